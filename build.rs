@@ -1,0 +1,64 @@
+//! Proves `patterns/` and embeds it.
+//!
+//! The same code that loads a user's folder reads the built-in files here, so a broken catalogue does
+//! not build, and a scan pays nothing for validation.
+
+#![allow(dead_code, unreachable_pub, unused_imports)]
+
+use std::{env, error::Error, fmt::Write as _, fs, path::Path};
+
+#[path = "src/model"]
+mod model {
+    mod terms;
+    pub use terms::{Provider, Severity, Stage};
+}
+
+#[path = "src/catalogue"]
+mod catalogue {
+    pub mod codes;
+    pub mod file;
+    pub mod load;
+    pub mod pattern;
+    pub mod validate;
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=patterns");
+    println!("cargo::rerun-if-changed=src/catalogue");
+    println!("cargo::rerun-if-changed=src/model/terms.rs");
+    println!("cargo::rerun-if-changed=build.rs");
+    let root = env::var("CARGO_MANIFEST_DIR")?;
+    let patterns = Path::new(&root).join("patterns");
+    let files: Vec<(String, String)> = catalogue::load::read_folder(&patterns)?
+        .into_iter()
+        .map(|(path, text)| {
+            let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (format!("patterns/{name}"), text)
+        })
+        .collect();
+    let mut entries = catalogue::load::read_all(&files, &[])?;
+    for (_, pattern) in &mut entries {
+        pattern.samples.clear();
+        pattern.counters.clear();
+    }
+    let entries: Vec<_> = entries.into_iter().map(|(_, pattern)| pattern).collect();
+    let table = patterns.join("codes").join("microsoft.tsv");
+    let codes = fs::read_to_string(&table).unwrap_or_default();
+    let faults = catalogue::codes::check_table(&codes);
+    if !faults.is_empty() {
+        return Err(format!("patterns/codes/microsoft.tsv:\n  {}", faults.join("\n  ")).into());
+    }
+    let out = env::var("OUT_DIR")?;
+    let out = Path::new(&out);
+    fs::write(out.join("entries.json"), serde_json::to_string(&entries)?)?;
+    let mut source = String::new();
+    writeln!(source, "static ENTRIES: &str = include_str!({:?});", out.join("entries.json"))?;
+    writeln!(source, "static CODES: &str = include_str!({table:?});")?;
+    writeln!(source, "static FILES: &[(&str, &str)] = &[")?;
+    for (name, _) in &files {
+        writeln!(source, "    ({name:?}, include_str!({:?})),", Path::new(&root).join(name))?;
+    }
+    writeln!(source, "];")?;
+    fs::write(out.join("builtin_catalogue.rs"), source)?;
+    Ok(())
+}

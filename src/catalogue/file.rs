@@ -1,0 +1,249 @@
+//! The TOML shape of a family file, and its turn into patterns.
+//!
+//! Keys are checked here by hand, so that all unknown ones are told at once, each with the key that
+//! was probably meant.
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use super::{
+    pattern::{Counter, MatchRule, Pattern, Sample},
+    validate::CatalogueFault,
+};
+
+/// The newest format this version reads.
+pub(crate) const FORMAT: i64 = 1;
+
+const FILE_KEYS: [&str; 4] = ["format", "family", "title", "pattern"];
+const PATTERN_KEYS: [&str; 16] = [
+    "id",
+    "title",
+    "severity",
+    "stage",
+    "status",
+    "since",
+    "verified",
+    "cause",
+    "steps",
+    "references",
+    "applies_to",
+    "see_also",
+    "match",
+    "sample",
+    "counter",
+    "family",
+];
+const MATCH_KEYS: [&str; 12] = [
+    "aadsts",
+    "aadsts_other",
+    "codes",
+    "oauth_error",
+    "any",
+    "all",
+    "not",
+    "regex",
+    "logger",
+    "http_status",
+    "context",
+    "role",
+];
+
+/// Reads one family file. Faults are collected; entries that read well are returned beside them.
+pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> Vec<Pattern> {
+    let table = match text.parse::<Table>() {
+        Ok(table) => table,
+        Err(error) => {
+            let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+            faults.push(CatalogueFault::of_file(
+                name,
+                format!("line {line}: not TOML: {}", error.message()),
+                "Correct the syntax; `[[pattern]]` starts an entry, '''…''' holds a log.",
+            ));
+            return Vec::new();
+        }
+    };
+    unknown_keys(name, None, "", &table, &FILE_KEYS, faults);
+    match table.get("format").and_then(Value::as_integer) {
+        Some(format) if (1..=FORMAT).contains(&format) => {}
+        Some(format) => {
+            faults.push(CatalogueFault::of_file(
+                name,
+                format!("format {format} is not one this version reads"),
+                "Use `format = 1`, or a newer oauthsift.",
+            ));
+            return Vec::new();
+        }
+        None => faults.push(CatalogueFault::of_file(
+            name,
+            "key `format` is missing".into(),
+            "Add `format = 1` as the first line.",
+        )),
+    }
+    let family = match table.get("family").and_then(Value::as_str) {
+        Some(family) => family.to_owned(),
+        None => {
+            faults.push(CatalogueFault::of_file(
+                name,
+                "key `family` is missing".into(),
+                "Add `family = \"…\"`, the file's name without .toml.",
+            ));
+            String::new()
+        }
+    };
+    let Some(entries) = table.get("pattern") else {
+        faults.push(CatalogueFault::of_file(name, "no entry".into(), "Add an entry: `[[pattern]]`."));
+        return Vec::new();
+    };
+    let Some(entries) = entries.as_array() else {
+        faults.push(CatalogueFault::of_file(
+            name,
+            "`pattern` is not a list".into(),
+            "Write `[[pattern]]`, with two brackets.",
+        ));
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .enumerate()
+        .filter_map(|(i, entry)| match entry.as_table() {
+            Some(entry) => pattern(name, i, entry, &family, faults),
+            None => {
+                faults.push(CatalogueFault::of_file(
+                    name,
+                    format!("entry {} is not a table", i + 1),
+                    "Write `[[pattern]]` before its keys.",
+                ));
+                None
+            }
+        })
+        .collect()
+}
+
+fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<CatalogueFault>) -> Option<Pattern> {
+    let id = entry.get("id").and_then(Value::as_str).map_or_else(|| format!("entry {}", i + 1), str::to_owned);
+    let before = faults.len();
+    unknown_keys(name, Some(&id), "", entry, &PATTERN_KEYS, faults);
+    if let Some(Value::Table(rule)) = entry.get("match") {
+        unknown_keys(name, Some(&id), "match.", rule, &MATCH_KEYS, faults);
+    }
+    let rule: Option<MatchRule> = read_key(name, &id, entry, "match", faults);
+    let samples: Option<Vec<Sample>> = read_list(name, &id, entry, "sample", faults);
+    let counters: Option<Vec<Counter>> = read_list(name, &id, entry, "counter", faults);
+    let text =
+        |key: &str, faults: &mut Vec<CatalogueFault>| -> Option<String> { read_key(name, &id, entry, key, faults) };
+    let pattern = Pattern {
+        id: text("id", faults).unwrap_or_default(),
+        family: family.to_owned(),
+        title: text("title", faults).unwrap_or_default(),
+        severity: read_key(name, &id, entry, "severity", faults).unwrap_or(crate::model::Severity::Error),
+        stage: optional(name, &id, entry, "stage", faults).unwrap_or(crate::model::Stage::Unknown),
+        status: optional(name, &id, entry, "status", faults).unwrap_or(super::pattern::Status::Stable),
+        since: optional(name, &id, entry, "since", faults).unwrap_or_default(),
+        verified: entry.get("verified").and_then(date).unwrap_or_default(),
+        cause: text("cause", faults).unwrap_or_default(),
+        steps: read_key(name, &id, entry, "steps", faults).unwrap_or_default(),
+        references: read_key(name, &id, entry, "references", faults).unwrap_or_default(),
+        applies_to: optional(name, &id, entry, "applies_to", faults).unwrap_or_default(),
+        see_also: optional(name, &id, entry, "see_also", faults).unwrap_or_default(),
+        rule: rule.unwrap_or_default(),
+        samples: samples.unwrap_or_default(),
+        counters: counters.unwrap_or_default(),
+    };
+    (faults.len() == before).then_some(pattern)
+}
+
+fn date(value: &Value) -> Option<String> {
+    value.as_datetime().map(ToString::to_string).or_else(|| value.as_str().map(str::to_owned))
+}
+
+/// A key that must be there.
+fn read_key<T: DeserializeOwned>(
+    name: &str,
+    id: &str,
+    entry: &Table,
+    key: &str,
+    faults: &mut Vec<CatalogueFault>,
+) -> Option<T> {
+    if entry.contains_key(key) {
+        return optional(name, id, entry, key, faults);
+    }
+    faults.push(CatalogueFault::of_key(name, id, key, "is missing".into(), way_out(key)));
+    None
+}
+
+fn read_list<T: DeserializeOwned>(
+    name: &str,
+    id: &str,
+    entry: &Table,
+    key: &str,
+    faults: &mut Vec<CatalogueFault>,
+) -> Option<Vec<T>> {
+    if entry.contains_key(key) { optional(name, id, entry, key, faults) } else { None }
+}
+
+/// A key that may be absent, but must have its shape when it is there.
+fn optional<T: DeserializeOwned>(
+    name: &str,
+    id: &str,
+    entry: &Table,
+    key: &str,
+    faults: &mut Vec<CatalogueFault>,
+) -> Option<T> {
+    let value = entry.get(key)?;
+    match value.clone().try_into() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let message = error.to_string();
+            // Unknown keys of `match` have been told, with a suggestion.
+            if !(key == "match" && message.contains("unknown field")) {
+                faults.push(CatalogueFault::of_key(name, id, key, first_line(&message).to_owned(), way_out(key)));
+            }
+            None
+        }
+    }
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or("has the wrong shape").trim()
+}
+
+/// What a right value looks like.
+fn way_out(key: &str) -> &'static str {
+    match key {
+        "id" => "Give it a kebab-case name of the fault, such as `id = \"entra-client-secret-expired\"`.",
+        "title" => "Add `title = \"…\"`, at most 60 characters.",
+        "severity" => "Use one of critical, error, warning, info.",
+        "stage" => "Use one of authorize, callback, token, refresh, mailbox, transport, configuration, unknown.",
+        "status" => "Use one of preview, stable, deprecated, removed.",
+        "cause" => "Say in one or two plain sentences what happened and why.",
+        "steps" => "Give a list of texts: `steps = [ \"…\", \"…\" ]`.",
+        "references" => "Give a list: `references = [ { title = \"…\", url = \"https://…\" } ]`.",
+        "match" => "Add a table `[pattern.match]` with at least one of aadsts, codes, oauth_error, any, all.",
+        "sample" => "Write `[[pattern.sample]]` with `log = '''…'''`.",
+        "counter" => "Write `[[pattern.counter]]` with `why = \"…\"` and `log = '''…'''`.",
+        _ => "See the format in docs/pattern-format.md.",
+    }
+}
+
+fn unknown_keys(
+    name: &str,
+    id: Option<&str>,
+    prefix: &str,
+    table: &Table,
+    known: &[&str],
+    faults: &mut Vec<CatalogueFault>,
+) {
+    for key in table.keys().filter(|key| !known.contains(&key.as_str())) {
+        let hint = match super::validate::nearest(key, known) {
+            Some(near) => format!("Did you mean `{prefix}{near}`? Otherwise remove it."),
+            None => format!("Known keys: {}.", known.join(", ")),
+        };
+        faults.push(CatalogueFault {
+            file: name.to_owned(),
+            entry: id.map(str::to_owned),
+            key: Some(format!("{prefix}{key}")),
+            problem: "is not a known key".to_owned(),
+            way_out: hint,
+        });
+    }
+}

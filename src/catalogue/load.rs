@@ -1,0 +1,169 @@
+//! Files to catalogue: whole, or not at all.
+
+use std::{collections::HashMap, fmt, fs, path::Path};
+
+use super::{
+    codes::CodeTable,
+    file,
+    pattern::Pattern,
+    validate::{self, CatalogueFault},
+};
+
+/// All entries, immutable after loading.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    patterns: Vec<Pattern>,
+    by_id: HashMap<String, usize>,
+    codes: CodeTable<'static>,
+    replaced: Vec<String>,
+}
+
+/// Why a catalogue was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueErrors(pub Vec<CatalogueFault>);
+
+impl fmt::Display for CatalogueErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.0.len();
+        writeln!(f, "the catalogue has {n} fault{}:", if n == 1 { "" } else { "s" })?;
+        for fault in &self.0 {
+            writeln!(f, "  {fault}")?;
+        }
+        write!(f, "nothing was scanned")
+    }
+}
+
+impl std::error::Error for CatalogueErrors {}
+
+impl Catalogue {
+    pub(crate) fn of(patterns: Vec<Pattern>, codes: CodeTable<'static>) -> Self {
+        let by_id = patterns.iter().enumerate().map(|(i, pattern)| (pattern.id.clone(), i)).collect();
+        Self { patterns, by_id, codes, replaced: Vec::new() }
+    }
+
+    /// A catalogue of nothing but these files (name and text).
+    ///
+    /// # Errors
+    /// Every fault of every file.
+    pub fn from_texts(files: &[(String, String)]) -> Result<Self, CatalogueErrors> {
+        let entries = read_all(files, &[])?;
+        Ok(Self::of(entries.into_iter().map(|(_, pattern)| pattern).collect(), CodeTable::new("")))
+    }
+
+    /// Adds the entries of all `*.toml` files of a folder. An entry with the id of one that is
+    /// already here replaces it; see [`Catalogue::replaced`].
+    ///
+    /// # Errors
+    /// Every fault of every file, or the folder's own when it cannot be read.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
+        let files = read_folder(folder)?;
+        let known: Vec<&str> = self.patterns.iter().map(|pattern| pattern.id.as_str()).collect();
+        for (_, pattern) in read_all(&files, &known)? {
+            if let Some(&at) = self.by_id.get(&pattern.id) {
+                self.replaced.push(pattern.id.clone());
+                self.patterns[at] = pattern;
+            } else {
+                self.by_id.insert(pattern.id.clone(), self.patterns.len());
+                self.patterns.push(pattern);
+            }
+        }
+        Ok(())
+    }
+
+    /// All entries.
+    #[must_use]
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    /// The entry of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Pattern> {
+        self.by_id.get(id).map(|at| &self.patterns[*at])
+    }
+
+    /// The table of AADSTS numbers.
+    #[must_use]
+    pub fn codes(&self) -> CodeTable<'static> {
+        self.codes
+    }
+
+    /// Built-in ids that a user's folder replaced.
+    #[must_use]
+    pub fn replaced(&self) -> &[String] {
+        &self.replaced
+    }
+
+    /// The ids nearest to a name that does not exist.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Vec<&str> {
+        let name = name.to_lowercase();
+        let mut near: Vec<(usize, &str)> = self
+            .patterns
+            .iter()
+            .map(|pattern| {
+                let words = name.split('-').filter(|word| word.len() > 2 && pattern.id.contains(word)).count();
+                (validate::distance(&name, &pattern.id).saturating_sub(words * 6), pattern.id.as_str())
+            })
+            .filter(|(distance, id)| *distance <= 2 + id.len() / 2)
+            .collect();
+        near.sort_unstable();
+        near.into_iter().take(3).map(|(_, id)| id).collect()
+    }
+}
+
+/// All `*.toml` files of a folder, by name.
+///
+/// # Errors
+/// One fault when the folder cannot be read or holds no such file.
+pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CatalogueErrors> {
+    let name = folder.display().to_string();
+    let refuse =
+        |problem: String, way_out: &str| CatalogueErrors(vec![CatalogueFault::of_file(&name, problem, way_out)]);
+    let entries = fs::read_dir(folder).map_err(|error| {
+        refuse(format!("cannot be read as a folder: {error}"), "Give a folder that holds *.toml files.")
+    })?;
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    if paths.is_empty() {
+        return Err(refuse("holds no *.toml file".to_owned(), "Put family files there; see docs/pattern-format.md."));
+    }
+    let mut files = Vec::new();
+    let mut faults = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        match fs::read_to_string(&path) {
+            Ok(text) => files.push((name, text)),
+            Err(error) => faults.push(CatalogueFault::of_file(
+                &name,
+                format!("cannot be read: {error}"),
+                "Make it readable UTF-8 text.",
+            )),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(CatalogueErrors(faults)) }
+}
+
+/// Reads and checks files.
+pub(crate) fn read_all(files: &[(String, String)], known: &[&str]) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
+    let mut faults = Vec::new();
+    let mut entries = Vec::new();
+    for (name, text) in files {
+        entries.extend(file::read(name, text, &mut faults).into_iter().map(|pattern| (name.clone(), pattern)));
+    }
+    faults.extend(validate::check(&entries, known));
+    if faults.is_empty() { Ok(entries) } else { Err(CatalogueErrors(faults)) }
+}
+
+/// The ids that the files of a folder define, in their order.
+///
+/// # Errors
+/// As [`Catalogue::add_folder`].
+pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
+    let known: Vec<&str> = catalogue.patterns.iter().map(|pattern| pattern.id.as_str()).collect();
+    let entries = read_all(&read_folder(folder)?, &known)?;
+    Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())
+}

@@ -1,0 +1,17 @@
+//! The catalogue: what is known of failures, as data.
+//!
+//! [`file`] is the TOML shape, [`validate`] refuses what is wrong with it, all faults at once,
+//! [`load`] makes a [`Catalogue`] of files, [`builtin`] holds the project's own `patterns/`.
+
+mod builtin;
+mod codes;
+mod file;
+mod load;
+mod pattern;
+mod validate;
+
+pub use builtin::{builtin_files, builtin_samples};
+pub use codes::{CodeInfo, CodeTable, Relation, check_table};
+pub use load::{Catalogue, CatalogueErrors, ids_of_folder};
+pub use pattern::{AppliesTo, Counter, MatchRule, Pattern, Reference, Role, Sample, Status};
+pub use validate::{CatalogueFault, check};

@@ -1,0 +1,182 @@
+//! The arguments. No work is done here.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::moment::When;
+
+/// Finds OAuth 2.0 failures in Jira logs, names the cause and the steps that end it
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = false)]
+#[command(
+    after_help = "A bare `oauthsift FILE` is `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all read, 1 --fail-on reached, 2 something was not read whole or nothing could be done."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read logs and show which failures they hold, why, and what ends them
+    #[command(
+        after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
+    )]
+    Scan(ScanArgs),
+    /// Explain a code or a pattern without any log
+    #[command(
+        after_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
+    )]
+    Explain(ExplainArgs),
+    /// List the catalogue, or check and test pattern files of your own
+    #[command(
+        after_help = "Examples:\n  oauthsift patterns list\n  oauthsift patterns check ./our-patterns\n  oauthsift patterns test ./our-patterns"
+    )]
+    Patterns {
+        #[command(subcommand)]
+        command: PatternsCommand,
+    },
+    /// Write a completion script for a shell
+    #[command(after_help = "Example:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual page
+    #[command(after_help = "Example:\n  oauthsift man > oauthsift.1")]
+    Man,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ScanArgs {
+    /// Files or folders; `-` is standard input. Without one: Jira's log folder, if it is found
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write the result to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only findings at or after T: RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]`, or back from now (`2h`, `7d`)
+    #[arg(long, value_name = "T")]
+    pub(crate) since: Option<When>,
+    /// Only findings at or before T; a bare date means the whole day
+    #[arg(long, value_name = "T")]
+    pub(crate) until: Option<When>,
+    /// Only these patterns (see `oauthsift patterns list`)
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub(crate) pattern: Vec<String>,
+    /// Only findings at least this grave
+    #[arg(long, value_enum, value_name = "MIN")]
+    pub(crate) severity: Option<SeverityArg>,
+    /// Add the pattern files of this folder to the catalogue
+    #[arg(long, value_name = "DIR")]
+    pub(crate) patterns: Vec<PathBuf>,
+    /// Exit with 1 when a finding is at least this grave
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArg>,
+    /// Show mail addresses, user names and client addresses; secrets stay hidden
+    #[arg(long)]
+    pub(crate) no_redact: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExplainArgs {
+    /// A number, `AADSTS` and a number, or a pattern's id
+    #[arg(value_name = "CODE|ID")]
+    pub(crate) name: String,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+    /// Add the pattern files of this folder to the catalogue
+    #[arg(long, value_name = "DIR")]
+    pub(crate) patterns: Vec<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PatternsCommand {
+    /// List all patterns with their severity, codes and title
+    List {
+        /// Add the pattern files of this folder
+        #[arg(long, value_name = "DIR")]
+        patterns: Vec<PathBuf>,
+    },
+    /// Check the pattern files of a folder: all faults at once
+    Check {
+        /// The folder
+        dir: PathBuf,
+    },
+    /// Run the samples of a folder's pattern files through the real engine
+    Test {
+        /// The folder
+        dir: PathBuf,
+    },
+    /// Write the catalogue as Markdown
+    Docs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A summary and the remedies, for people
+    Table,
+    /// One JSON object: the report
+    Json,
+    /// One JSON object a finding and line, then the summary
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArg {
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
+
+impl From<SeverityArg> for oauthsift::Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
+            SeverityArg::Info => Self::Info,
+            SeverityArg::Warning => Self::Warning,
+            SeverityArg::Error => Self::Error,
+            SeverityArg::Critical => Self::Critical,
+        }
+    }
+}
+
+/// Puts `scan` before the arguments when they name no command.
+pub(crate) fn with_default_command(mut arguments: Vec<OsString>, names: &[String]) -> Vec<OsString> {
+    let asks = |argument: &OsString| {
+        argument.to_str().is_some_and(|word| {
+            names.iter().any(|name| name == word) || ["-h", "--help", "-V", "--version"].contains(&word)
+        })
+    };
+    if !arguments.get(1).is_some_and(asks) {
+        arguments.insert(1.min(arguments.len()), "scan".into());
+    }
+    arguments
+}

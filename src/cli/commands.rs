@@ -1,0 +1,259 @@
+//! Each command: arguments to library to renderer to exit status.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Write},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, bail};
+use clap::CommandFactory;
+use oauthsift::{
+    Catalogue, Engine, Filter, Hide, Report, Scan, Severity, catalogue,
+    model::{Fault, FaultKind},
+    selftest,
+};
+
+use super::{
+    ExitStatus,
+    args::{Args, Command, ExplainArgs, ExplainFormat, Format, PatternsCommand, ScanArgs},
+    render::{self, Look},
+};
+
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
+    match args.command {
+        Command::Scan(args) => scan(&args),
+        Command::Explain(args) => explain(&args),
+        Command::Patterns { command } => patterns(&command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "oauthsift", &mut script);
+            io::stdout().write_all(&script)?;
+            Ok(ExitStatus::Done)
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
+            Ok(ExitStatus::Done)
+        }
+    }
+}
+
+fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
+    let paths = paths(args)?;
+    let catalogue = load(&args.patterns)?;
+    check_filter(&catalogue, &args.pattern)?;
+    let mut engine = Engine::new(Arc::new(catalogue));
+    if args.format == Format::Table {
+        engine = engine.without_also();
+    }
+    let scan = Scan::new(&engine)
+        .paths(paths)
+        .filter(Filter {
+            since: args.since.map(super::moment::When::start),
+            until: args.until.map(super::moment::When::end),
+            patterns: args.pattern.clone(),
+            severity: args.severity.map(Severity::from),
+        })
+        .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .user_patterns(!args.patterns.is_empty());
+    let mut out = Output::open(args.output.as_deref())?;
+    let look = Look::of(args.color, out.is_terminal());
+    let report = match args.format {
+        Format::Table => {
+            let report = scan.summarize();
+            out.write_all(render::table(&report, &look).as_bytes())?;
+            report
+        }
+        Format::Json => {
+            let report = scan.run();
+            render::json(&mut out, &report)?;
+            report
+        }
+        Format::Jsonl => jsonl(&scan, &mut out)?,
+    };
+    out.finish()?;
+    tell_faults(&report.faults);
+    Ok(status(&report, args.fail_on.map(Severity::from)))
+}
+
+fn jsonl(scan: &Scan<'_>, out: &mut Output) -> anyhow::Result<Report> {
+    let mut failed = None;
+    let report = scan.for_each(|finding| match render::json_line(out, &finding) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    match failed {
+        Some(error) => Err(error).context("writing the findings"),
+        None => {
+            render::summary_line(out, &report)?;
+            Ok(report)
+        }
+    }
+}
+
+/// What to read: what was named, else standard input when something is piped in, else Jira's own log.
+fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
+    if !args.paths.is_empty() {
+        return Ok(args.paths.clone());
+    }
+    if !io::stdin().is_terminal() {
+        return Ok(vec![PathBuf::from("-")]);
+    }
+    let home = std::env::var_os("JIRA_HOME").map(|home| PathBuf::from(home).join("log"));
+    let usual = PathBuf::from("/var/atlassian/application-data/jira/log");
+    if let Some(found) = home.into_iter().chain([usual]).find(|folder| folder.is_dir()) {
+        eprintln!("oauthsift: no path given, reading {}", found.display());
+        return Ok(vec![found]);
+    }
+    bail!(
+        "no log given, and none found under $JIRA_HOME/log or /var/atlassian/application-data/jira/log\n\n\
+         Usage: oauthsift scan [OPTIONS] [PATH]...\n\nFor more information, try 'oauthsift scan --help'."
+    )
+}
+
+fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
+    let mut catalogue = Catalogue::builtin();
+    for folder in folders {
+        catalogue.add_folder(folder)?;
+    }
+    for id in catalogue.replaced() {
+        eprintln!("oauthsift: note: your entry `{id}` replaces the built-in one");
+    }
+    Ok(catalogue)
+}
+
+fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {
+    for id in ids {
+        if catalogue.get(id).is_none() {
+            bail!("no pattern `{id}`{}", did_you_mean(&catalogue.nearest(id)));
+        }
+    }
+    Ok(())
+}
+
+fn did_you_mean(near: &[&str]) -> String {
+    match near {
+        [] => "; see `oauthsift patterns list`".to_owned(),
+        near => format!("; did you mean {}?", near.join(", ")),
+    }
+}
+
+fn tell_faults(faults: &[Fault]) {
+    for fault in faults {
+        let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
+        let kind = if fault.kind.incomplete() { "error" } else { "note" };
+        eprintln!("oauthsift: {kind}: {}{place}: {}", fault.source, fault.message);
+    }
+}
+
+fn status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
+    if report.faults.iter().any(|fault| fault.kind.incomplete() || fault.kind == FaultKind::NoLogs) {
+        return ExitStatus::Failed;
+    }
+    match fail_on {
+        Some(least) if report.incidents.iter().any(|incident| incident.severity >= least) => ExitStatus::Found,
+        _ => ExitStatus::Done,
+    }
+}
+
+fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
+    let catalogue = load(&args.patterns)?;
+    let look = Look::of(args.color, io::stdout().is_terminal());
+    let Some(subjects) = render::explain::find(&catalogue, &args.name) else {
+        bail!("nothing known of `{}`{}", args.name, did_you_mean(&catalogue.nearest(&args.name)));
+    };
+    let text = match args.format {
+        ExplainFormat::Text => render::explain::text(&catalogue, &subjects, &look),
+        ExplainFormat::Markdown => render::explain::markdown(&catalogue, &subjects),
+        ExplainFormat::Json => render::explain::json(&catalogue, &subjects)?,
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitStatus::Done)
+}
+
+fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> {
+    let mut out = io::stdout().lock();
+    match command {
+        PatternsCommand::List { patterns } => {
+            out.write_all(render::explain::list(&load(patterns)?).as_bytes())?;
+        }
+        PatternsCommand::Check { dir } => {
+            let catalogue = with_folder(dir)?;
+            writeln!(out, "{}: {} entries, no fault", dir.display(), own(&catalogue, dir)?.len())?;
+        }
+        PatternsCommand::Test { dir } => {
+            let catalogue = Arc::new(with_folder(dir)?);
+            let (ran, failures) = selftest::test(&catalogue, &own(&catalogue, dir)?);
+            for failure in &failures {
+                writeln!(out, "{}, {}: {}", failure.pattern, failure.which, failure.problem)?;
+            }
+            writeln!(out, "{ran} samples, {} failed", failures.len())?;
+            if !failures.is_empty() {
+                return Ok(ExitStatus::Failed);
+            }
+        }
+        PatternsCommand::Docs => out.write_all(render::explain::docs(&Catalogue::builtin()).as_bytes())?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The built-in catalogue with a folder added.
+fn with_folder(dir: &Path) -> anyhow::Result<Catalogue> {
+    let mut catalogue = Catalogue::builtin();
+    catalogue.add_folder(dir)?;
+    Ok(catalogue)
+}
+
+/// The folder's own entries, with their samples.
+fn own(catalogue: &Catalogue, dir: &Path) -> anyhow::Result<Vec<catalogue::Pattern>> {
+    let ids = catalogue::ids_of_folder(dir, catalogue)?;
+    Ok(ids.iter().filter_map(|id| catalogue.get(id)).cloned().collect())
+}
+
+/// Standard output, or a file that appears only when it is whole.
+struct Output {
+    to: BufWriter<Box<dyn Write>>,
+    file: Option<(PathBuf, PathBuf)>,
+    terminal: bool,
+}
+
+impl Output {
+    fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else {
+            let terminal = io::stdout().is_terminal();
+            return Ok(Self { to: BufWriter::new(Box::new(io::stdout())), file: None, terminal });
+        };
+        let mut name = path.file_name().with_context(|| format!("{} is not a file name", path.display()))?.to_owned();
+        name.push(".part");
+        let part = path.with_file_name(name);
+        let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
+        Ok(Self { to: BufWriter::new(Box::new(file)), file: Some((part, path.to_path_buf())), terminal: false })
+    }
+
+    fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        self.to.flush().context("writing the result")?;
+        if let Some((part, path)) = self.file {
+            std::fs::rename(&part, &path).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}

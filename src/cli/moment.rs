@@ -1,0 +1,109 @@
+//! Times as people type them.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use oauthsift::Moment;
+
+/// A time as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// An instant with offset.
+    Instant(DateTime<Utc>),
+    /// A wall-clock time.
+    Local(NaiveDateTime),
+    /// A whole day.
+    Day(NaiveDate),
+    /// Back from now.
+    Ago(TimeDelta),
+}
+
+impl When {
+    /// The moment a window starts with this.
+    pub(crate) fn start(self) -> Moment {
+        match self {
+            Self::Day(day) => Moment::Local(day.and_time(chrono::NaiveTime::MIN)),
+            other => other.moment(),
+        }
+    }
+
+    /// The moment a window ends with this: a bare date means the whole day.
+    pub(crate) fn end(self) -> Moment {
+        match self {
+            Self::Day(day) => {
+                let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(chrono::NaiveTime::MIN);
+                Moment::Local(next - TimeDelta::milliseconds(1))
+            }
+            other => other.moment(),
+        }
+    }
+
+    fn moment(self) -> Moment {
+        match self {
+            Self::Instant(instant) => Moment::Instant(instant),
+            Self::Local(local) => Moment::Local(local),
+            Self::Day(day) => Moment::Local(day.and_time(chrono::NaiveTime::MIN)),
+            Self::Ago(delta) => Moment::Instant(Utc::now().checked_sub_signed(delta).unwrap_or(DateTime::UNIX_EPOCH)),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+            return Ok(Self::Instant(instant.with_timezone(&Utc)));
+        }
+        for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"] {
+            if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
+                return Ok(Self::Local(local));
+            }
+        }
+        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return Ok(Self::Day(day));
+        }
+        ago(text).map(Self::Ago).ok_or_else(|| {
+            "not a time: use RFC 3339 (2026-01-05T20:34:03+01:00), YYYY-MM-DD[ HH:MM[:SS]], or back from now (30m, 2h, 7d, 2w)"
+                .to_owned()
+        })
+    }
+}
+
+fn ago(text: &str) -> Option<TimeDelta> {
+    let unit = text.chars().last()?;
+    let number: i64 = text[..text.len() - unit.len_utf8()].parse().ok().filter(|n| *n >= 0)?;
+    match unit {
+        's' => TimeDelta::try_seconds(number),
+        'm' => TimeDelta::try_minutes(number),
+        'h' => TimeDelta::try_hours(number),
+        'd' => TimeDelta::try_days(number),
+        'w' => TimeDelta::try_weeks(number),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_type_them() {
+        assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(When::Instant(_))));
+        assert!(matches!("2026-01-05 20:34:03".parse(), Ok(When::Local(_))));
+        assert!(matches!("2026-01-05 20:34".parse(), Ok(When::Local(_))));
+        assert!(matches!("2026-01-05".parse(), Ok(When::Day(_))));
+        assert_eq!("2h".parse(), Ok(When::Ago(TimeDelta::hours(2))));
+        assert_eq!("7d".parse(), Ok(When::Ago(TimeDelta::days(7))));
+        for wrong in ["", "yesterday", "2026-13-01", "7x", "-2h", "é"] {
+            assert!(wrong.parse::<When>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_bare_date_is_the_whole_day() {
+        let day: When = "2026-01-05".parse().unwrap();
+        assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<When>().unwrap().moment());
+        assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<When>().unwrap().moment());
+    }
+}

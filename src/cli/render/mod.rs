@@ -1,0 +1,10 @@
+//! How results look.
+
+pub(crate) mod explain;
+mod json;
+mod look;
+mod table;
+
+pub(crate) use json::{json, json_line, summary_line};
+pub(crate) use look::Look;
+pub(crate) use table::table;

@@ -1,0 +1,239 @@
+//! The face of the product: a summary table, then cause, steps and ids of each incident.
+
+use std::fmt::Write as _;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use oauthsift::{Incident, Report};
+
+use super::Look;
+
+/// From this width on, times show their seconds.
+const WIDE: usize = 100;
+/// Where prose starts behind its label.
+const INDENT: usize = 9;
+
+/// The report for a person.
+pub(crate) fn table(report: &Report, look: &Look) -> String {
+    let mut out = String::new();
+    headline(&mut out, report, look);
+    if !report.incidents.is_empty() {
+        overview(&mut out, report, look);
+        for (i, incident) in report.incidents.iter().enumerate() {
+            block(&mut out, i + 1, incident, look);
+        }
+    }
+    if report.summary.mentions > 0 {
+        let n = report.summary.mentions;
+        let text = format!(
+            "{} only {} a code (a search, a comment, a debug line) and {} not counted.",
+            count(n, "record"),
+            if n == 1 { "quotes" } else { "quote" },
+            if n == 1 { "was" } else { "were" },
+        );
+        out.push('\n');
+        out.push_str(&look.hang("", 0, &text));
+    }
+    out
+}
+
+fn headline(out: &mut String, report: &Report, look: &Look) {
+    let read: Vec<_> = report.inputs.iter().filter(|input| input.complete || input.bytes > 0).collect();
+    if read.is_empty() {
+        // Nothing could be read: the faults say why.
+        return;
+    }
+    let place = match read.as_slice() {
+        [one] if one.source == "-" => "standard input".to_owned(),
+        [one] => one.source.clone(),
+        several => format!("{} logs", several.len()),
+    };
+    let (bytes, lines) = read.iter().fold((0, 0), |(bytes, lines), input| (bytes + input.bytes, lines + input.lines));
+    let size = format!("{}, {}", size(bytes), count(lines, "line"));
+    let text = match report.summary.findings {
+        0 => format!("no OAuth failures found in {place} ({size})"),
+        n => format!("{} in {place} ({size})", count(n, "OAuth failure")),
+    };
+    out.push_str(&look.bold(look.hang("", 0, &text).trim_end()));
+    out.push('\n');
+}
+
+fn overview(out: &mut String, report: &Report, look: &Look) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(look.width).unwrap_or(u16::MAX));
+    table.set_header(["", "SEVERITY", "WHAT", "CODE", "COUNT", "FIRST SEEN", "LAST SEEN"].map(Cell::new));
+    for (i, incident) in report.incidents.iter().enumerate() {
+        let time = |time: &Option<String>| Cell::new(short_time(time.as_deref(), look.width >= WIDE));
+        table.add_row(vec![
+            Cell::new(i + 1).set_alignment(CellAlignment::Right),
+            Cell::new(incident.severity.as_str()),
+            Cell::new(&incident.title),
+            Cell::new(incident.code.map_or("-".to_owned(), |code| code.to_string())),
+            Cell::new(grouped(incident.count)).set_alignment(CellAlignment::Right),
+            time(&incident.first_seen),
+            time(&incident.last_seen),
+        ]);
+    }
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((u16::from(i == 0), 1));
+        if i != 2 {
+            column.set_constraint(comfy_table::ColumnConstraint::ContentWidth);
+        }
+    }
+    let text = table.to_string();
+    let mut lines = text.lines();
+    out.push('\n');
+    if let Some(head) = lines.next() {
+        let _ = writeln!(out, "{}", look.dim(head.trim_end()));
+    }
+    let words: Vec<_> = report.incidents.iter().map(|incident| incident.severity).collect();
+    for line in lines {
+        // Colour after the layout, so that escape codes take no room.
+        let line = line.trim_end();
+        let painted = words
+            .iter()
+            .find(|severity| line.get(3..).is_some_and(|rest| rest.trim_start().starts_with(severity.as_str())))
+            .map(|severity| line.replacen(severity.as_str(), &look.severity(*severity, severity.as_str()), 1));
+        let _ = writeln!(out, "{}", painted.as_deref().unwrap_or(line));
+    }
+}
+
+fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
+    out.push('\n');
+    let code = incident.code.map_or(String::new(), |code| format!("AADSTS{code}, "));
+    let _ = writeln!(out, "{} {}", look.severity(incident.severity, &format!("{number}.")), look.bold(&incident.title));
+    let when = match (&incident.first_seen, &incident.last_seen) {
+        (Some(first), Some(last)) if first == last => format!(", {}", long_time(first)),
+        (Some(first), Some(last)) => format!(", {} to {}", long_time(first), long_time(last)),
+        _ => ", time not in the log".to_owned(),
+    };
+    let facts = format!("{}, {code}{}{when}", incident.severity.as_str(), times(incident.count));
+    out.push_str(&look.hang("", 3, &facts));
+    let line = |out: &mut String, label: &str, text: &str| {
+        out.push_str(&look.hang(&format!("   {label}"), INDENT, text));
+    };
+    line(out, "Why", &incident.cause);
+    if incident.preview {
+        line(out, "", "(Preview entry: rests on notes that are not confirmed by the vendor's pages.)");
+    }
+    for (i, step) in incident.steps.iter().enumerate() {
+        let label = if i == 0 { "Do" } else { "" };
+        let text = format!("{}. {step}", i + 1);
+        out.push_str(&look.hang(&format!("   {label}"), INDENT, &text));
+    }
+    for (i, reference) in incident.references.iter().enumerate() {
+        let label = if i == 0 { "See" } else { "" };
+        line(out, label, &reference.title);
+        let _ = writeln!(out, "{}{}", " ".repeat(INDENT), look.dim(&reference.url));
+    }
+    for (i, (name, value)) in facts_for_support(incident).into_iter().enumerate() {
+        let label = if i == 0 { "Ids" } else { "" };
+        let _ = writeln!(out, "{:INDENT$}{} {value}", format!("   {label}"), look.dim(&format!("{name:<15}")));
+    }
+    let also: Vec<String> = incident
+        .sample
+        .iter()
+        .map(|sample| format!("{} line {} (byte {})", sample.source, sample.line, sample.offset))
+        .collect();
+    for place in also {
+        line(out, "First", &place);
+    }
+}
+
+/// What the vendor's support will ask for.
+fn facts_for_support(incident: &Incident) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("Pattern", incident.pattern.clone())];
+    let mut add = |name, value: Option<&String>| {
+        if let Some(value) = value {
+            facts.push((name, value.clone()));
+        }
+    };
+    add("Application", incident.subject.app_id.as_ref());
+    add("Tenant", incident.subject.tenant.as_ref());
+    add("Mailbox", incident.subject.mailbox.as_ref());
+    add("Mail server", incident.subject.integration.as_ref());
+    add("Trace id", incident.trace_ids.first());
+    add("Correlation id", incident.correlation_ids.first());
+    add("Provider's time", incident.sample.as_ref().and_then(|sample| sample.idp_timestamp.as_ref()));
+    if incident.trace_ids.len() > 1 {
+        let more = incident.trace_ids.len() - 1;
+        facts.push(("", format!("(and {more} more trace ids, see --format json)")));
+    }
+    facts
+}
+
+fn times(n: u64) -> String {
+    if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
+}
+
+fn count(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// `1,234,567`.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit < UNITS.len() - 1 {
+        value /= 1024.0;
+        unit += 1;
+    }
+    match unit {
+        0 => count(bytes, "byte"),
+        _ => format!("{value:.1} {}", UNITS[unit]),
+    }
+}
+
+/// `2026-01-05 20:34` or, wide, with seconds.
+fn short_time(time: Option<&str>, wide: bool) -> String {
+    match time {
+        Some(time) => time.chars().take(if wide { 19 } else { 16 }).collect::<String>().replace('T', " "),
+        None => "-".to_owned(),
+    }
+}
+
+/// `2026-01-05 20:34:03 +00:00`: without milliseconds, with the log's offset.
+fn long_time(time: &str) -> String {
+    let clock: String = time.chars().take(19).collect();
+    let offset = time.get(23..).unwrap_or_default();
+    format!("{} {offset}", clock.replace('T', " ")).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_read_well() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count(1, "line"), "1 line");
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(long_time("2026-01-05T20:34:03.014+00:00"), "2026-01-05 20:34:03 +00:00");
+        assert_eq!(long_time("2026-01-05T20:34:03.014"), "2026-01-05 20:34:03");
+        assert_eq!(short_time(None, true), "-");
+    }
+
+    #[test]
+    fn prose_hangs_behind_its_label() {
+        let look = Look::plain(40);
+        assert_eq!(
+            look.hang("   Why", 9, "one two three four five six seven"),
+            "   Why   one two three four five six\n         seven\n"
+        );
+    }
+}

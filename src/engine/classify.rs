@@ -1,0 +1,347 @@
+//! Which entry explains a record. The one place that knows precedence.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::{
+    catalogue::{Catalogue, Role},
+    extract::{self, Contexts, Statement, Statements},
+    model::Record,
+};
+
+/// The catalogue, ready to be asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Classifier {
+    catalogue: Arc<Catalogue>,
+    rules: Vec<Rule>,
+    by_code: HashMap<u32, Vec<usize>>,
+    by_relative: HashMap<String, Vec<usize>>,
+    other: Option<usize>,
+    textual: Vec<usize>,
+    literals: Option<AhoCorasick>,
+    literal_lengths: Vec<usize>,
+}
+
+/// A match rule with its literals numbered and its expression compiled.
+#[derive(Debug, Clone)]
+struct Rule {
+    any: Vec<usize>,
+    all: Vec<usize>,
+    not: Vec<usize>,
+    regex: Option<Regex>,
+    contexts: Contexts,
+}
+
+/// How strong a match is; larger wins. The order of the fields is the order of precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Strength {
+    rank: Rank,
+    conditions: usize,
+    literal: usize,
+}
+
+/// (1) a vendor's code and a further condition, (2) a vendor's code, (3) a code that no entry claims,
+/// then without a code: (4) an entry that names a cause, (5) a bare OAuth error, (6) a wrapper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Wrapper,
+    Answer,
+    Cause,
+    OtherCode,
+    Code,
+    NarrowedCode,
+}
+
+/// What the classifier says of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// Index of the entry.
+    pub(crate) pattern: usize,
+    /// Weaker matches, the strongest first.
+    pub(crate) also: Vec<usize>,
+    /// The deciding number.
+    pub(crate) code: Option<u32>,
+    /// Index of the statement that decides.
+    pub(crate) statement: Option<usize>,
+    /// Where the evidence stands in the text.
+    pub(crate) at: usize,
+    /// The evidence is more than a bare code.
+    pub(crate) spoken: bool,
+}
+
+/// What is known of a record before it is classified. The costly parts are worked out when asked.
+pub(crate) struct Facts<'r> {
+    pub(crate) record: &'r Record<'r>,
+    pub(crate) text: &'r [u8],
+    pub(crate) statements: &'r Statements<'r>,
+    pub(crate) header: Contexts,
+}
+
+impl Classifier {
+    pub(crate) fn new(catalogue: Arc<Catalogue>) -> Self {
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut number = |literal: &String| {
+            let next = numbers.len();
+            *numbers.entry(literal.clone()).or_insert(next)
+        };
+        let mut by_code: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut by_relative: HashMap<String, Vec<usize>> = HashMap::new();
+        let (mut other, mut textual, mut rules) = (None, Vec::new(), Vec::new());
+        for (i, pattern) in catalogue.patterns().iter().enumerate() {
+            let rule = &pattern.rule;
+            rules.push(Rule {
+                any: rule.any.iter().map(&mut number).collect(),
+                all: rule.all.iter().map(&mut number).collect(),
+                not: rule.not.iter().map(&mut number).collect(),
+                regex: rule.regex.as_ref().and_then(|regex| RegexBuilder::new(regex).unicode(false).build().ok()),
+                contexts: rule
+                    .context
+                    .iter()
+                    .filter_map(|name| Contexts::named(name))
+                    .fold(Contexts::NONE, Contexts::with),
+            });
+            for code in &rule.aadsts {
+                by_code.entry(*code).or_default().push(i);
+            }
+            for code in &rule.codes {
+                by_relative.entry(code.clone()).or_default().push(i);
+            }
+            if rule.aadsts_other {
+                other = Some(i);
+            }
+            if !rule.by_code() && (!rule.any.is_empty() || !rule.all.is_empty() || !rule.oauth_error.is_empty()) {
+                textual.push(i);
+            }
+        }
+        let mut literals: Vec<String> = vec![String::new(); numbers.len()];
+        for (literal, number) in numbers {
+            literals[number] = literal;
+        }
+        let literal_lengths = literals.iter().map(String::len).collect();
+        let literals = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&literals).ok();
+        Self { catalogue, rules, by_code, by_relative, other, textual, literals, literal_lengths }
+    }
+
+    /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
+    /// only when `want_also` is set.
+    pub(crate) fn classify(&self, facts: &Facts<'_>, want_also: bool) -> Option<Verdict> {
+        let mut reading = Reading::new(self, facts);
+        let decided = self.deciding_code(facts.statements);
+        let mut matches: Vec<(Strength, usize)> = Vec::new();
+        if let Some((_, code)) = decided {
+            let claimed = self.by_code.get(&code).map_or(&[][..], Vec::as_slice);
+            matches.extend(claimed.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
+            if matches.is_empty()
+                && let Some(other) = self.other
+            {
+                matches.push((Strength { rank: Rank::OtherCode, conditions: 0, literal: 0 }, other));
+            }
+        }
+        for code in &facts.statements.relatives {
+            let claimed =
+                self.by_relative.get(&format!("{}{}", code.family, code.number)).map_or(&[][..], Vec::as_slice);
+            matches.extend(claimed.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
+        }
+        if matches.is_empty() || want_also {
+            matches.extend(self.textual.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
+        }
+        // The strongest first; entries that came earlier in the catalogue break no tie that a test
+        // has not refused.
+        matches.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let (strength, pattern) = *matches.first()?;
+        let by_aadsts = decided.filter(|_| strength.rank >= Rank::OtherCode && self.is_by_aadsts(pattern));
+        let (at, spoken) = match by_aadsts {
+            Some((statement, code)) => {
+                let statement = &facts.statements.list[statement];
+                (statement.at, is_spoken(facts.text, statement, code))
+            }
+            None if strength.rank >= Rank::OtherCode => (facts.statements.relative_at.unwrap_or(0), true),
+            None => (reading.place(pattern), true),
+        };
+        let mut also: Vec<usize> = Vec::new();
+        for (_, i) in &matches[1..] {
+            if *i != pattern && !also.contains(i) {
+                also.push(*i);
+            }
+        }
+        Some(Verdict {
+            pattern,
+            also,
+            code: by_aadsts.map(|(_, code)| code),
+            statement: by_aadsts.map(|(statement, _)| statement),
+            at,
+            spoken,
+        })
+    }
+
+    /// All matches of a record with their strength, strongest first: for the tests that refuse ties.
+    pub(crate) fn ranking(&self, facts: &Facts<'_>) -> Vec<(Strength, usize)> {
+        let mut reading = Reading::new(self, facts);
+        let mut matches: Vec<(Strength, usize)> = (0..self.rules.len())
+            .filter(|i| self.claims(facts, *i))
+            .filter_map(|i| Some((reading.strength(i)?, i)))
+            .collect();
+        matches.sort_by_key(|(strength, _)| std::cmp::Reverse(*strength));
+        matches
+    }
+
+    fn claims(&self, facts: &Facts<'_>, i: usize) -> bool {
+        let rule = &self.catalogue.patterns()[i].rule;
+        if !rule.aadsts.is_empty() {
+            return self.deciding_code(facts.statements).is_some_and(|(_, code)| rule.aadsts.contains(&code));
+        }
+        if !rule.codes.is_empty() {
+            return facts
+                .statements
+                .relatives
+                .iter()
+                .any(|code| rule.codes.contains(&format!("{}{}", code.family, code.number)));
+        }
+        !rule.aadsts_other
+    }
+
+    fn is_by_aadsts(&self, pattern: usize) -> bool {
+        let rule = &self.catalogue.patterns()[pattern].rule;
+        !rule.aadsts.is_empty() || rule.aadsts_other
+    }
+
+    /// The deciding statement and number: of the innermost cause that has a code, the last
+    /// statement; in it the last number that is not a mere wrapper.
+    fn deciding_code(&self, statements: &Statements<'_>) -> Option<(usize, u32)> {
+        let with_codes = || statements.list.iter().enumerate().filter(|(_, s)| !s.codes.is_empty());
+        let depth = with_codes().map(|(_, s)| s.depth).max()?;
+        let (i, statement) = with_codes().rfind(|(_, s)| s.depth == depth)?;
+        let code = statement.codes.iter().rev().find(|code| !self.is_wrapper(**code)).or(statement.codes.last())?;
+        Some((i, *code))
+    }
+
+    fn is_wrapper(&self, code: u32) -> bool {
+        self.by_code
+            .get(&code)
+            .is_some_and(|entries| entries.iter().any(|i| self.catalogue.patterns()[*i].rule.role == Role::Wrapper))
+    }
+}
+
+/// A code is spoken when a sentence or an id comes with it.
+fn is_spoken(text: &[u8], statement: &Statement<'_>, code: u32) -> bool {
+    if statement.trace_id.is_some() || statement.correlation_id.is_some() || statement.codes.len() > 1 {
+        return true;
+    }
+    let digits = code.to_string();
+    let behind = text.get(statement.at..).unwrap_or_default();
+    let Some(at) = memchr::memmem::find(behind, digits.as_bytes()) else { return false };
+    let rest = behind[at + digits.len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b":").unwrap_or(rest);
+    let said = rest.trim_ascii_start();
+    rest.len() < behind[at + digits.len()..].len()
+        && said.first().is_some_and(|b| b.is_ascii_alphabetic() || b".'\"*<".contains(b) || *b >= 0x80)
+}
+
+/// One record being held against the rules; literals are looked for once, when the first rule asks.
+struct Reading<'c, 'f> {
+    classifier: &'c Classifier,
+    facts: &'f Facts<'f>,
+    /// First place of each literal, by number.
+    places: Option<Vec<Option<usize>>>,
+    answer: Option<extract::Answer<'f>>,
+    contexts: Option<Contexts>,
+    status: Option<Option<u16>>,
+}
+
+impl<'c, 'f> Reading<'c, 'f> {
+    fn new(classifier: &'c Classifier, facts: &'f Facts<'f>) -> Self {
+        Self { classifier, facts, places: None, answer: None, contexts: None, status: None }
+    }
+
+    fn places(&mut self) -> &[Option<usize>] {
+        let (classifier, facts) = (self.classifier, self.facts);
+        self.places.get_or_insert_with(|| {
+            let mut places = vec![None; classifier.literal_lengths.len()];
+            if let Some(literals) = &classifier.literals {
+                for found in literals.find_overlapping_iter(facts.text) {
+                    places[found.pattern().as_usize()].get_or_insert(found.start());
+                }
+            }
+            places
+        })
+    }
+
+    fn contexts(&mut self) -> Contexts {
+        let facts = self.facts;
+        *self.contexts.get_or_insert_with(|| facts.header.with(extract::of_text(facts.text)))
+    }
+
+    fn answer(&mut self) -> extract::Answer<'f> {
+        let facts = self.facts;
+        *self.answer.get_or_insert_with(|| extract::answer(facts.text))
+    }
+
+    /// How strongly entry `i` matches, beside its code; `None` when a condition fails.
+    fn strength(&mut self, i: usize) -> Option<Strength> {
+        let classifier = self.classifier;
+        let pattern = &classifier.catalogue.patterns()[i];
+        let (rule, compiled) = (&pattern.rule, &classifier.rules[i]);
+        let mut literal = 0;
+        if !(compiled.any.is_empty() && compiled.all.is_empty() && compiled.not.is_empty()) {
+            let places = self.places();
+            let has = |n: &&usize| places[**n].is_some();
+            if !compiled.all.iter().all(|n| places[*n].is_some()) || compiled.not.iter().any(|n| places[*n].is_some()) {
+                return None;
+            }
+            let longest = compiled.any.iter().filter(has).map(|n| classifier.literal_lengths[*n]).max();
+            if !compiled.any.is_empty() && longest.is_none() {
+                return None;
+            }
+            let all: usize = compiled.all.iter().map(|n| classifier.literal_lengths[*n]).sum();
+            literal = longest.unwrap_or(0) + all;
+        }
+        if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {
+            return None;
+        }
+        if !rule.oauth_error.is_empty() {
+            let error = self.answer().error?;
+            if !rule.oauth_error.iter().any(|wanted| wanted.as_bytes() == error) {
+                return None;
+            }
+        }
+        if !rule.logger.is_empty() {
+            let logger = self.facts.record.header.as_ref()?.logger?;
+            let class = logger.rsplit(|b| *b == b'.').next().unwrap_or(logger);
+            if !rule.logger.iter().any(|wanted| wanted.as_bytes() == class) {
+                return None;
+            }
+        }
+        if !rule.http_status.is_empty() {
+            let text = self.facts.text;
+            let status = (*self.status.get_or_insert_with(|| extract::http_status(text)))?;
+            if !rule.http_status.contains(&status) {
+                return None;
+            }
+        }
+        if compiled.regex.as_ref().is_some_and(|regex| !regex.is_match(self.facts.text)) {
+            return None;
+        }
+        let rank = match (rule.by_code(), rule.narrowed(), rule.role) {
+            (true, true, _) => Rank::NarrowedCode,
+            (true, false, _) => Rank::Code,
+            (false, _, Role::Cause) => Rank::Cause,
+            (false, _, Role::Answer) => Rank::Answer,
+            (false, _, Role::Wrapper) => Rank::Wrapper,
+        };
+        Some(Strength { rank, conditions: rule.conditions(), literal })
+    }
+
+    /// Where the words of a code-less entry stand.
+    fn place(&mut self, i: usize) -> usize {
+        let compiled = &self.classifier.rules[i];
+        let first = if compiled.any.is_empty() && compiled.all.is_empty() {
+            None
+        } else {
+            let places = self.places();
+            compiled.any.iter().chain(&compiled.all).filter_map(|n| places[*n]).min()
+        };
+        first.or_else(|| self.answer().error_at).unwrap_or(0)
+    }
+}

@@ -1,0 +1,63 @@
+//! What to say of a failure: the entry's text, or the code table's where no entry claims the code.
+
+use crate::catalogue::{Catalogue, Pattern, Reference, Relation};
+
+/// Title, cause, steps and references, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// What it is.
+    pub title: String,
+    /// Why it happens.
+    pub cause: String,
+    /// What ends it.
+    pub steps: Vec<String>,
+    /// Pages.
+    pub references: Vec<Reference>,
+}
+
+/// The vendor's page for a code: worldwide cloud unless the text shows another.
+#[must_use]
+pub fn look_up_address(code: u32, text: &[u8]) -> String {
+    let shows = |host: &[u8]| memchr::memmem::find(text, host).is_some();
+    let host = if shows(b"microsoftonline.us") {
+        "login.microsoftonline.us"
+    } else if shows(b"partner.microsoftonline.cn") || shows(b"chinacloudapi.cn") {
+        "login.partner.microsoftonline.cn"
+    } else {
+        "login.microsoftonline.com"
+    };
+    format!("https://{host}/error?code={code}")
+}
+
+/// Explains a failure of `pattern` with its deciding `code`, if any.
+#[must_use]
+pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text: &[u8]) -> Explanation {
+    let mut explanation = Explanation {
+        title: pattern.title.clone(),
+        cause: pattern.cause.clone(),
+        steps: pattern.steps.clone(),
+        references: pattern.references.clone(),
+    };
+    let (Some(code), true) = (code, pattern.rule.aadsts_other) else { return explanation };
+    match catalogue.codes().relate(code) {
+        Relation::Known(info) => {
+            explanation.title = match info.name {
+                Some(name) => format!("AADSTS{code} ({name})"),
+                None => format!("AADSTS{code}"),
+            };
+            explanation.cause = info.meaning.to_owned();
+        }
+        Relation::Head(info) => {
+            explanation.title = format!("AADSTS{code}, not in the catalogue");
+            explanation.cause = format!(
+                "This code is not known here. Its first five digits are those of AADSTS{}, which may be related: {}",
+                info.code, info.meaning
+            );
+        }
+        Relation::Unknown => explanation.title = format!("AADSTS{code}, not in the catalogue"),
+    }
+    explanation
+        .references
+        .insert(0, Reference { title: format!("Microsoft: look up AADSTS{code}"), url: look_up_address(code, text) });
+    explanation
+}

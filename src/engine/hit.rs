@@ -1,0 +1,138 @@
+//! A record that was recognised, with all that was read to recognise it.
+
+use crate::{
+    catalogue::Pattern,
+    extract::{self, Contexts, Statement, Statements, Subject},
+    model::{Evidence, Provider, Record, Stage},
+};
+
+/// One finding before it is written up. Borrows from the chunk; nothing in it is redacted.
+#[derive(Debug)]
+pub struct Hit<'r> {
+    /// The record.
+    pub record: &'r Record<'r>,
+    /// The record's message with its escapes undone.
+    pub text: &'r [u8],
+    /// The entry that explains it.
+    pub pattern: &'r Pattern,
+    /// Weaker matches, the strongest first.
+    pub also: Vec<&'r Pattern>,
+    /// What the provider stated.
+    pub statements: &'r Statements<'r>,
+    /// Which statement decides.
+    pub(crate) statement: Option<usize>,
+    /// The deciding AADSTS number.
+    pub code: Option<u32>,
+    /// Where the evidence stands in `text`.
+    pub(crate) at: usize,
+    /// Contexts of the header.
+    pub(crate) header: Contexts,
+    /// Byte offset of the record in its source.
+    pub offset: u64,
+    /// Line breaks before the record in its chunk.
+    pub lines_before: u64,
+    /// Lines of the record.
+    pub lines: u32,
+    /// The record was closed at the size limit.
+    pub truncated: bool,
+}
+
+impl<'r> Hit<'r> {
+    /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
+    /// when no code decides.
+    #[must_use]
+    pub fn statement(&self) -> Option<&'r Statement<'r>> {
+        match self.statement {
+            Some(i) => self.statements.list.get(i),
+            None => self.statements.list.last(),
+        }
+    }
+
+    /// Application, tenant, mailbox.
+    #[must_use]
+    pub fn subject(&self) -> Subject<'r> {
+        extract::subject(self.text)
+    }
+
+    /// Who answered, as far as codes, hosts and the entry tell.
+    #[must_use]
+    pub fn provider(&self) -> Option<Provider> {
+        if !self.statements.list.iter().all(|statement| statement.codes.is_empty())
+            || !self.statements.relatives.is_empty()
+        {
+            return Some(Provider::Microsoft);
+        }
+        if let Some(provider) = self.pattern.applies_to.provider {
+            return Some(provider);
+        }
+        let contexts = self.header.with(extract::of_text(self.text));
+        match (contexts.meets(Contexts::MICROSOFT), contexts.meets(Contexts::GOOGLE)) {
+            (true, false) => Some(Provider::Microsoft),
+            (false, true) => Some(Provider::Google),
+            _ => None,
+        }
+    }
+
+    /// The step that failed: what the record tells, else what the entry usually means.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        let says = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(self.text, word.as_bytes()).is_some());
+        let movable = matches!(self.pattern.stage, Stage::Authorize | Stage::Token | Stage::Refresh | Stage::Unknown);
+        if !movable {
+            return self.pattern.stage;
+        }
+        if says(&[
+            "Refresh Token Failed",
+            "refreshing OAuth token",
+            "RecoverableTokenException",
+            "Unable to refresh token",
+        ]) {
+            return Stage::Refresh;
+        }
+        if says(&["Error when fetching authorization response"]) {
+            return Stage::Authorize;
+        }
+        let url = self.record.header.as_ref().and_then(|header| header.url);
+        if url.is_some_and(|url| memchr::memmem::find(url, b"/config/flow").is_some())
+            && matches!(self.pattern.stage, Stage::Refresh | Stage::Unknown)
+        {
+            return Stage::Token;
+        }
+        self.pattern.stage
+    }
+
+    /// All that the text tells.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence<'r> {
+        let statement = self.statement();
+        let answer = extract::answer(self.text);
+        let subject = self.subject();
+        let by_code = self.statement.is_some() || self.statements.relative_at.is_some();
+        Evidence {
+            aadsts: self.statements.all_codes(),
+            code: self.code,
+            vendor_codes: self.statements.relatives.clone(),
+            oauth_error: answer.error,
+            oauth_error_description: answer.description,
+            trace_id: statement.and_then(|statement| statement.trace_id),
+            correlation_id: statement.and_then(|statement| statement.correlation_id),
+            truncated_id: statement.is_some_and(|statement| statement.truncated_id),
+            idp_timestamp: statement.and_then(|statement| statement.time),
+            app_id: subject.app_id,
+            tenant: subject.tenant,
+            mailbox: subject.mailbox,
+            host: extract::failing_host(self.text),
+            http_status: extract::http_status(self.text),
+            exception: extract::outermost(self.text),
+            flow_id: self
+                .record
+                .header
+                .as_ref()
+                .and_then(|header| header.url)
+                .and_then(extract::flow_id)
+                .or_else(|| extract::flow_id(self.text)),
+            provider: self.provider(),
+            sentence: extract::failing_sentence(self.text, self.at, !by_code).into(),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The hot path: whole records in, hits out.
+
+use std::sync::Arc;
+
+use memchr::memchr_iter;
+
+use super::{
+    classify::{Classifier, Facts, Strength},
+    hit::Hit,
+    prefilter::Prefilter,
+};
+use crate::{
+    catalogue::Catalogue,
+    extract::{self, Contexts, Stance},
+    record::{self, boundary},
+};
+
+/// The catalogue, ready to scan. A clone shares nothing that is written to.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    catalogue: Arc<Catalogue>,
+    prefilter: Prefilter,
+    classifier: Classifier,
+    want_also: bool,
+}
+
+/// What was counted in a chunk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Line breaks.
+    pub newlines: u64,
+    /// Records that only quote a code.
+    pub mentions: u64,
+}
+
+impl Engine {
+    /// An engine for a catalogue.
+    #[must_use]
+    pub fn new(catalogue: Arc<Catalogue>) -> Self {
+        Self {
+            prefilter: Prefilter::new(&catalogue),
+            classifier: Classifier::new(Arc::clone(&catalogue)),
+            catalogue,
+            want_also: true,
+        }
+    }
+
+    /// The same engine without weaker matches in its hits: cheaper, for summaries.
+    #[must_use]
+    pub fn without_also(mut self) -> Self {
+        self.want_also = false;
+        self
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
+    /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
+    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, mut sink: impl FnMut(&Hit<'_>)) -> Tally {
+        let mut tally = Tally::default();
+        let (mut from, mut counted) = (0, 0);
+        while let Some(found) = self.prefilter.find(bytes, from) {
+            let start = boundary::enclosing(bytes, found, from);
+            let end = boundary::next(bytes, found);
+            tally.newlines += newlines(&bytes[counted..start]);
+            counted = start;
+            let place = Place {
+                offset: offset + start as u64,
+                lines_before: tally.newlines,
+                truncated: truncated && end == bytes.len(),
+            };
+            self.judge(&bytes[start..end], place, &mut tally, &mut sink);
+            from = end;
+        }
+        tally.newlines += newlines(&bytes[counted..]);
+        tally
+    }
+
+    /// Reads one record and decides: finding, mention, or nothing of ours.
+    fn judge(&self, raw: &[u8], place: Place, tally: &mut Tally, sink: &mut impl FnMut(&Hit<'_>)) {
+        let mut scratch = Vec::new();
+        let record = record::read(raw, &mut scratch);
+        let text = extract::undo_escapes(record.message());
+        let statements = extract::statements(&text);
+        let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
+        let facts = Facts { record: &record, text: &text, statements: &statements, header };
+        let Some(verdict) = self.classifier.classify(&facts, self.want_also) else { return };
+        if extract::judge(&record, header, &text, verdict.at, verdict.spoken) == Stance::Quotes {
+            tally.mentions += u64::from(!statements.list.is_empty());
+            return;
+        }
+        let patterns = self.catalogue.patterns();
+        sink(&Hit {
+            record: &record,
+            text: &text,
+            pattern: &patterns[verdict.pattern],
+            also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
+            statements: &statements,
+            statement: verdict.statement,
+            code: verdict.code,
+            at: verdict.at,
+            header,
+            offset: place.offset,
+            lines_before: place.lines_before,
+            lines: line_count(raw),
+            truncated: place.truncated,
+        });
+    }
+
+    /// Ids of all entries that claim a text, strongest first, with their strength: for the tests that
+    /// refuse ties.
+    pub(crate) fn ranking(&self, raw: &[u8]) -> Vec<(Strength, &str)> {
+        let mut scratch = Vec::new();
+        let record = record::read(raw, &mut scratch);
+        let text = extract::undo_escapes(record.message());
+        let statements = extract::statements(&text);
+        let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
+        let facts = Facts { record: &record, text: &text, statements: &statements, header };
+        self.classifier
+            .ranking(&facts)
+            .into_iter()
+            .map(|(strength, i)| (strength, self.catalogue.patterns()[i].id.as_str()))
+            .collect()
+    }
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy)]
+struct Place {
+    offset: u64,
+    lines_before: u64,
+    truncated: bool,
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+fn line_count(raw: &[u8]) -> u32 {
+    let whole = memchr_iter(b'\n', raw).count();
+    let open = usize::from(!raw.is_empty() && !raw.ends_with(b"\n"));
+    u32::try_from(whole + open).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,171 @@
+//! Does a record speak of OAuth or of mail at all?
+//!
+//! A time-out or a TLS failure is ours only in such a context: the same words come from webhooks,
+//! directories and databases. The header's context (logger, URL, thread, mail layout) also tells
+//! whether an informational line reports or merely quotes.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::model::{Header, Layout};
+
+/// A set of contexts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Contexts(u8);
+
+impl Contexts {
+    /// Nothing recognised.
+    pub const NONE: Self = Self(0);
+    /// OAuth 2.0 or OpenID Connect.
+    pub const OAUTH: Self = Self(1);
+    /// IMAP, POP, SMTP, Jira's mail handlers.
+    pub const MAIL: Self = Self(2);
+    /// Entra ID, Exchange Online.
+    pub const MICROSOFT: Self = Self(4);
+    /// Google accounts, Gmail.
+    pub const GOOGLE: Self = Self(8);
+    /// Microsoft Graph.
+    pub const GRAPH: Self = Self(16);
+
+    /// The context of that name in the catalogue.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "oauth" => Self::OAUTH,
+            "mail" => Self::MAIL,
+            "microsoft" => Self::MICROSOFT,
+            "google" => Self::GOOGLE,
+            "graph" => Self::GRAPH,
+            _ => return None,
+        })
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True when the sets share a context.
+    #[must_use]
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+const MS: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::MICROSOFT.0);
+const GG: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::GOOGLE.0);
+
+/// Words that place a text. Class and package names are Jira's, Nimbus', MSAL's and JavaMail's.
+const WORDS: &[(&str, Contexts)] = &[
+    ("oauth2", Contexts::OAUTH),
+    ("OAuth2", Contexts::OAUTH),
+    ("OAUTH2", Contexts::OAUTH),
+    ("oauth 2", Contexts::OAUTH),
+    ("OAuth 2", Contexts::OAUTH),
+    ("OAuth token", Contexts::OAUTH),
+    ("OAuth flow", Contexts::OAUTH),
+    ("oidc", Contexts::OAUTH),
+    ("OpenID Connect", Contexts::OAUTH),
+    ("nimbusds", Contexts::OAUTH),
+    ("TokenServiceException", Contexts::OAUTH),
+    ("TokenException", Contexts::OAUTH),
+    ("TokenHandler", Contexts::OAUTH),
+    ("AuthorizationCodeFlow", Contexts::OAUTH),
+    ("authorizing an integration", Contexts::OAUTH),
+    ("authorization code flow", Contexts::OAUTH),
+    ("efresh token", Contexts::OAUTH),
+    ("Refresh Token", Contexts::OAUTH),
+    ("token endpoint", Contexts::OAUTH),
+    ("msal4j", MS),
+    ("adal4j", MS),
+    ("login.microsoftonline.", MS),
+    ("login.partner.microsoftonline", MS),
+    ("login.chinacloudapi", MS),
+    ("login.windows.net", MS),
+    ("login.live.com", MS),
+    ("oauth2.googleapis.com", GG),
+    ("accounts.google.com", GG),
+    ("googleapis.com", GG),
+    ("graph.microsoft.", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
+    ("microsoftgraph", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
+    ("MailPuller", Contexts::MAIL),
+    ("MailFetcher", Contexts::MAIL),
+    ("MailServer", Contexts::MAIL),
+    ("mail server", Contexts::MAIL),
+    ("Mail Queue", Contexts::MAIL),
+    ("mailitem", Contexts::MAIL),
+    ("javax.mail", Contexts::MAIL),
+    ("jakarta.mail", Contexts::MAIL),
+    ("com.sun.mail", Contexts::MAIL),
+    ("angus.mail", Contexts::MAIL),
+    ("imap", Contexts::MAIL),
+    ("IMAP", Contexts::MAIL),
+    ("pop3", Contexts::MAIL),
+    ("POP3", Contexts::MAIL),
+    ("smtp", Contexts::MAIL),
+    ("SMTP", Contexts::MAIL),
+    ("outlook.office", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
+    ("partner.outlook.cn", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
+    ("gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(WORDS.iter().map(|(word, _)| word)).ok()
+});
+
+/// The contexts that a text shows.
+#[must_use]
+pub fn of_text(text: &[u8]) -> Contexts {
+    let Some(automaton) = AUTOMATON.as_ref() else { return Contexts::NONE };
+    automaton
+        .find_iter(text)
+        .filter_map(|found| WORDS.get(found.pattern().as_usize()))
+        .fold(Contexts::NONE, |all, (_, context)| all.with(*context))
+}
+
+/// The contexts that a header shows by itself.
+#[must_use]
+pub fn of_header(header: &Header<'_>) -> Contexts {
+    let mut all = match header.layout {
+        Layout::Mail | Layout::MailDebug => Contexts::MAIL,
+        _ => Contexts::NONE,
+    };
+    for slot in [header.thread, header.url, header.logger].into_iter().flatten() {
+        all = all.with(of_text(slot));
+    }
+    if let Some(logger) = header.logger {
+        let holds = |word: &[u8]| logger.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+        if holds(b"mail") {
+            all = all.with(Contexts::MAIL);
+        }
+        // `c.a.o.client…` is com.atlassian.oauth2.client, abbreviated.
+        if holds(b"oauth") || logger.starts_with(b"c.a.o.c") || holds(b"openid") {
+            all = all.with(Contexts::OAUTH);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_oauth_and_mail_place_a_text() {
+        for (text, oauth, mail) in [
+            ("com.atlassian.oauth2.client.api.lib.token.TokenServiceException", true, false),
+            ("java.net.UnknownHostException: login.microsoftonline.com", true, false),
+            ("javax.mail.MessagingException: x", false, true),
+            ("connecting to imap.gmail.com", false, true),
+            ("webhook to https://hooks.example.com failed: PKIX path building failed", false, false),
+            ("LDAP read timed out", false, false),
+            ("oauth_problem=signature_invalid", false, false),
+        ] {
+            let found = of_text(text.as_bytes());
+            assert_eq!(found.meets(Contexts::OAUTH), oauth, "{text}");
+            assert_eq!(found.meets(Contexts::MAIL), mail, "{text}");
+        }
+    }
+}

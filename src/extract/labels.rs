@@ -1,0 +1,71 @@
+//! The marks that a provider's sentence is made of, found in text order by one automaton.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// What a mark announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// A code's prefix: digits follow.
+    Code,
+    /// `error?code=` in the address of the vendor's explanation: digits follow.
+    CodeInAddress,
+    /// `error_codes` or `errorNo`: numbers follow.
+    CodeList,
+    /// The prefix of a relative of Entra ID: digits follow.
+    Relative(&'static str),
+    /// Trace id or request id.
+    Trace,
+    /// Correlation id.
+    Correlation,
+    /// The provider's time.
+    Time,
+    /// A deeper cause starts here.
+    CausedBy,
+}
+
+/// Spellings seen in logs, error pages and libraries.
+const SPELLINGS: &[(&str, Label)] = &[
+    ("AADSTS", Label::Code),
+    ("aadsts", Label::Code),
+    // The predecessor's prefix, with the same numbers.
+    ("\"ACS", Label::Code),
+    (": ACS", Label::Code),
+    ("error?code=", Label::CodeInAddress),
+    ("error_codes", Label::CodeList),
+    ("errorNo", Label::CodeList),
+    ("AADB2C", Label::Relative("AADB2C")),
+    ("MSIS", Label::Relative("MSIS")),
+    ("Trace ID", Label::Trace),
+    ("Trace Id", Label::Trace),
+    ("trace_id", Label::Trace),
+    ("traceId", Label::Trace),
+    ("TraceId", Label::Trace),
+    ("Request Id", Label::Trace),
+    ("Request ID", Label::Trace),
+    ("request-id", Label::Trace),
+    ("Correlation ID", Label::Correlation),
+    ("Correlation Id", Label::Correlation),
+    ("correlation_id", Label::Correlation),
+    ("correlationId", Label::Correlation),
+    ("CorrelationId", Label::Correlation),
+    ("Timestamp", Label::Time),
+    ("timestamp", Label::Time),
+    ("Caused by:", Label::CausedBy),
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(SPELLINGS.iter().map(|(spelling, _)| spelling))
+        .ok()
+});
+
+/// All marks of `text`: which, where it starts, where it ends.
+pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Label, usize, usize)> {
+    AUTOMATON.as_ref().into_iter().flat_map(move |automaton| automaton.find_iter(text)).filter_map(|found| {
+        let (_, label) = SPELLINGS.get(found.pattern().as_usize())?;
+        Some((*label, found.start(), found.end()))
+    })
+}

@@ -1,0 +1,23 @@
+//! From a record to evidence. Every extractor is a pure function over bytes with a table of tests.
+
+mod context;
+mod exception;
+mod host;
+mod labels;
+mod oauth;
+mod plain;
+mod quotation;
+pub mod redact;
+mod sentence;
+mod statement;
+mod subject;
+
+pub use context::{Contexts, of_header, of_text};
+pub use exception::outermost;
+pub use host::failing_host;
+pub use oauth::{Answer, answer, http_status};
+pub use plain::undo_escapes;
+pub use quotation::{Stance, judge};
+pub use sentence::failing_sentence;
+pub use statement::{Statement, Statements, statements};
+pub use subject::{Subject, flow_id, subject};

@@ -1,0 +1,198 @@
+//! The OAuth answer: RFC 6749 `error` and `error_description`, and the HTTP status beside it.
+//!
+//! An answer is read from JSON, from `key=value` and `key: value` prints of libraries, and from a
+//! bare `invalid_grant: …`; it need not be whole.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use memchr::{memchr, memmem};
+use regex::bytes::Regex;
+
+/// What the provider answered, as far as the text shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Answer<'t> {
+    /// The `error` value.
+    pub error: Option<&'t [u8]>,
+    /// Where it stands.
+    pub error_at: Option<usize>,
+    /// The `error_description` value.
+    pub description: Option<&'t [u8]>,
+}
+
+/// Error values of RFC 6749, OpenID Connect Core, Microsoft and Google.
+const ERRORS: [&str; 30] = [
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_tenant",
+    "invalid_resource",
+    "invalid_instance",
+    "invalid_token",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "access_denied",
+    "consent_required",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "temporarily_unavailable",
+    "server_error",
+    "redirect_uri_mismatch",
+    "deleted_client",
+    "disabled_client",
+    "admin_policy_enforced",
+    "org_internal",
+    "disallowed_useragent",
+    "access_not_configured",
+    "rate_limit_exceeded",
+    "insufficient_claims",
+    "insufficient_scope",
+    "slow_down",
+    "authorization_pending",
+];
+
+static WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostFirst).build(ERRORS).ok());
+
+/// Reads the answer out of a text whose escapes are undone.
+#[must_use]
+pub fn answer(text: &[u8]) -> Answer<'_> {
+    let (error, error_at) = error(text).map_or((None, None), |(error, at)| (Some(error), Some(at)));
+    Answer { error, error_at, description: description(text) }
+}
+
+fn error(text: &[u8]) -> Option<(&[u8], usize)> {
+    let words = WORDS.as_ref()?;
+    words
+        .find_iter(text)
+        .find(|found| stands_as_error(text, found.start(), found.end()))
+        .map(|found| (&text[found.range()], found.start()))
+        .or_else(|| named_error(text))
+}
+
+/// True when the word is a whole one and stands where an error value stands: behind `:`, `=`, `(`,
+/// at a line's start, or before a colon.
+fn stands_as_error(text: &[u8], start: usize, end: usize) -> bool {
+    let in_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    if text.get(end).is_some_and(in_word) || (start > 0 && in_word(&text[start - 1])) {
+        return false;
+    }
+    let before = text[..start].iter().rev().take(4).find(|b| !b"\"' u".contains(b));
+    matches!(before, None | Some(b':' | b'=' | b'(' | b'[' | b'\n' | b'>')) || text.get(end) == Some(&b':')
+}
+
+/// `"error":"something_new"`: a provider's own word.
+fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
+    memmem::find_iter(text, b"\"error\"").find_map(|at| {
+        let behind = &text[at + 7..];
+        let skip = behind.iter().take(6).take_while(|b| b": \"\t\n".contains(b)).count();
+        let word = behind[skip..].iter().take(48).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+        let closed = behind.get(skip + word) == Some(&b'"');
+        (word >= 4 && closed).then(|| (&behind[skip..skip + word], at + 7 + skip))
+    })
+}
+
+/// No description is longer than this; what follows is cut.
+const LONGEST: usize = 2048;
+
+fn description(text: &[u8]) -> Option<&[u8]> {
+    let at = memmem::find(text, b"error_description")? + b"error_description".len();
+    let behind = &text[at..];
+    let separators = behind.iter().take(8).take_while(|b| b"\"': =u\t\n".contains(b)).count();
+    let quote = behind[..separators].iter().rev().find(|b| !b" \t\n".contains(b)).copied();
+    let value = &behind[separators..behind.len().min(separators + LONGEST)];
+    let end = match quote {
+        Some(quote @ (b'"' | b'\'')) => closing(value, quote),
+        _ => memchr(b'\n', value).unwrap_or(value.len()),
+    };
+    let value = value[..end].trim_ascii();
+    (!value.is_empty()).then_some(value)
+}
+
+/// The quote that closes a value: one before a comma, brace, bracket, line end or the text's end,
+/// for the text itself may hold quotes.
+fn closing(value: &[u8], quote: u8) -> usize {
+    memchr::memchr_iter(quote, value)
+        .find(|i| matches!(value.get(i + 1), None | Some(b',' | b'}' | b']' | b'\n' | b'\r')))
+        .unwrap_or(value.len())
+}
+
+static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?-u)(?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[ _-]?[Cc]ode)?|[Rr]esponse code|code|response:)(?: of)?[ :="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)"#,
+    )
+    .ok()
+});
+
+/// The HTTP status that the text names.
+#[must_use]
+pub fn http_status(text: &[u8]) -> Option<u16> {
+    let found = STATUS.as_ref()?.captures(text)?.get(1)?;
+    std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_descriptions_are_read_from_every_print() {
+        let table = [
+            (
+                r#"{"error":"invalid_client","error_description":"AADSTS7000215: Bad.","error_codes":[7000215]}"#,
+                Some("invalid_client"),
+                Some("AADSTS7000215: Bad."),
+            ),
+            (
+                r#"{"error_description":"AADSTS7000222: Old.","error":"invalid_client"}"#,
+                Some("invalid_client"),
+                Some("AADSTS7000222: Old."),
+            ),
+            (
+                "error='invalid_client', error_description='AADSTS700027: app Id 'a'. x].\nTrace ID: 1', error_uri='y'",
+                Some("invalid_client"),
+                Some("AADSTS700027: app Id 'a'. x].\nTrace ID: 1"),
+            ),
+            ("invalid_grant: AADSTS700082: gone", Some("invalid_grant"), None),
+            ("InvalidClientIdError: (invalid_request) AADSTS90002: x", Some("invalid_request"), None),
+            (
+                "error=consent_required\nerror_description=AADSTS65004: declined\nstate=1",
+                Some("consent_required"),
+                Some("AADSTS65004: declined"),
+            ),
+            (r#"{"errorCode":"invalid_grant","errorMessage":"x"}"#, Some("invalid_grant"), None),
+            ("invalid_client\nAADSTS7000222: x", Some("invalid_client"), None),
+            (r#"{"error":"weird_thing"}"#, Some("weird_thing"), None),
+            (r#"{"error":{"code":"InvalidAuthenticationToken"}}"#, None, None),
+            ("my_invalid_grants table", None, None),
+            (
+                "cut {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50173: The gr",
+                Some("invalid_grant"),
+                Some("AADSTS50173: The gr"),
+            ),
+        ];
+        for (text, error, description) in table {
+            let found = answer(text.as_bytes());
+            assert_eq!(found.error.map(String::from_utf8_lossy).as_deref(), error, "{text}");
+            assert_eq!(found.description.map(String::from_utf8_lossy).as_deref(), description, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_http_status_is_read_where_it_is_named() {
+        for (text, status) in [
+            ("HTTP/1.1 407 Proxy Authentication Required", Some(407)),
+            ("HTTP 400; Bad Request", Some(400)),
+            ("status code: 401", Some(401)),
+            ("Refresh: code=400, response={", Some(400)),
+            ("Got OAuth Provider response: [400], [{", Some(400)),
+            ("error?code=70011", None),
+            ("took 400 ms", None),
+        ] {
+            assert_eq!(http_status(text.as_bytes()), status, "{text}");
+        }
+    }
+}

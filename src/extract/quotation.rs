@@ -1,0 +1,107 @@
+//! Does a record report a failure, or does it only quote one?
+//!
+//! People search for codes, paste them into comments and put them into filter names; Jira logs those
+//! texts at every level. A record asserts a failure when its own logger says so, not when the words
+//! stand in somebody's text. This is the one place that decides.
+
+use std::sync::LazyLock;
+
+use memchr::{memchr_iter, memmem};
+use regex::bytes::Regex;
+
+use super::Contexts;
+use crate::model::{Level, Record};
+
+/// What a record does with the evidence found in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stance {
+    /// It reports a failure.
+    Asserts,
+    /// It quotes.
+    Quotes,
+}
+
+/// How far before the evidence the words that carry a quotation are looked for.
+const REACH: usize = 2048;
+
+/// Words that carry people's text: searches, comments, issue fields, web hook bodies.
+static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix-u)
+        \bjql\b | [a-z]\s*!?~\s*\\*["'] | \bsearch(?:ing|string|\.jspa|ed)?\b | \bquer(?:y|ies|ystring)\b | [?&](?:q|jql|text|query|searchstring)=
+        | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b | (?:^|[^_a-z])(?:description|summary|subject|body|title)["']?\s*[:=]
+        | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
+        | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
+        "#,
+    )
+    .ok()
+});
+
+/// Loggers whose lines carry people's text or other systems' failures.
+static CARRYING_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access").ok()
+});
+
+/// What stands right before a code that is being reported.
+static REPORTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix-u)(?:exception|error|failed|failure|denied|refused|rejected|reason|message|response|description|cause|code|invalid_[a-z]+|unauthorized_client|interaction_required|consent_required|access_denied)[^a-z]{0,24}$"#,
+    )
+    .ok()
+});
+
+/// Judges the evidence at `at` of `text`, the record's message with its escapes undone.
+///
+/// `header` is the context of the record's header alone. `spoken` says that the evidence is more than
+/// a bare code: a code with a sentence or ids behind it, or the exact words of a failure.
+#[must_use]
+pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, spoken: bool) -> Stance {
+    let before = &text[at.min(text.len()).saturating_sub(REACH)..at.min(text.len())];
+    let ours = header.meets(Contexts::OAUTH.with(Contexts::MAIL));
+    let carried = is(&CARRIER, before);
+    if carried && (in_quotes(before) || !ours && !is(&REPORTING, last(before, 80))) {
+        return Stance::Quotes;
+    }
+    let reporting = is(&REPORTING, last(before, 80));
+    let logger_carries = !ours
+        && record.header.as_ref().and_then(|header| header.logger).is_some_and(|logger| is(&CARRYING_LOGGER, logger));
+    let asserts = match record.level() {
+        Some(Level::Trace | Level::Debug) => false,
+        Some(Level::Info) => ours && spoken && !carried && reporting,
+        Some(_) => {
+            if logger_carries {
+                spoken && !carried && memmem::find(text, b"Exception").is_some()
+            } else {
+                (spoken || ours || reporting) && (ours || !carried)
+            }
+        }
+        None if record.header.is_some() => spoken && !carried || ours && reporting,
+        None => !carried || spoken && reporting,
+    };
+    if asserts { Stance::Asserts } else { Stance::Quotes }
+}
+
+fn is(regex: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {
+    regex.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+fn last(text: &[u8], n: usize) -> &[u8] {
+    &text[text.len().saturating_sub(n)..]
+}
+
+/// True when a quotation mark stands open before the evidence.
+fn in_quotes(before: &[u8]) -> bool {
+    let double = memchr_iter(b'"', before).count();
+    let single = memchr_iter(b'\'', before)
+        .filter(|i| {
+            let left = i.checked_sub(1).and_then(|i| before.get(i)).copied().unwrap_or(b' ');
+            let right = before.get(i + 1).copied().unwrap_or(b' ');
+            // An apostrophe within a word is no quotation mark.
+            !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
+        })
+        .count();
+    double % 2 == 1 || single % 2 == 1
+}
+
+#[cfg(test)]
+mod tests;

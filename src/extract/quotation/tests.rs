@@ -1,0 +1,43 @@
+use super::*;
+use crate::{extract, record};
+
+fn stance(log: &str) -> Stance {
+    let mut scratch = Vec::new();
+    let record = record::read(log.as_bytes(), &mut scratch);
+    let text = extract::undo_escapes(record.message());
+    let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
+    let at = memmem::find(&text, b"AADSTS").expect(log);
+    let digits = text[at + 6..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let spoken = text[at + 6 + digits..].trim_ascii_start().starts_with(b":");
+    judge(&record, header, &text, at, spoken)
+}
+
+#[test]
+fn records_that_report_a_failure_assert_it() {
+    for log in [
+        "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef /rest/oauth2-client/latest/config/flow/x [] Error occurred while authorizing an integration. The error message is: AADSTS7000215: Bad",
+        "2026-01-05 10:00:00,000+0000 ERROR [Contoso] Caesium-1-2 ServiceRunner     Refresh Token Failed. Reported Reason: AADSTS7000222 .....",
+        "2026-01-05 10:00:00,000+0000 INFO [Contoso] Caesium-1-2 ServiceRunner     Refresh Token Failed. Reported Reason: AADSTS7000222: expired",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-2 WARN ServiceRunner     [c.example.sso.LoginFilter] sign-in failed: AADSTS50105: not assigned",
+        "AADSTS50011: The redirect URI does not match",
+        "Request Id: 1\nMessage: AADSTS50011: The redirect URI does not match",
+        "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.mail.Puller] could not create comment: Refresh Token Failed. Reported Reason: AADSTS7000222: expired",
+    ] {
+        assert_eq!(stance(log), Stance::Asserts, "{log}");
+    }
+}
+
+#[test]
+fn records_that_carry_peoples_text_only_quote() {
+    for log in [
+        "2026-01-05 10:00:00,000+0000 http-nio-1 INFO a 1x1x1 abcdef 10.0.0.1 /rest/api/2/search [c.a.j.search] JQL query: text ~ \"AADSTS50011\"",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /rest/api/2/search [c.a.jira.issue.search.SlowQueries] JQL 'text ~ \"AADSTS50011: redirect\"' took 8000 ms",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 INFO a 1x1x1 abcdef 10.0.0.1 /x [c.a.j.Comments] Comment added: we get AADSTS7000215: Invalid client secret provided. Trace ID: x",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 DEBUG a 1x1x1 abcdef 10.0.0.1 /x [c.a.webhooks.Sender] body {\"comment\":\"AADSTS7000215: Invalid\"}",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef 10.0.0.1 /x [c.a.webhooks.Sender] delivery failed, body {\"comment\":\"error AADSTS7000215: Invalid\"}",
+        "2026-01-05 10:00:00,000+0000 main INFO      [c.a.X] see AADSTS50011",
+    ] {
+        assert_eq!(stance(log), Stance::Quotes, "{log}");
+    }
+}

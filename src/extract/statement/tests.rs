@@ -1,0 +1,100 @@
+use super::*;
+
+const T1: &str = "11111111-aaaa-4bbb-8ccc-000000000001";
+const T2: &str = "22222222-aaaa-4bbb-8ccc-000000000002";
+const C1: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
+const C2: &str = "44444444-aaaa-4bbb-8ccc-000000000004";
+
+/// `codes/trace/correlation/time` of each statement, ids by their constant's name.
+fn shape(text: &str) -> Vec<String> {
+    statements(text.as_bytes())
+        .list
+        .iter()
+        .map(|s| {
+            let id = |id: Option<&[u8]>| match id.map(|id| String::from_utf8_lossy(id).into_owned()) {
+                None => "-".to_owned(),
+                Some(id) if id == T1 => "T1".to_owned(),
+                Some(id) if id == T2 => "T2".to_owned(),
+                Some(id) if id == C1 => "C1".to_owned(),
+                Some(id) if id == C2 => "C2".to_owned(),
+                Some(id) => id,
+            };
+            let time = s.time.map_or("-".to_owned(), |t| t.format("%H:%M:%S").to_string());
+            format!("{:?}/{}/{}/{}", s.codes, id(s.trace_id), id(s.correlation_id), time)
+        })
+        .collect()
+}
+
+#[test]
+fn codes_and_ids_are_read_from_every_form() {
+    let table = [
+        (
+            format!(
+                "AADSTS7000215: Invalid.\n    Trace ID: {T1}\n    Correlation ID: {C1}\n    Timestamp: 2022-01-05 20:33:57Z"
+            ),
+            vec!["[7000215]/T1/C1/20:33:57"],
+        ),
+        (
+            format!(
+                "AADSTS7000222: Expired. Trace ID: {T1} Correlation ID: {C1} Timestamp: 2021-06-19 15:14:59Z\",\"error_codes\":[7000222],\"trace_id\":\"{T1}\",\"correlation_id\":\"{C1}\",\"error_uri\":\"https://login.microsoftonline.com/error?code=7000222\""
+            ),
+            vec!["[7000222]/T1/C1/15:14:59"],
+        ),
+        (
+            format!(
+                "Request Id: {T1}\nCorrelation Id: {C1}\nTimestamp: 2022-04-29T22:14:59Z\nMessage: AADSTS50011: The redirect"
+            ),
+            vec!["[50011]/T1/C1/22:14:59"],
+        ),
+        (
+            format!("AADSTS70002: Error validating credentials. AADSTS500133: Assertion.\r\nTrace ID: {T1}"),
+            vec!["[70002, 500133]/T1/-/-"],
+        ),
+        ("\"error_codes\": [\n 9002313\n ]".to_owned(), vec!["[9002313]/-/-/-"]),
+        ("errorNo\":700082}".to_owned(), vec!["[700082]/-/-/-"]),
+        ("see https://login.partner.microsoftonline.cn/error?code=70011 now".to_owned(), vec!["[70011]/-/-/-"]),
+        (format!("AADSTS50020 : no colon glued. Trace ID: {T1}"), vec!["[50020]/T1/-/-"]),
+        ("aadsts50011: lower".to_owned(), vec!["[50011]/-/-/-"]),
+        (
+            "AADSTS50011: Trace ID: *** Correlation ID: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".to_owned(),
+            vec!["[50011]/***/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx/-"],
+        ),
+        ("AADSTS1: XAADSTS50011 AADSTS123456789 AADSTS".to_owned(), vec![]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(shape(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn ids_of_another_failure_are_not_borrowed() {
+    let two = format!(
+        "AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}\nAADSTS70008: Expired. Trace ID: {T2} Correlation ID: {C2}"
+    );
+    assert_eq!(shape(&two), ["[50173]/T1/C1/-", "[70008]/T2/C2/-"]);
+    let second_without =
+        format!("AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}\nCaused by: x: AADSTS70008: Expired.");
+    assert_eq!(shape(&second_without), ["[50173]/T1/C1/-", "[70008]/-/-/-"]);
+    let repeated = format!(
+        "AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}\nCaused by: x: AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}"
+    );
+    assert_eq!(shape(&repeated), ["[50173]/T1/C1/-"]);
+    let page_then_page =
+        format!("Request Id: {T1}\nMessage: AADSTS50011: a\nRequest Id: {T2}\nMessage: AADSTS50020: b");
+    assert_eq!(shape(&page_then_page), ["[50011]/T1/-/-", "[50020]/T2/-/-"]);
+}
+
+#[test]
+fn an_id_cut_off_by_the_end_is_none_and_said_so() {
+    let found = statements(b"AADSTS50173: Revoked. Trace ID: 11111111-aaaa-4bb");
+    assert_eq!(found.list[0].trace_id, None);
+    assert!(found.list[0].truncated_id);
+    assert!(!statements(b"AADSTS50173: Revoked. Trace ID: none\n").list[0].truncated_id);
+}
+
+#[test]
+fn codes_of_relatives_are_kept_apart() {
+    let found = statements(b"AADB2C90085: internal. MSIS9605: not allowed");
+    let names: Vec<_> = found.relatives.iter().map(|code| format!("{}{}", code.family, code.number)).collect();
+    assert_eq!(names, ["AADB2C90085", "MSIS9605"]);
+}

@@ -1,0 +1,185 @@
+//! Whose failure it is: application, tenant, mailbox, flow.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::{memchr_iter, memmem};
+
+/// The subject of a failure, as far as the text names it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Subject<'t> {
+    /// Application (client) id.
+    pub app_id: Option<&'t [u8]>,
+    /// Tenant id or name.
+    pub tenant: Option<&'t [u8]>,
+    /// Mail address.
+    pub mailbox: Option<&'t [u8]>,
+}
+
+#[derive(Clone, Copy)]
+enum Mark {
+    App,
+    Tenant,
+    LoginHost,
+}
+
+const MARKS: &[(&str, Mark)] = &[
+    ("app '", Mark::App),
+    ("app Id '", Mark::App),
+    ("app ID '", Mark::App),
+    ("app id '", Mark::App),
+    ("application '", Mark::App),
+    ("Application '", Mark::App),
+    ("identifier '", Mark::App),
+    ("client_id=", Mark::App),
+    ("client_id\":\"", Mark::App),
+    ("appId=", Mark::App),
+    ("AppId: ", Mark::App),
+    ("Application ID: ", Mark::App),
+    ("client with an ID [", Mark::App),
+    ("client id - ", Mark::App),
+    ("tenant '", Mark::Tenant),
+    ("Tenant '", Mark::Tenant),
+    ("directory '", Mark::Tenant),
+    ("tenant identifier '", Mark::Tenant),
+    ("microsoftonline.com/", Mark::LoginHost),
+    ("microsoftonline.us/", Mark::LoginHost),
+    ("microsoftonline.cn/", Mark::LoginHost),
+    ("login.windows.net/", Mark::LoginHost),
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(MARKS.iter().map(|(mark, _)| mark)).ok()
+});
+
+/// Reads the subject out of a text whose escapes are undone.
+#[must_use]
+pub fn subject(text: &[u8]) -> Subject<'_> {
+    let mut subject = Subject { mailbox: mail_address(text), ..Subject::default() };
+    let Some(automaton) = AUTOMATON.as_ref() else { return subject };
+    for found in automaton.find_iter(text) {
+        let Some((mark, kind)) = MARKS.get(found.pattern().as_usize()) else { continue };
+        let behind = &text[found.end()..];
+        let value = if mark.ends_with('\'') { quoted(behind) } else { token(behind) };
+        match (kind, value) {
+            (Mark::App, Some(value)) if subject.app_id.is_none() && is_id(value) => subject.app_id = Some(value),
+            (Mark::Tenant, Some(value)) if subject.tenant.is_none() => subject.tenant = Some(value),
+            (Mark::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
+                subject.tenant = Some(value);
+            }
+            _ => {}
+        }
+    }
+    subject
+}
+
+fn quoted(text: &[u8]) -> Option<&[u8]> {
+    let end = memchr::memchr(b'\'', &text[..text.len().min(128)])?;
+    (end > 0).then_some(&text[..end])
+}
+
+fn token(text: &[u8]) -> Option<&[u8]> {
+    let end = text.iter().take(128).take_while(|b| b.is_ascii_alphanumeric() || b"-._*#".contains(b)).count();
+    (end > 0).then_some(&text[..end])
+}
+
+/// A GUID, a masked one, or another provider's client id; never a word of the sentence.
+fn is_id(value: &[u8]) -> bool {
+    value.len() >= 3
+        && !value.contains(&b' ')
+        && (value.contains(&b'-') || value.iter().any(u8::is_ascii_digit) || value.iter().all(|b| b"xX*#".contains(b)))
+}
+
+/// The path segment behind a login host names a tenant: an id, a domain, or one of the shared ones.
+fn is_tenant(value: &[u8]) -> bool {
+    matches!(value, b"common" | b"organizations" | b"consumers")
+        || (value.iter().filter(|b| **b == b'-').count() == 4)
+        || (value.contains(&b'.') && !value.ends_with(b"."))
+}
+
+/// The first mail address.
+#[must_use]
+pub fn mail_address(text: &[u8]) -> Option<&[u8]> {
+    mail_addresses(text).next().map(|(start, end)| &text[start..end])
+}
+
+/// Every mail address, as start and end.
+pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    memchr_iter(b'@', text).filter_map(|at| {
+        let local = text[..at]
+            .iter()
+            .rev()
+            .take(64)
+            .take_while(|b| b.is_ascii_alphanumeric() || b"._%+'-".contains(b) || **b >= 0x80)
+            .count();
+        let local = local - text[at - local..at].iter().take_while(|b| b"'.-".contains(b)).count();
+        let domain = text[at + 1..]
+            .iter()
+            .take(255)
+            .take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b) || **b >= 0x80)
+            .count();
+        let name = &text[at + 1..at + 1 + domain];
+        let name = &name[..name.len() - name.iter().rev().take_while(|b| b".-".contains(b)).count()];
+        let dot = memchr::memrchr(b'.', name)?;
+        let top = &name[dot + 1..];
+        let good = local > 0 && dot > 0 && top.len() >= 2 && top.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+        good.then_some((at - local, at + 1 + name.len()))
+    })
+}
+
+/// The flow's id: last segment of `/rest/oauth2-client/…/config/flow/{id}`.
+#[must_use]
+pub fn flow_id(text: &[u8]) -> Option<&[u8]> {
+    let at = memmem::find(text, b"/config/flow/")? + b"/config/flow/".len();
+    let id = &text[at..];
+    let end = id.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || b"-_*#".contains(b)).count();
+    (end > 0).then_some(&id[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn application_tenant_and_mailbox_are_read_from_the_sentence() {
+        let table = [
+            (
+                "for a secret added to app 'xxxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxx'.",
+                "xxxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxx",
+                "",
+                "",
+            ),
+            (
+                "Application with identifier 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb' was not found in the directory 'Contoso'.",
+                "aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb",
+                "Contoso",
+                "",
+            ),
+            ("User account 'ann@contoso.com' does not exist in tenant 'Contoso'", "", "Contoso", "ann@contoso.com"),
+            (
+                "POST https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/oauth2/v2.0/token",
+                "",
+                "11111111-2222-4333-8444-555555555555",
+                "",
+            ),
+            ("https://login.microsoftonline.com/error?code=50011", "", "", ""),
+            ("the app 'needs consent'", "", "", ""),
+            ("java.lang.Object@1a2b3c", "", "", ""),
+        ];
+        for (text, app, tenant, mailbox) in table {
+            let found = subject(text.as_bytes());
+            let show = |v: Option<&[u8]>| String::from_utf8_lossy(v.unwrap_or_default()).into_owned();
+            assert_eq!(
+                (show(found.app_id).as_str(), show(found.tenant).as_str(), show(found.mailbox).as_str()),
+                (app, tenant, mailbox),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_flow_is_the_last_segment_of_its_address() {
+        assert_eq!(flow_id(b"/rest/oauth2-client/latest/config/flow/ab-12 []"), Some(&b"ab-12"[..]));
+        assert_eq!(flow_id(b"/rest/oauth2-client/latest/config"), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! Finds OAuth 2.0 failures in Jira's logs and names cause and cure.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use oauthsift::{Catalogue, Engine};
+//!
+//! let engine = Engine::new(Arc::new(Catalogue::builtin()));
+//! let log = b"2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 abc12 \
+//!     /rest/oauth2-client/latest/config/flow/1 [] Error occurred while authorizing an integration. \
+//!     The error message is: AADSTS7000215: Invalid client secret provided.\n";
+//! let findings = oauthsift::scan_bytes(&engine, log);
+//! assert_eq!(findings[0].pattern, "entra-client-secret-invalid");
+//! assert_eq!(findings[0].code, Some(7000215));
+//! ```
+//!
+//! Bytes in, findings out, without a file anywhere; [`Scan`] reads files and makes a [`Report`].
+
+#![deny(missing_docs)]
+
+pub mod catalogue;
+mod engine;
+mod extract;
+pub mod model;
+mod pipeline;
+mod record;
+pub mod report;
+pub mod selftest;
+mod source;
+
+pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
+pub use engine::{Engine, Explanation, Tally, explain, look_up_address};
+pub use extract::redact::Hide;
+pub use model::{Fault, Finding, Severity, Stage};
+pub use pipeline::{Filter, Moment, Scan};
+pub use report::{Incident, Report};
+pub use source::Limits;
+
+/// The findings of some bytes: secrets removed, people under pseudonyms, in the order of the text.
+#[must_use]
+pub fn scan_bytes(engine: &Engine, bytes: &[u8]) -> Vec<Finding> {
+    selftest::findings_of(engine, bytes)
+}

@@ -1,0 +1,110 @@
+//! The slots between level and logger: user, request id, session id, client address, URL.
+//!
+//! Any of them may be blank, background services put their name into the URL slot, and a user name
+//! may hold blanks, so the slots are recognised by shape, never by position.
+
+use crate::model::Header;
+
+/// Fills the slots of `header` from the text between level and logger.
+pub(crate) fn fill<'a>(header: &mut Header<'a>, blob: &'a [u8]) {
+    let tokens: Vec<Token<'a>> = tokens(blob).collect();
+    let request = tokens.iter().position(|token| is_request_id(token.text));
+    let mut rest = match request {
+        Some(at) => {
+            header.user = slot(between(blob, &tokens[..at]));
+            header.request_id = Some(tokens[at].text);
+            let mut rest = &tokens[at + 1..];
+            if let Some(token) = rest.first()
+                && is_session_id(token.text)
+            {
+                header.session_id = slot(Some(token.text));
+                rest = &rest[1..];
+            }
+            rest
+        }
+        None => match tokens.first() {
+            // A blank user slot leaves two blanks before whatever comes next.
+            Some(first) if first.at <= 1 && !first.text.starts_with(b"/") && !is_addresses(first.text) => {
+                header.user = slot(Some(first.text));
+                &tokens[1..]
+            }
+            _ => &tokens[..],
+        },
+    };
+    if let Some(token) = rest.first()
+        && (is_addresses(token.text) || token.text == b"-")
+    {
+        header.client_ip = slot(Some(token.text));
+        rest = &rest[1..];
+    }
+    header.url = slot(between(blob, rest));
+}
+
+/// A word of the blob and where it starts.
+#[derive(Clone, Copy)]
+pub(crate) struct Token<'a> {
+    pub(crate) at: usize,
+    pub(crate) text: &'a [u8],
+}
+
+/// The words of `blob`, blanks between.
+pub(crate) fn tokens(blob: &[u8]) -> impl Iterator<Item = Token<'_>> {
+    let mut at = 0;
+    blob.split(|b| *b == b' ').filter_map(move |text| {
+        let start = at;
+        at += text.len() + 1;
+        (!text.is_empty()).then_some(Token { at: start, text })
+    })
+}
+
+/// The bytes from the first to the last of some tokens.
+fn between<'a>(blob: &'a [u8], tokens: &[Token<'a>]) -> Option<&'a [u8]> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    blob.get(first.at..last.at + last.text.len())
+}
+
+/// A null value is printed as `-`.
+fn slot(text: Option<&[u8]>) -> Option<&[u8]> {
+    text.filter(|text| !text.is_empty() && *text != b"-")
+}
+
+/// `1234x5727202x3`: minutes of the day, request number, requests in flight.
+#[must_use]
+pub(crate) fn is_request_id(token: &[u8]) -> bool {
+    let mut parts = 0;
+    token.split(|b| *b == b'x').all(|part| {
+        parts += 1;
+        !part.is_empty() && part.iter().all(u8::is_ascii_digit)
+    }) && parts == 3
+}
+
+/// `1i8mi5a`: a hash in base 36; `-` when there is no session.
+fn is_session_id(token: &[u8]) -> bool {
+    token == b"-"
+        || ((5..=8).contains(&token.len()) && token.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+/// `10.0.0.1`, `10.0.0.1,172.31.2.2`, `0:0:0:0:0:0:0:1`.
+#[must_use]
+pub(crate) fn is_addresses(token: &[u8]) -> bool {
+    !token.is_empty()
+        && token.split(|b| *b == b',').all(|one| {
+            let one = one.strip_prefix(b"[").and_then(|one| one.strip_suffix(b"]")).unwrap_or(one);
+            std::str::from_utf8(one).is_ok_and(|one| one.parse::<std::net::IpAddr>().is_ok())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_both_families_are_recognised() {
+        for yes in ["10.10.10.10", "10.10.10.10,172.31.2.2", "0:0:0:0:0:0:0:1", "2001:db8::1,10.0.0.1", "[::1]"] {
+            assert!(is_addresses(yes.as_bytes()), "{yes}");
+        }
+        for no in ["", "10.10.10", "x", "1234x5x1", "10.0.0.1,"] {
+            assert!(!is_addresses(no.as_bytes()), "{no}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The header of `atlassian-jira.log` and of Jira's mail and security logs.
+//!
+//! Shapes (log4j conversion patterns of Jira):
+//! `time thread LEVEL user request session addresses url [logger] message` and, for the mail logs,
+//! `time LEVEL [mail server] thread user request session addresses url message`.
+
+use memchr::{memchr, memmem};
+use nom::{
+    IResult, Parser,
+    bytes::complete::{tag, take_till, take_while, take_while1},
+    sequence::delimited,
+};
+
+use super::{boundary, context, layouts, stamp};
+use crate::model::{Header, Layout, Level};
+
+/// Parses the header at the start of `text`; `None` when the text starts without one.
+#[must_use]
+pub fn parse(text: &[u8]) -> Option<Header<'_>> {
+    let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let Some(stamp) = stamp::read(line) else {
+        return boundary::mail_debug(line).map(|(close, thread)| mail_debug(line, close, thread));
+    };
+    let mut header = empty(Layout::Jira);
+    header.timestamp = stamp.time;
+    let rest = &line[stamp.len..];
+    if stamp.tomcat {
+        layouts::catalina(&mut header, line, rest);
+    } else if let Ok((rest, word)) = leading_level(rest) {
+        header.level_word = Some(word);
+        header.level = Level::from_word(word);
+        level_first(&mut header, line, rest);
+    } else {
+        thread_first(&mut header, line, rest);
+    }
+    Some(header)
+}
+
+/// A header with nothing in it yet.
+pub(crate) fn empty<'a>(layout: Layout) -> Header<'a> {
+    Header {
+        layout,
+        timestamp: None,
+        thread: None,
+        level: None,
+        level_word: None,
+        user: None,
+        request_id: None,
+        session_id: None,
+        client_ip: None,
+        url: None,
+        logger: None,
+        mail_server: None,
+        message_at: 0,
+    }
+}
+
+/// Where `part`, a subslice of `line`, starts in it.
+pub(crate) fn at(line: &[u8], part: &[u8]) -> usize {
+    line.len() - part.len()
+}
+
+pub(crate) fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    take_while(|b| b == b' ' || b == b'\t').parse(input)
+}
+
+pub(crate) fn word(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    take_while1(|b| b != b' ' && b != b'\t').parse(input)
+}
+
+/// `[…]`, without the brackets; may be empty.
+pub(crate) fn bracketed(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    delimited(tag("["), take_till(|b| b == b']'), tag("]")).parse(input)
+}
+
+/// A level as the first word, as in the mail logs.
+fn leading_level(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let (rest, (_, level)) = (blanks, word).parse(input)?;
+    match Level::from_word(level) {
+        Some(_) => Ok((rest, level)),
+        None => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Tag))),
+    }
+}
+
+/// time LEVEL … : the mail logs, Confluence, Bitbucket.
+fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
+    let Ok((behind, (_, bracket))) = (blanks, bracketed).parse(rest) else {
+        header.message_at = at(line, rest.trim_ascii_start());
+        header.layout = Layout::Mail;
+        return;
+    };
+    let after = behind.trim_ascii_start();
+    if after.starts_with(b"[") {
+        layouts::confluence(header, line, bracket, after);
+    } else if is_thread(bracket) && !starts_with_thread(after) {
+        layouts::bitbucket(header, line, bracket, after);
+    } else {
+        mail(header, line, bracket, after);
+    }
+}
+
+/// `[mail server] thread user request session addresses url message`, no logger.
+fn mail<'a>(header: &mut Header<'a>, line: &'a [u8], server: &'a [u8], rest: &'a [u8]) {
+    header.layout = Layout::Mail;
+    header.mail_server = Some(server).filter(|server| !server.is_empty());
+    let (thread, behind) = split_thread(rest);
+    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.message_at = at(line, without_context(header, behind));
+}
+
+/// Reads the context slots in front of a message that no `[logger]` announces; returns the message.
+pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'a [u8] {
+    let tokens: Vec<_> = context::tokens(rest).take(6).collect();
+    let mut taken = 0;
+    if let Some(request) = tokens.iter().take(3).position(|token| context::is_request_id(token.text)) {
+        taken = request + 1;
+        for token in &tokens[taken..] {
+            let session = token.text.len() <= 8
+                && token.text.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+                && token.text.iter().any(u8::is_ascii_digit);
+            if !(session || context::is_addresses(token.text) || token.text.starts_with(b"/") || token.text == b"-") {
+                break;
+            }
+            taken += 1;
+        }
+    } else if let Some(first) = tokens.first() {
+        let next = tokens.get(1);
+        let blank_slots = next.is_some_and(|next| next.at > first.at + first.text.len() + 1);
+        let pseudo = [&b"ServiceRunner"[..], b"anonymous", b"-"].contains(&first.text);
+        if first.at <= 1 && (pseudo || blank_slots) {
+            taken = 1;
+        }
+        if next.is_some_and(|next| taken == 1 && next.text.starts_with(b"/")) {
+            taken = 2;
+        }
+    }
+    let end = match taken {
+        0 => 0,
+        n => tokens[n - 1].at + tokens[n - 1].text.len(),
+    };
+    context::fill(header, &rest[..end]);
+    rest[end..].trim_ascii_start()
+}
+
+/// time thread LEVEL … : atlassian-jira.log, and the security log, which has no level.
+fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
+    match find_level(rest) {
+        Some((start, end)) => {
+            header.thread = Some(rest[..start].trim_ascii()).filter(|thread| !thread.is_empty());
+            header.level_word = Some(&rest[start..end]);
+            header.level = Level::from_word(&rest[start..end]);
+            let behind = &rest[end..];
+            if let Some((open, close)) = find_logger(behind) {
+                header.logger = Some(&behind[open + 1..close]).filter(|logger| !logger.is_empty());
+                context::fill(header, behind[..open].trim_ascii_end());
+                header.message_at = at(line, behind[close + 1..].trim_ascii_start());
+            } else {
+                header.message_at = at(line, without_context(header, behind));
+            }
+        }
+        None => {
+            header.layout = Layout::Security;
+            let (thread, behind) = split_thread(rest.trim_ascii_start());
+            header.thread = Some(thread).filter(|thread| !thread.is_empty());
+            header.message_at = at(line, without_context(header, behind));
+        }
+    }
+}
+
+/// The first whole word that is a level; none when a request id stands before it, for then the
+/// layout has no level and the word belongs to the message.
+fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
+    for token in context::tokens(rest) {
+        if Level::from_word(token.text).is_some() {
+            return Some((token.at, token.at + token.text.len()));
+        }
+        if context::is_request_id(token.text) || token.text.starts_with(b"[") {
+            return None;
+        }
+    }
+    None
+}
+
+/// The first `[…]` that can be a logger: a dotted name, or empty.
+fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(i) = memmem::find(&behind[from..], b" [") {
+        let open = from + i + 1;
+        let close = open + memchr(b']', &behind[open..])?;
+        let name = &behind[open + 1..close];
+        let ends = matches!(behind.get(close + 1), None | Some(b' '));
+        let dotted = name.iter().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(b));
+        if ends && dotted {
+            return Some((open, close));
+        }
+        from = open;
+    }
+    None
+}
+
+/// A thread's name: one word, or `http-nio-8080-exec-23 url: /x; user: bob`.
+fn split_thread(rest: &[u8]) -> (&[u8], &[u8]) {
+    let Ok((mut behind, _)) = word(rest) else { return (b"", rest) };
+    if let Some(renamed) = behind.strip_prefix(b" url: ")
+        && let Some(user) = memmem::find(renamed, b"; user: ")
+    {
+        let name = &renamed[user + 8..];
+        behind = &name[memchr(b' ', name).unwrap_or(name.len())..];
+    }
+    (&rest[..rest.len() - behind.len()], behind)
+}
+
+/// Threads of pools end in a number: `Caesium-1-4`, `QuartzScheduler_Worker-3`, `thread-2`.
+fn is_thread(name: &[u8]) -> bool {
+    let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    digits > 0 && name.len() > digits + 1 && b"-:".contains(&name[name.len() - digits - 1]) || name == b"main"
+}
+
+fn starts_with_thread(rest: &[u8]) -> bool {
+    word(rest).is_ok_and(|(_, first)| is_thread(first)) || rest.starts_with(b"Sending mailitem")
+}
+
+fn mail_debug(line: &[u8], close: usize, thread_end: usize) -> Header<'_> {
+    let mut header = empty(Layout::MailDebug);
+    header.mail_server = Some(&line[1..close]).filter(|server| !server.is_empty());
+    header.thread = Some(&line[close + 2..thread_end]);
+    let rest = &line[thread_end..];
+    if let Some(user) = context::tokens(rest).next() {
+        header.user = Some(user.text);
+        header.message_at = thread_end + user.at + user.text.len();
+    } else {
+        header.message_at = thread_end;
+    }
+    header
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Headers of the neighbours: Confluence and Bitbucket, which ship the same OAuth 2.0 client, and
+//! Tomcat's catalina.out.
+
+use memchr::memmem;
+use nom::Parser;
+
+use super::{
+    context,
+    header::{at, blanks, bracketed, word},
+};
+use crate::model::{Header, Layout, Level};
+
+/// `time LEVEL [thread] [logger] method message -- referer: … | url: … | userName: …`
+pub(crate) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
+    header.layout = Layout::Confluence;
+    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.message_at = at(line, rest);
+    if let Ok((behind, logger)) = bracketed(rest) {
+        header.logger = Some(logger).filter(|logger| !logger.is_empty());
+        header.message_at = at(line, behind.trim_ascii_start());
+    }
+    if let Some(tail) = memmem::rfind(line, b" -- ") {
+        for pair in line[tail + 4..].split(|b| *b == b'|') {
+            let pair = pair.trim_ascii();
+            if let Some(url) = pair.strip_prefix(b"url: ") {
+                header.url = Some(url);
+            } else if let Some(user) = pair.strip_prefix(b"userName: ") {
+                header.user = Some(user);
+            }
+        }
+    }
+}
+
+/// `time LEVEL  [thread] user request @session addresses "POST /x HTTP/1.1" c.a.b.Class message`
+pub(crate) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
+    header.layout = Layout::Bitbucket;
+    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.message_at = at(line, rest);
+    let mut before: Vec<context::Token<'a>> = Vec::new();
+    for token in context::tokens(rest).take(12) {
+        if is_class(token.text) {
+            header.logger = Some(token.text);
+            header.message_at = at(line, rest[token.at + token.text.len()..].trim_ascii_start());
+            slots(header, rest, &before);
+            return;
+        }
+        before.push(token);
+    }
+}
+
+/// What Bitbucket prints between thread and class, when the thread serves a request.
+fn slots<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[context::Token<'a>]) {
+    for (i, token) in tokens.iter().enumerate() {
+        if token.text.starts_with(b"@") {
+            header.session_id = Some(&token.text[1..]);
+        } else if context::is_addresses(token.text) {
+            header.client_ip = Some(token.text);
+        } else if token.text.starts_with(b"\"") {
+            let (last, start) = (tokens[tokens.len() - 1], token.at + 1);
+            let quoted = &rest[start..last.at + last.text.len()];
+            let quoted = quoted.strip_suffix(b"\"").unwrap_or(quoted);
+            header.url = quoted.split(|b| *b == b' ').find(|part| part.starts_with(b"/"));
+            return;
+        } else if i == 0 {
+            header.user = Some(token.text).filter(|user| *user != b"-");
+        } else if i == 1 {
+            header.request_id = Some(token.text);
+        }
+    }
+}
+
+/// A dotted class name: at least two dots, the last part starting with a capital.
+fn is_class(token: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = token.split(|b| *b == b'.').collect();
+    parts.len() >= 3
+        && parts.iter().all(|part| {
+            part.first().is_some_and(u8::is_ascii_alphabetic)
+                && part.iter().all(|b| b.is_ascii_alphanumeric() || b"_$".contains(b))
+        })
+        && parts.last().is_some_and(|last| last[0].is_ascii_uppercase())
+}
+
+/// `day-month-year time LEVEL [thread] class.method message`
+pub(crate) fn catalina<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
+    header.layout = Layout::Catalina;
+    header.message_at = at(line, rest.trim_ascii_start());
+    let Ok((behind, (_, level))) = (blanks, word).parse(rest) else { return };
+    if Level::from_word(level).is_none() {
+        return;
+    }
+    header.level_word = Some(level);
+    header.level = Level::from_word(level);
+    header.message_at = at(line, behind.trim_ascii_start());
+    let Ok((behind, (_, thread))) = (blanks, bracketed).parse(behind) else { return };
+    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.message_at = at(line, behind.trim_ascii_start());
+    let Ok((behind, (_, class))) = (blanks, word).parse(behind) else { return };
+    if class.contains(&b'.') {
+        header.logger = Some(class);
+        header.message_at = at(line, behind.trim_ascii_start());
+    }
+}

@@ -1,0 +1,30 @@
+//! From bytes to records: where a record starts, what its header says.
+//!
+//! [`boundary`] is the only place that knows where a record starts; sources and engine both ask it.
+
+pub mod boundary;
+mod context;
+mod envelope;
+mod header;
+mod layouts;
+mod prefix;
+mod stamp;
+
+pub use envelope::unwrap;
+pub use header::parse;
+
+use crate::model::Record;
+
+/// Reads one record: takes shipping prefixes and envelopes off into `scratch` where there are any,
+/// then parses the header.
+///
+/// `raw` must be one whole record, as [`boundary`] cuts it.
+#[must_use]
+pub fn read<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Record<'a> {
+    let unwrapped = unwrap(raw, scratch);
+    let header = match unwrapped.envelope {
+        Some(fields) => Some(fields.into_header()),
+        None => parse(unwrapped.text),
+    };
+    Record { raw, text: unwrapped.text, header }
+}

@@ -1,0 +1,209 @@
+//! What shippers and people put in front of every line of a log.
+//!
+//! Container engines and syslog print a time and a name before each line, continuation lines
+//! included; mail programs quote with `> `; `grep` prints the file's name. The prefix is not part
+//! of the record and is taken off before anything else looks at the line.
+
+use super::stamp;
+
+/// A kind of prefix. A record has one kind on all its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    /// `> `, also several.
+    Quote,
+    /// `2026-11-23T10:00:00.123456789Z `, with `stdout F ` behind it in CRI logs.
+    Container,
+    /// `Nov 23 10:00:00 host jira[123]: `, `<14>1 2026-11-23T10:00:00Z host app 1 - - `.
+    Syslog,
+    /// `jira-1  | `.
+    Compose,
+    /// `[pod/jira-0/jira] `.
+    Pod,
+    /// `atlassian-jira.log:120:`.
+    Grep,
+}
+
+/// No prefix is longer than this.
+const LONGEST: usize = 256;
+
+/// The prefix at the start of a line: its kind and length.
+#[must_use]
+pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
+    let head = &line[..line.len().min(LONGEST)];
+    let (kind, len) = match *head.first()? {
+        b'>' => (Prefix::Quote, quote(head)?),
+        b'0'..=b'9' => (Prefix::Container, container(head)?),
+        b'<' => (Prefix::Syslog, syslog(head)?),
+        b'[' => (Prefix::Pod, pod(head)?),
+        b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
+        _ => match compose(head) {
+            Some(len) => (Prefix::Compose, len),
+            None => (Prefix::Grep, grep(head)?),
+        },
+    };
+    Some((kind, len))
+}
+
+/// The length of a prefix of this very kind at the start of a line, 0 when it is missing there.
+#[must_use]
+pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
+    let head = &line[..line.len().min(LONGEST)];
+    let len = match kind {
+        Prefix::Quote => quote(head),
+        Prefix::Container => container(head),
+        Prefix::Syslog => syslog(head),
+        Prefix::Compose => compose(head),
+        Prefix::Pod => pod(head),
+        Prefix::Grep => grep(head),
+    };
+    len.unwrap_or(0)
+}
+
+fn quote(head: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while head.get(at) == Some(&b'>') {
+        at += 1;
+        if head.get(at) == Some(&b' ') {
+            at += 1;
+        }
+    }
+    (at > 0).then_some(at)
+}
+
+fn container(head: &[u8]) -> Option<usize> {
+    let stamp = stamp::read(head)?;
+    if !stamp.rfc3339 {
+        return None;
+    }
+    let mut at = stamp.len + blank(head, stamp.len)?;
+    for stream in [&b"stdout F "[..], b"stderr F ", b"stdout P ", b"stderr P "] {
+        if head[at..].starts_with(stream) {
+            at += stream.len();
+            break;
+        }
+    }
+    Some(at)
+}
+
+fn blank(head: &[u8], at: usize) -> Option<usize> {
+    (head.get(at) == Some(&b' ')).then_some(1)
+}
+
+fn month_day(head: &[u8]) -> bool {
+    const MONTHS: [&[u8]; 12] =
+        [b"Jan ", b"Feb ", b"Mar ", b"Apr ", b"May ", b"Jun ", b"Jul ", b"Aug ", b"Sep ", b"Oct ", b"Nov ", b"Dec "];
+    MONTHS.iter().any(|month| head.starts_with(month))
+}
+
+fn syslog(head: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    if head[0] == b'<' {
+        at = head.iter().take(5).position(|b| *b == b'>')? + 1;
+        if head[at..].starts_with(b"1 ") {
+            return syslog_structured(head, at + 2);
+        }
+    }
+    if !month_day(&head[at..]) {
+        return None;
+    }
+    // "Nov 23 10:00:00 " is 16 bytes, the day padded with a blank.
+    let clock = head.get(at + 7..at + 16)?;
+    if clock[2] != b':' || clock[5] != b':' || clock[8] != b' ' {
+        return None;
+    }
+    at += 16;
+    let colon = at + memchr::memmem::find(&head[at..], b": ")?;
+    let words = head[at..colon].split(|b| *b == b' ').count();
+    (words == 2).then_some(colon + 2)
+}
+
+/// Behind `<14>1 `: time, host, application, process, message id, structured data.
+fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
+    for _ in 0..5 {
+        at += memchr::memchr(b' ', &head[at..])? + 1;
+    }
+    if head.get(at) == Some(&b'[') {
+        at += memchr::memmem::find(&head[at..], b"] ")? + 2;
+    } else {
+        at += memchr::memchr(b' ', &head[at..])? + 1;
+    }
+    Some(at)
+}
+
+fn pod(head: &[u8]) -> Option<usize> {
+    if !head.starts_with(b"[pod/") {
+        return None;
+    }
+    Some(memchr::memmem::find(head, b"] ")? + 2)
+}
+
+fn compose(head: &[u8]) -> Option<usize> {
+    let name = head.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b)).count();
+    if name == 0 {
+        return None;
+    }
+    let blanks = head[name..].iter().take_while(|b| **b == b' ').count();
+    let bar = name + blanks;
+    (blanks > 0 && head[bar..].starts_with(b"| ")).then_some(bar + 2)
+}
+
+fn grep(head: &[u8]) -> Option<usize> {
+    let name = head.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_./-+@".contains(b)).count();
+    let path = &head[..name];
+    // The separator before a context line is `-`, which the run above has swallowed.
+    let log = memchr::memmem::rfind(path, b".log").or_else(|| memchr::memmem::rfind(path, b".out"))?;
+    let mut at = log + 4;
+    while head.get(at).is_some_and(|b| b.is_ascii_digit() || *b == b'.') {
+        at += 1;
+    }
+    if !matches!(head.get(at), Some(b':' | b'-')) {
+        return None;
+    }
+    at += 1;
+    let digits = head[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    // A line number, unless these digits are the year of the line itself.
+    if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && stamp::read(&head[at..]).is_none() {
+        at += digits + 1;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_of_shippers_and_people_are_measured() {
+        let rest = "2026-01-05 20:34:03,014+0000 main ERROR x";
+        for (prefix, kind) in [
+            ("> ", Prefix::Quote),
+            (">> > ", Prefix::Quote),
+            ("2026-11-23T10:00:00.123456789Z ", Prefix::Container),
+            ("2026-11-23T10:00:00.123456789+01:00 stdout F ", Prefix::Container),
+            ("Nov 23 10:00:00 jira01 jira[123]: ", Prefix::Syslog),
+            ("Nov  3 10:00:00 jira01 docker/jira: ", Prefix::Syslog),
+            ("<14>1 2026-11-23T10:00:00Z jira01 jira 123 - - ", Prefix::Syslog),
+            ("jira-1  | ", Prefix::Compose),
+            ("[pod/jira-0/jira] ", Prefix::Pod),
+            ("atlassian-jira.log:", Prefix::Grep),
+            ("/var/log/atlassian-jira.log.1:120:", Prefix::Grep),
+        ] {
+            let line = format!("{prefix}{rest}");
+            assert_eq!(find(line.as_bytes()), Some((kind, prefix.len())), "{line}");
+        }
+    }
+
+    #[test]
+    fn plain_lines_have_no_prefix() {
+        for line in [
+            "2026-01-05 20:34:03,014+0000 main ERROR x",
+            "    Trace ID: 1",
+            "Caused by: java.lang.IllegalStateException",
+            "[Contoso Mailbox] Caesium-1-3 anonymous x",
+            "May the force be with you: always",
+            "",
+        ] {
+            assert_eq!(find(line.as_bytes()), None, "{line}");
+        }
+    }
+}

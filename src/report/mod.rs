@@ -1,0 +1,7 @@
+//! What the findings add up to. Plain data; how it looks is the command line's business.
+
+mod incident;
+mod summary;
+
+pub use incident::{Brief, Incident, Ledger, Opening, Subject};
+pub use summary::{CatalogueInfo, InputSummary, Report, SCHEMA, Summary, Tool};

@@ -1,0 +1,140 @@
+//! The report: schema `oauthsift.report/1`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::incident::{Brief, Incident};
+use crate::model::{Fault, Finding, Severity, Timestamp};
+
+/// The schema's name.
+pub const SCHEMA: &str = "oauthsift.report/1";
+
+/// Everything that one run found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// What made it.
+    pub tool: Tool,
+    /// RFC 3339 UTC.
+    pub generated_at: String,
+    /// What was read.
+    pub inputs: Vec<InputSummary>,
+    /// The counts.
+    pub summary: Summary,
+    /// By cause and subject, the gravest first.
+    pub incidents: Vec<Incident>,
+    /// In the order of the log.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// What made a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    /// `oauthsift`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The catalogue it used.
+    pub catalogue: CatalogueInfo,
+}
+
+/// The size of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CatalogueInfo {
+    /// The version of oauthsift that it came with, and `+user` with entries of the user's own.
+    pub version: String,
+    /// Entries.
+    pub patterns: usize,
+    /// AADSTS numbers known.
+    pub codes: usize,
+}
+
+/// One input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputSummary {
+    /// As the report names it.
+    pub source: String,
+    /// `file`, `stdin`, …
+    pub kind: &'static str,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Line breaks, and the last line without one.
+    pub lines: u64,
+    /// Null: records are not counted one by one.
+    pub records: Option<u64>,
+    /// Time of the first record.
+    pub first_timestamp: Option<String>,
+    /// Time of the last record.
+    pub last_timestamp: Option<String>,
+    /// Read to its end.
+    pub complete: bool,
+    /// Why not.
+    pub fault: Option<String>,
+}
+
+/// The counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Findings.
+    pub findings: u64,
+    /// Incidents.
+    pub incidents: u64,
+    /// Records that only quote a code.
+    pub mentions: u64,
+    /// Findings by severity; every severity is there.
+    pub by_severity: BTreeMap<&'static str, u64>,
+    /// Findings by pattern.
+    pub by_pattern: BTreeMap<String, u64>,
+    /// Findings by deciding AADSTS number.
+    pub by_code: BTreeMap<u32, u64>,
+    /// Deciding numbers that no entry and no table knows.
+    pub unknown_codes: Vec<u32>,
+    /// Time of the first finding.
+    pub first_seen: Option<String>,
+    /// Time of the last finding.
+    pub last_seen: Option<String>,
+    #[serde(skip)]
+    first: Option<Timestamp>,
+    #[serde(skip)]
+    last: Option<Timestamp>,
+}
+
+impl Summary {
+    /// Counts a finding.
+    pub fn count(&mut self, brief: &Brief<'_>) {
+        self.findings += 1;
+        *self.by_severity.entry(brief.severity.as_str()).or_default() += 1;
+        match self.by_pattern.get_mut(brief.pattern) {
+            Some(count) => *count += 1,
+            None => {
+                self.by_pattern.insert(brief.pattern.to_owned(), 1);
+            }
+        }
+        if let Some(code) = brief.code {
+            *self.by_code.entry(code).or_default() += 1;
+        }
+        if let Some(time) = brief.time {
+            if self.first.is_none_or(|first| time.instant() < first.instant()) {
+                self.first = Some(time);
+            }
+            if self.last.is_none_or(|last| time.instant() >= last.instant()) {
+                self.last = Some(time);
+            }
+        }
+    }
+
+    /// Fills in what is only known at the end. `is_known` tells whether a code is explained.
+    pub fn close(&mut self, incidents: usize, is_known: impl Fn(u32) -> bool) {
+        self.incidents = incidents as u64;
+        self.unknown_codes = self.by_code.keys().copied().filter(|code| !is_known(*code)).collect();
+        self.first_seen = self.first.map(|time| time.to_rfc3339());
+        self.last_seen = self.last.map(|time| time.to_rfc3339());
+        for severity in Severity::ALL {
+            self.by_severity.entry(severity.as_str()).or_default();
+        }
+    }
+}

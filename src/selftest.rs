@@ -1,0 +1,122 @@
+//! Runs the samples of a catalogue through the real engine: for `patterns test` and for the tests.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    catalogue::{Catalogue, Pattern},
+    engine::{self, Engine},
+    extract::redact::{self, Hide, Pseudonyms},
+    model::Finding,
+};
+
+/// A sample that did not behave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The entry.
+    pub pattern: String,
+    /// Which of its samples: `sample 1`, `counter 2`.
+    pub which: String,
+    /// What happened instead.
+    pub problem: String,
+}
+
+/// The findings of a text, redacted and named, as a report would show them.
+#[must_use]
+pub fn findings_of(engine: &Engine, log: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut names = Pseudonyms::default();
+    engine.scan(log, 0, false, |hit| {
+        let mut finding =
+            engine::write_up(hit, engine.catalogue(), "sample", hit.lines_before + 1, Hide::SecretsAndPeople);
+        names.settle_all(&mut finding);
+        findings.push(finding);
+    });
+    findings
+}
+
+/// Tests entries against a catalogue that holds them. Returns how many samples ran and what failed.
+#[must_use]
+pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Failure>) {
+    let engine = Engine::new(Arc::clone(catalogue));
+    let (mut ran, mut failures) = (0, Vec::new());
+    for pattern in entries {
+        let mut fail = |which: String, problem: String| {
+            failures.push(Failure { pattern: pattern.id.clone(), which, problem });
+        };
+        for (i, sample) in pattern.samples.iter().enumerate() {
+            ran += 1;
+            let which = format!("sample {}", i + 1);
+            let found = findings_of(&engine, sample.log.as_bytes());
+            match found.iter().find(|finding| finding.pattern == pattern.id) {
+                None => fail(which.clone(), not_caught(&found)),
+                Some(finding) => {
+                    for problem in differences(finding, &sample.expect) {
+                        fail(which.clone(), problem);
+                    }
+                }
+            }
+            if let Some(problem) = tie(&engine, sample.log.as_bytes()) {
+                fail(which.clone(), problem);
+            }
+            if let Some(problem) = holds_a_secret(&sample.log) {
+                fail(which, problem);
+            }
+        }
+        for (i, counter) in pattern.counters.iter().enumerate() {
+            ran += 1;
+            let which = format!("counter {}", i + 1);
+            let found = findings_of(&engine, counter.log.as_bytes());
+            if found.iter().any(|finding| finding.pattern == pattern.id) {
+                fail(which.clone(), format!("was caught, though: {}", counter.why));
+            }
+            if let Some(is) = &counter.is
+                && !found.iter().any(|finding| finding.pattern == *is)
+            {
+                fail(which, format!("should be `{is}`: {}", not_caught(&found)));
+            }
+        }
+    }
+    (ran, failures)
+}
+
+fn not_caught(found: &[Finding]) -> String {
+    match found {
+        [] => "no finding at all".to_owned(),
+        found => {
+            let ids: Vec<&str> = found.iter().map(|finding| finding.pattern.as_str()).collect();
+            format!("found {} instead", ids.join(", "))
+        }
+    }
+}
+
+fn differences(finding: &Finding, expect: &std::collections::BTreeMap<String, Value>) -> Vec<String> {
+    let shown = serde_json::to_value(finding).unwrap_or_default();
+    expect
+        .iter()
+        .filter(|(key, value)| shown.get(key.as_str()) != Some(value))
+        .map(|(key, value)| match shown.get(key.as_str()) {
+            Some(found) => format!("`{key}` is {found}, expected {value}"),
+            None => format!("`{key}` is not a key of a finding"),
+        })
+        .collect()
+}
+
+/// Two entries that claim a record equally strongly: the catalogue must say which one wins.
+fn tie(engine: &Engine, log: &[u8]) -> Option<String> {
+    let ranking = engine.ranking(log);
+    match ranking.as_slice() {
+        [first, second, ..] if first.0 == second.0 => {
+            Some(format!("`{}` and `{}` claim it equally: give one a further condition", first.1, second.1))
+        }
+        _ => None,
+    }
+}
+
+/// Samples are made up; one that holds a secret was pasted.
+fn holds_a_secret(log: &str) -> Option<String> {
+    let scrubbed = redact::scrub(log, None, Hide::Secrets);
+    (scrubbed.contains("[removed") && !log.contains("[removed"))
+        .then(|| "holds something that looks like a secret: replace it by a made-up, short word".to_owned())
+}
