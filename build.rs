@@ -22,7 +22,15 @@ mod catalogue {
     pub mod validate;
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
+    if let Err(error) = embed() {
+        // Printed as a person reads it, not as a debug dump.
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn embed() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=patterns");
     println!("cargo::rerun-if-changed=src/catalogue");
     println!("cargo::rerun-if-changed=src/model/terms.rs");

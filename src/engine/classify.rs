@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::{
     catalogue::{Catalogue, Role},
-    extract::{self, Contexts, Statement, Statements},
+    extract::{self, Contexts, Form, Statement, Statements},
     model::Record,
 };
 
@@ -67,8 +67,8 @@ pub(crate) struct Verdict {
     pub(crate) statement: Option<usize>,
     /// Where the evidence stands in the text.
     pub(crate) at: usize,
-    /// The evidence is more than a bare code.
-    pub(crate) spoken: bool,
+    /// How it is worded.
+    pub(crate) form: Form,
 }
 
 /// What is known of a record before it is classified. The costly parts are worked out when asked.
@@ -152,13 +152,18 @@ impl Classifier {
         matches.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let (strength, pattern) = *matches.first()?;
         let by_aadsts = decided.filter(|_| strength.rank >= Rank::OtherCode && self.is_by_aadsts(pattern));
-        let (at, spoken) = match by_aadsts {
+        let (at, form) = match by_aadsts {
             Some((statement, code)) => {
                 let statement = &facts.statements.list[statement];
-                (statement.at, is_spoken(facts.text, statement, code))
+                // A code beside an OAuth error is part of the provider's answer.
+                let form = match reading.answer().error {
+                    Some(_) => Form::Spoken,
+                    None => form(facts.text, statement, code),
+                };
+                (statement.at, form)
             }
-            None if strength.rank >= Rank::OtherCode => (facts.statements.relative_at.unwrap_or(0), true),
-            None => (reading.place(pattern), true),
+            None if strength.rank >= Rank::OtherCode => (facts.statements.relative_at.unwrap_or(0), Form::Spoken),
+            None => (reading.place(pattern), Form::Spoken),
         };
         let mut also: Vec<usize> = Vec::new();
         for (_, i) in &matches[1..] {
@@ -172,7 +177,7 @@ impl Classifier {
             code: by_aadsts.map(|(_, code)| code),
             statement: by_aadsts.map(|(statement, _)| statement),
             at,
-            spoken,
+            form,
         })
     }
 
@@ -224,19 +229,23 @@ impl Classifier {
     }
 }
 
-/// A code is spoken when a sentence or an id comes with it.
-fn is_spoken(text: &[u8], statement: &Statement<'_>, code: u32) -> bool {
+/// How a code is worded: what stands right behind it.
+fn form(text: &[u8], statement: &Statement<'_>, code: u32) -> Form {
     if statement.trace_id.is_some() || statement.correlation_id.is_some() || statement.codes.len() > 1 {
-        return true;
+        return Form::Spoken;
     }
     let digits = code.to_string();
     let behind = text.get(statement.at..).unwrap_or_default();
-    let Some(at) = memchr::memmem::find(behind, digits.as_bytes()) else { return false };
-    let rest = behind[at + digits.len()..].trim_ascii_start();
-    let rest = rest.strip_prefix(b":").unwrap_or(rest);
-    let said = rest.trim_ascii_start();
-    rest.len() < behind[at + digits.len()..].len()
-        && said.first().is_some_and(|b| b.is_ascii_alphabetic() || b".'\"*<".contains(b) || *b >= 0x80)
+    let Some(at) = memchr::memmem::find(behind, digits.as_bytes()) else { return Form::Bare };
+    let rest = &behind[at + digits.len()..];
+    let words = rest.trim_ascii_start();
+    let starts_sentence = |b: &u8| b.is_ascii_alphanumeric() || b".'\"*<".contains(b) || *b >= 0x80;
+    match words.strip_prefix(b":") {
+        Some(said) if said.trim_ascii_start().first().is_some_and(starts_sentence) => Form::Spoken,
+        Some(_) => Form::Bare,
+        None if words.len() < rest.len() && words.first().is_some_and(starts_sentence) => Form::Loose,
+        None => Form::Bare,
+    }
 }
 
 /// One record being held against the rules; literals are looked for once, when the first rule asks.

@@ -1,31 +1,41 @@
-//! The words that every failure has and ordinary lines have not, in one automaton.
+//! The words that every failure has and ordinary lines have not, found at the speed of reading.
 //!
-//! Leftmost-first matching matters: with that kind the search runs on packed vector compares, with
-//! the default kind it walks an automaton byte by byte, many times slower.
+//! A packed vector search finds some fifty short strings in one pass; the catalogue has many more
+//! words than that, and may have ten times as many tomorrow. So each word is looked for by a piece
+//! of five bytes of it, one piece serves as many words as hold it, and pieces that ordinary logs
+//! are full of are not chosen. A piece that is found is then held against the whole words: what
+//! [`Prefilter::find`] reports is a word, never a mere piece.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, Span, packed};
 
 use crate::catalogue::{Catalogue, MatchRule};
 
 /// Marks of a provider's code, whatever the catalogue says.
-const CODE_MARKS: [&str; 9] = [
-    "AADSTS",
-    "aadsts",
-    "error?code=",
-    "error%3Fcode%3D",
-    "error%3fcode%3d",
-    "error_codes",
-    "errorNo",
-    "\"ACS",
-    ": ACS",
-];
+const CODE_MARKS: [&str; 8] =
+    ["AADSTS", "aadsts", "error?code=", "error%3Fcode%3D", "error%3fcode%3d", "error_codes", "errorNo", ": ACS"];
+
+/// The length of a piece, and of the shortest word.
+const PIECE: usize = 5;
+
+/// Ordinary lines of a log: which pairs of bytes are common.
+static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
 
 /// Finds the first rare word.
 #[derive(Debug, Clone)]
 pub(crate) struct Prefilter {
-    automaton: Option<AhoCorasick>,
+    search: Search,
+    /// For each piece, the words that hold it and where in them.
+    words: Vec<Vec<(Vec<u8>, usize)>>,
+}
+
+/// The search for pieces: packed where the machine has vectors, an automaton elsewhere.
+#[derive(Debug, Clone)]
+enum Search {
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+    Nothing,
 }
 
 impl Prefilter {
@@ -35,14 +45,55 @@ impl Prefilter {
             words.extend(needed(&pattern.rule));
         }
         let words = without_longer(&words);
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
-        Self { automaton }
+        let chosen = choose(&words);
+        let pieces: Vec<&[u8]> = chosen.iter().map(|(piece, _)| *piece).collect();
+        let packed =
+            packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(&pieces).build();
+        let search = match packed {
+            Some(searcher) => Search::Packed(searcher),
+            None => AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(&pieces)
+                .map_or(Search::Nothing, Search::Automaton),
+        };
+        let words = chosen
+            .iter()
+            .map(|(_, holders)| holders.iter().map(|(word, at)| (words[*word].as_bytes().to_vec(), *at)).collect())
+            .collect();
+        Self { search, words }
     }
 
-    /// Where the first word at or behind `from` starts.
+    /// Where the first word at or behind `from` starts. A word that starts before `from` is not
+    /// reported.
     pub(crate) fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let input = aho_corasick::Input::new(bytes).range(from..);
-        self.automaton.as_ref()?.find(input).map(|found| found.start())
+        let mut at = from;
+        loop {
+            let (piece, start) = match &self.search {
+                Search::Packed(searcher) => {
+                    let found = searcher.find_in(bytes, Span { start: at, end: bytes.len() })?;
+                    (found.pattern().as_usize(), found.start())
+                }
+                Search::Automaton(automaton) => {
+                    let found = automaton.find(aho_corasick::Input::new(bytes).range(at..))?;
+                    (found.pattern().as_usize(), found.start())
+                }
+                Search::Nothing => return None,
+            };
+            let word = self.words[piece].iter().find_map(|(word, offset)| {
+                let first = start.checked_sub(*offset).filter(|first| *first >= from)?;
+                bytes[first..].starts_with(word).then_some(first)
+            });
+            if word.is_some() {
+                return word;
+            }
+            at = start + 1;
+        }
+    }
+
+    /// How many pieces are looked for.
+    #[cfg(test)]
+    fn pieces(&self) -> usize {
+        self.words.len()
     }
 }
 
@@ -53,12 +104,7 @@ fn needed(rule: &MatchRule) -> Vec<String> {
         return Vec::new();
     }
     if !rule.codes.is_empty() {
-        return rule
-            .codes
-            .iter()
-            .map(|code| code.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned())
-            .map(family_mark)
-            .collect();
+        return rule.codes.iter().map(|code| family_mark(code)).collect();
     }
     if let Some(longest) = rule.all.iter().map(|literal| plain_part(literal)).max_by_key(|part| part.len()) {
         return vec![longest.to_owned()];
@@ -69,9 +115,10 @@ fn needed(rule: &MatchRule) -> Vec<String> {
     rule.oauth_error.clone()
 }
 
-/// `AADB2C` and `MSIS` as they are; a trailing digit of the family's own name is kept.
-fn family_mark(trimmed: String) -> String {
-    if trimmed.starts_with("AADB") { "AADB2C".to_owned() } else { trimmed }
+/// A relative's code is looked for by its family and its first digit: `MSIS9`, `AADB2C9`.
+fn family_mark(code: &str) -> String {
+    let family = if code.starts_with("AADB2C") { 6 } else { 4 };
+    code.chars().take(family + 1).collect()
 }
 
 /// The longest part of a literal that looks the same when JSON escapes it.
@@ -79,7 +126,7 @@ fn plain_part(literal: &str) -> &str {
     literal
         .split(['"', '\\', '/', '\n', '\r', '\t', '\''])
         .max_by_key(|part| part.len())
-        .filter(|part| part.len() >= 5)
+        .filter(|part| part.len() >= PIECE)
         .unwrap_or(literal)
 }
 
@@ -87,7 +134,122 @@ fn plain_part(literal: &str) -> &str {
 fn without_longer(words: &BTreeSet<String>) -> Vec<&str> {
     words
         .iter()
+        .filter(|word| word.len() >= PIECE)
         .filter(|word| !words.iter().any(|other| other.len() < word.len() && word.contains(other.as_str())))
         .map(String::as_str)
         .collect()
+}
+
+/// A piece and the words that hold it, each with its place.
+type Chosen<'w> = (&'w [u8], Vec<(usize, usize)>);
+
+/// Pieces such that every word holds one: few, and rare in ordinary logs. Greedy: the piece that
+/// serves most words for its price comes first.
+fn choose<'w>(words: &[&'w str]) -> Vec<Chosen<'w>> {
+    let prices = Prices::new();
+    let mut holders: HashMap<&[u8], Vec<(usize, usize)>> = HashMap::new();
+    for (i, word) in words.iter().enumerate() {
+        for (at, piece) in word.as_bytes().windows(PIECE).enumerate() {
+            holders.entry(piece).or_default().push((i, at));
+        }
+    }
+    let mut candidates: Vec<(&[u8], f64)> = holders.keys().map(|piece| (*piece, prices.of(piece))).collect();
+    // The order of a hash map is not the same from run to run.
+    candidates.sort_by(|a, b| a.0.cmp(b.0));
+    let mut open: BTreeSet<usize> = (0..words.len()).collect();
+    let mut chosen = Vec::new();
+    while !open.is_empty() {
+        let value = |(piece, price): &(&[u8], f64)| {
+            let mut serves: Vec<usize> =
+                holders[*piece].iter().map(|(word, _)| *word).filter(|word| open.contains(word)).collect();
+            serves.dedup();
+            serves.len() as f64 / price
+        };
+        let Some((piece, _)) = candidates.iter().max_by(|a, b| value(a).total_cmp(&value(b))).copied() else { break };
+        let served = &holders[piece];
+        let before = open.len();
+        for (word, _) in served {
+            open.remove(word);
+        }
+        if open.len() == before {
+            break;
+        }
+        chosen.push((piece, served.clone()));
+    }
+    chosen
+}
+
+/// What a piece costs: looking for it at all, and every time ordinary text holds it.
+struct Prices {
+    pairs: Vec<u32>,
+    singles: [u32; 256],
+}
+
+impl Prices {
+    fn new() -> Self {
+        let mut pairs = vec![0; 1 << 16];
+        let mut singles = [0; 256];
+        for pair in ORDINARY.windows(2) {
+            pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])] += 1;
+            singles[usize::from(pair[0])] += 1;
+        }
+        Self { pairs, singles }
+    }
+
+    /// The estimated share of ordinary places at which the piece stands, by a chain of pairs, plus
+    /// the fixed price of one more piece.
+    fn of(&self, piece: &[u8]) -> f64 {
+        const EACH: f64 = 1e-4;
+        let total = ORDINARY.len().max(1) as f64;
+        let first = f64::from(self.singles[usize::from(piece[0])] + 1) / total;
+        let share = piece.windows(2).fold(first, |share, pair| {
+            let pairs = f64::from(self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])]) + 0.05;
+            let single = f64::from(self.singles[usize::from(pair[0])]) + 4.0;
+            share * pairs / single
+        });
+        // What the chain cannot know: whole runs that ordinary text repeats.
+        let runs = memchr::memmem::find_iter(ORDINARY, &piece[..PIECE - 1]).count();
+        EACH + share + runs as f64 / total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefilter() -> Prefilter {
+        Prefilter::new(&Catalogue::builtin())
+    }
+
+    #[test]
+    fn the_whole_catalogue_fits_into_one_packed_search() {
+        let found = prefilter();
+        assert!(found.pieces() <= 64, "{} pieces", found.pieces());
+    }
+
+    #[test]
+    fn words_are_found_where_they_start_and_pieces_alone_are_not() {
+        let found = prefilter();
+        assert_eq!(found.find(b"xx AADSTS50011", 0), Some(3));
+        assert_eq!(found.find(b"xx AADSTS50011", 4), None);
+        assert_eq!(found.find(b"xx AADSTx AADSTS1", 0), Some(10));
+        assert_eq!(found.find(b"AADST", 0), None);
+        assert_eq!(found.find(b"", 0), None);
+    }
+
+    #[test]
+    fn every_word_of_the_catalogue_is_found() {
+        let (catalogue, found) = (Catalogue::builtin(), prefilter());
+        for pattern in catalogue.patterns() {
+            for word in needed(&pattern.rule) {
+                let text = format!("2026-01-05 x {word} y");
+                assert!(found.find(text.as_bytes(), 0).is_some(), "{}: {word}", pattern.id);
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_text_holds_no_word() {
+        assert_eq!(prefilter().find(ORDINARY, 0), None);
+    }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     catalogue::Catalogue,
     extract::{self, Contexts, Stance},
+    model::Record,
     record::{self, boundary},
 };
 
@@ -88,11 +89,14 @@ impl Engine {
         let statements = extract::statements(&text);
         let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
         let facts = Facts { record: &record, text: &text, statements: &statements, header };
-        let Some(verdict) = self.classifier.classify(&facts, self.want_also) else { return };
-        if extract::judge(&record, header, &text, verdict.at, verdict.spoken) == Stance::Quotes {
-            tally.mentions += u64::from(!statements.list.is_empty());
+        let verdict = self
+            .classifier
+            .classify(&facts, self.want_also)
+            .filter(|verdict| extract::judge(&record, header, &text, verdict.at, verdict.form) == Stance::Asserts);
+        let Some(verdict) = verdict else {
+            tally.mentions += u64::from(names_a_code(&record));
             return;
-        }
+        };
         let patterns = self.catalogue.patterns();
         sink(&Hit {
             record: &record,
@@ -126,6 +130,12 @@ impl Engine {
             .map(|(strength, i)| (strength, self.catalogue.patterns()[i].id.as_str()))
             .collect()
     }
+}
+
+/// True when a code stands anywhere in a record, its header included.
+fn names_a_code(record: &Record<'_>) -> bool {
+    let text = extract::undo_escapes(record.text);
+    extract::statements(&text).list.iter().any(|statement| !statement.codes.is_empty())
 }
 
 /// Where a record stands.

@@ -17,7 +17,7 @@ pub use exception::outermost;
 pub use host::failing_host;
 pub use oauth::{Answer, answer, http_status};
 pub use plain::undo_escapes;
-pub use quotation::{Stance, judge};
+pub use quotation::{Form, Stance, judge};
 pub use sentence::failing_sentence;
 pub use statement::{Statement, Statements, statements};
 pub use subject::{Subject, flow_id, subject};

@@ -50,31 +50,43 @@ static REPORTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// How the evidence is worded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A code and nothing else.
+    Bare,
+    /// A code with words behind it, but no colon between and no ids: a sentence, or a title.
+    Loose,
+    /// A code with its sentence or its ids, or the exact words of a failure.
+    Spoken,
+}
+
 /// Judges the evidence at `at` of `text`, the record's message with its escapes undone.
-///
-/// `header` is the context of the record's header alone. `spoken` says that the evidence is more than
-/// a bare code: a code with a sentence or ids behind it, or the exact words of a failure.
+/// `header` is the context of the record's header alone.
 #[must_use]
-pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, spoken: bool) -> Stance {
+pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: Form) -> Stance {
     let before = &text[at.min(text.len()).saturating_sub(REACH)..at.min(text.len())];
     let ours = header.meets(Contexts::OAUTH.with(Contexts::MAIL));
-    let carried = is(&CARRIER, before);
-    if carried && (in_quotes(before) || !ours && !is(&REPORTING, last(before, 80))) {
+    let (carried, quoted) = (is(&CARRIER, before), in_quotes(before));
+    let reporting = is(&REPORTING, last(before, 80));
+    let spoken = form != Form::Bare;
+    let somebodys_text = match (carried, quoted) {
+        (true, true) => !(reporting && header.meets(Contexts::OAUTH)),
+        (true, false) => !(ours || reporting),
+        // A name or a title in quotation marks.
+        (false, true) => form != Form::Spoken && !reporting,
+        (false, false) => false,
+    };
+    if somebodys_text {
         return Stance::Quotes;
     }
-    let reporting = is(&REPORTING, last(before, 80));
     let logger_carries = !ours
         && record.header.as_ref().and_then(|header| header.logger).is_some_and(|logger| is(&CARRYING_LOGGER, logger));
     let asserts = match record.level() {
         Some(Level::Trace | Level::Debug) => false,
         Some(Level::Info) => ours && spoken && !carried && reporting,
-        Some(_) => {
-            if logger_carries {
-                spoken && !carried && memmem::find(text, b"Exception").is_some()
-            } else {
-                (spoken || ours || reporting) && (ours || !carried)
-            }
-        }
+        Some(_) if logger_carries => spoken && !carried && memmem::find(text, b"Exception").is_some(),
+        Some(_) => (spoken || ours || reporting) && (ours || !carried),
         None if record.header.is_some() => spoken && !carried || ours && reporting,
         None => !carried || spoken && reporting,
     };

@@ -236,6 +236,13 @@ fn value(text: &[u8]) -> &[u8] {
 /// An id: a GUID, whole or masked. A GUID cut off by the end of the text is none, and said so.
 fn id(text: &[u8], end: usize) -> Id<'_> {
     let token = value(&text[end..]);
+    // Nearly always: a whole GUID and nothing glued to it.
+    if let Some((guid, behind)) = token.split_at_checked(36)
+        && is_guid(guid)
+        && !behind.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    {
+        return Id::Whole(guid);
+    }
     if token.first() == Some(&b'<') || token.first() == Some(&b'{') {
         let close = if token[0] == b'<' { b'>' } else { b'}' };
         return match memchr(close, &token[..token.len().min(48)]) {
@@ -268,11 +275,17 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
 }
 
 fn is_guid(id: &[u8]) -> bool {
+    let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
     id.len() == 36
-        && id.iter().enumerate().all(|(i, b)| match i {
-            8 | 13 | 18 | 23 => *b == b'-',
-            _ => b.is_ascii_hexdigit(),
-        })
+        && id[8] == b'-'
+        && id[13] == b'-'
+        && id[18] == b'-'
+        && id[23] == b'-'
+        && hex(&id[..8])
+        && hex(&id[9..13])
+        && hex(&id[14..18])
+        && hex(&id[19..23])
+        && hex(&id[24..])
 }
 
 fn is_guid_head(id: &[u8]) -> bool {

@@ -116,6 +116,9 @@ const MOST_IDS: usize = 5;
 const MOST_SUBJECTS: usize = 20;
 
 /// Puts findings into incidents as they come.
+///
+/// Chunks are counted apart, each into a ledger of its own, which the report's ledger absorbs in the
+/// order of the log. Until then nobody is named: texts hold marks.
 #[derive(Debug, Default)]
 pub struct Ledger {
     open: Vec<Open>,
@@ -133,7 +136,7 @@ struct Open {
 }
 
 /// What makes two findings one incident. `subject` is `None` for the rest that is put together.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     pattern: String,
     code: Option<u32>,
@@ -141,113 +144,80 @@ struct Key {
 }
 
 impl Key {
-    fn is(&self, brief: &Brief<'_>, apart: bool) -> bool {
+    fn of(brief: &Brief<'_>) -> Self {
+        Self {
+            pattern: brief.pattern.to_owned(),
+            code: brief.code.filter(|_| brief.code_apart),
+            subject: Some(brief.subject.map(|slot| slot.map(<[u8]>::to_vec))),
+        }
+    }
+
+    fn is(&self, brief: &Brief<'_>) -> bool {
+        let same = |subject: &[Option<Vec<u8>>; 4]| {
+            subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
+        };
         self.pattern == brief.pattern
             && self.code == brief.code.filter(|_| brief.code_apart)
-            && match &self.subject {
-                Some(subject) => {
-                    apart && subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
-                }
-                None => !apart,
-            }
+            && self.subject.as_ref().is_some_and(same)
     }
 }
 
-fn hash(brief: &Brief<'_>, apart: bool) -> u64 {
+fn hash(brief: &Brief<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    brief.pattern.hash(&mut hasher);
-    brief.code.filter(|_| brief.code_apart).hash(&mut hasher);
-    apart.hash(&mut hasher);
-    if apart {
-        brief.subject.hash(&mut hasher);
-    }
+    (brief.pattern, brief.code.filter(|_| brief.code_apart), brief.subject).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hash_key(key: &Key) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
     hasher.finish()
 }
 
 impl Ledger {
     /// Adds a finding. `open` is asked only when it starts an incident.
-    pub fn add(
-        &mut self,
-        brief: &Brief<'_>,
-        hide: Hide,
-        names: &mut Pseudonyms,
-        open: impl FnOnce(&mut Pseudonyms) -> Opening,
-    ) {
-        let at = match self.find(brief, true) {
-            Some(at) => at,
-            None => self.start(brief, hide, names, open),
-        };
+    pub fn add(&mut self, brief: &Brief<'_>, hide: Hide, open: impl FnOnce() -> Opening) {
+        let hash = hash(brief);
+        let known = self.by_hash.get(&hash).into_iter().flatten().copied().find(|at| self.open[*at].key.is(brief));
+        let at = known.unwrap_or_else(|| {
+            let at = self.open.len();
+            self.by_hash.entry(hash).or_default().push(at);
+            self.open.push(Open::start(brief, hide, open()));
+            at
+        });
         self.open[at].count(brief);
     }
 
-    fn find(&self, brief: &Brief<'_>, apart: bool) -> Option<usize> {
-        let candidates = self.by_hash.get(&hash(brief, apart))?;
-        candidates.iter().copied().find(|at| self.open[*at].key.is(brief, apart))
-    }
-
-    fn start(
-        &mut self,
-        brief: &Brief<'_>,
-        hide: Hide,
-        names: &mut Pseudonyms,
-        open: impl FnOnce(&mut Pseudonyms) -> Opening,
-    ) -> usize {
-        let code = brief.code.filter(|_| brief.code_apart);
-        let subjects = self.subjects.entry((brief.pattern.to_owned(), code)).or_default();
-        let apart = *subjects < MOST_SUBJECTS;
-        *subjects += 1;
-        if !apart && let Some(at) = self.find(brief, false) {
-            return at;
-        }
-        let opening = open(names);
-        let show = |slot: Option<&[u8]>| slot.map(|bytes| redact::scrub(&redact::visible(bytes), None, hide));
-        let mut subject = Subject::default();
-        if apart {
-            let [app_id, tenant, mailbox, server] = brief.subject;
-            subject = Subject {
-                app_id: show(app_id),
-                tenant: show(tenant),
-                mailbox: mailbox.map(|address| redact::mark_mailbox(&redact::visible(address), hide)),
-                integration: show(server),
-            };
-            for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
-                text.iter_mut().for_each(|text| names.settle(text));
+    /// Adds what a later chunk has counted. `lines` and `findings` stand before that chunk.
+    pub fn absorb(&mut self, later: Self, lines: u64, findings: usize, names: &mut Pseudonyms) {
+        for mut open in later.open {
+            open.shift(lines, findings);
+            match self.find(&open.key) {
+                Some(at) => self.open[at].merge(open),
+                None => self.take_over(open, names),
             }
         }
-        let at = self.open.len();
-        self.by_hash.entry(hash(brief, apart)).or_default().push(at);
-        self.open.push(Open {
-            key: Key {
-                pattern: brief.pattern.to_owned(),
-                code,
-                subject: apart.then(|| brief.subject.map(|slot| slot.map(<[u8]>::to_vec))),
-            },
-            incident: Incident {
-                id: String::new(),
-                pattern: brief.pattern.to_owned(),
-                code: brief.code,
-                title: opening.sample.title.clone(),
-                severity: brief.severity,
-                stage: opening.sample.stage,
-                cause: opening.cause,
-                steps: opening.steps,
-                references: opening.references,
-                count: 0,
-                first_seen: None,
-                last_seen: None,
-                subject,
-                trace_ids: Vec::new(),
-                correlation_ids: Vec::new(),
-                caused_by: None,
-                state: None,
-                findings: Vec::new(),
-                preview: opening.preview,
-                sample: Some(Box::new(opening.sample)),
-            },
-            first: None,
-            last: None,
-        });
-        at
+    }
+
+    fn find(&self, key: &Key) -> Option<usize> {
+        self.by_hash.get(&hash_key(key))?.iter().copied().find(|at| self.open[*at].key == *key)
+    }
+
+    /// A new incident, or, when its pattern has very many subjects already, one more of the rest.
+    fn take_over(&mut self, mut open: Open, names: &mut Pseudonyms) {
+        let subjects = self.subjects.entry((open.key.pattern.clone(), open.key.code)).or_default();
+        *subjects += 1;
+        if *subjects > MOST_SUBJECTS {
+            open.key.subject = None;
+            open.incident.subject = Subject::default();
+            if let Some(at) = self.find(&open.key) {
+                self.open[at].merge(open);
+                return;
+            }
+        }
+        open.name(names);
+        self.by_hash.entry(hash_key(&open.key)).or_default().push(self.open.len());
+        self.open.push(open);
     }
 
     /// The incidents, the gravest first, then the most frequent, each with its id.
@@ -270,16 +240,89 @@ impl Ledger {
 }
 
 impl Open {
+    fn start(brief: &Brief<'_>, hide: Hide, opening: Opening) -> Self {
+        let show = |slot: Option<&[u8]>| slot.map(|bytes| redact::scrub(&redact::visible(bytes), None, hide));
+        let [app_id, tenant, mailbox, server] = brief.subject;
+        Self {
+            key: Key::of(brief),
+            incident: Incident {
+                id: String::new(),
+                pattern: brief.pattern.to_owned(),
+                code: brief.code,
+                title: opening.sample.title.clone(),
+                severity: brief.severity,
+                stage: opening.sample.stage,
+                cause: opening.cause,
+                steps: opening.steps,
+                references: opening.references,
+                count: 0,
+                first_seen: None,
+                last_seen: None,
+                subject: Subject {
+                    app_id: show(app_id),
+                    tenant: show(tenant),
+                    mailbox: mailbox.map(|address| redact::mark_mailbox(&redact::visible(address), hide)),
+                    integration: show(server),
+                },
+                trace_ids: Vec::new(),
+                correlation_ids: Vec::new(),
+                caused_by: None,
+                state: None,
+                findings: Vec::new(),
+                preview: opening.preview,
+                sample: Some(Box::new(opening.sample)),
+            },
+            first: None,
+            last: None,
+        }
+    }
+
+    /// Makes places count from the source's start.
+    fn shift(&mut self, lines: u64, findings: usize) {
+        self.incident.findings.iter_mut().for_each(|index| *index += findings);
+        if let Some(sample) = &mut self.incident.sample {
+            sample.line += lines;
+        }
+    }
+
+    fn name(&mut self, names: &mut Pseudonyms) {
+        if let Some(sample) = &mut self.incident.sample {
+            names.settle_all(sample);
+        }
+        let subject = &mut self.incident.subject;
+        for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
+            text.iter_mut().for_each(|text| names.settle(text));
+        }
+    }
+
+    fn merge(&mut self, later: Self) {
+        let (mine, theirs) = (&mut self.incident, later.incident);
+        mine.count += theirs.count;
+        mine.findings.extend(theirs.findings);
+        for (mine, theirs) in
+            [(&mut mine.trace_ids, theirs.trace_ids), (&mut mine.correlation_ids, theirs.correlation_ids)]
+        {
+            theirs.iter().for_each(|id| remember(mine, Some(id.as_bytes())));
+        }
+        for time in [later.first, later.last].into_iter().flatten() {
+            self.see(time);
+        }
+    }
+
+    fn see(&mut self, time: Timestamp) {
+        if self.first.is_none_or(|first| time.instant() < first.instant()) {
+            self.first = Some(time);
+        }
+        if self.last.is_none_or(|last| time.instant() >= last.instant()) {
+            self.last = Some(time);
+        }
+    }
+
     fn count(&mut self, brief: &Brief<'_>) {
         self.incident.count += 1;
         self.incident.findings.extend(brief.index);
         if let Some(time) = brief.time {
-            if self.first.is_none_or(|first| time.instant() < first.instant()) {
-                self.first = Some(time);
-            }
-            if self.last.is_none_or(|last| time.instant() >= last.instant()) {
-                self.last = Some(time);
-            }
+            self.see(time);
         }
         remember(&mut self.incident.trace_ids, brief.trace_id);
         remember(&mut self.incident.correlation_ids, brief.correlation_id);
@@ -367,9 +410,8 @@ mod tests {
     #[test]
     fn findings_of_one_cause_and_subject_are_one_incident() {
         let mut ledger = Ledger::default();
-        let mut names = Pseudonyms::default();
         for (code, app) in [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)] {
-            ledger.add(&brief(code, app), Hide::SecretsAndPeople, &mut names, |_| opening());
+            ledger.add(&brief(code, app), Hide::SecretsAndPeople, opening);
         }
         let counts: Vec<u64> = ledger.close().iter().map(|incident| incident.count).collect();
         assert_eq!(counts, [2, 1, 1]);
@@ -380,8 +422,9 @@ mod tests {
         let mut ledger = Ledger::default();
         let mut names = Pseudonyms::default();
         for i in 0..1000u32 {
-            let app = i.to_string();
-            ledger.add(&brief(1, Some(app.as_bytes())), Hide::SecretsAndPeople, &mut names, |_| opening());
+            let (app, mut chunk) = (i.to_string(), Ledger::default());
+            chunk.add(&brief(1, Some(app.as_bytes())), Hide::SecretsAndPeople, opening);
+            ledger.absorb(chunk, 0, 0, &mut names);
         }
         let incidents = ledger.close();
         assert_eq!(incidents.len(), MOST_SUBJECTS + 1);

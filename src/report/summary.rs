@@ -118,12 +118,34 @@ impl Summary {
             *self.by_code.entry(code).or_default() += 1;
         }
         if let Some(time) = brief.time {
-            if self.first.is_none_or(|first| time.instant() < first.instant()) {
-                self.first = Some(time);
-            }
-            if self.last.is_none_or(|last| time.instant() >= last.instant()) {
-                self.last = Some(time);
-            }
+            self.see(time);
+        }
+    }
+
+    /// Adds what a later chunk has counted.
+    pub fn absorb(&mut self, later: Self) {
+        self.findings += later.findings;
+        self.mentions += later.mentions;
+        for (severity, count) in later.by_severity {
+            *self.by_severity.entry(severity).or_default() += count;
+        }
+        for (pattern, count) in later.by_pattern {
+            *self.by_pattern.entry(pattern).or_default() += count;
+        }
+        for (code, count) in later.by_code {
+            *self.by_code.entry(code).or_default() += count;
+        }
+        for time in [later.first, later.last].into_iter().flatten() {
+            self.see(time);
+        }
+    }
+
+    fn see(&mut self, time: Timestamp) {
+        if self.first.is_none_or(|first| time.instant() < first.instant()) {
+            self.first = Some(time);
+        }
+        if self.last.is_none_or(|last| time.instant() >= last.instant()) {
+            self.last = Some(time);
         }
     }
 

@@ -17,11 +17,13 @@ pub struct Limits {
     pub block: usize,
     /// The longest record; a longer one is closed there.
     pub record: usize,
+    /// Bytes of a file that one thread scans before it takes the next; by default what fits the work.
+    pub stretch: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { block: 1 << 20, record: 1 << 20 }
+        Self { block: 1 << 20, record: 1 << 20, stretch: None }
     }
 }
 
@@ -63,31 +65,87 @@ pub struct Cutter<R> {
     start: usize,
     filled: usize,
     offset: u64,
+    /// Records that start here or behind belong to somebody else.
+    limit: Option<u64>,
+    /// What comes next starts a record.
+    at_start: bool,
     ended: bool,
     skipping: bool,
+}
+
+/// What the front of the buffer is good for.
+enum Cut {
+    Piece(usize, PieceKind),
+    More,
+    End,
 }
 
 impl<R: Read> Cutter<R> {
     /// A cutter over `reader`, whose first byte stands at `offset` of its source.
     pub fn new(reader: R, offset: u64, limits: Limits) -> Self {
-        let limits = Limits { block: limits.block.max(1), record: limits.record.max(64) };
-        Self { reader, limits, buffer: Vec::new(), start: 0, filled: 0, offset, ended: false, skipping: false }
+        Self::until(reader, offset, None, limits)
     }
 
-    /// The next piece, `None` at the end of the source.
+    /// The same for a stretch of a source: records that start at `limit` or behind are not handed
+    /// out. The reader must give bytes beyond the limit, for the last record may end there.
+    pub fn until(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+        let limits = Limits { block: limits.block.max(1), record: limits.record.max(64), ..limits };
+        Self {
+            reader,
+            limits,
+            buffer: Vec::new(),
+            start: 0,
+            filled: 0,
+            offset,
+            limit,
+            at_start: false,
+            ended: false,
+            skipping: false,
+        }
+    }
+
+    /// Passes over everything before the first record start. The stretch before has these bytes.
+    ///
+    /// # Errors
+    /// The reader's own.
+    pub fn skip_to_start(&mut self) -> io::Result<()> {
+        self.skipping = true;
+        while self.skipping {
+            match self.cut() {
+                Cut::Piece(len, _) => {
+                    self.hand_out(len);
+                }
+                Cut::End => return Ok(()),
+                Cut::More if self.ended => return Ok(()),
+                Cut::More => self.fill()?,
+            }
+            // No record starts within the stretch.
+            if self.skipping && self.limit.is_some_and(|limit| self.offset >= limit) {
+                self.finish();
+                self.start = self.filled;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The next piece, `None` at the end of the source or stretch.
     ///
     /// # Errors
     /// The reader's own. What was handed out before stays valid; the bytes of the unfinished record
-    /// can still be had by [`Cutter::finish`].
+    /// can still be had after [`Cutter::finish`].
     pub fn next(&mut self) -> io::Result<Option<Piece<'_>>> {
         loop {
-            if let Some((len, kind)) = self.cut() {
-                return Ok(Some(self.hand_out(len, kind)));
+            match self.cut() {
+                Cut::Piece(len, kind) => {
+                    let (start, offset) = (self.start, self.offset);
+                    self.hand_out(len);
+                    return Ok(Some(Piece { offset, bytes: &self.buffer[start..start + len], kind }));
+                }
+                Cut::End => return Ok(None),
+                Cut::More if self.ended => return Ok(None),
+                Cut::More => self.fill()?,
             }
-            if self.ended {
-                return Ok(None);
-            }
-            self.fill()?;
         }
     }
 
@@ -102,11 +160,9 @@ impl<R: Read> Cutter<R> {
         self.offset + (self.filled - self.start) as u64
     }
 
-    fn hand_out(&mut self, len: usize, kind: PieceKind) -> Piece<'_> {
-        let (start, offset) = (self.start, self.offset);
+    fn hand_out(&mut self, len: usize) {
         self.start += len;
         self.offset += len as u64;
-        Piece { offset, bytes: &self.buffer[start..start + len], kind }
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -130,26 +186,44 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// Length and kind of the piece at the front of the buffer; `None` when more bytes are needed.
-    fn cut(&mut self) -> Option<(usize, PieceKind)> {
+    /// Length and kind of the piece at the front of the buffer.
+    fn cut(&mut self) -> Cut {
         let data = &self.buffer[self.start..self.filled];
+        if self.at_start && self.limit.is_some_and(|limit| self.offset >= limit) {
+            return Cut::End;
+        }
         if data.is_empty() {
-            return None;
+            return Cut::More;
         }
         if self.skipping {
             return self.cut_skipped();
         }
         // Lines whose start cannot be judged yet stay for the next round.
         let known = if self.ended { data.len() } else { judged(data) };
-        let whole = if self.ended { data.len() } else { boundary::last(data, 0, data.len()).unwrap_or(0) };
+        let mut whole = if self.ended { data.len() } else { boundary::last(data, 0, data.len()).unwrap_or(0) };
+        if let Some(behind) = self.first_behind_limit(data, known) {
+            whole = whole.min(behind);
+        }
         if let Some(record) = self.too_long(data, whole, known) {
             let len = self.close_at(data, record);
             let kind = PieceKind::Closed { record: self.offset + record as u64 };
             // Text that no header starts goes on as the next record; nothing of it is passed over.
             self.skipping = boundary::is_start(&data[record..]);
-            return Some((len, kind));
+            self.at_start = false;
+            return Cut::Piece(len, kind);
         }
-        (whole > 0).then_some((whole, PieceKind::Records))
+        if whole == 0 {
+            return Cut::More;
+        }
+        self.at_start = true;
+        Cut::Piece(whole, PieceKind::Records)
+    }
+
+    /// The first record start of `data[..known]` that is not ours any more.
+    fn first_behind_limit(&self, data: &[u8], known: usize) -> Option<usize> {
+        let limit = usize::try_from(self.limit?.saturating_sub(self.offset)).ok().filter(|limit| *limit <= known)?;
+        let next = boundary::next(&data[..known], limit.saturating_sub(1));
+        (next < known).then_some(next)
     }
 
     /// The first record of `data[..whole]`, or the unfinished one behind, that is too long.
@@ -172,20 +246,23 @@ impl<R: Read> Cutter<R> {
         memrchr2(b'\n', b' ', &data[from..limit]).map_or(limit, |i| from + i + 1)
     }
 
-    fn cut_skipped(&mut self) -> Option<(usize, PieceKind)> {
+    fn cut_skipped(&mut self) -> Cut {
         let data = &self.buffer[self.start..self.filled];
         let known = if self.ended { data.len() } else { judged(data) };
         let next = boundary::next(&data[..known], 0);
         if next < known {
             self.skipping = false;
-            return Some((next, PieceKind::Skipped));
+            self.at_start = true;
+            return Cut::Piece(next, PieceKind::Skipped);
         }
         if self.ended {
-            return Some((data.len(), PieceKind::Skipped));
+            return Cut::Piece(data.len(), PieceKind::Skipped);
         }
         // The line break before an unjudged line stays with it, for `next` looks behind line breaks.
-        let done = known.saturating_sub(1);
-        (done > 0).then_some((done, PieceKind::Skipped))
+        match known.saturating_sub(1) {
+            0 => Cut::More,
+            done => Cut::Piece(done, PieceKind::Skipped),
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod chunk;
 mod discover;
+mod range;
 mod text;
 
-pub use chunk::{Cutter, Limits, PieceKind};
+pub use chunk::{Cutter, Limits, Piece, PieceKind};
 pub use discover::{Input, discover};
-pub use text::open;
+pub use range::RangeFile;
+pub use text::{Opened, open};

@@ -10,12 +10,19 @@ use std::{
     path::Path,
 };
 
-/// A stream of text and the offset of its first byte.
-pub struct Opened {
-    /// The bytes.
-    pub reader: Box<dyn Read + Send>,
-    /// Offset of the first byte handed on: 3 behind a UTF-8 byte order mark, else 0.
-    pub offset: u64,
+use super::range::RangeFile;
+
+/// An opened input.
+pub enum Opened {
+    /// A file of known length, any part of which can be read.
+    Ranges(RangeFile),
+    /// Bytes that come one after the other.
+    Stream {
+        /// The bytes.
+        reader: Box<dyn Read + Send>,
+        /// Offset of the first byte handed on: 3 behind a UTF-8 byte order mark, else 0.
+        offset: u64,
+    },
 }
 
 /// Opens a path, or standard input for `-`.
@@ -26,8 +33,28 @@ pub fn open(path: &Path) -> io::Result<Opened> {
     if path.as_os_str() == "-" {
         return decode(Box::new(io::stdin()));
     }
-    decode(Box::new(File::open(path)?))
+    let file = File::open(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() || found.len() == 0 {
+        return decode(Box::new(file));
+    }
+    let file = RangeFile::new(file, found.len());
+    let mut head = [0; 3];
+    let mut len = 0;
+    while len < head.len() {
+        match file.read_at(&mut head[len..], len as u64)? {
+            0 => break,
+            n => len += n,
+        }
+    }
+    match &head[..len] {
+        UTF8_MARK => Ok(Opened::Ranges(file.starting_at(3))),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => decode(Box::new(file.into_file())),
+        _ => Ok(Opened::Ranges(file)),
+    }
 }
+
+const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// Looks at the first bytes and puts the right decoder before the rest.
 fn decode(mut reader: Box<dyn Read + Send>) -> io::Result<Opened> {
@@ -43,14 +70,15 @@ fn decode(mut reader: Box<dyn Read + Send>) -> io::Result<Opened> {
     }
     let head = &head[..len];
     let rest = |skip: usize, reader| Cursor::new(head[skip..].to_vec()).chain(reader);
-    Ok(if head == [0xef, 0xbb, 0xbf] {
-        Opened { reader, offset: 3 }
+    let stream = |reader, offset| Opened::Stream { reader, offset };
+    Ok(if head == UTF8_MARK {
+        stream(reader, 3)
     } else if head.starts_with(&[0xff, 0xfe]) {
-        Opened { reader: Box::new(Utf16::new(rest(2, reader), false)), offset: 0 }
+        stream(Box::new(Utf16::new(rest(2, reader), false)), 0)
     } else if head.starts_with(&[0xfe, 0xff]) {
-        Opened { reader: Box::new(Utf16::new(rest(2, reader), true)), offset: 0 }
+        stream(Box::new(Utf16::new(rest(2, reader), true)), 0)
     } else {
-        Opened { reader: Box::new(rest(0, reader)), offset: 0 }
+        stream(Box::new(rest(0, reader)), 0)
     })
 }
 
@@ -118,10 +146,12 @@ mod tests {
     use super::*;
 
     fn read(bytes: Vec<u8>) -> (u64, String) {
-        let mut opened = decode(Box::new(Cursor::new(bytes))).unwrap();
+        let Opened::Stream { mut reader, offset } = decode(Box::new(Cursor::new(bytes))).unwrap() else {
+            unreachable!("a stream stays one");
+        };
         let mut text = String::new();
-        opened.reader.read_to_string(&mut text).unwrap();
-        (opened.offset, text)
+        reader.read_to_string(&mut text).unwrap();
+        (offset, text)
     }
 
     #[test]

@@ -8,8 +8,13 @@ fn stance(log: &str) -> Stance {
     let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
     let at = memmem::find(&text, b"AADSTS").expect(log);
     let digits = text[at + 6..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let spoken = text[at + 6 + digits..].trim_ascii_start().starts_with(b":");
-    judge(&record, header, &text, at, spoken)
+    let rest = text[at + 6 + digits..].trim_ascii_start();
+    let form = match rest.first() {
+        Some(b':') => Form::Spoken,
+        Some(b) if b.is_ascii_alphabetic() => Form::Loose,
+        _ => Form::Bare,
+    };
+    judge(&record, header, &text, at, form)
 }
 
 #[test]
@@ -21,6 +26,7 @@ fn records_that_report_a_failure_assert_it() {
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 WARN ServiceRunner     [c.example.sso.LoginFilter] sign-in failed: AADSTS50105: not assigned",
         "AADSTS50011: The redirect URI does not match",
         "Request Id: 1\nMessage: AADSTS50011: The redirect URI does not match",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.o.c.l.token.Service] body={\"error\":\"x\",\"error_description\":\"AADSTS50011: reply address\"}",
         "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.mail.Puller] could not create comment: Refresh Token Failed. Reported Reason: AADSTS7000222: expired",
     ] {
@@ -37,6 +43,8 @@ fn records_that_carry_peoples_text_only_quote() {
         "2026-01-05 10:00:00,000+0000 http-nio-1 DEBUG a 1x1x1 abcdef 10.0.0.1 /x [c.a.webhooks.Sender] body {\"comment\":\"AADSTS7000215: Invalid\"}",
         "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef 10.0.0.1 /x [c.a.webhooks.Sender] delivery failed, body {\"comment\":\"error AADSTS7000215: Invalid\"}",
         "2026-01-05 10:00:00,000+0000 main INFO      [c.a.X] see AADSTS50011",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef 10.0.0.1 /x [c.a.rapid.Board] board 'AADSTS53003 war room' has no column",
+        "2026-01-05 10:00:00,000+0000 ERROR [Contoso] Caesium-1-2 ServiceRunner     message with subject 'AADSTS7000222 client secret' was not taken",
     ] {
         assert_eq!(stance(log), Stance::Quotes, "{log}");
     }

@@ -14,7 +14,7 @@ impl Read for Drip<'_> {
 
 /// Pieces as (offset, text, kind); neighbouring pieces of whole records joined.
 fn pieces(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, PieceKind)> {
-    let mut cutter = Cutter::new(Drip(data, step), 0, Limits { block: 64, record });
+    let mut cutter = Cutter::new(Drip(data, step), 0, Limits { block: 64, record, stretch: None });
     let mut out: Vec<(u64, String, PieceKind)> = Vec::new();
     while let Some(piece) = cutter.next().unwrap() {
         let text = String::from_utf8_lossy(piece.bytes).into_owned();
@@ -44,7 +44,7 @@ fn every_byte_comes_out_once_whatever_the_reads() {
 
 #[test]
 fn chunks_end_where_records_end() {
-    let mut cutter = Cutter::new(Drip(LOG.as_bytes(), 70), 0, Limits { block: 70, record: 1 << 20 });
+    let mut cutter = Cutter::new(Drip(LOG.as_bytes(), 70), 0, Limits { block: 70, record: 1 << 20, stretch: None });
     let mut starts = Vec::new();
     while let Some(piece) = cutter.next().unwrap() {
         starts.push(piece.offset as usize);

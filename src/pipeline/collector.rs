@@ -1,0 +1,223 @@
+//! Puts the gains of all stretches in order: true lines, names for people, one report.
+
+use std::{io, ops::ControlFlow};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Scan, crew,
+    part::{Job, Keep, Part, Trouble},
+};
+use crate::{
+    catalogue::Catalogue,
+    extract::redact::Pseudonyms,
+    model::{Fault, FaultKind, Finding, Timestamp},
+    report::{CatalogueInfo, InputSummary, Ledger, Report, SCHEMA, Summary, Tool},
+    source::{self, Cutter, Input, Opened},
+};
+
+/// How many soft errors a report lists one by one.
+const MOST_FAULTS: usize = 1000;
+
+/// One run under way.
+pub(super) struct Collector<'s> {
+    scan: &'s Scan<'s>,
+    keep: Keep,
+    each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+    names: Pseudonyms,
+    ledger: Ledger,
+    summary: Summary,
+    inputs: Vec<InputSummary>,
+    faults: Vec<Fault>,
+    stopped: bool,
+}
+
+/// The input that is being read.
+struct Reading<'i> {
+    input: &'i Input,
+    lines: u64,
+    open_line: bool,
+    end: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    fault: Option<String>,
+    shrunk: bool,
+}
+
+impl<'s> Collector<'s> {
+    pub(super) fn new(
+        scan: &'s Scan<'s>,
+        keep: Keep,
+        each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+        faults: Vec<Fault>,
+    ) -> Self {
+        Self {
+            scan,
+            keep,
+            each,
+            names: Pseudonyms::default(),
+            ledger: Ledger::default(),
+            summary: Summary::default(),
+            inputs: Vec::new(),
+            faults,
+            stopped: false,
+        }
+    }
+
+    /// Reads one input to its end, or as far as it goes.
+    pub(super) fn read(&mut self, input: &Input) {
+        let mut reading =
+            Reading { input, lines: 0, open_line: false, end: 0, first: None, last: None, fault: None, shrunk: false };
+        if !self.stopped {
+            match source::open(&input.path) {
+                Ok(Opened::Ranges(file)) => {
+                    let job = Job { scan: self.scan, keep: self.keep, source: &input.name };
+                    let threads = self.scan.threads;
+                    crew::scan(&job, &file, threads, &mut |part| self.absorb(&mut reading, part));
+                }
+                Ok(Opened::Stream { reader, offset }) => self.stream(&mut reading, reader, offset),
+                Err(error) => {
+                    let (kind, message) = unreadable(&error);
+                    self.fault(&mut reading, Trouble { offset: None, kind, message });
+                }
+            }
+        }
+        self.inputs.push(InputSummary {
+            source: input.name.clone(),
+            kind: input.kind.as_str(),
+            bytes: reading.end,
+            lines: reading.lines + u64::from(reading.open_line),
+            records: None,
+            first_timestamp: reading.first.map(|time| time.to_rfc3339()),
+            last_timestamp: reading.last.map(|time| time.to_rfc3339()),
+            complete: reading.fault.is_none() && !self.stopped,
+            fault: reading.fault,
+        });
+    }
+
+    /// Bytes that can only be read one after the other.
+    fn stream(&mut self, reading: &mut Reading<'_>, reader: Box<dyn io::Read + Send>, offset: u64) {
+        let job = Job { scan: self.scan, keep: self.keep, source: &reading.input.name };
+        let mut cutter = Cutter::new(reader, offset, self.scan.limits);
+        loop {
+            let mut part = Part::default();
+            let more = match cutter.next() {
+                Ok(Some(piece)) => {
+                    part.feed(&job, &piece);
+                    true
+                }
+                Ok(None) => false,
+                Err(error) => {
+                    let (kind, message) = unreadable(&error);
+                    self.fault(reading, Trouble { offset: Some(cutter.read_to()), kind, message });
+                    cutter.finish();
+                    continue;
+                }
+            };
+            if !more || self.absorb(reading, part).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Takes over the next stretch, in the order of the source.
+    fn absorb(&mut self, reading: &mut Reading<'_>, part: Part) -> ControlFlow<()> {
+        let findings = usize::try_from(self.summary.findings).unwrap_or(usize::MAX);
+        for trouble in part.troubles {
+            self.fault(reading, trouble);
+        }
+        self.summary.absorb(part.summary);
+        for mut finding in part.findings {
+            finding.line += reading.lines;
+            self.names.settle_all(&mut finding);
+            if (self.each)(finding).is_break() {
+                self.stopped = true;
+                return ControlFlow::Break(());
+            }
+        }
+        self.ledger.absorb(part.ledger, reading.lines, findings, &mut self.names);
+        reading.lines += part.lines;
+        if part.end > reading.end {
+            reading.end = part.end;
+            reading.open_line = part.open_line;
+        }
+        reading.first = reading.first.or(part.first);
+        reading.last = part.last.or(reading.last);
+        ControlFlow::Continue(())
+    }
+
+    fn fault(&mut self, reading: &mut Reading<'_>, trouble: Trouble) {
+        let Trouble { offset, kind, message } = trouble;
+        // Every stretch behind the end of a file that shrank would say the same.
+        if kind == FaultKind::Shrunk && reading.shrunk {
+            return;
+        }
+        reading.shrunk |= kind == FaultKind::Shrunk;
+        if kind.incomplete() {
+            reading.fault.get_or_insert_with(|| message.clone());
+        }
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault { source: reading.input.name.clone(), offset, kind, message });
+        }
+    }
+
+    /// The report, without its list of findings.
+    pub(super) fn report(mut self) -> Report {
+        let catalogue = self.scan.engine.catalogue();
+        let incidents = self.ledger.close();
+        self.summary.close(incidents.len(), |code| {
+            catalogue.codes().get(code).is_some()
+                || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
+        });
+        Report {
+            schema: SCHEMA,
+            tool: tool(catalogue, self.scan.user_patterns),
+            generated_at: generated_at(),
+            inputs: self.inputs,
+            summary: self.summary,
+            incidents,
+            findings: Vec::new(),
+            faults: self.faults,
+        }
+    }
+}
+
+/// What to say of an input that cannot be read, or not to its end.
+pub(super) fn unreadable(error: &io::Error) -> (FaultKind, String) {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            (FaultKind::PermissionDenied, "may not be read: run as the user that runs Jira, or copy the file".to_owned())
+        }
+        io::ErrorKind::NotFound => (FaultKind::NotFound, "no such file: check the path".to_owned()),
+        io::ErrorKind::UnexpectedEof => (
+            FaultKind::Shrunk,
+            "the file became shorter while it was read (truncated or rotated); what was read before is reported, run again for the rest".to_owned(),
+        ),
+        _ => (
+            FaultKind::Read,
+            format!("reading failed: {error}; what was read before is reported, try again with a copy of the file"),
+        ),
+    }
+}
+
+fn tool(catalogue: &Catalogue, user_patterns: bool) -> Tool {
+    let version = env!("CARGO_PKG_VERSION");
+    Tool {
+        name: env!("CARGO_PKG_NAME"),
+        version,
+        catalogue: CatalogueInfo {
+            version: if user_patterns { format!("{version}+user") } else { version.to_owned() },
+            patterns: catalogue.patterns().len(),
+            codes: catalogue.codes().len(),
+        },
+    }
+}
+
+/// Now, or `SOURCE_DATE_EPOCH` when that is set, so that reports can be compared byte for byte.
+fn generated_at() -> String {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok())
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    fixed.unwrap_or_else(Utc::now).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

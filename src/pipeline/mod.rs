@@ -1,0 +1,177 @@
+//! Joins sources, engine and report: the only place that knows all three.
+
+mod collector;
+mod crew;
+mod part;
+
+use std::{ops::ControlFlow, path::PathBuf};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use crate::{
+    engine::{Engine, Hit},
+    extract::redact::Hide,
+    model::{Finding, Severity, Timestamp},
+    report::Report,
+    source::{self, Limits},
+};
+use collector::Collector;
+use part::Keep;
+
+/// One end of a time window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// An instant, compared with the log's time and offset.
+    Instant(DateTime<Utc>),
+    /// A wall-clock time without offset, compared with the log's own wall clock.
+    Local(NaiveDateTime),
+}
+
+impl Moment {
+    fn is_before(self, time: &Timestamp) -> bool {
+        match self {
+            Self::Instant(moment) => moment <= time.instant(),
+            Self::Local(moment) => moment <= time.local,
+        }
+    }
+
+    fn is_behind(self, time: &Timestamp) -> bool {
+        match self {
+            Self::Instant(moment) => time.instant() <= moment,
+            Self::Local(moment) => time.local <= moment,
+        }
+    }
+}
+
+/// Which findings are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Not earlier. Records without a time are outside every window.
+    pub since: Option<Moment>,
+    /// Not later.
+    pub until: Option<Moment>,
+    /// Only these patterns; empty means all.
+    pub patterns: Vec<String>,
+    /// At least this grave.
+    pub severity: Option<Severity>,
+}
+
+impl Filter {
+    fn wants(&self, hit: &Hit<'_>) -> bool {
+        if self.severity.is_some_and(|least| hit.pattern.severity < least) {
+            return false;
+        }
+        if !self.patterns.is_empty() && !self.patterns.contains(&hit.pattern.id) {
+            return false;
+        }
+        if self.since.is_none() && self.until.is_none() {
+            return true;
+        }
+        let Some(time) = hit.record.header.as_ref().and_then(|header| header.timestamp) else { return false };
+        self.since.is_none_or(|since| since.is_before(&time)) && self.until.is_none_or(|until| until.is_behind(&time))
+    }
+}
+
+/// A scan of paths: what to read, what to keep, how to show it.
+#[derive(Debug, Clone)]
+pub struct Scan<'e> {
+    engine: &'e Engine,
+    paths: Vec<PathBuf>,
+    filter: Filter,
+    hide: Hide,
+    limits: Limits,
+    threads: usize,
+    user_patterns: bool,
+}
+
+impl<'e> Scan<'e> {
+    /// A scan with this engine.
+    #[must_use]
+    pub fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            paths: Vec::new(),
+            filter: Filter::default(),
+            hide: Hide::SecretsAndPeople,
+            limits: Limits::default(),
+            threads: 0,
+            user_patterns: false,
+        }
+    }
+
+    /// What to read; `-` is standard input.
+    #[must_use]
+    pub fn paths(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.paths = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Which findings are wanted.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// What is hidden in them.
+    #[must_use]
+    pub fn hide(mut self, hide: Hide) -> Self {
+        self.hide = hide;
+        self
+    }
+
+    /// Sizes of reads and of the longest record.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How many threads scan a file; 0, the default, means as many as the machine runs at once.
+    /// The result is the same for any number.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Says in the report that the catalogue has entries of the user's own.
+    #[must_use]
+    pub fn user_patterns(mut self, yes: bool) -> Self {
+        self.user_patterns = yes;
+        self
+    }
+
+    /// Reads everything; the report lists all findings.
+    #[must_use]
+    pub fn run(&self) -> Report {
+        let mut findings = Vec::new();
+        let mut report = self.drive(Keep::List, &mut |finding| {
+            findings.push(finding);
+            ControlFlow::Continue(())
+        });
+        report.findings = findings;
+        report
+    }
+
+    /// Reads everything; the report has incidents and counts, and memory stays flat.
+    #[must_use]
+    pub fn summarize(&self) -> Report {
+        self.drive(Keep::Counts, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Hands each finding on as it is found, in the order of the log; memory stays flat.
+    #[must_use]
+    pub fn for_each(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
+        self.drive(Keep::Stream, &mut each)
+    }
+
+    fn drive(&self, keep: Keep, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
+        let (inputs, faults) = source::discover(&self.paths);
+        let mut collector = Collector::new(self, keep, each, faults);
+        for input in &inputs {
+            collector.read(input);
+        }
+        collector.report()
+    }
+}

@@ -1,0 +1,157 @@
+//! What one stretch of a source has given, before it is put in order.
+
+use super::Scan;
+use crate::{
+    catalogue::Status,
+    engine::{self, Hit},
+    model::{FaultKind, Finding, Timestamp},
+    record::{self, boundary},
+    report::{Brief, Ledger, Opening, Summary},
+    source::{Piece, PieceKind},
+};
+
+/// What becomes of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// All are handed on and numbered.
+    List,
+    /// All are handed on.
+    Stream,
+    /// They are counted.
+    Counts,
+}
+
+/// How to scan: the same for all stretches of a source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Job<'j> {
+    pub(super) scan: &'j Scan<'j>,
+    pub(super) keep: Keep,
+    pub(super) source: &'j str,
+}
+
+/// A soft error of a stretch.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) offset: Option<u64>,
+    pub(super) kind: FaultKind,
+    pub(super) message: String,
+}
+
+/// The gain of a stretch. Lines and indices count from its start; people are marked, not named.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    pub(super) lines: u64,
+    /// The last byte is no line break.
+    pub(super) open_line: bool,
+    /// Where the stretch ended.
+    pub(super) end: u64,
+    pub(super) summary: Summary,
+    pub(super) ledger: Ledger,
+    pub(super) findings: Vec<Finding>,
+    pub(super) troubles: Vec<Trouble>,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+}
+
+impl Part {
+    /// Adds the next piece of the stretch.
+    pub(super) fn feed(&mut self, job: &Job<'_>, piece: &Piece<'_>) {
+        self.open_line = !piece.bytes.ends_with(b"\n");
+        self.end = piece.offset + piece.bytes.len() as u64;
+        match piece.kind {
+            PieceKind::Skipped => self.lines += memchr::memchr_iter(b'\n', piece.bytes).count() as u64,
+            PieceKind::Records => self.scan(job, piece, false),
+            PieceKind::Closed { record } => {
+                let limit = job.scan.limits.record;
+                let message = format!(
+                    "a record longer than {limit} bytes: its head was read, its tail was passed over up to the next record"
+                );
+                self.troubles.push(Trouble { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+                self.scan(job, piece, true);
+            }
+        }
+    }
+
+    fn scan(&mut self, job: &Job<'_>, piece: &Piece<'_>, closed: bool) {
+        self.see_times(piece.bytes);
+        let before = self.lines;
+        let engine = job.scan.engine;
+        let tally = engine.scan(piece.bytes, piece.offset, closed, |hit| {
+            if job.scan.filter.wants(hit) {
+                self.take(job, hit, before + hit.lines_before + 1);
+            }
+        });
+        self.lines += tally.newlines;
+        self.summary.mentions += tally.mentions;
+    }
+
+    fn take(&mut self, job: &Job<'_>, hit: &Hit<'_>, line: u64) {
+        if hit.statement().is_some_and(|statement| statement.truncated_id) {
+            let message = "the provider's id is cut off in the log; look for the same failure in a newer record";
+            let message = message.to_owned();
+            self.troubles.push(Trouble { offset: Some(hit.offset), kind: FaultKind::TruncatedId, message });
+        }
+        let (catalogue, hide) = (job.scan.engine.catalogue(), job.scan.hide);
+        let index = (job.keep == Keep::List).then_some(self.findings.len());
+        let brief = brief(hit, index);
+        self.summary.count(&brief);
+        let write_up = || engine::write_up(hit, catalogue, job.source, line, hide);
+        let finding = (job.keep != Keep::Counts).then(write_up);
+        self.ledger.add(&brief, hide, || {
+            let said = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
+            Opening {
+                sample: finding.clone().unwrap_or_else(write_up),
+                cause: said.cause,
+                steps: said.steps,
+                references: said.references,
+                preview: hit.pattern.status == Status::Preview,
+            }
+        });
+        self.findings.extend(finding);
+    }
+
+    fn see_times(&mut self, bytes: &[u8]) {
+        let mut start = 0;
+        while self.first.is_none() && start < bytes.len() {
+            self.first = time_of(&bytes[start..]);
+            start = boundary::next(bytes, start);
+        }
+        // A last line without a line break is whole all the same: the source ends there.
+        let open = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
+        if open < bytes.len() && boundary::is_start(&bytes[open..]) {
+            self.last = time_of(&bytes[open..]).or(self.last);
+            return;
+        }
+        let mut end = bytes.len();
+        while end > 0 {
+            let last = boundary::last(bytes, 0, end).unwrap_or(0);
+            if let Some(time) = time_of(&bytes[last..]) {
+                self.last = Some(time);
+                return;
+            }
+            end = last;
+        }
+    }
+}
+
+fn time_of(bytes: &[u8]) -> Option<Timestamp> {
+    let end = boundary::next(bytes, 0);
+    record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
+}
+
+fn brief<'h>(hit: &Hit<'h>, index: Option<usize>) -> Brief<'h> {
+    let subject = hit.subject();
+    let header = hit.record.header.as_ref();
+    let statement = hit.statement();
+    Brief {
+        pattern: &hit.pattern.id,
+        severity: hit.pattern.severity,
+        code: hit.code,
+        code_apart: hit.pattern.rule.aadsts_other,
+        time: header.and_then(|header| header.timestamp),
+        trace_id: statement.and_then(|statement| statement.trace_id),
+        correlation_id: statement.and_then(|statement| statement.correlation_id),
+        subject: [subject.app_id, subject.tenant, subject.mailbox, header.and_then(|header| header.mail_server)],
+        index,
+    }
+}

@@ -1,0 +1,92 @@
+//! A file of known length, read at any place by several threads.
+//!
+//! Positional reads share no position and need no lock; a file that shrinks gives a short read, not
+//! a signal.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+/// A file and its length when it was opened.
+#[derive(Debug)]
+pub struct RangeFile {
+    file: File,
+    len: u64,
+    first: u64,
+}
+
+/// How much is read at a time behind the end of a stretch, where only the last record's rest is
+/// wanted.
+const BEYOND: usize = 64 << 10;
+
+impl RangeFile {
+    pub(super) fn new(file: File, len: u64) -> Self {
+        Self { file, len, first: 0 }
+    }
+
+    /// The same file, whose text starts at byte `first`.
+    pub(super) fn starting_at(self, first: u64) -> Self {
+        Self { first, ..self }
+    }
+
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Bytes when it was opened.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    #[cfg(unix)]
+    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.file, into, offset)
+    }
+
+    #[cfg(windows)]
+    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.file, into, offset)
+    }
+
+    /// A reader for the stretch from `from` to `to` and the rest of its last record. It starts one
+    /// byte early, so that the line break before a record start at `from` is seen.
+    #[must_use]
+    pub fn reader(&self, from: u64, to: Option<u64>) -> RangeReader<'_> {
+        RangeReader { file: self, at: if from == 0 { self.first } else { from - 1 }, to }
+    }
+}
+
+/// See [`RangeFile::reader`].
+#[derive(Debug)]
+pub struct RangeReader<'f> {
+    file: &'f RangeFile,
+    at: u64,
+    to: Option<u64>,
+}
+
+impl RangeReader<'_> {
+    /// The offset of the next byte.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.at
+    }
+}
+
+impl Read for RangeReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let most = match self.to {
+            Some(to) if self.at < to => usize::try_from(to - self.at).unwrap_or(usize::MAX),
+            Some(_) => BEYOND,
+            None => usize::MAX,
+        };
+        let most = most.min(into.len());
+        let n = self.file.read_at(&mut into[..most], self.at)?;
+        if n == 0 && self.at < self.file.len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += n as u64;
+        Ok(n)
+    }
+}

@@ -1,0 +1,199 @@
+//! Every sample of `patterns/` through the real engine.
+
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, sync::Arc};
+
+use oauthsift::{
+    Catalogue, Engine, Pattern,
+    catalogue::{builtin_files, builtin_samples, check_table},
+    scan_bytes, selftest,
+};
+
+const BEFORE: &str =
+    "2026-01-05 08:00:00,000+0000 Caesium-1-1 INFO      [c.a.jira.upgrade.UpgradeScheduler] nothing to do\n";
+const BEHIND: &str = "2026-12-30 08:00:01,000+0000 http-nio-8080-exec-9 WARN anonymous 480x1x1 - 203.0.113.7 /login.jsp [c.a.j.web.Login] a slow page\n    with a second line\n";
+
+fn engine() -> Engine {
+    Engine::new(Arc::new(Catalogue::builtin()))
+}
+
+fn samples() -> Vec<Pattern> {
+    builtin_samples().expect("patterns/ is sound")
+}
+
+/// Ids that a log is recognised as.
+fn ids(engine: &Engine, log: &str) -> Vec<String> {
+    scan_bytes(engine, log.as_bytes()).into_iter().map(|finding| finding.pattern).collect()
+}
+
+#[test]
+fn samples_are_caught_and_counter_samples_are_not() {
+    let catalogue = Arc::new(Catalogue::builtin());
+    let (ran, failures) = selftest::test(&catalogue, &samples());
+    let told: Vec<String> =
+        failures.iter().map(|failure| format!("{}, {}: {}", failure.pattern, failure.which, failure.problem)).collect();
+    assert!(failures.is_empty(), "{} of {ran}:\n{}", failures.len(), told.join("\n"));
+    assert!(ran > 2 * samples().len() - 2);
+}
+
+#[test]
+fn samples_are_caught_between_other_records_too() {
+    let engine = engine();
+    let mut missed = String::new();
+    for pattern in samples() {
+        for (i, sample) in pattern.samples.iter().enumerate() {
+            // A paste without a header would become part of the record before it.
+            let alone = ids(&engine, &sample.log);
+            let before = if starts_with_header(&sample.log) { BEFORE } else { "" };
+            let among = ids(&engine, &format!("{before}{}\n{BEHIND}", sample.log.trim_end_matches('\n')));
+            if alone != among {
+                let _ = writeln!(missed, "{} sample {}: alone {alone:?}, embedded {among:?}", pattern.id, i + 1);
+            }
+        }
+    }
+    assert!(missed.is_empty(), "\n{missed}");
+}
+
+fn starts_with_header(log: &str) -> bool {
+    log.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+#[test]
+fn samples_are_caught_with_dos_line_ends() {
+    let engine = engine();
+    for pattern in samples() {
+        for sample in &pattern.samples {
+            assert_eq!(ids(&engine, &sample.log), ids(&engine, &sample.log.replace('\n', "\r\n")), "{}", pattern.id);
+        }
+    }
+}
+
+/// A one-record sample with Jira's header, as header and message.
+fn split(log: &str) -> Option<(&str, &str)> {
+    let header = log.find("] ").filter(|_| log.starts_with("20"))? + 2;
+    let one = log.lines().filter(|line| line.starts_with("20")).count() == 1;
+    (one && log[header..].contains("AADSTS")).then(|| log.split_at(header))
+}
+
+/// Rewrites the message of every sample that has a vendor's code and asks whether it is still caught.
+fn rewritten(rewrite: impl Fn(&str) -> String) {
+    let engine = engine();
+    let (mut tried, mut missed) = (0, String::new());
+    for pattern in samples().iter().filter(|pattern| !pattern.rule.aadsts.is_empty()) {
+        for (i, sample) in pattern.samples.iter().enumerate() {
+            let Some((header, message)) = split(&sample.log) else { continue };
+            tried += 1;
+            let log = format!("{header}{}\n", rewrite(message.trim_end()));
+            let found = scan_bytes(&engine, log.as_bytes());
+            let before = scan_bytes(&engine, sample.log.as_bytes());
+            let same = found.len() == before.len()
+                && found.iter().zip(&before).all(|(a, b)| {
+                    (&a.pattern, a.code, &a.trace_id, &a.correlation_id)
+                        == (&b.pattern, b.code, &b.trace_id, &b.correlation_id)
+                });
+            if !same {
+                let ids: Vec<_> = found.iter().map(|finding| (&finding.pattern, &finding.trace_id)).collect();
+                let _ = writeln!(missed, "{} sample {}: {ids:?}\n  {log}", pattern.id, i + 1);
+            }
+        }
+    }
+    assert!(tried > 0 && missed.is_empty(), "{tried} tried, missed:\n{missed}");
+}
+
+#[test]
+fn samples_with_a_code_are_caught_on_one_line() {
+    rewritten(|message| message.split_whitespace().collect::<Vec<_>>().join(" "));
+}
+
+#[test]
+fn samples_with_a_code_are_caught_in_json() {
+    rewritten(|message| {
+        let text = serde_json::to_string(&message.replace('\n', "\r\n")).expect("JSON");
+        format!("Error when fetching authorization response: {{\"error_description\":{text}}}")
+    });
+}
+
+#[test]
+fn samples_with_a_code_are_caught_in_a_url() {
+    rewritten(|message| {
+        let mut text = String::new();
+        for byte in message.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
+                b' ' => text.push('+'),
+                other => {
+                    let _ = write!(text, "%{other:02x}");
+                }
+            }
+        }
+        format!("callback failed: /callback?error=server_error&error_description={text}&state=1")
+    });
+}
+
+#[test]
+fn ids_are_for_ever() {
+    let mut found: Vec<String> = samples()
+        .iter()
+        .map(|pattern| {
+            let mut codes: Vec<String> = pattern.rule.aadsts.iter().map(u32::to_string).collect();
+            codes.extend(pattern.rule.codes.iter().cloned());
+            format!("{} {}", pattern.id, codes.join(" ")).trim_end().to_owned()
+        })
+        .collect();
+    found.sort();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue-ids.txt");
+    let text = found.join("\n") + "\n";
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &text).expect("written");
+    }
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    let lost: Vec<&str> = known
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|id| !found.iter().any(|line| line.split(' ').next() == Some(id)))
+        .collect();
+    assert!(lost.is_empty(), "ids were removed or renamed; give them status = \"removed\" instead: {lost:?}");
+    assert_eq!(known, text, "new ids or codes: set UPDATE_SNAPSHOTS=1 and look at the difference");
+}
+
+#[test]
+fn the_code_table_is_sound() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns/codes/microsoft.tsv"))
+        .expect("the table");
+    assert_eq!(check_table(&text), Vec::<String>::new());
+    let catalogue = Catalogue::builtin();
+    for info in catalogue.codes().iter() {
+        assert_eq!(catalogue.codes().get(info.code), Some(info));
+    }
+}
+
+#[test]
+fn family_names_are_file_names() {
+    for (name, text) in builtin_files() {
+        let table: toml::Table = text.parse().expect("TOML");
+        let family = table["family"].as_str().expect("a family");
+        assert_eq!(name, format!("patterns/{family}.toml"));
+    }
+    let families: BTreeSet<String> = samples().into_iter().map(|pattern| pattern.family).collect();
+    assert_eq!(families.len(), builtin_files().len());
+}
+
+/// Each file of `tests/bad-patterns` is wrong in one way and says, in its first lines, which messages
+/// it must draw.
+#[test]
+fn every_way_to_be_wrong_has_its_message() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-patterns");
+    let mut tried = 0;
+    for path in fs::read_dir(folder).expect("the folder").flatten().map(|entry| entry.path()) {
+        let text = fs::read_to_string(&path).expect("readable");
+        let expected: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# expect: ")).collect();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(!expected.is_empty(), "{name}: no `# expect: …` line");
+        let errors = Catalogue::from_texts(&[(name.clone(), text.clone())]).expect_err(&name).to_string();
+        for message in &expected {
+            assert!(errors.contains(message), "{name}: expected `{message}` in:\n{errors}");
+        }
+        assert_eq!(expected.len(), errors.lines().count() - 2, "{name}: other faults as well:\n{errors}");
+        tried += 1;
+    }
+    assert!(tried >= 15, "{tried}");
+}

@@ -1,0 +1,80 @@
+//! Texts that the catalogue was not written from: half failures, half noise that looks like trouble.
+
+use std::{fs, io::Write as _, path::Path, sync::Arc};
+
+use oauthsift::{Catalogue, Engine, Report, Scan};
+use serde_json::Value;
+
+fn scan(engine: &Engine, log: &str) -> Report {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(log.as_bytes()).expect("written");
+    Scan::new(engine).paths([file.path()]).run()
+}
+
+/// What a case expects and the scan does not give.
+fn differences(case: &toml::Table, report: &Report) -> Vec<String> {
+    let expected: Vec<&toml::Table> = case
+        .get("finding")
+        .and_then(toml::Value::as_array)
+        .map(|list| list.iter().filter_map(toml::Value::as_table).collect())
+        .unwrap_or_default();
+    let mut out = Vec::new();
+    if expected.len() != report.findings.len() {
+        let found: Vec<String> =
+            report.findings.iter().map(|finding| format!("{} ({})", finding.pattern, finding.message)).collect();
+        return vec![format!("{} findings expected, found {}: {found:?}", expected.len(), found.len())];
+    }
+    if let Some(mentions) = case.get("mentions").and_then(toml::Value::as_integer)
+        && mentions != i64::try_from(report.summary.mentions).expect("few")
+    {
+        out.push(format!("{mentions} mentions expected, found {}", report.summary.mentions));
+    }
+    for (i, (wanted, found)) in expected.iter().zip(&report.findings).enumerate() {
+        let found = serde_json::to_value(found).expect("a finding is JSON");
+        for (key, value) in wanted.iter() {
+            if key == "absent" {
+                for key in value.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
+                    if found[key] != Value::Null {
+                        out.push(format!("finding {}: `{key}` should be null, is {}", i + 1, found[key]));
+                    }
+                }
+                continue;
+            }
+            let value = serde_json::to_value(value).expect("TOML is JSON");
+            if found[key] != value {
+                out.push(format!("finding {}: `{key}` should be {value}, is {}", i + 1, found[key]));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn unseen_failures_are_found_and_noise_is_not() {
+    let engine = Engine::new(Arc::new(Catalogue::builtin()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let (mut cases, mut noise, mut wrong) = (0, 0, Vec::new());
+    let mut paths: Vec<_> = fs::read_dir(folder).expect("tests/corpus").flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        let text = fs::read_to_string(path).expect("a corpus file");
+        let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for case in table["case"].as_array().expect("cases").iter().filter_map(toml::Value::as_table) {
+            cases += 1;
+            noise += usize::from(!case.contains_key("finding"));
+            let log = case["log"].as_str().expect("a log");
+            let problems = differences(case, &scan(&engine, log));
+            if !problems.is_empty() {
+                let name = path.file_name().expect("a name").to_string_lossy();
+                wrong.push(format!(
+                    "{name}: {}\n    {}",
+                    case["name"].as_str().unwrap_or_default(),
+                    problems.join("\n    ")
+                ));
+            }
+        }
+    }
+    println!("{cases} cases, {noise} of them noise, {} wrong", wrong.len());
+    assert!(cases >= 150 && noise >= 75, "the corpus has shrunk: {cases} cases, {noise} of noise");
+    assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,163 @@
+//! Laws: the same findings whatever the size of the reads; nothing lost, nothing leaked, no panic.
+
+use std::{
+    io::Write as _,
+    sync::{Arc, LazyLock},
+};
+
+use oauthsift::{Catalogue, Engine, Finding, Limits, Report, Scan, catalogue::builtin_samples, scan_bytes};
+use proptest::prelude::*;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
+
+static SAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    builtin_samples()
+        .expect("patterns/ is sound")
+        .into_iter()
+        .flat_map(|pattern| pattern.samples)
+        .map(|sample| sample.log)
+        .collect()
+});
+
+const NOISE: [&str; 8] = [
+    "2026-01-05 08:00:00,000+0000 Caesium-1-1 INFO      [c.a.jira.upgrade.UpgradeScheduler] nothing to do\n",
+    "2026-01-05 08:00:00,120+0000 http-nio-8080-exec-9 WARN ann 480x1x1 1abcde 203.0.113.7 /browse/X-1 [c.a.j.web.Slow] a slow page\n\tat com.example.X.y(X.java:1)\n",
+    "2026-01-05 08:00:01,000+0000 http-nio-8080-exec-2 INFO bob 480x2x1 1abcdf 203.0.113.8 /issues/ [c.a.j.issue.search] JQL text ~ \"AADSTS50011\"\n",
+    "2026-01-05 08:00:02,000+0000 http-nio-8080-exec-2 ERROR bob 480x2x1 1abcdf 203.0.113.8 /x [c.a.webhooks.Sender] javax.net.ssl.SSLHandshakeException: PKIX path building failed\n",
+    "2026-01-05 08:00:03.000 main DEBUG [c.a.X] \u{1f600} über\r\n  more\r\n",
+    "2022-xx-xx 08:00:03,000+0000 main INFO [c.a.X] masked\n",
+    "2026-01-05 08:00:04,000+0000 localhost-startStop-1 ERROR      [c.a.crowd.Ldap] LDAP read timed out\n\n\n",
+    "2026-01-05 08:00:05,000+0000 main INFO anonymous 1x1x1 - 0:0:0:0:0:0:0:1 /rest/oauth2-client/latest/config [c.a.o.X] listed\n",
+];
+
+/// A log of records: samples and noise in any order. Samples without a header come first, or they
+/// would belong to the record before them.
+fn log() -> impl Strategy<Value = String> {
+    prop::collection::vec((any::<prop::sample::Index>(), prop::bool::weighted(0.4)), 0..30).prop_map(|picks| {
+        let mut log = String::new();
+        for (index, sample) in picks {
+            if sample {
+                let text = index.get(&SAMPLES);
+                if text.starts_with("20") {
+                    log.push_str(text.trim_end_matches('\n'));
+                    log.push('\n');
+                }
+            } else {
+                log.push_str(NOISE[index.index(NOISE.len())]);
+            }
+        }
+        log
+    })
+}
+
+fn scan(bytes: &[u8], limits: Limits) -> Report {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(bytes).expect("written");
+    Scan::new(&ENGINE).paths([file.path()]).limits(limits).run()
+}
+
+/// A finding without the name of its source.
+fn bare(findings: &[Finding]) -> Vec<Finding> {
+    findings.iter().cloned().map(|finding| Finding { source: String::new(), ..finding }).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn findings_are_the_same_for_any_size_of_reads(log in log(), block in 1usize..5000) {
+        let whole = bare(&scan_bytes(&ENGINE, log.as_bytes()));
+        let report = scan(log.as_bytes(), Limits { block, ..Limits::default() });
+        prop_assert_eq!(&bare(&report.findings), &whole);
+        let streamed = {
+            let mut found = Vec::new();
+            let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+            file.write_all(log.as_bytes()).expect("written");
+            let counts = Scan::new(&ENGINE).paths([file.path()]).for_each(|finding| {
+                found.push(finding);
+                std::ops::ControlFlow::Continue(())
+            });
+            prop_assert_eq!(counts.summary, report.summary.clone());
+            found
+        };
+        prop_assert_eq!(&bare(&streamed), &whole);
+    }
+
+    #[test]
+    fn reports_are_the_same_for_any_threads_and_stretches(log in log(), stretch in 1u64..4000, threads in 2usize..9, record in prop::option::of(80usize..2000)) {
+        let record = record.unwrap_or(1 << 20);
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(log.as_bytes()).expect("written");
+        let one = Limits { record, ..Limits::default() };
+        let many = Limits { record, block: 100, stretch: Some(stretch) };
+        let run = |limits, threads| {
+            let mut report = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(threads).run();
+            report.generated_at = String::new();
+            serde_json::to_value(report).expect("JSON")
+        };
+        let alone = run(one, 1);
+        prop_assert_eq!(&run(many, 1), &alone);
+        prop_assert_eq!(&run(many, threads), &alone);
+    }
+
+    #[test]
+    fn total_lines_are_line_breaks_and_places_are_true(log in log(), block in 1usize..3000) {
+        let report = scan(log.as_bytes(), Limits { block, ..Limits::default() });
+        let breaks = log.matches('\n').count() as u64;
+        prop_assert_eq!(report.inputs[0].lines, breaks);
+        prop_assert_eq!(report.inputs[0].bytes, log.len() as u64);
+        for finding in &report.findings {
+            let offset = usize::try_from(finding.offset).expect("small");
+            prop_assert_eq!(log[..offset].matches('\n').count() as u64 + 1, finding.line);
+            let record: String = log[offset..].split_inclusive('\n').take(finding.lines as usize).collect();
+            prop_assert!(finding.excerpt.lines().next().is_some());
+            prop_assert!(offset == 0 || log[..offset].ends_with('\n'));
+            prop_assert!(record.ends_with('\n'));
+        }
+    }
+
+    #[test]
+    fn noise_alone_gives_no_finding(picks in prop::collection::vec(0..NOISE.len(), 0..60)) {
+        let log: String = picks.into_iter().map(|i| NOISE[i]).collect();
+        prop_assert_eq!(scan_bytes(&ENGINE, log.as_bytes()), Vec::new());
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000), block in 1usize..400) {
+        let report = scan(&bytes, Limits { block, record: 256, stretch: Some(97) });
+        // A byte order mark at the front is taken off, and UTF-16 is read as text.
+        prop_assert!(report.inputs[0].complete || !report.faults.is_empty());
+    }
+
+    #[test]
+    fn mangled_records_are_read_without_a_panic(log in log(), cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {
+        let mut bytes = log.into_bytes();
+        for (index, byte) in cuts {
+            if !bytes.is_empty() {
+                let at = index.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        let whole = bare(&scan_bytes(&ENGINE, &bytes));
+        prop_assert_eq!(bare(&scan(&bytes, Limits { block: 7, stretch: Some(50), ..Limits::default() }).findings), whole);
+    }
+
+    #[test]
+    fn a_secret_in_the_log_is_in_no_report(log in log(), at in any::<prop::sample::Index>(), kind in 0usize..6) {
+        let secret = "Zk3q8Rt1Vw5Xy7Bc9Df2Gh4Jk6Lm8Np0";
+        let planted = match kind {
+            0 => format!(" client_secret={secret} "),
+            1 => format!(" \"refresh_token\":\"{secret}\" "),
+            2 => format!(" Authorization: Bearer {secret} "),
+            3 => format!(" eyJhbGciOiJub25lIn0.{secret}.{secret} "),
+            4 => format!(" password: {secret} "),
+            _ => format!(" AUTHENTICATE XOAUTH2 {secret} "),
+        };
+        let blanks: Vec<usize> = log.match_indices(' ').map(|(i, _)| i).collect();
+        prop_assume!(!blanks.is_empty());
+        let at = *at.get(&blanks);
+        let log = format!("{}{planted}{}", &log[..at], &log[at..]);
+        let shown = serde_json::to_string(&scan(log.as_bytes(), Limits::default())).expect("JSON");
+        prop_assert!(!shown.contains(secret), "{}", shown);
+    }
+}

@@ -1,0 +1,36 @@
+//! The sample logs give the reports that stand beside them.
+
+use std::{fs, path::Path, process::Command};
+
+#[test]
+fn sample_logs_give_their_expected_reports() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut logs: Vec<_> = fs::read_dir(root.join("sample-logs"))
+        .expect("sample-logs/")
+        .flatten()
+        .map(|entry| entry.file_name().into_string().expect("a plain name"))
+        .filter(|name| name.ends_with(".log"))
+        .collect();
+    logs.sort();
+    assert!(logs.len() >= 6);
+    for log in logs {
+        let run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
+            .args(["scan", "--format", "json", &format!("sample-logs/{log}")])
+            .env("SOURCE_DATE_EPOCH", "1767225600")
+            .current_dir(root)
+            .output()
+            .expect("runs");
+        assert!(run.status.success(), "{log}: {}", String::from_utf8_lossy(&run.stderr));
+        let found = String::from_utf8(run.stdout).expect("JSON is UTF-8");
+        let beside = root.join("sample-logs").join(log.replace(".log", ".expected.json"));
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            fs::write(&beside, &found).expect("written");
+        }
+        let expected = fs::read_to_string(&beside).unwrap_or_default();
+        assert!(
+            expected == found,
+            "{log} gives another report than {}; compare, then set UPDATE_SNAPSHOTS=1",
+            beside.display()
+        );
+    }
+}
