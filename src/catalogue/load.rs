@@ -103,7 +103,7 @@ impl Catalogue {
             .iter()
             .map(|pattern| {
                 let words = name.split('-').filter(|word| word.len() > 2 && pattern.id.contains(word)).count();
-                (validate::distance(&name, &pattern.id).saturating_sub(words * 6), pattern.id.as_str())
+                (validate::distance(&name, &pattern.id).saturating_sub(words), pattern.id.as_str())
             })
             .filter(|(distance, id)| *distance <= 2 + id.len() / 2)
             .collect();

@@ -1,6 +1,9 @@
 //! Which entry explains a record. The one place that knows precedence.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
@@ -20,8 +23,9 @@ pub(crate) struct Classifier {
     by_relative: HashMap<String, Vec<usize>>,
     other: Option<usize>,
     textual: Vec<usize>,
-    literals: Option<AhoCorasick>,
-    literal_lengths: Vec<usize>,
+    literals: Vec<String>,
+    /// All literals at once, overlapping; built when the first record asks.
+    search: OnceLock<Option<AhoCorasick>>,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -30,7 +34,8 @@ struct Rule {
     any: Vec<usize>,
     all: Vec<usize>,
     not: Vec<usize>,
-    regex: Option<Regex>,
+    /// Compiled when the first record asks.
+    regex: OnceLock<Option<Regex>>,
     contexts: Contexts,
 }
 
@@ -95,7 +100,7 @@ impl Classifier {
                 any: rule.any.iter().map(&mut number).collect(),
                 all: rule.all.iter().map(&mut number).collect(),
                 not: rule.not.iter().map(&mut number).collect(),
-                regex: rule.regex.as_ref().and_then(|regex| RegexBuilder::new(regex).unicode(false).build().ok()),
+                regex: OnceLock::new(),
                 contexts: rule
                     .context
                     .iter()
@@ -119,9 +124,7 @@ impl Classifier {
         for (literal, number) in numbers {
             literals[number] = literal;
         }
-        let literal_lengths = literals.iter().map(String::len).collect();
-        let literals = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&literals).ok();
-        Self { catalogue, rules, by_code, by_relative, other, textual, literals, literal_lengths }
+        Self { catalogue, rules, by_code, by_relative, other, textual, literals, search: OnceLock::new() }
     }
 
     /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
@@ -267,9 +270,12 @@ impl<'c, 'f> Reading<'c, 'f> {
     fn places(&mut self) -> &[Option<usize>] {
         let (classifier, facts) = (self.classifier, self.facts);
         self.places.get_or_insert_with(|| {
-            let mut places = vec![None; classifier.literal_lengths.len()];
-            if let Some(literals) = &classifier.literals {
-                for found in literals.find_overlapping_iter(facts.text) {
+            let mut places = vec![None; classifier.literals.len()];
+            let search = classifier.search.get_or_init(|| {
+                AhoCorasick::builder().match_kind(MatchKind::Standard).build(&classifier.literals).ok()
+            });
+            if let Some(search) = search {
+                for found in search.find_overlapping_iter(facts.text) {
                     places[found.pattern().as_usize()].get_or_insert(found.start());
                 }
             }
@@ -299,11 +305,11 @@ impl<'c, 'f> Reading<'c, 'f> {
             if !compiled.all.iter().all(|n| places[*n].is_some()) || compiled.not.iter().any(|n| places[*n].is_some()) {
                 return None;
             }
-            let longest = compiled.any.iter().filter(has).map(|n| classifier.literal_lengths[*n]).max();
+            let longest = compiled.any.iter().filter(has).map(|n| classifier.literals[*n].len()).max();
             if !compiled.any.is_empty() && longest.is_none() {
                 return None;
             }
-            let all: usize = compiled.all.iter().map(|n| classifier.literal_lengths[*n]).sum();
+            let all: usize = compiled.all.iter().map(|n| classifier.literals[*n].len()).sum();
             literal = longest.unwrap_or(0) + all;
         }
         if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {
@@ -329,8 +335,11 @@ impl<'c, 'f> Reading<'c, 'f> {
                 return None;
             }
         }
-        if compiled.regex.as_ref().is_some_and(|regex| !regex.is_match(self.facts.text)) {
-            return None;
+        if let Some(source) = &rule.regex {
+            let regex = compiled.regex.get_or_init(|| RegexBuilder::new(source).unicode(false).build().ok());
+            if !regex.as_ref()?.is_match(self.facts.text) {
+                return None;
+            }
         }
         let rank = match (rule.by_code(), rule.narrowed(), rule.role) {
             (true, true, _) => Rank::NarrowedCode,

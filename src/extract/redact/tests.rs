@@ -46,6 +46,8 @@ fn what_support_needs_is_kept() {
         "https://login.microsoftonline.com/error?code=7000215",
         "{\"error\":{\"code\":\"InvalidAuthenticationToken\"}}",
         "the password: expired",
+        "OAuth login failed: error=invalid_client",
+        "Invalid or null password: password doesn't exist",
         "client_secret=***",
     ] {
         assert_eq!(shown(text, None), text);

@@ -1,0 +1,93 @@
+//! The command line, one data file a case: `tests/cmd/*.toml`.
+
+#[test]
+fn commands_print_and_exit_as_their_cases_say() {
+    trycmd::TestCases::new()
+        .env("SOURCE_DATE_EPOCH", "1767225600")
+        .env("COLUMNS", "80")
+        .env("NO_COLOR", "1")
+        .case("tests/cmd/*.toml");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_the_run_quietly() {
+    use std::process::{Command, Stdio};
+    let mut run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
+        .args(["patterns", "docs"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    drop(run.stdout.take());
+    let done = run.wait_with_output().expect("ends");
+    assert!(done.status.success(), "{:?}", done.status);
+    assert!(done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_a_fault_and_the_others_are_read() {
+    use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (closed, open) = (folder.path().join("closed.log"), folder.path().join("open.log"));
+    fs::write(&closed, "x").expect("written");
+    fs::write(&open, "AADSTS7000215: Invalid client secret provided.\n").expect("written");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("closed");
+    if fs::read(&closed).is_ok() {
+        // The super user reads everything: nothing to see here.
+        return;
+    }
+    let done = Command::new(env!("CARGO_BIN_EXE_oauthsift")).arg("scan").args([&closed, &open]).output().expect("runs");
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("closed.log: may not be read"));
+    assert!(String::from_utf8_lossy(&done.stdout).contains("AADSTS7000215"));
+}
+
+#[test]
+fn text_in_any_wrapping_of_bytes_gives_the_same_finding() {
+    use std::{fs, process::Command};
+    let folder = tempfile::tempdir().expect("a folder");
+    let clean = fs::read_to_string("sample-logs/json-answers.log").expect("the sample");
+    let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(clean.encode_utf16().flat_map(bytes)).collect()
+    };
+    let findings = |name: &str, bytes: &[u8]| -> Vec<String> {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        let done = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
+            .args(["scan", "--format", "jsonl"])
+            .arg(&path)
+            .output()
+            .expect("runs");
+        assert!(done.status.success(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|value| value.get("pattern").is_some())
+            .map(|value| {
+                format!(
+                    "{} {} {} {} line {}",
+                    value["pattern"], value["code"], value["trace_id"], value["correlation_id"], value["line"]
+                )
+            })
+            .collect()
+    };
+    let plain = findings("plain.log", clean.as_bytes());
+    assert_eq!(plain.len(), 3);
+    assert_eq!(findings("crlf.log", clean.replace('\n', "\r\n").as_bytes()), plain);
+    assert_eq!(findings("bom.log", &[b"\xef\xbb\xbf", clean.as_bytes()].concat()), plain);
+    assert_eq!(findings("le.log", &utf16([0xff, 0xfe], u16::to_le_bytes)), plain);
+    assert_eq!(findings("be.log", &utf16([0xfe, 0xff], u16::to_be_bytes)), plain);
+    let with_bytes = [b"\xff\xfe\xfd binary \x00\x01\n", clean.as_bytes()].concat();
+    let moved: Vec<String> = plain
+        .iter()
+        .map(|line| {
+            let (head, number) = line.rsplit_once(' ').expect("a number");
+            format!("{head} {}", number.parse::<u64>().expect("a number") + 1)
+        })
+        .collect();
+    // UTF-16's mark by accident would be read as such; a NUL hole is not.
+    assert_eq!(findings("nul.log", &[b"\x00\x00\x00\x00", clean.as_bytes()].concat()), plain);
+    assert_eq!(findings("binary.log", &with_bytes[2..]), moved);
+}
