@@ -252,7 +252,7 @@ impl Check<'_> {
                 );
             }
         }
-        let literals = rule.any.iter().chain(&rule.all).cloned().collect::<Vec<_>>();
+        let literals = rule.any.iter().chain(&rule.all).chain(&rule.not).cloned().collect::<Vec<_>>();
         for literal in literals {
             if literal.len() < SHORTEST_LITERAL {
                 self.fault(

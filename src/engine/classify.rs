@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::words::WordSearch;
 use crate::{
     catalogue::{Catalogue, Role},
     extract::{self, Contexts, Form, Statement, Statements},
@@ -23,9 +23,10 @@ pub(crate) struct Classifier {
     by_relative: HashMap<String, Vec<usize>>,
     other: Option<usize>,
     textual: Vec<usize>,
-    literals: Vec<String>,
-    /// All literals at once, overlapping; built when the first record asks.
-    search: OnceLock<Option<AhoCorasick>>,
+    /// Lengths of all literals.
+    lengths: Vec<usize>,
+    /// All literals at once.
+    literals: WordSearch,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -124,7 +125,9 @@ impl Classifier {
         for (literal, number) in numbers {
             literals[number] = literal;
         }
-        Self { catalogue, rules, by_code, by_relative, other, textual, literals, search: OnceLock::new() }
+        let lengths = literals.iter().map(String::len).collect();
+        let literals = WordSearch::for_records(literals);
+        Self { catalogue, rules, by_code, by_relative, other, textual, lengths, literals }
     }
 
     /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
@@ -270,15 +273,11 @@ impl<'c, 'f> Reading<'c, 'f> {
     fn places(&mut self) -> &[Option<usize>] {
         let (classifier, facts) = (self.classifier, self.facts);
         self.places.get_or_insert_with(|| {
-            let mut places = vec![None; classifier.literals.len()];
-            let search = classifier.search.get_or_init(|| {
-                AhoCorasick::builder().match_kind(MatchKind::Standard).build(&classifier.literals).ok()
+            let mut places: Vec<Option<usize>> = vec![None; classifier.lengths.len()];
+            classifier.literals.for_each(facts.text, |literal, at| {
+                let place = &mut places[literal];
+                *place = Some(place.map_or(at, |first| first.min(at)));
             });
-            if let Some(search) = search {
-                for found in search.find_overlapping_iter(facts.text) {
-                    places[found.pattern().as_usize()].get_or_insert(found.start());
-                }
-            }
             places
         })
     }
@@ -305,11 +304,11 @@ impl<'c, 'f> Reading<'c, 'f> {
             if !compiled.all.iter().all(|n| places[*n].is_some()) || compiled.not.iter().any(|n| places[*n].is_some()) {
                 return None;
             }
-            let longest = compiled.any.iter().filter(has).map(|n| classifier.literals[*n].len()).max();
+            let longest = compiled.any.iter().filter(has).map(|n| classifier.lengths[*n]).max();
             if !compiled.any.is_empty() && longest.is_none() {
                 return None;
             }
-            let all: usize = compiled.all.iter().map(|n| classifier.literals[*n].len()).sum();
+            let all: usize = compiled.all.iter().map(|n| classifier.lengths[*n]).sum();
             literal = longest.unwrap_or(0) + all;
         }
         if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {

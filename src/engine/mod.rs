@@ -6,6 +6,7 @@ mod explain;
 mod hit;
 mod prefilter;
 mod scan;
+mod words;
 mod write_up;
 
 pub use explain::{Explanation, explain, look_up_address};

@@ -7,7 +7,8 @@ use memchr::memchr_iter;
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    prefilter::Prefilter,
+    prefilter::prefilter,
+    words::WordSearch,
 };
 use crate::{
     catalogue::Catalogue,
@@ -20,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Arc<Catalogue>,
-    prefilter: Prefilter,
+    prefilter: WordSearch,
     classifier: Classifier,
     want_also: bool,
 }
@@ -39,7 +40,7 @@ impl Engine {
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>) -> Self {
         Self {
-            prefilter: Prefilter::new(&catalogue),
+            prefilter: prefilter(&catalogue),
             classifier: Classifier::new(Arc::clone(&catalogue)),
             catalogue,
             want_also: true,
@@ -64,7 +65,7 @@ impl Engine {
     pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, mut sink: impl FnMut(&Hit<'_>)) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
-        while let Some(found) = self.prefilter.find(bytes, from) {
+        while let Some(found) = self.prefilter.first(bytes, from) {
             let start = boundary::enclosing(bytes, found, from);
             let end = boundary::next(bytes, found);
             tally.newlines += newlines(&bytes[counted..start]);
