@@ -117,6 +117,43 @@ proptest! {
     }
 
     #[test]
+    fn a_code_and_its_ids_are_the_same_in_any_form(
+        code in prop::sample::select(vec![7_000_215u32, 7_000_222, 50_011, 53_003, 700_082, 7_654_321]),
+        trace in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
+        correlation in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
+        words in "[A-Za-z]{3,9}( [a-z]{2,8}){0,12}\\.",
+        form in 0usize..9,
+        ids in 0usize..4,
+    ) {
+        prop_assume!(trace != correlation);
+        let (with_trace, with_correlation) = (ids & 1 == 1, ids & 2 == 2);
+        let mut parts = vec![format!("AADSTS{code}: The {words}")];
+        parts.extend(with_trace.then(|| format!("Trace ID: {trace}")));
+        parts.extend(with_correlation.then(|| format!("Correlation ID: {correlation}")));
+        parts.push("Timestamp: 2026-01-05 20:33:57Z".to_owned());
+        let json = parts.join("\\r\\n");
+        let said = match form {
+            0 => parts.join("\n    "),
+            1 => parts.join(" "),
+            2 => parts.join("\r\n"),
+            3 => format!("{{\"error\":\"invalid_grant\",\"error_description\":\"{json}\",\"error_codes\":[{code}]}}"),
+            4 => format!("{{\\\"error_description\\\":\\\"{}\\\"}}", json.replace('\\', "\\\\")),
+            5 => format!("error=server_error&error_description={}&state=1", parts.join("\r\n").replace(':', "%3a").replace("\r\n", "%0d%0a").replace(' ', "+")),
+            6 => format!("&quot;error_description&quot;:&quot;{}&quot;", parts.join(" ")),
+            7 => format!("msal: {} - again: {}", parts.join(" "), parts.join(" ")),
+            _ => format!("{}\nCaused by: x.y.Z: {}", parts.join("\n    "), parts.join("\n    ")),
+        };
+        let log = format!("{}2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: {said}\n{}", NOISE[0], NOISE[1]);
+        let found = scan_bytes(&ENGINE, log.as_bytes());
+        prop_assert_eq!(found.len(), 1, "{}", log);
+        prop_assert_eq!(found[0].code, Some(code));
+        prop_assert_eq!(&found[0].aadsts, &vec![code]);
+        prop_assert_eq!(found[0].trace_id.clone(), with_trace.then_some(trace), "{}", log);
+        prop_assert_eq!(found[0].correlation_id.clone(), with_correlation.then_some(correlation), "{}", log);
+        prop_assert_eq!(found[0].idp_timestamp.as_deref(), Some("2026-01-05T20:33:57Z"), "{}", log);
+    }
+
+    #[test]
     fn noise_alone_gives_no_finding(picks in prop::collection::vec(0..NOISE.len(), 0..60)) {
         let log: String = picks.into_iter().map(|i| NOISE[i]).collect();
         prop_assert_eq!(scan_bytes(&ENGINE, log.as_bytes()), Vec::new());

@@ -3,7 +3,10 @@
 use super::{explain::explain, hit::Hit};
 use crate::{
     catalogue::Catalogue,
-    extract::redact::{self, Hide},
+    extract::{
+        self, Cloud,
+        redact::{self, Hide},
+    },
     model::Finding,
 };
 
@@ -18,6 +21,7 @@ const LONGEST_EXCERPT: usize = 4096;
 #[must_use]
 pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, hide: Hide) -> Finding {
     let evidence = hit.evidence();
+    let clouds = extract::clouds(hit.text);
     let header = hit.record.header.as_ref();
     let logged = |slot: Option<&[u8]>| slot.map(redact::visible);
     // Identifiers and names are short; secrets are looked for in them all the same.
@@ -59,6 +63,8 @@ pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, h
         tenant: header_text(evidence.tenant),
         mailbox: logged(evidence.mailbox).map(|address| redact::mark_mailbox(&address, hide)),
         host: safe(evidence.host),
+        cloud: clouds.one().map(Cloud::as_str),
+        notes: clouds.conflict().into_iter().collect(),
         http_status: evidence.http_status,
         exception: safe(evidence.exception),
         message: one_line(&prose(head(&evidence.sentence, LONGEST_EXCERPT))),

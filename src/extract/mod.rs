@@ -1,5 +1,6 @@
 //! From a record to evidence. Every extractor is a pure function over bytes with a table of tests.
 
+mod cloud;
 mod context;
 mod exception;
 mod host;
@@ -12,6 +13,7 @@ mod sentence;
 mod statement;
 mod subject;
 
+pub use cloud::{Cloud, clouds};
 pub use context::{Contexts, of_header, of_text};
 pub use exception::outermost;
 pub use host::failing_host;

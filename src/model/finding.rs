@@ -75,6 +75,10 @@ pub struct Finding {
     pub mailbox: Option<String>,
     /// The host that failed.
     pub host: Option<String>,
+    /// Microsoft's cloud, from hosts and scopes: `worldwide` (GCC included), `us-government`, `china`.
+    pub cloud: Option<&'static str>,
+    /// What else the record shows: hosts of two clouds, for one.
+    pub notes: Vec<String>,
     /// HTTP status of the answer.
     pub http_status: Option<u16>,
     /// Outermost exception class.

@@ -399,6 +399,8 @@ mod tests {
             tenant: None,
             mailbox: None,
             host: None,
+            cloud: None,
+            notes: Vec::new(),
             http_status: None,
             exception: None,
             message: String::new(),

@@ -36,7 +36,11 @@ pub(crate) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Subje
     if !relatives.is_empty() {
         return Some(relatives);
     }
-    let digits = upper.strip_prefix("AADSTS").unwrap_or(&upper).trim_start_matches([' ', ':', '-']);
+    // `AADSTS50011`, `50011`, and what fingers make of it: `AADST 50011:`, `ADDSTS-50011`.
+    let digits = upper.trim_end_matches([':', '.', ' ']);
+    let digits = digits
+        .trim_start_matches(|c: char| c.is_ascii_alphabetic() && "ADST".contains(c))
+        .trim_start_matches([' ', ':', '-']);
     if !(4..=8).contains(&digits.len()) {
         return None;
     }

@@ -113,6 +113,9 @@ fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
         out.push_str(&look.hang(&format!("   {label}"), INDENT, text));
     };
     line(out, "Why", &incident.cause);
+    for note in incident.sample.iter().flat_map(|sample| &sample.notes) {
+        line(out, "Note", note);
+    }
     if incident.preview {
         line(out, "", "(Preview entry: rests on notes that are not confirmed by the vendor's pages.)");
     }

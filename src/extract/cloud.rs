@@ -1,0 +1,160 @@
+//! Which of Microsoft's national clouds a text speaks of, and whether its hosts fit together.
+//!
+//! Login host, scope host, mail host and Graph root must be of one cloud: a token of one is worth
+//! nothing in another. The plan "GCC" (moderate) lives in the worldwide cloud; only GCC High and DoD
+//! have hosts of their own. Facts: Microsoft's pages on national cloud deployments.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// A national cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cloud {
+    /// Commercial and GCC.
+    Worldwide,
+    /// GCC High and DoD.
+    UsGovernment,
+    /// Operated by 21Vianet.
+    China,
+}
+
+impl Cloud {
+    /// The word used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Worldwide => "worldwide",
+            Self::UsGovernment => "us-government",
+            Self::China => "china",
+        }
+    }
+
+    /// The name in a sentence.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Worldwide => "the worldwide cloud (commercial and GCC)",
+            Self::UsGovernment => "the US Government cloud (GCC High, DoD)",
+            Self::China => "the China cloud (21Vianet)",
+        }
+    }
+}
+
+/// What a host is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Login,
+    Resource,
+}
+
+const HOSTS: &[(&str, Cloud, Use)] = &[
+    ("login.microsoftonline.com", Cloud::Worldwide, Use::Login),
+    ("login.windows.net", Cloud::Worldwide, Use::Login),
+    ("outlook.office.com", Cloud::Worldwide, Use::Resource),
+    ("outlook.office365.com", Cloud::Worldwide, Use::Resource),
+    ("smtp.office365.com", Cloud::Worldwide, Use::Resource),
+    ("graph.microsoft.com", Cloud::Worldwide, Use::Resource),
+    ("login.microsoftonline.us", Cloud::UsGovernment, Use::Login),
+    ("office365.us", Cloud::UsGovernment, Use::Resource),
+    ("webmail.apps.mil", Cloud::UsGovernment, Use::Resource),
+    ("graph.microsoft.us", Cloud::UsGovernment, Use::Resource),
+    ("login.partner.microsoftonline.cn", Cloud::China, Use::Login),
+    ("login.chinacloudapi.cn", Cloud::China, Use::Login),
+    ("partner.outlook.cn", Cloud::China, Use::Resource),
+    ("microsoftgraph.chinacloudapi.cn", Cloud::China, Use::Resource),
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(HOSTS.iter().map(|(host, _, _)| host)).ok()
+});
+
+/// What the hosts of a text say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Clouds {
+    /// Of the login host.
+    pub login: Option<Cloud>,
+    /// Of the first mail host, scope or Graph root.
+    pub resource: Option<Cloud>,
+    /// Two resources of different clouds occur.
+    pub mixed: bool,
+}
+
+impl Clouds {
+    /// The one cloud of all hosts, when they agree.
+    #[must_use]
+    pub fn one(self) -> Option<Cloud> {
+        match (self.login, self.resource) {
+            _ if self.mixed => None,
+            (Some(login), Some(resource)) => (login == resource).then_some(login),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// A sentence on hosts that do not fit together.
+    #[must_use]
+    pub fn conflict(self) -> Option<String> {
+        match (self.login, self.resource) {
+            (Some(login), Some(resource)) if login != resource => Some(format!(
+                "The login host belongs to {}, the mail or Graph host to {}: a token of one is worth nothing in the other. \
+                 Compare endpoints, scopes and mail host in the integration.",
+                login.name(),
+                resource.name()
+            )),
+            _ if self.mixed => Some(
+                "The text names mail or Graph hosts of two Microsoft clouds; one integration can serve only one."
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the hosts of a text. The vendor's look-up page of a code (`…/error?code=`) is no endpoint.
+#[must_use]
+pub fn clouds(text: &[u8]) -> Clouds {
+    let mut clouds = Clouds::default();
+    let Some(automaton) = AUTOMATON.as_ref() else { return clouds };
+    for found in automaton.find_iter(text) {
+        let Some((_, cloud, usage)) = HOSTS.get(found.pattern().as_usize()) else { continue };
+        if text[found.end()..].starts_with(b"/error") {
+            continue;
+        }
+        match usage {
+            Use::Login => {
+                clouds.login.get_or_insert(*cloud);
+            }
+            Use::Resource => {
+                clouds.mixed |= clouds.resource.is_some_and(|first| first != *cloud);
+                clouds.resource.get_or_insert(*cloud);
+            }
+        }
+    }
+    clouds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_tell_their_cloud_and_whether_they_fit() {
+        let table: [(&str, Option<Cloud>, bool); 7] = [
+            ("POST https://login.microsoftonline.us/x/oauth2/v2.0/token", Some(Cloud::UsGovernment), false),
+            ("imap outlook.office365.com", Some(Cloud::Worldwide), false),
+            ("login.microsoftonline.com scope https://outlook.office365.us/IMAP.AccessAsUser.All", None, true),
+            ("login.partner.microsoftonline.cn partner.outlook.cn", Some(Cloud::China), false),
+            ("https://outlook.office.com/x https://outlook.office365.us/y", None, true),
+            (
+                "see https://login.microsoftonline.com/error?code=1 for outlook.office365.us",
+                Some(Cloud::UsGovernment),
+                false,
+            ),
+            ("imap.gmail.com", None, false),
+        ];
+        for (text, one, conflict) in table {
+            let found = clouds(text.as_bytes());
+            assert_eq!(found.one(), one, "{text}");
+            assert_eq!(found.conflict().is_some(), conflict, "{text}");
+        }
+    }
+}
