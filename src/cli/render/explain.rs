@@ -92,7 +92,8 @@ fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Optio
         ));
     }
     for (i, step) in pattern.steps.iter().enumerate() {
-        out.push_str(&look.hang(if i == 0 { "Do" } else { "" }, 6, &format!("{}. {step}", i + 1)));
+        let label = format!("{:6}{}.", if i == 0 { "Do" } else { "" }, i + 1);
+        out.push_str(&look.hang(&label, 9, step));
     }
     references(out, &pattern.references, look);
     let codes = codes(pattern);
@@ -119,7 +120,8 @@ fn bare_code(out: &mut String, catalogue: &Catalogue, code: u32, look: &Look) {
     let _ = writeln!(out, "{}\n", look.bold(&said.title));
     out.push_str(&look.hang("Why", 6, &said.cause));
     for (i, step) in said.steps.iter().enumerate() {
-        out.push_str(&look.hang(if i == 0 { "Do" } else { "" }, 6, &format!("{}. {step}", i + 1)));
+        let label = format!("{:6}{}.", if i == 0 { "Do" } else { "" }, i + 1);
+        out.push_str(&look.hang(&label, 9, step));
     }
     references(out, &said.references, look);
 }

@@ -120,9 +120,8 @@ fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
         line(out, "", "(Preview entry: rests on notes that are not confirmed by the vendor's pages.)");
     }
     for (i, step) in incident.steps.iter().enumerate() {
-        let label = if i == 0 { "Do" } else { "" };
-        let text = format!("{}. {step}", i + 1);
-        out.push_str(&look.hang(&format!("   {label}"), INDENT, &text));
+        let label = format!("   {:1$}{2}.", if i == 0 { "Do" } else { "" }, INDENT - 3, i + 1);
+        out.push_str(&look.hang(&label, INDENT + 3, step));
     }
     for (i, reference) in incident.references.iter().enumerate() {
         let label = if i == 0 { "See" } else { "" };
@@ -160,7 +159,7 @@ fn facts_for_support(incident: &Incident) -> Vec<(&'static str, String)> {
     add("Provider's time", incident.sample.as_ref().and_then(|sample| sample.idp_timestamp.as_ref()));
     if incident.trace_ids.len() > 1 {
         let more = incident.trace_ids.len() - 1;
-        facts.push(("", format!("(and {more} more trace ids, see --format json)")));
+        facts.push(("", format!("(and {}, see --format json)", count(more as u64, "more trace id"))));
     }
     facts
 }
