@@ -33,6 +33,8 @@ pub use extract::redact::Hide;
 pub use model::{Fault, Finding, Severity, Stage};
 pub use pipeline::{Filter, Moment, Scan};
 pub use report::{Incident, Report};
+#[cfg(feature = "archives")]
+pub use source::Bounds;
 pub use source::Limits;
 
 /// The findings of some bytes: secrets removed, people under pseudonyms, in the order of the text.

@@ -81,6 +81,10 @@ fn rooms_import_only_from_floors_below() {
     let (mut all, mut broken) = (Vec::new(), Vec::new());
     files(&src, &mut all);
     for path in all {
+        if path.file_name().is_some_and(|name| name == "tests.rs") {
+            // Tests may do what the house may not.
+            continue;
+        }
         let from = room(&path, &src);
         let Some(mine) = floor(&from) else { continue };
         for to in imports(&fs::read_to_string(&path).expect("a source file")) {

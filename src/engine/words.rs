@@ -245,7 +245,7 @@ mod tests {
         let mut found = Vec::new();
         let search = WordSearch::for_records(words());
         search.for_each(b"PKIX path building failed; Read timed out; connect timed out", |word, at| {
-            found.push((word, at))
+            found.push((word, at));
         });
         found.sort_unstable();
         assert_eq!(found, [(1, 0), (2, 43), (3, 27), (4, 5)]);

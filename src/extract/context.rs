@@ -108,11 +108,14 @@ const WORDS: &[(&str, Contexts)] = &[
     ("SMTP", Contexts::MAIL),
     ("outlook.office", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
     ("partner.outlook.cn", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
-    ("gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
+    ("imap.gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
+    ("smtp.gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
+    ("pop.gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
+    ("mail.google.com", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(WORDS.iter().map(|(word, _)| word)).ok()
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(WORDS.iter().map(|(word, _)| word)).ok()
 });
 
 /// The contexts that a text shows.
@@ -160,7 +163,7 @@ mod tests {
             ("javax.mail.MessagingException: x", false, true),
             ("connecting to imap.gmail.com", false, true),
             ("webhook to https://hooks.example.com failed: PKIX path building failed", false, false),
-            ("LDAP read timed out", false, false),
+            ("LDAP read timed out for ann@gmail.com", false, false),
             ("oauth_problem=signature_invalid", false, false),
         ] {
             let found = of_text(text.as_bytes());

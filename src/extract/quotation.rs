@@ -39,7 +39,7 @@ static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Loggers whose lines carry people's text or other systems' failures.
 static CARRYING_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access").ok()
+    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
 });
 
 /// What stands right before a code that is being reported.

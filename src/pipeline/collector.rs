@@ -32,9 +32,10 @@ pub(super) struct Collector<'s> {
     stopped: bool,
 }
 
-/// The input that is being read.
-struct Reading<'i> {
-    input: &'i Input,
+/// The input, or the entry of an archive, that is being read.
+struct Reading {
+    name: String,
+    kind: &'static str,
     lines: u64,
     open_line: bool,
     end: u64,
@@ -42,6 +43,12 @@ struct Reading<'i> {
     last: Option<Timestamp>,
     fault: Option<String>,
     shrunk: bool,
+}
+
+impl Reading {
+    fn new(name: String, kind: &'static str) -> Self {
+        Self { name, kind, lines: 0, open_line: false, end: 0, first: None, last: None, fault: None, shrunk: false }
+    }
 }
 
 impl<'s> Collector<'s> {
@@ -66,8 +73,7 @@ impl<'s> Collector<'s> {
 
     /// Reads one input to its end, or as far as it goes.
     pub(super) fn read(&mut self, input: &Input) {
-        let mut reading =
-            Reading { input, lines: 0, open_line: false, end: 0, first: None, last: None, fault: None, shrunk: false };
+        let mut reading = Reading::new(input.name.clone(), input.kind.as_str());
         if !self.stopped {
             match source::open(&input.path) {
                 Ok(Opened::Ranges(file)) => {
@@ -75,16 +81,28 @@ impl<'s> Collector<'s> {
                     let threads = self.scan.threads;
                     crew::scan(&job, &file, threads, &mut |part| self.absorb(&mut reading, part));
                 }
-                Ok(Opened::Stream { reader, offset }) => self.stream(&mut reading, reader, offset),
+                #[cfg(feature = "archives")]
+                Ok(Opened::Archive(file)) => {
+                    let bounds = self.scan.bounds;
+                    source::walk(file, &input.name, bounds, source::is_log_name, self);
+                    return;
+                }
+                Ok(Opened::Stream { mut reader, offset }) => {
+                    self.stream(&mut reading, &mut reader, offset, unreadable);
+                }
                 Err(error) => {
                     let (kind, message) = unreadable(&error);
                     self.fault(&mut reading, Trouble { offset: None, kind, message });
                 }
             }
         }
+        self.done(reading);
+    }
+
+    fn done(&mut self, reading: Reading) {
         self.inputs.push(InputSummary {
-            source: input.name.clone(),
-            kind: input.kind.as_str(),
+            source: reading.name,
+            kind: reading.kind,
             bytes: reading.end,
             lines: reading.lines + u64::from(reading.open_line),
             records: None,
@@ -96,8 +114,9 @@ impl<'s> Collector<'s> {
     }
 
     /// Bytes that can only be read one after the other.
-    fn stream(&mut self, reading: &mut Reading<'_>, reader: Box<dyn io::Read + Send>, offset: u64) {
-        let job = Job { scan: self.scan, keep: self.keep, source: &reading.input.name };
+    fn stream(&mut self, reading: &mut Reading, reader: &mut dyn io::Read, offset: u64, told: Told) {
+        let name = reading.name.clone();
+        let job = Job { scan: self.scan, keep: self.keep, source: &name };
         let mut cutter = Cutter::new(reader, offset, self.scan.limits);
         loop {
             let mut part = Part::default();
@@ -108,7 +127,7 @@ impl<'s> Collector<'s> {
                 }
                 Ok(None) => false,
                 Err(error) => {
-                    let (kind, message) = unreadable(&error);
+                    let (kind, message) = told(&error);
                     self.fault(reading, Trouble { offset: Some(cutter.read_to()), kind, message });
                     cutter.finish();
                     continue;
@@ -121,7 +140,7 @@ impl<'s> Collector<'s> {
     }
 
     /// Takes over the next stretch, in the order of the source.
-    fn absorb(&mut self, reading: &mut Reading<'_>, part: Part) -> ControlFlow<()> {
+    fn absorb(&mut self, reading: &mut Reading, part: Part) -> ControlFlow<()> {
         let findings = usize::try_from(self.summary.findings).unwrap_or(usize::MAX);
         for trouble in part.troubles {
             self.fault(reading, trouble);
@@ -146,7 +165,7 @@ impl<'s> Collector<'s> {
         ControlFlow::Continue(())
     }
 
-    fn fault(&mut self, reading: &mut Reading<'_>, trouble: Trouble) {
+    fn fault(&mut self, reading: &mut Reading, trouble: Trouble) {
         let Trouble { offset, kind, message } = trouble;
         // Every stretch behind the end of a file that shrank would say the same.
         if kind == FaultKind::Shrunk && reading.shrunk {
@@ -157,7 +176,7 @@ impl<'s> Collector<'s> {
             reading.fault.get_or_insert_with(|| message.clone());
         }
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(Fault { source: reading.input.name.clone(), offset, kind, message });
+            self.faults.push(Fault { source: reading.name.clone(), offset, kind, message });
         }
     }
 
@@ -180,6 +199,39 @@ impl<'s> Collector<'s> {
             faults: self.faults,
         }
     }
+}
+
+#[cfg(feature = "archives")]
+impl source::Visitor for Collector<'_> {
+    fn entry(&mut self, entry: source::Entry<'_>) -> ControlFlow<()> {
+        let mut reading = Reading::new(entry.name, entry.kind);
+        match source::decoded(entry.reader) {
+            Ok((mut reader, offset)) => self.stream(&mut reading, &mut reader, offset, damaged),
+            Err(error) => {
+                let (kind, message) = damaged(&error);
+                self.fault(&mut reading, Trouble { offset: None, kind, message });
+            }
+        }
+        self.done(reading);
+        if self.stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn refused(&mut self, refusal: source::Refusal) {
+        let mut reading = Reading::new(refusal.name, "archive");
+        self.fault(&mut reading, Trouble { offset: None, kind: FaultKind::Damaged, message: refusal.message });
+        self.done(reading);
+    }
+}
+
+/// Words for an error.
+type Told = fn(&io::Error) -> (FaultKind, String);
+
+/// What to say of compressed data that does not decode to its end.
+#[cfg(feature = "archives")]
+fn damaged(error: &io::Error) -> (FaultKind, String) {
+    let message =
+        format!("the compressed data ends here: {error}; what was decoded before is reported, try a new copy");
+    (FaultKind::Damaged, message)
 }
 
 /// What to say of an input that cannot be read, or not to its end.

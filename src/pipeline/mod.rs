@@ -81,6 +81,8 @@ pub struct Scan<'e> {
     hide: Hide,
     limits: Limits,
     threads: usize,
+    #[cfg(feature = "archives")]
+    bounds: source::Bounds,
     user_patterns: bool,
 }
 
@@ -95,6 +97,8 @@ impl<'e> Scan<'e> {
             hide: Hide::SecretsAndPeople,
             limits: Limits::default(),
             threads: 0,
+            #[cfg(feature = "archives")]
+            bounds: source::Bounds::default(),
             user_patterns: false,
         }
     }
@@ -132,6 +136,14 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// How large archives may grow and how deep they may nest.
+    #[cfg(feature = "archives")]
+    #[must_use]
+    pub fn bounds(mut self, bounds: source::Bounds) -> Self {
+        self.bounds = bounds;
         self
     }
 

@@ -93,29 +93,37 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() && depth < DEEPEST {
             walk(&path, depth + 1, logs, faults);
-        } else if is_log_name(&entry.file_name().to_string_lossy()) && path.is_file() {
+        } else if is_wanted(&entry.file_name().to_string_lossy()) && path.is_file() {
             logs.push(path);
         }
     }
 }
 
-/// Names under which Jira and its Tomcat write, with the numbers of rotation.
-fn is_log_name(name: &str) -> bool {
+/// True for the names under which Jira and its Tomcat write, with the numbers of rotation.
+#[must_use]
+pub fn is_log_name(name: &str) -> bool {
     let family = ["atlassian-jira", "atlassian-servicedesk", "catalina"].iter().any(|family| name.starts_with(family));
     let rotated = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     family && (rotated.ends_with(".log") || rotated.ends_with(".out"))
 }
 
+/// A log, or a compressed one (`atlassian-jira.log.3.gz`).
+fn is_wanted(name: &str) -> bool {
+    is_log_name(name)
+        || [".gz", ".zst", ".bz2", ".xz"].iter().any(|end| name.strip_suffix(end).is_some_and(is_log_name))
+}
+
 /// Folder, log, then the highest number of rotation first: that one is the oldest.
 fn order(path: &Path) -> (PathBuf, String, std::cmp::Reverse<u32>) {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (stem, number) = match name.rsplit_once('.') {
+    let plain = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    let (stem, number) = match plain.rsplit_once('.') {
         Some((stem, number))
             if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && number.len() < 5 =>
         {
             (stem.to_owned(), number.parse().unwrap_or(0))
         }
-        _ => (name.clone(), 0),
+        _ => (plain.to_owned(), 0),
     };
     (path.parent().map(Path::to_path_buf).unwrap_or_default(), stem, std::cmp::Reverse(number))
 }
@@ -160,7 +168,7 @@ mod tests {
     #[test]
     fn rotated_logs_come_oldest_first() {
         let mut logs: Vec<PathBuf> =
-            ["a/atlassian-jira.log", "a/atlassian-jira.log.2", "a/atlassian-jira.log.10", "a/atlassian-jira.log.1"]
+            ["a/atlassian-jira.log", "a/atlassian-jira.log.2.gz", "a/atlassian-jira.log.10", "a/atlassian-jira.log.1"]
                 .iter()
                 .map(PathBuf::from)
                 .collect();
@@ -168,7 +176,7 @@ mod tests {
         let names: Vec<_> = logs.iter().map(|log| log.to_string_lossy().into_owned()).collect();
         assert_eq!(
             names,
-            ["a/atlassian-jira.log.10", "a/atlassian-jira.log.2", "a/atlassian-jira.log.1", "a/atlassian-jira.log"]
+            ["a/atlassian-jira.log.10", "a/atlassian-jira.log.2.gz", "a/atlassian-jira.log.1", "a/atlassian-jira.log"]
         );
     }
 }

@@ -16,6 +16,9 @@ use super::range::RangeFile;
 pub enum Opened {
     /// A file of known length, any part of which can be read.
     Ranges(RangeFile),
+    /// A compressed file or an archive: see [`super::walk`].
+    #[cfg(feature = "archives")]
+    Archive(File),
     /// Bytes that come one after the other.
     Stream {
         /// The bytes.
@@ -39,7 +42,7 @@ pub fn open(path: &Path) -> io::Result<Opened> {
         return decode(Box::new(file));
     }
     let file = RangeFile::new(file, found.len());
-    let mut head = [0; 3];
+    let mut head = [0; HEAD];
     let mut len = 0;
     while len < head.len() {
         match file.read_at(&mut head[len..], len as u64)? {
@@ -47,17 +50,33 @@ pub fn open(path: &Path) -> io::Result<Opened> {
             n => len += n,
         }
     }
+    #[cfg(feature = "archives")]
+    if super::archive::sniff(&head[..len]) != super::archive::Format::Plain {
+        return Ok(Opened::Archive(file.into_file()));
+    }
     match &head[..len] {
-        UTF8_MARK => Ok(Opened::Ranges(file.starting_at(3))),
+        [0xef, 0xbb, 0xbf, ..] => Ok(Opened::Ranges(file.starting_at(3))),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => decode(Box::new(file.into_file())),
         _ => Ok(Opened::Ranges(file)),
     }
 }
 
+/// How many first bytes tell what a file is.
+const HEAD: usize = 262;
+
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
-/// Looks at the first bytes and puts the right decoder before the rest.
-fn decode(mut reader: Box<dyn Read + Send>) -> io::Result<Opened> {
+fn decode(reader: Box<dyn Read + Send>) -> io::Result<Opened> {
+    let (reader, offset) = decoded(reader)?;
+    Ok(Opened::Stream { reader: Box::new(reader), offset })
+}
+
+/// Looks at the first bytes and puts the right decoder before the rest. The offset is that of the
+/// first byte handed on.
+///
+/// # Errors
+/// The reader's own.
+pub fn decoded<R: Read>(mut reader: R) -> io::Result<(Text<R>, u64)> {
     let mut head = [0; 3];
     let mut len = 0;
     while len < head.len() {
@@ -65,28 +84,46 @@ fn decode(mut reader: Box<dyn Read + Send>) -> io::Result<Opened> {
             Ok(0) => break,
             Ok(n) => len += n,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            // What came before the trouble is text all the same; the trouble shows again.
+            Err(error) if len == 0 => return Err(error),
+            Err(_) => break,
         }
     }
     let head = &head[..len];
     let rest = |skip: usize, reader| Cursor::new(head[skip..].to_vec()).chain(reader);
-    let stream = |reader, offset| Opened::Stream { reader, offset };
     Ok(if head == UTF8_MARK {
-        stream(reader, 3)
+        (Text::Utf8(rest(3, reader)), 3)
     } else if head.starts_with(&[0xff, 0xfe]) {
-        stream(Box::new(Utf16::new(rest(2, reader), false)), 0)
+        (Text::Utf16(Utf16::new(rest(2, reader), false)), 0)
     } else if head.starts_with(&[0xfe, 0xff]) {
-        stream(Box::new(Utf16::new(rest(2, reader), true)), 0)
+        (Text::Utf16(Utf16::new(rest(2, reader), true)), 0)
     } else {
-        stream(Box::new(rest(0, reader)), 0)
+        (Text::Utf8(rest(0, reader)), 0)
     })
 }
 
-type Rest = Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
+/// A stream of UTF-8-like bytes.
+pub enum Text<R> {
+    /// As it comes.
+    Utf8(Rest<R>),
+    /// Turned into UTF-8.
+    Utf16(Utf16<R>),
+}
+
+impl<R: Read> Read for Text<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Utf8(reader) => reader.read(into),
+            Self::Utf16(reader) => reader.read(into),
+        }
+    }
+}
+
+type Rest<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// Turns UTF-16 into UTF-8 as it is read.
-struct Utf16 {
-    reader: Rest,
+pub struct Utf16<R> {
+    reader: Rest<R>,
     big_endian: bool,
     /// Bytes of an unfinished unit or surrogate pair.
     pending: Vec<u8>,
@@ -95,8 +132,8 @@ struct Utf16 {
     ended: bool,
 }
 
-impl Utf16 {
-    fn new(reader: Rest, big_endian: bool) -> Self {
+impl<R: Read> Utf16<R> {
+    fn new(reader: Rest<R>, big_endian: bool) -> Self {
         Self { reader, big_endian, pending: Vec::new(), out: Vec::new(), given: 0, ended: false }
     }
 
@@ -129,7 +166,7 @@ impl Utf16 {
     }
 }
 
-impl Read for Utf16 {
+impl<R: Read> Read for Utf16<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.given == self.out.len() && !self.ended {
             self.refill()?;
@@ -146,9 +183,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: Vec<u8>) -> (u64, String) {
-        let Opened::Stream { mut reader, offset } = decode(Box::new(Cursor::new(bytes))).unwrap() else {
-            unreachable!("a stream stays one");
-        };
+        let (mut reader, offset) = decoded(Cursor::new(bytes)).unwrap();
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         (offset, text)

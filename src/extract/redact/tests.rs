@@ -46,6 +46,7 @@ fn what_support_needs_is_kept() {
         "https://login.microsoftonline.com/error?code=7000215",
         "{\"error\":{\"code\":\"InvalidAuthenticationToken\"}}",
         "the password: expired",
+        "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
         "OAuth login failed: error=invalid_client",
         "Invalid or null password: password doesn't exist",
         "client_secret=***",

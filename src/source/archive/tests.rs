@@ -1,0 +1,153 @@
+use std::io::Write as _;
+
+use super::*;
+
+const LOG: &str = "2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c INFO d\n";
+
+#[derive(Default)]
+struct Seen {
+    logs: Vec<(String, &'static str, String, bool)>,
+    refused: Vec<String>,
+}
+
+impl Visitor for Seen {
+    fn entry(&mut self, entry: Entry<'_>) -> ControlFlow<()> {
+        let mut bytes = Vec::new();
+        let whole = entry.reader.read_to_end(&mut bytes).is_ok();
+        self.logs.push((entry.name, entry.kind, String::from_utf8_lossy(&bytes).into_owned(), whole));
+        ControlFlow::Continue(())
+    }
+
+    fn refused(&mut self, refusal: Refusal) {
+        self.refused.push(format!("{}: {}", refusal.name, refusal.message));
+    }
+}
+
+fn is_log(name: &str) -> bool {
+    name.starts_with("atlassian-jira")
+}
+
+fn see(bytes: &[u8], bounds: Bounds) -> Seen {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file.rewind().unwrap();
+    let mut seen = Seen::default();
+    walk(file, "x", bounds, is_log, &mut seen);
+    seen
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(bytes).unwrap();
+    out.finish().unwrap()
+}
+
+fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        out.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        out.write_all(bytes).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+fn tar_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    for (name, bytes) in entries {
+        let mut header = tar::Header::new_ustar();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        out.append(&header, *bytes).unwrap();
+    }
+    let mut link = tar::Header::new_ustar();
+    link.set_entry_type(tar::EntryType::Symlink);
+    link.set_size(0);
+    link.set_cksum();
+    out.append_link(&mut link, "atlassian-jira-link.log", "/etc/passwd").unwrap();
+    out.into_inner().unwrap()
+}
+
+fn bz2(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    out.write_all(bytes).unwrap();
+    out.finish().unwrap()
+}
+
+fn whole(name: &str, kind: &'static str) -> (String, &'static str, String, bool) {
+    (name.to_owned(), kind, LOG.to_owned(), true)
+}
+
+#[test]
+fn every_format_gives_its_log_and_only_its_logs() {
+    let log = LOG.as_bytes();
+    let zstd = [
+        &[0x28, 0xb5, 0x2f, 0xfd, 0x20, LOG.len() as u8, (LOG.len() << 3 | 1) as u8, (LOG.len() >> 5) as u8, 0][..],
+        log,
+    ]
+    .concat();
+    assert_eq!(see(&gz(log), Bounds::default()).logs, [whole("x", "gzip")]);
+    assert_eq!(see(&bz2(log), Bounds::default()).logs, [whole("x", "bzip2")]);
+    assert_eq!(see(&zstd, Bounds::default()).logs, [whole("x", "zstd")]);
+    let two = [gz(&log[..40]), gz(&log[40..])].concat();
+    assert_eq!(see(&two, Bounds::default()).logs, [whole("x", "gzip")]);
+    let entries: [(&str, &[u8]); 3] = [
+        ("application-logs/atlassian-jira.log", log),
+        ("readme.txt", b"no log"),
+        ("../../atlassian-jira-evil.log", log),
+    ];
+    let names = ["x!/application-logs/atlassian-jira.log", "x!/atlassian-jira-evil.log"];
+    assert_eq!(see(&zip_of(&entries), Bounds::default()).logs, names.map(|name| whole(name, "zip-entry")));
+    assert_eq!(see(&tar_of(&entries), Bounds::default()).logs, names.map(|name| whole(name, "tar-entry")));
+    assert_eq!(see(&gz(&tar_of(&entries)), Bounds::default()).logs, names.map(|name| whole(name, "tar-entry")));
+}
+
+#[test]
+fn archives_within_archives_are_opened_up_to_a_depth() {
+    let log = gz(LOG.as_bytes());
+    let inner = zip_of(&[("atlassian-jira.log.1.gz", &log)]);
+    let outer = zip_of(&[("node1.zip", &inner), ("node2.zip", &inner)]);
+    let seen = see(&outer, Bounds::default());
+    let names = ["x!/node1.zip!/atlassian-jira.log.1.gz", "x!/node2.zip!/atlassian-jira.log.1.gz"];
+    assert_eq!(seen.logs, names.map(|name| whole(name, "zip-entry")));
+    let mut deep = LOG.as_bytes().to_vec();
+    for _ in 0..9 {
+        deep = gz(&deep);
+    }
+    let seen = see(&deep, Bounds::default());
+    assert!(seen.logs.is_empty() && seen.refused[0].contains("4 deep"), "{:?}", seen.refused);
+}
+
+#[test]
+fn cut_and_mangled_archives_give_what_they_hold_and_never_panic() {
+    let text = LOG.repeat(40);
+    for (full, what) in [
+        (gz(text.as_bytes()), "gz"),
+        (bz2(text.as_bytes()), "bz2"),
+        (zip_of(&[("atlassian-jira.log", text.as_bytes())]), "zip"),
+        (tar_of(&[("atlassian-jira.log", text.as_bytes())]), "tar"),
+    ] {
+        for cut in (1..full.len()).step_by(64) {
+            let seen = see(&full[..cut], Bounds::default());
+            for (_, _, found, _) in seen.logs.iter().filter(|_| cut > 512 || what != "tar" && cut > 8) {
+                assert!(text.starts_with(found.as_str()), "{what} cut at {cut}");
+            }
+            let mut mangled = full.clone();
+            mangled[cut] ^= 0xff;
+            see(&mangled, Bounds::default());
+        }
+    }
+    let cut = gz(text.as_bytes());
+    let seen = see(&cut[..cut.len() - 20], Bounds::default());
+    assert!(!seen.logs[0].3 && !seen.logs[0].2.is_empty(), "a cut file gives its head, then an error");
+}
+
+#[test]
+fn a_bomb_is_stopped() {
+    let bomb = gz(&vec![0; 2 << 20]);
+    let seen = see(&bomb, Bounds { ratio: 100, ratio_from: 1 << 20, ..Bounds::default() });
+    assert!(!seen.logs[0].3);
+    let seen = see(&gz(&vec![b'x'; 2 << 20]), Bounds { bytes: 1 << 20, ..Bounds::default() });
+    assert!(!seen.logs[0].3);
+}
