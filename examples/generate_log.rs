@@ -1,6 +1,6 @@
 //! Writes a realistic log of any size, and its truth, so that anyone can time the program.
 //!
-//! `cargo run --release --example generate_log -- --bytes 1GiB --failures 0.01 --output big.log`
+//! `cargo run --release --example generate_log -- --bytes 1GiB --failures 0.01 --seed 7 --output big.log`
 
 #[path = "../benches/loggen/mod.rs"]
 mod loggen;
@@ -14,14 +14,17 @@ use std::{
 const HELP: &str = "\
 Writes a realistic Jira log.
 
-Usage: generate_log --output FILE [--bytes N[KiB|MiB|GiB]] [--failures SHARE] [--decoys SHARE] [--seed N] [--truth FILE]
+Usage: generate_log --output FILE [--bytes SIZE] [--failures SHARE] [--decoys SHARE] [--seed N] [--truth FILE]
 
-  --output FILE     where the log goes
-  --bytes SIZE      how large, at least (default 64MiB)
-  --failures SHARE  share of records that are failures (default 0.01)
-  --decoys SHARE    share of records that only quote a code (default 0.003)
+  --output FILE     where the log goes; - is stdout
+  --bytes SIZE      how large, at least: 500000, 64MiB, 1GiB (default 64MiB)
+  --failures SHARE  share of records that are failures, 0 to 1 (default 0.01)
+  --decoys SHARE    share of records that only quote a code, 0 to 1 (default 0.003)
   --seed N          other seed, other log (default 7)
-  --truth FILE      one JSON object a failure: offset, line, code, ids, pattern
+  --truth FILE      one JSON object a failure: offset, line, lines, code, trace_id, correlation_id, shape, pattern
+  --help            this text
+
+The same options give the same bytes. Totals go to stderr.
 ";
 
 fn main() -> ExitCode {
@@ -43,26 +46,39 @@ fn run() -> Result<(), String> {
             print!("{HELP}");
             return Ok(());
         }
-        let value = arguments.next().ok_or(format!("{name} wants a value; see --help"))?;
-        let number = || value.parse::<f64>().map_err(|_| format!("{name}: not a number: {value}"));
+        let (name, value) = match name.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (name, None),
+        };
+        if !["--output", "--truth", "--failures", "--decoys", "--seed", "--bytes"].contains(&name.as_str()) {
+            return Err(format!("unknown option {name}; see --help"));
+        }
+        let value = value.or_else(|| arguments.next()).ok_or(format!("{name} wants a value; see --help"))?;
+        let wrong = |what: &str| format!("{name}: not {what}: {value}");
         match name.as_str() {
             "--output" => output = Some(value),
             "--truth" => truth = Some(value),
-            "--failures" => recipe.failure_rate = number()?,
-            "--decoys" => recipe.decoy_rate = number()?,
-            "--seed" => recipe.seed = value.parse().map_err(|_| format!("{name}: not a number: {value}"))?,
-            "--bytes" => recipe.bytes = size(&value).ok_or(format!("{name}: not a size: {value}"))?,
-            _ => return Err(format!("unknown option {name}; see --help")),
+            "--failures" => recipe.failure_rate = share(&value).ok_or_else(|| wrong("a share from 0 to 1"))?,
+            "--decoys" => recipe.decoy_rate = share(&value).ok_or_else(|| wrong("a share from 0 to 1"))?,
+            "--seed" => recipe.seed = value.parse().map_err(|_| wrong("a whole number"))?,
+            _ => recipe.bytes = size(&value).ok_or_else(|| wrong("a size such as 64MiB"))?,
         }
     }
+    if recipe.failure_rate + recipe.decoy_rate > 1.0 {
+        return Err("--failures and --decoys together are more than all records".to_owned());
+    }
     let output = output.ok_or("--output is missing; see --help")?;
-    write(&recipe, &output, truth.as_deref()).map_err(|error| format!("{output}: {error}"))
+    write(&recipe, &output, truth.as_deref())
+}
+
+fn share(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|share| (0.0..=1.0).contains(share))
 }
 
 fn size(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let factor = match &text[digits..] {
-        "" => 1,
+        "" | "B" => 1,
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
@@ -71,35 +87,44 @@ fn size(text: &str) -> Option<u64> {
     text[..digits].parse::<u64>().ok()?.checked_mul(factor)
 }
 
-fn write(recipe: &loggen::Recipe, output: &str, truth: Option<&str>) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 20, File::create(output)?);
-    let mut truths = truth.map(File::create).transpose()?.map(BufWriter::new);
-    let mut failed = None;
-    let totals = loggen::write_to(recipe, &mut out, |truth| {
-        if let Some(file) = &mut truths
-            && let Err(error) = line(file, &truth)
-        {
-            failed.get_or_insert(error);
-        }
-    })?;
-    out.flush()?;
-    if let Some(mut file) = truths {
-        file.flush()?;
-    }
-    eprintln!("{output}: {totals:?}");
-    failed.map_or(Ok(()), Err)
+fn create(path: &str) -> Result<File, String> {
+    File::create(path).map_err(|error| format!("{path}: {error}"))
 }
 
-fn line(out: &mut impl Write, truth: &loggen::Truth) -> io::Result<()> {
-    let value = serde_json::json!({
-        "offset": truth.offset,
-        "line": truth.line,
-        "lines": truth.lines,
-        "code": truth.code,
-        "trace_id": truth.trace_id,
-        "correlation_id": truth.correlation_id,
-        "shape": truth.shape,
-        "pattern": truth.pattern,
+fn write(recipe: &loggen::Recipe, output: &str, truth: Option<&str>) -> Result<(), String> {
+    let mut out: Box<dyn Write> = if output == "-" { Box::new(io::stdout().lock()) } else { Box::new(create(output)?) };
+    let mut truths = truth.map(create).transpose()?.map(BufWriter::new);
+    let mut failed = Ok(());
+    let totals = loggen::write_to(recipe, &mut out, |truth| {
+        if let (Some(file), Ok(())) = (&mut truths, &failed) {
+            failed = line(file, &truth);
+        }
     });
-    writeln!(out, "{value}")
+    let totals =
+        totals.and_then(|totals| out.flush().map(|()| totals)).map_err(|error| format!("{output}: {error}"))?;
+    failed
+        .and_then(|()| truths.as_mut().map_or(Ok(()), Write::flush))
+        .map_err(|error| format!("{}: {error}", truth.unwrap_or_default()))?;
+    let loggen::Totals { bytes, lines, records, failures, with_code, decoys } = totals;
+    eprintln!(
+        "{output}: {bytes} bytes, {lines} lines, {records} records, {failures} failures ({with_code} with a code), {decoys} decoys"
+    );
+    Ok(())
+}
+
+/// A failure as a JSON object on a line of its own. Its texts need no escapes.
+fn line(out: &mut impl Write, truth: &loggen::Truth) -> io::Result<()> {
+    let text = |value: Option<&str>| value.map_or("null".to_owned(), |value| format!("\"{value}\""));
+    writeln!(
+        out,
+        r#"{{"offset":{},"line":{},"lines":{},"code":{},"trace_id":{},"correlation_id":{},"shape":{},"pattern":{}}}"#,
+        truth.offset,
+        truth.line,
+        truth.lines,
+        truth.code.map_or("null".to_owned(), |code| code.to_string()),
+        text(truth.trace_id.as_deref()),
+        text(truth.correlation_id.as_deref()),
+        text(Some(truth.shape)),
+        text(truth.pattern),
+    )
 }

@@ -98,6 +98,9 @@ proptest! {
         let alone = run(one, 1);
         prop_assert_eq!(&run(many, 1), &alone);
         prop_assert_eq!(&run(many, threads), &alone);
+        let mut mapped = Scan::new(&ENGINE).paths([file.path()]).limits(many).threads(threads).map(true).run();
+        mapped.generated_at = String::new();
+        prop_assert_eq!(&serde_json::to_value(mapped).expect("JSON"), &alone);
     }
 
     #[test]

@@ -2,15 +2,22 @@
 //!
 //! Used by the benches, the tests and `examples/generate_log.rs`. Same recipe, same bytes.
 
+// Each of its users needs another part.
 #![allow(dead_code)]
 
 mod failures;
 mod noise;
+mod shapes;
+mod template;
+mod world;
 
 use std::io::{self, Write};
 
+/// Bytes that are collected before they are written out.
+const BLOCK: usize = 256 << 10;
+
 /// What to generate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
     /// Other seed, other log.
     pub seed: u64,
@@ -66,106 +73,205 @@ pub struct Totals {
     pub decoys: u64,
 }
 
-/// Random numbers: SplitMix64.
+/// Writes a log record by record.
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(crate) fn below(&mut self, n: u64) -> u64 {
-        self.next() % n.max(1)
-    }
-
-    pub(crate) fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[usize::try_from(self.below(list.len() as u64)).unwrap_or(0)]
-    }
-
-    /// A GUID of version 4.
-    pub(crate) fn guid(&mut self) -> String {
-        let (a, b) = (self.next(), self.next());
-        format!(
-            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-            a >> 32,
-            (a >> 16) & 0xffff,
-            a & 0xfff,
-            b >> 52,
-            b & 0xffff_ffff_ffff
-        )
-    }
+pub struct Generator {
+    recipe: Recipe,
+    world: world::World,
+    failures: shapes::Failures,
+    noise: noise::Noise,
+    totals: Totals,
 }
 
-/// The log's clock.
-#[derive(Debug, Clone)]
-pub(crate) struct Clock {
-    millis: u64,
-}
+impl Generator {
+    /// A generator at the start of its log.
+    #[must_use]
+    pub fn new(recipe: &Recipe) -> Self {
+        let mut world = world::World::new(recipe.seed);
+        let failures = shapes::Failures::new(&mut world);
+        let noise = noise::Noise::new(&mut world);
+        Self { recipe: *recipe, world, failures, noise, totals: Totals::default() }
+    }
 
-impl Clock {
-    /// `2026-01-05 08:00:00,000`, a little later at every call; after 25 days it starts again.
-    pub(crate) fn stamp(&mut self, dice: &mut Dice, out: &mut Vec<u8>) {
-        self.millis += dice.below(400);
-        let seconds = self.millis / 1000;
-        let (day, hour) = (5 + seconds / 86_400 % 25, seconds / 3600 % 24);
-        let (minute, second) = (seconds / 60 % 60, seconds % 60);
-        let _ = write!(out, "2026-01-{day:02} {hour:02}:{minute:02}:{second:02},{:03}", self.millis % 1000);
+    /// Whether some records have CRLF between their lines (they have, unless told otherwise).
+    #[must_use]
+    pub fn crlf_inside(mut self, wanted: bool) -> Self {
+        self.failures.set_crlf_inside(wanted);
+        self
+    }
+
+    /// Whether the log has the size that the recipe asks for.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.totals.bytes >= self.recipe.bytes
+    }
+
+    /// What the log holds so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Appends the next record, with its last line break; gives its truth when it is a failure. Goes on beyond
+    /// the size of the recipe: ask [`done`](Self::done).
+    pub fn next_record(&mut self, out: &mut Vec<u8>) -> Option<Truth> {
+        let start = out.len();
+        let chance = self.world.dice.share();
+        let mut truth = None;
+        if chance < self.recipe.failure_rate {
+            truth = Some(self.failures.write(&mut self.world, out));
+        } else if chance < self.recipe.failure_rate + self.recipe.decoy_rate {
+            self.noise.decoy(&mut self.world, out);
+            self.totals.decoys += 1;
+        } else {
+            self.noise.ordinary(&mut self.world, out);
+        }
+        let record = &out[start..];
+        let lines = record.iter().filter(|byte| **byte == b'\n').count();
+        if let Some(truth) = &mut truth {
+            truth.offset = self.totals.bytes;
+            truth.line = self.totals.lines + 1;
+            truth.lines = lines as u32;
+            self.totals.failures += 1;
+            self.totals.with_code += u64::from(truth.code.is_some());
+        }
+        self.totals.records += 1;
+        self.totals.bytes += record.len() as u64;
+        self.totals.lines += lines as u64;
+        truth
+    }
+
+    /// Writes all records up to the size of the recipe and tells the failures as they are written. Memory stays flat.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_to(mut self, out: &mut impl Write, mut on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
+        let mut block = Vec::with_capacity(BLOCK + (16 << 10));
+        while !self.done() {
+            if let Some(truth) = self.next_record(&mut block) {
+                on_truth(truth);
+            }
+            if block.len() >= BLOCK {
+                out.write_all(&block)?;
+                block.clear();
+            }
+        }
+        out.write_all(&block)?;
+        Ok(self.totals)
     }
 }
 
 /// Writes a log and tells its failures as they are written. Memory stays flat.
-pub fn write_to(recipe: &Recipe, out: &mut impl Write, mut on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
-    let mut dice = Dice(recipe.seed);
-    let mut clock = Clock { millis: 8 * 3_600_000 };
-    let mut totals = Totals::default();
-    let mut record = Vec::with_capacity(8192);
-    while totals.bytes < recipe.bytes {
-        record.clear();
-        let chance = dice.share();
-        let truth = if chance < recipe.failure_rate {
-            Some(failures::write(&mut dice, &mut clock, &mut record))
-        } else {
-            if chance < recipe.failure_rate + recipe.decoy_rate {
-                noise::decoy(&mut dice, &mut clock, &mut record);
-                totals.decoys += 1;
-            } else {
-                noise::ordinary(&mut dice, &mut clock, &mut record);
-            }
-            None
-        };
-        let lines = record.iter().filter(|b| **b == b'\n').count();
-        if let Some(truth) = truth {
-            totals.failures += 1;
-            totals.with_code += u64::from(truth.code.is_some());
-            on_truth(Truth {
-                offset: totals.bytes,
-                line: totals.lines + 1,
-                lines: u32::try_from(lines).unwrap_or(0),
-                ..truth
-            });
-        }
-        out.write_all(&record)?;
-        totals.records += 1;
-        totals.bytes += record.len() as u64;
-        totals.lines += lines as u64;
-    }
-    Ok(totals)
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_to(recipe: &Recipe, out: &mut impl Write, on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
+    Generator::new(recipe).write_to(out, on_truth)
 }
 
 /// A log in memory and its failures.
 #[must_use]
 pub fn generate(recipe: &Recipe) -> (Vec<u8>, Vec<Truth>) {
+    let mut generator = Generator::new(recipe);
     let (mut log, mut truths) = (Vec::new(), Vec::new());
-    // Writing to memory cannot fail.
-    let _ = write_to(recipe, &mut log, |truth| truths.push(truth));
+    while !generator.done() {
+        truths.extend(generator.next_record(&mut log));
+    }
     (log, truths)
+}
+
+#[cfg(test)]
+mod tests {
+    // Bench targets see this module, but not the tests.
+    #![allow(unused_imports)]
+
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const MANY: Recipe = Recipe { seed: 11, bytes: 1 << 20, failure_rate: 0.2, decoy_rate: 0.01 };
+
+    /// Byte and number of every line that starts a record.
+    fn starts(log: &[u8]) -> Vec<(u64, u64)> {
+        let (mut offset, mut starts) = (0, Vec::new());
+        for (i, line) in log.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            if line.starts_with(b"2026-") {
+                starts.push((offset, i as u64 + 1));
+            }
+            offset += line.len() as u64;
+        }
+        starts
+    }
+
+    #[test]
+    fn every_truth_points_at_the_start_of_its_record() {
+        let (log, truths) = generate(&MANY);
+        let starts = starts(&log);
+        for truth in &truths {
+            let at = starts.binary_search(&(truth.offset, truth.line)).unwrap_or_else(|_| panic!("{truth:?}"));
+            let next = starts.get(at + 1).map_or(log.len(), |start| start.0 as usize);
+            let record = String::from_utf8_lossy(&log[truth.offset as usize..next]);
+            assert_eq!(record.matches('\n').count(), truth.lines as usize, "{truth:?}");
+            for id in truth.trace_id.iter().chain(&truth.correlation_id) {
+                assert!(record.contains(id.as_str()), "{truth:?}\n{record}");
+            }
+            let code = truth.code.map(|code| format!("AADSTS{code}: "));
+            assert_eq!(record.contains("AADSTS"), code.is_some());
+            assert!(record.contains(&code.unwrap_or_default()), "{truth:?}\n{record}");
+        }
+    }
+
+    #[test]
+    fn totals_are_those_of_the_bytes() {
+        let (mut log, mut truths) = (Vec::new(), Vec::new());
+        let totals = write_to(&MANY, &mut log, |truth| truths.push(truth)).expect("memory");
+        assert!(totals.bytes >= MANY.bytes);
+        assert_eq!(totals.bytes, log.len() as u64);
+        assert_eq!(totals.lines, log.iter().filter(|byte| **byte == b'\n').count() as u64);
+        assert_eq!(totals.records, starts(&log).len() as u64);
+        assert_eq!(totals.failures, truths.len() as u64);
+        assert_eq!(totals.with_code, truths.iter().filter(|truth| truth.code.is_some()).count() as u64);
+        assert_eq!((log, truths), generate(&MANY));
+    }
+
+    #[test]
+    fn rates_are_met() {
+        let totals = write_to(&MANY, &mut io::sink(), |_| {}).expect("a sink");
+        let rate = totals.failures as f64 / totals.records as f64;
+        assert!((0.18..0.22).contains(&rate), "{rate}");
+        let none = Recipe { failure_rate: 0.0, decoy_rate: 0.0, ..MANY };
+        let (log, truths) = generate(&none);
+        assert!(truths.is_empty() && !String::from_utf8_lossy(&log).contains("AADSTS"));
+    }
+
+    #[test]
+    fn the_seed_decides_every_byte() {
+        let recipe = Recipe::default();
+        assert!(generate(&recipe) == generate(&recipe));
+        assert!(generate(&recipe).0 != generate(&Recipe { seed: 8, ..recipe }).0);
+    }
+
+    #[test]
+    fn all_shapes_and_codes_occur_and_ids_are_unique() {
+        let (log, truths) = generate(&MANY);
+        assert_eq!(truths.iter().map(|truth| truth.shape).collect::<BTreeSet<_>>().len(), 10);
+        assert!(truths.iter().filter_map(|truth| truth.code).collect::<BTreeSet<_>>().len() >= 26);
+        let ids: Vec<_> = truths.iter().flat_map(|truth| truth.trace_id.iter().chain(&truth.correlation_id)).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+        assert!(log.windows(2).any(|pair| pair == b"\r\n"));
+        let mut generator = Generator::new(&MANY).crlf_inside(false);
+        let mut log = Vec::new();
+        (0..500).for_each(|_| drop(generator.next_record(&mut log)));
+        assert!(!log.contains(&b'\r'));
+    }
+
+    #[test]
+    fn time_goes_forward_through_the_calendar() {
+        let (log, _) = generate(&Recipe { failure_rate: 0.0, ..MANY });
+        let stamps: Vec<_> = starts(&log).iter().map(|start| &log[start.0 as usize..][..28]).collect();
+        assert!(stamps.is_sorted());
+        assert!(stamps[0].starts_with(b"2026-01-05 00:00:0") && stamps[0].ends_with(b"+0000"));
+        assert_eq!(world::civil(1_772_323_199), *b"2026-02-28 23:59:59");
+        assert_eq!(world::civil(1_772_323_200), *b"2026-03-01 00:00:00");
+    }
 }

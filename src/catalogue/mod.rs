@@ -1,7 +1,7 @@
 //! The catalogue: what is known of failures, as data.
 //!
-//! [`file`] is the TOML shape, [`validate`] refuses what is wrong with it, all faults at once,
-//! [`load`] makes a [`Catalogue`] of files, [`builtin`] holds the project's own `patterns/`.
+//! `file` is the TOML shape, `validate` refuses what is wrong with it, all faults at once,
+//! `load` makes a [`Catalogue`] of files, `builtin` holds the project's own `patterns/`.
 
 mod builtin;
 mod codes;

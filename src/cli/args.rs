@@ -78,6 +78,26 @@ pub(crate) struct ScanArgs {
     /// Exit with 1 when a finding is at least this grave
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<SeverityArg>,
+    /// How many threads scan a file; 0 is as many as the machine runs at once
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Whether to map files into memory: `always` is quicker, but a file that is truncated meanwhile
+    /// ends the run with a signal; `auto` reads, as `never` does
+    #[cfg(feature = "mmap")]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = MapChoice::Auto)]
+    pub(crate) mmap: MapChoice,
+    /// Archives within archives: how many layers are opened
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) max_depth: usize,
+    /// Archives: the largest growth, decoded bytes for each encoded byte
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) max_ratio: u64,
+    /// Archives: the most GiB that one input may decode to
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "GIB", default_value_t = 64)]
+    pub(crate) max_decoded: u64,
     /// Show mail addresses, user names and client addresses; secrets stay hidden
     #[arg(long)]
     pub(crate) no_redact: bool,
@@ -144,6 +164,14 @@ pub(crate) enum ExplainFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[cfg(feature = "mmap")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapChoice {
     Auto,
     Always,
     Never,

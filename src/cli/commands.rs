@@ -57,7 +57,17 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
             severity: args.severity.map(Severity::from),
         })
         .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());
+    #[cfg(feature = "mmap")]
+    let scan = scan.map(args.mmap == super::args::MapChoice::Always);
+    #[cfg(feature = "archives")]
+    let scan = scan.bounds(oauthsift::Bounds {
+        depth: args.max_depth,
+        ratio: args.max_ratio,
+        bytes: args.max_decoded.saturating_mul(1 << 30),
+        ..oauthsift::Bounds::default()
+    });
     let mut out = Output::open(args.output.as_deref())?;
     let look = Look::of(args.color, out.is_terminal());
     let report = match args.format {

@@ -47,7 +47,7 @@ pub fn visible(bytes: &[u8]) -> String {
     out
 }
 
-/// What [`scrub`] shall hide.
+/// What redaction shall hide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hide {
     /// Secrets and people: the default.

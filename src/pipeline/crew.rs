@@ -18,9 +18,12 @@ use std::{
 };
 
 use super::{
+    Scan,
     collector::unreadable,
     part::{Job, Keep, Part, Trouble},
 };
+#[cfg(feature = "mmap")]
+use crate::source;
 use crate::source::{Cutter, RangeFile};
 
 /// A stretch, when findings are only counted: large, for there is little to hand on.
@@ -40,9 +43,10 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
     let threads = if threads == 0 { available() } else { threads };
     let threads = u64::try_from(threads).unwrap_or(1).clamp(1, stretches);
     let place = |i: u64| (i * stretch, (i + 1 < stretches).then_some((i + 1) * stretch));
+    let bytes = Bytes::of(file, job.scan);
     if threads == 1 {
         for i in 0..stretches {
-            if take(read(job, file, place(i))).is_break() {
+            if take(bytes.read(job, place(i))).is_break() {
                 return;
             }
         }
@@ -52,14 +56,14 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, next, window, place) = (send.clone(), &next, &window, &place);
+            let (send, next, window, place, bytes) = (send.clone(), &next, &window, &place, &bytes);
             scope.spawn(move || {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     if i >= stretches || !window.wait(i, threads * AHEAD) {
                         return;
                     }
-                    if send.send((i, read(job, file, place(i)))).is_err() {
+                    if send.send((i, bytes.read(job, place(i)))).is_err() {
                         return;
                     }
                 }
@@ -81,12 +85,38 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
     });
 }
 
-/// Scans one stretch.
-fn read(job: &Job<'_>, file: &RangeFile, (from, to): (u64, Option<u64>)) -> Part {
+/// Where the bytes of a file come from.
+struct Bytes<'f> {
+    file: &'f RangeFile,
+    #[cfg(feature = "mmap")]
+    map: Option<source::Map>,
+}
+
+impl<'f> Bytes<'f> {
+    /// Positional reads, or a map when the user wants one and the system gives it.
+    #[cfg_attr(not(feature = "mmap"), allow(unused_variables))]
+    fn of(file: &'f RangeFile, scan: &Scan<'_>) -> Self {
+        Self {
+            file,
+            #[cfg(feature = "mmap")]
+            map: scan.map.then(|| file.map().ok()).flatten(),
+        }
+    }
+
+    /// Scans one stretch.
+    fn read(&self, job: &Job<'_>, (from, to): (u64, Option<u64>)) -> Part {
+        let start = self.file.start(from);
+        #[cfg(feature = "mmap")]
+        if let Some(map) = &self.map {
+            let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
+            return cut(job, Cutter::given(bytes, start, to, job.scan.limits), from);
+        }
+        cut(job, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
+    }
+}
+
+fn cut<R: io::Read>(job: &Job<'_>, mut cutter: Cutter<'_, R>, from: u64) -> Part {
     let mut part = Part::default();
-    let reader = file.reader(from, to);
-    let offset = reader.offset();
-    let mut cutter = Cutter::until(reader, offset, to, job.scan.limits);
     if from > 0
         && let Err(error) = cutter.skip_to_start()
     {

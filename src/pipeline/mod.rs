@@ -81,6 +81,8 @@ pub struct Scan<'e> {
     hide: Hide,
     limits: Limits,
     threads: usize,
+    #[cfg(feature = "mmap")]
+    map: bool,
     #[cfg(feature = "archives")]
     bounds: source::Bounds,
     user_patterns: bool,
@@ -97,6 +99,8 @@ impl<'e> Scan<'e> {
             hide: Hide::SecretsAndPeople,
             limits: Limits::default(),
             threads: 0,
+            #[cfg(feature = "mmap")]
+            map: false,
             #[cfg(feature = "archives")]
             bounds: source::Bounds::default(),
             user_patterns: false,
@@ -136,6 +140,15 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// Maps files into memory in place of reading them. Quicker, but a file that is made shorter
+    /// meanwhile ends the process with a signal: only for files at rest.
+    #[cfg(feature = "mmap")]
+    #[must_use]
+    pub fn map(mut self, yes: bool) -> Self {
+        self.map = yes;
         self
     }
 

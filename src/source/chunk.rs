@@ -57,11 +57,13 @@ const BLANK_WITHIN: usize = 4096;
 
 /// Cuts a reader's bytes.
 #[derive(Debug)]
-pub struct Cutter<R> {
+pub struct Cutter<'b, R> {
     reader: R,
     limits: Limits,
     buffer: Vec<u8>,
-    /// The bytes not yet handed out are `buffer[start..filled]`.
+    /// All bytes at once, in place of reader and buffer.
+    given: Option<&'b [u8]>,
+    /// The bytes not yet handed out are `start..filled` of the buffer, or of the given bytes.
     start: usize,
     filled: usize,
     offset: u64,
@@ -80,7 +82,16 @@ enum Cut {
     End,
 }
 
-impl<R: Read> Cutter<R> {
+#[cfg(feature = "mmap")]
+impl<'b> Cutter<'b, io::Empty> {
+    /// A cutter over bytes that are all there, such as a map: nothing is copied. The first of them
+    /// stands at `offset` of its source.
+    pub fn given(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+        Self { given: Some(bytes), filled: bytes.len(), ended: true, ..Self::until(io::empty(), offset, limit, limits) }
+    }
+}
+
+impl<R: Read> Cutter<'_, R> {
     /// A cutter over `reader`, whose first byte stands at `offset` of its source.
     pub fn new(reader: R, offset: u64, limits: Limits) -> Self {
         Self::until(reader, offset, None, limits)
@@ -94,6 +105,7 @@ impl<R: Read> Cutter<R> {
             reader,
             limits,
             buffer: Vec::new(),
+            given: None,
             start: 0,
             filled: 0,
             offset,
@@ -140,7 +152,8 @@ impl<R: Read> Cutter<R> {
                 Cut::Piece(len, kind) => {
                     let (start, offset) = (self.start, self.offset);
                     self.hand_out(len);
-                    return Ok(Some(Piece { offset, bytes: &self.buffer[start..start + len], kind }));
+                    let bytes = &bytes(self.given, &self.buffer)[start..start + len];
+                    return Ok(Some(Piece { offset, bytes, kind }));
                 }
                 Cut::End => return Ok(None),
                 Cut::More if self.ended => return Ok(None),
@@ -188,7 +201,7 @@ impl<R: Read> Cutter<R> {
 
     /// Length and kind of the piece at the front of the buffer.
     fn cut(&mut self) -> Cut {
-        let data = &self.buffer[self.start..self.filled];
+        let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
         if self.at_start && self.limit.is_some_and(|limit| self.offset >= limit) {
             return Cut::End;
         }
@@ -247,7 +260,7 @@ impl<R: Read> Cutter<R> {
     }
 
     fn cut_skipped(&mut self) -> Cut {
-        let data = &self.buffer[self.start..self.filled];
+        let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
         let known = if self.ended { data.len() } else { judged(data) };
         let next = boundary::next(&data[..known], 0);
         if next < known {
@@ -264,6 +277,11 @@ impl<R: Read> Cutter<R> {
             done => Cut::Piece(done, PieceKind::Skipped),
         }
     }
+}
+
+/// Where the bytes are.
+fn bytes<'x>(given: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
+    given.unwrap_or(buffer)
 }
 
 /// How many bytes of `data` hold lines that can be judged now.

@@ -4,6 +4,8 @@
 mod archive;
 mod chunk;
 mod discover;
+#[cfg(feature = "mmap")]
+mod map;
 mod range;
 mod text;
 
@@ -13,6 +15,8 @@ pub use chunk::{Cutter, Limits, Piece, PieceKind};
 #[cfg(feature = "archives")]
 pub use discover::is_log_name;
 pub use discover::{Input, discover};
+#[cfg(feature = "mmap")]
+pub use map::Map;
 pub use range::RangeFile;
 #[cfg(feature = "archives")]
 pub use text::decoded;

@@ -50,11 +50,27 @@ impl RangeFile {
         std::os::windows::fs::FileExt::seek_read(&self.file, into, offset)
     }
 
-    /// A reader for the stretch from `from` to `to` and the rest of its last record. It starts one
-    /// byte early, so that the line break before a record start at `from` is seen.
+    /// The whole file as memory; see [`super::map::Map`] for what that risks.
+    ///
+    /// # Errors
+    /// The operating system's; read instead.
+    #[cfg(feature = "mmap")]
+    pub fn map(&self) -> io::Result<super::map::Map> {
+        super::map::Map::new(&self.file)
+    }
+
+    /// The first byte to look at for the stretch that starts at `from`: one byte early, so that the
+    /// line break before a record start at `from` is seen.
+    #[must_use]
+    pub fn start(&self, from: u64) -> u64 {
+        if from == 0 { self.first } else { from - 1 }
+    }
+
+    /// A reader for the stretch from `from` to `to` and the rest of its last record; its first byte
+    /// is that of [`RangeFile::start`].
     #[must_use]
     pub fn reader(&self, from: u64, to: Option<u64>) -> RangeReader<'_> {
-        RangeReader { file: self, at: if from == 0 { self.first } else { from - 1 }, to }
+        RangeReader { file: self, at: self.start(from), to }
     }
 }
 
@@ -64,14 +80,6 @@ pub struct RangeReader<'f> {
     file: &'f RangeFile,
     at: u64,
     to: Option<u64>,
-}
-
-impl RangeReader<'_> {
-    /// The offset of the next byte.
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        self.at
-    }
 }
 
 impl Read for RangeReader<'_> {
