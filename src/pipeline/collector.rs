@@ -12,7 +12,7 @@ use crate::{
     catalogue::Catalogue,
     extract::redact::Pseudonyms,
     model::{Fault, FaultKind, Finding, Timestamp},
-    report::{CatalogueInfo, InputSummary, Ledger, Report, SCHEMA, Summary, Tool},
+    report::{CatalogueInfo, Diagnosis, InputSummary, Ledger, Report, SCHEMA, Summary, Tool},
     source::{self, Cutter, Input, Opened},
 };
 
@@ -194,6 +194,7 @@ impl<'s> Collector<'s> {
             generated_at: generated_at(),
             inputs: self.inputs,
             summary: self.summary,
+            diagnosis: Diagnosis::default(),
             incidents,
             findings: Vec::new(),
             faults: self.faults,

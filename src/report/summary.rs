@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::incident::{Brief, Incident};
+use super::{
+    diagnosis::Diagnosis,
+    incident::{Brief, Incident},
+};
 use crate::model::{Fault, Finding, Severity, Timestamp};
 
 /// The schema's name.
@@ -23,6 +26,8 @@ pub struct Report {
     pub inputs: Vec<InputSummary>,
     /// The counts.
     pub summary: Summary,
+    /// What the incidents mean together.
+    pub diagnosis: Diagnosis,
     /// By cause and subject, the gravest first.
     pub incidents: Vec<Incident>,
     /// In the order of the log.
