@@ -61,6 +61,7 @@ const LONGEST_TITLE: usize = 60;
 const LONGEST_CAUSE: usize = 500;
 const LONGEST_STEP: usize = 200;
 const SHORTEST_LITERAL: usize = 5;
+const SHORTEST_LOOKED_FOR: usize = 7;
 
 /// Checks entries, each with the file it came from. `known` are ids of a catalogue that these
 /// entries are added to: they may be referred to, and replaced.
@@ -258,9 +259,31 @@ impl Check<'_> {
                 self.fault(
                     "match",
                     format!("the literal `{literal}` is shorter than {SHORTEST_LITERAL} bytes"),
-                    "Use a longer, rarer phrase: every literal is looked for in the whole log.",
+                    "Use a longer, rarer phrase.",
                 );
             }
+        }
+        for word in self.looked_for() {
+            if word.len() < SHORTEST_LOOKED_FOR {
+                self.fault(
+                    "match",
+                    format!("`{word}` is looked for in the whole log and shorter than {SHORTEST_LOOKED_FOR} bytes"),
+                    "Use a longer, rarer phrase, or put one into `all`.",
+                );
+            }
+        }
+    }
+
+    /// Of an entry without codes, the words of which one must stand in every record that it explains.
+    fn looked_for(&self) -> Vec<String> {
+        let rule = &self.pattern.rule;
+        if rule.by_code() {
+            return Vec::new();
+        }
+        match rule.all.iter().max_by_key(|literal| literal.len()) {
+            Some(longest) => vec![longest.clone()],
+            None if !rule.any.is_empty() => rule.any.clone(),
+            None => rule.oauth_error.clone(),
         }
     }
 

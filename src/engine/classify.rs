@@ -126,7 +126,7 @@ impl Classifier {
             literals[number] = literal;
         }
         let lengths = literals.iter().map(String::len).collect();
-        let literals = WordSearch::for_records(literals);
+        let literals = WordSearch::new(literals);
         Self { catalogue, rules, by_code, by_relative, other, textual, lengths, literals }
     }
 

@@ -5,7 +5,9 @@ mod classify;
 mod explain;
 mod hit;
 mod prefilter;
+mod prices;
 mod scan;
+mod sieve;
 mod words;
 mod write_up;
 

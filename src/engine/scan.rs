@@ -8,7 +8,7 @@ use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
     prefilter::prefilter,
-    words::WordSearch,
+    sieve::Sieve,
 };
 use crate::{
     catalogue::Catalogue,
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Arc<Catalogue>,
-    prefilter: WordSearch,
+    prefilter: Sieve,
     classifier: Classifier,
     want_also: bool,
 }

@@ -1,0 +1,47 @@
+//! What a run of bytes costs the scan: how often ordinary logs hold it.
+
+/// Ordinary lines of a log: which runs of bytes are common.
+pub(super) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+
+/// Estimates how often a run of four bytes occurs in logs.
+pub(super) struct Prices {
+    pairs: Vec<u32>,
+    singles: [u32; 256],
+    /// How often runs of four bytes occur, by a hash of them.
+    runs: Vec<u32>,
+}
+
+impl Prices {
+    pub(super) fn new() -> Self {
+        let mut pairs = vec![0; 1 << 16];
+        let mut singles = [0; 256];
+        for pair in ORDINARY.windows(2) {
+            pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])] += 1;
+            singles[usize::from(pair[0])] += 1;
+        }
+        let mut runs = vec![0; 1 << 16];
+        for run in ORDINARY.windows(4) {
+            runs[slot([run[0], run[1], run[2], run[3]])] += 1;
+        }
+        Self { pairs, singles, runs }
+    }
+
+    /// The estimated share of places in ordinary logs at which the run stands, and a little for having
+    /// it in the table at all.
+    pub(super) fn of(&self, run: [u8; 4]) -> f64 {
+        const EACH: f64 = 4e-6;
+        let total = ORDINARY.len().max(1) as f64;
+        // A chain of pairs, for what this text happens not to hold.
+        let first = f64::from(self.singles[usize::from(run[0])] + 1) / total;
+        let chain = run.windows(2).fold(first, |share, pair| {
+            let pairs = f64::from(self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])]) + 0.05;
+            let single = f64::from(self.singles[usize::from(pair[0])]) + 4.0;
+            share * pairs / single
+        });
+        EACH + chain + f64::from(self.runs[slot(run)]) / total
+    }
+}
+
+fn slot(run: [u8; 4]) -> usize {
+    (u32::from_le_bytes(run).wrapping_mul(0x85eb_ca6b) >> 16) as usize
+}
