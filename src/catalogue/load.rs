@@ -1,6 +1,10 @@
 //! Files to catalogue: whole, or not at all.
 
-use std::{collections::HashMap, fmt, fs, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt, fs,
+    path::Path,
+};
 
 use super::{
     codes::CodeTable,
@@ -16,6 +20,7 @@ pub struct Catalogue {
     by_id: HashMap<String, usize>,
     codes: CodeTable<'static>,
     replaced: Vec<String>,
+    added: BTreeSet<String>,
 }
 
 /// Why a catalogue was refused.
@@ -38,7 +43,7 @@ impl std::error::Error for CatalogueErrors {}
 impl Catalogue {
     pub(crate) fn of(patterns: Vec<Pattern>, codes: CodeTable<'static>) -> Self {
         let by_id = patterns.iter().enumerate().map(|(i, pattern)| (pattern.id.clone(), i)).collect();
-        Self { patterns, by_id, codes, replaced: Vec::new() }
+        Self { patterns, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
     }
 
     /// A catalogue of nothing but these files (name and text).
@@ -59,6 +64,7 @@ impl Catalogue {
         let files = read_folder(folder)?;
         let known: Vec<&str> = self.patterns.iter().map(|pattern| pattern.id.as_str()).collect();
         for (_, pattern) in read_all(&files, &known)? {
+            self.added.insert(pattern.id.clone());
             if let Some(&at) = self.by_id.get(&pattern.id) {
                 self.replaced.push(pattern.id.clone());
                 self.patterns[at] = pattern;
@@ -86,6 +92,12 @@ impl Catalogue {
     #[must_use]
     pub fn codes(&self) -> CodeTable<'static> {
         self.codes
+    }
+
+    /// True for an entry that came from a user's folder.
+    #[must_use]
+    pub fn is_users(&self, id: &str) -> bool {
+        self.added.contains(id)
     }
 
     /// Built-in ids that a user's folder replaced.

@@ -264,7 +264,7 @@ impl Check<'_> {
             }
         }
         for word in self.looked_for() {
-            if word.len() < SHORTEST_LOOKED_FOR {
+            if (SHORTEST_LITERAL..SHORTEST_LOOKED_FOR).contains(&word.len()) {
                 self.fault(
                     "match",
                     format!("`{word}` is looked for in the whole log and shorter than {SHORTEST_LOOKED_FOR} bytes"),

@@ -1,5 +1,9 @@
 //! A record that was recognised, with all that was read to recognise it.
 
+use super::{
+    recall::Found,
+    sighting::{Sighting, Traits},
+};
 use crate::{
     catalogue::Pattern,
     extract::{self, Contexts, Statement, Statements, Subject},
@@ -99,6 +103,45 @@ impl<'r> Hit<'r> {
             return Stage::Token;
         }
         self.pattern.stage
+    }
+
+    /// The hit, as far as counting wants to know it.
+    #[must_use]
+    pub fn sighting(&self) -> Sighting<'_> {
+        let statement = self.statement();
+        let subject = self.subject();
+        Sighting {
+            pattern: self.pattern,
+            code: self.code,
+            header: self.record.header.as_ref(),
+            traits: Traits {
+                trace_id: statement.and_then(|statement| statement.trace_id),
+                correlation_id: statement.and_then(|statement| statement.correlation_id),
+                app_id: subject.app_id,
+                tenant: subject.tenant,
+                mailbox: subject.mailbox,
+                truncated_id: statement.is_some_and(|statement| statement.truncated_id),
+            },
+            raw: self.record.raw,
+            offset: self.offset,
+            lines_before: self.lines_before,
+            truncated: self.truncated,
+        }
+    }
+
+    /// What can be recalled for an equal message; `None` when a trait does not stand in the message as
+    /// it stands in the text.
+    pub(super) fn found(&self, patterns: &[Pattern]) -> Option<Found> {
+        let message = self.record.message();
+        let place = |value: &[u8]| {
+            let start = memchr::memmem::find(message, value)?;
+            Some((start, start + value.len()))
+        };
+        Some(Found {
+            pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
+            code: self.code,
+            traits: self.sighting().traits.try_map(place)?,
+        })
     }
 
     /// All that the text tells.

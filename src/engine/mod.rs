@@ -6,12 +6,16 @@ mod explain;
 mod hit;
 mod prefilter;
 mod prices;
+mod recall;
 mod scan;
 mod sieve;
+mod sighting;
 mod words;
 mod write_up;
 
 pub use explain::{Explanation, explain, look_up_address};
 pub use hit::Hit;
+pub use recall::Recall;
 pub use scan::{Engine, Tally};
+pub use sighting::Sighting;
 pub use write_up::write_up;

@@ -8,11 +8,13 @@ use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
     prefilter::prefilter,
+    recall::{Found, Recall},
     sieve::Sieve,
+    sighting::Sighting,
 };
 use crate::{
     catalogue::Catalogue,
-    extract::{self, Contexts, Stance},
+    extract::{self, Contexts},
     model::Record,
     record::{self, boundary},
 };
@@ -24,6 +26,8 @@ pub struct Engine {
     prefilter: Sieve,
     classifier: Classifier,
     want_also: bool,
+    /// Verdicts of equal messages can be recalled.
+    recalls: bool,
 }
 
 /// What was counted in a chunk.
@@ -42,6 +46,7 @@ impl Engine {
         Self {
             prefilter: prefilter(&catalogue),
             classifier: Classifier::new(Arc::clone(&catalogue)),
+            recalls: Recall::fits(&catalogue),
             catalogue,
             want_also: true,
         }
@@ -63,6 +68,67 @@ impl Engine {
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
     /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
     pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, mut sink: impl FnMut(&Hit<'_>)) -> Tally {
+        self.each_candidate(bytes, offset, truncated, |raw, place| {
+            let mut scratch = Vec::new();
+            let record = record::read(raw, &mut scratch);
+            let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
+            self.judge(&record, contexts, place, |hit| sink(hit))
+        })
+    }
+
+    /// The same for a reader that only counts: a message that differs from an earlier one in nothing
+    /// but ids and times is recalled, not read again.
+    pub fn count(
+        &self,
+        bytes: &[u8],
+        offset: u64,
+        truncated: bool,
+        recall: &mut Recall,
+        mut sink: impl FnMut(&Sighting<'_>),
+    ) -> Tally {
+        let patterns = self.catalogue.patterns();
+        self.each_candidate(bytes, offset, truncated, |raw, place| {
+            let mut scratch = Vec::new();
+            let record = record::read(raw, &mut scratch);
+            let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
+            let sighting = |found: &Found| {
+                let message = record.message();
+                let traits = found.traits.try_map(|(start, end)| message.get(start..end)).unwrap_or_default();
+                Sighting {
+                    pattern: &patterns[found.pattern],
+                    code: found.code,
+                    header: record.header.as_ref(),
+                    traits,
+                    raw,
+                    offset: place.offset,
+                    lines_before: place.lines_before,
+                    truncated: place.truncated,
+                }
+            };
+            if let Some(found) = self.recalls.then(|| recall.find(&record, contexts)).flatten() {
+                sink(&sighting(found));
+                return Stance::Asserts;
+            }
+            let mut seen = None;
+            let stance = self.judge(&record, contexts, place, |hit| {
+                sink(&hit.sighting());
+                seen = hit.found(patterns);
+            });
+            if let Some(found) = seen.filter(|_| self.recalls) {
+                recall.keep(&record, contexts, found);
+            }
+            stance
+        })
+    }
+
+    /// Hands each record that holds one of the catalogue's words to `judge`, with its place.
+    fn each_candidate(
+        &self,
+        bytes: &[u8],
+        offset: u64,
+        truncated: bool,
+        mut judge: impl FnMut(&[u8], Place) -> Stance,
+    ) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
         while let Some(found) = self.prefilter.first(bytes, from) {
@@ -75,7 +141,7 @@ impl Engine {
                 lines_before: tally.newlines,
                 truncated: truncated && end == bytes.len(),
             };
-            self.judge(&bytes[start..end], place, &mut tally, &mut sink);
+            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
             from = end;
         }
         tally.newlines += newlines(&bytes[counted..]);
@@ -83,24 +149,19 @@ impl Engine {
     }
 
     /// Reads one record and decides: finding, mention, or nothing of ours.
-    fn judge(&self, raw: &[u8], place: Place, tally: &mut Tally, sink: &mut impl FnMut(&Hit<'_>)) {
-        let mut scratch = Vec::new();
-        let record = record::read(raw, &mut scratch);
+    fn judge(&self, record: &Record<'_>, header: Contexts, place: Place, sink: impl FnOnce(&Hit<'_>)) -> Stance {
         let text = extract::undo_escapes(record.message());
         let statements = extract::statements(&text);
-        let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-        let facts = Facts { record: &record, text: &text, statements: &statements, header };
-        let verdict = self
-            .classifier
-            .classify(&facts, self.want_also)
-            .filter(|verdict| extract::judge(&record, header, &text, verdict.at, verdict.form) == Stance::Asserts);
+        let facts = Facts { record, text: &text, statements: &statements, header };
+        let verdict = self.classifier.classify(&facts, self.want_also).filter(|verdict| {
+            extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
+        });
         let Some(verdict) = verdict else {
-            tally.mentions += u64::from(names_a_code(&record));
-            return;
+            return if names_a_code(record) { Stance::Mentions } else { Stance::Silent };
         };
         let patterns = self.catalogue.patterns();
         sink(&Hit {
-            record: &record,
+            record,
             text: &text,
             pattern: &patterns[verdict.pattern],
             also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
@@ -111,9 +172,10 @@ impl Engine {
             header,
             offset: place.offset,
             lines_before: place.lines_before,
-            lines: line_count(raw),
+            lines: line_count(record.raw),
             truncated: place.truncated,
         });
+        Stance::Asserts
     }
 
     /// Ids of all entries that claim a text, strongest first, with their strength: for the tests that
@@ -137,6 +199,17 @@ impl Engine {
 fn names_a_code(record: &Record<'_>) -> bool {
     let text = extract::undo_escapes(record.text);
     extract::statements(&text).list.iter().any(|statement| !statement.codes.is_empty())
+}
+
+/// What a record is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stance {
+    /// It reports a failure.
+    Asserts,
+    /// A code stands in it, and no failure.
+    Mentions,
+    /// Nothing of ours.
+    Silent,
 }
 
 /// Where a record stands.

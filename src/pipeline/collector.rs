@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Scan, crew,
+    opening::opening,
     part::{Job, Keep, Part, Trouble},
 };
 use crate::{
     catalogue::Catalogue,
+    engine::Recall,
     extract::redact::Pseudonyms,
     model::{Fault, FaultKind, Finding, Timestamp},
     report::{CatalogueInfo, Diagnosis, InputSummary, Ledger, Report, SCHEMA, Summary, Tool},
@@ -26,7 +28,8 @@ pub(super) struct Collector<'s> {
     each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
     names: Pseudonyms,
     ledger: Ledger,
-    summary: Summary,
+    findings: usize,
+    mentions: u64,
     inputs: Vec<InputSummary>,
     faults: Vec<Fault>,
     stopped: bool,
@@ -64,7 +67,8 @@ impl<'s> Collector<'s> {
             each,
             names: Pseudonyms::default(),
             ledger: Ledger::default(),
-            summary: Summary::default(),
+            findings: 0,
+            mentions: 0,
             inputs: Vec::new(),
             faults,
             stopped: false,
@@ -118,11 +122,12 @@ impl<'s> Collector<'s> {
         let name = reading.name.clone();
         let job = Job { scan: self.scan, keep: self.keep, source: &name };
         let mut cutter = Cutter::new(reader, offset, self.scan.limits);
+        let mut recall = Recall::default();
         loop {
             let mut part = Part::default();
             let more = match cutter.next() {
                 Ok(Some(piece)) => {
-                    part.feed(&job, &piece);
+                    part.feed(&job, &mut recall, &piece);
                     true
                 }
                 Ok(None) => false,
@@ -141,11 +146,12 @@ impl<'s> Collector<'s> {
 
     /// Takes over the next stretch, in the order of the source.
     fn absorb(&mut self, reading: &mut Reading, part: Part) -> ControlFlow<()> {
-        let findings = usize::try_from(self.summary.findings).unwrap_or(usize::MAX);
         for trouble in part.troubles {
             self.fault(reading, trouble);
         }
-        self.summary.absorb(part.summary);
+        self.mentions += part.mentions;
+        let before = self.findings;
+        self.findings += part.findings.len();
         for mut finding in part.findings {
             finding.line += reading.lines;
             self.names.settle_all(&mut finding);
@@ -154,7 +160,14 @@ impl<'s> Collector<'s> {
                 return ControlFlow::Break(());
             }
         }
-        self.ledger.absorb(part.ledger, reading.lines, findings, &mut self.names);
+        let (engine, hide, source) = (self.scan.engine, self.scan.hide, &reading.name);
+        self.ledger.absorb(part.counts, reading.lines, before, &mut self.names, |seed| {
+            let mut opened = None;
+            engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
+                opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
+            });
+            opened
+        });
         reading.lines += part.lines;
         if part.end > reading.end {
             reading.end = part.end;
@@ -181,10 +194,10 @@ impl<'s> Collector<'s> {
     }
 
     /// The report, without its list of findings.
-    pub(super) fn report(mut self) -> Report {
+    pub(super) fn report(self) -> Report {
         let catalogue = self.scan.engine.catalogue();
-        let incidents = self.ledger.close();
-        self.summary.close(incidents.len(), |code| {
+        let (incidents, sums) = self.ledger.close();
+        let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
@@ -193,7 +206,7 @@ impl<'s> Collector<'s> {
             tool: tool(catalogue, self.scan.user_patterns),
             generated_at: generated_at(),
             inputs: self.inputs,
-            summary: self.summary,
+            summary,
             diagnosis: Diagnosis::default(),
             incidents,
             findings: Vec::new(),

@@ -24,7 +24,10 @@ use super::{
 };
 #[cfg(feature = "mmap")]
 use crate::source;
-use crate::source::{Cutter, RangeFile};
+use crate::{
+    engine::Recall,
+    source::{Cutter, RangeFile},
+};
 
 /// A stretch, when findings are only counted: large, for there is little to hand on.
 const COUNTED: u64 = 4 << 20;
@@ -45,8 +48,9 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
     let place = |i: u64| (i * stretch, (i + 1 < stretches).then_some((i + 1) * stretch));
     let bytes = Bytes::of(file, job.scan);
     if threads == 1 {
+        let mut recall = Recall::default();
         for i in 0..stretches {
-            if take(bytes.read(job, place(i))).is_break() {
+            if take(bytes.read(job, &mut recall, place(i))).is_break() {
                 return;
             }
         }
@@ -58,12 +62,13 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
         for _ in 0..threads {
             let (send, next, window, place, bytes) = (send.clone(), &next, &window, &place, &bytes);
             scope.spawn(move || {
+                let mut recall = Recall::default();
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     if i >= stretches || !window.wait(i, threads * AHEAD) {
                         return;
                     }
-                    if send.send((i, bytes.read(job, place(i)))).is_err() {
+                    if send.send((i, bytes.read(job, &mut recall, place(i)))).is_err() {
                         return;
                     }
                 }
@@ -104,18 +109,18 @@ impl<'f> Bytes<'f> {
     }
 
     /// Scans one stretch.
-    fn read(&self, job: &Job<'_>, (from, to): (u64, Option<u64>)) -> Part {
+    fn read(&self, job: &Job<'_>, recall: &mut Recall, (from, to): (u64, Option<u64>)) -> Part {
         let start = self.file.start(from);
         #[cfg(feature = "mmap")]
         if let Some(map) = &self.map {
             let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            return cut(job, Cutter::given(bytes, start, to, job.scan.limits), from);
+            return cut(job, recall, Cutter::given(bytes, start, to, job.scan.limits), from);
         }
-        cut(job, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
+        cut(job, recall, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
     }
 }
 
-fn cut<R: io::Read>(job: &Job<'_>, mut cutter: Cutter<'_, R>, from: u64) -> Part {
+fn cut<R: io::Read>(job: &Job<'_>, recall: &mut Recall, mut cutter: Cutter<'_, R>, from: u64) -> Part {
     let mut part = Part::default();
     if from > 0
         && let Err(error) = cutter.skip_to_start()
@@ -125,7 +130,7 @@ fn cut<R: io::Read>(job: &Job<'_>, mut cutter: Cutter<'_, R>, from: u64) -> Part
     }
     loop {
         match cutter.next() {
-            Ok(Some(piece)) => part.feed(job, &piece),
+            Ok(Some(piece)) => part.feed(job, recall, &piece),
             Ok(None) => return part,
             Err(error) => {
                 part.troubles.push(trouble(&error, cutter.read_to()));

@@ -2,6 +2,7 @@
 
 mod collector;
 mod crew;
+mod opening;
 mod part;
 
 use std::{ops::ControlFlow, path::PathBuf};
@@ -9,7 +10,7 @@ use std::{ops::ControlFlow, path::PathBuf};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::{
-    engine::{Engine, Hit},
+    engine::{Engine, Sighting},
     extract::redact::Hide,
     model::{Finding, Severity, Timestamp},
     report::Report,
@@ -57,17 +58,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn wants(&self, hit: &Hit<'_>) -> bool {
-        if self.severity.is_some_and(|least| hit.pattern.severity < least) {
+    fn wants(&self, sighting: &Sighting<'_>) -> bool {
+        let pattern = sighting.pattern;
+        if self.severity.is_some_and(|least| pattern.severity < least) {
             return false;
         }
-        if !self.patterns.is_empty() && !self.patterns.contains(&hit.pattern.id) {
+        if !self.patterns.is_empty() && !self.patterns.contains(&pattern.id) {
             return false;
         }
         if self.since.is_none() && self.until.is_none() {
             return true;
         }
-        let Some(time) = hit.record.header.as_ref().and_then(|header| header.timestamp) else { return false };
+        let Some(time) = sighting.time() else { return false };
         self.since.is_none_or(|since| since.is_before(&time)) && self.until.is_none_or(|until| until.is_behind(&time))
     }
 }

@@ -2,11 +2,10 @@
 
 use super::Scan;
 use crate::{
-    catalogue::Status,
-    engine::{self, Hit},
+    engine::{self, Recall, Sighting},
     model::{FaultKind, Finding, Timestamp},
     record::{self, boundary},
-    report::{Brief, Ledger, Opening, Summary},
+    report::{Brief, Counts, Seed},
     source::{Piece, PieceKind},
 };
 
@@ -45,8 +44,9 @@ pub(super) struct Part {
     pub(super) open_line: bool,
     /// Where the stretch ended.
     pub(super) end: u64,
-    pub(super) summary: Summary,
-    pub(super) ledger: Ledger,
+    /// Records that only quote a code.
+    pub(super) mentions: u64,
+    pub(super) counts: Counts,
     pub(super) findings: Vec<Finding>,
     pub(super) troubles: Vec<Trouble>,
     pub(super) first: Option<Timestamp>,
@@ -55,59 +55,61 @@ pub(super) struct Part {
 
 impl Part {
     /// Adds the next piece of the stretch.
-    pub(super) fn feed(&mut self, job: &Job<'_>, piece: &Piece<'_>) {
+    pub(super) fn feed(&mut self, job: &Job<'_>, recall: &mut Recall, piece: &Piece<'_>) {
         self.open_line = !piece.bytes.ends_with(b"\n");
         self.end = piece.offset + piece.bytes.len() as u64;
         match piece.kind {
             PieceKind::Skipped => self.lines += memchr::memchr_iter(b'\n', piece.bytes).count() as u64,
-            PieceKind::Records => self.scan(job, piece, false),
+            PieceKind::Records => self.scan(job, recall, piece, false),
             PieceKind::Closed { record } => {
                 let limit = job.scan.limits.record;
                 let message = format!(
                     "a record longer than {limit} bytes: its head was read, its tail was passed over up to the next record"
                 );
                 self.troubles.push(Trouble { offset: Some(record), kind: FaultKind::RecordTooLong, message });
-                self.scan(job, piece, true);
+                self.scan(job, recall, piece, true);
             }
         }
     }
 
-    fn scan(&mut self, job: &Job<'_>, piece: &Piece<'_>, closed: bool) {
+    fn scan(&mut self, job: &Job<'_>, recall: &mut Recall, piece: &Piece<'_>, closed: bool) {
         self.see_times(piece.bytes);
         let before = self.lines;
         let engine = job.scan.engine;
-        let tally = engine.scan(piece.bytes, piece.offset, closed, |hit| {
-            if job.scan.filter.wants(hit) {
-                self.take(job, hit, before + hit.lines_before + 1);
-            }
-        });
+        let tally = if job.keep == Keep::Counts {
+            engine.count(piece.bytes, piece.offset, closed, recall, |sighting| {
+                if job.scan.filter.wants(sighting) {
+                    self.take(sighting, before, None);
+                }
+            })
+        } else {
+            engine.scan(piece.bytes, piece.offset, closed, |hit| {
+                let sighting = hit.sighting();
+                if job.scan.filter.wants(&sighting) {
+                    let line = before + hit.lines_before + 1;
+                    let index = (job.keep == Keep::List).then_some(self.findings.len());
+                    self.take(&sighting, before, index);
+                    let catalogue = engine.catalogue();
+                    self.findings.push(engine::write_up(hit, catalogue, job.source, line, job.scan.hide));
+                }
+            })
+        };
         self.lines += tally.newlines;
-        self.summary.mentions += tally.mentions;
+        self.mentions += tally.mentions;
     }
 
-    fn take(&mut self, job: &Job<'_>, hit: &Hit<'_>, line: u64) {
-        if hit.statement().is_some_and(|statement| statement.truncated_id) {
+    fn take(&mut self, sighting: &Sighting<'_>, before: u64, index: Option<usize>) {
+        if sighting.traits.truncated_id {
             let message = "the provider's id is cut off in the log; look for the same failure in a newer record";
             let message = message.to_owned();
-            self.troubles.push(Trouble { offset: Some(hit.offset), kind: FaultKind::TruncatedId, message });
+            self.troubles.push(Trouble { offset: Some(sighting.offset), kind: FaultKind::TruncatedId, message });
         }
-        let (catalogue, hide) = (job.scan.engine.catalogue(), job.scan.hide);
-        let index = (job.keep == Keep::List).then_some(self.findings.len());
-        let brief = brief(hit, index);
-        self.summary.count(&brief);
-        let write_up = || engine::write_up(hit, catalogue, job.source, line, hide);
-        let finding = (job.keep != Keep::Counts).then(write_up);
-        self.ledger.add(&brief, hide, || {
-            let said = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
-            Opening {
-                sample: finding.clone().unwrap_or_else(write_up),
-                cause: said.cause,
-                steps: said.steps,
-                references: said.references,
-                preview: hit.pattern.status == Status::Preview,
-            }
+        self.counts.add(&brief(sighting, index), || Seed {
+            record: sighting.raw.to_vec(),
+            offset: sighting.offset,
+            line: before + sighting.lines_before + 1,
+            truncated: sighting.truncated,
         });
-        self.findings.extend(finding);
     }
 
     fn see_times(&mut self, bytes: &[u8]) {
@@ -139,19 +141,17 @@ fn time_of(bytes: &[u8]) -> Option<Timestamp> {
     record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
 }
 
-fn brief<'h>(hit: &Hit<'h>, index: Option<usize>) -> Brief<'h> {
-    let subject = hit.subject();
-    let header = hit.record.header.as_ref();
-    let statement = hit.statement();
+fn brief<'h>(sighting: &Sighting<'h>, index: Option<usize>) -> Brief<'h> {
+    let traits = sighting.traits;
     Brief {
-        pattern: &hit.pattern.id,
-        severity: hit.pattern.severity,
-        code: hit.code,
-        code_apart: hit.pattern.rule.aadsts_other,
-        time: header.and_then(|header| header.timestamp),
-        trace_id: statement.and_then(|statement| statement.trace_id),
-        correlation_id: statement.and_then(|statement| statement.correlation_id),
-        subject: [subject.app_id, subject.tenant, subject.mailbox, header.and_then(|header| header.mail_server)],
+        pattern: &sighting.pattern.id,
+        severity: sighting.pattern.severity,
+        code: sighting.code,
+        code_apart: sighting.pattern.rule.aadsts_other,
+        time: sighting.time(),
+        trace_id: traits.trace_id,
+        correlation_id: traits.correlation_id,
+        subject: [traits.app_id, traits.tenant, traits.mailbox, sighting.header.and_then(|header| header.mail_server)],
         index,
     }
 }

@@ -1,16 +1,14 @@
 //! Incidents: findings of the same cause and the same subject.
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::count::{Counted, Counts, Key, Open, Seed};
 use crate::{
     catalogue::Reference,
-    extract::redact::{self, Hide, Pseudonyms},
-    model::{Finding, Severity, Stage, Timestamp},
+    extract::redact::{self, Pseudonyms},
+    model::{Finding, Severity, Stage},
 };
 
 /// Whose failures these are, as shown.
@@ -72,34 +70,13 @@ pub struct Incident {
     pub sample: Option<Box<Finding>>,
 }
 
-/// A finding, as far as incidents want to know it. Nothing here is redacted yet.
-#[derive(Debug, Clone, Copy)]
-pub struct Brief<'h> {
-    /// Catalogue id.
-    pub pattern: &'h str,
-    /// The pattern's severity.
-    pub severity: Severity,
-    /// The deciding number.
-    pub code: Option<u32>,
-    /// The number by itself makes an incident: the pattern is the catch-all for codes.
-    pub code_apart: bool,
-    /// The log's time.
-    pub time: Option<Timestamp>,
-    /// Trace id.
-    pub trace_id: Option<&'h [u8]>,
-    /// Correlation id.
-    pub correlation_id: Option<&'h [u8]>,
-    /// Application id, tenant, mailbox, mail server.
-    pub subject: [Option<&'h [u8]>; 4],
-    /// The finding's place in the report's list, when there is a list.
-    pub index: Option<usize>,
-}
-
 /// What an incident says beside its counts; asked for once an incident.
 #[derive(Debug)]
 pub struct Opening {
-    /// The first finding, written up and named.
+    /// The first finding, written up.
     pub sample: Finding,
+    /// Whose failures these are.
+    pub subject: Subject,
     /// Why.
     pub cause: String,
     /// What ends it.
@@ -110,120 +87,79 @@ pub struct Opening {
     pub preview: bool,
 }
 
-/// How many ids an incident lists.
-const MOST_IDS: usize = 5;
 /// How many subjects of one pattern are told apart before the rest is put together.
 const MOST_SUBJECTS: usize = 20;
 
-/// Puts findings into incidents as they come.
-///
-/// Chunks are counted apart, each into a ledger of its own, which the report's ledger absorbs in the
-/// order of the log. Until then nobody is named: texts hold marks.
+/// The incidents of a report, counted chunk after chunk in the order of the log.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    open: Vec<Open>,
-    by_hash: HashMap<u64, Vec<usize>>,
+    open: Vec<Known>,
+    by_key: HashMap<Key, usize>,
     subjects: HashMap<(String, Option<u32>), usize>,
 }
 
 /// An incident that is still being counted.
 #[derive(Debug)]
-struct Open {
-    key: Key,
+struct Known {
     incident: Incident,
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-}
-
-/// What makes two findings one incident. `subject` is `None` for the rest that is put together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
-    pattern: String,
-    code: Option<u32>,
-    subject: Option<[Option<Vec<u8>>; 4]>,
-}
-
-impl Key {
-    fn of(brief: &Brief<'_>) -> Self {
-        Self {
-            pattern: brief.pattern.to_owned(),
-            code: brief.code.filter(|_| brief.code_apart),
-            subject: Some(brief.subject.map(|slot| slot.map(<[u8]>::to_vec))),
-        }
-    }
-
-    fn is(&self, brief: &Brief<'_>) -> bool {
-        let same = |subject: &[Option<Vec<u8>>; 4]| {
-            subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
-        };
-        self.pattern == brief.pattern
-            && self.code == brief.code.filter(|_| brief.code_apart)
-            && self.subject.as_ref().is_some_and(same)
-    }
-}
-
-fn hash(brief: &Brief<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (brief.pattern, brief.code.filter(|_| brief.code_apart), brief.subject).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn hash_key(key: &Key) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
+    counted: Counted,
 }
 
 impl Ledger {
-    /// Adds a finding. `open` is asked only when it starts an incident.
-    pub fn add(&mut self, brief: &Brief<'_>, hide: Hide, open: impl FnOnce() -> Opening) {
-        let hash = hash(brief);
-        let known = self.by_hash.get(&hash).into_iter().flatten().copied().find(|at| self.open[*at].key.is(brief));
-        let at = known.unwrap_or_else(|| {
-            let at = self.open.len();
-            self.by_hash.entry(hash).or_default().push(at);
-            self.open.push(Open::start(brief, hide, open()));
-            at
-        });
-        self.open[at].count(brief);
-    }
-
-    /// Adds what a later chunk has counted. `lines` and `findings` stand before that chunk.
-    pub fn absorb(&mut self, later: Self, lines: u64, findings: usize, names: &mut Pseudonyms) {
-        for mut open in later.open {
-            open.shift(lines, findings);
-            match self.find(&open.key) {
-                Some(at) => self.open[at].merge(open),
-                None => self.take_over(open, names),
+    /// Adds what a chunk has counted. `lines` and `findings` stand before that chunk. `open` writes up
+    /// the first record of an incident; people in it are marked, and get their names here.
+    pub fn absorb(
+        &mut self,
+        chunk: Counts,
+        lines: u64,
+        findings: usize,
+        names: &mut Pseudonyms,
+        mut open: impl FnMut(&Seed) -> Option<Opening>,
+    ) {
+        for mut new in chunk.open {
+            new.counted.findings.iter_mut().for_each(|index| *index += findings);
+            new.seed.line += lines;
+            match self.by_key.get(&new.key) {
+                Some(at) => self.open[*at].counted.merge(new.counted),
+                None => self.take_over(new, names, &mut open),
             }
         }
-    }
-
-    fn find(&self, key: &Key) -> Option<usize> {
-        self.by_hash.get(&hash_key(key))?.iter().copied().find(|at| self.open[*at].key == *key)
     }
 
     /// A new incident, or, when its pattern has very many subjects already, one more of the rest.
-    fn take_over(&mut self, mut open: Open, names: &mut Pseudonyms) {
-        let subjects = self.subjects.entry((open.key.pattern.clone(), open.key.code)).or_default();
+    fn take_over(&mut self, mut new: Open, names: &mut Pseudonyms, open: &mut impl FnMut(&Seed) -> Option<Opening>) {
+        let subjects = self.subjects.entry((new.key.pattern.clone(), new.key.code)).or_default();
         *subjects += 1;
         if *subjects > MOST_SUBJECTS {
-            open.key.subject = None;
-            open.incident.subject = Subject::default();
-            if let Some(at) = self.find(&open.key) {
-                self.open[at].merge(open);
+            new.key.subject = None;
+            if let Some(at) = self.by_key.get(&new.key) {
+                self.open[*at].counted.merge(new.counted);
                 return;
             }
         }
-        open.name(names);
-        self.by_hash.entry(hash_key(&open.key)).or_default().push(self.open.len());
-        self.open.push(open);
+        let Some(mut opening) = open(&new.seed) else { return };
+        if new.key.subject.is_none() {
+            opening.subject = Subject::default();
+        }
+        let code = opening.sample.code;
+        let mut incident = opening.into_incident(new.key.pattern.clone(), new.severity, code);
+        incident.name(names);
+        self.by_key.insert(new.key, self.open.len());
+        self.open.push(Known { incident, counted: new.counted });
     }
 
-    /// The incidents, the gravest first, then the most frequent, each with its id.
+    /// The incidents, the gravest first, then the most frequent, each with its id; and their sums.
     #[must_use]
-    pub fn close(self) -> Vec<Incident> {
-        let mut incidents: Vec<Incident> = self.open.into_iter().map(Open::close).collect();
+    pub fn close(self) -> (Vec<Incident>, Sums) {
+        let mut sums = Sums::default();
+        let mut incidents: Vec<Incident> = self
+            .open
+            .into_iter()
+            .map(|known| {
+                sums.add(&known.incident, &known.counted);
+                known.close()
+            })
+            .collect();
         incidents.sort_by(|a, b| {
             b.severity
                 .cmp(&a.severity)
@@ -235,120 +171,90 @@ impl Ledger {
         for (i, incident) in incidents.iter_mut().enumerate() {
             incident.id = format!("incident-{}", i + 1);
         }
-        incidents
+        (incidents, sums)
     }
 }
 
-impl Open {
-    fn start(brief: &Brief<'_>, hide: Hide, opening: Opening) -> Self {
-        let show = |slot: Option<&[u8]>| slot.map(|bytes| redact::scrub(&redact::visible(bytes), None, hide));
-        let [app_id, tenant, mailbox, server] = brief.subject;
-        Self {
-            key: Key::of(brief),
-            incident: Incident {
-                id: String::new(),
-                pattern: brief.pattern.to_owned(),
-                code: brief.code,
-                title: opening.sample.title.clone(),
-                severity: brief.severity,
-                stage: opening.sample.stage,
-                cause: opening.cause,
-                steps: opening.steps,
-                references: opening.references,
-                count: 0,
-                first_seen: None,
-                last_seen: None,
-                subject: Subject {
-                    app_id: show(app_id),
-                    tenant: show(tenant),
-                    mailbox: mailbox.map(|address| redact::mark_mailbox(&redact::visible(address), hide)),
-                    integration: show(server),
-                },
-                trace_ids: Vec::new(),
-                correlation_ids: Vec::new(),
-                caused_by: None,
-                state: None,
-                findings: Vec::new(),
-                preview: opening.preview,
-                sample: Some(Box::new(opening.sample)),
-            },
-            first: None,
-            last: None,
-        }
-    }
-
-    /// Makes places count from the source's start.
-    fn shift(&mut self, lines: u64, findings: usize) {
-        self.incident.findings.iter_mut().for_each(|index| *index += findings);
-        if let Some(sample) = &mut self.incident.sample {
-            sample.line += lines;
-        }
-    }
-
-    fn name(&mut self, names: &mut Pseudonyms) {
-        if let Some(sample) = &mut self.incident.sample {
-            names.settle_all(sample);
-        }
-        let subject = &mut self.incident.subject;
-        for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
-            text.iter_mut().for_each(|text| names.settle(text));
-        }
-    }
-
-    fn merge(&mut self, later: Self) {
-        let (mine, theirs) = (&mut self.incident, later.incident);
-        mine.count += theirs.count;
-        mine.findings.extend(theirs.findings);
-        for (mine, theirs) in
-            [(&mut mine.trace_ids, theirs.trace_ids), (&mut mine.correlation_ids, theirs.correlation_ids)]
-        {
-            theirs.iter().for_each(|id| remember(mine, Some(id.as_bytes())));
-        }
-        for time in [later.first, later.last].into_iter().flatten() {
-            self.see(time);
-        }
-    }
-
-    fn see(&mut self, time: Timestamp) {
-        if self.first.is_none_or(|first| time.instant() < first.instant()) {
-            self.first = Some(time);
-        }
-        if self.last.is_none_or(|last| time.instant() >= last.instant()) {
-            self.last = Some(time);
-        }
-    }
-
-    fn count(&mut self, brief: &Brief<'_>) {
-        self.incident.count += 1;
-        self.incident.findings.extend(brief.index);
-        if let Some(time) = brief.time {
-            self.see(time);
-        }
-        remember(&mut self.incident.trace_ids, brief.trace_id);
-        remember(&mut self.incident.correlation_ids, brief.correlation_id);
-    }
-
+impl Known {
     fn close(self) -> Incident {
+        let Counted { count, first, last, trace_ids, correlation_ids, findings, codes: _ } = self.counted;
+        let shown = |ids: Vec<Vec<u8>>| ids.iter().map(|id| redact::visible(id)).collect();
         Incident {
-            first_seen: self.first.map(|time| time.to_rfc3339()),
-            last_seen: self.last.map(|time| time.to_rfc3339()),
+            count,
+            first_seen: first.map(|time| time.to_rfc3339()),
+            last_seen: last.map(|time| time.to_rfc3339()),
+            trace_ids: shown(trace_ids),
+            correlation_ids: shown(correlation_ids),
+            findings,
             ..self.incident
         }
     }
 }
 
-fn remember(ids: &mut Vec<String>, id: Option<&[u8]>) {
-    if let Some(id) = id
-        && ids.len() < MOST_IDS
-        && !ids.iter().any(|known| known.as_bytes() == id)
-    {
-        ids.push(redact::visible(id));
+impl Opening {
+    fn into_incident(self, pattern: String, severity: Severity, code: Option<u32>) -> Incident {
+        Incident {
+            id: String::new(),
+            pattern,
+            code,
+            title: self.sample.title.clone(),
+            severity,
+            stage: self.sample.stage,
+            cause: self.cause,
+            steps: self.steps,
+            references: self.references,
+            count: 0,
+            first_seen: None,
+            last_seen: None,
+            subject: self.subject,
+            trace_ids: Vec::new(),
+            correlation_ids: Vec::new(),
+            caused_by: None,
+            state: None,
+            findings: Vec::new(),
+            preview: self.preview,
+            sample: Some(Box::new(self.sample)),
+        }
+    }
+}
+
+impl Incident {
+    fn name(&mut self, names: &mut Pseudonyms) {
+        if let Some(sample) = &mut self.sample {
+            names.settle_all(sample);
+        }
+        let subject = &mut self.subject;
+        for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
+            text.iter_mut().for_each(|text| names.settle(text));
+        }
+    }
+}
+
+/// What all incidents add up to.
+#[derive(Debug, Default)]
+pub struct Sums {
+    pub(super) by_severity: BTreeMap<&'static str, u64>,
+    pub(super) by_pattern: BTreeMap<String, u64>,
+    pub(super) counted: Counted,
+}
+
+impl Sums {
+    fn add(&mut self, incident: &Incident, counted: &Counted) {
+        *self.by_severity.entry(incident.severity.as_str()).or_default() += counted.count;
+        *self.by_pattern.entry(incident.pattern.clone()).or_default() += counted.count;
+        self.counted.count += counted.count;
+        for (code, count) in &counted.codes {
+            *self.counted.codes.entry(*code).or_default() += count;
+        }
+        for time in [counted.first, counted.last].into_iter().flatten() {
+            self.counted.see(time);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::count::Brief, *};
 
     fn brief<'h>(code: u32, app: Option<&'h [u8]>) -> Brief<'h> {
         Brief {
@@ -406,17 +312,34 @@ mod tests {
             message: String::new(),
             excerpt: String::new(),
         };
-        Opening { sample, cause: String::new(), steps: Vec::new(), references: Vec::new(), preview: false }
+        Opening {
+            sample,
+            subject: Subject::default(),
+            cause: String::new(),
+            steps: Vec::new(),
+            references: Vec::new(),
+            preview: false,
+        }
+    }
+
+    fn counts(briefs: &[Brief<'_>]) -> Counts {
+        let mut counts = Counts::default();
+        for brief in briefs {
+            counts.add(brief, || Seed { record: Vec::new(), offset: 0, line: 1, truncated: false });
+        }
+        counts
     }
 
     #[test]
     fn findings_of_one_cause_and_subject_are_one_incident() {
         let mut ledger = Ledger::default();
-        for (code, app) in [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)] {
-            ledger.add(&brief(code, app), Hide::SecretsAndPeople, opening);
-        }
-        let counts: Vec<u64> = ledger.close().iter().map(|incident| incident.count).collect();
+        let briefs =
+            [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| brief(code, app));
+        ledger.absorb(counts(&briefs), 0, 0, &mut Pseudonyms::default(), |_| Some(opening()));
+        let (incidents, sums) = ledger.close();
+        let counts: Vec<u64> = incidents.iter().map(|incident| incident.count).collect();
         assert_eq!(counts, [2, 1, 1]);
+        assert_eq!(sums.counted.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
     }
 
     #[test]
@@ -424,11 +347,10 @@ mod tests {
         let mut ledger = Ledger::default();
         let mut names = Pseudonyms::default();
         for i in 0..1000u32 {
-            let (app, mut chunk) = (i.to_string(), Ledger::default());
-            chunk.add(&brief(1, Some(app.as_bytes())), Hide::SecretsAndPeople, opening);
-            ledger.absorb(chunk, 0, 0, &mut names);
+            let app = i.to_string();
+            ledger.absorb(counts(&[brief(1, Some(app.as_bytes()))]), 0, 0, &mut names, |_| Some(opening()));
         }
-        let incidents = ledger.close();
+        let (incidents, _) = ledger.close();
         assert_eq!(incidents.len(), MOST_SUBJECTS + 1);
         assert_eq!(incidents.iter().map(|incident| incident.count).sum::<u64>(), 1000);
     }

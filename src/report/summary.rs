@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::{
     diagnosis::Diagnosis,
-    incident::{Brief, Incident},
+    incident::{Incident, Sums},
 };
-use crate::model::{Fault, Finding, Severity, Timestamp};
+use crate::model::{Fault, Finding, Severity};
 
 /// The schema's name.
 pub const SCHEMA: &str = "oauthsift.report/1";
@@ -102,66 +102,26 @@ pub struct Summary {
     pub first_seen: Option<String>,
     /// Time of the last finding.
     pub last_seen: Option<String>,
-    #[serde(skip)]
-    first: Option<Timestamp>,
-    #[serde(skip)]
-    last: Option<Timestamp>,
 }
 
 impl Summary {
-    /// Counts a finding.
-    pub fn count(&mut self, brief: &Brief<'_>) {
-        self.findings += 1;
-        *self.by_severity.entry(brief.severity.as_str()).or_default() += 1;
-        match self.by_pattern.get_mut(brief.pattern) {
-            Some(count) => *count += 1,
-            None => {
-                self.by_pattern.insert(brief.pattern.to_owned(), 1);
-            }
-        }
-        if let Some(code) = brief.code {
-            *self.by_code.entry(code).or_default() += 1;
-        }
-        if let Some(time) = brief.time {
-            self.see(time);
-        }
-    }
-
-    /// Adds what a later chunk has counted.
-    pub fn absorb(&mut self, later: Self) {
-        self.findings += later.findings;
-        self.mentions += later.mentions;
-        for (severity, count) in later.by_severity {
-            *self.by_severity.entry(severity).or_default() += count;
-        }
-        for (pattern, count) in later.by_pattern {
-            *self.by_pattern.entry(pattern).or_default() += count;
-        }
-        for (code, count) in later.by_code {
-            *self.by_code.entry(code).or_default() += count;
-        }
-        for time in [later.first, later.last].into_iter().flatten() {
-            self.see(time);
-        }
-    }
-
-    fn see(&mut self, time: Timestamp) {
-        if self.first.is_none_or(|first| time.instant() < first.instant()) {
-            self.first = Some(time);
-        }
-        if self.last.is_none_or(|last| time.instant() >= last.instant()) {
-            self.last = Some(time);
-        }
-    }
-
-    /// Fills in what is only known at the end. `is_known` tells whether a code is explained.
-    pub fn close(&mut self, incidents: usize, is_known: impl Fn(u32) -> bool) {
-        self.incidents = incidents as u64;
-        self.unknown_codes = self.by_code.keys().copied().filter(|code| !is_known(*code)).collect();
-        self.first_seen = self.first.map(|time| time.to_rfc3339());
-        self.last_seen = self.last.map(|time| time.to_rfc3339());
+    /// The counts of a whole report. `is_known` tells whether a code is explained.
+    #[must_use]
+    pub fn new(incidents: usize, sums: Sums, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
+        let Sums { mut by_severity, by_pattern, counted } = sums;
         for severity in Severity::ALL {
-            self.by_severity.entry(severity.as_str()).or_default();
+            by_severity.entry(severity.as_str()).or_default();
+        }
+        Self {
+            findings: counted.count,
+            incidents: incidents as u64,
+            mentions,
+            by_severity,
+            by_pattern,
+            unknown_codes: counted.codes.keys().copied().filter(|code| !is_known(*code)).collect(),
+            by_code: counted.codes,
+            first_seen: counted.first.map(|time| time.to_rfc3339()),
+            last_seen: counted.last.map(|time| time.to_rfc3339()),
         }
     }
 }

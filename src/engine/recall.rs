@@ -1,0 +1,244 @@
+//! What was judged before.
+//!
+//! A failing integration fails every minute in the same words; only ids and times differ. So a judged
+//! message is kept as a template: its bytes, the places of its ids and times, and what was found. A
+//! message that equals it everywhere else has the same verdict, and is not read again.
+//!
+//! What must stay true: a template stands for a message only when nothing that a verdict rests on can
+//! differ. Verdicts rest on the header's level, logger and contexts, on words, and on which ids are the
+//! same; never on the digits of a GUID or of a time. An entry that looks into ids turns recall off.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::sighting::Traits;
+use crate::{
+    catalogue::Catalogue,
+    extract::Contexts,
+    model::{Level, Record},
+};
+
+/// The longest message that is kept.
+const LONGEST: usize = 16 << 10;
+/// How many templates are kept; the first ones of a log are the ones that come again.
+const MOST: usize = 1024;
+/// How many bytes from a message's start tell templates apart before they are compared.
+const HEAD: usize = 64;
+
+/// Templates of the messages that one worker has judged.
+#[derive(Debug, Default)]
+pub struct Recall {
+    templates: HashMap<u64, Vec<Template>>,
+    kept: usize,
+}
+
+/// What was found in a message; places count in it.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) pattern: usize,
+    pub(super) code: Option<u32>,
+    pub(super) traits: Traits<Place>,
+}
+
+/// Start and end in a message.
+pub(super) type Place = (usize, usize);
+
+#[derive(Debug)]
+struct Template {
+    header: HeaderKind,
+    logger: Vec<u8>,
+    message: Vec<u8>,
+    gaps: Vec<Gap>,
+    found: Found,
+}
+
+/// What a verdict takes from the header, beside the logger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct HeaderKind {
+    level: Option<Level>,
+    present: bool,
+    contexts: Contexts,
+}
+
+/// A part of a message that may differ.
+#[derive(Debug, Clone)]
+struct Gap {
+    place: Range<usize>,
+    kind: Kind,
+    /// The first gap that held the same; this one itself, mostly.
+    same_as: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Guid,
+    Time,
+}
+
+/// `8-4-4-4-12` hexadecimal digits.
+const GUID: usize = 36;
+/// `2026-01-05 20:34:03`
+const TIME: usize = 19;
+
+impl Recall {
+    /// True when verdicts by this catalogue can be recalled: no entry of the user's own looks into ids
+    /// with an expression.
+    pub(super) fn fits(catalogue: &Catalogue) -> bool {
+        let builtin = |id: &str| !catalogue.is_users(id);
+        catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
+    }
+
+    /// What an equal message gave.
+    pub(super) fn find(&self, record: &Record<'_>, contexts: Contexts) -> Option<&Found> {
+        let message = record.message();
+        let header = HeaderKind::of(record, contexts);
+        let templates = self.templates.get(&key(message))?;
+        let logger = logger(record);
+        let template = templates
+            .iter()
+            .find(|template| template.header == header && template.logger == logger && template.fits(message))?;
+        Some(&template.found)
+    }
+
+    /// Keeps what a message gave.
+    pub(super) fn keep(&mut self, record: &Record<'_>, contexts: Contexts, found: Found) {
+        let message = record.message();
+        if self.kept >= MOST || message.len() > LONGEST {
+            return;
+        }
+        self.kept += 1;
+        self.templates.entry(key(message)).or_default().push(Template {
+            header: HeaderKind::of(record, contexts),
+            logger: logger(record).to_vec(),
+            message: message.to_vec(),
+            gaps: gaps(message),
+            found,
+        });
+    }
+}
+
+fn logger<'r>(record: &Record<'r>) -> &'r [u8] {
+    record.header.as_ref().and_then(|header| header.logger).unwrap_or_default()
+}
+
+impl HeaderKind {
+    fn of(record: &Record<'_>, contexts: Contexts) -> Self {
+        Self { level: record.level(), present: record.header.is_some(), contexts }
+    }
+}
+
+impl Template {
+    fn fits(&self, message: &[u8]) -> bool {
+        if message.len() != self.message.len() {
+            return false;
+        }
+        let mut at = 0;
+        for gap in &self.gaps {
+            if message[at..gap.place.start] != self.message[at..gap.place.start] {
+                return false;
+            }
+            at = gap.place.end;
+        }
+        message[at..] == self.message[at..]
+            && self.gaps.iter().all(|gap| gap.kind.fits(&message[gap.place.clone()]))
+            && self.same_are_same(message)
+    }
+
+    /// Ids that were the same must be the same again, and different ones different.
+    fn same_are_same(&self, message: &[u8]) -> bool {
+        let text = |i: usize| &message[self.gaps[i].place.clone()];
+        (0..self.gaps.len()).all(|i| {
+            let first = self.gaps[i].same_as;
+            if first < i { text(i) == text(first) } else { (0..i).all(|earlier| text(earlier) != text(i)) }
+        })
+    }
+}
+
+impl Kind {
+    fn fits(self, text: &[u8]) -> bool {
+        match self {
+            Self::Guid => is_guid(text),
+            Self::Time => is_time(text),
+        }
+    }
+}
+
+/// The ids and times of a message.
+fn gaps(message: &[u8]) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
+    let mut at = 0;
+    while at < message.len() {
+        let rest = &message[at..];
+        let alone = at == 0 || !message[at - 1].is_ascii_alphanumeric();
+        let found = [(Kind::Guid, GUID), (Kind::Time, TIME)].into_iter().find(|(kind, len)| {
+            let behind = rest.get(*len).is_some_and(u8::is_ascii_alphanumeric);
+            alone && (!behind || *kind == Kind::Time) && rest.get(..*len).is_some_and(|text| kind.fits(text))
+        });
+        let Some((kind, len)) = found else {
+            at += 1;
+            continue;
+        };
+        let place = at..at + len;
+        let text = &message[place.clone()];
+        let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
+        let same_as = same.unwrap_or(gaps.len());
+        gaps.push(Gap { place, kind, same_as });
+        at += len;
+    }
+    gaps
+}
+
+fn is_guid(text: &[u8]) -> bool {
+    let Ok(text) = <&[u8; GUID]>::try_from(text) else { return false };
+    [8, 13, 18, 23].iter().all(|dash| text[*dash] == b'-')
+        && [0..8, 9..13, 14..18, 19..23, 24..36].into_iter().all(|group| text[group].iter().all(u8::is_ascii_hexdigit))
+}
+
+fn is_time(text: &[u8]) -> bool {
+    text.len() == TIME
+        && text.iter().enumerate().all(|(i, byte)| match i {
+            4 | 7 => *byte == b'-',
+            10 => *byte == b' ' || *byte == b'T',
+            13 | 16 => *byte == b':',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+fn key(message: &[u8]) -> u64 {
+    let (words, _) = message[..message.len().min(HEAD)].as_chunks::<8>();
+    words.iter().fold(message.len() as u64, |hash, word| {
+        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_times_are_gaps_and_numbers_are_not() {
+        let text =
+            b"AADSTS50011: app '11111111-2222-3333-4444-555555555555' Timestamp: 2026-01-05 20:33:57Z took 12345678";
+        let found: Vec<_> = gaps(text).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
+        assert_eq!(found, [(18..54, Kind::Guid), (67..86, Kind::Time)]);
+    }
+
+    #[test]
+    fn a_template_fits_other_ids_but_no_other_word() {
+        let template = |message: &[u8]| Template {
+            header: HeaderKind { level: None, present: false, contexts: Contexts::NONE },
+            logger: Vec::new(),
+            message: message.to_vec(),
+            gaps: gaps(message),
+            found: Found { pattern: 0, code: None, traits: Traits::default() },
+        };
+        let (a, b) = ("11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555");
+        let kept = template(format!("AADSTS50011: x {a} y {a} z").as_bytes());
+        assert!(kept.fits(format!("AADSTS50011: x {b} y {b} z").as_bytes()));
+        assert!(!kept.fits(format!("AADSTS50012: x {b} y {b} z").as_bytes()));
+        assert!(!kept.fits(format!("AADSTS50011: x {a} y {b} z").as_bytes()));
+        assert!(!kept.fits(format!("AADSTS50011: x {a} y {a} zz").as_bytes()));
+        assert!(!kept.fits(format!("AADSTS50011: x {} y {a} z", a.replace('1', "g")).as_bytes()));
+        let apart = template(format!("AADSTS50011: x {a} y {b} z").as_bytes());
+        assert!(!apart.fits(format!("AADSTS50011: x {a} y {a} z").as_bytes()));
+    }
+}

@@ -1,0 +1,181 @@
+//! Counting findings by cause and subject, a chunk at a time.
+//!
+//! Nothing is written up here, and nothing redacted: a chunk keeps the first record of each cause and
+//! subject, and the report's ledger reads it again when it turns out to be the first of the whole log.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{BuildHasher, Hash},
+};
+
+use foldhash::fast::FixedState;
+
+use crate::model::{Severity, Timestamp};
+
+/// A finding, as far as incidents want to know it. Nothing here is redacted yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'h> {
+    /// Catalogue id.
+    pub pattern: &'h str,
+    /// The pattern's severity.
+    pub severity: Severity,
+    /// The deciding number.
+    pub code: Option<u32>,
+    /// The number by itself makes an incident: the pattern is the catch-all for codes.
+    pub code_apart: bool,
+    /// The log's time.
+    pub time: Option<Timestamp>,
+    /// Trace id.
+    pub trace_id: Option<&'h [u8]>,
+    /// Correlation id.
+    pub correlation_id: Option<&'h [u8]>,
+    /// Application id, tenant, mailbox, mail server.
+    pub subject: [Option<&'h [u8]>; 4],
+    /// The finding's place in the report's list, when there is a list.
+    pub index: Option<usize>,
+}
+
+/// The first record of a cause and subject: what its incident is opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// The record as it stands in the log.
+    pub record: Vec<u8>,
+    /// Byte at which it starts in its source.
+    pub offset: u64,
+    /// Line at which it starts; within a chunk it counts from the chunk's start.
+    pub line: u64,
+    /// It was closed at the size limit.
+    pub truncated: bool,
+}
+
+/// How many ids an incident lists.
+const MOST_IDS: usize = 5;
+
+/// What makes two findings one incident. `subject` is `None` for the rest that is put together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) pattern: String,
+    pub(super) code: Option<u32>,
+    pub(super) subject: Option<[Option<Vec<u8>>; 4]>,
+}
+
+/// What is counted of an incident.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counted {
+    pub(super) count: u64,
+    /// By deciding number.
+    pub(super) codes: BTreeMap<u32, u64>,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+    pub(super) trace_ids: Vec<Vec<u8>>,
+    pub(super) correlation_ids: Vec<Vec<u8>>,
+    pub(super) findings: Vec<usize>,
+}
+
+/// The findings of one chunk, by cause and subject.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub(super) open: Vec<Open>,
+    by_hash: HashMap<u64, Vec<usize>, FixedState>,
+}
+
+/// A cause and subject of a chunk.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) key: Key,
+    pub(super) severity: Severity,
+    pub(super) counted: Counted,
+    pub(super) seed: Seed,
+}
+
+impl Counts {
+    /// Adds a finding. `seed` is asked only for the first of its cause and subject.
+    pub fn add(&mut self, brief: &Brief<'_>, seed: impl FnOnce() -> Seed) {
+        let at = self.by_hash.entry(brief.hash()).or_default();
+        let known = at.iter().copied().find(|at| self.open[*at].key.is(brief));
+        let known = known.unwrap_or_else(|| {
+            at.push(self.open.len());
+            self.open.push(Open {
+                key: Key::of(brief),
+                severity: brief.severity,
+                counted: Counted::default(),
+                seed: seed(),
+            });
+            self.open.len() - 1
+        });
+        self.open[known].counted.add(brief);
+    }
+}
+
+impl Brief<'_> {
+    fn apart(&self) -> Option<u32> {
+        self.code.filter(|_| self.code_apart)
+    }
+
+    fn hash(&self) -> u64 {
+        FixedState::default().hash_one((self.pattern, self.apart(), self.subject))
+    }
+}
+
+impl Key {
+    fn of(brief: &Brief<'_>) -> Self {
+        Self {
+            pattern: brief.pattern.to_owned(),
+            code: brief.apart(),
+            subject: Some(brief.subject.map(|slot| slot.map(<[u8]>::to_vec))),
+        }
+    }
+
+    fn is(&self, brief: &Brief<'_>) -> bool {
+        let same = |subject: &[Option<Vec<u8>>; 4]| {
+            subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
+        };
+        self.pattern == brief.pattern && self.code == brief.apart() && self.subject.as_ref().is_some_and(same)
+    }
+}
+
+impl Counted {
+    fn add(&mut self, brief: &Brief<'_>) {
+        self.count += 1;
+        self.findings.extend(brief.index);
+        if let Some(code) = brief.code {
+            *self.codes.entry(code).or_default() += 1;
+        }
+        if let Some(time) = brief.time {
+            self.see(time);
+        }
+        remember(&mut self.trace_ids, brief.trace_id);
+        remember(&mut self.correlation_ids, brief.correlation_id);
+    }
+
+    pub(super) fn merge(&mut self, later: Self) {
+        self.count += later.count;
+        self.findings.extend(later.findings);
+        for (code, count) in later.codes {
+            *self.codes.entry(code).or_default() += count;
+        }
+        for time in [later.first, later.last].into_iter().flatten() {
+            self.see(time);
+        }
+        later.trace_ids.iter().for_each(|id| remember(&mut self.trace_ids, Some(id)));
+        later.correlation_ids.iter().for_each(|id| remember(&mut self.correlation_ids, Some(id)));
+    }
+
+    pub(super) fn see(&mut self, time: Timestamp) {
+        if self.first.is_none_or(|first| time.instant() < first.instant()) {
+            self.first = Some(time);
+        }
+        if self.last.is_none_or(|last| time.instant() >= last.instant()) {
+            self.last = Some(time);
+        }
+    }
+}
+
+fn remember(ids: &mut Vec<Vec<u8>>, id: Option<&[u8]>) {
+    if let Some(id) = id
+        && ids.len() < MOST_IDS
+        && !ids.iter().any(|known| known == id)
+    {
+        ids.push(id.to_vec());
+    }
+}
