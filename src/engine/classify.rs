@@ -297,6 +297,10 @@ impl<'c, 'f> Reading<'c, 'f> {
         let classifier = self.classifier;
         let pattern = &classifier.catalogue.patterns()[i];
         let (rule, compiled) = (&pattern.rule, &classifier.rules[i]);
+        // The context first: it costs little, and most trouble in a log is not ours.
+        if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {
+            return None;
+        }
         let mut literal = 0;
         if !(compiled.any.is_empty() && compiled.all.is_empty() && compiled.not.is_empty()) {
             let places = self.places();
@@ -310,9 +314,6 @@ impl<'c, 'f> Reading<'c, 'f> {
             }
             let all: usize = compiled.all.iter().map(|n| classifier.lengths[*n]).sum();
             literal = longest.unwrap_or(0) + all;
-        }
-        if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {
-            return None;
         }
         if !rule.oauth_error.is_empty() {
             let error = self.answer().error?;

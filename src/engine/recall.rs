@@ -1,14 +1,17 @@
 //! What was judged before.
 //!
-//! A failing integration fails every minute in the same words; only ids and times differ. So a judged
-//! message is kept as a template: its bytes, the places of its ids and times, and what was found. A
-//! message that equals it everywhere else has the same verdict, and is not read again.
+//! A failing integration fails every minute in the same words; only ids and times differ. The same goes
+//! for trouble that is not ours, which comes with long stack traces. So a judged message is kept as a
+//! template: its bytes, the places of its ids and times, and what was found. A message that equals it
+//! everywhere else has the same verdict, and is not read again.
 //!
 //! What must stay true: a template stands for a message only when nothing that a verdict rests on can
 //! differ. Verdicts rest on the header's level, logger and contexts, on words, and on which ids are the
 //! same; never on the digits of a GUID or of a time. An entry that looks into ids turns recall off.
 
 use std::{collections::HashMap, ops::Range};
+
+use memchr::memchr_iter;
 
 use super::sighting::Traits;
 use crate::{
@@ -19,8 +22,9 @@ use crate::{
 
 /// The longest message that is kept.
 const LONGEST: usize = 16 << 10;
-/// How many templates are kept; the first ones of a log are the ones that come again.
-const MOST: usize = 1024;
+/// How many templates of failures are kept, and how many of others; the first ones of a log are the
+/// ones that come again.
+const MOST: [usize; 2] = [1024, 512];
 /// How many bytes from a message's start tell templates apart before they are compared.
 const HEAD: usize = 64;
 
@@ -28,7 +32,16 @@ const HEAD: usize = 64;
 #[derive(Debug, Default)]
 pub struct Recall {
     templates: HashMap<u64, Vec<Template>>,
-    kept: usize,
+    kept: [usize; 2],
+}
+
+/// What a message told.
+#[derive(Debug, Clone)]
+pub(super) enum Verdict {
+    /// A failure.
+    Asserts(Found),
+    /// Neither a failure nor a code.
+    Silent,
 }
 
 /// What was found in a message; places count in it.
@@ -48,7 +61,7 @@ struct Template {
     logger: Vec<u8>,
     message: Vec<u8>,
     gaps: Vec<Gap>,
-    found: Found,
+    verdict: Verdict,
 }
 
 /// What a verdict takes from the header, beside the logger.
@@ -87,8 +100,8 @@ impl Recall {
         catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
     }
 
-    /// What an equal message gave.
-    pub(super) fn find(&self, record: &Record<'_>, contexts: Contexts) -> Option<&Found> {
+    /// What an equal message told.
+    pub(super) fn find(&self, record: &Record<'_>, contexts: Contexts) -> Option<&Verdict> {
         let message = record.message();
         let header = HeaderKind::of(record, contexts);
         let templates = self.templates.get(&key(message))?;
@@ -96,22 +109,23 @@ impl Recall {
         let template = templates
             .iter()
             .find(|template| template.header == header && template.logger == logger && template.fits(message))?;
-        Some(&template.found)
+        Some(&template.verdict)
     }
 
-    /// Keeps what a message gave.
-    pub(super) fn keep(&mut self, record: &Record<'_>, contexts: Contexts, found: Found) {
+    /// Keeps what a message told.
+    pub(super) fn keep(&mut self, record: &Record<'_>, contexts: Contexts, verdict: Verdict) {
         let message = record.message();
-        if self.kept >= MOST || message.len() > LONGEST {
+        let sort = usize::from(matches!(verdict, Verdict::Silent));
+        if self.kept[sort] >= MOST[sort] || message.len() > LONGEST {
             return;
         }
-        self.kept += 1;
+        self.kept[sort] += 1;
         self.templates.entry(key(message)).or_default().push(Template {
             header: HeaderKind::of(record, contexts),
             logger: logger(record).to_vec(),
             message: message.to_vec(),
             gaps: gaps(message),
-            found,
+            verdict,
         });
     }
 }
@@ -162,27 +176,24 @@ impl Kind {
     }
 }
 
-/// The ids and times of a message.
+/// The ids and times of a message. Each is found by its first dash.
 fn gaps(message: &[u8]) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
-    let mut at = 0;
-    while at < message.len() {
-        let rest = &message[at..];
-        let alone = at == 0 || !message[at - 1].is_ascii_alphanumeric();
-        let found = [(Kind::Guid, GUID), (Kind::Time, TIME)].into_iter().find(|(kind, len)| {
-            let behind = rest.get(*len).is_some_and(u8::is_ascii_alphanumeric);
-            alone && (!behind || *kind == Kind::Time) && rest.get(..*len).is_some_and(|text| kind.fits(text))
+    let mut free = 0;
+    for dash in memchr_iter(b'-', message) {
+        let found = [(Kind::Guid, 8, GUID), (Kind::Time, 4, TIME)].into_iter().find_map(|(kind, before, len)| {
+            let start = dash.checked_sub(before).filter(|start| *start >= free)?;
+            let place = start..start + len;
+            let alone = start == 0 || !message[start - 1].is_ascii_alphanumeric();
+            let ended = kind == Kind::Time || !message.get(place.end).is_some_and(u8::is_ascii_alphanumeric);
+            (alone && ended && message.get(place.clone()).is_some_and(|text| kind.fits(text))).then_some((kind, place))
         });
-        let Some((kind, len)) = found else {
-            at += 1;
-            continue;
-        };
-        let place = at..at + len;
+        let Some((kind, place)) = found else { continue };
+        free = place.end;
         let text = &message[place.clone()];
         let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
         let same_as = same.unwrap_or(gaps.len());
         gaps.push(Gap { place, kind, same_as });
-        at += len;
     }
     gaps
 }
@@ -229,7 +240,7 @@ mod tests {
             logger: Vec::new(),
             message: message.to_vec(),
             gaps: gaps(message),
-            found: Found { pattern: 0, code: None, traits: Traits::default() },
+            verdict: Verdict::Silent,
         };
         let (a, b) = ("11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555");
         let kept = template(format!("AADSTS50011: x {a} y {a} z").as_bytes());

@@ -8,13 +8,13 @@ use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
     prefilter::prefilter,
-    recall::{Found, Recall},
+    recall::{Found, Recall, Verdict},
     sieve::Sieve,
     sighting::Sighting,
 };
 use crate::{
     catalogue::Catalogue,
-    extract::{self, Contexts},
+    extract::{self, Contexts, Statements},
     model::Record,
     record::{self, boundary},
 };
@@ -105,17 +105,26 @@ impl Engine {
                     truncated: place.truncated,
                 }
             };
-            if let Some(found) = self.recalls.then(|| recall.find(&record, contexts)).flatten() {
-                sink(&sighting(found));
-                return Stance::Asserts;
+            match self.recalls.then(|| recall.find(&record, contexts)).flatten() {
+                Some(Verdict::Asserts(found)) => {
+                    sink(&sighting(found));
+                    return Stance::Asserts;
+                }
+                Some(Verdict::Silent) if header_names_a_code(&record) => return Stance::Mentions,
+                Some(Verdict::Silent) => return Stance::Silent,
+                None => {}
             }
-            let mut seen = None;
+            let mut found = None;
             let stance = self.judge(&record, contexts, place, |hit| {
                 sink(&hit.sighting());
-                seen = hit.found(patterns);
+                found = hit.found(patterns);
             });
-            if let Some(found) = seen.filter(|_| self.recalls) {
-                recall.keep(&record, contexts, found);
+            let verdict = match stance {
+                Stance::Silent => Some(Verdict::Silent),
+                _ => found.map(Verdict::Asserts),
+            };
+            if let Some(verdict) = verdict.filter(|_| self.recalls) {
+                recall.keep(&record, contexts, verdict);
             }
             stance
         })
@@ -157,7 +166,8 @@ impl Engine {
             extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
         });
         let Some(verdict) = verdict else {
-            return if names_a_code(record) { Stance::Mentions } else { Stance::Silent };
+            let named = names_a_code(&statements) || header_names_a_code(record);
+            return if named { Stance::Mentions } else { Stance::Silent };
         };
         let patterns = self.catalogue.patterns();
         sink(&Hit {
@@ -195,10 +205,14 @@ impl Engine {
     }
 }
 
-/// True when a code stands anywhere in a record, its header included.
-fn names_a_code(record: &Record<'_>) -> bool {
-    let text = extract::undo_escapes(record.text);
-    extract::statements(&text).list.iter().any(|statement| !statement.codes.is_empty())
+fn names_a_code(statements: &Statements<'_>) -> bool {
+    statements.list.iter().any(|statement| !statement.codes.is_empty())
+}
+
+/// True when a code stands in the header: in a thread's name or a URL.
+fn header_names_a_code(record: &Record<'_>) -> bool {
+    let header = &record.text[..record.text.len() - record.message().len()];
+    names_a_code(&extract::statements(&extract::undo_escapes(header)))
 }
 
 /// What a record is to us.
