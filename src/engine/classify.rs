@@ -7,7 +7,7 @@ use std::{
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::words::WordSearch;
+use super::sieve::{RecordSieve, Word};
 use crate::{
     catalogue::{Catalogue, Role},
     extract::{self, Contexts, Form, Statement, Statements},
@@ -26,7 +26,7 @@ pub(crate) struct Classifier {
     /// Lengths of all literals.
     lengths: Vec<usize>,
     /// All literals at once.
-    literals: WordSearch,
+    literals: RecordSieve,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -126,7 +126,7 @@ impl Classifier {
             literals[number] = literal;
         }
         let lengths = literals.iter().map(String::len).collect();
-        let literals = WordSearch::new(literals);
+        let literals = RecordSieve::new(literals.iter().map(|literal| Word::of(literal)).collect());
         Self { catalogue, rules, by_code, by_relative, other, textual, lengths, literals }
     }
 

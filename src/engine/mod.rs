@@ -10,7 +10,6 @@ mod recall;
 mod scan;
 mod sieve;
 mod sighting;
-mod words;
 mod write_up;
 
 pub use explain::{Explanation, explain, look_up_address};

@@ -3,25 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use super::sieve::{SHORTEST, Sieve, Word};
+use super::sieve::{LogSieve, SHORTEST, Word};
 use crate::catalogue::{Catalogue, MatchRule};
 
 /// Marks of a provider's code, whatever the catalogue says.
 const CODE_MARKS: [&str; 5] = ["error?code=", "error%3Fcode%3D", "error%3fcode%3d", "error_codes", "errorNo"];
 
 /// The search for such words.
-pub(super) fn prefilter(catalogue: &Catalogue) -> Sieve {
+pub(super) fn prefilter(catalogue: &Catalogue) -> LogSieve {
     let mut words: BTreeSet<String> = CODE_MARKS.iter().map(|mark| (*mark).to_owned()).collect();
-    let mut families = BTreeSet::new();
     for pattern in catalogue.patterns() {
         words.extend(needed(&pattern.rule));
-        families.extend(pattern.rule.codes.iter().map(|code| family_mark(code)));
     }
     let mut words: Vec<Word> = without_longer(&words).iter().map(|word| Word::of(word)).collect();
-    // Codes have four digits or more.
-    words.extend(["AADSTS", "aadsts", ": ACS"].map(|prefix| Word::of(prefix).digits(3)));
-    words.extend(families.iter().map(|mark| Word::of(mark).digits(3)));
-    Sieve::new(words)
+    // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
+    words.extend(["AADSTS", "aadsts", ": ACS5", ": ACS7", ": ACS9"].map(|prefix| Word::of(prefix).digits(2)));
+    LogSieve::new(words)
 }
 
 /// Words of which at least one stands in every record that the rule can match.
@@ -31,8 +28,7 @@ fn needed(rule: &MatchRule) -> Vec<String> {
         return Vec::new();
     }
     if !rule.codes.is_empty() {
-        // So are those of its relatives.
-        return Vec::new();
+        return rule.codes.clone();
     }
     if let Some(longest) = rule.all.iter().map(|literal| plain_part(literal)).max_by_key(|part| part.len()) {
         return vec![longest.to_owned()];
@@ -41,12 +37,6 @@ fn needed(rule: &MatchRule) -> Vec<String> {
         return rule.any.iter().map(|literal| plain_part(literal).to_owned()).collect();
     }
     rule.oauth_error.clone()
-}
-
-/// A relative's code is looked for by its family and its first digit: `MSIS9`, `AADB2C9`.
-fn family_mark(code: &str) -> String {
-    let family = if code.starts_with("AADB2C") { 6 } else { 4 };
-    code.chars().take(family + 1).collect()
 }
 
 /// The longest part of a literal that looks the same when JSON escapes it.

@@ -9,7 +9,7 @@ use super::{
     hit::Hit,
     prefilter::prefilter,
     recall::{Found, Recall, Verdict},
-    sieve::Sieve,
+    sieve::LogSieve,
     sighting::Sighting,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Arc<Catalogue>,
-    prefilter: Sieve,
+    prefilter: LogSieve,
     classifier: Classifier,
     want_also: bool,
     /// Verdicts of equal messages can be recalled.

@@ -1,29 +1,30 @@
-//! Rare words in much text, looked for at every sixth byte.
+//! Many words in much text, looked for at every sixth byte, or at every second.
 //!
-//! A word of nine bytes or more cannot slip between samples: of six neighbouring runs of four bytes in
-//! it, one stands at a sampled place. So the sieve looks at four bytes, passes over two, and asks a
-//! table of bits whether such a run belongs to any word. What the table lets through is held against
-//! the words themselves. The cost is the same for ten words and for a thousand; a packed vector search
-//! slows down with every one.
+//! A word of nine bytes or more cannot slip between samples six bytes apart: of six neighbouring runs of
+//! four bytes in it, one stands at a sampled place. So the sieve looks at four bytes, passes over two,
+//! and asks a table of bits whether such a run belongs to any word. What the table lets through is held
+//! against the words themselves. The cost is the same for ten words and for a thousand; a packed vector
+//! search slows down with every one.
 //!
-//! Which six runs of a word are sampled is free: those that ordinary logs hold least.
+//! Which neighbouring runs of a word are sampled is free: those that ordinary logs hold least.
 
 use super::prices::Prices;
 
-/// How far apart the samples stand.
-const STEP: usize = 6;
 /// Bytes of a run.
 const RUN: usize = 4;
 /// Samples looked at before anything is decided.
-const ROW: usize = 8 * STEP;
+const AT_ONCE: usize = 8;
 /// So many last bytes of a text are sampled at every place, for what should follow a word is missing.
 const TAIL: usize = 16;
-/// The table has two to the power of so many bits: small enough for the innermost cache.
-const BITS: u32 = 18;
-const CELLS: usize = 1 << (BITS - 6);
 
-/// The shortest word that is found. With the byte before and the one behind, it has six runs.
-pub(super) const SHORTEST: usize = STEP + RUN - 1 - 2;
+/// For whole logs: a sample every six bytes, and a table that fits into the innermost cache.
+pub(super) type LogSieve = Sieve<6, 4096>;
+/// For single records, where shorter words are looked for.
+pub(super) type RecordSieve = Sieve<2, 1024>;
+
+/// The shortest word that is found in a whole log. With the byte before and the one behind, it has six
+/// runs.
+pub(super) const SHORTEST: usize = 6 + RUN - 1 - 2;
 
 /// What may stand at one place of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +55,10 @@ impl Word {
         text.len() >= self.0.len() && self.0.iter().zip(text).all(|(place, byte)| place.fits(*byte))
     }
 
-    /// The word, a short one with the place before it, a very short one also with that behind it: as
-    /// many as make six runs. The number of places put before comes with it.
-    fn padded(&self) -> (usize, Vec<Place>) {
-        let missing = (STEP + RUN - 1).saturating_sub(self.0.len());
+    /// The word, a short one with the place before it, a very short one also with that behind it, so
+    /// that there are `wanted` places. The number of those put before comes with it.
+    fn padded(&self, wanted: usize) -> (usize, Vec<Place>) {
+        let missing = wanted.saturating_sub(self.0.len());
         let (before, behind) = (missing.min(1), missing.saturating_sub(1).min(1));
         let any = |count| std::iter::repeat_n(Place::Any, count);
         (before, any(before).chain(self.0.iter().copied()).chain(any(behind)).collect())
@@ -82,9 +83,9 @@ impl Place {
     }
 }
 
-/// Words, ready to be looked for.
+/// Words, ready to be looked for: with a sample every `STEP` bytes, and a table of `CELLS` times 64 bits.
 #[derive(Debug, Clone)]
-pub(super) struct Sieve {
+pub(super) struct Sieve<const STEP: usize, const CELLS: usize> {
     /// A bit for each run of four bytes, by its hash.
     table: Box<[u64; CELLS]>,
     /// The runs of one cell of the table are `runs[cells[cell]..cells[cell + 1]]`.
@@ -102,23 +103,33 @@ struct Run {
     at: i32,
 }
 
-impl Sieve {
-    /// A search for words of at least [`SHORTEST`] places. Shorter ones are not found.
+/// A place in the table.
+#[derive(Clone, Copy)]
+struct Spot {
+    cell: usize,
+    bit: u32,
+}
+
+impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
+    /// Bytes that the samples looked at together span.
+    const SPAN: usize = (AT_ONCE - 1) * STEP + RUN;
+
+    /// A search for words. One that is too short to have enough runs is not found.
     pub(super) fn new(words: Vec<Word>) -> Self {
         let prices = Prices::new();
         let mut runs = Vec::new();
         for (i, word) in words.iter().enumerate() {
-            let (before, places) = word.padded();
+            let (before, places) = word.padded(STEP + RUN - 1);
             let number = u32::try_from(i).unwrap_or(u32::MAX);
-            Chosen { number, before, places }.runs(&prices, &mut runs);
+            Chosen { number, before, places }.runs(STEP, &prices, &mut runs);
         }
-        runs.sort_by_key(|run| hash(run.bytes));
+        runs.sort_by_key(|run| Self::spot(run.bytes).cell);
         let mut table = Box::new([0; CELLS]);
         let mut cells = vec![0; CELLS + 1];
         for run in &runs {
-            let hash = hash(run.bytes);
-            table[cell(hash)] |= bit(hash);
-            cells[cell(hash) + 1] += 1;
+            let spot = Self::spot(run.bytes);
+            table[spot.cell] |= 1 << spot.bit;
+            cells[spot.cell + 1] += 1;
         }
         for i in 0..CELLS {
             cells[i + 1] += cells[i];
@@ -129,48 +140,68 @@ impl Sieve {
     /// Where a word stands whose start is at or behind `from`: of the words of one line one, of the
     /// lines the first. `None` when no word stands in `text[from..]`.
     pub(super) fn first(&self, text: &[u8], from: usize) -> Option<usize> {
+        let mut found = None;
+        self.samples(text, from, |place| {
+            found = self.words_at(text, place).map(|(_, start)| start).find(|start| *start >= from);
+            found.is_some()
+        });
+        found
+    }
+
+    /// Hands every occurrence of every word to `each`: its number and its place; near the end of the
+    /// text more than once.
+    pub(super) fn for_each(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
+        self.samples(text, 0, |place| {
+            self.words_at(text, place).for_each(|(word, start)| each(word, start));
+            false
+        });
+    }
+
+    /// Hands on the places of `text[from..]` whose samples may belong to a word, until `done`.
+    fn samples(&self, text: &[u8], from: usize, mut done: impl FnMut(usize) -> bool) {
         let body = text.len().saturating_sub(TAIL);
         let mut at = from;
-        for row in text.get(from..body).unwrap_or_default().chunks_exact(ROW) {
-            if self.row(row) {
-                let found = (at..at + ROW).step_by(STEP).find_map(|place| self.word_at(text, place, from));
-                if found.is_some() {
-                    return found;
+        while at + Self::SPAN <= body {
+            let mut marked = self.marked(&text[at..at + Self::SPAN]);
+            while marked != 0 {
+                if done(at + marked.trailing_zeros() as usize * STEP) {
+                    return;
                 }
+                marked &= marked - 1;
             }
-            at += ROW;
+            at += AT_ONCE * STEP;
         }
         let rest = (at..body).step_by(STEP);
         let tail = body.max(from)..text.len().saturating_sub(RUN - 1);
-        rest.chain(tail).find_map(|place| self.word_at(text, place, from))
+        let _ = rest.chain(tail).any(done);
     }
 
-    /// True when one of a row's samples may belong to a word.
-    fn row(&self, row: &[u8]) -> bool {
-        let Ok(row) = <&[u8; ROW]>::try_from(row) else { return false };
-        let asks = |at: usize| {
-            let hash = hash(u32::from_le_bytes([row[at], row[at + 1], row[at + 2], row[at + 3]]));
-            self.table[cell(hash)] >> (hash & 63)
+    /// Which of the samples in a span may belong to a word: a bit for each.
+    fn marked(&self, span: &[u8]) -> u64 {
+        let asks = |i: usize| {
+            let at = i * STEP;
+            let spot = Self::spot(u32::from_le_bytes([span[at], span[at + 1], span[at + 2], span[at + 3]]));
+            (self.table[spot.cell] >> spot.bit & 1) << i
         };
-        let any = asks(0) | asks(6) | asks(12) | asks(18) | asks(24) | asks(30) | asks(36) | asks(42);
-        any & 1 != 0
+        asks(0) | asks(1) | asks(2) | asks(3) | asks(4) | asks(5) | asks(6) | asks(7)
     }
 
-    /// The start of a word one of whose runs stands at `place`.
-    fn word_at(&self, text: &[u8], place: usize, from: usize) -> Option<usize> {
-        let sample: [u8; RUN] = text.get(place..place + RUN)?.try_into().ok()?;
-        let sample = u32::from_le_bytes(sample);
-        let hash = hash(sample);
-        if self.table[cell(hash)] & bit(hash) == 0 {
-            return None;
-        }
-        let cell = cell(hash);
-        let runs = self.runs.get(self.cells[cell] as usize..self.cells[cell + 1] as usize)?;
-        runs.iter().filter(|run| run.bytes == sample).find_map(|run| {
+    /// The words one of whose runs stands at `place`: number and start.
+    fn words_at<'t>(&'t self, text: &'t [u8], place: usize) -> impl Iterator<Item = (usize, usize)> + 't {
+        let sample = text.get(place..place + RUN).and_then(|sample| <[u8; RUN]>::try_from(sample).ok());
+        let sample = u32::from_le_bytes(sample.unwrap_or_default());
+        let spot = Self::spot(sample);
+        let range = self.cells[spot.cell] as usize..self.cells[spot.cell + 1] as usize;
+        self.runs[range].iter().filter(move |run| run.bytes == sample).filter_map(move |run| {
             let start = place.checked_add_signed((-run.at).try_into().ok()?)?;
             let word = self.words.get(run.word as usize)?;
-            (start >= from && word.matches(text.get(start..)?)).then_some(start)
+            word.matches(text.get(start..)?).then_some((run.word as usize, start))
         })
+    }
+
+    fn spot(run: u32) -> Spot {
+        let hash = run.wrapping_mul(0x9e37_79b1);
+        Spot { cell: (hash >> (u32::BITS - CELLS.trailing_zeros())) as usize % CELLS, bit: hash >> 12 & 63 }
     }
 }
 
@@ -183,11 +214,14 @@ struct Chosen {
 }
 
 impl Chosen {
-    /// Adds the six neighbouring runs that ordinary text holds least.
-    fn runs(&self, prices: &Prices, runs: &mut Vec<Run>) {
-        let Some(windows) = (self.places.len() + 1).checked_sub(STEP + RUN - 1) else { return };
-        let first = if windows == 1 { 0 } else { self.cheapest(prices) };
-        for at in first..first + STEP {
+    /// Adds the neighbouring runs, `count` of them, that ordinary text holds least.
+    fn runs(&self, count: usize, prices: &Prices, runs: &mut Vec<Run>) {
+        let first = match self.places.len().checked_sub(count + RUN - 1) {
+            None => return,
+            Some(0) => 0,
+            Some(_) => self.cheapest(count, prices),
+        };
+        for at in first..first + count {
             runs.extend(expand(&self.places[at..at + RUN]).map(|bytes| Run {
                 bytes: u32::from_le_bytes(bytes),
                 word: self.number,
@@ -196,10 +230,10 @@ impl Chosen {
         }
     }
 
-    fn cheapest(&self, prices: &Prices) -> usize {
+    fn cheapest(&self, count: usize, prices: &Prices) -> usize {
         let price = |run| expand(run).map(|run| prices.of(run)).sum();
         let price: Vec<f64> = self.places.windows(RUN).map(price).collect();
-        let windows = price.windows(STEP).map(|window| window.iter().sum::<f64>()).enumerate();
+        let windows = price.windows(count).map(|window| window.iter().sum::<f64>()).enumerate();
         windows.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(first, _)| first)
     }
 }
@@ -216,30 +250,18 @@ fn expand(places: &[Place]) -> impl Iterator<Item = [u8; RUN]> + use<> {
     })
 }
 
-fn hash(run: u32) -> u32 {
-    run.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
-}
-
-fn cell(hash: u32) -> usize {
-    (hash >> 6) as usize
-}
-
-fn bit(hash: u32) -> u64 {
-    1 << (hash & 63)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn sieve() -> Sieve {
+    fn sieve() -> LogSieve {
         let mut words: Vec<Word> =
             ["PKIX path building failed", "connect timed out", "1.1 407", "this.resp"].map(Word::of).to_vec();
         words.push(Word::of("AADSTS").digits(4));
         words.push(Word::of("MSIS9").digits(3));
-        Sieve::new(words)
+        LogSieve::new(words)
     }
 
     #[test]
@@ -251,6 +273,23 @@ mod tests {
         assert_eq!(sieve.first(b"AADSTS123", 0), None);
         assert_eq!(sieve.first(b"1.1 407", 0), Some(0));
         assert_eq!(sieve.first(b"", 0), None);
+    }
+
+    #[test]
+    fn every_occurrence_of_every_word_is_told_also_within_another() {
+        let words =
+            ["AADSTS", "PKIX path building failed", "connect timed out", "Read timed out", "path building", "error"];
+        let search = RecordSieve::new(words.map(Word::of).to_vec());
+        let mut found = Vec::new();
+        search.for_each(
+            b"PKIX path building failed; Read timed out; connect timed out, and no more errors",
+            |word, at| {
+                found.push((word, at));
+            },
+        );
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, [(1, 0), (2, 43), (3, 27), (4, 5), (5, 74)]);
     }
 
     proptest! {

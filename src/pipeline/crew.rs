@@ -48,9 +48,9 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
     let place = |i: u64| (i * stretch, (i + 1 < stretches).then_some((i + 1) * stretch));
     let bytes = Bytes::of(file, job.scan);
     if threads == 1 {
-        let mut recall = Recall::default();
+        let mut desk = Desk::default();
         for i in 0..stretches {
-            if take(bytes.read(job, &mut recall, place(i))).is_break() {
+            if take(bytes.read(job, &mut desk, place(i))).is_break() {
                 return;
             }
         }
@@ -62,13 +62,13 @@ pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut d
         for _ in 0..threads {
             let (send, next, window, place, bytes) = (send.clone(), &next, &window, &place, &bytes);
             scope.spawn(move || {
-                let mut recall = Recall::default();
+                let mut desk = Desk::default();
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     if i >= stretches || !window.wait(i, threads * AHEAD) {
                         return;
                     }
-                    if send.send((i, bytes.read(job, &mut recall, place(i)))).is_err() {
+                    if send.send((i, bytes.read(job, &mut desk, place(i)))).is_err() {
                         return;
                     }
                 }
@@ -109,29 +109,44 @@ impl<'f> Bytes<'f> {
     }
 
     /// Scans one stretch.
-    fn read(&self, job: &Job<'_>, recall: &mut Recall, (from, to): (u64, Option<u64>)) -> Part {
+    fn read(&self, job: &Job<'_>, desk: &mut Desk, (from, to): (u64, Option<u64>)) -> Part {
         let start = self.file.start(from);
         #[cfg(feature = "mmap")]
         if let Some(map) = &self.map {
             let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            return cut(job, recall, Cutter::given(bytes, start, to, job.scan.limits), from);
+            return cut(job, desk, Cutter::given(bytes, start, to, job.scan.limits), from);
         }
-        cut(job, recall, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
+        cut(job, desk, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
     }
 }
 
-fn cut<R: io::Read>(job: &Job<'_>, recall: &mut Recall, mut cutter: Cutter<'_, R>, from: u64) -> Part {
+/// What a worker keeps from stretch to stretch.
+#[derive(Default)]
+struct Desk {
+    buffer: Vec<u8>,
+    recall: Recall,
+}
+
+fn cut<R: io::Read>(job: &Job<'_>, desk: &mut Desk, cutter: Cutter<'_, R>, from: u64) -> Part {
+    let mut cutter = cutter.with_buffer(std::mem::take(&mut desk.buffer));
     let mut part = Part::default();
     if from > 0
         && let Err(error) = cutter.skip_to_start()
     {
         part.troubles.push(trouble(&error, cutter.read_to()));
-        return part;
+        cutter.finish();
+    } else {
+        feed(job, &mut part, &mut cutter, &mut desk.recall);
     }
+    desk.buffer = cutter.into_buffer();
+    part
+}
+
+fn feed<R: io::Read>(job: &Job<'_>, part: &mut Part, cutter: &mut Cutter<'_, R>, recall: &mut Recall) {
     loop {
         match cutter.next() {
             Ok(Some(piece)) => part.feed(job, recall, &piece),
-            Ok(None) => return part,
+            Ok(None) => return,
             Err(error) => {
                 part.troubles.push(trouble(&error, cutter.read_to()));
                 cutter.finish();

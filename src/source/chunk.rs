@@ -116,6 +116,18 @@ impl<R: Read> Cutter<'_, R> {
         }
     }
 
+    /// The same with a buffer that served before: a fresh one for each stretch costs more than the scan.
+    #[must_use]
+    pub fn with_buffer(self, buffer: Vec<u8>) -> Self {
+        Self { buffer, ..self }
+    }
+
+    /// Gives the buffer back.
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+
     /// Passes over everything before the first record start. The stretch before has these bytes.
     ///
     /// # Errors
