@@ -1,13 +1,14 @@
 //! Which entry explains a record. The one place that knows precedence.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
 
+use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::sieve::{RecordSieve, Word};
+use super::prefilter::Prefilter;
 use crate::{
     catalogue::{Catalogue, Role},
     extract::{self, Contexts, Form, Statement, Statements},
@@ -22,11 +23,9 @@ pub(crate) struct Classifier {
     by_code: HashMap<u32, Vec<usize>>,
     by_relative: HashMap<String, Vec<usize>>,
     other: Option<usize>,
-    textual: Vec<usize>,
-    /// Lengths of all literals.
-    lengths: Vec<usize>,
-    /// All literals at once.
-    literals: RecordSieve,
+    /// Which entries without a code a text may be a case of.
+    prefilter: Prefilter,
+    literals: Vec<Finder<'static>>,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -94,7 +93,7 @@ impl Classifier {
         };
         let mut by_code: HashMap<u32, Vec<usize>> = HashMap::new();
         let mut by_relative: HashMap<String, Vec<usize>> = HashMap::new();
-        let (mut other, mut textual, mut rules) = (None, Vec::new(), Vec::new());
+        let (mut other, mut rules) = (None, Vec::new());
         for (i, pattern) in catalogue.patterns().iter().enumerate() {
             let rule = &pattern.rule;
             rules.push(Rule {
@@ -117,17 +116,17 @@ impl Classifier {
             if rule.aadsts_other {
                 other = Some(i);
             }
-            if !rule.by_code() && (!rule.any.is_empty() || !rule.all.is_empty() || !rule.oauth_error.is_empty()) {
-                textual.push(i);
-            }
         }
-        let mut literals: Vec<String> = vec![String::new(); numbers.len()];
+        let mut literals: Vec<Finder<'static>> = vec![Finder::new(b""); numbers.len()];
         for (literal, number) in numbers {
-            literals[number] = literal;
+            literals[number] = Finder::new(&literal).into_owned();
         }
-        let lengths = literals.iter().map(String::len).collect();
-        let literals = RecordSieve::new(literals.iter().map(|literal| Word::of(literal)).collect());
-        Self { catalogue, rules, by_code, by_relative, other, textual, lengths, literals }
+        Self { prefilter: Prefilter::new(&catalogue), catalogue, rules, by_code, by_relative, other, literals }
+    }
+
+    /// What tells the records that are worth being asked about.
+    pub(super) fn prefilter(&self) -> &Prefilter {
+        &self.prefilter
     }
 
     /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
@@ -151,7 +150,8 @@ impl Classifier {
             matches.extend(claimed.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
         }
         if matches.is_empty() || want_also {
-            matches.extend(self.textual.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
+            let entries = reading.entries();
+            matches.extend(entries.into_iter().filter_map(|i| Some((reading.strength(i)?, i))));
         }
         // The strongest first; entries that came earlier in the catalogue break no tie that a test
         // has not refused.
@@ -258,8 +258,8 @@ fn form(text: &[u8], statement: &Statement<'_>, code: u32) -> Form {
 struct Reading<'c, 'f> {
     classifier: &'c Classifier,
     facts: &'f Facts<'f>,
-    /// First place of each literal, by number.
-    places: Option<Vec<Option<usize>>>,
+    /// First places of the literals that were asked for, by number.
+    places: Vec<(usize, Option<usize>)>,
     answer: Option<extract::Answer<'f>>,
     contexts: Option<Contexts>,
     status: Option<Option<u16>>,
@@ -267,19 +267,22 @@ struct Reading<'c, 'f> {
 
 impl<'c, 'f> Reading<'c, 'f> {
     fn new(classifier: &'c Classifier, facts: &'f Facts<'f>) -> Self {
-        Self { classifier, facts, places: None, answer: None, contexts: None, status: None }
+        Self { classifier, facts, places: Vec::new(), answer: None, contexts: None, status: None }
     }
 
-    fn places(&mut self) -> &[Option<usize>] {
-        let (classifier, facts) = (self.classifier, self.facts);
-        self.places.get_or_insert_with(|| {
-            let mut places: Vec<Option<usize>> = vec![None; classifier.lengths.len()];
-            classifier.literals.for_each(facts.text, |literal, at| {
-                let place = &mut places[literal];
-                *place = Some(place.map_or(at, |first| first.min(at)));
-            });
-            places
-        })
+    /// Entries without a code whose words stand in the text.
+    fn entries(&mut self) -> BTreeSet<usize> {
+        self.classifier.prefilter.entries(self.facts.text)
+    }
+
+    /// Where a literal stands first.
+    fn place_of(&mut self, literal: usize) -> Option<usize> {
+        if let Some((_, place)) = self.places.iter().find(|(known, _)| *known == literal) {
+            return *place;
+        }
+        let place = self.classifier.literals[literal].find(self.facts.text);
+        self.places.push((literal, place));
+        place
     }
 
     fn contexts(&mut self) -> Contexts {
@@ -301,20 +304,17 @@ impl<'c, 'f> Reading<'c, 'f> {
         if !rule.context.is_empty() && !self.contexts().meets(compiled.contexts) {
             return None;
         }
-        let mut literal = 0;
-        if !(compiled.any.is_empty() && compiled.all.is_empty() && compiled.not.is_empty()) {
-            let places = self.places();
-            let has = |n: &&usize| places[**n].is_some();
-            if !compiled.all.iter().all(|n| places[*n].is_some()) || compiled.not.iter().any(|n| places[*n].is_some()) {
-                return None;
-            }
-            let longest = compiled.any.iter().filter(has).map(|n| classifier.lengths[*n]).max();
-            if !compiled.any.is_empty() && longest.is_none() {
-                return None;
-            }
-            let all: usize = compiled.all.iter().map(|n| classifier.lengths[*n]).sum();
-            literal = longest.unwrap_or(0) + all;
+        let length = |n: usize| classifier.literals[n].needle().len();
+        if !compiled.all.iter().all(|n| self.place_of(*n).is_some())
+            || compiled.not.iter().any(|n| self.place_of(*n).is_some())
+        {
+            return None;
         }
+        let longest = compiled.any.iter().filter(|n| self.place_of(**n).is_some()).map(|n| length(*n)).max();
+        if !compiled.any.is_empty() && longest.is_none() {
+            return None;
+        }
+        let literal = longest.unwrap_or(0) + compiled.all.iter().map(|n| length(*n)).sum::<usize>();
         if !rule.oauth_error.is_empty() {
             let error = self.answer().error?;
             if !rule.oauth_error.iter().any(|wanted| wanted.as_bytes() == error) {
@@ -354,12 +354,7 @@ impl<'c, 'f> Reading<'c, 'f> {
     /// Where the words of a code-less entry stand.
     fn place(&mut self, i: usize) -> usize {
         let compiled = &self.classifier.rules[i];
-        let first = if compiled.any.is_empty() && compiled.all.is_empty() {
-            None
-        } else {
-            let places = self.places();
-            compiled.any.iter().chain(&compiled.all).filter_map(|n| places[*n]).min()
-        };
+        let first = compiled.any.iter().chain(&compiled.all).filter_map(|n| self.place_of(*n)).min();
         first.or_else(|| self.answer().error_at).unwrap_or(0)
     }
 }

@@ -1,7 +1,7 @@
 //! The words that every failure has and ordinary lines have not: what the scan of a whole log looks
 //! for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sieve::{LogSieve, SHORTEST, Word};
 use crate::catalogue::{Catalogue, MatchRule};
@@ -9,16 +9,42 @@ use crate::catalogue::{Catalogue, MatchRule};
 /// Marks of a provider's code, whatever the catalogue says.
 const CODE_MARKS: [&str; 5] = ["error?code=", "error%3Fcode%3D", "error%3fcode%3d", "error_codes", "errorNo"];
 
-/// The search for such words.
-pub(super) fn prefilter(catalogue: &Catalogue) -> LogSieve {
-    let mut words: BTreeSet<String> = CODE_MARKS.iter().map(|mark| (*mark).to_owned()).collect();
-    for pattern in catalogue.patterns() {
-        words.extend(needed(&pattern.rule));
+/// The search for such words, and which entries each may stand for.
+#[derive(Debug, Clone)]
+pub(super) struct Prefilter {
+    sieve: LogSieve,
+    /// For each word, the entries without a code that may match where it stands.
+    entries: Vec<Vec<usize>>,
+}
+
+impl Prefilter {
+    pub(super) fn new(catalogue: &Catalogue) -> Self {
+        let mut wanted: BTreeMap<String, Vec<usize>> =
+            CODE_MARKS.iter().map(|mark| ((*mark).to_owned(), Vec::new())).collect();
+        for (i, pattern) in catalogue.patterns().iter().enumerate() {
+            for word in needed(&pattern.rule) {
+                wanted.entry(word).or_default().extend((!pattern.rule.by_code()).then_some(i));
+            }
+        }
+        let (texts, entries): (Vec<_>, Vec<_>) = without_longer(&wanted).into_iter().unzip();
+        let mut words: Vec<Word> = texts.iter().map(|text| Word::of(text)).collect();
+        // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
+        words.extend(["AADSTS", "aadsts", ": ACS5", ": ACS7", ": ACS9"].map(|prefix| Word::of(prefix).digits(2)));
+        Self { sieve: LogSieve::new(words), entries }
     }
-    let mut words: Vec<Word> = without_longer(&words).iter().map(|word| Word::of(word)).collect();
-    // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
-    words.extend(["AADSTS", "aadsts", ": ACS5", ": ACS7", ": ACS9"].map(|prefix| Word::of(prefix).digits(2)));
-    LogSieve::new(words)
+
+    /// Where a word stands, at or behind `from`; see [`LogSieve::first`].
+    pub(super) fn first(&self, text: &[u8], from: usize) -> Option<usize> {
+        self.sieve.first(text, from)
+    }
+
+    /// The entries without a code that may match a text whose escapes are undone, in the order of the
+    /// catalogue.
+    pub(super) fn entries(&self, text: &[u8]) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        self.sieve.for_each(text, |word, _| found.extend(self.entries.get(word).into_iter().flatten()));
+        found
+    }
 }
 
 /// Words of which at least one stands in every record that the rule can match.
@@ -48,14 +74,16 @@ fn plain_part(literal: &str) -> &str {
         .unwrap_or(literal)
 }
 
-/// Words of which none holds another: the shorter one finds both.
-fn without_longer(words: &BTreeSet<String>) -> Vec<String> {
-    words
-        .iter()
-        .filter(|word| word.len() >= SHORTEST)
-        .filter(|word| !words.iter().any(|other| other.len() < word.len() && word.contains(other.as_str())))
-        .cloned()
-        .collect()
+/// Words of which none holds another: the shorter one finds both, and stands for the entries of both.
+fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<usize>> {
+    let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= SHORTEST).collect();
+    by_length.sort_by_key(|(word, _)| word.len());
+    for (word, entries) in by_length {
+        let shorter = kept.keys().find(|shorter| word.contains(shorter.as_str())).cloned();
+        kept.entry(shorter.unwrap_or_else(|| word.clone())).or_default().extend(entries);
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -64,12 +92,12 @@ mod tests {
 
     #[test]
     fn ordinary_lines_hold_none_of_the_words() {
-        assert_eq!(prefilter(&Catalogue::builtin()).first(ORDINARY, 0), None);
+        assert_eq!(Prefilter::new(&Catalogue::builtin()).first(ORDINARY, 0), None);
     }
 
     #[test]
     fn every_code_mark_is_found() {
-        let found = prefilter(&Catalogue::builtin());
+        let found = Prefilter::new(&Catalogue::builtin());
         for mark in ["AADSTS50011", "aadsts7000215", "AADB2C90081", "MSIS9605", ": ACS70003", "errorNo", "error_codes"]
         {
             for before in 0..12 {

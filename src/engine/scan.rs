@@ -7,9 +7,7 @@ use memchr::memchr_iter;
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    prefilter::prefilter,
     recall::{Found, Recall, Verdict},
-    sieve::LogSieve,
     sighting::Sighting,
 };
 use crate::{
@@ -23,7 +21,6 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Arc<Catalogue>,
-    prefilter: LogSieve,
     classifier: Classifier,
     want_also: bool,
     /// Verdicts of equal messages can be recalled.
@@ -44,7 +41,6 @@ impl Engine {
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>) -> Self {
         Self {
-            prefilter: prefilter(&catalogue),
             classifier: Classifier::new(Arc::clone(&catalogue)),
             recalls: Recall::fits(&catalogue),
             catalogue,
@@ -140,7 +136,8 @@ impl Engine {
     ) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
-        while let Some(found) = self.prefilter.first(bytes, from) {
+        let prefilter = self.classifier.prefilter();
+        while let Some(found) = prefilter.first(bytes, from) {
             let start = boundary::enclosing(bytes, found, from);
             let end = boundary::next(bytes, found);
             tally.newlines += newlines(&bytes[counted..start]);

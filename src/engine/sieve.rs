@@ -1,4 +1,4 @@
-//! Many words in much text, looked for at every sixth byte, or at every second.
+//! Many words in much text, looked for at every sixth byte.
 //!
 //! A word of nine bytes or more cannot slip between samples six bytes apart: of six neighbouring runs of
 //! four bytes in it, one stands at a sampled place. So the sieve looks at four bytes, passes over two,
@@ -17,10 +17,8 @@ const AT_ONCE: usize = 8;
 /// So many last bytes of a text are sampled at every place, for what should follow a word is missing.
 const TAIL: usize = 16;
 
-/// For whole logs: a sample every six bytes, and a table that fits into the innermost cache.
+/// A sample every six bytes, and a table that fits into the innermost cache.
 pub(super) type LogSieve = Sieve<6, 4096>;
-/// For single records, where shorter words are looked for.
-pub(super) type RecordSieve = Sieve<2, 1024>;
 
 /// The shortest word that is found in a whole log. With the byte before and the one behind, it has six
 /// runs.
@@ -279,7 +277,7 @@ mod tests {
     fn every_occurrence_of_every_word_is_told_also_within_another() {
         let words =
             ["AADSTS", "PKIX path building failed", "connect timed out", "Read timed out", "path building", "error"];
-        let search = RecordSieve::new(words.map(Word::of).to_vec());
+        let search = Sieve::<2, 1024>::new(words.map(Word::of).to_vec());
         let mut found = Vec::new();
         search.for_each(
             b"PKIX path building failed; Read timed out; connect timed out, and no more errors",
