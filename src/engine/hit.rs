@@ -7,7 +7,7 @@ use super::{
 use crate::{
     catalogue::Pattern,
     extract::{self, Contexts, Statement, Statements, Subject},
-    model::{Evidence, Provider, Record, Stage},
+    model::{Evidence, Header, Provider, Record, Stage},
 };
 
 /// One finding before it is written up. Borrows from the chunk; nothing in it is redacted.
@@ -40,6 +40,27 @@ pub struct Hit<'r> {
     /// The record was closed at the size limit.
     pub truncated: bool,
 }
+
+/// Words with which Jira, its mail handlers and libraries say that they were refreshing a token.
+const REFRESHING: &[&str] = &[
+    "Refresh Token Failed",
+    "refreshing OAuth token",
+    "refreshing the OAuth token",
+    "refreshing token",
+    "refreshing the token",
+    "refreshing access token",
+    "refreshing the access token",
+    "RecoverableTokenException",
+    "to refresh token",
+    "to refresh the token",
+    "to refresh OAuth token",
+    "to refresh the OAuth token",
+    "to refresh access token",
+    "to refresh the access token",
+    "annot refresh the access token",
+    "Token refresh failed",
+    "token refresh failed",
+];
 
 impl<'r> Hit<'r> {
     /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
@@ -85,12 +106,7 @@ impl<'r> Hit<'r> {
         if !movable {
             return self.pattern.stage;
         }
-        if says(&[
-            "Refresh Token Failed",
-            "refreshing OAuth token",
-            "RecoverableTokenException",
-            "Unable to refresh token",
-        ]) {
+        if says(REFRESHING) {
             return Stage::Refresh;
         }
         if says(&["Error when fetching authorization response"]) {
@@ -101,6 +117,13 @@ impl<'r> Hit<'r> {
             && matches!(self.pattern.stage, Stage::Refresh | Stage::Unknown)
         {
             return Stage::Token;
+        }
+        // Nobody signs in on a mail thread: what needs the provider there is a refresh.
+        let unattended = |header: &Header<'_>| {
+            header.url.is_none_or(|url| !url.starts_with(b"/")) && header.request_id.is_none()
+        };
+        if self.record.header.as_ref().is_some_and(unattended) && self.header.meets(Contexts::MAIL) {
+            return Stage::Refresh;
         }
         self.pattern.stage
     }

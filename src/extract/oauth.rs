@@ -80,8 +80,25 @@ fn stands_as_error(text: &[u8], start: usize, end: usize) -> bool {
     if text.get(end).is_some_and(in_word) || (start > 0 && in_word(&text[start - 1])) {
         return false;
     }
-    let before = text[..start].iter().rev().take(4).find(|b| !b"\"' u".contains(b));
-    matches!(before, None | Some(b':' | b'=' | b'(' | b'[' | b'\n' | b'>')) || text.get(end) == Some(&b':')
+    let skip = text[..start].iter().rev().take(4).take_while(|b| b"\"' u".contains(b)).count();
+    let before = &text[..start - skip];
+    match before.last() {
+        Some(b'=') => names_an_error(before),
+        Some(b':') if matches!(before.iter().rev().nth(1), Some(b'"' | b'\'')) => names_an_error(before),
+        None | Some(b':' | b'(' | b'[' | b'\n' | b'>') => true,
+        Some(_) => text.get(end) == Some(&b':'),
+    }
+}
+
+/// True when the key in front of a `=` or `":` says that its value is an error: `error`, `errorCode`,
+/// `reason`. A value of another key (`topic=invalid_grant`) is only a word.
+fn names_an_error(before: &[u8]) -> bool {
+    let before = &before[..before.len() - 1];
+    let before = &before[..before.len() - before.iter().rev().take_while(|b| b"\"' ".contains(b)).count()];
+    let key = before.len() - before.iter().rev().take(32).take_while(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b)).count();
+    let key = &before[key..];
+    let holds = |word: &[u8]| key.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    [&b"err"[..], b"code", b"reason", b"cause", b"failure", b"message", b"status", b"result"].iter().any(|word| holds(word))
 }
 
 /// `"error":"something_new"`: a provider's own word.
@@ -168,6 +185,10 @@ mod tests {
             (r#"{"error":"weird_thing"}"#, Some("weird_thing"), None),
             (r#"{"error":{"code":"InvalidAuthenticationToken"}}"#, None, None),
             ("my_invalid_grants table", None, None),
+            ("GET https://docs.example.com/pages?topic=invalid_grant", None, None),
+            (r#"{"tag":"invalid_grant"}"#, None, None),
+            ("errorCode=invalid_grant", Some("invalid_grant"), None),
+            ("{u'error': u'invalid_grant'}", Some("invalid_grant"), None),
             (
                 "cut {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50173: The gr",
                 Some("invalid_grant"),

@@ -29,9 +29,10 @@ static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix-u)
         \bjql\b | [a-z]\s*!?~\s*\\*["'] | \bsearch(?:ing|string|\.jspa|ed)?\b | \bquer(?:y|ies|ystring)\b | [?&](?:q|jql|text|query|searchstring)=
-        | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b | (?:^|[^_a-z])(?:description|summary|subject|body|title)["']?\s*[:=]
+        | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b | (?:^|[^_a-z])(?:description|summary|subject|body|title)(?:["']?\s*[:=]|\s["'])
         | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
+        | \bselect\s[^;]{1,400}\sfrom\s | \binsert\s+into\s | \bupdate\s\S{1,64}\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
     .ok()
@@ -77,7 +78,7 @@ pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form
         (false, true) => form != Form::Spoken && !reporting,
         (false, false) => false,
     };
-    if somebodys_text {
+    if somebodys_text || (!ours && record.header.is_some() && in_foreign_address(text, at)) {
         return Stance::Quotes;
     }
     let logger_carries = !ours
@@ -91,6 +92,16 @@ pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form
         None => !carried || spoken && reporting,
     };
     if asserts { Stance::Asserts } else { Stance::Quotes }
+}
+
+/// True when the evidence is part of a URL that has nothing to do with OAuth or mail: a page about
+/// an error, a search for it.
+fn in_foreign_address(text: &[u8], at: usize) -> bool {
+    let at = at.min(text.len());
+    let start = text[..at].iter().rposition(u8::is_ascii_whitespace).map_or(0, |i| i + 1);
+    let end = text[at..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |i| at + i);
+    let contexts = Contexts::OAUTH.with(Contexts::MAIL);
+    memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).meets(contexts)
 }
 
 fn is(regex: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {

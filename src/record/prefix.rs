@@ -21,6 +21,8 @@ pub(crate) enum Prefix {
     Pod,
     /// `atlassian-jira.log:120:`.
     Grep,
+    /// `120:`, `121-`: what `grep -n` prints for one file.
+    LineNumber,
 }
 
 /// No prefix is longer than this.
@@ -32,7 +34,10 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     let head = &line[..line.len().min(LONGEST)];
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
-        b'0'..=b'9' => (Prefix::Container, container(head)?),
+        b'0'..=b'9' => match container(head) {
+            Some(len) => (Prefix::Container, len),
+            None => (Prefix::LineNumber, line_number(head)?),
+        },
         b'<' => (Prefix::Syslog, syslog(head)?),
         b'[' => (Prefix::Pod, pod(head)?),
         b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
@@ -55,8 +60,17 @@ pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
         Prefix::Compose => compose(head),
         Prefix::Pod => pod(head),
         Prefix::Grep => grep(head),
+        Prefix::LineNumber => line_number(head),
     };
     len.unwrap_or(0)
+}
+
+/// Digits and `:` (a line that matched) or `-` (one around it). A year is no line number: who asks
+/// for a record's start sees to it that one stands behind.
+fn line_number(head: &[u8]) -> Option<usize> {
+    let digits = head.iter().take(10).take_while(|b| b.is_ascii_digit()).count();
+    let separated = matches!(head.get(digits), Some(b':' | b'-')) && stamp::read(head).is_none();
+    ((1..10).contains(&digits) && separated).then_some(digits + 1)
 }
 
 fn quote(head: &[u8]) -> Option<usize> {
@@ -187,6 +201,8 @@ mod tests {
             ("[pod/jira-0/jira] ", Prefix::Pod),
             ("atlassian-jira.log:", Prefix::Grep),
             ("/var/log/atlassian-jira.log.1:120:", Prefix::Grep),
+            ("120:", Prefix::LineNumber),
+            ("8812043-", Prefix::LineNumber),
         ] {
             let line = format!("{prefix}{rest}");
             assert_eq!(find(line.as_bytes()), Some((kind, prefix.len())), "{line}");

@@ -45,6 +45,9 @@ fn records_that_carry_peoples_text_only_quote() {
         "2026-01-05 10:00:00,000+0000 main INFO      [c.a.X] see AADSTS50011",
         "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef 10.0.0.1 /x [c.a.rapid.Board] board 'AADSTS53003 war room' has no column",
         "2026-01-05 10:00:00,000+0000 ERROR [Contoso] Caesium-1-2 ServiceRunner     message with subject 'AADSTS7000222 client secret' was not taken",
+        "2026-01-05 10:00:00,000+0000 INFO [Contoso] Caesium-1-2 ServiceRunner     import of a mail with subject 'error AADSTS7000222: client secret' done",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 a 1x1x1 abcdef /rest/api/2/search 3ms \"select id from jiraaction where actionbody like '%AADSTS7000222: expired%'\"",
+        "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /x [c.e.Links] https://docs.example.com/error:AADSTS50011: is gone",
     ] {
         assert_eq!(stance(log), Stance::Quotes, "{log}");
     }
