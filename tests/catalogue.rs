@@ -197,3 +197,41 @@ fn every_way_to_be_wrong_has_its_message() {
     }
     assert!(tried >= 15, "{tried}");
 }
+
+#[test]
+fn a_folder_may_replace_an_entry_but_not_share_its_code() {
+    let entry = |id: &str| {
+        format!(
+            r#"format = 1
+family = "ours"
+title = "Ours"
+[[pattern]]
+id = "{id}"
+title = "Ours"
+severity = "error"
+cause = "It broke."
+steps = ["Mend it."]
+references = [{{ title = "A page", url = "https://example.com/page" }}]
+[pattern.match]
+aadsts = [7000222]
+[[pattern.sample]]
+log = "AADSTS7000222: expired"
+[[pattern.counter]]
+why = "another code"
+log = "AADSTS50011: no"
+"#
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut catalogue = Catalogue::builtin();
+    fs::write(folder.path().join("ours.toml"), entry("our-secret-expired")).expect("written");
+    let errors = catalogue.add_folder(folder.path()).expect_err("two claims").to_string();
+    assert!(errors.contains("AADSTS7000222 is claimed by `entra-client-secret-expired` too"), "{errors}");
+    fs::write(folder.path().join("ours.toml"), entry("entra-client-secret-expired")).expect("written");
+    catalogue.add_folder(folder.path()).expect("a replacement");
+    assert_eq!(catalogue.replaced(), ["entra-client-secret-expired"]);
+    fs::create_dir(folder.path().join("codes")).expect("a folder");
+    fs::write(folder.path().join("codes/ours.tsv"), "code\tmeaning\n").expect("written");
+    let errors = Catalogue::builtin().add_folder(folder.path()).expect_err("a broken table").to_string();
+    assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
+}

@@ -106,6 +106,9 @@ fn parse(row: &str) -> Option<CodeInfo<'_>> {
     Some(CodeInfo { code, name, oauth_error, relevance: cells.next()?, meaning: cells.next()? })
 }
 
+/// Characters of a meaning.
+const MEANING: std::ops::RangeInclusive<usize> = 40..=220;
+
 /// Everything that is wrong with the text of a table; the line numbers count from 1.
 #[must_use]
 pub fn check_table(text: &str) -> Vec<String> {
@@ -113,29 +116,44 @@ pub fn check_table(text: &str) -> Vec<String> {
     if text.lines().next() != Some(HEADING) {
         faults.push(format!("line 1: the heading must be `{}`", HEADING.replace('\t', " ")));
     }
+    if text.contains('\r') || !text.ends_with('\n') {
+        faults.push("lines end in LF, the last one too, and never in CR".to_owned());
+    }
     let mut last = 0;
     for (i, row) in text.lines().enumerate().skip(1) {
-        let line = i + 1;
-        if row.split('\t').count() != 5 {
-            faults.push(format!("line {line}: five cells, tabs between"));
+        let mut fault = |problem: String| faults.push(format!("line {}: {problem}", i + 1));
+        let cells: Vec<&str> = row.split('\t').collect();
+        if cells.len() != 5 {
+            fault("five cells, tabs between".to_owned());
             continue;
+        }
+        if cells.iter().any(|cell| cell.trim() != *cell || cell.contains("  ") || cell.contains(char::is_control)) {
+            fault("a cell has blanks at an end, two in a row, or a control character".to_owned());
         }
         let Some(info) = parse(row) else {
-            faults.push(format!("line {line}: the first cell must be a number"));
+            fault("the first cell must be a number".to_owned());
             continue;
         };
+        if !(1_000..=99_999_999).contains(&info.code) || cells[0] != info.code.to_string() {
+            fault("a code has 4 to 8 digits, the first not 0".to_owned());
+        }
         if info.code <= last {
-            faults.push(format!(
-                "line {line}: {} does not follow {last}: rows are sorted by number, each once",
-                info.code
-            ));
+            fault(format!("{} does not follow {last}: rows are sorted by number, each once", info.code));
         }
         last = info.code;
-        if !matches!(info.relevance, "core" | "possible" | "unlikely") {
-            faults.push(format!("line {line}: relevance is core, possible or unlikely"));
+        if info.name.is_some_and(|name| !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+            fault("a name is one word of letters, digits and `_`".to_owned());
         }
-        if !(20..=260).contains(&info.meaning.chars().count()) || !info.meaning.ends_with('.') {
-            faults.push(format!("line {line}: the meaning is one or two sentences of 20 to 260 characters"));
+        let error = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if info.oauth_error.is_some_and(|errors| !errors.split('/').all(error)) {
+            fault("an OAuth error is one of lower-case letters and `_`, or several with `/` between".to_owned());
+        }
+        if !matches!(info.relevance, "core" | "possible" | "unlikely") {
+            fault("relevance is core, possible or unlikely".to_owned());
+        }
+        if !MEANING.contains(&info.meaning.chars().count()) || !info.meaning.ends_with('.') {
+            let (least, most) = (MEANING.start(), MEANING.end());
+            fault(format!("the meaning is one or two sentences of {least} to {most} characters"));
         }
     }
     faults
@@ -145,7 +163,7 @@ pub fn check_table(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "code\tname\toauth_error\trelevance\tmeaning\n50011\tA\tinvalid_client\tcore\tOne thing is wrong here.\n70008\t\t\tpossible\tAnother thing is wrong here.\n700082\tB\tinvalid_grant\tcore\tThe third thing is wrong here.\n";
+    const TABLE: &str = "code\tname\toauth_error\trelevance\tmeaning\n50011\tA\tinvalid_client\tcore\tOne thing is wrong here, and this says which.\n70008\t\t\tpossible\tAnother thing is wrong here, said as clearly.\n700082\tB\tinvalid_grant\tcore\tThe third thing is wrong here and at its end.\n";
 
     #[test]
     fn a_code_is_found_by_its_number_and_an_unknown_one_by_its_head() {
@@ -153,7 +171,7 @@ mod tests {
         assert_eq!(table.len(), 3);
         assert_eq!(table.get(50011).unwrap().name, Some("A"));
         assert_eq!(table.get(70008).unwrap().name, None);
-        assert_eq!(table.get(700082).unwrap().meaning, "The third thing is wrong here.");
+        assert_eq!(table.get(700082).unwrap().meaning, "The third thing is wrong here and at its end.");
         assert_eq!(table.get(1), None);
         assert_eq!(table.get(99_999_999), None);
         assert!(matches!(table.relate(500_119), Relation::Head(info) if info.code == 50011));
@@ -163,9 +181,35 @@ mod tests {
 
     #[test]
     fn a_broken_table_is_told_line_by_line() {
+        let table = [
+            (TABLE.replace("70008\t", "40008\t"), "line 3: 40008 does not follow 50011"),
+            (TABLE.replace("70008\t", "50011\t"), "line 3: 50011 does not follow 50011"),
+            (TABLE.replace("core\tThe", "often\tThe"), "line 4: relevance is core, possible or unlikely"),
+            (TABLE.replace("\tcore\tOne", "\tOne"), "line 2: five cells"),
+            (TABLE.replace("50011\tA", "500x1\tA"), "line 2: the first cell must be a number"),
+            (TABLE.replace("50011\tA", "050011\tA"), "line 2: a code has 4 to 8 digits"),
+            (TABLE.replace("50011\tA", "511\tA"), "line 2: a code has 4 to 8 digits"),
+            (TABLE.replace("\tB\t", "\tB b\t"), "line 4: a name is one word"),
+            (TABLE.replace("invalid_grant", "Invalid grant"), "line 4: an OAuth error is one of lower-case letters"),
+            (TABLE.replace("invalid_grant", "invalid_grant/"), "line 4: an OAuth error is one of lower-case letters"),
+            (TABLE.replace("which.", "which. "), "line 2: a cell has blanks"),
+            (TABLE.replace("One thing is", "One  thing is"), "line 2: a cell has blanks"),
+            (TABLE.replace("which.", "which"), "line 2: the meaning is one or two sentences of 40 to 220 characters"),
+            (TABLE.replace(" is wrong here, and this says which", ""), "line 2: the meaning is one or two sentences"),
+            (TABLE.replace("which.", &format!("{}.", "which ".repeat(40).trim_end())), "line 2: the meaning is one"),
+            (TABLE.replace("code\tname", "name\tcode"), "line 1: the heading must be"),
+            (TABLE.replace('\n', "\r\n"), "lines end in LF"),
+            (TABLE.trim_end().to_owned(), "lines end in LF"),
+        ];
+        for (broken, told) in table {
+            let faults = check_table(&broken);
+            assert!(faults.iter().any(|fault| fault.starts_with(told)), "{told}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_table_is_told_at_once() {
         let broken = TABLE.replace("70008\t", "40008\t").replace("core\tThe", "often\tThe");
-        let faults = check_table(&broken);
-        assert_eq!(faults.len(), 2, "{faults:?}");
-        assert!(faults[0].starts_with("line 3") && faults[1].starts_with("line 4"));
+        assert_eq!(check_table(&broken).len(), 2);
     }
 }

@@ -125,8 +125,13 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
     unknown_keys(name, Some(&id), "", entry, &PATTERN_KEYS, faults);
     if let Some(Value::Table(rule)) = entry.get("match") {
         unknown_keys(name, Some(&id), "match.", rule, &MATCH_KEYS, faults);
+        match_shapes(name, &id, rule, faults);
     }
-    let rule: Option<MatchRule> = read_key(name, &id, entry, "match", faults);
+    let sound = faults.len() == before;
+    let rule: Option<MatchRule> = match entry.get("match") {
+        Some(Value::Table(_)) if !sound => None,
+        _ => read_key(name, &id, entry, "match", faults),
+    };
     let samples: Option<Vec<Sample>> = read_list(name, &id, entry, "sample", faults);
     let counters: Option<Vec<Counter>> = read_list(name, &id, entry, "counter", faults);
     let text =
@@ -139,7 +144,7 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
         stage: optional(name, &id, entry, "stage", faults).unwrap_or(crate::model::Stage::Unknown),
         status: optional(name, &id, entry, "status", faults).unwrap_or(super::pattern::Status::Stable),
         since: optional(name, &id, entry, "since", faults).unwrap_or_default(),
-        verified: entry.get("verified").and_then(date).unwrap_or_default(),
+        verified: verified(name, &id, entry, faults),
         cause: text("cause", faults).unwrap_or_default(),
         steps: read_key(name, &id, entry, "steps", faults).unwrap_or_default(),
         references: read_key(name, &id, entry, "references", faults).unwrap_or_default(),
@@ -152,8 +157,45 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
     (faults.len() == before).then_some(pattern)
 }
 
-fn date(value: &Value) -> Option<String> {
-    value.as_datetime().map(ToString::to_string).or_else(|| value.as_str().map(str::to_owned))
+/// Tells each key of a rule whose value has the wrong shape.
+fn match_shapes(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFault>) {
+    let list_of = |value: &Value, fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+    let number = |value: &Value| value.as_integer().is_some_and(|number| u32::try_from(number).is_ok());
+    let status = |value: &Value| value.as_integer().is_some_and(|number| u16::try_from(number).is_ok());
+    for (key, value) in rule {
+        let (fits, way_out) = match key.as_str() {
+            "aadsts" => (list_of(value, number), "Write a list of numbers: `aadsts = [7000215]`."),
+            "http_status" => (list_of(value, status), "Write a list of numbers: `http_status = [401]`."),
+            "aadsts_other" => (value.is_bool(), "Write `aadsts_other = true`, or leave it out."),
+            "regex" => (value.is_str(), "Write one text: `regex = '…'`."),
+            "role" => (
+                value.as_str().is_some_and(|role| ["cause", "answer", "wrapper"].contains(&role)),
+                "Use one of cause, answer, wrapper.",
+            ),
+            "codes" | "oauth_error" | "any" | "all" | "not" | "logger" | "context" => {
+                (list_of(value, Value::is_str), "Write a list of texts: `any = [\"…\"]`.")
+            }
+            _ => continue,
+        };
+        if !fits {
+            let problem = "has a value of the wrong shape".to_owned();
+            faults.push(CatalogueFault::of_key(name, id, &format!("match.{key}"), problem, way_out));
+        }
+    }
+}
+
+/// A date of TOML, or one in quotation marks.
+fn verified(name: &str, id: &str, entry: &Table, faults: &mut Vec<CatalogueFault>) -> String {
+    match entry.get("verified") {
+        None => String::new(),
+        Some(Value::Datetime(date)) => date.to_string(),
+        Some(Value::String(date)) => date.clone(),
+        Some(_) => {
+            let problem = "is not a date".to_owned();
+            faults.push(CatalogueFault::of_key(name, id, "verified", problem, "Give it as 2026-11-23."));
+            String::new()
+        }
+    }
 }
 
 /// A key that must be there.
@@ -194,10 +236,7 @@ fn optional<T: DeserializeOwned>(
         Ok(value) => Some(value),
         Err(error) => {
             let message = error.to_string();
-            // Unknown keys of `match` have been told, with a suggestion.
-            if !(key == "match" && message.contains("unknown field")) {
-                faults.push(CatalogueFault::of_key(name, id, key, first_line(&message).to_owned(), way_out(key)));
-            }
+            faults.push(CatalogueFault::of_key(name, id, key, first_line(&message).to_owned(), way_out(key)));
             None
         }
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    codes::CodeTable,
+    codes::{CodeTable, check_table},
     file,
     pattern::Pattern,
     validate::{self, CatalogueFault},
@@ -62,8 +62,7 @@ impl Catalogue {
     /// Every fault of every file, or the folder's own when it cannot be read.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
         let files = read_folder(folder)?;
-        let known: Vec<&str> = self.patterns.iter().map(|pattern| pattern.id.as_str()).collect();
-        for (_, pattern) in read_all(&files, &known)? {
+        for (_, pattern) in read_all(&files, &self.patterns)? {
             self.added.insert(pattern.id.clone());
             if let Some(&at) = self.by_id.get(&pattern.id) {
                 self.replaced.push(pattern.id.clone());
@@ -124,10 +123,10 @@ impl Catalogue {
     }
 }
 
-/// All `*.toml` files of a folder, by name.
+/// All `*.toml` files of a folder, by name. Tables of codes beside them, in `codes/`, are checked.
 ///
 /// # Errors
-/// One fault when the folder cannot be read or holds no such file.
+/// One fault when the folder cannot be read or holds no such file, else those of its files.
 pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CatalogueErrors> {
     let name = folder.display().to_string();
     let refuse =
@@ -156,11 +155,28 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Catalo
             )),
         }
     }
+    faults.extend(table_faults(&folder.join("codes")));
     if faults.is_empty() { Ok(files) } else { Err(CatalogueErrors(faults)) }
 }
 
+/// What is wrong with the tables of codes in `folder`, which need not be there.
+fn table_faults(folder: &Path) -> Vec<CatalogueFault> {
+    let tables = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut tables: Vec<_> = tables.filter(|path| path.extension().is_some_and(|extension| extension == "tsv")).collect();
+    tables.sort();
+    let told = |path: &Path, problem: String| {
+        let way_out = "See patterns/codes/README.md for the columns.";
+        CatalogueFault::of_file(&path.display().to_string(), problem, way_out)
+    };
+    let faults = tables.iter().flat_map(|path| match fs::read_to_string(path) {
+        Ok(text) => check_table(&text).into_iter().map(|problem| told(path, problem)).collect(),
+        Err(error) => vec![told(path, format!("cannot be read: {error}"))],
+    });
+    faults.collect()
+}
+
 /// Reads and checks files.
-pub(crate) fn read_all(files: &[(String, String)], known: &[&str]) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
+pub(crate) fn read_all(files: &[(String, String)], known: &[Pattern]) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
     let mut faults = Vec::new();
     let mut entries = Vec::new();
     for (name, text) in files {
@@ -175,7 +191,6 @@ pub(crate) fn read_all(files: &[(String, String)], known: &[&str]) -> Result<Vec
 /// # Errors
 /// As [`Catalogue::add_folder`].
 pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
-    let known: Vec<&str> = catalogue.patterns.iter().map(|pattern| pattern.id.as_str()).collect();
-    let entries = read_all(&read_folder(folder)?, &known)?;
+    let entries = read_all(&read_folder(folder)?, &catalogue.patterns)?;
     Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())
 }

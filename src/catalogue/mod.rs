@@ -8,6 +8,7 @@ mod codes;
 mod file;
 mod load;
 mod pattern;
+mod rule;
 mod validate;
 
 pub use builtin::{builtin_files, builtin_samples};

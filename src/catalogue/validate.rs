@@ -51,22 +51,14 @@ impl fmt::Display for CatalogueFault {
 /// Ids that were used once and must not come back with another meaning.
 const RETIRED: [&str; 0] = [];
 
-/// Contexts that a rule may ask for.
-const CONTEXTS: [&str; 5] = ["oauth", "mail", "microsoft", "google", "graph"];
-
-/// Families of codes beside AADSTS.
-const CODE_FAMILIES: [&str; 2] = ["AADB2C", "MSIS"];
-
 const LONGEST_TITLE: usize = 60;
 const LONGEST_CAUSE: usize = 500;
 const LONGEST_STEP: usize = 200;
-const SHORTEST_LITERAL: usize = 5;
-const SHORTEST_LOOKED_FOR: usize = 7;
 
-/// Checks entries, each with the file it came from. `known` are ids of a catalogue that these
-/// entries are added to: they may be referred to, and replaced.
+/// Checks entries, each with the file it came from. `known` are the entries of a catalogue that these
+/// are added to: they may be referred to, and replaced.
 #[must_use]
-pub fn check(entries: &[(String, Pattern)], known: &[&str]) -> Vec<CatalogueFault> {
+pub fn check(entries: &[(String, Pattern)], known: &[Pattern]) -> Vec<CatalogueFault> {
     let mut faults = Vec::new();
     for (file, pattern) in entries {
         Check { file, pattern, faults: &mut faults }.run();
@@ -76,7 +68,7 @@ pub fn check(entries: &[(String, Pattern)], known: &[&str]) -> Vec<CatalogueFaul
 }
 
 /// Rules that need all entries: ids once, codes claimed once, references to entries that exist.
-fn across(entries: &[(String, Pattern)], known: &[&str], faults: &mut Vec<CatalogueFault>) {
+fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<CatalogueFault>) {
     let mut owners: HashMap<&str, &str> = HashMap::new();
     for (file, pattern) in entries {
         if let Some(first) = owners.insert(&pattern.id, file) {
@@ -89,11 +81,23 @@ fn across(entries: &[(String, Pattern)], known: &[&str], faults: &mut Vec<Catalo
             ));
         }
     }
-    let exists = |id: &str| owners.contains_key(id) || known.contains(&id);
-    let mut claims: HashMap<String, &str> = HashMap::new();
+    let exists = |id: &str| owners.contains_key(id) || known.iter().any(|pattern| pattern.id == id);
+    let mut claims: HashMap<String, &str> = known
+        .iter()
+        .filter(|pattern| !owners.contains_key(pattern.id.as_str()))
+        .flat_map(|pattern| claimed(pattern).into_iter().map(|code| (code, pattern.id.as_str())))
+        .collect();
     for (file, pattern) in entries {
         for id in &pattern.see_also {
-            if !exists(id) {
+            if *id == pattern.id {
+                faults.push(CatalogueFault::of_key(
+                    file,
+                    id,
+                    "see_also",
+                    "names the entry itself".to_owned(),
+                    "Name its siblings only.",
+                ));
+            } else if !exists(id) {
                 faults.push(CatalogueFault::of_key(
                     file,
                     &pattern.id,
@@ -114,22 +118,29 @@ fn across(entries: &[(String, Pattern)], known: &[&str], faults: &mut Vec<Catalo
                 ));
             }
         }
-        if pattern.rule.narrowed() {
-            continue;
-        }
-        let numbers = pattern.rule.aadsts.iter().map(|code| format!("AADSTS{code}"));
-        for code in numbers.chain(pattern.rule.codes.iter().cloned()) {
-            if let Some(other) = claims.insert(code.clone(), &pattern.id) {
-                faults.push(CatalogueFault::of_key(
+        for code in claimed(pattern) {
+            match claims.insert(code.clone(), &pattern.id) {
+                Some(other) if other != pattern.id => faults.push(CatalogueFault::of_key(
                     file,
                     &pattern.id,
                     "match",
                     format!("{code} is claimed by `{other}` too"),
-                    "Give one of the two a further condition (`any`, `all`, `regex`).",
-                ));
+                    "Give one of the two a further condition (`any`, `all`, `regex`), or replace the other by its id.",
+                )),
+                _ => {}
             }
         }
     }
+}
+
+/// The codes that an entry claims for itself alone.
+fn claimed(pattern: &Pattern) -> Vec<String> {
+    let rule = &pattern.rule;
+    if rule.narrowed() || pattern.status == Status::Removed {
+        return Vec::new();
+    }
+    let others = rule.aadsts_other.then(|| "every other AADSTS code".to_owned());
+    rule.aadsts.iter().map(|code| format!("AADSTS{code}")).chain(rule.codes.iter().cloned()).chain(others).collect()
 }
 
 struct Check<'a> {
@@ -146,8 +157,7 @@ impl Check<'_> {
     fn run(&mut self) {
         self.name();
         self.prose();
-        self.rule();
-        self.regex();
+        super::rule::check(self.file, self.pattern, self.faults);
         self.proof();
     }
 
@@ -168,6 +178,32 @@ impl Check<'_> {
 
     fn prose(&mut self) {
         let pattern = self.pattern;
+        let pages = pattern.references.iter().flat_map(|page| [("references", &page.title), ("references", &page.url)]);
+        let prose = [("title", &pattern.title), ("cause", &pattern.cause), ("since", &pattern.since)]
+            .into_iter()
+            .chain(pattern.steps.iter().map(|step| ("steps", step)))
+            .chain(pages);
+        for (key, text) in prose {
+            if text.contains(char::is_control) {
+                self.fault(key, "holds a line break or another control character", "Write it on one line, as plain text.");
+            }
+        }
+        if !pattern.since.is_empty() && !is_version(&pattern.since) {
+            self.fault(
+                "since",
+                format!("`{}` is not a version", pattern.since),
+                "Give the version that had it first, such as \"0.1.0\".",
+            );
+        }
+        if !pattern.verified.is_empty() && !is_date(&pattern.verified) {
+            self.fault("verified", format!("`{}` is not a date", pattern.verified), "Give it as 2026-11-23.");
+        }
+        let bounds = [("applies_to.jira", &pattern.applies_to.jira), ("applies_to.jsm", &pattern.applies_to.jsm)];
+        for (key, range) in bounds.into_iter().filter_map(|(key, range)| Some((key, range.as_ref()?))) {
+            if !is_range(range) {
+                self.fault(key, format!("`{range}` is not a range of versions"), "Write it as \">=8.22\" or \">=8.10, <8.22\".");
+            }
+        }
         let long = |text: &str, most: usize| text.chars().count() > most;
         if pattern.title.trim().is_empty() || long(&pattern.title, LONGEST_TITLE) {
             self.fault("title", format!("is empty or longer than {LONGEST_TITLE} characters"), "Shorten it.");
@@ -198,7 +234,12 @@ impl Check<'_> {
             self.fault("references", "has no page", "Name at least one page that says so.");
         }
         for reference in &pattern.references {
-            if !reference.url.starts_with("https://") || reference.url.contains(char::is_whitespace) {
+            if reference.title.trim().is_empty() {
+                self.fault("references", "a page has no title", "Say whose page it is and what it tells.");
+            }
+            let page = reference.url.strip_prefix("https://").unwrap_or_default();
+            let host = page.split('/').next().unwrap_or_default();
+            if !host.contains('.') || page.contains(|c: char| c.is_whitespace() || "\"<>`".contains(c)) {
                 self.fault(
                     "references",
                     format!("`{}` is not an https address", reference.url),
@@ -208,110 +249,15 @@ impl Check<'_> {
         }
     }
 
-    fn rule(&mut self) {
-        let rule = &self.pattern.rule;
-        let says = rule.by_code() || !rule.oauth_error.is_empty() || !rule.any.is_empty() || !rule.all.is_empty();
-        match (self.pattern.status, says) {
-            (Status::Removed, true) => {
-                self.fault("match", "a removed entry still has a rule", "Empty the rule; the id stays reserved.");
-            }
-            (Status::Removed, false) => return,
-            (_, false) => self.fault(
-                "match",
-                "has no condition that finds a record",
-                "Give at least one of aadsts, codes, oauth_error, any, all.",
-            ),
-            _ => {}
-        }
-        for code in rule.aadsts.clone() {
-            if !(1_000..=99_999_999).contains(&code) {
-                self.fault(
-                    "match.aadsts",
-                    format!("{code} is not a code of 4 to 8 digits"),
-                    "Give the number behind AADSTS.",
-                );
-            }
-        }
-        for code in rule.codes.clone() {
-            let family = CODE_FAMILIES.iter().find_map(|family| code.strip_prefix(family));
-            if !family
-                .is_some_and(|digits| (4..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
-            {
-                self.fault(
-                    "match.codes",
-                    format!("`{code}` is not a code"),
-                    "Write AADB2C or MSIS and the digits; AADSTS numbers go into `aadsts`.",
-                );
-            }
-        }
-        for context in rule.context.clone() {
-            if !CONTEXTS.contains(&context.as_str()) {
-                self.fault(
-                    "match.context",
-                    format!("`{context}` is not a context"),
-                    "Use oauth, mail, microsoft, google or graph.",
-                );
-            }
-        }
-        let literals = rule.any.iter().chain(&rule.all).chain(&rule.not).cloned().collect::<Vec<_>>();
-        for literal in literals {
-            if literal.len() < SHORTEST_LITERAL {
-                self.fault(
-                    "match",
-                    format!("the literal `{literal}` is shorter than {SHORTEST_LITERAL} bytes"),
-                    "Use a longer, rarer phrase.",
-                );
-            }
-        }
-        for word in self.looked_for() {
-            if (SHORTEST_LITERAL..SHORTEST_LOOKED_FOR).contains(&word.len()) {
-                self.fault(
-                    "match",
-                    format!("`{word}` is looked for in the whole log and shorter than {SHORTEST_LOOKED_FOR} bytes"),
-                    "Use a longer, rarer phrase, or put one into `all`.",
-                );
-            }
-        }
-    }
-
-    /// Of an entry without codes, the words of which one must stand in every record that it explains.
-    fn looked_for(&self) -> Vec<String> {
-        let rule = &self.pattern.rule;
-        if rule.by_code() {
-            return Vec::new();
-        }
-        match rule.all.iter().max_by_key(|literal| literal.len()) {
-            Some(longest) => vec![longest.clone()],
-            None if !rule.any.is_empty() => rule.any.clone(),
-            None => rule.oauth_error.clone(),
-        }
-    }
-
-    fn regex(&mut self) {
-        let rule = &self.pattern.rule;
-        let Some(regex) = &rule.regex else { return };
-        if rule.any.is_empty() && rule.all.is_empty() && !rule.by_code() {
-            self.fault(
-                "match.regex",
-                "stands without a literal",
-                "Add `any` or `all` with a phrase that the expression needs.",
-            );
-        }
-        let built = regex::bytes::RegexBuilder::new(regex).unicode(false).size_limit(1 << 20).build();
-        if let Err(error) = built {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            self.fault(
-                "match.regex",
-                format!("does not compile: {reason}"),
-                "Correct the expression; it works on bytes, without Unicode classes.",
-            );
-        }
-    }
-
     fn proof(&mut self) {
         if self.pattern.status == Status::Removed {
             return;
+        }
+        if self.pattern.samples.iter().any(|sample| sample.log.trim().is_empty()) {
+            self.fault("sample", "has an empty log", "Put a record into `log`.");
+        }
+        if self.pattern.counters.iter().any(|counter| counter.log.trim().is_empty()) {
+            self.fault("counter", "has an empty log", "Put a record into `log` that is near, but another thing.");
         }
         if self.pattern.samples.is_empty() {
             self.fault("sample", "is missing", "Add a log that this entry must catch: `[[pattern.sample]]`.");
@@ -323,6 +269,31 @@ impl Check<'_> {
             self.fault("counter", "is missing", "Add a log that this entry must not catch: `[[pattern.counter]]`.");
         }
     }
+}
+
+/// `1.2.3`, two or three numbers.
+fn is_version(text: &str) -> bool {
+    (2..=3).contains(&text.split('.').count())
+        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// `2026-11-23`.
+fn is_date(text: &str) -> bool {
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    shape
+        && number(0..4).is_some()
+        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
+        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
+}
+
+/// `>=8.22`, `>=8.10, <8.22`.
+fn is_range(text: &str) -> bool {
+    text.split(',').all(|bound| {
+        let bound = bound.trim();
+        let version = bound.trim_start_matches(['<', '>', '=']);
+        ["<", "<=", ">", ">=", "="].contains(&&bound[..bound.len() - version.len()]) && is_version(version)
+    })
 }
 
 /// The word of `known` that was probably meant.

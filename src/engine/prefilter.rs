@@ -7,7 +7,22 @@ use super::sieve::{LogSieve, SHORTEST, Word};
 use crate::catalogue::{Catalogue, MatchRule};
 
 /// Marks of a provider's code, whatever the catalogue says.
-const CODE_MARKS: [&str; 5] = ["error?code=", "error%3Fcode%3D", "error%3fcode%3d", "error_codes", "errorNo"];
+const CODE_MARKS: [&str; 7] = [
+    "error?code=",
+    "error%3Fcode%3D",
+    "error%3fcode%3d",
+    "error_codes",
+    "errorNo",
+    "Sign-in error code",
+    // With "Error Code: 53003" on a sign-in page.
+    "Request Id: ",
+];
+
+/// Prefixes of codes, the last one as misspelt by people and pages.
+const CODE_PREFIXES: [&str; 4] = ["AADSTS", "aadsts", "Aadsts", "ADDSTS"];
+
+/// The predecessor's prefix is three letters only: with what stands before it, and the first digit.
+const OLD_PREFIXES: [&str; 4] = [": ACS", ":\"ACS", " \"ACS", "\\\"ACS"];
 
 /// The search for such words, and which entries each may stand for.
 #[derive(Debug, Clone)]
@@ -29,7 +44,9 @@ impl Prefilter {
         let (texts, entries): (Vec<_>, Vec<_>) = without_longer(&wanted).into_iter().unzip();
         let mut words: Vec<Word> = texts.iter().map(|text| Word::of(text)).collect();
         // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
-        words.extend(["AADSTS", "aadsts", ": ACS5", ": ACS7", ": ACS9"].map(|prefix| Word::of(prefix).digits(2)));
+        let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
+        let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
+        words.extend(prefixes.map(|prefix| Word::of(&prefix).digits(2)));
         Self { sieve: LogSieve::new(words), entries }
     }
 
@@ -98,7 +115,7 @@ mod tests {
     #[test]
     fn every_code_mark_is_found() {
         let found = Prefilter::new(&Catalogue::builtin());
-        for mark in ["AADSTS50011", "aadsts7000215", "AADB2C90081", "MSIS9605", ": ACS70003", "errorNo", "error_codes"]
+        for mark in ["AADSTS50011", "aadsts7000215", "AADB2C90081", "MSIS9605", ": ACS70003", ":\"ACS70003", "errorNo", "error_codes"]
         {
             for before in 0..12 {
                 let text = format!("{}{mark}{}", " ".repeat(before), " ".repeat(20));

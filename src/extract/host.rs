@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?-u)(?:UnknownHostException: |[Cc]onnect(?:ing|ion)? to (?:host, port: )?(?:https?://)?|connect to host, port: |couldn't open the folder '[^']*' at |[Cc]ould not resolve(?: host)?:? |Failed to connect to )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})",
+        r"(?-u)(?:UnknownHostException: |[Cc]onnect(?:ing|ion)? to (?:host, port: )?(?:https?://)?|connect to host, port: |connect to [A-Z0-9]{3,6} host: |couldn't open the folder '[^']*' at |[Cc]ould not resolve(?: host)?:? |Failed to connect to )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})",
     )
     .ok()
 });
@@ -26,6 +26,7 @@ mod tests {
         for (text, host) in [
             ("java.net.UnknownHostException: login.microsoftonline.com", Some("login.microsoftonline.com")),
             ("Couldn't connect to host, port: outlook.office365.com, 993; timeout", Some("outlook.office365.com")),
+            ("Could not connect to SMTP host: smtp.office365.com, port: 587", Some("smtp.office365.com")),
             ("Connect to login.microsoftonline.com:443 [x] failed", Some("login.microsoftonline.com")),
             ("JIRA couldn't open the folder 'inbox' at outlook.office365.com", Some("outlook.office365.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),

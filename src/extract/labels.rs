@@ -11,6 +11,10 @@ pub(crate) enum Label {
     Code,
     /// `error?code=` in the address of the vendor's explanation: digits follow.
     CodeInAddress,
+    /// The words of a sign-in page or log before a bare number.
+    CodeInWords,
+    /// `Error Code: 53003` of a sign-in page: a code only when ids of the provider stand beside it.
+    CodeBesideIds,
     /// `error_codes` or `errorNo`: numbers follow.
     CodeList,
     /// The prefix of a relative of Entra ID: digits follow.
@@ -29,10 +33,15 @@ pub(crate) enum Label {
 const SPELLINGS: &[(&str, Label)] = &[
     ("AADSTS", Label::Code),
     ("aadsts", Label::Code),
+    ("Aadsts", Label::Code),
+    // A misspelling that people and pages repeat.
+    ("ADDSTS", Label::Code),
     // The predecessor's prefix, with the same numbers.
     ("\"ACS", Label::Code),
     (": ACS", Label::Code),
     ("error?code=", Label::CodeInAddress),
+    ("Sign-in error code", Label::CodeInWords),
+    ("Error Code:", Label::CodeBesideIds),
     ("error_codes", Label::CodeList),
     ("errorNo", Label::CodeList),
     ("AADB2C", Label::Relative("AADB2C")),

@@ -27,7 +27,8 @@ fn one_round(text: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut changed = None;
-    for step in [json, percent, html] {
+    // HTML before URLs: the `&` of an entity parts no parameters.
+    for step in [json, html, percent] {
         let now: &[u8] = changed.as_deref().unwrap_or(text);
         if let Some(next) = step(now) {
             changed = Some(next);
@@ -138,12 +139,8 @@ fn hex_pair(digits: &[u8]) -> Option<u8> {
 
 /// The entities that error pages use, and their line breaks.
 fn html(text: &[u8]) -> Option<Vec<u8>> {
-    const ENTITIES: [(&[u8], &[u8]); 10] = [
+    const ENTITIES: [(&[u8], &[u8]); 6] = [
         (b"&quot;", b"\""),
-        (b"&#34;", b"\""),
-        (b"&#x22;", b"\""),
-        (b"&#39;", b"'"),
-        (b"&#x27;", b"'"),
         (b"&apos;", b"'"),
         (b"&lt;", b"<"),
         (b"&gt;", b">"),
@@ -164,13 +161,31 @@ fn html(text: &[u8]) -> Option<Vec<u8>> {
                 changed = true;
             }
             None => {
-                out.push(b'&');
-                rest = &rest[1..];
+                if let Some((c, len)) = numeric(rest) {
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    rest = &rest[len..];
+                    changed = true;
+                } else {
+                    out.push(b'&');
+                    rest = &rest[1..];
+                }
             }
         }
     }
     out.extend_from_slice(rest);
     changed.then_some(out)
+}
+
+/// `&#39;`, `&#x27;`: the character and the length of the entity.
+fn numeric(entity: &[u8]) -> Option<(char, usize)> {
+    let digits = entity.strip_prefix(b"&#")?;
+    let end = memchr(b';', &digits[..digits.len().min(8)])?;
+    let digits = std::str::from_utf8(&digits[..end]).ok()?;
+    let number = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => digits.parse(),
+    };
+    Some((char::from_u32(number.ok()?)?, end + 3))
 }
 
 #[cfg(test)]
@@ -192,6 +207,7 @@ mod tests {
             ),
             ("d=AADSTS50058:+A+silent+sign", "d=AADSTS50058: A silent sign"),
             ("&quot;error&quot;:&quot;AADSTS1 &#39;a&#39;", "\"error\":\"AADSTS1 'a'"),
+            ("d=AADSTS1%3a&#43;The&#43;owner%0d%0aTrace&#43;ID%3a&#43;a&amp;state=1", "d=AADSTS1: The owner\r\nTrace ID: a\nstate=1"),
             (r"C:\Jira\data at 100% a+b", r"C:\Jira\data at 100% a+b"),
         ] {
             assert_eq!(String::from_utf8_lossy(&undo_escapes(escaped.as_bytes())), plain, "{escaped}");

@@ -40,7 +40,7 @@ static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Loggers whose lines carry people's text or other systems' failures.
 static CARRYING_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
+    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
 });
 
 /// What stands right before a code that is being reported.
@@ -50,6 +50,9 @@ static REPORTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// The key of an issue: `HELP-9`.
+static ISSUE_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u)\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b").ok());
 
 /// How the evidence is worded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +71,17 @@ pub enum Form {
 pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: Form) -> Stance {
     let before = &text[at.min(text.len()).saturating_sub(REACH)..at.min(text.len())];
     let ours = header.meets(Contexts::OAUTH.with(Contexts::MAIL));
-    let (carried, quoted) = (is(&CARRIER, before), in_quotes(before));
+    let quotation = open_quotation(before);
+    let (carried, quoted) = (is(&CARRIER, before), quotation.is_some());
+    // An issue's key within the quotation: its summary follows.
+    let titled = quotation.is_some_and(|quotation| is(&ISSUE_KEY, quotation));
     let reporting = is(&REPORTING, last(before, 80));
     let spoken = form != Form::Bare;
     let somebodys_text = match (carried, quoted) {
         (true, true) => !(reporting && header.meets(Contexts::OAUTH)),
         (true, false) => !(ours || reporting),
         // A name or a title in quotation marks.
-        (false, true) => form != Form::Spoken && !reporting,
+        (false, true) => titled || form != Form::Spoken && !reporting,
         (false, false) => false,
     };
     if somebodys_text || (!ours && record.header.is_some() && in_foreign_address(text, at)) {
@@ -112,18 +118,19 @@ fn last(text: &[u8], n: usize) -> &[u8] {
     &text[text.len().saturating_sub(n)..]
 }
 
-/// True when a quotation mark stands open before the evidence.
-fn in_quotes(before: &[u8]) -> bool {
-    let double = memchr_iter(b'"', before).count();
-    let single = memchr_iter(b'\'', before)
+/// The text behind a quotation mark that stands open before the evidence.
+fn open_quotation(before: &[u8]) -> Option<&[u8]> {
+    let double: Vec<usize> = memchr_iter(b'"', before).collect();
+    let single: Vec<usize> = memchr_iter(b'\'', before)
         .filter(|i| {
             let left = i.checked_sub(1).and_then(|i| before.get(i)).copied().unwrap_or(b' ');
             let right = before.get(i + 1).copied().unwrap_or(b' ');
             // An apostrophe within a word is no quotation mark.
             !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
         })
-        .count();
-    double % 2 == 1 || single % 2 == 1
+        .collect();
+    let open = [double, single].into_iter().filter(|marks| marks.len() % 2 == 1).filter_map(|marks| marks.last().copied());
+    open.max().map(|at| &before[at + 1..])
 }
 
 #[cfg(test)]

@@ -59,11 +59,12 @@ impl Statements<'_> {
 /// Reads the statements of a text whose escapes are undone.
 #[must_use]
 pub fn statements(text: &[u8]) -> Statements<'_> {
-    let mut reader = Reader { text, found: Statements::default(), current: None, depth: 0 };
+    let mut reader = Reader { text, found: Statements::default(), current: None, depth: 0, beside_ids: None };
     for (label, start, end) in labels::find(text) {
         reader.take(label, start, end);
     }
     reader.close();
+    reader.number_beside_ids();
     reader.found
 }
 
@@ -72,6 +73,8 @@ struct Reader<'t> {
     found: Statements<'t>,
     current: Option<Statement<'t>>,
     depth: usize,
+    /// A number of a sign-in page, and where it stands.
+    beside_ids: Option<(u32, usize)>,
 }
 
 impl<'t> Reader<'t> {
@@ -85,6 +88,16 @@ impl<'t> Reader<'t> {
             Label::CodeInAddress => {
                 if let Some((code, _)) = whole_number(&self.text[end..]) {
                     self.listed_code(code, start);
+                }
+            }
+            Label::CodeInWords => {
+                if let Some((code, 5..=7)) = whole_number(value(&self.text[end..])) {
+                    self.listed_code(code, start);
+                }
+            }
+            Label::CodeBesideIds => {
+                if let Some((code, 5..=7)) = whole_number(value(&self.text[end..])) {
+                    self.beside_ids.get_or_insert((code, start));
                 }
             }
             Label::CodeList => {
@@ -151,6 +164,20 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A sign-in page's bare number is the code when the page's own ids stand by and no other code.
+    fn number_beside_ids(&mut self) {
+        let Some((code, start)) = self.beside_ids else { return };
+        let bare = self.found.list.iter().all(|known| known.codes.is_empty());
+        if let [page] = self.found.list.as_mut_slice()
+            && bare
+            && page.trace_id.is_some()
+            && page.correlation_id.is_some()
+        {
+            page.codes.push(code);
+            page.at = page.at.min(start);
+        }
+    }
+
     fn id(&mut self, start: usize, end: usize, slot: for<'s> fn(&'s mut Statement<'t>) -> &'s mut Option<&'t [u8]>) {
         let text = self.text;
         let id = match id(text, end) {
@@ -195,8 +222,10 @@ fn code_at(text: &[u8], start: usize, end: usize) -> Option<u32> {
     if glued {
         return None;
     }
-    let (code, 4..=8) = whole_number(&text[end..])? else { return None };
-    Some(code)
+    let (code, digits @ 4..=8) = whole_number(&text[end..])? else { return None };
+    // `AADSTS50011handler` is somebody's name.
+    let glued = text.get(end + digits).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+    (!glued).then_some(code)
 }
 
 /// The number at the start of `text` and how many digits it has.

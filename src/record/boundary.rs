@@ -13,7 +13,11 @@
 
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
-use super::{envelope, prefix, stamp};
+use super::{
+    envelope,
+    prefix::{self, Prefix},
+    stamp,
+};
 use crate::model::Level;
 
 /// How many bytes of a line decide whether it is a start.
@@ -26,7 +30,7 @@ const LEVEL_WITHIN: usize = 160;
 #[must_use]
 pub fn is_start(line: &[u8]) -> bool {
     let Some(&first) = line.first() else { return false };
-    if !(first.is_ascii_alphanumeric() || b"{[<>/.".contains(&first)) {
+    if !(first.is_ascii_alphanumeric() || b" {[<>/.".contains(&first)) {
         return false;
     }
     let line = &line[..line.len().min(HEAD)];
@@ -59,11 +63,13 @@ fn stamped_start(line: &[u8]) -> bool {
     let line = &line[..memchr(b'\n', line).unwrap_or(line.len())];
     let rest = line.get(stamp.len..).unwrap_or_default();
     if stamp.rfc3339 {
-        if let Some((_, len)) = prefix::find(line)
-            && line.get(len).is_some_and(|b| !b.is_ascii_whitespace())
-            && unprefixed_start(&line[len..])
-        {
-            return true;
+        if let Some((kind, len)) = prefix::find(line) {
+            if line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]) {
+                return true;
+            }
+            if kind == Prefix::Journal {
+                return false;
+            }
         }
         return level_within(rest);
     }
@@ -170,6 +176,10 @@ mod tests {
             "2026-11-23T10:00:00.123456789Z 2026-11-23 10:00:00,123+0000 main ERROR x",
             "Nov 23 10:00:00 host jira[1]: 2026-11-23 10:00:00,123+0000 main ERROR x",
             "> 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "120:2026-11-23 10:00:00,123+0000 main ERROR x",
+            "121-2026-11-23 10:00:00,123+0000 main ERROR x",
+            "    120 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "2026-11-23T10:00:00+0100 jira01 java[7]: 2026-11-23 10:00:00,123+0000 main ERROR x",
             "[Contoso Mailbox] Caesium-1-3 anonymous Contoso A1 NO AUTHENTICATE failed.",
             r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#,
             r#"{"log":"2026-01-05 10:00:00,000+0000 main ERROR x\n","stream":"stdout"}"#,
@@ -191,6 +201,9 @@ mod tests {
             "2026-11-23T10:00:00.123456789Z Caused by: x",
             "Nov 23 10:00:00 host jira[1]:     Trace ID: 1",
             ">     Trace ID: 1",
+            "121-    Trace ID: 1",
+            "    121     Trace ID: 1",
+            "2026-11-23T10:00:00+0100 jira01 java[7]:     Trace ID: of an ERROR",
             r#"{"error":"invalid_client","error_description":"x","timestamp":"2026-01-05 10:00:00Z"}"#,
             r#"{"log":"    Trace ID: 1\n","stream":"stdout"}"#,
             "[AUTHENTICATIONFAILED] Invalid credentials",

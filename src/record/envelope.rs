@@ -4,12 +4,16 @@
 //! the usual shippers, where one object a line holds either the fields of a record or, under
 //! `message` or `log`, a line of the log as text.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::{memchr, memmem};
 use serde_json::Value;
 
-use super::{boundary, prefix, stamp};
+use super::{
+    boundary,
+    prefix::{self, Prefix},
+    stamp,
+};
 use crate::model::{Header, Layout, Level, Timestamp};
 
 /// A record without its wrapping.
@@ -58,56 +62,79 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// How many wrappings within each other are taken off: a shipper's event in a container's line
+/// behind a system's prefix.
+const LAYERS: usize = 4;
+
 /// Takes prefixes and envelopes off `raw`, which must be one whole record. `scratch` is used only
 /// when there is something to take off.
 #[must_use]
 pub fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
-    let Some(mut text) = without_prefix(raw).or_else(|| (raw.first() == Some(&b'{')).then(|| raw.to_vec())) else {
-        return Unwrapped { text: raw, envelope: None };
-    };
-    if let Some(inner) = without_prefix(&text) {
-        text = inner;
-    }
-    let Some(opened) = open_json(&text) else {
-        *scratch = text;
-        return Unwrapped { text: scratch, envelope: None };
-    };
-    *scratch = opened.bytes;
-    let bytes: &'a [u8] = scratch;
-    let text = &bytes[..opened.text_len];
-    let envelope = opened.fields.map(|f| {
-        let of = |range: Option<Range<usize>>| range.and_then(|range| bytes.get(range));
-        Fields {
-            timestamp: f.timestamp,
-            level: of(f.level),
-            thread: of(f.thread),
-            logger: of(f.logger),
-            user: of(f.user),
-            request_id: of(f.request_id),
-            session_id: of(f.session_id),
-            client_ip: of(f.client_ip),
-            url: of(f.url),
-            mail_server: of(f.mail_server),
+    let (mut text, mut held) = (Cow::Borrowed(raw), None);
+    for layer in 0..LAYERS {
+        if let Some(inner) = without_prefix(&text) {
+            text = Cow::Owned(inner);
+        } else if let Some(opened) = open_json(&text).filter(|_| layer == 0 || is_start(first_line(&text))) {
+            held = Some(opened.held).filter(Held::tell).or(held);
+            text = Cow::Owned(opened.text);
+        } else {
+            break;
         }
-    });
-    Unwrapped { text, envelope }
+    }
+    match text {
+        Cow::Borrowed(text) => Unwrapped { text, envelope: None },
+        Cow::Owned(text) => {
+            *scratch = text;
+            match held.filter(|_| !boundary::is_start(scratch)) {
+                Some(held) => held.behind(scratch),
+                None => Unwrapped { text: scratch, envelope: None },
+            }
+        }
+    }
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    &text[..memchr(b'\n', text).unwrap_or(text.len())]
 }
 
 /// The record with its prefix taken off every line, `None` when it has none.
 fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     let (kind, len) = prefix::find(raw)?;
-    if kind != prefix::Prefix::Quote && !boundary::is_start(&raw[len..]) {
+    if kind != Prefix::Quote && !boundary::is_start(&raw[len..]) {
         return None;
     }
     let mut text = Vec::with_capacity(raw.len());
     for line in raw.split_inclusive(|b| *b == b'\n') {
-        text.extend_from_slice(&line[prefix::len_of(kind, line)..]);
+        let (prefix, line) = line.split_at(prefix::len_of(kind, line));
+        // A container engine marks the pieces of a long line with `P`, the last one with `F`.
+        let piece = kind == Prefix::Container && prefix.ends_with(b" P ");
+        let line = if piece { line.strip_suffix(b"\n").unwrap_or(line) } else { line };
+        match kind {
+            Prefix::Syslog => push_without_octal(&mut text, line),
+            _ => text.extend_from_slice(line),
+        }
     }
     Some(text)
 }
 
-/// Keys under which the log's own line, or the message, stands.
-const TEXT_KEYS: [&str; 5] = ["log", "message", "msg", "event", "MESSAGE"];
+/// rsyslog writes control characters as `#` and three octal digits: `#012` is a line break.
+fn push_without_octal(text: &mut Vec<u8>, mut line: &[u8]) {
+    while let Some(at) = memchr(b'#', line) {
+        text.extend_from_slice(&line[..at]);
+        let (octal, byte) = match line.get(at + 1..at + 4) {
+            Some(b"011") => (4, b'\t'),
+            Some(b"012") => (4, b'\n'),
+            Some(b"015") => (4, b'\r'),
+            _ => (1, b'#'),
+        };
+        text.push(byte);
+        line = &line[at + octal..];
+    }
+    text.extend_from_slice(line);
+}
+
+/// Keys under which the log's own line, or the message, stands; a longer telling before a shorter.
+const TEXT_KEYS: [&str; 8] = ["log", "full_message", "message", "msg", "event", "MESSAGE", "line", "short_message"];
 /// Keys of the level.
 const LEVEL_KEYS: [&str; 7] = ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority"];
 /// First keys that mark an answer of a provider, not a log's envelope.
@@ -142,8 +169,22 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
     }
     TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
         // The value is still escaped; a header holds nothing that JSON escapes in its first bytes.
-        !value.starts_with(b"{") && boundary::is_start(value)
+        match value.strip_prefix(b"{\\\"") {
+            // An event within an event. Unescaped once, each layer is shorter than the one around it.
+            Some(_) => is_start(&unescaped_quotes(value)),
+            None => !value.starts_with(b"{") && boundary::is_start(value),
+        }
     })
+}
+
+/// `{\"log\":\"…` as it was before it became a JSON string.
+fn unescaped_quotes(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut bytes = value.iter();
+    while let Some(b) = bytes.next() {
+        out.push(if *b == b'\\' { bytes.next().copied().unwrap_or(b'\\') } else { *b });
+    }
+    out
 }
 
 /// The bytes behind `"key":"`, up to the end of the line.
@@ -161,26 +202,71 @@ fn string_value<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     None
 }
 
-/// Field positions within [`Opened::bytes`].
+/// Header fields as an envelope holds them.
 #[derive(Default)]
-struct Ranges {
+struct Held {
     timestamp: Option<Timestamp>,
-    level: Option<Range<usize>>,
-    thread: Option<Range<usize>>,
-    logger: Option<Range<usize>>,
-    user: Option<Range<usize>>,
-    request_id: Option<Range<usize>>,
-    session_id: Option<Range<usize>>,
-    client_ip: Option<Range<usize>>,
-    url: Option<Range<usize>>,
-    mail_server: Option<Range<usize>>,
+    level: Option<String>,
+    thread: Option<String>,
+    logger: Option<String>,
+    user: Option<String>,
+    request_id: Option<String>,
+    session_id: Option<String>,
+    client_ip: Option<String>,
+    url: Option<String>,
+    mail_server: Option<String>,
 }
 
-/// The text of the record, followed by the values of its fields.
+impl Held {
+    /// True when these are the fields of a logger, not those of a shipper.
+    fn tell(&self) -> bool {
+        self.level.is_some() || self.logger.is_some() || self.thread.is_some()
+    }
+
+    /// The text in `bytes` and these fields; the values are kept behind the text.
+    fn behind(self, bytes: &mut Vec<u8>) -> Unwrapped<'_> {
+        let text_len = bytes.len();
+        let mut keep = |value: Option<String>| -> Option<Range<usize>> {
+            let value = value?;
+            let start = bytes.len();
+            bytes.extend_from_slice(value.as_bytes());
+            Some(start..bytes.len())
+        };
+        let timestamp = self.timestamp;
+        let [level, thread, logger, user, request_id, session_id, client_ip, url, mail_server] = [
+            self.level,
+            self.thread,
+            self.logger,
+            self.user,
+            self.request_id,
+            self.session_id,
+            self.client_ip,
+            self.url,
+            self.mail_server,
+        ]
+        .map(&mut keep);
+        let bytes: &[u8] = bytes;
+        let of = |range: Option<Range<usize>>| range.and_then(|range| bytes.get(range));
+        let fields = Fields {
+            timestamp,
+            level: of(level),
+            thread: of(thread),
+            logger: of(logger),
+            user: of(user),
+            request_id: of(request_id),
+            session_id: of(session_id),
+            client_ip: of(client_ip),
+            url: of(url),
+            mail_server: of(mail_server),
+        };
+        Unwrapped { text: &bytes[..text_len], envelope: Some(fields) }
+    }
+}
+
+/// The text of the record and the fields around it.
 struct Opened {
-    bytes: Vec<u8>,
-    text_len: usize,
-    fields: Option<Ranges>,
+    text: Vec<u8>,
+    held: Held,
 }
 
 fn open_json(text: &[u8]) -> Option<Opened> {
@@ -211,14 +297,11 @@ fn open_json(text: &[u8]) -> Option<Opened> {
             None => push_line(&mut bytes, &String::from_utf8_lossy(line)),
         }
     }
-    let text_len = bytes.len();
-    let own_header = boundary::is_start(&bytes);
-    let fields = (!own_header).then(|| collect(&first, &mut bytes));
-    Some(Opened { bytes, text_len, fields })
+    Some(Opened { text: bytes, held: collect(&first) })
 }
 
 fn text_of(object: &Value) -> Option<&str> {
-    TEXT_KEYS.iter().find_map(|key| object[*key].as_str())
+    TEXT_KEYS.iter().find_map(|key| object[*key].as_str()).or_else(|| object["event"]["original"].as_str())
 }
 
 fn push_line(bytes: &mut Vec<u8>, line: &str) {
@@ -231,40 +314,36 @@ fn push_line(bytes: &mut Vec<u8>, line: &str) {
     }
 }
 
-fn collect(object: &Value, bytes: &mut Vec<u8>) -> Ranges {
-    let mut of = |keys: &[&str]| -> Option<Range<usize>> {
+fn collect(object: &Value) -> Held {
+    let of = |keys: &[&str]| -> Option<String> {
         let value = keys.iter().find_map(|key| lookup(object, key))?;
-        if value.is_empty() || value == "-" {
-            return None;
-        }
-        let start = bytes.len();
-        bytes.extend_from_slice(value.as_bytes());
-        Some(start..bytes.len())
+        (!value.is_empty() && value != "-").then(|| value.to_owned())
     };
-    let level = of(&LEVEL_KEYS);
-    let ranges = Ranges {
-        timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime"]
+    Held {
+        timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant"]
             .iter()
             .find_map(|key| moment(&object[*key])),
-        level: level.clone(),
+        level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()),
         thread: of(&["thread", "thread_name", "threadName", "process.thread.name"]),
         logger: of(&["logger", "logger_name", "loggerName", "log.logger", "class", "category"]),
-        user: of(&["username", "jira.username", "user", "userName", "user_name"]),
+        user: of(&["username", "jira.username", "user", "userName", "user_name", "user.name"]),
         request_id: of(&["requestId", "jira.request.id", "request_id"]),
         session_id: of(&["asessionid", "jira.request.assession.id", "sessionId", "session_id"]),
-        client_ip: of(&["ipaddr", "jira.request.ipaddr", "ip", "client_ip", "remoteAddress"]),
-        url: of(&["url", "jira.request.url", "requestUrl", "request_url"]),
+        client_ip: of(&["ipaddr", "jira.request.ipaddr", "ip", "client_ip", "remoteAddress", "client.ip"]),
+        url: of(&["url", "jira.request.url", "requestUrl", "request_url", "url.path"]),
         mail_server: of(&["mailserver", "jira.mailserver"]),
-    };
-    if let Some(range) = level {
-        bytes[range].make_ascii_uppercase();
     }
-    ranges
 }
 
-/// A string of the object itself or of one of the objects where loggers put their context.
+/// A string of the object itself, under a dotted key also of an object within it, or of one of the
+/// objects where loggers put their context.
 fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     if let Some(value) = object[key].as_str() {
+        return Some(value);
+    }
+    if key.contains('.')
+        && let Some(value) = key.split('.').try_fold(object, |inner, part| inner.get(part)).and_then(Value::as_str)
+    {
         return Some(value);
     }
     ["context", "contextMap", "mdc", "MDC", "fields", "ext"].iter().find_map(|inner| object[*inner][key].as_str())
@@ -274,13 +353,30 @@ fn moment(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => stamp::read(text.as_bytes())?.time,
         Value::Number(number) => {
-            let number = number.as_i64()?;
-            let millis = if number > 100_000_000_000 { number } else { number.checked_mul(1000)? };
-            let time = chrono::DateTime::from_timestamp_millis(millis)?;
-            Some(Timestamp { local: time.naive_utc(), offset: chrono::FixedOffset::east_opt(0) })
+            let millis = match number.as_i64() {
+                Some(number) if number > 100_000_000_000 => number,
+                Some(number) => number.checked_mul(1000)?,
+                None => in_millis(number.as_f64()?)?,
+            };
+            utc(millis)
+        }
+        // log4j 2's own layout.
+        Value::Object(instant) => {
+            let nanos = instant.get("nanoOfSecond").and_then(Value::as_i64).unwrap_or(0);
+            utc(instant.get("epochSecond")?.as_i64()?.checked_mul(1000)?.checked_add(nanos / 1_000_000)?)
         }
         _ => None,
     }
+}
+
+fn utc(millis: i64) -> Option<Timestamp> {
+    let time = chrono::DateTime::from_timestamp_millis(millis)?;
+    Some(Timestamp { local: time.naive_utc(), offset: chrono::FixedOffset::east_opt(0) })
+}
+
+/// Seconds with a fraction; `None` beyond the years that a log can be of.
+fn in_millis(seconds: f64) -> Option<i64> {
+    (0.0..1e11).contains(&seconds).then(|| (seconds * 1000.0).round() as i64)
 }
 
 #[cfg(test)]

@@ -170,16 +170,24 @@ fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
 
 /// The first whole word that is a level; none when a request id stands before it, for then the
 /// layout has no level and the word belongs to the message.
+///
+/// The thread that sends a mail carries the mail's subject in its name: there the level is the last
+/// such word in front of the logger.
 fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
+    let named_by_mail = rest.trim_ascii_start().starts_with(b"Sending mailitem");
+    let mut last = None;
     for token in context::tokens(rest) {
         if Level::from_word(token.text).is_some() {
-            return Some((token.at, token.at + token.text.len()));
+            last = Some((token.at, token.at + token.text.len()));
+            if !named_by_mail {
+                return last;
+            }
         }
-        if context::is_request_id(token.text) || token.text.starts_with(b"[") {
-            return None;
+        if context::is_request_id(token.text) || (token.text.starts_with(b"[") && (!named_by_mail || last.is_some())) {
+            return last;
         }
     }
-    None
+    last
 }
 
 /// The first `[…]` that can be a logger: a dotted name, or empty.

@@ -15,13 +15,15 @@ pub(crate) enum Prefix {
     Container,
     /// `Nov 23 10:00:00 host jira[123]: `, `<14>1 2026-11-23T10:00:00Z host app 1 - - `.
     Syslog,
+    /// `2026-11-23T10:00:00+0100 host java[123]: `, as journalctl prints with ISO times.
+    Journal,
     /// `jira-1  | `.
     Compose,
     /// `[pod/jira-0/jira] `.
     Pod,
     /// `atlassian-jira.log:120:`.
     Grep,
-    /// `120:`, `121-`: what `grep -n` prints for one file.
+    /// `120:`, `121-`, `   120 `: what `grep -n`, `less -N` and `cat -n` print for one file.
     LineNumber,
 }
 
@@ -34,10 +36,12 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     let head = &line[..line.len().min(LONGEST)];
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
-        b'0'..=b'9' => match container(head) {
-            Some(len) => (Prefix::Container, len),
-            None => (Prefix::LineNumber, line_number(head)?),
+        b'0'..=b'9' => match (journal(head), container(head)) {
+            (Some(len), _) => (Prefix::Journal, len),
+            (None, Some(len)) => (Prefix::Container, len),
+            (None, None) => (Prefix::LineNumber, line_number(head)?),
         },
+        b' ' => (Prefix::LineNumber, line_number(head)?),
         b'<' => (Prefix::Syslog, syslog(head)?),
         b'[' => (Prefix::Pod, pod(head)?),
         b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
@@ -57,6 +61,7 @@ pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
         Prefix::Quote => quote(head),
         Prefix::Container => container(head),
         Prefix::Syslog => syslog(head),
+        Prefix::Journal => journal(head),
         Prefix::Compose => compose(head),
         Prefix::Pod => pod(head),
         Prefix::Grep => grep(head),
@@ -65,12 +70,19 @@ pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
     len.unwrap_or(0)
 }
 
-/// Digits and `:` (a line that matched) or `-` (one around it). A year is no line number: who asks
-/// for a record's start sees to it that one stands behind.
+/// Digits and `:` (a line that matched), `-` (one around it) or a blank. A year is no line number:
+/// who asks for a record's start sees to it that one stands behind.
 fn line_number(head: &[u8]) -> Option<usize> {
-    let digits = head.iter().take(10).take_while(|b| b.is_ascii_digit()).count();
-    let separated = matches!(head.get(digits), Some(b':' | b'-')) && stamp::read(head).is_none();
-    ((1..10).contains(&digits) && separated).then_some(digits + 1)
+    let blanks = head.iter().take(8).take_while(|b| **b == b' ').count();
+    let digits = head[blanks..].iter().take(10).take_while(|b| b.is_ascii_digit()).count();
+    let end = blanks + digits;
+    if !(1..10).contains(&digits) || stamp::read(head).is_some() {
+        return None;
+    }
+    match head.get(end)? {
+        b':' | b'-' | b'\t' | b' ' => Some(end + 1),
+        _ => None,
+    }
 }
 
 fn quote(head: &[u8]) -> Option<usize> {
@@ -122,10 +134,14 @@ fn syslog(head: &[u8]) -> Option<usize> {
     }
     // "Nov 23 10:00:00 " is 16 bytes, the day padded with a blank.
     let clock = head.get(at + 7..at + 16)?;
-    if clock[2] != b':' || clock[5] != b':' || clock[8] != b' ' {
+    if clock[2] != b':' || clock[5] != b':' {
         return None;
     }
-    at += 16;
+    at += 15;
+    if head[at] == b'.' {
+        at += 1 + head[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+    }
+    at += blank(head, at)?;
     let colon = at + memchr::memmem::find(&head[at..], b": ")?;
     let words = head[at..colon].split(|b| *b == b' ').count();
     (words == 2).then_some(colon + 2)
@@ -141,7 +157,22 @@ fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
     } else {
         at += memchr::memchr(b' ', &head[at..])? + 1;
     }
+    // RFC 5424 lets a byte order mark say that the message is UTF-8.
+    if head[at..].starts_with("\u{feff}".as_bytes()) {
+        at += 3;
+    }
     Some(at)
+}
+
+/// Behind an ISO time: host and a name with a process number, `java[123]: `.
+fn journal(head: &[u8]) -> Option<usize> {
+    let stamp = stamp::read(head).filter(|stamp| stamp.rfc3339)?;
+    let at = stamp.len + blank(head, stamp.len)?;
+    let colon = at + memchr::memmem::find(&head[at..], b"]: ")?;
+    let tag = &head[at..colon];
+    let process = tag.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let named = process > 0 && tag.len() > process && tag[tag.len() - process - 1] == b'[';
+    (named && tag.split(|b| *b == b' ').count() == 2).then_some(colon + 3)
 }
 
 fn pod(head: &[u8]) -> Option<usize> {
@@ -162,7 +193,10 @@ fn compose(head: &[u8]) -> Option<usize> {
 }
 
 fn grep(head: &[u8]) -> Option<usize> {
-    let name = head.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_./-+@".contains(b)).count();
+    // `C:\Program Files\…`: a drive, and blanks in its path.
+    let drive = if head.get(1) == Some(&b':') && matches!(head.get(2), Some(b'\\' | b'/')) { 2 } else { 0 };
+    let in_path = |b: &u8| b.is_ascii_alphanumeric() || b"_./-+@".contains(b) || drive > 0 && b" \\()".contains(b);
+    let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
     // The separator before a context line is `-`, which the run above has swallowed.
     let log = memchr::memmem::rfind(path, b".log").or_else(|| memchr::memmem::rfind(path, b".out"))?;
@@ -203,6 +237,12 @@ mod tests {
             ("/var/log/atlassian-jira.log.1:120:", Prefix::Grep),
             ("120:", Prefix::LineNumber),
             ("8812043-", Prefix::LineNumber),
+            ("   4211 ", Prefix::LineNumber),
+            ("  4211\t", Prefix::LineNumber),
+            ("2026-11-23T10:00:00+0100 jira01 java[2211]: ", Prefix::Journal),
+            ("Nov 23 10:00:00.123456 jira01 java[2211]: ", Prefix::Syslog),
+            ("<134>1 2026-11-23T10:00:00.1Z jira01 jira 7 ID [a@1 b=\"c\"] \u{feff}", Prefix::Syslog),
+            ("C:\\Program Files\\Atlassian (x86)\\JIRA\\log\\atlassian-jira.log:12:", Prefix::Grep),
         ] {
             let line = format!("{prefix}{rest}");
             assert_eq!(find(line.as_bytes()), Some((kind, prefix.len())), "{line}");

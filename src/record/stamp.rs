@@ -10,7 +10,7 @@ use nom::{
     branch::alt,
     bytes::complete::{tag, take, take_while_m_n},
     character::complete::{char, one_of},
-    combinator::opt,
+    combinator::{opt, peek},
 };
 
 use crate::model::Timestamp;
@@ -130,7 +130,7 @@ fn clock(input: &[u8]) -> IResult<&[u8], Clock> {
     let (rest, (hour, _, minute, _, second)) =
         (two_digits, char(':'), two_digits, char(':'), two_digits).parse(input)?;
     let (rest, millis) = opt(fraction).parse(rest)?;
-    let (rest, offset) = opt(zone).parse(rest)?;
+    let (rest, offset) = opt(alt((zone, zone_apart))).parse(rest)?;
     Ok((rest, Clock { hour, minute, second, millis, offset: offset.flatten() }))
 }
 
@@ -161,6 +161,11 @@ fn zone(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
     Ok((rest, FixedOffset::east_opt(if sign == '-' { -seconds } else { seconds })))
 }
 
+/// ` +0200 `, set apart by a blank on both sides.
+fn zone_apart(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
+    (char(' '), peek(one_of("+-")), zone, peek(char(' '))).map(|(_, _, offset, _)| offset).parse(input)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +178,8 @@ mod tests {
             ("2014-09-12 07:40:48,051 ERROR", 23, Some("2014-09-12T07:40:48.051")),
             ("2026-01-05 20:34:03.014+0100 x", 28, Some("2026-01-05T20:34:03.014+01:00")),
             ("2026-01-05T20:34:03.123456789Z x", 30, Some("2026-01-05T20:34:03.123+00:00")),
+            ("2026-01-05 20:34:03,014 -0530 x", 29, Some("2026-01-05T20:34:03.014-05:30")),
+            ("2026-01-05 20:34:03,014 -0530x", 23, Some("2026-01-05T20:34:03.014")),
             ("2026-01-05 20:34:03 x", 19, Some("2026-01-05T20:34:03.000")),
             ("13-Sep-2026 10:00:00.123 INFO", 24, Some("2026-09-13T10:00:00.123")),
             ("2022-xx-xx 20:34:03,014+0000 x", 28, None),

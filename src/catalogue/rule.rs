@@ -1,0 +1,208 @@
+//! What a match rule must be.
+
+use super::{
+    pattern::{MatchRule, Pattern, Status},
+    validate::CatalogueFault,
+};
+
+/// Contexts that a rule may ask for.
+const CONTEXTS: [&str; 5] = ["oauth", "mail", "microsoft", "google", "graph"];
+
+/// Families of codes beside AADSTS.
+const CODE_FAMILIES: [&str; 2] = ["AADB2C", "MSIS"];
+
+/// A shorter literal stands anywhere.
+const SHORTEST_LITERAL: usize = 5;
+
+/// A shorter word cannot be looked for in a whole log: the engine samples every sixth byte.
+const SHORTEST_LOOKED_FOR: usize = 7;
+
+/// Tells what is wrong with the rule of `pattern`, which stands in `file`.
+pub(super) fn check(file: &str, pattern: &Pattern, faults: &mut Vec<CatalogueFault>) {
+    let mut check = Check { file, pattern, rule: &pattern.rule, faults };
+    if check.has_a_condition() {
+        check.codes();
+        check.words();
+        check.literals();
+        check.regex();
+    }
+}
+
+struct Check<'a> {
+    file: &'a str,
+    pattern: &'a Pattern,
+    rule: &'a MatchRule,
+    faults: &'a mut Vec<CatalogueFault>,
+}
+
+impl Check<'_> {
+    fn fault(&mut self, key: &str, problem: impl Into<String>, way_out: &str) {
+        self.faults.push(CatalogueFault::of_key(self.file, &self.pattern.id, key, problem.into(), way_out));
+    }
+
+    /// False when there is nothing more to check.
+    fn has_a_condition(&mut self) -> bool {
+        let rule = self.rule;
+        let says = rule.by_code() || !rule.oauth_error.is_empty() || !rule.any.is_empty() || !rule.all.is_empty();
+        match (self.pattern.status, says) {
+            (Status::Removed, true) => {
+                self.fault("match", "a removed entry still has a rule", "Empty the rule; the id stays reserved.");
+            }
+            (Status::Removed, false) => return false,
+            (_, false) => self.fault(
+                "match",
+                "has no condition that finds a record",
+                "Give at least one of aadsts, codes, oauth_error, any, all.",
+            ),
+            _ => {}
+        }
+        true
+    }
+
+    fn codes(&mut self) {
+        let rule = self.rule;
+        for (i, code) in rule.aadsts.iter().enumerate() {
+            if !(1_000..=99_999_999).contains(code) {
+                self.fault(
+                    "match.aadsts",
+                    format!("{code} is not a code of 4 to 8 digits"),
+                    "Give the number behind AADSTS.",
+                );
+            }
+            if rule.aadsts[..i].contains(code) {
+                self.fault("match.aadsts", format!("{code} stands there twice"), "Remove one of them.");
+            }
+        }
+        for code in &rule.codes {
+            let family = CODE_FAMILIES.iter().find_map(|family| code.strip_prefix(family));
+            if !family
+                .is_some_and(|digits| (4..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+            {
+                self.fault(
+                    "match.codes",
+                    format!("`{code}` is not a code"),
+                    "Write AADB2C or MSIS and the digits; AADSTS numbers go into `aadsts`.",
+                );
+            }
+        }
+    }
+
+    fn words(&mut self) {
+        let rule = self.rule;
+        for context in &rule.context {
+            if !CONTEXTS.contains(&context.as_str()) {
+                self.fault(
+                    "match.context",
+                    format!("`{context}` is not a context"),
+                    "Use oauth, mail, microsoft, google or graph.",
+                );
+            }
+        }
+        for error in &rule.oauth_error {
+            if !(SHORTEST_LITERAL..=48).contains(&error.len())
+                || !error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            {
+                self.fault(
+                    "match.oauth_error",
+                    format!("`{error}` is not an OAuth error"),
+                    "Write it as the provider does, such as `invalid_grant`: 5 to 48 lower-case letters and `_`.",
+                );
+            }
+        }
+        for class in &rule.logger {
+            if class.is_empty() || !class.bytes().all(|b| b.is_ascii_alphanumeric() || b"_$".contains(&b)) {
+                self.fault(
+                    "match.logger",
+                    format!("`{class}` is not the simple name of a class"),
+                    "Logs abbreviate packages: give the last part alone, such as `MailPullerWorker`.",
+                );
+            }
+        }
+        for status in &rule.http_status {
+            if !(100..=599).contains(status) {
+                self.fault("match.http_status", format!("{status} is not an HTTP status"), "Use 100 to 599.");
+            }
+        }
+    }
+
+    /// Of an entry without codes, the words of which one must stand in every record that it explains.
+    fn looked_for(&self) -> &[String] {
+        let rule = self.rule;
+        if rule.by_code() {
+            return &[];
+        }
+        match rule.all.iter().enumerate().max_by_key(|(_, literal)| literal.len()) {
+            Some((longest, _)) => &rule.all[longest..=longest],
+            None if !rule.any.is_empty() => &rule.any,
+            None => &rule.oauth_error,
+        }
+    }
+
+    fn literals(&mut self) {
+        let rule = self.rule;
+        let literals = rule.any.iter().chain(&rule.all).chain(&rule.not);
+        for literal in literals {
+            if literal.len() < SHORTEST_LITERAL {
+                self.fault(
+                    "match",
+                    format!("the literal `{literal}` is shorter than {SHORTEST_LITERAL} bytes"),
+                    "Use a longer, rarer phrase.",
+                );
+            } else if literal.contains(|c: char| c.is_control()) {
+                self.fault(
+                    "match",
+                    format!("the literal {literal:?} holds a line break or another control character"),
+                    "Use a phrase of one line; put a second one into `all`.",
+                );
+            }
+        }
+        for word in self.looked_for().to_vec() {
+            if (SHORTEST_LITERAL..SHORTEST_LOOKED_FOR).contains(&word.len()) {
+                self.fault(
+                    "match",
+                    format!("`{word}` is looked for in the whole log and shorter than {SHORTEST_LOOKED_FOR} bytes"),
+                    "Use a longer, rarer phrase, or put one into `all`.",
+                );
+            }
+        }
+        for literal in rule.any.iter().chain(&rule.all) {
+            // What holds it holds the forbidden one as well.
+            if let Some(not) = rule.not.iter().find(|not| literal.contains(not.as_str())) {
+                self.fault(
+                    "match.not",
+                    format!("`{not}` forbids what `{literal}` asks for"),
+                    "Remove one of the two, or make the forbidden one longer.",
+                );
+            }
+        }
+    }
+
+    fn regex(&mut self) {
+        let rule = self.rule;
+        let Some(regex) = &rule.regex else { return };
+        if rule.any.is_empty() && rule.all.is_empty() && !rule.by_code() {
+            self.fault(
+                "match.regex",
+                "stands without a literal",
+                "Add `any` or `all` with a phrase that the expression needs.",
+            );
+        }
+        match regex::bytes::RegexBuilder::new(regex).unicode(false).size_limit(1 << 20).build() {
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+                self.fault(
+                    "match.regex",
+                    format!("does not compile: {reason}"),
+                    "Correct the expression; it works on bytes, without Unicode classes.",
+                );
+            }
+            Ok(regex) if regex.is_match(b"") => self.fault(
+                "match.regex",
+                "matches everything, even an empty text",
+                "Make it ask for something, or leave it out.",
+            ),
+            Ok(_) => {}
+        }
+    }
+}
