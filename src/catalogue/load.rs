@@ -162,7 +162,8 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Catalo
 /// What is wrong with the tables of codes in `folder`, which need not be there.
 fn table_faults(folder: &Path) -> Vec<CatalogueFault> {
     let tables = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut tables: Vec<_> = tables.filter(|path| path.extension().is_some_and(|extension| extension == "tsv")).collect();
+    let mut tables: Vec<_> =
+        tables.filter(|path| path.extension().is_some_and(|extension| extension == "tsv")).collect();
     tables.sort();
     let told = |path: &Path, problem: String| {
         let way_out = "See patterns/codes/README.md for the columns.";
@@ -176,7 +177,10 @@ fn table_faults(folder: &Path) -> Vec<CatalogueFault> {
 }
 
 /// Reads and checks files.
-pub(crate) fn read_all(files: &[(String, String)], known: &[Pattern]) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
+pub(crate) fn read_all(
+    files: &[(String, String)],
+    known: &[Pattern],
+) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
     let mut faults = Vec::new();
     let mut entries = Vec::new();
     for (name, text) in files {

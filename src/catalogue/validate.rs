@@ -185,7 +185,11 @@ impl Check<'_> {
             .chain(pages);
         for (key, text) in prose {
             if text.contains(char::is_control) {
-                self.fault(key, "holds a line break or another control character", "Write it on one line, as plain text.");
+                self.fault(
+                    key,
+                    "holds a line break or another control character",
+                    "Write it on one line, as plain text.",
+                );
             }
         }
         if !pattern.since.is_empty() && !is_version(&pattern.since) {
@@ -201,7 +205,11 @@ impl Check<'_> {
         let bounds = [("applies_to.jira", &pattern.applies_to.jira), ("applies_to.jsm", &pattern.applies_to.jsm)];
         for (key, range) in bounds.into_iter().filter_map(|(key, range)| Some((key, range.as_ref()?))) {
             if !is_range(range) {
-                self.fault(key, format!("`{range}` is not a range of versions"), "Write it as \">=8.22\" or \">=8.10, <8.22\".");
+                self.fault(
+                    key,
+                    format!("`{range}` is not a range of versions"),
+                    "Write it as \">=8.22\" or \">=8.10, <8.22\".",
+                );
             }
         }
         let long = |text: &str, most: usize| text.chars().count() > most;

@@ -41,7 +41,10 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
     let (Some(code), true) = (code, pattern.rule.aadsts_other) else { return explanation };
     match catalogue.codes().relate(code) {
         Relation::Known(info) => {
-            explanation.title = match info.name {
+            // Where an entry explains the code, but not with these words, the code has two meanings and
+            // its name belongs to the other one.
+            let ambiguous = catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code));
+            explanation.title = match info.name.filter(|_| !ambiguous) {
                 Some(name) => format!("AADSTS{code} ({name})"),
                 None => format!("AADSTS{code}"),
             };

@@ -119,9 +119,8 @@ impl<'r> Hit<'r> {
             return Stage::Token;
         }
         // Nobody signs in on a mail thread: what needs the provider there is a refresh.
-        let unattended = |header: &Header<'_>| {
-            header.url.is_none_or(|url| !url.starts_with(b"/")) && header.request_id.is_none()
-        };
+        let unattended =
+            |header: &Header<'_>| header.url.is_none_or(|url| !url.starts_with(b"/")) && header.request_id.is_none();
         if self.record.header.as_ref().is_some_and(unattended) && self.header.meets(Contexts::MAIL) {
             return Stage::Refresh;
         }

@@ -95,10 +95,13 @@ fn stands_as_error(text: &[u8], start: usize, end: usize) -> bool {
 fn names_an_error(before: &[u8]) -> bool {
     let before = &before[..before.len() - 1];
     let before = &before[..before.len() - before.iter().rev().take_while(|b| b"\"' ".contains(b)).count()];
-    let key = before.len() - before.iter().rev().take(32).take_while(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b)).count();
+    let key = before.len()
+        - before.iter().rev().take(32).take_while(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b)).count();
     let key = &before[key..];
     let holds = |word: &[u8]| key.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
-    [&b"err"[..], b"code", b"reason", b"cause", b"failure", b"message", b"status", b"result"].iter().any(|word| holds(word))
+    [&b"err"[..], b"code", b"reason", b"cause", b"failure", b"message", b"status", b"result"]
+        .iter()
+        .any(|word| holds(word))
 }
 
 /// `"error":"something_new"`: a provider's own word.

@@ -139,14 +139,8 @@ fn hex_pair(digits: &[u8]) -> Option<u8> {
 
 /// The entities that error pages use, and their line breaks.
 fn html(text: &[u8]) -> Option<Vec<u8>> {
-    const ENTITIES: [(&[u8], &[u8]); 6] = [
-        (b"&quot;", b"\""),
-        (b"&apos;", b"'"),
-        (b"&lt;", b"<"),
-        (b"&gt;", b">"),
-        (b"&nbsp;", b" "),
-        (b"&amp;", b"&"),
-    ];
+    const ENTITIES: [(&[u8], &[u8]); 6] =
+        [(b"&quot;", b"\""), (b"&apos;", b"'"), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&nbsp;", b" "), (b"&amp;", b"&")];
     memchr(b'&', text)?;
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -207,7 +201,10 @@ mod tests {
             ),
             ("d=AADSTS50058:+A+silent+sign", "d=AADSTS50058: A silent sign"),
             ("&quot;error&quot;:&quot;AADSTS1 &#39;a&#39;", "\"error\":\"AADSTS1 'a'"),
-            ("d=AADSTS1%3a&#43;The&#43;owner%0d%0aTrace&#43;ID%3a&#43;a&amp;state=1", "d=AADSTS1: The owner\r\nTrace ID: a\nstate=1"),
+            (
+                "d=AADSTS1%3a&#43;The&#43;owner%0d%0aTrace&#43;ID%3a&#43;a&amp;state=1",
+                "d=AADSTS1: The owner\r\nTrace ID: a\nstate=1",
+            ),
             (r"C:\Jira\data at 100% a+b", r"C:\Jira\data at 100% a+b"),
         ] {
             assert_eq!(String::from_utf8_lossy(&undo_escapes(escaped.as_bytes())), plain, "{escaped}");

@@ -129,7 +129,8 @@ fn open_quotation(before: &[u8]) -> Option<&[u8]> {
             !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
         })
         .collect();
-    let open = [double, single].into_iter().filter(|marks| marks.len() % 2 == 1).filter_map(|marks| marks.last().copied());
+    let open =
+        [double, single].into_iter().filter(|marks| marks.len() % 2 == 1).filter_map(|marks| marks.last().copied());
     open.max().map(|at| &before[at + 1..])
 }
 

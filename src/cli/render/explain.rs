@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use oauthsift::{
     Catalogue, Pattern,
-    catalogue::{CodeInfo, Reference, Relation, Status},
+    catalogue::{CodeInfo, Reference, Relation, Role, Status},
     look_up_address,
 };
 use serde_json::{Value, json};
@@ -19,10 +19,45 @@ pub(crate) enum Subject<'c> {
     Code(u32),
 }
 
-/// Finds what a name stands for: a code (`7000215`, `AADSTS7000215`), a code of a relative
-/// (`AADB2C90081`), or an id. Several entries may share a code.
+/// Finds what a name stands for: a code (`7000215`, `AADSTS7000215`, the address that looks it up), a
+/// code of a relative (`AADB2C90081`), an OAuth error, an id, or the words of a failure. Several
+/// entries may share a code.
 pub(crate) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Subject<'c>>> {
-    let name = name.trim();
+    let name = name.trim().trim_matches(['\'', '"', '`']);
+    by_name(catalogue, name).or_else(|| by_words(catalogue, name)).or_else(|| by_literal(catalogue, name))
+}
+
+/// What the engine makes of the words: a pasted sentence, a line of a log.
+fn by_words<'c>(catalogue: &'c Catalogue, words: &str) -> Option<Vec<Subject<'c>>> {
+    let engine = oauthsift::Engine::new(std::sync::Arc::new(catalogue.clone()));
+    let findings = oauthsift::scan_bytes(&engine, words.as_bytes());
+    let finding = findings.first()?;
+    match finding.code.and_then(|code| by_name(catalogue, &code.to_string())) {
+        Some(subjects) if subjects.len() == 1 => Some(subjects),
+        _ => Some(vec![Subject::Entry(catalogue.get(&finding.pattern)?, finding.code)]),
+    }
+}
+
+/// The entry whose literal the words hold. Who asks for an explanation has said that it is about OAuth
+/// or mail, so no context is asked for.
+fn by_literal<'c>(catalogue: &'c Catalogue, words: &str) -> Option<Vec<Subject<'c>>> {
+    let longest = |pattern: &Pattern| {
+        let rule = &pattern.rule;
+        let holds = |literal: &&String| words.contains(literal.as_str());
+        let refused =
+            rule.by_code() || !rule.all.iter().all(|one| holds(&one)) || rule.not.iter().any(|one| holds(&one));
+        let literals = rule.any.iter().chain(&rule.all).filter(holds);
+        literals
+            .map(String::len)
+            .max()
+            .filter(|_| !refused && (rule.any.is_empty() || rule.any.iter().any(|one| holds(&one))))
+    };
+    let best = catalogue.patterns().iter().filter_map(|pattern| Some((pattern.rule.role, longest(pattern)?, pattern)));
+    let (_, _, pattern) = best.max_by_key(|(role, length, _)| (*role, *length))?;
+    Some(vec![Subject::Entry(pattern, None)])
+}
+
+fn by_name<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Subject<'c>>> {
     if let Some(pattern) = catalogue.get(&name.to_lowercase()) {
         return Some(vec![Subject::Entry(pattern, None)]);
     }
@@ -36,11 +71,25 @@ pub(crate) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Subje
     if !relatives.is_empty() {
         return Some(relatives);
     }
-    // `AADSTS50011`, `50011`, and what fingers make of it: `AADST 50011:`, `ADDSTS-50011`.
-    let digits = upper.trim_end_matches([':', '.', ' ']);
-    let digits = digits
-        .trim_start_matches(|c: char| c.is_ascii_alphabetic() && "ADST".contains(c))
-        .trim_start_matches([' ', ':', '-']);
+    let lower = name.to_lowercase();
+    let answers: Vec<Subject<'c>> = catalogue
+        .patterns()
+        .iter()
+        .filter(|pattern| pattern.rule.role == Role::Answer && pattern.rule.oauth_error.contains(&lower))
+        .map(|pattern| Subject::Entry(pattern, None))
+        .collect();
+    if !answers.is_empty() {
+        return Some(answers);
+    }
+    // `AADSTS50011`, `50011`, and what fingers make of it: `AADST 50011:`, `ADDSTS-50011`; the
+    // predecessor's `ACS50011`; `https://login.microsoftonline.com/error?code=50011`.
+    let digits = match upper.rsplit_once("ERROR?CODE=") {
+        Some((_, behind)) => behind.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default(),
+        None => upper
+            .trim_end_matches([':', '.', ' '])
+            .trim_start_matches(|c: char| c.is_ascii_alphabetic() && "ACDST".contains(c))
+            .trim_start_matches([' ', ':', '-']),
+    };
     if !(4..=8).contains(&digits.len()) {
         return None;
     }
