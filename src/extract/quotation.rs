@@ -32,7 +32,7 @@ static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b | (?:^|[^_a-z])(?:description|summary|subject|body|title)(?:["']?\s*[:=]|\s["'])
         | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
-        | \bselect\s[^;]{1,400}\sfrom\s | \binsert\s+into\s | \bupdate\s\S{1,64}\sset\s | \bdelete\s+from\s | \bi?like\s'
+        | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
     .ok()
