@@ -115,8 +115,16 @@ mod tests {
     #[test]
     fn every_code_mark_is_found() {
         let found = Prefilter::new(&Catalogue::builtin());
-        for mark in ["AADSTS50011", "aadsts7000215", "AADB2C90081", "MSIS9605", ": ACS70003", ":\"ACS70003", "errorNo", "error_codes"]
-        {
+        for mark in [
+            "AADSTS50011",
+            "aadsts7000215",
+            "AADB2C90081",
+            "MSIS9605",
+            ": ACS70003",
+            ":\"ACS70003",
+            "errorNo",
+            "error_codes",
+        ] {
             for before in 0..12 {
                 let text = format!("{}{mark}{}", " ".repeat(before), " ".repeat(20));
                 assert_eq!(found.first(text.as_bytes(), 0), Some(before), "{text:?}");

@@ -22,9 +22,9 @@ use crate::{
 
 /// The longest message that is kept.
 const LONGEST: usize = 16 << 10;
-/// How many templates of failures are kept, and how many of others; the first ones of a log are the
-/// ones that come again.
-const MOST: [usize; 2] = [1024, 512];
+/// How many bytes of failures are kept, and how many of others; the first ones of a log are the ones that
+/// come again.
+const MOST: [usize; 2] = [2 << 20, 1 << 20];
 /// How many bytes from a message's start tell templates apart before they are compared.
 const HEAD: usize = 64;
 
@@ -112,14 +112,19 @@ impl Recall {
         Some(&template.verdict)
     }
 
+    /// True while failures can still be kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.kept[0] < MOST[0]
+    }
+
     /// Keeps what a message told.
     pub(super) fn keep(&mut self, record: &Record<'_>, contexts: Contexts, verdict: Verdict) {
         let message = record.message();
         let sort = usize::from(matches!(verdict, Verdict::Silent));
-        if self.kept[sort] >= MOST[sort] || message.len() > LONGEST {
+        if message.len() > LONGEST || self.kept[sort] >= MOST[sort] {
             return;
         }
-        self.kept[sort] += 1;
+        self.kept[sort] += message.len() + size_of::<Template>();
         self.templates.entry(key(message)).or_default().push(Template {
             header: HeaderKind::of(record, contexts),
             logger: logger(record).to_vec(),

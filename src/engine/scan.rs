@@ -113,7 +113,7 @@ impl Engine {
             let mut found = None;
             let stance = self.judge(&record, contexts, place, |hit| {
                 sink(&hit.sighting());
-                found = hit.found(patterns);
+                found = recall.has_room().then(|| hit.found(patterns)).flatten();
             });
             let verdict = match stance {
                 Stance::Silent => Some(Verdict::Silent),

@@ -71,6 +71,9 @@ fn slot(text: Option<&[u8]>) -> Option<&[u8]> {
 /// `1234x5727202x3`: minutes of the day, request number, requests in flight.
 #[must_use]
 pub(crate) fn is_request_id(token: &[u8]) -> bool {
+    if !token.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let mut parts = 0;
     token.split(|b| *b == b'x').all(|part| {
         parts += 1;
@@ -87,7 +90,8 @@ fn is_session_id(token: &[u8]) -> bool {
 /// `10.0.0.1`, `10.0.0.1,172.31.2.2`, `0:0:0:0:0:0:0:1`.
 #[must_use]
 pub(crate) fn is_addresses(token: &[u8]) -> bool {
-    !token.is_empty()
+    token.iter().all(|b| b.is_ascii_hexdigit() || b".:,[]".contains(b))
+        && !token.is_empty()
         && token.split(|b| *b == b',').all(|one| {
             let one = one.strip_prefix(b"[").and_then(|one| one.strip_suffix(b"]")).unwrap_or(one);
             std::str::from_utf8(one).is_ok_and(|one| one.parse::<std::net::IpAddr>().is_ok())

@@ -36,6 +36,8 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     let head = &line[..line.len().min(LONGEST)];
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
+        // A log's own stamp is no prefix; those of shippers have a `T` in it.
+        b'0'..=b'9' if stamp::plausible(head) && head[10] == b' ' => return None,
         b'0'..=b'9' => match (journal(head), container(head)) {
             (Some(len), _) => (Prefix::Journal, len),
             (None, Some(len)) => (Prefix::Container, len),
@@ -97,6 +99,9 @@ fn quote(head: &[u8]) -> Option<usize> {
 }
 
 fn container(head: &[u8]) -> Option<usize> {
+    if head.get(10) != Some(&b'T') {
+        return None;
+    }
     let stamp = stamp::read(head)?;
     if !stamp.rfc3339 {
         return None;

@@ -57,8 +57,46 @@ pub(crate) fn read(line: &[u8]) -> Option<Stamp> {
     if !plausible(line) {
         return None;
     }
+    if let Some(stamp) = usual(line) {
+        return Some(stamp);
+    }
     let (rest, stamp) = alt((iso, tomcat)).parse(line).ok()?;
     Some(Stamp { len: line.len() - rest.len(), ..stamp })
+}
+
+/// log4j's own form, read in one look: `2026-01-05 20:34:03,014`, and `+0000` glued to it or a blank
+/// behind it. Every record of a log is asked for its stamp several times; the others take the parser.
+fn usual(line: &[u8]) -> Option<Stamp> {
+    let (stamp, rest) = line.split_first_chunk::<23>()?;
+    if !matches!(stamp, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _, b',' | b'.', ..]) {
+        return None;
+    }
+    const DIGITS: [usize; 17] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 22];
+    let digit = |i: usize| u32::from(stamp[i].wrapping_sub(b'0'));
+    if DIGITS.iter().fold(false, |other, i| other | (digit(*i) > 9)) {
+        return None;
+    }
+    let two = |i: usize| digit(i) * 10 + digit(i + 1);
+    let (year, month, day) = (two(0) * 100 + two(2), two(5), two(8));
+    let (hour, minute, second) = (two(11), two(14), two(17));
+    let millis = Some(digit(20) * 100 + two(21));
+    let (offset, glued) = match rest {
+        [sign @ (b'+' | b'-'), digits @ ..] => {
+            let (digits, behind) = digits.split_first_chunk::<4>()?;
+            let seconds = i32::try_from(number(&digits[..2])? * 3600 + number(&digits[2..])? * 60).ok()?;
+            let east = if *sign == b'-' { -seconds } else { seconds };
+            (Some(FixedOffset::east_opt(east)?), (behind, 5))
+        }
+        behind => (None, (behind, 0)),
+    };
+    let (behind, len) = glued;
+    // A longer fraction, or an offset behind a blank.
+    if !matches!(behind, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+    let clock = Clock { hour, minute, second, millis, offset };
+    Some(Stamp { len: stamp.len() + len, ..clock.on(date, false, false) })
 }
 
 fn iso(input: &[u8]) -> IResult<&[u8], Stamp> {
@@ -168,7 +206,22 @@ fn zone_apart(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_usual_form_is_read_as_the_parser_reads_it(
+            line in "20[0-9]{2}-[01x][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9][,.][0-9x]{2,4}([+-][0-9]{4}|Z| [+-][0-9]{4})?[ a:]x?",
+        ) {
+            let line = line.as_bytes();
+            if let Some(quick) = usual(line) {
+                let (rest, slow) = iso(line).expect("the parser reads what the quick look reads");
+                prop_assert_eq!(quick, Stamp { len: line.len() - rest.len(), ..slow });
+            }
+        }
+    }
 
     #[test]
     fn stamps_in_every_printed_shape_are_read() {
