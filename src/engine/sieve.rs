@@ -160,12 +160,16 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
         let body = text.len().saturating_sub(TAIL);
         let mut at = from;
         while at + Self::SPAN <= body {
-            let mut marked = self.marked(&text[at..at + Self::SPAN]);
-            while marked != 0 {
-                if done(at + marked.trailing_zeros() as usize * STEP) {
-                    return;
+            let span = &text[at..at + Self::SPAN];
+            // Nearly always nothing: that is decided for all samples together.
+            if self.may_hold(span) {
+                let mut marked = self.marked(span);
+                while marked != 0 {
+                    if done(at + marked.trailing_zeros() as usize * STEP) {
+                        return;
+                    }
+                    marked &= marked - 1;
                 }
-                marked &= marked - 1;
             }
             at += AT_ONCE * STEP;
         }
@@ -174,19 +178,30 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
         let _ = rest.chain(tail).any(done);
     }
 
+    /// Whether one of the samples in a span may belong to a word.
+    fn may_hold(&self, span: &[u8]) -> bool {
+        let asks = |i: usize| self.mark(span, i);
+        let any = asks(0) | asks(1) | asks(2) | asks(3) | asks(4) | asks(5) | asks(6) | asks(7);
+        any & 1 != 0
+    }
+
     /// Which of the samples in a span may belong to a word: a bit for each.
     fn marked(&self, span: &[u8]) -> u64 {
-        let asks = |i: usize| {
-            let at = i * STEP;
-            let spot = Self::spot(u32::from_le_bytes([span[at], span[at + 1], span[at + 2], span[at + 3]]));
-            (self.table[spot.cell] >> spot.bit & 1) << i
-        };
+        let asks = |i: usize| (self.mark(span, i) & 1) << i;
         asks(0) | asks(1) | asks(2) | asks(3) | asks(4) | asks(5) | asks(6) | asks(7)
+    }
+
+    /// The table's bit for a sample of a span, as the lowest of some.
+    #[inline(always)]
+    fn mark(&self, span: &[u8], i: usize) -> u64 {
+        let at = i * STEP;
+        let spot = Self::spot(u32::from_le_bytes([span[at], span[at + 1], span[at + 2], span[at + 3]]));
+        self.table[spot.cell] >> spot.bit
     }
 
     /// The words one of whose runs stands at `place`: number and start.
     fn words_at<'t>(&'t self, text: &'t [u8], place: usize) -> impl Iterator<Item = (usize, usize)> + 't {
-        let sample = text.get(place..place + RUN).and_then(|sample| <[u8; RUN]>::try_from(sample).ok());
+        let sample = text.get(place..place + RUN).and_then(|run| <[u8; RUN]>::try_from(run).ok());
         let sample = u32::from_le_bytes(sample.unwrap_or_default());
         let spot = Self::spot(sample);
         let range = self.cells[spot.cell] as usize..self.cells[spot.cell + 1] as usize;

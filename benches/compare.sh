@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Times oauthsift against what people use today, on logs that it generates, and writes the table of
+# docs/performance.md to standard output.
+#
+#   benches/compare.sh [--size 1GiB] [--runs 9] [--dir DIR] > table.md
+#
+# Runs alternate in pairs (ours, theirs, ours, …), so that a machine whose speed drifts is fair to both;
+# the median of the pairs' ratios is what counts. Peers that are not installed are left out and named.
+# Needs bash, python3 (for clock and accounting) and a Rust toolchain.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+size=1GiB runs=9 dir="${TMPDIR:-/tmp}/oauthsift-compare"
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --size) size=$2; shift 2 ;;
+    --runs) runs=$2; shift 2 ;;
+    --dir) dir=$2; shift 2 ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
+
+cargo build --locked --release --quiet
+cargo build --locked --release --quiet --example generate_log
+ours="$PWD/target/release/oauthsift"
+mkdir -p "$dir"
+for rate in 0.0001 0.01 0.2; do
+  log="$dir/$size-$rate.log"
+  [ -f "$log" ] || target/release/examples/generate_log --bytes "$size" --failures "$rate" --decoys 0.0001 \
+    --output "$log" --truth "$log.truth" 2>>"$dir/totals.txt"
+done
+quarter="$dir/$size-0.01.quarter"
+if [ ! -f "$quarter.log.gz" ]; then
+  head -c "$(($(stat -c %s "$dir/$size-0.01.log") / 4))" "$dir/$size-0.01.log" > "$quarter.log"
+  gzip -6 -k "$quarter.log"
+  if command -v zip >/dev/null; then (cd "$dir" && zip -q "$quarter.zip" "$(basename "$quarter.log")"); fi
+fi
+# Both must be in the page cache before anything is timed.
+cat "$dir"/*.log "$dir"/*.gz > /dev/null
+
+RUNS=$runs DIR=$dir SIZE=$size OURS=$ours QUARTER=$quarter exec python3 benches/compare.py
