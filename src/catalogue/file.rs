@@ -268,7 +268,7 @@ fn way_out(key: &str) -> &'static str {
             "Give a table: `follows = { from = [\"…\"], stages = [\"refresh\"], after_days = 7, within_hours = 24, always = true }`."
         }
         "signs" => {
-            "Use lost-token, wrong-cloud, clock-skew, lost-session, changed-configuration or confused-integrations."
+            "Use lost-token, wrong-cloud, clock-skew, lost-session, changed-configuration, confused-integrations, other-client or no-reason."
         }
         "match" => "Add a table `[pattern.match]` with at least one of aadsts, codes, oauth_error, any, all.",
         "sample" => "Write `[[pattern.sample]]` with `log = '''…'''`.",

@@ -128,6 +128,9 @@ pub struct Follows {
     /// At most so many hours lie between the cause's last failure and the first of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_hours: Option<u32>,
+    /// Holds only for incidents whose first record has one of these literals; empty: for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
     /// It never comes by itself: where no cause is found, the cause is not in the logs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
@@ -151,8 +154,12 @@ pub enum Sign {
     LostSession,
     /// Base URL, redirect URI or endpoint are not those that were registered.
     ChangedConfiguration,
-    /// Credentials that do not belong together.
+    /// Id of one integration, secret of another.
     ConfusedIntegrations,
+    /// The stored token was given to another client.
+    OtherClient,
+    /// The record names no reason at all.
+    NoReason,
 }
 
 /// How near to the root of a failure an entry's words stand.

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    recall::{Found, Recall, Verdict},
+    prefilter::START_OF_FLOW,
+    recall::{self, Found, Recall, Verdict},
     sighting::Sighting,
 };
 use crate::{
     catalogue::Catalogue,
     extract::{self, Contexts, Statements},
-    model::Record,
+    model::{Record, Visit},
     record::{self, boundary},
 };
 
@@ -63,12 +64,26 @@ impl Engine {
 
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
     /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
-    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, mut sink: impl FnMut(&Hit<'_>)) -> Tally {
+    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> Tally {
+        self.scan_noting(bytes, offset, truncated, &mut Vec::new(), sink)
+    }
+
+    /// The same; the starts of authorization flows, which Jira logs at DEBUG alone, go to `starts`.
+    pub(crate) fn scan_noting(
+        &self,
+        bytes: &[u8],
+        offset: u64,
+        truncated: bool,
+        starts: &mut Vec<Visit>,
+        mut sink: impl FnMut(&Hit<'_>),
+    ) -> Tally {
         self.each_candidate(bytes, offset, truncated, |raw, place| {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            self.judge(&record, contexts, place, |hit| sink(hit))
+            let stance = self.judge(&record, contexts, place, |hit| sink(hit));
+            starts.extend(start_of_flow(&record, stance));
+            stance
         })
     }
 
@@ -80,6 +95,7 @@ impl Engine {
         offset: u64,
         truncated: bool,
         recall: &mut Recall,
+        starts: &mut Vec<Visit>,
         mut sink: impl FnMut(&Sighting<'_>),
     ) -> Tally {
         let patterns = self.catalogue.patterns();
@@ -95,6 +111,9 @@ impl Engine {
                     code: found.code,
                     header: record.header.as_ref(),
                     traits,
+                    idp_time: found.idp_time.and_then(|place| recall::time_at(message, place)),
+                    refreshing: found.refreshing,
+                    clouds: found.clouds,
                     raw,
                     offset: place.offset,
                     lines_before: place.lines_before,
@@ -119,6 +138,7 @@ impl Engine {
                 Stance::Silent => Some(Verdict::Silent),
                 _ => found.map(Verdict::Asserts),
             };
+            starts.extend(start_of_flow(&record, stance));
             if let Some(verdict) = verdict.filter(|_| self.recalls) {
                 recall.keep(&record, contexts, verdict);
             }
@@ -163,6 +183,9 @@ impl Engine {
             extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
         });
         let Some(verdict) = verdict else {
+            if memmem::find(&text, START_OF_FLOW.as_bytes()).is_some() {
+                return Stance::Starts;
+            }
             let named = names_a_code(&statements) || header_names_a_code(record);
             return if named { Stance::Mentions } else { Stance::Silent };
         };
@@ -219,8 +242,17 @@ enum Stance {
     Asserts,
     /// A code stands in it, and no failure.
     Mentions,
+    /// An authorization flow starts.
+    Starts,
     /// Nothing of ours.
     Silent,
+}
+
+/// Who starts a flow, and when.
+fn start_of_flow(record: &Record<'_>, stance: Stance) -> Option<Visit> {
+    let header = record.header.as_ref().filter(|_| stance == Stance::Starts)?;
+    let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
+    Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
 
 /// Where a record stands.

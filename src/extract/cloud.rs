@@ -31,7 +31,8 @@ impl Cloud {
     }
 
     /// The name in a sentence.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Worldwide => "the worldwide cloud (commercial and GCC)",
             Self::UsGovernment => "the US Government cloud (GCC High, DoD)",
@@ -88,6 +89,12 @@ impl Clouds {
             (Some(login), Some(resource)) => (login == resource).then_some(login),
             (one, other) => one.or(other),
         }
+    }
+
+    /// True when hosts of two clouds stand together.
+    #[must_use]
+    pub fn in_conflict(self) -> bool {
+        self.mixed || matches!((self.login, self.resource), (Some(login), Some(resource)) if login != resource)
     }
 
     /// A sentence on hosts that do not fit together.

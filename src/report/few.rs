@@ -1,4 +1,4 @@
-//! A set that stays small: the first few members, and whether there were more.
+//! A set that stays small: the first few members.
 
 /// At most `N` different members, in the order in which they came.
 ///
@@ -6,30 +6,35 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Few<T, const N: usize> {
     members: Vec<T>,
-    more: bool,
 }
 
 impl<T, const N: usize> Default for Few<T, N> {
     fn default() -> Self {
-        Self { members: Vec::new(), more: false }
+        Self { members: Vec::new() }
     }
 }
 
 impl<T: PartialEq, const N: usize> Few<T, N> {
     pub(crate) fn add(&mut self, member: T) {
-        if self.members.contains(&member) {
-            return;
-        }
-        if self.members.len() < N {
+        if self.members.len() < N && !self.members.contains(&member) {
             self.members.push(member);
-        } else {
-            self.more = true;
+        }
+    }
+
+    /// The same of something borrowed: it is made a member only when it becomes one.
+    pub(crate) fn add_as<B>(&mut self, member: &B)
+    where
+        B: ?Sized + ToOwned<Owned = T>,
+        T: std::borrow::Borrow<B>,
+        B: PartialEq,
+    {
+        if self.members.len() < N && !self.members.iter().any(|known| known.borrow() == member) {
+            self.members.push(member.to_owned());
         }
     }
 
     /// Adds what came later.
     pub(crate) fn absorb(&mut self, later: Self) {
-        self.more |= later.more;
         later.members.into_iter().for_each(|member| self.add(member));
     }
 
@@ -37,17 +42,8 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
         &self.members
     }
 
-    /// True when members were left out.
-    pub(crate) fn more(&self) -> bool {
-        self.more
-    }
-
     pub(crate) fn meets(&self, other: &Self) -> bool {
         self.members.iter().any(|member| other.members.contains(member))
-    }
-
-    pub(crate) fn into_members(self) -> Vec<T> {
-        self.members
     }
 }
 
@@ -68,7 +64,6 @@ mod tests {
             joined.absorb(of(&all[cut..]));
             assert_eq!(joined, of(&all), "cut at {cut}");
             assert_eq!(joined.members(), [1, 2, 3]);
-            assert!(joined.more());
         }
     }
 }

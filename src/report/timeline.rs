@@ -106,11 +106,12 @@ impl Timeline {
         gaps.sort_unstable();
         let half = gaps.iter().map(|(_, weight)| weight).sum::<u64>().div_ceil(2);
         let mut seen = 0;
-        gaps.into_iter().find(|(_, weight)| {
-            seen += weight;
-            seen >= half
-        })
-        .map(|(gap, _)| gap)
+        gaps.into_iter()
+            .find(|(_, weight)| {
+                seen += weight;
+                seen >= half
+            })
+            .map(|(gap, _)| gap)
     }
 
     /// The stretches between which nothing happened for longer than `pause`.
