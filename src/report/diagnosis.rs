@@ -15,26 +15,18 @@ mod nodes;
 mod order;
 mod settings;
 mod state;
+mod view;
 mod words;
 
-use std::collections::BTreeMap;
-
-use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::{
-    count::MOST_STARTS,
-    facts::{self, Drift, Facts},
-    few::Few,
-    incident::{Incident, Traits},
-    ledger::MOST_SOURCES,
-};
-use crate::{
-    catalogue::Sign,
-    model::{Stage, Timestamp, Visit},
-};
+use super::{count::MOST_STARTS, few::Few, incident::Incident};
+use crate::model::{Stage, Visit};
 use consequence::Link;
-pub(crate) use state::State;
+use state::State;
+pub(crate) use view::Case;
+use view::View;
+pub use view::{Log, Logs};
 
 /// What happened, and what to do first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -120,181 +112,6 @@ pub struct Action {
     pub before: Option<String>,
 }
 
-/// What was read, as far as a diagnosis asks.
-#[derive(Debug, Clone, Default)]
-pub struct Logs {
-    /// Every input.
-    pub list: Vec<Log>,
-    /// Findings were left out on request (`--since`, `--pattern`, …).
-    pub filtered: bool,
-}
-
-/// One input.
-#[derive(Debug, Clone, Default)]
-pub struct Log {
-    /// As the report names it.
-    pub source: String,
-    /// The node of the cluster that wrote it.
-    pub node: Option<String>,
-    /// Time of its first record.
-    pub first: Option<Timestamp>,
-    /// Time of its last record.
-    pub last: Option<Timestamp>,
-}
-
-impl Logs {
-    /// The earliest moment of all.
-    fn first(&self) -> Option<Timestamp> {
-        self.list.iter().filter_map(|log| log.first).min_by_key(Timestamp::instant)
-    }
-
-    /// The end of the logs in which a case stands: of its files and those they are rotated into.
-    fn end_of(&self, case: &Case) -> Option<Timestamp> {
-        let sources = case.sources.members();
-        let families: Vec<&str> = sources.iter().map(|source| files::family(source).0).collect();
-        self.list
-            .iter()
-            .filter(|log| families.contains(&files::family(&log.source).0))
-            .filter_map(|log| log.last)
-            .chain(case.last)
-            .max_by_key(Timestamp::instant)
-    }
-
-    /// The start of the logs in which a case stands.
-    fn begin_of(&self, case: &Case) -> Option<Timestamp> {
-        let sources = case.sources.members();
-        let families: Vec<&str> = sources.iter().map(|source| files::family(source).0).collect();
-        self.list
-            .iter()
-            .filter(|log| families.contains(&files::family(&log.source).0))
-            .filter_map(|log| log.first)
-            .min_by_key(Timestamp::instant)
-    }
-
-    /// The nodes, when the inputs tell at least one.
-    fn nodes(&self) -> Vec<&str> {
-        let mut nodes: Vec<&str> = self.list.iter().filter_map(|log| log.node.as_deref()).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes
-    }
-
-    fn node_of(&self, source: &str) -> Option<&str> {
-        self.list.iter().find(|log| log.source == source)?.node.as_deref()
-    }
-
-    /// True when the logs of a node reach over a stretch of time.
-    fn covers(&self, node: &str, first: Timestamp, last: Timestamp) -> bool {
-        let mine = || self.list.iter().filter(|log| log.node.as_deref() == Some(node));
-        mine().filter_map(|log| log.first).any(|time| time.instant() <= first.instant())
-            && mine().filter_map(|log| log.last).any(|time| time.instant() >= last.instant())
-    }
-}
-
-/// An incident with all that is known of it.
-#[derive(Debug)]
-pub(crate) struct Case {
-    pub(crate) incident: Incident,
-    pub(crate) first: Option<Timestamp>,
-    pub(crate) last: Option<Timestamp>,
-    pub(crate) facts: Facts,
-    pub(crate) traits: Traits,
-    /// The inputs it stands in.
-    pub(crate) sources: Few<String, MOST_SOURCES>,
-    /// How far the clock of each input is from the provider's.
-    pub(crate) drifts: BTreeMap<String, Drift>,
-}
-
-/// What begins so soon after the start of the log may have begun before it.
-const NEAR_START: TimeDelta = TimeDelta::hours(1);
-
-/// What the statements are made from.
-struct View<'v> {
-    cases: &'v [Case],
-    links: &'v [Option<Link>],
-    states: &'v [Option<State>],
-    logs: &'v Logs,
-}
-
-impl View<'_> {
-    /// A statement on some cases, with the first and the last finding of each.
-    fn statement(&self, kind: StatementKind, certainty: Certainty, text: String, cases: &[usize]) -> Statement {
-        let incidents = cases.iter().map(|i| self.cases[*i].incident.id.clone()).collect();
-        let mut findings: Vec<usize> = cases
-            .iter()
-            .flat_map(|i| {
-                let all = &self.cases[*i].incident.findings;
-                all.first().into_iter().chain(all.last()).copied()
-            })
-            .collect();
-        findings.sort_unstable();
-        findings.dedup();
-        findings.truncate(2 * facts::MOST_WITNESSES);
-        Statement { kind, certainty, text, incidents, findings, at: None }
-    }
-
-    /// True when a case follows from no other.
-    fn is_root(&self, at: usize) -> bool {
-        order::cause(self.links, at).is_none()
-    }
-
-    /// True when a case has a cause that is not in the logs.
-    fn is_missing(&self, at: usize) -> bool {
-        self.links[at].is_none() && consequence::is_missing(&self.cases[at])
-    }
-
-    /// The token that was lost through a case.
-    fn lost_by(&self, at: usize) -> Option<usize> {
-        (0..self.cases.len()).find(|i| order::cause(self.links, *i) == Some(at) && is_lost(&self.cases[*i]))
-    }
-
-    /// Since when the token of a case is lost.
-    fn lost_since(&self, at: usize) -> Option<Timestamp> {
-        let cause = order::cause(self.links, at).map(|cause| &self.cases[cause]);
-        deadline::lost_since(cause, &self.cases[at])
-    }
-
-    /// True when a case without a cause begins with its log: it may have begun before.
-    fn is_first_seen_at_start(&self, at: usize) -> bool {
-        let case = &self.cases[at];
-        let begin = self.logs.begin_of(case);
-        self.is_root(at)
-            && matches!((case.first, begin), (Some(first), Some(begin)) if first.instant() - begin.instant() <= NEAR_START)
-    }
-
-    /// True when an incident and a case share pattern and application.
-    fn is_akin(&self, incident: &str, at: usize) -> bool {
-        let case = &self.cases[at].incident;
-        self.cases.iter().map(|case| &case.incident).any(|other| {
-            other.id == incident
-                && other.pattern == case.pattern
-                && (other.subject.app_id == case.subject.app_id || case.subject.app_id.is_none())
-        })
-    }
-
-    /// How far the clock of a node, or of all logs, is from the provider's in a case.
-    fn drift_of(&self, at: usize, node: Option<&str>) -> Drift {
-        let mut all = Drift::default();
-        for (source, drift) in &self.cases[at].drifts {
-            if node.is_none() || self.logs.node_of(source) == node {
-                all.absorb(drift.clone());
-            }
-        }
-        all
-    }
-}
-
-impl Statement {
-    fn at(mut self, time: Option<Timestamp>) -> Self {
-        self.at = time.map(|time| time.to_rfc3339());
-        self
-    }
-}
-
-fn is_lost(case: &Case) -> bool {
-    case.traits.signs.contains(&Sign::LostToken)
-}
-
 /// Puts cases in order, tells which follows from which and what they mean together.
 pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs: &Logs) -> (Vec<Incident>, Diagnosis) {
     let mut cases = sorted(cases, logs);
@@ -338,7 +155,7 @@ fn states(cases: &[Case], links: &[Option<Link>], logs: &Logs) -> Vec<Option<Sta
     (0..cases.len())
         .map(|at| {
             let lost = (0..cases.len())
-                .find(|i| order::cause(links, *i) == Some(at) && is_lost(&cases[*i]))
+                .find(|i| order::cause(links, *i) == Some(at) && view::is_lost(&cases[*i]))
                 .map(|i| &cases[i]);
             state::of(&cases[at], lost, logs)
         })

@@ -23,7 +23,7 @@ pub(crate) fn table(report: &Report, look: &Look) -> String {
         diagnosis(&mut out, report, look);
         overview(&mut out, report, look);
         for (i, incident) in report.incidents.iter().enumerate() {
-            block(&mut out, i + 1, incident, look);
+            block(&mut out, i + 1, incident, report, look);
         }
     }
     if report.summary.mentions > 0 {
@@ -157,7 +157,7 @@ fn overview(out: &mut String, report: &Report, look: &Look) {
     }
 }
 
-fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
+fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, look: &Look) {
     out.push('\n');
     let code = incident.code.map_or(String::new(), |code| format!("AADSTS{code}, "));
     let _ = writeln!(out, "{} {}", look.severity(incident.severity, &format!("{number}.")), look.bold(&incident.title));
@@ -171,6 +171,11 @@ fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
     let line = |out: &mut String, label: &str, text: &str| {
         out.push_str(&look.hang(&format!("   {label}"), INDENT, text));
     };
+    if let Some(cause) = &incident.caused_by
+        && let Some(at) = report.incidents.iter().position(|other| other.id == *cause)
+    {
+        line(out, "From", &format!("[{}] {}", at + 1, report.incidents[at].title));
+    }
     line(out, "Why", &incident.cause);
     for note in incident.sample.iter().flat_map(|sample| &sample.notes) {
         line(out, "Note", note);
@@ -213,6 +218,9 @@ fn facts_for_support(incident: &Incident) -> Vec<(&'static str, String)> {
     add("Tenant", incident.subject.tenant.as_ref());
     add("Mailbox", incident.subject.mailbox.as_ref());
     add("Mail server", incident.subject.integration.as_ref());
+    let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+    add("Users", joined(&incident.users).as_ref());
+    add("Nodes", joined(&incident.nodes).as_ref());
     add("Trace id", incident.trace_ids.first());
     add("Correlation id", incident.correlation_ids.first());
     add("Provider's time", incident.sample.as_ref().and_then(|sample| sample.idp_timestamp.as_ref()));

@@ -112,12 +112,19 @@ fn fit(case: &Case, follows: &Follows, other: &Case, logs: &Logs) -> Option<(Fit
         (true, true) if silent => Certainty::Likely,
         _ if silent => Certainty::Possible,
         (true, true) if follows.after_days > 0 && names_a_cause || one_flow => Certainty::Certain,
+        // One names its mail server and the other does not: they may be strangers.
+        (false, _) if follows.after_days == 0 && half_known(case, other) => Certainty::Possible,
         (_, true) => Certainty::Likely,
         (_, false) if open_start => Certainty::Likely,
         (_, false) => Certainty::Possible,
     };
     let refreshes = other.facts.refreshes.count();
     Some((Fit { agreement, names_a_cause, long_enough, refreshes, last }, certainty))
+}
+
+/// True when only one of two says which mail server it is about.
+fn half_known(case: &Case, other: &Case) -> bool {
+    case.incident.subject.integration.is_some() != other.incident.subject.integration.is_some()
 }
 
 /// True when the catalogue lets `other` lead to what `follows` belongs to.
