@@ -113,8 +113,13 @@ mod tests {
     use super::{super::prices::ORDINARY, *};
 
     #[test]
-    fn ordinary_lines_hold_none_of_the_words() {
-        assert_eq!(Prefilter::new(&Catalogue::builtin()).first(ORDINARY, 0), None);
+    fn ordinary_lines_hold_no_word_but_the_start_of_a_flow() {
+        let prefilter = Prefilter::new(&Catalogue::builtin());
+        let starts = START_OF_FLOW.as_bytes();
+        for line in ORDINARY.split(|b| *b == b'\n') {
+            let found = prefilter.first(line, 0).filter(|at| !line[*at..].starts_with(starts));
+            assert_eq!(found, None, "{}", String::from_utf8_lossy(line));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 
 use super::{
     classify::{Classifier, Facts, Strength},
@@ -77,13 +77,11 @@ impl Engine {
         starts: &mut Vec<Visit>,
         mut sink: impl FnMut(&Hit<'_>),
     ) -> Tally {
-        self.each_candidate(bytes, offset, truncated, |raw, place| {
+        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            let stance = self.judge(&record, contexts, place, |hit| sink(hit));
-            starts.extend(start_of_flow(&record, stance));
-            stance
+            self.judge(&record, contexts, place, |hit| sink(hit))
         })
     }
 
@@ -99,7 +97,7 @@ impl Engine {
         mut sink: impl FnMut(&Sighting<'_>),
     ) -> Tally {
         let patterns = self.catalogue.patterns();
-        self.each_candidate(bytes, offset, truncated, |raw, place| {
+        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
@@ -138,7 +136,6 @@ impl Engine {
                 Stance::Silent => Some(Verdict::Silent),
                 _ => found.map(Verdict::Asserts),
             };
-            starts.extend(start_of_flow(&record, stance));
             if let Some(verdict) = verdict.filter(|_| self.recalls) {
                 recall.keep(&record, contexts, verdict);
             }
@@ -146,18 +143,21 @@ impl Engine {
         })
     }
 
-    /// Hands each record that holds one of the catalogue's words to `judge`, with its place.
+    /// Hands each record that holds one of the catalogue's words to `judge`, with its place. Those that
+    /// hold nothing but the start of a flow are noted.
     fn each_candidate(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
+        starts: &mut Vec<Visit>,
         mut judge: impl FnMut(&[u8], Place) -> Stance,
     ) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
         let prefilter = self.classifier.prefilter();
-        while let Some(found) = prefilter.first(bytes, from) {
+        let mut next = prefilter.first(bytes, from);
+        while let Some(found) = next {
             let start = boundary::enclosing(bytes, found, from);
             let end = boundary::next(bytes, found);
             tally.newlines += newlines(&bytes[counted..start]);
@@ -167,8 +167,16 @@ impl Engine {
                 lines_before: tally.newlines,
                 truncated: truncated && end == bytes.len(),
             };
-            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
             from = end;
+            if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
+                next = prefilter.first(bytes, found + START_OF_FLOW.len());
+                if next.is_none_or(|next| next >= end) {
+                    starts.extend(start_of_flow(&bytes[start..end]));
+                    continue;
+                }
+            }
+            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
+            next = prefilter.first(bytes, from);
         }
         tally.newlines += newlines(&bytes[counted..]);
         tally
@@ -183,9 +191,6 @@ impl Engine {
             extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
         });
         let Some(verdict) = verdict else {
-            if memmem::find(&text, START_OF_FLOW.as_bytes()).is_some() {
-                return Stance::Starts;
-            }
             let named = names_a_code(&statements) || header_names_a_code(record);
             return if named { Stance::Mentions } else { Stance::Silent };
         };
@@ -242,15 +247,14 @@ enum Stance {
     Asserts,
     /// A code stands in it, and no failure.
     Mentions,
-    /// An authorization flow starts.
-    Starts,
     /// Nothing of ours.
     Silent,
 }
 
-/// Who starts a flow, and when.
-fn start_of_flow(record: &Record<'_>, stance: Stance) -> Option<Visit> {
-    let header = record.header.as_ref().filter(|_| stance == Stance::Starts)?;
+/// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
+fn start_of_flow(raw: &[u8]) -> Option<Visit> {
+    let mut scratch = Vec::new();
+    let header = record::read(raw, &mut scratch).header?;
     let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
     Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
