@@ -168,7 +168,7 @@ impl<'r> Hit<'r> {
 
     /// What can be recalled for an equal message; `None` when a trait does not stand in the message as
     /// it stands in the text.
-    pub(super) fn found(&self, patterns: &[Pattern]) -> Option<Found> {
+    pub(super) fn found(&self, sighting: &Sighting<'_>, patterns: &[Pattern]) -> Option<Found> {
         let message = self.record.message();
         let place = |value: &[u8]| {
             // Mostly the text is the message itself.
@@ -177,7 +177,6 @@ impl<'r> Hit<'r> {
             let start = if there { start } else { memchr::memmem::find(message, value)? };
             Some((start, start + value.len()))
         };
-        let sighting = self.sighting();
         Some(Found {
             pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
             code: self.code,

@@ -129,8 +129,9 @@ impl Engine {
             }
             let mut found = None;
             let stance = self.judge(&record, contexts, place, |hit| {
-                sink(&hit.sighting());
-                found = recall.has_room().then(|| hit.found(patterns)).flatten();
+                let sighting = hit.sighting();
+                sink(&sighting);
+                found = recall.has_room().then(|| hit.found(&sighting, patterns)).flatten();
             });
             let verdict = match stance {
                 Stance::Silent => Some(Verdict::Silent),

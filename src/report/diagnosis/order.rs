@@ -8,7 +8,12 @@ use crate::{catalogue::Sign, model::Stage};
 /// The order in which cases are shown and dealt with: roots by what matters first, each followed by
 /// what follows from it.
 pub(super) fn order(cases: &[Case], links: &[Option<Link>], states: &[Option<State>]) -> Vec<usize> {
-    let children = |at: usize| (0..cases.len()).filter(move |i| cause(links, *i) == Some(at));
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
+    (0..cases.len()).for_each(|i| {
+        if let Some(cause) = cause(links, i) {
+            children[cause].push(i);
+        }
+    });
     let key = |at: usize| {
         let case = &cases[at];
         (
@@ -16,7 +21,7 @@ pub(super) fn order(cases: &[Case], links: &[Option<Link>], states: &[Option<Sta
             inconclusive::is_open(case),
             case.incident.stage == Stage::Transport,
             Reverse(case.incident.severity),
-            Reverse(children(at).count()),
+            Reverse(children[at].len()),
             Reverse(case.incident.count),
             case.first.map(|time| time.instant()),
             &case.incident.pattern,
@@ -29,7 +34,7 @@ pub(super) fn order(cases: &[Case], links: &[Option<Link>], states: &[Option<Sta
     let mut waiting: Vec<usize> = roots.into_iter().rev().collect();
     while let Some(at) = waiting.pop() {
         order.push(at);
-        let mut next: Vec<usize> = children(at).collect();
+        let mut next = children[at].clone();
         next.sort_by(|a, b| key(*b).cmp(&key(*a)));
         waiting.extend(next);
     }

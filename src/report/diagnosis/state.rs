@@ -127,16 +127,8 @@ fn sentence(view: &View<'_>, at: usize, state: State) -> Option<Statement> {
                 goes_on()
             ),
         ),
-        // At the end of the log, one record says nothing of how it goes on.
-        State::Once => return None,
-        State::ByHand => (
-            Certainty::Possible,
-            format!(
-                "{what}: tried by hand {}, the last time at {}. Whether a later attempt went well the log does not tell.",
-                words::times(case.incident.count),
-                words::clock(last)
-            ),
-        ),
+        // One record at the end of the log says nothing of how it goes on, nor do a person's attempts.
+        State::Once | State::ByHand => return None,
         State::GivenUp => given_up(view, at, last),
     };
     Some(view.statement(StatementKind::State, certainty, text, &[at]).at(Some(last)))
