@@ -9,7 +9,7 @@ use std::{
 };
 
 use oauthsift::{
-    Catalogue, Engine, Limits, Report, Scan,
+    Catalogue, Engine, Filter, Limits, Report, Scan,
     report::{Certainty, Diagnosis, StatementKind},
 };
 use serde_json::Value;
@@ -141,5 +141,16 @@ fn statements_rest_on_findings_that_belong_to_their_incidents() {
         for action in &report.diagnosis.actions {
             assert!(report.incidents.iter().any(|incident| incident.id == action.incident), "{}", name(&path));
         }
+    }
+}
+
+#[test]
+fn a_cause_that_was_filtered_away_is_not_said_to_be_missing_from_the_logs() {
+    let engine = Engine::new(Arc::new(Catalogue::builtin()));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/secret-expired-then-lost");
+    let filter = Filter { patterns: vec!["jira-token-unrecoverable".to_owned()], ..Filter::default() };
+    let diagnosis = scan(&engine, &path).filter(filter).run().diagnosis;
+    for text in [&diagnosis.headline, &diagnosis.statements[0].text, &diagnosis.actions[0].text] {
+        assert!(text.contains("run again without --since") && !text.contains("older"), "{text}");
     }
 }

@@ -242,6 +242,9 @@ fn headline(view: &View<'_>) -> String {
     let Some(first) = view.cases.first() else { return String::new() };
     let what = words::short_title(&first.incident);
     let since = words::since(first);
+    if view.is_missing(0) && view.logs.filtered {
+        return format!("{what}{since}. The cause is not among what was asked for: {}.", consequence::UNFILTERED);
+    }
     if view.is_missing(0) {
         return format!(
             "{what}{since}. The cause is not in the logs given: add {}, of every node.",

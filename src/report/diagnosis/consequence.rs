@@ -18,6 +18,9 @@ const NEAR_START: TimeDelta = TimeDelta::hours(6);
 /// A consequence that waits for days begins at most so long behind the cause's last failure.
 pub(super) const LONGEST_SILENCE: TimeDelta = TimeDelta::days(2);
 
+/// What to do when findings were left out on request.
+pub(super) const UNFILTERED: &str = "run again without --since, --until, --pattern and --severity";
+
 /// The incident that another follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link {

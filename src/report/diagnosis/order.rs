@@ -2,7 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::{Action, Case, Certainty, Logs, State, View, consequence::Link, deadline, files, inconclusive, words};
+use super::{
+    Action, Case, Certainty, Logs, State, View,
+    consequence::{self, Link},
+    deadline, files, inconclusive, words,
+};
 use crate::{catalogue::Sign, model::Stage};
 
 /// The order in which cases are shown and dealt with: roots by what matters first, each followed by
@@ -147,13 +151,19 @@ fn authorize(view: &View<'_>, at: usize) -> Action {
 /// How to find a cause that is not in the logs.
 fn search(logs: &Logs, case: &Case) -> [Action; 2] {
     let incident = case.incident.id.clone();
+    let (text, because) = if logs.filtered {
+        (
+            format!("Look at everything: {}.", consequence::UNFILTERED),
+            "The cause of the lost token is not among what was asked for.",
+        )
+    } else {
+        (
+            format!("Read the older files as well: {}, of every node.", files::older(logs)),
+            "The cause of the lost token is not in the logs given.",
+        )
+    };
     [
-        Action {
-            text: format!("Read the older files as well: {}, of every node.", files::older(logs)),
-            incident: incident.clone(),
-            because: "The cause of the lost token is not in the logs given.".to_owned(),
-            before: None,
-        },
+        Action { text, incident: incident.clone(), because: because.to_owned(), before: None },
         Action {
             text: "Press Test connection on the integration, and solve what it shows.".to_owned(),
             incident,
