@@ -29,7 +29,7 @@ mod source;
 
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
 pub use engine::{Engine, Explanation, Tally, explain, look_up_address};
-pub use extract::redact::Hide;
+pub use extract::redact::{Hide, KeyError, PseudonymKey};
 pub use model::{Fault, Finding, Severity, Stage};
 pub use pipeline::{Filter, Moment, Scan};
 pub use report::{Incident, Report};

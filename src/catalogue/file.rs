@@ -15,7 +15,7 @@ use super::{
 pub(crate) const FORMAT: i64 = 1;
 
 const FILE_KEYS: [&str; 4] = ["format", "family", "title", "pattern"];
-const PATTERN_KEYS: [&str; 16] = [
+const PATTERN_KEYS: [&str; 19] = [
     "id",
     "title",
     "severity",
@@ -28,6 +28,9 @@ const PATTERN_KEYS: [&str; 16] = [
     "references",
     "applies_to",
     "see_also",
+    "fix",
+    "follows",
+    "signs",
     "match",
     "sample",
     "counter",
@@ -150,6 +153,9 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
         references: read_key(name, &id, entry, "references", faults).unwrap_or_default(),
         applies_to: optional(name, &id, entry, "applies_to", faults).unwrap_or_default(),
         see_also: optional(name, &id, entry, "see_also", faults).unwrap_or_default(),
+        fix: optional(name, &id, entry, "fix", faults),
+        follows: optional(name, &id, entry, "follows", faults),
+        signs: optional(name, &id, entry, "signs", faults).unwrap_or_default(),
         rule: rule.unwrap_or_default(),
         samples: samples.unwrap_or_default(),
         counters: counters.unwrap_or_default(),
@@ -257,6 +263,13 @@ fn way_out(key: &str) -> &'static str {
         "cause" => "Say in one or two plain sentences what happened and why.",
         "steps" => "Give a list of texts: `steps = [ \"…\", \"…\" ]`.",
         "references" => "Give a list: `references = [ { title = \"…\", url = \"https://…\" } ]`.",
+        "fix" => "Say the cure in one short sentence, or leave it out.",
+        "follows" => {
+            "Give a table: `follows = { from = [\"…\"], stages = [\"refresh\"], after_days = 7, within_hours = 24, always = true }`."
+        }
+        "signs" => {
+            "Use lost-token, wrong-cloud, clock-skew, lost-session, changed-configuration, confused-integrations, other-client or no-reason."
+        }
         "match" => "Add a table `[pattern.match]` with at least one of aadsts, codes, oauth_error, any, all.",
         "sample" => "Write `[[pattern.sample]]` with `log = '''…'''`.",
         "counter" => "Write `[[pattern.counter]]` with `why = \"…\"` and `log = '''…'''`.",

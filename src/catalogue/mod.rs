@@ -14,5 +14,5 @@ mod validate;
 pub use builtin::{builtin_files, builtin_samples};
 pub use codes::{CodeInfo, CodeTable, Relation, check_table};
 pub use load::{Catalogue, CatalogueErrors, ids_of_folder};
-pub use pattern::{AppliesTo, Counter, MatchRule, Pattern, Reference, Role, Sample, Status};
+pub use pattern::{AppliesTo, Counter, Follows, MatchRule, Pattern, Reference, Role, Sample, Sign, Status};
 pub use validate::{CatalogueFault, check};

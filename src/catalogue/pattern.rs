@@ -37,6 +37,15 @@ pub struct Pattern {
     /// Siblings, by id.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// The cure in one short sentence, for the list of what to do first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// Failures elsewhere in the logs that lead to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
+    /// What an incident of this entry is a sign of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<Sign>,
     /// How to recognise it.
     pub rule: MatchRule,
     /// Lines it must catch. Empty in the built-in catalogue at run time; see `builtin_samples`.
@@ -100,6 +109,57 @@ pub struct AppliesTo {
     /// `microsoft`, `google` or `other`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<crate::model::Provider>,
+}
+
+/// Which failures lead to one, and when. A candidate is one of `from`, or one that failed at one of
+/// `stages`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Follows {
+    /// Entries whose failure leads to this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// Steps whose failure, for whatever cause, leads to this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
+    /// For so many days the cause has failed before this one begins.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub after_days: u32,
+    /// At most so many hours lie between the cause's last failure and the first of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_hours: Option<u32>,
+    /// Holds only for incidents whose first record has one of these literals; empty: for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
+    /// It never comes by itself: where no cause is found, the cause is not in the logs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub always: bool,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// What an incident can be a sign of, beside its own cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    /// The stored token is gone: somebody must authorize again.
+    LostToken,
+    /// Hosts, scopes or tenant of another national cloud.
+    WrongCloud,
+    /// A clock is wrong.
+    ClockSkew,
+    /// The browser's session was lost between start and callback.
+    LostSession,
+    /// Base URL, redirect URI or endpoint are not those that were registered.
+    ChangedConfiguration,
+    /// Id of one integration, secret of another.
+    ConfusedIntegrations,
+    /// The stored token was given to another client.
+    OtherClient,
+    /// The record names no reason at all.
+    NoReason,
 }
 
 /// How near to the root of a failure an entry's words stand.

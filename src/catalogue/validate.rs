@@ -54,6 +54,7 @@ const RETIRED: [&str; 0] = [];
 const LONGEST_TITLE: usize = 60;
 const LONGEST_CAUSE: usize = 500;
 const LONGEST_STEP: usize = 200;
+const LONGEST_FIX: usize = 160;
 
 /// Checks entries, each with the file it came from. `known` are the entries of a catalogue that these
 /// are added to: they may be referred to, and replaced.
@@ -102,6 +103,17 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     file,
                     &pattern.id,
                     "see_also",
+                    format!("`{id}` does not exist"),
+                    "Name an existing entry, or remove it.",
+                ));
+            }
+        }
+        for id in pattern.follows.iter().flat_map(|follows| &follows.from) {
+            if !exists(id) {
+                faults.push(CatalogueFault::of_key(
+                    file,
+                    &pattern.id,
+                    "follows.from",
                     format!("`{id}` does not exist"),
                     "Name an existing entry, or remove it.",
                 ));
@@ -237,6 +249,16 @@ impl Check<'_> {
                     "Split it into two steps.",
                 );
             }
+        }
+        if pattern.fix.as_ref().is_some_and(|fix| fix.trim().is_empty() || long(fix, LONGEST_FIX)) {
+            self.fault(
+                "fix",
+                format!("is empty or longer than {LONGEST_FIX} characters"),
+                "Say the cure in one short sentence; the rest belongs into `steps`.",
+            );
+        }
+        if pattern.follows.as_ref().is_some_and(|follows| follows.from.is_empty() && follows.stages.is_empty()) {
+            self.fault("follows", "names no failure", "Give `from` (ids of entries), `stages`, or both.");
         }
         if pattern.references.is_empty() {
             self.fault("references", "has no page", "Name at least one page that says so.");

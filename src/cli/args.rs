@@ -101,6 +101,13 @@ pub(crate) struct ScanArgs {
     /// Show mail addresses, user names and client addresses; secrets stay hidden
     #[arg(long)]
     pub(crate) no_redact: bool,
+    /// Name people by the key in this file (at least 16 bytes), so that they are called the same in
+    /// every report made with it
+    #[arg(long, value_name = "FILE", conflicts_with = "no_redact")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
+    /// Tell which kinds of secrets and names were replaced, and how often
+    #[arg(long)]
+    pub(crate) explain_redaction: bool,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::CommandFactory;
 use oauthsift::{
-    Catalogue, Engine, Filter, Hide, Report, Scan, Severity, catalogue,
+    Catalogue, Engine, Filter, Hide, PseudonymKey, Report, Scan, Severity, catalogue,
     model::{Fault, FaultKind},
     selftest,
 };
@@ -57,6 +57,7 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
             severity: args.severity.map(Severity::from),
         })
         .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());
     #[cfg(feature = "mmap")]
@@ -74,6 +75,9 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         Format::Table => {
             let report = scan.summarize();
             out.write_all(render::table(&report, &look).as_bytes())?;
+            if args.explain_redaction {
+                writeln!(out, "\n{}", render::redaction(&report.redaction))?;
+            }
             report
         }
         Format::Json => {
@@ -85,6 +89,9 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     };
     out.finish()?;
     tell_faults(&report.faults);
+    if args.explain_redaction && args.format != Format::Table {
+        eprintln!("oauthsift: note: {}", render::redaction(&report.redaction));
+    }
     Ok(status(&report, args.fail_on.map(Severity::from)))
 }
 
@@ -135,6 +142,14 @@ fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
         eprintln!("oauthsift: note: your entry `{id}` replaces the built-in one");
     }
     Ok(catalogue)
+}
+
+/// The key in a file. Its bytes are never shown.
+fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
+    let way_out = "make one with `openssl rand -hex 32 >` and its name";
+    let bytes =
+        std::fs::read(path).with_context(|| format!("cannot read the key file {}; {way_out}", path.display()))?;
+    PseudonymKey::new(&bytes).with_context(|| format!("the key file {} cannot be used", path.display()))
 }
 
 fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {

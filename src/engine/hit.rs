@@ -1,7 +1,11 @@
 //! A record that was recognised, with all that was read to recognise it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{
-    recall::Found,
+    recall::{self, Found},
     sighting::{Sighting, Traits},
 };
 use crate::{
@@ -62,6 +66,8 @@ const REFRESHING: &[&str] = &[
     "token refresh failed",
 ];
 
+static REFRESHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(REFRESHING).ok());
+
 impl<'r> Hit<'r> {
     /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
     /// when no code decides.
@@ -98,6 +104,12 @@ impl<'r> Hit<'r> {
         }
     }
 
+    /// True when the record says that a token was being refreshed, whatever failed in it.
+    #[must_use]
+    pub fn is_refreshing(&self) -> bool {
+        REFRESHES.as_ref().is_some_and(|words| words.is_match(self.text))
+    }
+
     /// The step that failed: what the record tells, else what the entry usually means.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -106,7 +118,7 @@ impl<'r> Hit<'r> {
         if !movable {
             return self.pattern.stage;
         }
-        if says(REFRESHING) {
+        if self.is_refreshing() {
             return Stage::Refresh;
         }
         if says(&["Error when fetching authorization response"]) {
@@ -144,6 +156,9 @@ impl<'r> Hit<'r> {
                 mailbox: subject.mailbox,
                 truncated_id: statement.is_some_and(|statement| statement.truncated_id),
             },
+            idp_time: statement.and_then(|statement| statement.time),
+            refreshing: self.is_refreshing(),
+            clouds: extract::clouds(self.text),
             raw: self.record.raw,
             offset: self.offset,
             lines_before: self.lines_before,
@@ -153,7 +168,7 @@ impl<'r> Hit<'r> {
 
     /// What can be recalled for an equal message; `None` when a trait does not stand in the message as
     /// it stands in the text.
-    pub(super) fn found(&self, patterns: &[Pattern]) -> Option<Found> {
+    pub(super) fn found(&self, sighting: &Sighting<'_>, patterns: &[Pattern]) -> Option<Found> {
         let message = self.record.message();
         let place = |value: &[u8]| {
             // Mostly the text is the message itself.
@@ -165,7 +180,13 @@ impl<'r> Hit<'r> {
         Some(Found {
             pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
             code: self.code,
-            traits: self.sighting().traits.try_map(place)?,
+            traits: sighting.traits.try_map(place)?,
+            idp_time: match sighting.idp_time {
+                Some(time) => Some(recall::place_of_time(message, time)?),
+                None => None,
+            },
+            refreshing: sighting.refreshing,
+            clouds: sighting.clouds,
         })
     }
 

@@ -11,13 +11,14 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use chrono::NaiveDateTime;
 use memchr::memchr_iter;
 
 use super::sighting::Traits;
 use crate::{
     catalogue::Catalogue,
-    extract::Contexts,
-    model::{Level, Record},
+    extract::{Clouds, Contexts},
+    model::{IdpTime, Level, Record},
 };
 
 /// The longest message that is kept.
@@ -50,6 +51,27 @@ pub(super) struct Found {
     pub(super) pattern: usize,
     pub(super) code: Option<u32>,
     pub(super) traits: Traits<Place>,
+    /// Where the provider's time stands.
+    pub(super) idp_time: Option<Place>,
+    pub(super) refreshing: bool,
+    pub(super) clouds: Clouds,
+}
+
+/// How a message may print the provider's time.
+const TIME_SHAPES: [&str; 2] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
+
+/// Where a time stands in a message.
+pub(super) fn place_of_time(message: &[u8], time: IdpTime) -> Option<Place> {
+    TIME_SHAPES.iter().find_map(|shape| {
+        let start = memchr::memmem::find(message, time.format(shape).to_string().as_bytes())?;
+        Some((start, start + TIME))
+    })
+}
+
+/// The time that stands at a place.
+pub(super) fn time_at(message: &[u8], (start, end): Place) -> Option<IdpTime> {
+    let text = std::str::from_utf8(message.get(start..end)?).ok()?;
+    TIME_SHAPES.iter().find_map(|shape| Some(NaiveDateTime::parse_from_str(text, shape).ok()?.and_utc()))
 }
 
 /// Start and end in a message.

@@ -7,13 +7,14 @@ use memchr::memchr_iter;
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    recall::{Found, Recall, Verdict},
+    prefilter::START_OF_FLOW,
+    recall::{self, Found, Recall, Verdict},
     sighting::Sighting,
 };
 use crate::{
     catalogue::Catalogue,
     extract::{self, Contexts, Statements},
-    model::Record,
+    model::{Record, Visit},
     record::{self, boundary},
 };
 
@@ -63,8 +64,20 @@ impl Engine {
 
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
     /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
-    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, mut sink: impl FnMut(&Hit<'_>)) -> Tally {
-        self.each_candidate(bytes, offset, truncated, |raw, place| {
+    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> Tally {
+        self.scan_noting(bytes, offset, truncated, &mut Vec::new(), sink)
+    }
+
+    /// The same; the starts of authorization flows, which Jira logs at DEBUG alone, go to `starts`.
+    pub(crate) fn scan_noting(
+        &self,
+        bytes: &[u8],
+        offset: u64,
+        truncated: bool,
+        starts: &mut Vec<Visit>,
+        mut sink: impl FnMut(&Hit<'_>),
+    ) -> Tally {
+        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
@@ -80,10 +93,11 @@ impl Engine {
         offset: u64,
         truncated: bool,
         recall: &mut Recall,
+        starts: &mut Vec<Visit>,
         mut sink: impl FnMut(&Sighting<'_>),
     ) -> Tally {
         let patterns = self.catalogue.patterns();
-        self.each_candidate(bytes, offset, truncated, |raw, place| {
+        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
@@ -95,6 +109,9 @@ impl Engine {
                     code: found.code,
                     header: record.header.as_ref(),
                     traits,
+                    idp_time: found.idp_time.and_then(|place| recall::time_at(message, place)),
+                    refreshing: found.refreshing,
+                    clouds: found.clouds,
                     raw,
                     offset: place.offset,
                     lines_before: place.lines_before,
@@ -112,8 +129,9 @@ impl Engine {
             }
             let mut found = None;
             let stance = self.judge(&record, contexts, place, |hit| {
-                sink(&hit.sighting());
-                found = recall.has_room().then(|| hit.found(patterns)).flatten();
+                let sighting = hit.sighting();
+                sink(&sighting);
+                found = recall.has_room().then(|| hit.found(&sighting, patterns)).flatten();
             });
             let verdict = match stance {
                 Stance::Silent => Some(Verdict::Silent),
@@ -126,18 +144,21 @@ impl Engine {
         })
     }
 
-    /// Hands each record that holds one of the catalogue's words to `judge`, with its place.
+    /// Hands each record that holds one of the catalogue's words to `judge`, with its place. Those that
+    /// hold nothing but the start of a flow are noted.
     fn each_candidate(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
+        starts: &mut Vec<Visit>,
         mut judge: impl FnMut(&[u8], Place) -> Stance,
     ) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
         let prefilter = self.classifier.prefilter();
-        while let Some(found) = prefilter.first(bytes, from) {
+        let mut next = prefilter.first(bytes, from);
+        while let Some(found) = next {
             let start = boundary::enclosing(bytes, found, from);
             let end = boundary::next(bytes, found);
             tally.newlines += newlines(&bytes[counted..start]);
@@ -147,8 +168,16 @@ impl Engine {
                 lines_before: tally.newlines,
                 truncated: truncated && end == bytes.len(),
             };
-            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
             from = end;
+            if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
+                next = prefilter.first(bytes, found + START_OF_FLOW.len());
+                if next.is_none_or(|next| next >= end) {
+                    starts.extend(start_of_flow(&bytes[start..end]));
+                    continue;
+                }
+            }
+            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
+            next = prefilter.first(bytes, from);
         }
         tally.newlines += newlines(&bytes[counted..]);
         tally
@@ -221,6 +250,14 @@ enum Stance {
     Mentions,
     /// Nothing of ours.
     Silent,
+}
+
+/// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
+fn start_of_flow(raw: &[u8]) -> Option<Visit> {
+    let mut scratch = Vec::new();
+    let header = record::read(raw, &mut scratch).header?;
+    let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
+    Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
 
 /// Where a record stands.

@@ -2,7 +2,8 @@
 
 use crate::{
     catalogue::Pattern,
-    model::{Header, Timestamp},
+    extract::Clouds,
+    model::{Header, IdpTime, Timestamp},
 };
 
 /// What an incident is made of. Borrows from the chunk; nothing in it is redacted.
@@ -16,6 +17,12 @@ pub struct Sighting<'r> {
     pub header: Option<&'r Header<'r>>,
     /// What the text tells.
     pub traits: Traits<&'r [u8]>,
+    /// The provider's time.
+    pub idp_time: Option<IdpTime>,
+    /// The record says that a token was being refreshed.
+    pub refreshing: bool,
+    /// Microsoft's clouds, by the hosts of the text.
+    pub clouds: Clouds,
     /// The record as it stands in the log.
     pub raw: &'r [u8],
     /// Byte offset of the record in its source.

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 /// A national cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +32,8 @@ impl Cloud {
     }
 
     /// The name in a sentence.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Worldwide => "the worldwide cloud (commercial and GCC)",
             Self::UsGovernment => "the US Government cloud (GCC High, DoD)",
@@ -90,6 +92,12 @@ impl Clouds {
         }
     }
 
+    /// True when hosts of two clouds stand together.
+    #[must_use]
+    pub fn in_conflict(self) -> bool {
+        self.mixed || matches!((self.login, self.resource), (Some(login), Some(resource)) if login != resource)
+    }
+
     /// A sentence on hosts that do not fit together.
     #[must_use]
     pub fn conflict(self) -> Option<String> {
@@ -109,10 +117,18 @@ impl Clouds {
     }
 }
 
+/// Parts of which each host has one: they are looked for quickly, the hosts slowly.
+static PARTS: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
+    ["microsoft", "office", "outlook.cn", "chinacloudapi", "login.windows", "apps.mil"].map(Finder::new)
+});
+
 /// Reads the hosts of a text. The vendor's look-up page of a code (`…/error?code=`) is no endpoint.
 #[must_use]
 pub fn clouds(text: &[u8]) -> Clouds {
     let mut clouds = Clouds::default();
+    if !PARTS.iter().any(|part| part.find(text).is_some()) {
+        return clouds;
+    }
     let Some(automaton) = AUTOMATON.as_ref() else { return clouds };
     for found in automaton.find_iter(text) {
         let Some((_, cloud, usage)) = HOSTS.get(found.pattern().as_usize()) else { continue };
@@ -135,6 +151,13 @@ pub fn clouds(text: &[u8]) -> Clouds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_host_has_one_of_the_parts() {
+        for (host, ..) in HOSTS {
+            assert!(PARTS.iter().any(|part| part.find(host.as_bytes()).is_some()), "{host}");
+        }
+    }
 
     #[test]
     fn hosts_tell_their_cloud_and_whether_they_fit() {

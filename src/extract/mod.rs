@@ -13,7 +13,7 @@ mod sentence;
 mod statement;
 mod subject;
 
-pub use cloud::{Cloud, clouds};
+pub use cloud::{Cloud, Clouds, clouds};
 pub use context::{Contexts, of_header, of_text};
 pub use exception::outermost;
 pub use host::failing_host;

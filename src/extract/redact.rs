@@ -1,221 +1,257 @@
 //! What must not leave the house: secrets for good, people behind pseudonyms.
 //!
-//! [`scrub`] works on one text without knowing the others: it removes secrets and marks people. The
-//! marks become names in [`Pseudonyms::settle`], which numbers them in the order of the report, so
-//! that a name is the same all over one report whoever scrubbed the texts.
+//! A [`Scrubber`] works on the texts of one record without knowing the others: it removes secrets and
+//! marks people. The marks become names in [`Pseudonyms::settle`], which numbers them in the order of
+//! the report, so that a name is the same all over one report whoever scrubbed the texts.
+//!
+//! `secrets` and `people` say what to look for, in one plain text; `layers` undoes escapes and
+//! remembers places, so that both find it in every encoding and remove it where it stands.
 
-use std::{borrow::Cow, collections::HashMap, net::IpAddr, sync::LazyLock};
+mod layers;
+mod people;
+mod pseudonyms;
+mod secrets;
+mod tally;
+mod visible;
 
-use regex::bytes::{Captures, Regex};
+pub use people::is_person;
+pub use pseudonyms::{KeyError, PseudonymKey, Pseudonyms};
+pub use tally::Tally;
+pub use visible::visible;
 
 use super::subject::mail_addresses;
-use crate::model::Finding;
+use layers::layers;
+use people::Who;
+use secrets::Kind;
 
 /// Opens a mark. Private-use characters of the log itself are escaped by [`visible`].
 const OPEN: char = '\u{E000}';
 /// Closes a mark.
 const CLOSE: char = '\u{E001}';
 
-/// Bytes as text that is safe to show: invalid UTF-8 replaced, control characters and direction
-/// marks spelled out, CR LF as LF. Line feeds and tabs stay.
-#[must_use]
-pub fn visible(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    if !text.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t' || b >= 0x7f) {
-        return text.into_owned();
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            '\r' if chars.peek() == Some(&'\n') => {}
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{e000}'..='\u{f8ff}' => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
+/// A text of a record that is shown is at most so many bytes long.
+const LONGEST: usize = 4096;
+/// So many bytes behind its end are looked at: a secret that is cut there must go too.
+pub const LOOK_BEHIND: usize = 2048;
+
+/// A secret shorter than this is not looked for where it stands without its key.
+const SHORTEST_KNOWN: usize = 6;
 
 /// What redaction shall hide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hide {
-    /// Secrets and people: the default.
+    /// Secrets and people: the default. The header's user stays as logged.
     SecretsAndPeople,
+    /// Secrets and people, the header's user as well: for what is handed to others.
+    SecretsAndEverybody,
     /// Secrets alone (`--no-redact`).
     Secrets,
 }
 
-/// Secrets by shape or by the key before them. The first group that matched tells the kind.
-static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        // Bytes, not Unicode: every end of a match is an ASCII byte or its neighbour, so no character
-        // is ever cut, and the expression compiles twenty times faster.
-        r"(?x-u)",
-        // The token itself tells.
-        r"(?P<jwt> \beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*)",
-        r"|(?P<client_secret> [A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{20,} | \bGOCSPX-[A-Za-z0-9_-]{16,})",
-        r"|(?P<token> \b[01]\.A[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9_-]+)* | \bM\.[CR][0-9]+_[A-Za-z0-9_.!*$-]{20,} | \b1//0[A-Za-z0-9_-]{16,} | \bya29\.[A-Za-z0-9_.-]{16,} | \bdXNlcj[A-Za-z0-9+/=]{12,})",
-        r"|(?P<code> \b4/[0-9]A[A-Za-z0-9_-]{16,})",
-        // The word before it tells.
-        r#"|(?i:\b(?:bearer|basic|xoauth2|oauthbearer|authenticate\s+plain|authenticate\s+login|auth\s+plain|auth\s+login)(?P<sasl> [\s:]+["']?[A-Za-z0-9+/_.~=-]{12,}))"#,
-        r#"|(?:\b[A-Z]{1,4}[0-9]{1,6}\s+LOGIN\s+\S+(?P<login> \s+\S+))"#,
-        r#"|(?i:\b(?:set-)?cookie["']?\s*[:=](?P<cookie> [^\r\n"]+))"#,
-        r#"|(?i:\b(?:jsessionid|atlassian\.xsrf\.token|seraph\.rememberme\.cookie|crowd\.token_key)=(?P<session> [^\s;,&"']+))"#,
-        r#"|(?i:(?:client[_-]?secret(?:_value)?|clientsecret|refresh[_-]?token|access[_-]?token|id[_-]?token|client[_-]?assertion|assertion|code[_-]?verifier|password|passwd|passphrase|pwd|private[_-]?key|api[_-]?key|session[_-]?token)\\*["']?\s*(?:[:=]|=>)\s*(?P<value> \\*"(?:[^"\\\r\n]|\\.)+ | '[^'\r\n]+ | \[[^\]\r\n]+ | [^\s"'&,;}\]\)]+))"#,
-        r#"|(?i:(?:[?&;\s]|^)code=(?P<query> [^\s&"']{20,}))"#,
-        r#"|(?i:["']code["']\s*[:=]\s*["'](?P<quoted> [^"'\s]{40,}))"#,
-    ))
-    .ok()
-});
+impl Hide {
+    /// True when people are hidden.
+    #[must_use]
+    pub fn people(self) -> bool {
+        self != Self::Secrets
+    }
+}
 
-/// The kind of each group of [`SECRETS`], as it is shown.
-const KINDS: [(&str, &str); 11] = [
-    ("jwt", "token"),
-    ("client_secret", "client secret"),
-    ("token", "token"),
-    ("code", "authorization code"),
-    ("sasl", "credentials"),
-    ("login", "password"),
-    ("cookie", "cookie"),
-    ("session", "session"),
-    ("value", "secret"),
-    ("query", "authorization code"),
-    ("quoted", "authorization code"),
-];
+/// Cleans the texts of one record.
+#[derive(Debug)]
+pub struct Scrubber {
+    hide: Hide,
+    user: Option<String>,
+    known: Vec<(String, Kind)>,
+}
 
-static USERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)\b(?:user ?name|user|account|login|principal|actor|author)["']?(?:\s*[:=]\s*["']?|\s+["'])(?P<name>[a-z0-9._@\\\x80-\xff-]{2,64})"#).ok()
-});
+impl Scrubber {
+    /// For a record as it was written, or the first few thousand bytes of it; `user` is its header's.
+    ///
+    /// A secret that is recognised anywhere in the record is removed everywhere, also where the word
+    /// that gave it away stands in another field.
+    #[must_use]
+    pub fn new(raw: &[u8], user: Option<&str>, hide: Hide) -> Self {
+        let text = visible(&raw[..raw.len().min(LONGEST + LOOK_BEHIND)]);
+        let mut known: Vec<(String, Kind)> = Vec::new();
+        for layer in layers(&text) {
+            for (start, end, kind) in secrets::find(&layer.text) {
+                let (from, to) = layer.given(start, end);
+                let plain = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
+                known.push((plain, kind));
+                known.extend(text.get(from..to).map(|given| (given.to_owned(), kind)));
+            }
+        }
+        known.retain(|(secret, _)| secret.len() >= SHORTEST_KNOWN && secrets::is_random(secret.as_bytes()));
+        known.sort_unstable();
+        known.dedup_by(|a, b| a.0 == b.0);
+        Self { hide, user: user.map(str::to_owned), known }
+    }
 
-static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?-u)\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)").ok()
-});
+    /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
+    /// user wherever it stands as a word.
+    #[must_use]
+    pub fn prose(&self, bytes: &[u8]) -> String {
+        self.head_of_prose(bytes, LONGEST)
+    }
 
-/// Names that are Jira's own, not a person's.
-const PSEUDO_USERS: [&str; 9] =
-    ["anonymous", "ServiceRunner", "-", "null", "none", "unknown", "admin", "system", "username"];
+    /// The same of the first `most` bytes. A secret that reaches over that end goes whole: what stands
+    /// behind it is looked at, not shown.
+    #[must_use]
+    pub fn head_of_prose(&self, bytes: &[u8], most: usize) -> String {
+        let text = visible(&bytes[..bytes.len().min(most + LOOK_BEHIND)]);
+        let most = if bytes.len() > most { most } else { text.len() };
+        replace(&text, most, self.known(&text), self.user.as_deref(), self.hide)
+    }
 
-/// Removes secrets from `text` and marks people. `user` is the header's user, whose name is hidden
-/// wherever it stands as a word.
+    /// A field of the header.
+    #[must_use]
+    pub fn field(&self, bytes: &[u8]) -> String {
+        let user = self.user.as_deref().filter(|_| self.hide == Hide::SecretsAndEverybody);
+        self.clean(bytes, user, self.hide)
+    }
+
+    /// An id or a name of a thing, in which nobody is looked for.
+    #[must_use]
+    pub fn id(&self, bytes: &[u8]) -> String {
+        self.clean(bytes, None, Hide::Secrets)
+    }
+
+    /// The header's user.
+    #[must_use]
+    pub fn user(&self, bytes: &[u8]) -> String {
+        let name = self.field(bytes);
+        let hidden = self.hide == Hide::SecretsAndEverybody && !name.contains([OPEN, '[']) && is_person(&name);
+        if hidden { mark_user(&name, self.hide) } else { name }
+    }
+
+    /// A mail address.
+    #[must_use]
+    pub fn mailbox(&self, bytes: &[u8]) -> String {
+        mark_mailbox(&self.id(bytes), self.hide)
+    }
+
+    /// Client addresses, comma between.
+    #[must_use]
+    pub fn addresses(&self, bytes: &[u8]) -> String {
+        mark_addresses(&self.id(bytes), self.hide)
+    }
+
+    fn clean(&self, bytes: &[u8], user: Option<&str>, hide: Hide) -> String {
+        let text = visible(&bytes[..bytes.len().min(LONGEST + LOOK_BEHIND)]);
+        let most = if bytes.len() > LONGEST { LONGEST } else { text.len() };
+        replace(&text, most, self.known(&text), user, hide)
+    }
+
+    fn known(&self, text: &str) -> Vec<Span> {
+        let places = |(secret, kind): &(String, Kind)| {
+            let all = text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind));
+            all.collect::<Vec<_>>()
+        };
+        self.known.iter().flat_map(places).collect()
+    }
+}
+
+/// Removes secrets from `text` and marks people. `user` is hidden wherever it stands as a word.
 #[must_use]
 pub fn scrub(text: &str, user: Option<&str>, hide: Hide) -> String {
-    let text = secrets(text);
-    if hide == Hide::Secrets {
-        return text.into_owned();
-    }
-    people(&text, user)
+    replace(text, text.len(), Vec::new(), user, hide)
 }
 
-fn secrets(text: &str) -> Cow<'_, str> {
-    let Some(regex) = SECRETS.as_ref() else { return Cow::Borrowed(text) };
-    match regex.replace_all(text.as_bytes(), replacement) {
-        Cow::Borrowed(_) => Cow::Borrowed(text),
-        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+/// A stretch that must go.
+struct Span {
+    start: usize,
+    end: usize,
+    what: What,
+}
+
+enum What {
+    Secret(Kind),
+    /// With the name as it reads when its escapes are undone.
+    Person(Who, String),
+}
+
+impl Span {
+    fn secret(start: usize, end: usize, kind: Kind) -> Self {
+        Self { start, end, what: What::Secret(kind) }
     }
 }
 
-/// What stands in place of a secret: the key before it, and what was removed.
-fn replacement(found: &Captures<'_>) -> Vec<u8> {
-    let whole = &found[0];
-    let start = found.get(0).map_or(0, |m| m.start());
-    for (group, kind) in KINDS {
-        let Some(secret) = found.name(group) else { continue };
-        let before = &whole[..secret.start() - start];
-        let lead = secret.as_bytes().iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[".contains(b)).count();
-        let (lead, value) = secret.as_bytes().split_at(lead);
-        // "basic authentication is disabled" is a sentence, not a header.
-        let a_word = group == "sasl" && value.iter().all(|b| b.is_ascii_lowercase() || b".-".contains(b));
-        if value.starts_with(b"[removed") || is_harmless(value) || a_word {
-            break;
+/// Finds and replaces, in the first `most` bytes. Secrets that overlap go as one; a person within a secret goes with it.
+fn replace(text: &str, most: usize, mut spans: Vec<Span>, user: Option<&str>, hide: Hide) -> String {
+    for layer in layers(text) {
+        for (start, end, kind) in secrets::find(&layer.text) {
+            let (start, end) = layer.given(start, end);
+            spans.push(Span::secret(start, end, kind));
         }
-        return [before, lead, b"[removed ", kind.as_bytes(), b"]"].concat();
+        if hide.people() {
+            for (start, end, who) in people::find(&layer.text, user) {
+                let name = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
+                let (start, end) = layer.given(start, end);
+                spans.push(Span { start, end, what: What::Person(who, name) });
+            }
+        }
     }
-    whole.to_vec()
-}
-
-/// Words that follow a key in plain prose or in a masked log.
-fn is_harmless(value: &[u8]) -> bool {
-    const WORDS: [&[u8]; 11] =
-        [b"password", b"null", b"none", b"true", b"false", b"expired", b"invalid", b"missing", b"is", b"was", b"has"];
-    value.is_empty() || value.iter().all(|b| b"*xX#.<>".contains(b)) || WORDS.contains(&value)
-}
-
-fn people(text: &str, user: Option<&str>) -> String {
-    let mut spans: Vec<(usize, usize, char)> = Vec::new();
-    spans.extend(mail_addresses(text.as_bytes()).map(|(start, end)| (start, end, 'm')));
-    if let Some(regex) = ADDRESSES.as_ref() {
-        spans.extend(
-            regex
-                .find_iter(text.as_bytes())
-                .filter(|found| text[found.range()].parse::<IpAddr>().is_ok())
-                .map(|found| (found.start(), found.end(), 'i')),
-        );
-    }
-    if let Some(regex) = USERS.as_ref() {
-        spans.extend(
-            regex
-                .captures_iter(text.as_bytes())
-                .filter_map(|found| found.name("name"))
-                .filter(|name| text.get(name.range()).is_some_and(is_person))
-                .map(|name| (name.start(), name.end(), 'u')),
-        );
-    }
-    if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
-        spans.extend(
-            text.match_indices(user)
-                .filter(|(at, _)| is_word(text, *at, at + user.len()))
-                .map(|(at, _)| (at, at + user.len(), 'u')),
-        );
-    }
+    spans.retain(|span| span.start < most);
     if spans.is_empty() {
-        return text.to_owned();
+        return head(text, most).0.to_owned();
     }
-    spans.sort_by_key(|(start, end, _)| (*start, usize::MAX - end));
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut at = 0;
-    for (start, end, kind) in spans {
-        if start < at || !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            continue;
+    let (secrets, people): (Vec<Span>, Vec<Span>) =
+        spans.into_iter().partition(|span| matches!(span.what, What::Secret(_)));
+    let secrets = joined(secrets);
+    let free = |span: &Span| !secrets.iter().any(|secret| span.start < secret.end && secret.start < span.end);
+    let mut spans: Vec<Span> = people.into_iter().filter(free).collect();
+    spans.extend(secrets);
+    spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    write(text, most, spans)
+}
+
+/// Overlapping secrets as one; the kind is that of the first.
+fn joined(mut secrets: Vec<Span>) -> Vec<Span> {
+    secrets.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    let mut out: Vec<Span> = Vec::new();
+    for span in secrets {
+        match out.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => out.push(span),
         }
-        out.push_str(&text[at..start]);
-        out.extend([OPEN, kind]);
-        out.push_str(&text[start..end]);
-        out.push(CLOSE);
-        at = end;
     }
-    out.push_str(&text[at..]);
     out
 }
 
-fn is_person(name: &str) -> bool {
-    !PSEUDO_USERS.iter().any(|pseudo| pseudo.eq_ignore_ascii_case(name))
-        && name.chars().any(char::is_alphabetic)
-        && !matches!(
-            name.to_ascii_lowercase().as_str(),
-            "is" | "was" | "has" | "not" | "does" | "from" | "with" | "and" | "the" | "id" | "name" | "or" | "must"
-        )
-}
-
-fn is_word(text: &str, start: usize, end: usize) -> bool {
-    let inside = |c: char| c.is_alphanumeric() || c == '_';
-    !text[..start].chars().next_back().is_some_and(inside) && !text[end..].chars().next().is_some_and(inside)
+fn write(text: &str, most: usize, spans: Vec<Span>) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    for span in spans {
+        // Ends lie on characters by construction; what does not is widened, never shown in part.
+        let (mut start, mut end) = (span.start, span.end.min(text.len()));
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        if start < at {
+            continue;
+        }
+        out.push_str(&text[at..start]);
+        match span.what {
+            What::Secret(kind) => out.push_str(&format!("[removed {}]", kind.as_str())),
+            What::Person(who, name) => {
+                out.extend([OPEN, who.letter()]);
+                out.push_str(&name);
+                out.push(CLOSE);
+            }
+        }
+        at = end;
+    }
+    out.push_str(head(&text[at..], most.saturating_sub(at)).0);
+    out
 }
 
 /// Marks a whole value as a client address list: each address by itself.
 #[must_use]
 pub fn mark_addresses(text: &str, hide: Hide) -> String {
-    if hide == Hide::Secrets {
+    if !hide.people() || text.contains('[') {
         return text.to_owned();
     }
     text.split(',').map(|one| format!("{OPEN}i{one}{CLOSE}")).collect::<Vec<_>>().join(",")
@@ -224,68 +260,41 @@ pub fn mark_addresses(text: &str, hide: Hide) -> String {
 /// Marks a whole value as a mail address.
 #[must_use]
 pub fn mark_mailbox(text: &str, hide: Hide) -> String {
-    if hide == Hide::Secrets { text.to_owned() } else { format!("{OPEN}m{text}{CLOSE}") }
+    if hide.people() { format!("{OPEN}m{text}{CLOSE}") } else { text.to_owned() }
 }
 
-/// Takes a mark off the end of a text that was cut within it.
-pub fn drop_open_mark(text: &mut String) {
-    if let Some(open) = text.rfind(OPEN)
-        && !text[open..].contains(CLOSE)
-    {
-        text.truncate(open);
+/// Marks a whole value as a user's name; one that is a mail address stays known as that.
+#[must_use]
+pub fn mark_user(text: &str, hide: Hide) -> String {
+    if !hide.people() {
+        return text.to_owned();
     }
+    if mail_addresses(text.as_bytes()).next() == Some((0, text.len())) {
+        return mark_mailbox(text, hide);
+    }
+    format!("{OPEN}u{text}{CLOSE}")
 }
 
-/// The names given to people in one report.
-#[derive(Debug, Default)]
-pub struct Pseudonyms {
-    numbers: HashMap<(char, String), usize>,
-    counts: [usize; 3],
-}
-
-impl Pseudonyms {
-    /// Names everybody in a finding.
-    pub fn settle_all(&mut self, finding: &mut Finding) {
-        finding.texts().for_each(|text| self.settle(text));
+/// The first `most` bytes of a scrubbed text, not cut within a character, a mark or a note of removal.
+/// The flag says whether anything was cut.
+#[must_use]
+pub fn head(text: &str, most: usize) -> (&str, bool) {
+    if text.len() <= most {
+        return (text, false);
     }
-
-    /// Turns the marks of a scrubbed text into names: `user-1`, `mailbox-2@…`, `ip-3`.
-    pub fn settle(&mut self, text: &mut String) {
-        if !text.contains(OPEN) {
-            return;
-        }
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while let Some(open) = rest.find(OPEN) {
-            out.push_str(&rest[..open]);
-            let mark = &rest[open + OPEN.len_utf8()..];
-            let Some(close) = mark.find(CLOSE) else { break };
-            let mut chars = mark[..close].chars();
-            let kind = chars.next().unwrap_or('u');
-            out.push_str(&self.name(kind, chars.as_str()));
-            rest = &mark[close + CLOSE.len_utf8()..];
-        }
-        out.push_str(rest);
-        *text = out;
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
     }
-
-    fn name(&mut self, kind: char, raw: &str) -> String {
-        let slot = match kind {
-            'm' => 0,
-            'i' => 1,
-            _ => 2,
-        };
-        let counts = &mut self.counts;
-        let number = *self.numbers.entry((kind, raw.to_lowercase())).or_insert_with(|| {
-            counts[slot] += 1;
-            counts[slot]
-        });
-        match kind {
-            'm' => format!("mailbox-{number}@…"),
-            'i' => format!("ip-{number}"),
-            _ => format!("user-{number}"),
+    let mut head = &text[..end];
+    for (open, close) in [(OPEN.to_string(), CLOSE), ("[removed ".to_owned(), ']')] {
+        if let Some(at) = head.rfind(open.as_str())
+            && !head[at..].contains(close)
+        {
+            head = &head[..at];
         }
     }
+    (head, true)
 }
 
 #[cfg(test)]

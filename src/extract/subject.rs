@@ -130,7 +130,8 @@ pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)
 /// The flow's id: last segment of `/rest/oauth2-client/…/config/flow/{id}`.
 #[must_use]
 pub fn flow_id(text: &[u8]) -> Option<&[u8]> {
-    let at = memmem::find(text, b"/config/flow/")? + b"/config/flow/".len();
+    static PATH: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("/config/flow/"));
+    let at = PATH.find(text)? + PATH.needle().len();
     let id = &text[at..];
     let end = id.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || b"-_*#".contains(b)).count();
     (end > 0).then_some(&id[..end])

@@ -8,6 +8,7 @@ mod finding;
 mod location;
 mod record;
 mod terms;
+mod visit;
 
 pub use evidence::{Codes, Evidence, IdpTime, VendorCode};
 pub use fault::{Fault, FaultKind};
@@ -15,3 +16,4 @@ pub use finding::Finding;
 pub use location::{Location, SourceId};
 pub use record::{Header, Layout, Level, Record, Timestamp};
 pub use terms::{Provider, Severity, Stage};
+pub use visit::Visit;

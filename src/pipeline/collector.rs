@@ -14,7 +14,7 @@ use crate::{
     engine::Recall,
     extract::redact::Pseudonyms,
     model::{Fault, FaultKind, Finding, Timestamp},
-    report::{CatalogueInfo, Diagnosis, InputSummary, Ledger, Report, SCHEMA, Summary, Tool},
+    report::{CatalogueInfo, InputSummary, Ledger, Log, Logs, Place, Redaction, Report, SCHEMA, Summary, Tool},
     source::{self, Cutter, Input, Opened},
 };
 
@@ -31,6 +31,7 @@ pub(super) struct Collector<'s> {
     findings: usize,
     mentions: u64,
     inputs: Vec<InputSummary>,
+    logs: Vec<Log>,
     faults: Vec<Fault>,
     stopped: bool,
 }
@@ -65,11 +66,12 @@ impl<'s> Collector<'s> {
             scan,
             keep,
             each,
-            names: Pseudonyms::default(),
-            ledger: Ledger::default(),
+            names: Pseudonyms::with_key(scan.key.clone()),
+            ledger: Ledger::new(scan.hide),
             findings: 0,
             mentions: 0,
             inputs: Vec::new(),
+            logs: Vec::new(),
             faults,
             stopped: false,
         }
@@ -104,6 +106,12 @@ impl<'s> Collector<'s> {
     }
 
     fn done(&mut self, reading: Reading) {
+        self.logs.push(Log {
+            node: node_of(&reading.name),
+            source: reading.name.clone(),
+            first: reading.first,
+            last: reading.last,
+        });
         self.inputs.push(InputSummary {
             source: reading.name,
             kind: reading.kind,
@@ -152,6 +160,7 @@ impl<'s> Collector<'s> {
         self.mentions += part.mentions;
         let before = self.findings;
         self.findings += part.findings.len();
+        self.names.counting(true);
         for mut finding in part.findings {
             finding.line += reading.lines;
             self.names.settle_all(&mut finding);
@@ -161,7 +170,10 @@ impl<'s> Collector<'s> {
             }
         }
         let (engine, hide, source) = (self.scan.engine, self.scan.hide, &reading.name);
-        self.ledger.absorb(part.counts, reading.lines, before, &mut self.names, |seed| {
+        // The incidents' own texts count only where no finding is listed beside them.
+        self.names.counting(self.keep == Keep::Counts);
+        let place = Place { source, lines: reading.lines, findings: before };
+        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
             let mut opened = None;
             engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
                 opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
@@ -196,7 +208,8 @@ impl<'s> Collector<'s> {
     /// The report, without its list of findings.
     pub(super) fn report(self) -> Report {
         let catalogue = self.scan.engine.catalogue();
-        let (incidents, sums) = self.ledger.close();
+        let logs = Logs { list: self.logs, filtered: self.scan.filter.is_on() };
+        let (incidents, diagnosis, sums) = self.ledger.close(&logs);
         let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
@@ -207,7 +220,12 @@ impl<'s> Collector<'s> {
             generated_at: generated_at(),
             inputs: self.inputs,
             summary,
-            diagnosis: Diagnosis::default(),
+            diagnosis,
+            redaction: Redaction {
+                people: if self.scan.hide.people() { "pseudonyms" } else { "shown" },
+                keyed: self.scan.key.is_some(),
+                replaced: self.names.tally().counts().clone(),
+            },
             incidents,
             findings: Vec::new(),
             faults: self.faults,
@@ -235,6 +253,14 @@ impl source::Visitor for Collector<'_> {
         self.fault(&mut reading, Trouble { offset: None, kind: FaultKind::Damaged, message: refusal.message });
         self.done(reading);
     }
+}
+
+/// The node of a cluster, when a folder or an archive on the way to the log is named after one.
+fn node_of(source: &str) -> Option<String> {
+    let (folders, _) = source.rsplit_once('/')?;
+    let named = folders.rsplit('/').find(|folder| folder.to_ascii_lowercase().contains("node"))?;
+    let name = named.trim_end_matches('!').trim_end_matches(".zip").trim_end_matches(".tar.gz");
+    Some(name.to_owned())
 }
 
 /// Words for an error.

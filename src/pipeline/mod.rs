@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::{
     engine::{Engine, Sighting},
-    extract::redact::Hide,
+    extract::redact::{Hide, PseudonymKey},
     model::{Finding, Severity, Timestamp},
     report::Report,
     source::{self, Limits},
@@ -58,6 +58,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// True when anything is left out.
+    fn is_on(&self) -> bool {
+        self.since.is_some() || self.until.is_some() || !self.patterns.is_empty() || self.severity.is_some()
+    }
+
     fn wants(&self, sighting: &Sighting<'_>) -> bool {
         let pattern = sighting.pattern;
         if self.severity.is_some_and(|least| pattern.severity < least) {
@@ -81,6 +86,7 @@ pub struct Scan<'e> {
     paths: Vec<PathBuf>,
     filter: Filter,
     hide: Hide,
+    key: Option<PseudonymKey>,
     limits: Limits,
     threads: usize,
     #[cfg(feature = "mmap")]
@@ -99,6 +105,7 @@ impl<'e> Scan<'e> {
             paths: Vec::new(),
             filter: Filter::default(),
             hide: Hide::SecretsAndPeople,
+            key: None,
             limits: Limits::default(),
             threads: 0,
             #[cfg(feature = "mmap")]
@@ -127,6 +134,13 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn hide(mut self, hide: Hide) -> Self {
         self.hide = hide;
+        self
+    }
+
+    /// Names people by this key, so that they are called the same in every report made with it.
+    #[must_use]
+    pub fn pseudonym_key(mut self, key: Option<PseudonymKey>) -> Self {
+        self.key = key;
         self
     }
 

@@ -3,8 +3,8 @@
 use crate::{
     catalogue::{Catalogue, Status},
     engine::{self, Hit},
-    extract::redact::{self, Hide},
-    report::{Opening, Subject},
+    extract::redact::Hide,
+    report::{Opening, Traits},
 };
 
 /// Opens an incident with `hit`, which stands at `line` of `source`. People are marked, not named.
@@ -12,21 +12,15 @@ pub(super) fn opening(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: 
     let said = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
     Opening {
         sample: engine::write_up(hit, catalogue, source, line, hide),
-        subject: subject(hit, hide),
         cause: said.cause,
         steps: said.steps,
         references: said.references,
         preview: hit.pattern.status == Status::Preview,
+        traits: Traits { unknown: is_unknown(hit, catalogue), ..Traits::of(hit.pattern) },
     }
 }
 
-fn subject(hit: &Hit<'_>, hide: Hide) -> Subject {
-    let show = |slot: Option<&[u8]>| slot.map(|bytes| redact::scrub(&redact::visible(bytes), None, hide));
-    let told = hit.subject();
-    Subject {
-        app_id: show(told.app_id),
-        tenant: show(told.tenant),
-        mailbox: told.mailbox.map(|address| redact::mark_mailbox(&redact::visible(address), hide)),
-        integration: show(hit.record.header.as_ref().and_then(|header| header.mail_server)),
-    }
+/// True when neither an entry nor the table of codes knows the deciding number.
+fn is_unknown(hit: &Hit<'_>, catalogue: &Catalogue) -> bool {
+    hit.pattern.rule.aadsts_other && hit.code.is_some_and(|code| catalogue.codes().get(code).is_none())
 }

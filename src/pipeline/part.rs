@@ -2,7 +2,9 @@
 
 use super::Scan;
 use crate::{
+    catalogue::Sign,
     engine::{self, Recall, Sighting},
+    extract,
     model::{FaultKind, Finding, Timestamp},
     record::{self, boundary},
     report::{Brief, Counts, Seed},
@@ -76,14 +78,15 @@ impl Part {
         self.see_times(piece.bytes);
         let before = self.lines;
         let engine = job.scan.engine;
+        let mut starts = Vec::new();
         let tally = if job.keep == Keep::Counts {
-            engine.count(piece.bytes, piece.offset, closed, recall, |sighting| {
+            engine.count(piece.bytes, piece.offset, closed, recall, &mut starts, |sighting| {
                 if job.scan.filter.wants(sighting) {
                     self.take(sighting, before, None);
                 }
             })
         } else {
-            engine.scan(piece.bytes, piece.offset, closed, |hit| {
+            engine.scan_noting(piece.bytes, piece.offset, closed, &mut starts, |hit| {
                 let sighting = hit.sighting();
                 if job.scan.filter.wants(&sighting) {
                     let line = before + hit.lines_before + 1;
@@ -94,6 +97,7 @@ impl Part {
                 }
             })
         };
+        starts.into_iter().for_each(|visit| self.counts.started(visit));
         self.lines += tally.newlines;
         self.mentions += tally.mentions;
     }
@@ -142,7 +146,8 @@ fn time_of(bytes: &[u8]) -> Option<Timestamp> {
 }
 
 fn brief<'h>(sighting: &Sighting<'h>, index: Option<usize>) -> Brief<'h> {
-    let traits = sighting.traits;
+    let (traits, header) = (sighting.traits, sighting.header);
+    let url = header.and_then(|header| header.url);
     Brief {
         pattern: &sighting.pattern.id,
         severity: sighting.pattern.severity,
@@ -151,7 +156,15 @@ fn brief<'h>(sighting: &Sighting<'h>, index: Option<usize>) -> Brief<'h> {
         time: sighting.time(),
         trace_id: traits.trace_id,
         correlation_id: traits.correlation_id,
-        subject: [traits.app_id, traits.tenant, traits.mailbox, sighting.header.and_then(|header| header.mail_server)],
+        idp_time: sighting.idp_time,
+        refreshing: sighting.refreshing,
+        by_hand: url.is_some_and(|url| url.starts_with(b"/")),
+        lost_session: sighting.pattern.signs.contains(&Sign::LostSession),
+        user: header.and_then(|header| header.user).filter(|user| *user != b"ServiceRunner"),
+        session: header.and_then(|header| header.session_id),
+        flow_id: url.and_then(extract::flow_id),
+        clouds: sighting.clouds,
+        subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)],
         index,
     }
 }

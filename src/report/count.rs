@@ -10,7 +10,11 @@ use std::{
 
 use foldhash::fast::FixedState;
 
-use crate::model::{Severity, Timestamp};
+use super::{facts::Facts, few::Few};
+use crate::{
+    extract::Clouds,
+    model::{IdpTime, Severity, Timestamp, Visit},
+};
 
 /// A finding, as far as incidents want to know it. Nothing here is redacted yet.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +33,22 @@ pub struct Brief<'h> {
     pub trace_id: Option<&'h [u8]>,
     /// Correlation id.
     pub correlation_id: Option<&'h [u8]>,
+    /// The provider's time.
+    pub idp_time: Option<IdpTime>,
+    /// The record says that a token was being refreshed.
+    pub refreshing: bool,
+    /// A person did it in a browser: the record has a request's address.
+    pub by_hand: bool,
+    /// The browser's session was lost: who came back is remembered.
+    pub lost_session: bool,
+    /// The header's user.
+    pub user: Option<&'h [u8]>,
+    /// Hash of the header's session.
+    pub session: Option<&'h [u8]>,
+    /// Id of the authorization flow.
+    pub flow_id: Option<&'h [u8]>,
+    /// Microsoft's clouds, by the hosts of the text.
+    pub clouds: Clouds,
     /// Application id, tenant, mailbox, mail server.
     pub subject: [Option<&'h [u8]>; 4],
     /// The finding's place in the report's list, when there is a list.
@@ -70,6 +90,7 @@ pub(super) struct Counted {
     pub(super) trace_ids: Vec<Vec<u8>>,
     pub(super) correlation_ids: Vec<Vec<u8>>,
     pub(super) findings: Vec<usize>,
+    pub(super) facts: Facts,
 }
 
 /// The findings of one chunk, by cause and subject.
@@ -77,7 +98,11 @@ pub(super) struct Counted {
 pub struct Counts {
     pub(super) open: Vec<Open>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
+    pub(super) starts: Few<Visit, MOST_STARTS>,
 }
+
+/// How many starts of flows are remembered.
+pub(super) const MOST_STARTS: usize = 256;
 
 /// A cause and subject of a chunk.
 #[derive(Debug)]
@@ -104,6 +129,11 @@ impl Counts {
             self.open.len() - 1
         });
         self.open[known].counted.add(brief);
+    }
+
+    /// Remembers that somebody started an authorization flow.
+    pub fn started(&mut self, visit: Visit) {
+        self.starts.add(visit);
     }
 }
 
@@ -146,6 +176,7 @@ impl Counted {
         }
         remember(&mut self.trace_ids, brief.trace_id);
         remember(&mut self.correlation_ids, brief.correlation_id);
+        self.facts.count(brief);
     }
 
     pub(super) fn merge(&mut self, later: Self) {
@@ -159,6 +190,7 @@ impl Counted {
         }
         later.trace_ids.iter().for_each(|id| remember(&mut self.trace_ids, Some(id)));
         later.correlation_ids.iter().for_each(|id| remember(&mut self.correlation_ids, Some(id)));
+        self.facts.absorb(later.facts);
     }
 
     pub(super) fn see(&mut self, time: Timestamp) {

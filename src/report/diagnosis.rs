@@ -1,6 +1,32 @@
 //! What the incidents of a report mean together.
+//!
+//! Each kind of statement has a file of its own and reads the same [`View`]: the incidents with what
+//! is remembered of them, which follows from which, how each stands at the end of the log. What may
+//! follow from what, and what a failure is a sign of, is said by the catalogue.
+
+mod clock;
+mod cloud;
+mod consequence;
+mod deadline;
+mod files;
+mod flow;
+mod inconclusive;
+mod nodes;
+mod order;
+mod settings;
+mod state;
+mod view;
+mod words;
 
 use serde::Serialize;
+
+use super::{count::MOST_STARTS, few::Few, incident::Incident};
+use crate::model::{Stage, Visit};
+use consequence::Link;
+use state::State;
+pub(crate) use view::Case;
+use view::View;
+pub use view::{Log, Logs};
 
 /// What happened, and what to do first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -84,4 +110,149 @@ pub struct Action {
     pub because: String,
     /// The latest moment at which it helps, RFC 3339 as in the log.
     pub before: Option<String>,
+}
+
+/// Puts cases in order, tells which follows from which and what they mean together.
+pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs: &Logs) -> (Vec<Incident>, Diagnosis) {
+    let mut cases = sorted(cases, logs);
+    for (i, case) in cases.iter_mut().enumerate() {
+        case.incident.id = format!("incident-{}", i + 1);
+        let nodes = case.sources.members().iter().filter_map(|source| logs.node_of(source));
+        let mut nodes: Vec<String> = nodes.map(str::to_owned).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        case.incident.nodes = nodes;
+    }
+    let links = consequence::link(&cases, logs);
+    let states = states(&cases, &links, logs);
+    let view = View { cases: &cases, links: &links, states: &states, logs };
+    let diagnosis =
+        Diagnosis { headline: headline(&view), statements: statements(&view, starts), actions: order::actions(&view) };
+    let causes: Vec<Option<String>> =
+        (0..cases.len()).map(|i| order::cause(&links, i).map(|cause| cases[cause].incident.id.clone())).collect();
+    let incidents = cases
+        .into_iter()
+        .zip(causes.into_iter().zip(states))
+        .map(|(case, (caused_by, state))| Incident {
+            caused_by,
+            state: state.map(|state| state.as_str().to_owned()),
+            ..case.incident
+        })
+        .collect();
+    (incidents, diagnosis)
+}
+
+/// Cases in the order in which they are shown.
+fn sorted(cases: Vec<Case>, logs: &Logs) -> Vec<Case> {
+    let links = consequence::link(&cases, logs);
+    let states = states(&cases, &links, logs);
+    let order = order::order(&cases, &links, &states);
+    let mut cases: Vec<Option<Case>> = cases.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| cases[at].take()).collect()
+}
+
+fn states(cases: &[Case], links: &[Option<Link>], logs: &Logs) -> Vec<Option<State>> {
+    (0..cases.len())
+        .map(|at| {
+            let lost = (0..cases.len())
+                .find(|i| order::cause(links, *i) == Some(at) && view::is_lost(&cases[*i]))
+                .map(|i| &cases[i]);
+            state::of(&cases[at], lost, logs)
+        })
+        .collect()
+}
+
+fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>) -> Vec<Statement> {
+    let mut out = Vec::new();
+    causes(view, &mut out);
+    consequence::statements(view, &mut out);
+    inconclusive::statements(view, &mut out);
+    cloud::statements(view, &mut out);
+    clock::statements(view, &mut out);
+    settings::statements(view, &mut out);
+    flow::statements(view, starts, &mut out);
+    nodes::statements(view, &mut out);
+    deadline::statements(view, &mut out);
+    state::statements(view, &mut out);
+    // What speaks of one root stands together; within it the order above.
+    let rank = |statement: &Statement| {
+        let first = view.cases.iter().position(|case| statement.incidents.contains(&case.incident.id));
+        first.map(|mut at| {
+            while let Some(cause) = order::cause(view.links, at) {
+                at = cause;
+            }
+            at
+        })
+    };
+    out.sort_by_key(rank);
+    out
+}
+
+/// What each root is.
+fn causes(view: &View<'_>, out: &mut Vec<Statement>) {
+    for (i, case) in view.cases.iter().enumerate() {
+        if !view.is_root(i) || view.is_missing(i) || inconclusive::is_open(case) {
+            continue;
+        }
+        let incident = &case.incident;
+        let certainty = match incident.stage {
+            _ if incident.preview => Certainty::Possible,
+            _ if incident.code.is_some() => Certainty::Certain,
+            Stage::Transport | Stage::Configuration | Stage::Callback => Certainty::Certain,
+            _ => Certainty::Likely,
+        };
+        let often = match (case.last, incident.count) {
+            (_, 1) => String::new(),
+            (Some(last), n) => format!(", {}, last at {}", words::times(n), words::clock(last)),
+            (None, n) => format!(", {}", words::times(n)),
+        };
+        let reading = match certainty {
+            Certainty::Certain => "",
+            Certainty::Likely => " That is the usual reading; the log does not name the reason itself.",
+            Certainty::Possible => " The reading rests on notes that the vendor has not confirmed.",
+        };
+        let text = format!("{}{}{often}.{reading}{}", words::title(incident), words::since(case), cure(view, i));
+        out.push(view.statement(StatementKind::Cause, certainty, text, &[i]).at(case.first));
+    }
+}
+
+/// That the token is lost, and what to do.
+fn cure(view: &View<'_>, at: usize) -> String {
+    let fix = view.cases[at].traits.fix.as_deref();
+    let lost = view.lost_by(at);
+    let since = lost.and_then(|lost| view.lost_since(lost));
+    let lost_text = match (lost, since) {
+        (Some(_), Some(since)) => format!(" The token is lost since {}.", words::clock(since)),
+        (Some(_), None) => " The token is lost.".to_owned(),
+        (None, _) => String::new(),
+    };
+    let fix = match (fix, lost) {
+        (Some(fix), Some(_)) if !fix.contains("uthorize again") => {
+            format!(" {}, then press Authorize again on the mail server.", fix.trim_end_matches('.'))
+        }
+        (Some(fix), _) => format!(" {fix}"),
+        (None, Some(_)) => " When the cause is solved, press Authorize again on the mail server.".to_owned(),
+        (None, None) => String::new(),
+    };
+    format!("{lost_text}{fix}")
+}
+
+/// The first thing to know.
+fn headline(view: &View<'_>) -> String {
+    let Some(first) = view.cases.first() else { return String::new() };
+    let what = words::short_title(&first.incident);
+    let since = words::since(first);
+    if view.is_missing(0) && view.logs.filtered {
+        return format!("{what}{since}. The cause is not among what was asked for: {}.", consequence::UNFILTERED);
+    }
+    if view.is_missing(0) {
+        return format!(
+            "{what}{since}. The cause is not in the logs given: add {}, of every node.",
+            files::older(view.logs)
+        );
+    }
+    if inconclusive::is_open(first) && view.is_root(0) {
+        return format!("The cause cannot be told from these logs: {what}{since}.");
+    }
+    format!("{what}{since}.{}", cure(view, 0))
 }

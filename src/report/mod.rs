@@ -2,10 +2,16 @@
 
 mod count;
 mod diagnosis;
+mod facts;
+mod few;
 mod incident;
+mod ledger;
 mod summary;
+mod timeline;
 
 pub use count::{Brief, Counts, Seed};
-pub use diagnosis::{Action, Certainty, Diagnosis, Statement, StatementKind};
-pub use incident::{Incident, Ledger, Opening, Subject, Sums};
-pub use summary::{CatalogueInfo, InputSummary, Report, SCHEMA, Summary, Tool};
+pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Statement, StatementKind};
+pub use incident::{Incident, Opening, Subject, SupportIds, Traits};
+pub use ledger::{Ledger, Place, Sums};
+pub use summary::{CatalogueInfo, InputSummary, Redaction, Report, SCHEMA, Summary, Tool};
+pub use timeline::{Bucket, Timeline};

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    diagnosis::Diagnosis,
-    incident::{Incident, Sums},
-};
+use super::{diagnosis::Diagnosis, incident::Incident, ledger::Sums};
 use crate::model::{Fault, Finding, Severity};
 
 /// The schema's name.
@@ -28,12 +25,25 @@ pub struct Report {
     pub summary: Summary,
     /// What the incidents mean together.
     pub diagnosis: Diagnosis,
+    /// What was removed or replaced by other names.
+    pub redaction: Redaction,
     /// By cause and subject, the gravest first.
     pub incidents: Vec<Incident>,
     /// In the order of the log.
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub faults: Vec<Fault>,
+}
+
+/// What is hidden in a report, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Redaction {
+    /// `pseudonyms`, or `shown` under `--no-redact`. Secrets are removed in either case.
+    pub people: &'static str,
+    /// Pseudonyms are made with a key, the same in every report made with it.
+    pub keyed: bool,
+    /// Replacements in the texts of the findings, by kind; kinds that did not occur are absent.
+    pub replaced: BTreeMap<&'static str, u64>,
 }
 
 /// What made a report.

@@ -25,8 +25,15 @@ pub(crate) fn summary_line(out: &mut impl Write, report: &Report) -> io::Result<
         tool: &'r oauthsift::report::Tool,
         inputs: &'r [oauthsift::report::InputSummary],
         faults: &'r [oauthsift::Fault],
+        redaction: &'r oauthsift::report::Redaction,
     }
-    let last = Last { summary: &report.summary, tool: &report.tool, inputs: &report.inputs, faults: &report.faults };
+    let last = Last {
+        summary: &report.summary,
+        tool: &report.tool,
+        inputs: &report.inputs,
+        faults: &report.faults,
+        redaction: &report.redaction,
+    };
     serde_json::to_writer(&mut *out, &last)?;
     out.write_all(b"\n")
 }

@@ -3,8 +3,10 @@
 pub(crate) mod explain;
 mod json;
 mod look;
+mod redaction;
 mod table;
 
 pub(crate) use json::{json, json_line, summary_line};
 pub(crate) use look::Look;
+pub(crate) use redaction::redaction;
 pub(crate) use table::table;

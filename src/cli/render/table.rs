@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use oauthsift::{Incident, Report};
+use oauthsift::{Incident, Report, report::StatementKind};
 
 use super::Look;
 
 /// From this width on, times show their seconds.
 const WIDE: usize = 100;
+/// How many things to do are shown, and how many statements.
+const MOST_ACTIONS: usize = 8;
+const MOST_STATEMENTS: usize = 12;
 /// Where prose starts behind its label.
 const INDENT: usize = 9;
 
@@ -17,9 +20,10 @@ pub(crate) fn table(report: &Report, look: &Look) -> String {
     let mut out = String::new();
     headline(&mut out, report, look);
     if !report.incidents.is_empty() {
+        diagnosis(&mut out, report, look);
         overview(&mut out, report, look);
         for (i, incident) in report.incidents.iter().enumerate() {
-            block(&mut out, i + 1, incident, look);
+            block(&mut out, i + 1, incident, report, look);
         }
     }
     if report.summary.mentions > 0 {
@@ -55,6 +59,61 @@ fn headline(out: &mut String, report: &Report, look: &Look) {
     };
     out.push_str(&look.bold(look.hang("", 0, &text).trim_end()));
     out.push('\n');
+}
+
+/// What happened, what to do first, and what the log tells besides.
+fn diagnosis(out: &mut String, report: &Report, look: &Look) {
+    let diagnosis = &report.diagnosis;
+    let number = |id: &str| report.incidents.iter().position(|incident| incident.id == id).map(|at| at + 1);
+    out.push('\n');
+    let headline = look.hang("", 0, &named(&diagnosis.headline, &number));
+    headline.lines().for_each(|line| {
+        let _ = writeln!(out, "{}", look.bold(line));
+    });
+    if !diagnosis.actions.is_empty() {
+        let _ = writeln!(out, "\n{}", look.dim("WHAT TO DO FIRST"));
+    }
+    for (i, action) in diagnosis.actions.iter().take(MOST_ACTIONS).enumerate() {
+        let before = action.before.as_deref().map_or(String::new(), |time| format!(" Before {}.", long_time(time)));
+        let why = format!("{}{before}", action.because);
+        let of = number(&action.incident).map_or(String::new(), |n| format!(" [{n}]"));
+        out.push_str(&look.hang(&format!("{:>2}.", i + 1), 4, &named(&action.text, &number)));
+        out.push_str(&look.hang("", 4, &format!("{}{of}", named(&why, &number))));
+    }
+    more(out, diagnosis.actions.len(), MOST_ACTIONS, look);
+    // What a root cause is stands in the headline and in its own block below.
+    let told: Vec<_> = diagnosis.statements.iter().filter(|statement| statement.kind != StatementKind::Cause).collect();
+    if !told.is_empty() {
+        let _ = writeln!(out, "\n{}", look.dim("WHAT THE LOG TELLS"));
+    }
+    for statement in told.iter().take(MOST_STATEMENTS) {
+        out.push_str(&look.hang("  -", 4, &named(&statement.text, &number)));
+    }
+    more(out, told.len(), MOST_STATEMENTS, look);
+}
+
+fn more(out: &mut String, all: usize, shown: usize, look: &Look) {
+    if all > shown {
+        let _ = writeln!(out, "    {}", look.dim(&format!("(and {} more, see --format json)", all - shown)));
+    }
+}
+
+/// A text in which incidents go by the number of their block: `incident-2` is `[2]`.
+fn named(text: &str, number: &impl Fn(&str) -> Option<usize>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("incident-") {
+        let digits = rest[at + 9..].bytes().take_while(u8::is_ascii_digit).count();
+        let id = &rest[at..at + 9 + digits];
+        out.push_str(&rest[..at]);
+        match number(id) {
+            Some(n) => out.push_str(&format!("[{n}]")),
+            None => out.push_str(id),
+        }
+        rest = &rest[at + 9 + digits..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn overview(out: &mut String, report: &Report, look: &Look) {
@@ -98,7 +157,7 @@ fn overview(out: &mut String, report: &Report, look: &Look) {
     }
 }
 
-fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
+fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, look: &Look) {
     out.push('\n');
     let code = incident.code.map_or(String::new(), |code| format!("AADSTS{code}, "));
     let _ = writeln!(out, "{} {}", look.severity(incident.severity, &format!("{number}.")), look.bold(&incident.title));
@@ -112,6 +171,11 @@ fn block(out: &mut String, number: usize, incident: &Incident, look: &Look) {
     let line = |out: &mut String, label: &str, text: &str| {
         out.push_str(&look.hang(&format!("   {label}"), INDENT, text));
     };
+    if let Some(cause) = &incident.caused_by
+        && let Some(at) = report.incidents.iter().position(|other| other.id == *cause)
+    {
+        line(out, "From", &format!("[{}] {}", at + 1, report.incidents[at].title));
+    }
     line(out, "Why", &incident.cause);
     for note in incident.sample.iter().flat_map(|sample| &sample.notes) {
         line(out, "Note", note);
@@ -154,6 +218,9 @@ fn facts_for_support(incident: &Incident) -> Vec<(&'static str, String)> {
     add("Tenant", incident.subject.tenant.as_ref());
     add("Mailbox", incident.subject.mailbox.as_ref());
     add("Mail server", incident.subject.integration.as_ref());
+    let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+    add("Users", joined(&incident.users).as_ref());
+    add("Nodes", joined(&incident.nodes).as_ref());
     add("Trace id", incident.trace_ids.first());
     add("Correlation id", incident.correlation_ids.first());
     add("Provider's time", incident.sample.as_ref().and_then(|sample| sample.idp_timestamp.as_ref()));

@@ -1,0 +1,133 @@
+//! Who is named in a text: mail addresses, client addresses, user names.
+
+use std::{net::IpAddr, sync::LazyLock};
+
+use regex::bytes::Regex;
+
+use crate::extract::subject::mail_addresses;
+
+static USERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i-u)\b(?:user ?name|user|account|login|principal|actor|author)["']?(?:\s*[:=]\s*["']?|\s+["'])(?P<name>[a-z0-9._@\\\x80-\xff-]{2,64})"#).ok()
+});
+
+/// A person's name before the mail address: `"Ann Example" <ann@example.com>`.
+static DISPLAY_NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)(?:"(?P<quoted>[^"<>\r\n]{2,60})"|(?P<plain>(?:[A-Z][A-Za-z.'\x80-\xff-]* ){1,3}[A-Z][A-Za-z.'\x80-\xff-]*)) <[^<>@\s]+@"#).ok()
+});
+
+static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?-u)\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)").ok()
+});
+
+/// Names that are Jira's own, not a person's.
+const PSEUDO_USERS: [&str; 16] = [
+    "anonymous",
+    "ServiceRunner",
+    "-",
+    "null",
+    "none",
+    "unknown",
+    "admin",
+    "administrator",
+    "system",
+    "sysadmin",
+    "root",
+    "jira",
+    "confluence",
+    "bitbucket",
+    "atlassian",
+    "username",
+];
+
+/// What kind of name it is: the letter of its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Who {
+    Mailbox,
+    Address,
+    User,
+}
+
+impl Who {
+    pub(super) fn letter(self) -> char {
+        match self {
+            Self::Mailbox => 'm',
+            Self::Address => 'i',
+            Self::User => 'u',
+        }
+    }
+
+    pub(super) fn of(letter: char) -> Self {
+        match letter {
+            'm' => Self::Mailbox,
+            'i' => Self::Address,
+            _ => Self::User,
+        }
+    }
+
+    /// What it is called when replacements are told.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Mailbox => "mail address",
+            Self::Address => "network address",
+            Self::User => "user name",
+        }
+    }
+}
+
+/// Where people stand in a text. `user` is hidden wherever it stands as a word.
+pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> {
+    let mut found: Vec<(usize, usize, Who)> =
+        mail_addresses(text).map(|(start, end)| (start, end, Who::Mailbox)).collect();
+    if let Some(regex) = ADDRESSES.as_ref() {
+        let addresses = regex.find_iter(text).filter(|address| {
+            std::str::from_utf8(address.as_bytes()).is_ok_and(|address| address.parse::<IpAddr>().is_ok())
+        });
+        found.extend(addresses.map(|address| (address.start(), address.end(), Who::Address)));
+    }
+    if let Some(regex) = USERS.as_ref() {
+        let names = regex.captures_iter(text).filter_map(|captures| captures.name("name"));
+        let people = names.filter(|name| std::str::from_utf8(name.as_bytes()).is_ok_and(is_person));
+        found.extend(people.map(|name| (name.start(), name.end(), Who::User)));
+    }
+    if text.contains(&b'<')
+        && let Some(regex) = DISPLAY_NAMES.as_ref()
+    {
+        let names =
+            regex.captures_iter(text).filter_map(|captures| captures.name("quoted").or_else(|| captures.name("plain")));
+        found.extend(names.map(|name| (name.start(), name.end(), Who::User)));
+    }
+    if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
+        let whole = |start: usize| {
+            let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
+            !inside(start.checked_sub(1).and_then(|i| text.get(i))) && !inside(text.get(start + user.len()))
+        };
+        let places = memchr::memmem::find_iter(text, user.as_bytes()).filter(|start| whole(*start));
+        found.extend(places.map(|start| (start, start + user.len(), Who::User)));
+    }
+    found
+}
+
+/// True for a name that may be a person's: not one of Jira's own, not a word of the sentence, not a
+/// row of random letters.
+#[must_use]
+pub fn is_person(name: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "is", "was", "has", "not", "does", "from", "with", "and", "the", "id", "name", "or", "must", "to", "for", "of",
+        "in", "on", "by",
+    ];
+    name.len() <= 64
+        && name.chars().any(char::is_alphabetic)
+        && !PSEUDO_USERS.iter().any(|pseudo| pseudo.eq_ignore_ascii_case(name))
+        && !WORDS.contains(&name.to_ascii_lowercase().as_str())
+        && !is_random(name)
+}
+
+/// Long, and of capitals, small letters and digits at once: a token that slid into a name's place.
+fn is_random(name: &str) -> bool {
+    let has = |what: fn(&char) -> bool| name.chars().any(|c| what(&c));
+    name.len() >= 20
+        && !name.contains(['@', '.'])
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_digit)
+}

@@ -1,0 +1,198 @@
+//! What a secret looks like: by its own shape, or by the word before it.
+//!
+//! Shapes are those that the providers use (client secrets of Entra ID, Google's prefixes, JSON web
+//! tokens, refresh tokens, SASL strings of JavaMail's debug output); words are keys of forms, JSON, XML
+//! and configuration. Removed is what cannot be shown to be harmless.
+
+use std::sync::LazyLock;
+
+use regex::bytes::{Captures, Regex};
+
+/// Secrets by shape or by the key before them. The group that matched tells the kind.
+static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        // Bytes, not Unicode: every end of a match is an ASCII byte or its neighbour, so no character
+        // is ever cut, and the expression compiles twenty times faster.
+        r"(?x-u)",
+        // The token itself tells.
+        // A token that was cut within its head is known by the head's usual first keys; other base64 of
+        // JSON, such as a claims challenge, is no secret.
+        r"(?P<jwt> \beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)* | \beyJ(?:hbGci|0eXAi|raWQi|4NXQi|ub25j|lbmMi|jdHki|6aXAi)[A-Za-z0-9_-]*)",
+        r"|(?P<client_secret> [A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{4,} | \bGOCSPX-[A-Za-z0-9_-]{6,})",
+        r"|(?P<dotted> \b[01]\.A[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+)*)",
+        r"|(?P<token> \bM\.[CR][0-9]+_[A-Za-z0-9_.!*$-]{8,} | \b1//0[A-Za-z0-9_-]{8,} | \bya29\.[A-Za-z0-9_.-]{8,} | \bdXNlcj[A-Za-z0-9+/=_-]{8,} | \bO?AQAB[A-Za-z0-9_-]{24,} | \bEw[A-Z][A-Za-z0-9][A-Za-z0-9+/=]{40,} | \bAIza[A-Za-z0-9_-]{30,})",
+        r"|(?P<code> \b4/[0-9]A[A-Za-z0-9_-]{8,})",
+        r"|(?P<pem> -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----(?s:.*?)(?:-----END\ [A-Z\ ]*PRIVATE\ KEY-----|\z))",
+        r"|(?: ://[^\s/:@]{1,64}:(?P<userinfo> [^\s/@]{1,128})@)",
+        // The word before it tells.
+        r#"|(?i:\b(?:bearer|basic|negotiate|ntlm|xoauth2|oauthbearer|cram-md5|(?:auth|authenticate)\s+(?:plain|login))(?P<sasl> [\s:+]+["']?[A-Za-z0-9+/_.~=-]{6,}))"#,
+        r#"|(?i:\bauthorization\\*["']?\s*[:=]\s*\\*["']?(?:[a-z]+\s+)?(?P<authorization> [^\s"',;]{8,}))"#,
+        // The prompts of SMTP's AUTH LOGIN, `Username:` and `Password:` in base64; the answer is on the next line.
+        r#"|(?: 334\ (?:VXNlcm5hbWU6|UGFzc3dvcmQ6)[^\n]*\n(?:[^\n]*\ )?(?P<prompted> [A-Za-z0-9+/=]{2,}))"#,
+        r#"|(?:\b[A-Za-z]{1,4}[0-9]{1,6}\s+LOGIN\s+(?:"(?:[^"\\\n]|\\.)*"|\S+)(?P<login> \s+(?:"(?:[^"\\\n]|\\.)*"|\S+)))"#,
+        r#"|(?:\bPASS(?P<pass> [\x20\t]+\S+)[\x20\t]*(?:[\r\n]|\z))"#,
+        r#"|(?:\bAPOP\s+\S+(?P<apop> \s+\S+))"#,
+        r#"|(?i:\b(?:set-)?cookie["']?\s*[:=](?P<cookie> [^\r\n"]+))"#,
+        r#"|(?i:\b(?:jsessionid|atlassian\.xsrf\.token|atl_token|seraph\.rememberme\.cookie|crowd\.token_key|awsalb(?:cors)?)\\*["']?\s*[:=]\s*(?P<session> \\*["']?[^\s;,&"'\\<>]+))"#,
+        r#"|(?i:<(?:[a-z_:.-]*(?:password|secret|passphrase|access[_-]?token|refresh[_-]?token))>(?P<xml> [^<]+))"#,
+        r#"|(?i:(?:name|key|id)=["'][^"']*(?:password|secret|passphrase)["']\s+value=(?P<attribute> ["'][^"']+))"#,
+        r#"|(?i:(?:client[_-]?secret(?:_value)?|refresh[_-]?token|access[_-]?token|id[_-]?token|device[_-]?code|client[_-]?assertion|\bassertion|code[_-]?verifier|password|passwd|passphrase|pwd|private[_-]?key|api[_-]?key|session[_-]?token)\\*["']?\s*(?:=>|->|[:=])\s*(?P<value> \\+"[^"\\\r\n]+ | "(?:[^"\\\r\n]|\\.)+ | '[^'\r\n]+ | \[[^\]\r\n]+ | [^\s"'&,;}\]\)<]+))"#,
+        r#"|(?i:\b(?:client\ secret|secret|token|pass)\\*["']?\s*[:=]\s*(?P<random> \\*["']?[^\s"'&,;}\]\)<\\]{12,200}))"#,
+        r#"|(?i:(?:[?&;\s{\[("']|^|_)code\\*["']?\s*[:=]\s*(?P<query> \\*["']?[^\s"'&,;}\]\)<\\]{16,200}))"#,
+    ))
+    .ok()
+});
+
+/// The kind of each group of [`SECRETS`], as it is shown.
+const GROUPS: [(&str, Kind); 20] = [
+    ("jwt", Kind::Token),
+    ("client_secret", Kind::ClientSecret),
+    ("dotted", Kind::Token),
+    ("token", Kind::Token),
+    ("code", Kind::Code),
+    ("pem", Kind::PrivateKey),
+    ("userinfo", Kind::Password),
+    ("sasl", Kind::Credentials),
+    ("authorization", Kind::Credentials),
+    ("prompted", Kind::Credentials),
+    ("login", Kind::Password),
+    ("pass", Kind::Password),
+    ("apop", Kind::Password),
+    ("cookie", Kind::Cookie),
+    ("session", Kind::Session),
+    ("xml", Kind::Secret),
+    ("attribute", Kind::Secret),
+    ("value", Kind::Secret),
+    ("random", Kind::Secret),
+    ("query", Kind::Code),
+];
+
+/// What was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Token,
+    ClientSecret,
+    Code,
+    PrivateKey,
+    Credentials,
+    Password,
+    Cookie,
+    Session,
+    Secret,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Token,
+        Self::ClientSecret,
+        Self::Code,
+        Self::PrivateKey,
+        Self::Credentials,
+        Self::Password,
+        Self::Cookie,
+        Self::Session,
+        Self::Secret,
+    ];
+
+    /// The word that stands in its place: `[removed token]`.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::ClientSecret => "client secret",
+            Self::Code => "authorization code",
+            Self::PrivateKey => "private key",
+            Self::Credentials => "credentials",
+            Self::Password => "password",
+            Self::Cookie => "cookie",
+            Self::Session => "session",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// Where secrets stand in a text: start, end, kind.
+pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
+    let mut found: Vec<(usize, usize, Kind)> = Vec::new();
+    let Some(regex) = SECRETS.as_ref() else { return found };
+    let (mut from, mut covered) = (0, 0);
+    while let Some(captures) = regex.captures_at(text, from) {
+        let start = captures.get(0).map_or(from, |whole| whole.start());
+        from = start + 1;
+        let Some((at, end, kind)) = secret(&captures, text) else { continue };
+        if end <= covered {
+            // What lies within the last one hides nothing more; a long chain of keys ends here.
+            from = from.max(covered);
+            continue;
+        }
+        // A secret may stand within what looks like another's value: `token: Bearer …`.
+        from = if at == start { end.max(from) } else { at.max(from) };
+        covered = end;
+        found.push((at, end, kind));
+    }
+    found
+}
+
+/// The secret of a match, without what leads to it, when it is one.
+fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, Kind)> {
+    let (group, kind, found) =
+        GROUPS.iter().find_map(|(group, kind)| captures.name(group).map(|found| (*group, *kind, found)))?;
+    let lead = found.as_bytes().iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[+".contains(b)).count();
+    let value = &found.as_bytes()[lead..];
+    let harmless = match group {
+        // "basic authentication is disabled" is a sentence, not a header.
+        "sasl" | "authorization" => is_word(value) || is_harmless(value),
+        // "token: expired" and "code=InvalidAuthenticationToken" tell what happened.
+        "random" | "query" => !is_random(value),
+        // "1.AuthenticationFailedException" is a line of a list.
+        "dotted" => !value[1..].iter().any(u8::is_ascii_digit),
+        "jwt" | "token" | "client_secret" | "code" | "pem" => false,
+        _ => is_harmless(value),
+    };
+    if harmless || value.starts_with(b"removed ") || value.starts_with(b"[removed") {
+        return None;
+    }
+    // These two are matched in part, so that a row of keys is not read again and again.
+    let rest = match group {
+        "random" | "query" => text[found.end()..].iter().take_while(|b| !ends_value(**b)).count(),
+        _ => 0,
+    };
+    Some((found.start() + lead, found.end() + rest, kind))
+}
+
+fn ends_value(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"\"'&,;}])<\\".contains(&byte)
+}
+
+/// A word of a language: letters, of which only the first may be a capital.
+fn is_word(value: &[u8]) -> bool {
+    // `Bearer realm="", error="…"` is a challenge, not a token.
+    let value = value.strip_suffix(b"=").unwrap_or(value);
+    value.iter().skip(1).all(|b| b.is_ascii_lowercase() || b".-_".contains(b))
+}
+
+/// Letters and digits without a meaning.
+pub(super) fn is_random(value: &[u8]) -> bool {
+    let known = [&b"http"[..], b"/", b"AADSTS", b"AADB2C", b"MSIS"].iter().any(|start| value.starts_with(start));
+    !known && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Words that follow a key in plain prose or in a masked log.
+fn is_harmless(value: &[u8]) -> bool {
+    const WORDS: [&[u8]; 14] = [
+        b"password",
+        b"null",
+        b"none",
+        b"true",
+        b"false",
+        b"expired",
+        b"invalid",
+        b"missing",
+        b"is",
+        b"was",
+        b"has",
+        b"not",
+        b"the",
+        b"required",
+    ];
+    value.is_empty() || value.iter().all(|b| b"*xX#.<>".contains(b)) || WORDS.contains(&value)
+}

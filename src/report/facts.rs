@@ -1,0 +1,199 @@
+//! What is remembered of an incident beside what is shown of it: enough for the diagnosis, and bounded.
+
+use std::collections::VecDeque;
+
+use chrono::TimeDelta;
+
+use super::{count::Brief, few::Few, incident::SupportIds, timeline::Timeline};
+use crate::{
+    extract::{Cloud, Clouds, redact},
+    model::{IdpTime, Timestamp, Visit},
+};
+
+/// The facts of one incident. Nothing here is redacted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    /// All its findings.
+    pub(crate) times: Timeline,
+    /// Those in which a token was being refreshed.
+    pub(crate) refreshes: Timeline,
+    /// How many came from a person's request.
+    pub(crate) by_hand: u64,
+    /// Ids of authorization flows.
+    pub(crate) flows: Few<Vec<u8>, 32>,
+    /// Callbacks whose session was lost.
+    pub(crate) callbacks: Few<Visit, 32>,
+    /// In whose name it was logged.
+    pub(crate) users: Few<Vec<u8>, 10>,
+    pub(crate) clouds: SeenClouds,
+    pub(crate) drift: Drift,
+    pub(crate) support: Support,
+}
+
+impl Facts {
+    pub(crate) fn count(&mut self, brief: &Brief<'_>) {
+        self.by_hand += u64::from(brief.by_hand);
+        self.clouds.see(brief.clouds, brief.index);
+        self.support.see(brief);
+        if let Some(flow) = brief.flow_id {
+            self.flows.add_as(flow);
+        }
+        if let Some(user) = brief.user {
+            self.users.add_as(user);
+        }
+        let Some(time) = brief.time else { return };
+        self.times.add(time);
+        if brief.refreshing {
+            self.refreshes.add(time);
+        }
+        if brief.lost_session {
+            let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
+            self.callbacks.add(Visit { time, session: text(brief.session), user: text(brief.user) });
+        }
+        if let (Some(provider), Some(_)) = (brief.idp_time, time.offset) {
+            self.drift.see(time.instant() - provider, brief.index);
+        }
+    }
+
+    /// Makes indices count from the list's start.
+    pub(crate) fn shift(&mut self, findings: usize) {
+        let shown = self.drift.findings.iter_mut().chain(&mut self.clouds.findings);
+        shown.for_each(|index| *index += findings);
+    }
+
+    pub(crate) fn absorb(&mut self, later: Self) {
+        self.times.absorb(later.times);
+        self.refreshes.absorb(later.refreshes);
+        self.by_hand += later.by_hand;
+        self.flows.absorb(later.flows);
+        self.callbacks.absorb(later.callbacks);
+        self.users.absorb(later.users);
+        self.clouds.absorb(later.clouds);
+        self.drift.absorb(later.drift);
+        self.support.absorb(later.support);
+    }
+}
+
+/// The ids of the latest failures, each with its time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Support {
+    latest: VecDeque<Ids>,
+}
+
+/// How many failures with ids are kept for the vendor's support.
+const MOST_SUPPORT: usize = 3;
+
+#[derive(Debug, Clone, Default)]
+struct Ids {
+    trace: Option<Vec<u8>>,
+    correlation: Option<Vec<u8>>,
+    provider: Option<IdpTime>,
+    log: Option<Timestamp>,
+}
+
+impl Support {
+    fn see(&mut self, brief: &Brief<'_>) {
+        if brief.trace_id.is_none() && brief.correlation_id.is_none() {
+            return;
+        }
+        // The oldest gives its room to the newest: nothing is allocated once there are enough.
+        let mut ids = if self.latest.len() < MOST_SUPPORT { None } else { self.latest.pop_front() }.unwrap_or_default();
+        let put = |room: &mut Option<Vec<u8>>, id: Option<&[u8]>| match id {
+            Some(id) => {
+                let room = room.get_or_insert_default();
+                room.clear();
+                room.extend_from_slice(id);
+            }
+            None => *room = None,
+        };
+        put(&mut ids.trace, brief.trace_id);
+        put(&mut ids.correlation, brief.correlation_id);
+        (ids.provider, ids.log) = (brief.idp_time, brief.time);
+        self.latest.push_back(ids);
+    }
+
+    fn absorb(&mut self, later: Self) {
+        self.latest.extend(later.latest);
+        let surplus = self.latest.len().saturating_sub(MOST_SUPPORT);
+        self.latest.drain(..surplus);
+    }
+
+    /// As they are shown.
+    pub(crate) fn shown(&self) -> Vec<SupportIds> {
+        let id = |id: &Option<Vec<u8>>| id.as_deref().map(redact::visible);
+        let show = |ids: &Ids| {
+            let of_log = || ids.log.filter(|time| time.offset.is_some()).map(|time| time.instant());
+            SupportIds {
+                trace_id: id(&ids.trace),
+                correlation_id: id(&ids.correlation),
+                time_utc: ids.provider.or_else(of_log).map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            }
+        };
+        self.latest.iter().map(show).collect()
+    }
+}
+
+/// How many findings are remembered as witnesses of one fact.
+pub(crate) const MOST_WITNESSES: usize = 3;
+
+fn witness(findings: &mut Vec<usize>, more: impl IntoIterator<Item = usize>) {
+    findings.extend(more);
+    findings.truncate(MOST_WITNESSES);
+}
+
+/// Which clouds the hosts of an incident's records belong to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SeenClouds {
+    pub(crate) logins: Few<Cloud, 3>,
+    pub(crate) resources: Few<Cloud, 3>,
+    /// Records in which hosts of two clouds stand together.
+    pub(crate) conflicts: u64,
+    pub(crate) findings: Vec<usize>,
+}
+
+impl SeenClouds {
+    fn see(&mut self, clouds: Clouds, index: Option<usize>) {
+        clouds.login.into_iter().for_each(|cloud| self.logins.add(cloud));
+        clouds.resource.into_iter().for_each(|cloud| self.resources.add(cloud));
+        if clouds.in_conflict() {
+            self.conflicts += 1;
+            witness(&mut self.findings, index);
+        }
+    }
+
+    fn absorb(&mut self, later: Self) {
+        self.logins.absorb(later.logins);
+        self.resources.absorb(later.resources);
+        self.conflicts += later.conflicts;
+        witness(&mut self.findings, later.findings);
+    }
+}
+
+/// How far the log's clock runs before the provider's, over several records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Drift {
+    pub(crate) count: u64,
+    pub(crate) least: TimeDelta,
+    pub(crate) most: TimeDelta,
+    pub(crate) findings: Vec<usize>,
+}
+
+impl Drift {
+    fn see(&mut self, lead: TimeDelta, index: Option<usize>) {
+        self.absorb(Self { count: 1, least: lead, most: lead, findings: index.into_iter().collect() });
+    }
+
+    pub(crate) fn absorb(&mut self, later: Self) {
+        if later.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            *self = later;
+            return;
+        }
+        self.count += later.count;
+        self.least = self.least.min(later.least);
+        self.most = self.most.max(later.most);
+        witness(&mut self.findings, later.findings);
+    }
+}

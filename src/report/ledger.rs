@@ -1,0 +1,319 @@
+//! The report's incidents, counted chunk after chunk.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    count::{Counted, Counts, Key, MOST_STARTS, Open, Seed},
+    diagnosis::{self, Case, Diagnosis, Logs},
+    facts::Drift,
+    few::Few,
+    incident::{Incident, Opening, Subject, Traits},
+};
+use crate::{
+    extract::redact::{self, Hide, Pseudonyms},
+    model::Visit,
+};
+
+/// How many subjects of one pattern are told apart before the rest is put together.
+const MOST_SUBJECTS: usize = 20;
+/// Of how many inputs an incident remembers that it stands in them.
+pub(super) const MOST_SOURCES: usize = 64;
+/// How many people an incident lists.
+const MOST_USERS: usize = 10;
+
+/// The incidents of a report, counted chunk after chunk in the order of the log.
+#[derive(Debug)]
+pub struct Ledger {
+    hide: Hide,
+    open: Vec<Known>,
+    by_key: HashMap<Key, usize>,
+    subjects: HashMap<(String, Option<u32>), usize>,
+    starts: Few<Visit, MOST_STARTS>,
+}
+
+/// Where a chunk stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'p> {
+    /// The input, as the report names it.
+    pub source: &'p str,
+    /// Lines before the chunk in its source.
+    pub lines: u64,
+    /// Findings before the chunk in the report.
+    pub findings: usize,
+}
+
+/// An incident that is still being counted.
+#[derive(Debug)]
+struct Known {
+    incident: Incident,
+    traits: Traits,
+    counted: Counted,
+    sources: Few<String, MOST_SOURCES>,
+    /// By input.
+    drifts: BTreeMap<String, Drift>,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new(hide: Hide) -> Self {
+        Self { hide, open: Vec::new(), by_key: HashMap::new(), subjects: HashMap::new(), starts: Few::default() }
+    }
+
+    /// Adds what a chunk has counted. `open` writes up the first record of an incident; people in it
+    /// are marked, and get their names here.
+    pub fn absorb(
+        &mut self,
+        chunk: Counts,
+        place: Place<'_>,
+        names: &mut Pseudonyms,
+        mut open: impl FnMut(&Seed) -> Option<Opening>,
+    ) {
+        self.starts.absorb(chunk.starts);
+        for mut new in chunk.open {
+            new.counted.findings.iter_mut().for_each(|index| *index += place.findings);
+            new.counted.facts.shift(place.findings);
+            new.seed.line += place.lines;
+            let known = self.by_key.get(&new.key).copied();
+            if let Some(at) = known.or_else(|| self.take_over(&mut new, names, &mut open)) {
+                self.open[at].count(new.counted, place.source, self.hide, names);
+            }
+        }
+    }
+
+    /// Room for a new incident, or that of the rest, when its pattern has very many subjects already.
+    fn take_over(
+        &mut self,
+        new: &mut Open,
+        names: &mut Pseudonyms,
+        open: &mut impl FnMut(&Seed) -> Option<Opening>,
+    ) -> Option<usize> {
+        let subjects = self.subjects.entry((new.key.pattern.clone(), new.key.code)).or_default();
+        *subjects += 1;
+        if *subjects > MOST_SUBJECTS {
+            new.key.subject = None;
+            if let Some(at) = self.by_key.get(&new.key) {
+                return Some(*at);
+            }
+        }
+        let opening = open(&new.seed)?;
+        let traits = opening.traits.clone();
+        let code = opening.sample.code;
+        let mut incident = opening.into_incident(new.key.pattern.clone(), new.severity, code);
+        if new.key.subject.is_none() {
+            incident.subject = Subject::default();
+        }
+        incident.name(names);
+        let at = self.open.len();
+        self.by_key.insert(new.key.clone(), at);
+        self.open.push(Known {
+            incident,
+            traits,
+            counted: Counted::default(),
+            sources: Few::default(),
+            drifts: BTreeMap::new(),
+        });
+        Some(at)
+    }
+
+    /// The incidents and what they mean together, and their sums. Root causes stand first, the gravest
+    /// before the others, each followed by its consequences.
+    #[must_use]
+    pub fn close(self, logs: &Logs) -> (Vec<Incident>, Diagnosis, Sums) {
+        let mut sums = Sums::default();
+        let cases = self.open.into_iter().map(|known| {
+            sums.add(&known.incident, &known.counted);
+            known.close()
+        });
+        let cases = cases.collect();
+        let (incidents, diagnosis) = diagnosis::diagnose(cases, &self.starts, logs);
+        (incidents, diagnosis, sums)
+    }
+}
+
+impl Known {
+    fn count(&mut self, mut counted: Counted, source: &str, hide: Hide, names: &mut Pseudonyms) {
+        self.sources.add_as(source);
+        let drift = std::mem::take(&mut counted.facts.drift);
+        if drift.count > 0 && (self.drifts.len() < MOST_SOURCES || self.drifts.contains_key(source)) {
+            self.drifts.entry(source.to_owned()).or_default().absorb(drift);
+        }
+        let before = self.counted.facts.users.members().len();
+        self.counted.merge(counted);
+        for user in &self.counted.facts.users.members()[before..] {
+            let user = redact::visible(user);
+            if !redact::is_person(&user) || self.incident.users.len() >= MOST_USERS {
+                continue;
+            }
+            let mut name = redact::mark_user(&redact::scrub(&user, None, Hide::Secrets), hide);
+            names.settle(&mut name);
+            if !self.incident.users.contains(&name) {
+                self.incident.users.push(name);
+            }
+        }
+    }
+
+    fn close(self) -> Case {
+        let Counted { count, first, last, trace_ids, correlation_ids, findings, codes: _, facts } = self.counted;
+        let shown = |ids: Vec<Vec<u8>>| ids.iter().map(|id| redact::visible(id)).collect();
+        let gaps = i32::try_from(count.saturating_sub(1)).ok().filter(|gaps| *gaps > 0);
+        let mean = match (first, last, gaps) {
+            (Some(first), Some(last), Some(gaps)) => {
+                u64::try_from(((last.instant() - first.instant()) / gaps).num_seconds()).ok()
+            }
+            _ => None,
+        };
+        let incident = Incident {
+            count,
+            first_seen: first.map(|time| time.to_rfc3339()),
+            last_seen: last.map(|time| time.to_rfc3339()),
+            mean_interval_seconds: mean,
+            trace_ids: shown(trace_ids),
+            correlation_ids: shown(correlation_ids),
+            support: facts.support.shown(),
+            findings,
+            ..self.incident
+        };
+        Case { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
+    }
+}
+
+/// What all incidents add up to.
+#[derive(Debug, Default)]
+pub struct Sums {
+    pub(super) by_severity: BTreeMap<&'static str, u64>,
+    pub(super) by_pattern: BTreeMap<String, u64>,
+    pub(super) counted: Counted,
+}
+
+impl Sums {
+    fn add(&mut self, incident: &Incident, counted: &Counted) {
+        *self.by_severity.entry(incident.severity.as_str()).or_default() += counted.count;
+        *self.by_pattern.entry(incident.pattern.clone()).or_default() += counted.count;
+        self.counted.count += counted.count;
+        for (code, count) in &counted.codes {
+            *self.counted.codes.entry(*code).or_default() += count;
+        }
+        for time in [counted.first, counted.last].into_iter().flatten() {
+            self.counted.see(time);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::count::Brief, *};
+    use crate::{
+        extract::Clouds,
+        model::{Finding, Severity, Stage},
+    };
+
+    const PLACE: Place<'static> = Place { source: "a.log", lines: 0, findings: 0 };
+
+    fn brief<'h>(code: u32, app: Option<&'h [u8]>) -> Brief<'h> {
+        Brief {
+            pattern: "p",
+            severity: Severity::Error,
+            code: Some(code),
+            code_apart: false,
+            time: None,
+            trace_id: None,
+            correlation_id: None,
+            idp_time: None,
+            refreshing: false,
+            by_hand: false,
+            lost_session: false,
+            user: None,
+            session: None,
+            flow_id: None,
+            clouds: Clouds::default(),
+            subject: [app, None, None, None],
+            index: None,
+        }
+    }
+
+    fn opening() -> Opening {
+        let sample = Finding {
+            pattern: "p".to_owned(),
+            also: Vec::new(),
+            title: "P".to_owned(),
+            severity: Severity::Error,
+            stage: Stage::Token,
+            source: "a.log".to_owned(),
+            offset: 0,
+            line: 1,
+            lines: 1,
+            truncated: false,
+            timestamp: None,
+            level: None,
+            thread: None,
+            user: None,
+            request_id: None,
+            session_id: None,
+            client_ip: None,
+            url: None,
+            logger: None,
+            mail_server: None,
+            flow_id: None,
+            provider: None,
+            aadsts: Vec::new(),
+            code: None,
+            oauth_error: None,
+            oauth_error_description: None,
+            trace_id: None,
+            correlation_id: None,
+            idp_timestamp: None,
+            app_id: None,
+            tenant: None,
+            mailbox: None,
+            host: None,
+            cloud: None,
+            notes: Vec::new(),
+            http_status: None,
+            exception: None,
+            message: String::new(),
+            excerpt: String::new(),
+        };
+        Opening {
+            sample,
+            cause: String::new(),
+            steps: Vec::new(),
+            references: Vec::new(),
+            preview: false,
+            traits: Traits::default(),
+        }
+    }
+
+    fn counts(briefs: &[Brief<'_>]) -> Counts {
+        let mut counts = Counts::default();
+        for brief in briefs {
+            counts.add(brief, || Seed { record: Vec::new(), offset: 0, line: 1, truncated: false });
+        }
+        counts
+    }
+
+    #[test]
+    fn findings_of_one_cause_and_subject_are_one_incident() {
+        let mut ledger = Ledger::new(Hide::SecretsAndPeople);
+        let briefs =
+            [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| brief(code, app));
+        ledger.absorb(counts(&briefs), PLACE, &mut Pseudonyms::default(), |_| Some(opening()));
+        let (incidents, _, sums) = ledger.close(&Logs::default());
+        let counts: Vec<u64> = incidents.iter().map(|incident| incident.count).collect();
+        assert_eq!(counts, [2, 1, 1]);
+        assert_eq!(sums.counted.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
+    }
+
+    #[test]
+    fn very_many_subjects_are_put_together() {
+        let mut ledger = Ledger::new(Hide::SecretsAndPeople);
+        let mut names = Pseudonyms::default();
+        for i in 0..1000u32 {
+            let app = i.to_string();
+            ledger.absorb(counts(&[brief(1, Some(app.as_bytes()))]), PLACE, &mut names, |_| Some(opening()));
+        }
+        let (incidents, ..) = ledger.close(&Logs::default());
+        assert_eq!(incidents.len(), MOST_SUBJECTS + 1);
+        assert_eq!(incidents.iter().map(|incident| incident.count).sum::<u64>(), 1000);
+    }
+}
