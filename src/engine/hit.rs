@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
 use super::{
     recall::{self, Found},
@@ -68,6 +69,10 @@ const REFRESHING: &[&str] = &[
 
 static REFRESHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(REFRESHING).ok());
 
+/// Parts of which each of them has one: these are looked for quickly, all phrases slowly.
+static REFRESHES_PARTS: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["efresh", "RecoverableTokenException"].map(Finder::new));
+
 impl<'r> Hit<'r> {
     /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
     /// when no code decides.
@@ -107,7 +112,8 @@ impl<'r> Hit<'r> {
     /// True when the record says that a token was being refreshed, whatever failed in it.
     #[must_use]
     pub fn is_refreshing(&self) -> bool {
-        REFRESHES.as_ref().is_some_and(|words| words.is_match(self.text))
+        REFRESHES_PARTS.iter().any(|part| part.find(self.text).is_some())
+            && REFRESHES.as_ref().is_some_and(|phrases| phrases.is_match(self.text))
     }
 
     /// The step that failed: what the record tells, else what the entry usually means.
