@@ -37,7 +37,7 @@ pub(super) fn layers(text: &str) -> Vec<Layer> {
 /// One layer less; `None` when nothing is escaped.
 fn undo(layer: &Layer) -> Option<Layer> {
     let text = &layer.text;
-    let first = text.iter().position(|b| matches!(b, b'\\' | b'%' | b'&'))?;
+    let first = memchr::memchr3(b'\\', b'%', b'&', text)?;
     let mut out = Vec::with_capacity(text.len());
     let mut at = Vec::with_capacity(text.len() + 1);
     let (mut i, mut changed) = (0, false);

@@ -5,15 +5,18 @@
 #[must_use]
 pub fn visible(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    if !text.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t' || b >= 0x7f) {
+    if !text.bytes().fold(false, |other, b| other | is_special(b)) {
         return text.into_owned();
     }
     let mut out = String::with_capacity(text.len() + 8);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut rest = &*text;
+    while let Some(at) = rest.bytes().position(is_special) {
+        out.push_str(&rest[..at]);
+        let mut chars = rest[at..].chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         match c {
-            '\n' | '\t' => out.push(c),
-            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' if rest.starts_with('\n') => {}
             c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
             '\u{200e}'
             | '\u{200f}'
@@ -28,5 +31,12 @@ pub fn visible(bytes: &[u8]) -> String {
             c => out.push(c),
         }
     }
+    out.push_str(rest);
     out
+}
+
+/// Neither a printable ASCII character nor a line feed or tab; or the first byte of a character that
+/// must be looked at.
+fn is_special(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte >= 0x7f
 }
