@@ -3,6 +3,7 @@
 mod collector;
 mod crew;
 mod opening;
+mod follow;
 mod part;
 
 use std::{ops::ControlFlow, path::PathBuf};
@@ -17,6 +18,7 @@ use crate::{
     source::{self, Limits},
 };
 use collector::Collector;
+pub use follow::{Beginning, Closing, Counts, Event, Follow, Followed, Following, Replaced};
 use part::Keep;
 
 /// One end of a time window.
