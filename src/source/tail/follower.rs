@@ -47,6 +47,8 @@ pub(super) struct Follower {
     /// The run before was killed: what is found in the first look may be a repetition.
     unclean: bool,
     away_since: Option<Duration>,
+    /// When the siblings of a log that is away are looked through next.
+    listing_at: Duration,
     trouble: Option<String>,
     retry_at: Duration,
     patience: Duration,
@@ -90,6 +92,8 @@ const MOST_OLD: usize = 3;
 const MOST_DONE: usize = 64;
 /// Bytes read of one log before the others have their turn.
 const TURN: usize = 16 << 20;
+/// The siblings of a log that is away are looked through so often.
+const LISTING: Duration = Duration::from_millis(500);
 /// The first and the longest time before something that failed is tried again.
 const PATIENCE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 
@@ -107,6 +111,7 @@ impl Follower {
             start: None,
             unclean: false,
             away_since: None,
+            listing_at: Duration::ZERO,
             trouble: None,
             retry_at: Duration::ZERO,
             patience: PATIENCE.0,
@@ -211,6 +216,7 @@ impl Follower {
             }
         }
         if mark.head.len > 0 {
+            let at = mark.handed;
             let known = (mark.len > at).then_some(mark.len);
             let message = match known {
                 Some(len) => format!(
@@ -311,7 +317,7 @@ impl Follower {
             }
         };
         if let Some(current) = &mut self.current {
-            current.quiet(&self.name, world.now, world.pace.quiet, out)?;
+            current.quiet(&self.name, world.now, world.pace.quiet, false, out)?;
         }
         ControlFlow::Continue(result)
     }
@@ -338,17 +344,14 @@ impl Follower {
 
     fn act(&mut self, sight: Sight, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
         self.read_old(world, block, out)?;
-        if let (Some(current), Sight::There(_)) = (&mut self.current, sight)
+        if let (Some(current), Sight::There(_)) = (&self.current, sight)
             && current.file.is_none()
         {
             // The handle went stale, or the generation had no file of its own: is it this one?
             let (file, stat) = disk::open(&self.path)?;
-            current.file = Some(file);
-            if stat.len < current.read_to() || current.head().is_empty() || !current.unchanged()? {
-                current.file = None;
+            if self.attach(file, stat)?.is_some() {
                 return self.replace(stat, world, block, out);
             }
-            current.stat = stat;
         }
         let held = self.current.as_ref().map(|stream| Held {
             stat: stream.stat,
@@ -358,7 +361,7 @@ impl Follower {
         let more = match (step(held.as_ref(), sight, world.now), sight) {
             (Action::Open | Action::Replaced, Sight::There(stat)) => {
                 // First the old file's last bytes, all of them.
-                if self.pump(world, block, out)? {
+                if self.read_on(world, block, out)? {
                     return Ok(true);
                 }
                 self.replace(stat, world, block, out)?
@@ -366,15 +369,15 @@ impl Follower {
             (Action::Check, Sight::There(stat)) => self.check(stat, world, block, out)?,
             (Action::Shrunk, _) => self.truncated(None, world, block, out)?,
             (Action::Gone, _) => {
-                let more = self.pump(world, block, out)?;
-                if sight == Sight::Absent {
-                    self.tell_away(world.now, out);
+                let more = self.read_on(world, block, out)?;
+                if sight == Sight::Absent && !more {
+                    self.away(world, block, out)?;
                 }
                 more
             }
             _ => {
                 if sight == Sight::Absent {
-                    self.tell_away(world.now, out);
+                    self.away(world, block, out)?;
                 }
                 false
             }
@@ -385,13 +388,20 @@ impl Follower {
         Ok(more)
     }
 
-    fn tell_away(&mut self, now: Duration, out: &mut dyn Listener) {
+    /// Nothing has the name: waits. What had it between two looks may have been rotated already.
+    fn away(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<(), Stop> {
         if self.away_since.is_none() {
-            self.away_since = Some(now);
+            self.away_since = Some(world.now);
             let message =
                 if self.current.is_some() { "is gone; waiting for a new one" } else { "is not there yet; waiting" };
             say(out, NoticeKind::Waiting, &self.name, (None, None), message);
         }
+        if world.now < self.listing_at {
+            return Ok(());
+        }
+        self.listing_at = world.now + LISTING;
+        let unseen = self.unseen(None, None);
+        self.read_all(&unseen, world, block, out)
     }
 
     fn check(&mut self, seen: Stat, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
@@ -400,6 +410,10 @@ impl Follower {
         if !current.unchanged()? {
             return self.truncated(None, world, block, out);
         }
+        if seen.len > 0 && self.hides_a_truncation() {
+            return self.truncated(None, world, block, out);
+        }
+        let Some(current) = &mut self.current else { return Ok(false) };
         if seen != current.stat {
             current.changed_at = world.now;
         }
@@ -410,6 +424,23 @@ impl Follower {
             say(out, NoticeKind::Lost, &self.name, (Some(from), Some(to)), message);
         }
         self.pump(world, block, out)
+    }
+
+    /// The file was empty at the last look: whoever wrote to it may have copied and truncated it since,
+    /// and nothing in it shows that.
+    fn hides_a_truncation(&self) -> bool {
+        let empty = self.current.as_ref().filter(|current| current.read_to() == 0 && current.stat.len == 0);
+        let stat = empty.and_then(|current| disk::stat_of(current.file.as_ref()?).ok());
+        stat.is_some_and(|stat| !self.unseen(None, Some(stat)).is_empty())
+    }
+
+    /// Reads a file on that has lost its name: it may have been truncated before.
+    fn read_on(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+        let unchanged = match &mut self.current {
+            Some(current) => current.unchanged()? && !self.hides_a_truncation(),
+            None => true,
+        };
+        if unchanged { self.pump(world, block, out) } else { self.truncated(None, world, block, out) }
     }
 
     /// Reads on. True when its turn was over before the bytes were.
@@ -444,6 +475,7 @@ impl Follower {
     /// Takes bytes of the current generation: its own, or the end of the record before it.
     fn take(&mut self, bytes: &[u8], world: &World, out: &mut dyn Listener) -> Result<(), Stop> {
         let Some(current) = &mut self.current else { return Ok(()) };
+        current.see(bytes);
         let Some(mut lead) = current.lead.take() else { return go(current.feed(&self.name, bytes, out)) };
         lead.extend_from_slice(bytes);
         let line = memrchr2(b'\n', 0, &lead).map_or(0, |i| i + 1);
@@ -456,13 +488,12 @@ impl Follower {
         let end = if starts { 0 } else { boundary::next(&lead[..known], 0) };
         if end > 0 {
             current.give_away(&lead[..end]);
-            if let Some(old) = self.old.last_mut() {
-                old.stream.grown_at = world.now;
-                go(old.stream.feed(&self.name, &lead[..end], out))?;
-            }
+            self.lend(&lead[..end], world, out)?;
         }
         if end == known && !starts {
-            current.lead = Some(lead.split_off(end));
+            if let Some(current) = &mut self.current {
+                current.lead = Some(lead.split_off(end));
+            }
             return Ok(());
         }
         self.let_go(out)?;
@@ -472,16 +503,27 @@ impl Follower {
         }
     }
 
+    /// Bytes of the current generation that belong to the last record of the one before.
+    fn lend(&mut self, bytes: &[u8], world: &World, out: &mut dyn Listener) -> Result<(), Stop> {
+        let Some(old) = self.old.last_mut() else { return Ok(()) };
+        old.stream.grown_at = world.now;
+        let rest = old.stream.borrow(world.now);
+        go(old.stream.feed(&self.name, bytes, out))?;
+        if let Some(stream) = rest {
+            let old = Old { stream, since: world.now, cut: false };
+            self.old.insert(self.old.len() - 1, old);
+        }
+        Ok(())
+    }
+
     /// The generation before has its last record whole.
     fn let_go(&mut self, out: &mut dyn Listener) -> Result<(), Stop> {
         let Some(old) = self.old.last_mut() else { return Ok(()) };
         if old.cut {
             self.retire(self.old.len() - 1, out)
-        } else if old.stream.is_torn() {
-            // A writer may still hold it open and end its line.
-            Ok(())
         } else {
-            go(old.stream.flush(&self.name, out))
+            // A writer may still hold it open and end its line.
+            go(old.stream.flush_decided(&self.name, out))
         }
     }
 
@@ -521,7 +563,7 @@ impl Follower {
                     Ok(Block::Rewritten { .. }) | Err(_) => old.stream.file = None,
                 }
             }
-            go(old.stream.quiet(&self.name, world.now, world.pace.quiet, out))?;
+            go(old.stream.quiet(&self.name, world.now, world.pace.quiet, old.cut, out))?;
             if world.now.saturating_sub(old.since) < world.pace.grace {
                 i += 1;
             } else if waits && last {
@@ -550,9 +592,7 @@ impl Follower {
                 self.feed_current(&lead, out)?;
             } else {
                 current.give_away(&lead);
-                if let Some(old) = self.old.last_mut() {
-                    go(old.stream.feed(&self.name, &lead, out))?;
-                }
+                self.lend(&lead, world, out)?;
                 self.let_go(out)?;
             }
         }
@@ -590,8 +630,10 @@ impl Follower {
     /// Goes over to the file that has the name now, through the generations between.
     fn replace(&mut self, seen: Stat, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
         let had = self.current.is_some();
-        self.between(Some(seen), world, block, out)?;
+        let unseen = self.unseen(Some(seen), None);
+        self.read_all(&unseen, world, block, out)?;
         let (file, stat) = disk::open(&self.path)?;
+        let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
         let next = self.stream_for(file, stat, world)?;
         if had {
             let at = self.current.as_ref().map(Stream::read_to);
@@ -605,23 +647,14 @@ impl Follower {
     }
 
     /// Reads the generations that nobody has seen under their own name: two rotations between looks.
-    fn between(
+    fn read_all(
         &mut self,
-        seen: Option<Stat>,
+        unseen: &[Sibling],
         world: &World,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
-        for sibling in generations::siblings(&self.path) {
-            let id = sibling.stat.id;
-            let held = self.current.iter().chain(self.old.iter().map(|old| &old.stream)).any(|s| s.stat.id == id);
-            if held || seen.is_some_and(|seen| seen.id == id) {
-                continue;
-            }
-            let head = generations::head(&sibling);
-            if head.is_empty() || self.is_known(&head, &sibling) {
-                continue;
-            }
+        for sibling in unseen {
             let place = sibling.path.display();
             say(
                 out,
@@ -632,7 +665,7 @@ impl Follower {
             );
             if sibling.packed {
                 self.switch(Stream::loose(world.limits, world.now), false, world, out)?;
-                self.take_from(&sibling, 0, world, out)?;
+                self.take_from(sibling, 0, world, out)?;
             } else {
                 let (file, stat) = disk::open(&sibling.path)?;
                 self.switch(Stream::new(file, stat, world.limits, world.now), false, world, out)?;
@@ -640,6 +673,31 @@ impl Follower {
             }
         }
         Ok(())
+    }
+
+    /// Generations that nobody has seen yet, the oldest first: not the file `named`, which has the
+    /// log's name, and none that is newer than the file `before`, should that be among them.
+    fn unseen(&self, named: Option<Stat>, before: Option<Stat>) -> Vec<Sibling> {
+        let mut siblings = generations::siblings(&self.path);
+        if let Some(before) = before {
+            let named = matches!(disk::look(&self.path).0, Sight::There(stat) if stat.id == before.id);
+            match siblings.iter().position(|sibling| sibling.stat.id == before.id) {
+                Some(i) => siblings.truncate(i),
+                // It was deleted: only the times tell what came before it.
+                None if !named => siblings.retain(|sibling| sibling.stat.modified < before.modified),
+                None => {}
+            }
+        }
+        siblings.retain(|sibling| {
+            let id = sibling.stat.id;
+            let held = self.current.iter().chain(self.old.iter().map(|old| &old.stream)).any(|s| s.stat.id == id);
+            if held || named.is_some_and(|named| named.id == id) {
+                return false;
+            }
+            let head = generations::head(sibling);
+            !head.is_empty() && !self.is_known(&head, sibling)
+        });
+        siblings
     }
 
     /// Content that was read under this log's name, perhaps copied or compressed since.
@@ -666,6 +724,21 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// Gives the file to the current generation if it has none and this is its content; else gives it
+    /// back.
+    fn attach(&mut self, file: std::fs::File, stat: Stat) -> Result<Option<std::fs::File>, Stop> {
+        let Some(current) = &mut self.current else { return Ok(Some(file)) };
+        if current.file.is_some() || current.head().is_empty() || stat.len < current.read_to() {
+            return Ok(Some(file));
+        }
+        current.file = Some(file);
+        if current.unchanged()? {
+            current.stat = stat;
+            return Ok(None);
+        }
+        Ok(current.file.take())
     }
 
     /// The stream for a file that has the name now: from its first byte, unless its content was read
@@ -701,13 +774,18 @@ impl Follower {
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
-        let (file, stat) = disk::open(&self.path)?;
         let Some(current) = &mut self.current else { return Ok(false) };
+        let (file, stat) = match current.file.take() {
+            Some(file) => {
+                let stat = disk::stat_of(&file)?;
+                (file, stat)
+            }
+            None => disk::open(&self.path)?,
+        };
         let end = current.read_to();
         let seen = current.stat.len.max(to.unwrap_or(0)).max(end);
         let head = disk::read_some(&file, 0, SPAN)?;
         let cut_back = stat.len < end && current.is_cut_back_to(&head);
-        current.file = None;
         // Whoever truncates usually copies first: what was not read yet may be in the copy.
         let copy = generations::siblings(&self.path).into_iter().rev().find(|sibling| {
             let head = generations::head(sibling);
@@ -727,10 +805,13 @@ impl Follower {
             let message = format!("bytes {got} to {seen} went away before they were read");
             say(out, NoticeKind::Lost, &self.name, (Some(got), Some(seen)), message);
         }
-        if let Some(current) = self.current.as_mut().filter(|current| !current.is_torn()) {
-            go(current.flush(&self.name, out))?;
+        if let Some(current) = &mut self.current {
+            go(current.flush_whole_lines(&self.name, out))?;
         }
-        self.between(None, world, block, out)?;
+        // It may have been renamed since: what is newer than it comes later.
+        let unseen = self.unseen(None, Some(stat));
+        self.read_all(&unseen, world, block, out)?;
+        let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
         let next = if cut_back {
             Stream::from(file, stat, stat.len, world.limits, world.now)?
         } else {
@@ -766,8 +847,8 @@ impl Follower {
                     current.feed(&self.name, &lead, out)?;
                 }
                 current.finish(&self.name, false, out)?;
-            } else if !current.is_torn() {
-                current.flush(&self.name, out)?;
+            } else {
+                current.flush_whole_lines(&self.name, out)?;
             }
         }
         ControlFlow::Continue(())
@@ -830,5 +911,6 @@ fn mark_of_whole(sibling: &Sibling) -> Option<Mark> {
         trail: Fingerprint::of(&trail),
         lines: None,
         open: Vec::new(),
+        handed: sibling.stat.len,
     })
 }

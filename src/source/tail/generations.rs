@@ -69,8 +69,12 @@ fn numbers_rise_with_time(found: &[Sibling]) -> bool {
     let numbered: Vec<&Sibling> =
         found.iter().filter(|sibling| !sibling.packed && matches!(sibling.rank, Rank::Number(_))).collect();
     let (Some(highest), Some(lowest)) = (numbered.first(), numbered.last()) else { return false };
+    if numbered.len() < found.len() || lowest.stat.modified >= highest.stat.modified {
+        return false;
+    }
+    // A late writer changes when a file was last written, a copy when it was created: never both.
     match (disk::age(&highest.path), disk::age(&lowest.path)) {
-        (Some(highest), Some(lowest)) => lowest < highest && numbered.len() == found.len(),
+        (Some(highest), Some(lowest)) => lowest < highest,
         _ => false,
     }
 }

@@ -224,7 +224,7 @@ impl Tail {
         self.started = true;
         self.followers.retain(|_, follower| !(follower.in_folder() && follower.away_for(now) > FORGOTTEN));
         if let Some(stdin) = &mut self.stdin {
-            stdin.quiet(STDIN, now, self.pace.quiet, out)?;
+            stdin.quiet(STDIN, now, self.pace.quiet, false, out)?;
         }
         ControlFlow::Continue(more)
     }
@@ -251,7 +251,10 @@ impl Tail {
         let Some(stdin) = &mut self.stdin else { return ControlFlow::Continue(()) };
         stdin.grown_at = now;
         match bytes {
-            Some(bytes) => stdin.feed(STDIN, bytes, out),
+            Some(bytes) => {
+                stdin.see(bytes);
+                stdin.feed(STDIN, bytes, out)
+            }
             None => {
                 // The end of the input ends its last line too.
                 stdin.finish(STDIN, false, &mut Whole(out))?;

@@ -70,6 +70,8 @@ pub struct Mark {
     pub lines: Option<u64>,
     /// Records at `at` that were handed on although they may go on.
     pub open: Vec<Open>,
+    /// Where the bytes that were handed on end, those of such records included.
+    pub handed: u64,
 }
 
 /// Content of fewer bytes is too little to tell two files apart: a time stamp may be the same.
@@ -111,6 +113,10 @@ pub(super) struct Stream {
     pub(super) lead: Option<Vec<u8>>,
     /// Content that is no text: nothing is read.
     pub(super) deaf: bool,
+    /// It never had a file: its first bytes are taken from what it is fed.
+    loose: bool,
+    /// It was fed the end of its last record from the next generation.
+    pub(super) borrowed: bool,
     /// Findings before this byte may have been handed on by an earlier run.
     pub(super) repeated_to: u64,
     head: Vec<u8>,
@@ -150,6 +156,8 @@ impl Stream {
 
     fn at(file: Option<File>, stat: Stat, offset: u64, limits: Limits, now: Duration) -> Self {
         Self {
+            loose: file.is_none(),
+            borrowed: false,
             file,
             stat,
             changed_at: now,
@@ -214,10 +222,12 @@ impl Stream {
             inode: self.stat.id.inode,
             len: self.stat.len.max(self.read_to()),
             head: Fingerprint::of(&self.head),
-            at: Some(self.cutter.offset()),
+            // What was fed from the next generation is no place in this one.
+            at: (!self.borrowed || self.is_open()).then(|| self.cutter.offset()),
             trail: Fingerprint::of(&self.told.trail),
             lines: Some(self.told.lines),
             open: self.told.open.iter().copied().collect(),
+            handed: self.cutter.offset() + self.told.flushed as u64,
         }
     }
 
@@ -300,6 +310,14 @@ impl Stream {
         Ok(if zeros >= HOLE { Block::Hole { to: data } } else { Block::Bytes(n) })
     }
 
+    /// Remembers the first bytes of text that has no file to look them up in.
+    pub(super) fn see(&mut self, bytes: &[u8]) {
+        if self.loose && self.read_to() == self.head.len() as u64 {
+            let more = bytes.len().min(SPAN - self.head.len());
+            self.head.extend_from_slice(&bytes[..more]);
+        }
+    }
+
     /// Takes the file's first bytes, and tells what they are when they are no text that can be followed.
     pub(super) fn sniff(&mut self, bytes: &[u8]) -> Option<&'static str> {
         if self.read_to() > 0 {
@@ -330,15 +348,25 @@ impl Stream {
             bytes = &bytes[MARK.len()..];
             self.cutter = Cutter::new(Inlet::default(), MARK.len() as u64, self.limits);
         }
-        if self.head.len() < SPAN && self.file.is_none() && self.read_to() == self.head.len() as u64 {
-            let more = bytes.len().min(SPAN - self.head.len());
-            self.head.extend_from_slice(&bytes[..more]);
-        }
         let inlet = self.cutter.reader_mut();
         inlet.bytes.clear();
         inlet.bytes.extend_from_slice(bytes);
         inlet.at = 0;
         self.hand_on(source, Standing::FINAL, out)
+    }
+
+    /// Its last record goes on in the next generation: takes the file away, for a stream of its own
+    /// that reads what is still written to it.
+    pub(super) fn borrow(&mut self, now: Duration) -> Option<Self> {
+        if std::mem::replace(&mut self.borrowed, true) {
+            return None;
+        }
+        let file = self.file.take()?;
+        let mut rest = Self::at(Some(file), self.stat, self.read_to(), self.limits, now);
+        rest.head.clone_from(&self.head);
+        rest.told.trail = self.last_read();
+        rest.told.lines = self.told.lines + newlines(self.cutter.pending());
+        Some(rest)
     }
 
     /// Takes bytes of its own that were handed on as the end of the generation before.
@@ -349,25 +377,54 @@ impl Stream {
         self.cutter = Cutter::new(Inlet::default(), offset, self.limits);
     }
 
-    /// Hands on what is taken as complete after a time without growth.
+    /// Hands on what is taken as complete after a time without growth. A line without its end is
+    /// waited for longer, and for ever when it was `cut`.
     pub(super) fn quiet(
         &mut self,
         source: &str,
         now: Duration,
         quiet: Duration,
+        cut: bool,
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
-        let wait = if self.is_torn() { quiet * TORN_WAITS } else { quiet };
-        if now.saturating_sub(self.grown_at) < wait {
+        let still = now.saturating_sub(self.grown_at);
+        if still < quiet {
             return ControlFlow::Continue(());
         }
-        self.flush(source, out)
+        if cut {
+            self.flush_whole_lines(source, out)
+        } else if still >= quiet * TORN_WAITS {
+            self.flush(source, out)
+        } else {
+            self.flush_decided(source, out)
+        }
+    }
+
+    /// Hands on the records that may still go on, but for one that ends within a line.
+    pub(super) fn flush_decided(&mut self, source: &str, out: &mut dyn Listener) -> ControlFlow<()> {
+        let pending = self.cutter.pending();
+        let line = memrchr2(b'\n', 0, pending).map_or(0, |i| i + 1);
+        if line == pending.len() || boundary::is_start(&pending[line..]) {
+            self.flush_whole_lines(source, out)
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Hands on the records that may still go on, as they are now.
     pub(super) fn flush(&mut self, source: &str, out: &mut dyn Listener) -> ControlFlow<()> {
-        let pending = self.cutter.pending();
-        if pending.len() == self.told.flushed || self.cutter.is_skipping() {
+        self.flush_to(self.cutter.pending().len(), source, out)
+    }
+
+    /// The same without a last line that has no end.
+    pub(super) fn flush_whole_lines(&mut self, source: &str, out: &mut dyn Listener) -> ControlFlow<()> {
+        let end = memrchr2(b'\n', 0, self.cutter.pending()).map_or(0, |i| i + 1);
+        self.flush_to(end, source, out)
+    }
+
+    fn flush_to(&mut self, end: usize, source: &str, out: &mut dyn Listener) -> ControlFlow<()> {
+        let pending = &self.cutter.pending()[..end];
+        if pending.len() <= self.told.flushed || self.cutter.is_skipping() {
             return ControlFlow::Continue(());
         }
         let before = std::mem::take(&mut self.told.open);
