@@ -283,7 +283,8 @@ impl Follower {
             let (file, stat) = disk::open(&sibling.path)?;
             if holds(&file, stat, &mark)? {
                 self.done.retain(|other| *other != mark);
-                let stream = Stream::resume(file, stat, &mark, world.limits, world.now)?;
+                let mut stream = Stream::resume(file, stat, &mark, world.limits, world.now)?;
+                stream.repeated_to = if self.unclean { stat.len } else { 0 };
                 self.old.push(Old { stream, since: world.now, cut: false });
             }
         }
@@ -596,6 +597,10 @@ impl Follower {
                 self.let_go(out)?;
             }
         }
+        if cut && self.current.as_ref().is_some_and(|current| current.read_to() == 0) {
+            // Nothing was read of it, and its file is the next generation's.
+            next.lead = self.current.take().and_then(|mut current| current.lead.take());
+        }
         if let Some(mut before) = self.current.take() {
             let waits = before.lead.take().is_some();
             let fresh = next.read_to() == 0;
@@ -788,6 +793,9 @@ impl Follower {
         let cut_back = stat.len < end && current.is_cut_back_to(&head);
         // Whoever truncates usually copies first: what was not read yet may be in the copy.
         let copy = generations::siblings(&self.path).into_iter().rev().find(|sibling| {
+            if end == 0 || sibling.stat.id == stat.id {
+                return false;
+            }
             let head = generations::head(sibling);
             current.is_in_copy(&head, |at, span| generations::before(sibling, at, span))
         });
