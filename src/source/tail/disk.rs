@@ -43,6 +43,12 @@ pub fn age(path: &Path) -> Option<i64> {
     nanoseconds(found.created().or_else(|_| found.modified()).ok()?)
 }
 
+/// When names in a file's folder last changed.
+pub fn folder_changed(path: &Path) -> Option<i64> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    nanoseconds(fs::metadata(folder).ok()?.modified().ok()?)
+}
+
 #[cfg(unix)]
 fn stat(found: &fs::Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;

@@ -49,6 +49,7 @@ pub(super) struct Follower {
     away_since: Option<Duration>,
     /// When the siblings of a log that is away are looked through next.
     listing_at: Duration,
+    folder_changed: Option<i64>,
     trouble: Option<String>,
     retry_at: Duration,
     patience: Duration,
@@ -92,7 +93,7 @@ const MOST_OLD: usize = 3;
 const MOST_DONE: usize = 64;
 /// Bytes read of one log before the others have their turn.
 const TURN: usize = 16 << 20;
-/// The siblings of a log that is away are looked through so often.
+/// The siblings of a log that is away are looked through so often, though its folder looks unchanged.
 const LISTING: Duration = Duration::from_millis(500);
 /// The first and the longest time before something that failed is tried again.
 const PATIENCE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
@@ -112,6 +113,7 @@ impl Follower {
             unclean: false,
             away_since: None,
             listing_at: Duration::ZERO,
+            folder_changed: None,
             trouble: None,
             retry_at: Duration::ZERO,
             patience: PATIENCE.0,
@@ -397,9 +399,11 @@ impl Follower {
                 if self.current.is_some() { "is gone; waiting for a new one" } else { "is not there yet; waiting" };
             say(out, NoticeKind::Waiting, &self.name, (None, None), message);
         }
-        if world.now < self.listing_at {
+        let changed = disk::folder_changed(&self.path);
+        if world.now < self.listing_at && changed == self.folder_changed {
             return Ok(());
         }
+        self.folder_changed = changed;
         self.listing_at = world.now + LISTING;
         let unseen = self.unseen(None, None);
         self.read_all(&unseen, world, block, out)
@@ -411,7 +415,7 @@ impl Follower {
         if !current.unchanged()? {
             return self.truncated(None, world, block, out);
         }
-        if seen.len > 0 && self.hides_a_truncation() {
+        if (seen != current.stat || seen.len > 0) && self.hides_a_truncation() {
             return self.truncated(None, world, block, out);
         }
         let Some(current) = &mut self.current else { return Ok(false) };
@@ -596,10 +600,6 @@ impl Follower {
                 self.lend(&lead, world, out)?;
                 self.let_go(out)?;
             }
-        }
-        if cut && self.current.as_ref().is_some_and(|current| current.read_to() == 0) {
-            // Nothing was read of it, and its file is the next generation's.
-            next.lead = self.current.take().and_then(|mut current| current.lead.take());
         }
         if let Some(mut before) = self.current.take() {
             let waits = before.lead.take().is_some();
@@ -788,6 +788,9 @@ impl Follower {
             None => disk::open(&self.path)?,
         };
         let end = current.read_to();
+        if end == 0 {
+            current.forget();
+        }
         let seen = current.stat.len.max(to.unwrap_or(0)).max(end);
         let head = disk::read_some(&file, 0, SPAN)?;
         let cut_back = stat.len < end && current.is_cut_back_to(&head);

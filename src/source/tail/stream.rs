@@ -250,6 +250,13 @@ impl Stream {
         &self.head
     }
 
+    /// Nothing was read of the file, and it is another generation's now.
+    pub(super) fn forget(&mut self) {
+        self.file = None;
+        self.stat = Stat::default();
+        self.head.clear();
+    }
+
     /// True when the file's first bytes, as many of them as `head` has, are the ones known.
     pub(super) fn is_cut_back_to(&self, head: &[u8]) -> bool {
         let common = head.len().min(self.head.len());
