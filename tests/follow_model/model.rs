@@ -96,6 +96,8 @@ struct World<'e> {
     may_miss: BTreeSet<u64>,
     /// Records that were read, but would be missing if the follower was killed now.
     at_risk: BTreeSet<u64>,
+    /// Records whose file has gone: only a follower that read them has them.
+    gone: BTreeSet<u64>,
     /// Records that were written late: they come out of order.
     unordered: BTreeSet<u64>,
     heard: Heard,
@@ -138,6 +140,7 @@ pub fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), String> {
         current: None,
         may_miss: BTreeSet::new(),
         at_risk: BTreeSet::new(),
+        gone: BTreeSet::new(),
         unordered: BTreeSet::new(),
         heard: Heard::default(),
     };
@@ -174,6 +177,8 @@ impl World<'_> {
                 self.say("follow is killed");
                 let at_risk = std::mem::take(&mut self.at_risk);
                 self.may_miss.extend(at_risk);
+                let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
+                self.may_miss.extend(self.gone.difference(&found));
                 drop(following);
             } else {
                 self.look(&mut following, 0);
@@ -450,6 +455,7 @@ impl World<'_> {
     /// The bytes of a generation go away: what was not read is lost, what was read is lost with the
     /// follower.
     fn lose(&mut self, generation: usize, up: bool) {
+        self.gone.extend(self.generations[generation].records.keys());
         let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
         for (n, read) in &self.generations[generation].records {
             if !read || (!up && !found.contains(n)) {
@@ -469,6 +475,7 @@ impl World<'_> {
             let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
             self.may_miss.extend(all.into_iter().filter(|n| !found.contains(n)));
         } else {
+            self.gone.extend(self.generations[current].records.keys());
             self.risk_all();
         }
         // Of a file without a name only its times tell what came before it, and the clock is coarse.

@@ -277,9 +277,13 @@ impl Follower {
 
     /// Generations that were done and have grown since: late writers of an earlier run.
     fn late_bytes(&mut self, siblings: &[Sibling], world: &World) -> Result<(), Stop> {
+        let newest = self.done.last().cloned();
         for mark in self.done.clone() {
+            // The newest may be written to yet, by somebody who has held it open since.
+            let newest = newest.as_ref() == Some(&mark);
             let grown = siblings.iter().find(|s| {
-                !s.packed && s.stat.id == mark.id() && mark.at.is_some_and(|at| at < s.stat.len) && mark.head.len > 0
+                let more = |at| at < s.stat.len || (newest && at == s.stat.len);
+                !s.packed && s.stat.id == mark.id() && mark.at.is_some_and(more) && mark.head.len > 0
             });
             let Some(sibling) = grown else { continue };
             let (file, stat) = disk::open(&sibling.path)?;
@@ -708,7 +712,11 @@ impl Follower {
     /// Content that was read under this log's name, perhaps copied or compressed since.
     fn is_known(&self, head: &[u8], sibling: &Sibling) -> bool {
         let streams = self.current.iter().chain(self.old.iter().map(|old| &old.stream));
-        streams.map(Stream::mark).chain(self.done.iter().cloned()).any(|mark| mark.begins(head, sibling.stat.id))
+        let whole = Fingerprint::of(head);
+        streams
+            .map(Stream::mark)
+            .chain(self.done.iter().cloned())
+            .any(|mark| mark.begins(head, sibling.stat.id) || mark.head == whole)
     }
 
     /// Takes a sibling's text from `at` on as the current generation's.
