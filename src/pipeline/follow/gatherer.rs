@@ -197,6 +197,7 @@ impl Listener for Ear<'_, '_> {
         let mut part = self.scan(batch);
         self.count(batch, &part);
         // Of a record that an earlier run handed on nobody knows here whether it gave a finding.
+        let known = before.is_some();
         let replaces = match (before, batch.standing.again) {
             (Some(record), _) => record.found,
             (None, Some(Again::More)) => Some(id(batch, batch.piece.offset)),
@@ -220,14 +221,14 @@ impl Listener for Ear<'_, '_> {
             };
             (self.each)(Event::Finding(&followed))?;
         }
-        if let (Some(id), None) = (&replaces, &found) {
+        if let (Some(id), None, true) = (&replaces, &found, known) {
             self.gatherer.counts.findings = self.gatherer.counts.findings.saturating_sub(1);
             self.gatherer.waiting.push(Notice {
                 kind: NoticeKind::Withdrawn,
                 source: batch.source.to_owned(),
                 from: Some(batch.piece.offset),
                 to: None,
-                message: format!("the finding {id}, if there was one, is none: its record went on and tells otherwise"),
+                message: format!("the finding {id} is none: its record went on and tells otherwise"),
             });
         }
         if batch.standing.open {

@@ -207,6 +207,8 @@ impl Follower {
             if holds(&file, stat, mark)? {
                 say(out, NoticeKind::Resumed, &self.name, (Some(at), None), format!("goes on at byte {at}"));
                 let mut stream = Stream::resume(file, stat, mark, world.limits, world.now)?;
+                // As it was last seen: what happened since shows in the difference.
+                stream.stat.len = mark.len;
                 stream.repeated_to = if self.unclean { stat.len } else { 0 };
                 self.current = Some(stream);
                 return Ok(());
@@ -269,6 +271,7 @@ impl Follower {
         } else {
             let (file, stat) = disk::open(&sibling.path)?;
             let mut stream = Stream::resume(file, stat, mark, world.limits, world.now)?;
+            stream.stat.len = mark.len;
             stream.repeated_to = if self.unclean { stat.len } else { 0 };
             self.current = Some(stream);
         }
@@ -389,7 +392,7 @@ impl Follower {
                 false
             }
         };
-        if !more {
+        if !more && self.current.as_ref().is_none_or(|current| current.read_to() > 0) {
             self.unclean = false;
         }
         Ok(more)
@@ -855,7 +858,7 @@ impl Follower {
         for i in (0..self.old.len()).rev() {
             let joins = waits && i + 1 == self.old.len() && keep && !self.old[i].cut;
             if joins {
-                self.old[i].stream.flush(&self.name, out)?;
+                self.old[i].stream.flush_whole_lines(&self.name, out)?;
             } else if matches!(self.retire(i, out), Err(Stop::Deaf)) {
                 return ControlFlow::Break(());
             }
