@@ -145,9 +145,7 @@ pub fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), String> {
         heard: Heard::default(),
     };
     world.play();
-    world.judge().map_err(|problem| {
-        format!("seed {seed}: {problem}\n  {}", world.story.join("\n  "))
-    })
+    world.judge().map_err(|problem| format!("seed {seed}: {problem}\n  {}", world.story.join("\n  ")))
 }
 
 impl World<'_> {
@@ -565,8 +563,11 @@ impl World<'_> {
                     return Err(format!("{n} was given the id {id:?}"));
                 }
             }
-            ids.insert(n, &found.id);
-            last.insert(n, found);
+            // A repetition after a kill may know less than what was told before.
+            if !(known && found.repeated && !found.complete) {
+                ids.insert(n, &found.id);
+                last.insert(n, found);
+            }
         }
         for n in 1..self.next {
             let Some(found) = last.get(&n) else {
@@ -600,7 +601,10 @@ impl Heard {
         match event {
             Event::Finding(followed) => {
                 let finding = &followed.finding;
-                let n = finding.request_id.as_deref().and_then(|id| id.strip_prefix("1x")?.strip_suffix("x1")?.parse().ok());
+                let n = finding
+                    .request_id
+                    .as_deref()
+                    .and_then(|id| id.strip_prefix("1x")?.strip_suffix("x1")?.parse().ok());
                 let found = Found {
                     n,
                     trace: finding.trace_id.clone(),

@@ -646,7 +646,12 @@ impl Follower {
         self.read_all(&unseen, world, block, out)?;
         let (file, stat) = disk::open(&self.path)?;
         let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
-        let next = self.stream_for(file, stat, world)?;
+        // A generation that has its old name again is read on where it was.
+        let known = self.old.iter().position(|old| old.stream.file.is_some() && old.stream.stat.id == stat.id);
+        let next = match known {
+            Some(i) => self.old.remove(i).stream,
+            None => self.stream_for(file, stat, world)?,
+        };
         if had {
             let at = self.current.as_ref().map(Stream::read_to);
             say(out, NoticeKind::Rotated, &self.name, (at, None), "was rotated; going on with the new file");

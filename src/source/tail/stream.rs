@@ -115,6 +115,8 @@ pub(super) struct Stream {
     pub(super) deaf: bool,
     /// It never had a file: its first bytes are taken from what it is fed.
     loose: bool,
+    /// What may be the front of a byte order mark.
+    front: Vec<u8>,
     /// It was fed the end of its last record from the next generation.
     pub(super) borrowed: bool,
     /// Findings before this byte may have been handed on by an earlier run.
@@ -157,6 +159,7 @@ impl Stream {
     fn at(file: Option<File>, stat: Stat, offset: u64, limits: Limits, now: Duration) -> Self {
         Self {
             loose: file.is_none(),
+            front: Vec::new(),
             borrowed: false,
             file,
             stat,
@@ -307,6 +310,10 @@ impl Stream {
         if n == 0 {
             return Ok(Block::End);
         }
+        if at == 0 && n < MARK.len() && MARK.starts_with(&block[..n]) {
+            // Perhaps the front of a byte order mark.
+            return Ok(Block::End);
+        }
         let end = at + n as u64;
         let zeros = block[..n].iter().take_while(|b| **b == 0).count();
         let data = if zeros == n { disk::data_from(file, at).unwrap_or(end).max(end) } else { at + zeros as u64 };
@@ -350,7 +357,16 @@ impl Stream {
 
     /// Takes bytes and hands the records on that they end.
     pub(super) fn feed(&mut self, source: &str, bytes: &[u8], out: &mut dyn Listener) -> ControlFlow<()> {
+        let front;
         let mut bytes = bytes;
+        if self.loose && self.read_to() == 0 {
+            self.front.extend_from_slice(bytes);
+            if self.front.len() < MARK.len() && MARK.starts_with(&self.front) {
+                return ControlFlow::Continue(());
+            }
+            front = std::mem::take(&mut self.front);
+            bytes = &front;
+        }
         if self.read_to() == 0 && bytes.starts_with(MARK) {
             bytes = &bytes[MARK.len()..];
             self.cutter = Cutter::new(Inlet::default(), MARK.len() as u64, self.limits);
