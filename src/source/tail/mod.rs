@@ -8,10 +8,12 @@ mod disk;
 mod fingerprint;
 mod follower;
 mod generations;
+mod mark;
 mod start;
 mod state;
 mod step;
 mod stream;
+mod told;
 
 use std::{
     collections::BTreeMap,

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{absolute, roots, stream::Mark};
+use super::{absolute, mark::Mark, roots};
 
 /// The state file's schema. A number that is not ours is refused.
 const SCHEMA: &str = "oauthsift.follow-state/1";

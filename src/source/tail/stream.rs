@@ -1,7 +1,6 @@
 //! One generation of a log: its bytes, cut into records, and what was handed on of them.
 
 use std::{
-    collections::VecDeque,
     fs::File,
     io::{self, Read},
     ops::ControlFlow,
@@ -9,13 +8,14 @@ use std::{
     time::Duration,
 };
 
-use memchr::{memchr, memchr_iter, memrchr2};
-use serde::{Deserialize, Serialize};
+use memchr::memrchr2;
 
 use super::{
     Again, Batch, Listener, Standing, disk,
-    fingerprint::{Fingerprint, SPAN, hash, keep_last},
-    step::{FileId, Stat},
+    fingerprint::{Fingerprint, SPAN, keep_last},
+    mark::{Mark, Open, TELLING},
+    step::Stat,
+    told::{Told, again, newlines, origin, trimmed},
 };
 use crate::{
     record::boundary,
@@ -39,52 +39,6 @@ impl Read for Inlet {
         into[..n].copy_from_slice(&rest[..n]);
         self.at += n;
         Ok(n)
-    }
-}
-
-/// A record that was handed on although it may go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Open {
-    /// Where it starts.
-    pub offset: u64,
-    /// Its bytes without blanks at the end.
-    pub len: u64,
-}
-
-/// Where a generation stands: enough to find it again under another name, and to go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
-    /// Device and inode when it was last seen.
-    pub device: u64,
-    /// See `device`.
-    pub inode: u64,
-    /// Bytes when it was last seen.
-    pub len: u64,
-    /// Its first bytes.
-    pub head: Fingerprint,
-    /// Everything before is handed on; `None`: all of it, however long.
-    pub at: Option<u64>,
-    /// The bytes before `at`.
-    pub trail: Fingerprint,
-    /// Line breaks before `at`, when they were counted.
-    pub lines: Option<u64>,
-    /// Records at `at` that were handed on although they may go on.
-    pub open: Vec<Open>,
-    /// Where the bytes that were handed on end, those of such records included.
-    pub handed: u64,
-}
-
-/// Content of fewer bytes is too little to tell two files apart: a time stamp may be the same.
-const TELLING: u64 = 40;
-
-impl Mark {
-    pub(super) fn id(&self) -> FileId {
-        FileId { device: self.device, inode: self.inode }
-    }
-
-    /// True when content that begins with `head` may be this generation's, whoever has it now.
-    pub(super) fn begins(&self, head: &[u8], id: FileId) -> bool {
-        self.head.begins(head) && (self.head.len >= TELLING || (id == self.id() && self.head.len > 0))
     }
 }
 
@@ -129,21 +83,6 @@ pub(super) struct Stream {
 
 /// Tells the streams of a process apart.
 static SERIAL: AtomicU64 = AtomicU64::new(0);
-
-/// What was handed on.
-#[derive(Debug, Default)]
-struct Told {
-    /// Which stream's.
-    serial: u64,
-    /// Line breaks before the cutter's offset.
-    lines: u64,
-    /// The last bytes before the cutter's offset.
-    trail: Vec<u8>,
-    /// Records at the cutter's offset that were handed on by quiet.
-    open: VecDeque<Open>,
-    /// Bytes at the cutter's offset that were handed on by quiet.
-    flushed: usize,
-}
 
 impl Stream {
     /// A stream of text without a file: standard input, a compressed generation.
@@ -520,79 +459,6 @@ const HOLE: usize = 4096;
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 /// A line without its end is waited for so many times longer than a record without its next one.
 const TORN_WAITS: u32 = 10;
-
-impl Told {
-    /// Hands a final piece on; records that were handed on by quiet come by themselves.
-    fn tell(
-        &mut self,
-        source: &str,
-        origin: u64,
-        repeated_to: u64,
-        piece: Piece<'_>,
-        last: Standing,
-        out: &mut dyn Listener,
-    ) -> ControlFlow<()> {
-        let Piece { mut offset, mut bytes, kind } = piece;
-        let end = offset + bytes.len() as u64;
-        self.flushed = 0;
-        while !bytes.is_empty() {
-            let open = self.open.front().filter(|open| open.offset == offset && kind != PieceKind::Skipped).copied();
-            let len = match open {
-                Some(_) => boundary::next(bytes, 0),
-                None if last.torn => last_record(bytes),
-                None => bytes.len(),
-            };
-            let (part, rest) = bytes.split_at(len);
-            if open.is_some() {
-                self.open.pop_front();
-            }
-            let torn = last.torn && rest.is_empty() && kind != PieceKind::Skipped;
-            let kind = if rest.is_empty() || kind == PieceKind::Skipped { kind } else { PieceKind::Records };
-            let batch = Batch {
-                source,
-                piece: Piece { offset, bytes: part, kind },
-                lines: self.lines,
-                origin,
-                serial: self.serial,
-                standing: Standing { open: false, torn, again: open.map(|open| again(open, trimmed(part))) },
-                repeated: offset < repeated_to,
-            };
-            out.batch(&batch)?;
-            self.lines += newlines(part);
-            keep_last(&mut self.trail, part);
-            offset += len as u64;
-            bytes = rest;
-        }
-        self.open.retain(|open| open.offset >= end);
-        ControlFlow::Continue(())
-    }
-}
-
-/// Where the last record of `bytes` starts, or the whole length when it is the only one.
-fn last_record(bytes: &[u8]) -> usize {
-    let line = memrchr2(b'\n', 0, bytes).map_or(0, |i| i + 1);
-    let start =
-        if boundary::is_start(&bytes[line..]) { line } else { boundary::last(bytes, 0, bytes.len()).unwrap_or(0) };
-    if start == 0 { bytes.len() } else { start }
-}
-
-fn again(open: Open, len: u64) -> Again {
-    if len <= open.len { Again::Same } else { Again::More }
-}
-
-/// What tells one file from another in the ids of findings: its first line.
-fn origin(head: &[u8]) -> u64 {
-    let line = &head[..memchr(b'\n', head).unwrap_or(head.len())];
-    hash(line.strip_suffix(b"\r").unwrap_or(line))
-}
-
-fn trimmed(bytes: &[u8]) -> u64 {
-    bytes.trim_ascii_end().len() as u64
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
-}
 
 fn to_usize(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
