@@ -11,7 +11,6 @@ use std::{
 };
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oauthsift::{
     Beginning, Catalogue, Closing, Counts, Engine, Event, Filter, Follow, Followed, Hide, Notice, NoticeKind, Severity,
 };
@@ -111,7 +110,7 @@ struct Screen<'a> {
     catalogue: &'a Catalogue,
     live: Live,
     pulse: Pulse,
-    status: ProgressBar,
+    status: Status,
     status_at: Option<Duration>,
     alarm: Option<Alarm>,
     metrics: Option<Metrics>,
@@ -121,6 +120,32 @@ struct Screen<'a> {
     failed: Option<io::Error>,
 }
 
+/// The line below everything on a terminal.
+struct Status {
+    wanted: bool,
+    /// As it stands there; empty when nothing does.
+    line: String,
+}
+
+impl Status {
+    /// Writes over the line in one go, and only when it has changed: nothing flickers.
+    fn draw(&mut self, line: String) {
+        if line != self.line {
+            let _ = io::stderr().write_all(format!("\r{line}\x1b[K").as_bytes());
+            self.line = line;
+        }
+    }
+
+    /// Takes the line away and gives it back, to be drawn again.
+    fn clear(&mut self) -> String {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty() {
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+        }
+        line
+    }
+}
+
 /// The status line is drawn at most so often.
 const REDRAW: Duration = Duration::from_millis(200);
 
@@ -128,15 +153,8 @@ impl<'a> Screen<'a> {
     fn new(args: &'a FollowArgs, catalogue: &'a Catalogue) -> Self {
         let terminal = io::stdout().is_terminal();
         // Between findings on a terminal; a pipe or a file never sees it.
-        let status = if args.format == FollowFormat::Live && terminal && io::stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{msg}") {
-                bar.set_style(style);
-            }
-            bar
-        } else {
-            ProgressBar::hidden()
-        };
+        let wanted = args.format == FollowFormat::Live && terminal && io::stderr().is_terminal();
+        let status = Status { wanted, line: String::new() };
         let several = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
         Self {
             args,
@@ -221,12 +239,9 @@ impl<'a> Screen<'a> {
         }
         if self.status_at.is_none_or(|at| counts.now.saturating_sub(at) >= REDRAW) {
             self.status_at = Some(counts.now);
-            if !self.status.is_hidden() {
+            if self.status.wanted {
                 let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-                let line = self.pulse.line(counts, width);
-                if self.status.message() != line {
-                    self.status.set_message(line);
-                }
+                self.status.draw(self.pulse.line(counts, width));
             }
         }
     }
@@ -239,23 +254,24 @@ impl<'a> Screen<'a> {
     }
 
     /// To standard output, at once.
-    fn print(&self, text: &str) -> io::Result<()> {
-        self.status.suspend(|| {
-            let mut out = io::stdout().lock();
-            out.write_all(text.as_bytes())?;
-            out.flush()
-        })
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        let line = self.status.clear();
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        self.status.draw(line);
+        Ok(())
     }
 
     /// To standard error.
-    fn tell(&self, text: &str) {
-        self.status.suspend(|| {
-            let _ = writeln!(io::stderr(), "oauthsift: {text}");
-        });
+    fn tell(&mut self, text: &str) {
+        let line = self.status.clear();
+        let _ = writeln!(io::stderr(), "oauthsift: {text}");
+        self.status.draw(line);
     }
 
     fn close(&mut self, closing: &Closing) -> anyhow::Result<()> {
-        self.status.finish_and_clear();
+        self.status.clear();
         if let Some(error) = self.failed.take() {
             return Err(error).context("writing the findings");
         }

@@ -70,28 +70,33 @@ impl Live {
         if followed.repeated {
             facts.push("(perhaps again)".to_owned());
         }
-        let room = self.look.width.saturating_sub(INDENT * 2);
-        let used = title.chars().count() + facts.iter().map(|fact| fact.chars().count() + 2).sum::<usize>();
-        let _ = write!(out, "{time} {severity} {}", if nth == 1 { self.look.bold(title) } else { title.to_owned() });
-        if used <= room {
-            facts.iter().for_each(|fact| out.push_str(&format!("  {fact}")));
-            out.push('\n');
-        } else {
-            let _ = write!(out, "\n{:1$}{2}\n", "", INDENT * 2, facts.join("  "));
-        }
         let mut ids = Vec::new();
-        if self.several {
-            ids.push(format!("{} line {}", short(&finding.source), grouped(finding.line)));
-        }
         if let Some(id) = &finding.trace_id {
             ids.push(format!("trace {id}"));
         } else if let Some(id) = &finding.correlation_id {
             ids.push(format!("correlation {id}"));
-        } else if !self.several {
-            ids.push(format!("line {}", grouped(finding.line)));
         }
-        for line in fit(&ids, room) {
-            let _ = writeln!(out, "{:1$}{2}", "", INDENT * 2, self.look.dim(&line));
+        if self.several || ids.is_empty() {
+            let line = format!("line {}", grouped(finding.line));
+            ids.push(if self.several { format!("{} {line}", short(&finding.source)) } else { line });
+        }
+        let room = self.look.width.saturating_sub(INDENT * 2);
+        let long = |texts: &[String]| texts.iter().map(|text| text.chars().count() + 2).sum::<usize>();
+        let used = title.chars().count() + long(&facts);
+        let _ = write!(out, "{time} {severity} {}", if nth == 1 { self.look.bold(title) } else { title.to_owned() });
+        if used <= room {
+            facts.iter().for_each(|fact| out.push_str(&format!("  {fact}")));
+        } else {
+            let _ = write!(out, "\n{:1$}{2}", "", INDENT * 2, facts.join("  "));
+        }
+        // All on one line where there is room.
+        if used + long(&ids) <= room {
+            let _ = writeln!(out, "  {}", self.look.dim(&ids.join("  ")));
+        } else {
+            out.push('\n');
+            for line in fit(&ids, room) {
+                let _ = writeln!(out, "{:1$}{2}", "", INDENT * 2, self.look.dim(&line));
+            }
         }
         if nth == 1 && followed.replaces.is_none() {
             self.cure(&mut out, finding, catalogue);
