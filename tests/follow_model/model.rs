@@ -177,7 +177,7 @@ impl World<'_> {
                 self.say("follow is killed");
                 let at_risk = std::mem::take(&mut self.at_risk);
                 self.may_miss.extend(at_risk);
-                let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
+                let found: BTreeSet<u64> = self.whole();
                 self.may_miss.extend(self.gone.difference(&found));
                 drop(following);
             } else {
@@ -355,8 +355,13 @@ impl World<'_> {
         }
     }
 
+    /// What was found whole.
+    fn whole(&self) -> BTreeSet<u64> {
+        self.heard.found.iter().filter(|found| found.complete).filter_map(|found| found.n).collect()
+    }
+
     fn risk_all(&mut self) {
-        let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
+        let found: BTreeSet<u64> = self.whole();
         let all = self.generations.iter().flat_map(|generation| generation.records.keys().copied());
         self.at_risk.extend(all.filter(|n| !found.contains(n)));
     }
@@ -456,7 +461,7 @@ impl World<'_> {
     /// follower.
     fn lose(&mut self, generation: usize, up: bool) {
         self.gone.extend(self.generations[generation].records.keys());
-        let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
+        let found: BTreeSet<u64> = self.whole();
         for (n, read) in &self.generations[generation].records {
             if !read || (!up && !found.contains(n)) {
                 self.may_miss.insert(*n);
@@ -472,7 +477,7 @@ impl World<'_> {
         if !up || !self.generations[current].seen {
             self.lose(current, false);
             let all: Vec<u64> = self.generations[current].records.keys().copied().collect();
-            let found: BTreeSet<u64> = self.heard.found.iter().filter_map(|found| found.n).collect();
+            let found: BTreeSet<u64> = self.whole();
             self.may_miss.extend(all.into_iter().filter(|n| !found.contains(n)));
         } else {
             self.gone.extend(self.generations[current].records.keys());
@@ -522,6 +527,7 @@ impl World<'_> {
         // Late bytes that nobody had read when the follower was killed are not looked for in it.
         let unread = self.generations.iter().flat_map(|generation| &generation.records).filter(|(_, read)| !**read);
         self.may_miss.extend(unread.map(|(n, _)| *n).filter(|n| self.unordered.contains(n)));
+        self.gone.extend(&self.unordered);
         self.late = None;
         self.say(format!("compress .{i}"));
     }

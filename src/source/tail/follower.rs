@@ -89,7 +89,7 @@ fn go<T>(flow: ControlFlow<(), T>) -> Result<T, Stop> {
 
 /// How many rotated generations are held open at most: more than that a log does not rotate within
 /// the time that late writers are given.
-const MOST_OLD: usize = 3;
+const MOST_OLD: usize = 8;
 /// How many generations are remembered.
 const MOST_DONE: usize = 64;
 /// Bytes read of one log before the others have their turn.
