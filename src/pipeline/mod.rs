@@ -2,8 +2,8 @@
 
 mod collector;
 mod crew;
-mod opening;
 mod follow;
+mod opening;
 mod part;
 
 use std::{ops::ControlFlow, path::PathBuf};

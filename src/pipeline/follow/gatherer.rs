@@ -6,10 +6,12 @@ use memchr::memchr;
 
 use super::{Closing, Counts, Event, Followed, Replaced};
 use crate::{
+    engine::Recall,
     extract::redact::Pseudonyms,
     model::FaultKind,
     pipeline::{
         Scan,
+        opening::opening,
         part::{Job, Keep, Part},
     },
     report::{Ledger, Summary},
@@ -25,7 +27,8 @@ pub(super) struct Gatherer<'s> {
     scan: &'s Scan<'s>,
     names: Pseudonyms,
     ledger: Ledger,
-    summary: Summary,
+    mentions: u64,
+    recall: Recall,
     /// Records that may go on, by stream and offset: counted when they are whole.
     open: HashMap<(u64, u64), OpenRecord>,
     pub(super) counts: Counts,
@@ -40,6 +43,9 @@ pub(super) struct Gatherer<'s> {
 #[derive(Debug)]
 struct OpenRecord {
     part: Part,
+    source: String,
+    /// Line breaks before it in its file.
+    lines: u64,
     /// The id of the finding that it gave.
     found: Option<String>,
 }
@@ -50,7 +56,8 @@ impl<'s> Gatherer<'s> {
             scan,
             names: Pseudonyms::default(),
             ledger: Ledger::default(),
-            summary: Summary::default(),
+            mentions: 0,
+            recall: Recall::default(),
             open: HashMap::new(),
             counts: Counts::default(),
             batches: 0,
@@ -81,22 +88,30 @@ impl<'s> Gatherer<'s> {
         self.counts.troubled += 1;
     }
 
-    fn absorb(&mut self, part: Part) {
-        self.summary.absorb(part.summary);
-        self.ledger.absorb(part.ledger, 0, 0, &mut self.names);
+    /// Counts what is whole; `lines` stand before it in its file.
+    fn absorb(&mut self, part: Part, source: &str, lines: u64) {
+        self.mentions += part.mentions;
+        let (engine, hide) = (self.scan.engine, self.scan.hide);
+        self.ledger.absorb(part.counts, lines, 0, &mut self.names, |seed| {
+            let mut opened = None;
+            engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
+                opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
+            });
+            opened
+        });
     }
 
     pub(super) fn close(mut self, deaf: bool) -> Closing {
         for (_, record) in std::mem::take(&mut self.open) {
-            self.absorb(record.part);
+            self.absorb(record.part, &record.source, record.lines);
         }
-        let incidents = self.ledger.close();
+        let (incidents, sums) = self.ledger.close();
         let catalogue = self.scan.engine.catalogue();
-        self.summary.close(incidents.len(), |code| {
+        let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
-        Closing { counts: self.counts, summary: self.summary, incidents, deaf }
+        Closing { counts: self.counts, summary, incidents, deaf }
     }
 }
 
@@ -142,7 +157,7 @@ impl Ear<'_, '_> {
     fn scan(&mut self, batch: &Batch<'_>) -> Part {
         let job = Job { scan: self.gatherer.scan, keep: Keep::Stream, source: batch.source };
         let mut part = Part::default();
-        part.feed(&job, &batch.piece);
+        part.feed(&job, &mut self.gatherer.recall, &batch.piece);
         for finding in &mut part.findings {
             finding.line += batch.lines;
             self.gatherer.names.settle_all(finding);
@@ -190,7 +205,7 @@ impl Listener for Ear<'_, '_> {
         if batch.standing.again == Some(Again::Same) {
             self.gatherer.counts.bytes += batch.piece.bytes.len() as u64;
             if let Some(record) = before {
-                self.gatherer.absorb(record.part);
+                self.gatherer.absorb(record.part, &record.source, record.lines);
             }
             return ControlFlow::Continue(());
         }
@@ -232,9 +247,10 @@ impl Listener for Ear<'_, '_> {
             });
         }
         if batch.standing.open {
-            self.gatherer.open.insert(place, OpenRecord { part, found });
+            let source = batch.source.to_owned();
+            self.gatherer.open.insert(place, OpenRecord { part, source, lines: batch.lines, found });
         } else {
-            self.gatherer.absorb(part);
+            self.gatherer.absorb(part, batch.source, batch.lines);
         }
         self.tell_waiting()
     }
