@@ -2,7 +2,8 @@
 //! must find.
 //!
 //! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program,
-//! `OAUTHSIFT_MODEL_PROGRAMS=n` so many (1500 by default).
+//! `OAUTHSIFT_MODEL_PROGRAMS=n` so many (2000 by default), `OAUTHSIFT_MODEL_FIRST=n` from that
+//! seed on.
 
 #[path = "follow_model/model.rs"]
 mod model;
@@ -37,8 +38,7 @@ fn every_record_is_found_once_whatever_happens_to_the_log() {
         }
         return;
     }
-    let programs = number("OAUTHSIFT_MODEL_PROGRAMS").unwrap_or(1500);
-    // Other programs each day that the sources change; the seed is printed, so nothing is lost by it.
+    let programs = number("OAUTHSIFT_MODEL_PROGRAMS").unwrap_or(2000);
     let first = number("OAUTHSIFT_MODEL_FIRST").unwrap_or(1);
     println!("programs with the seeds {first} to {}", first + programs - 1);
     let next = AtomicU64::new(first);
