@@ -261,6 +261,7 @@ impl Follower {
         self.folder_changed = changed;
         self.listing_at = world.now + LISTING;
         let unseen = self.unseen(None, None);
+        self.tell_gap(&unseen, out);
         self.read_all(&unseen, world, block, out)
     }
 

@@ -24,6 +24,7 @@ impl Follower {
     ) -> Result<bool, Stop> {
         let had = self.current.is_some();
         let unseen = self.unseen(Some(seen), None);
+        self.tell_gap(&unseen, out);
         self.read_all(&unseen, world, block, out)?;
         let (file, stat) = disk::open(&self.path)?;
         let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
@@ -71,6 +72,20 @@ impl Follower {
             }
         }
         Ok(())
+    }
+
+    /// When nothing that was read is among the generations any more, there may have been others between
+    /// that nobody can read.
+    pub(super) fn tell_gap(&self, unseen: &[Sibling], out: &mut dyn Listener) {
+        let Some(oldest) = unseen.first().filter(|_| self.current.is_some()) else { return };
+        if unseen.len() < generations::siblings(&self.path).len() {
+            return;
+        }
+        let message = format!(
+            "was rotated more often than generations are kept: what was written before {} may be lost, nobody knows how much",
+            oldest.path.display()
+        );
+        say(out, NoticeKind::Lost, &self.name, (None, None), message);
     }
 
     /// Generations that nobody has seen yet, the oldest first: not the file `named`, which has the
