@@ -184,6 +184,10 @@ pub(crate) struct FollowArgs {
     /// Show mail addresses, user names and client addresses; secrets stay hidden
     #[arg(long)]
     pub(crate) no_redact: bool,
+    /// Name people by the key in this file (at least 16 bytes), so that they are called the same after
+    /// a restart
+    #[arg(long, value_name = "FILE", conflicts_with = "no_redact")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,

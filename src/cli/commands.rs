@@ -146,7 +146,7 @@ pub(super) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
 }
 
 /// The key in a file. Its bytes are never shown.
-fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
+pub(super) fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
     let way_out = "make one with `openssl rand -hex 32 >` and its name";
     let bytes =
         std::fs::read(path).with_context(|| format!("cannot read the key file {}; {way_out}", path.display()))?;

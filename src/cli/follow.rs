@@ -20,7 +20,7 @@ use signal_hook::{consts, flag};
 use super::{
     ExitStatus,
     args::{FollowArgs, FollowFormat, FromChoice},
-    commands::{check_filter, load},
+    commands::{check_filter, load, pseudonym_key},
     exec::Alarm,
     metrics::Metrics,
     moment::When,
@@ -48,6 +48,7 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
             severity: args.severity.map(Severity::from),
         })
         .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .from(beginning)
         .poll(Duration::from_millis(args.poll_ms))
         .quiet(Duration::from_millis(args.quiet_ms))
@@ -295,6 +296,7 @@ impl<'a> Screen<'a> {
 #[derive(Serialize)]
 struct Last<'c> {
     summary: &'c oauthsift::report::Summary,
+    diagnosis: &'c oauthsift::report::Diagnosis,
     incidents: &'c [oauthsift::Incident],
     bytes: u64,
     rotations: u64,
@@ -306,6 +308,7 @@ impl<'c> Last<'c> {
     fn of(closing: &'c Closing) -> Self {
         Self {
             summary: &closing.summary,
+            diagnosis: &closing.diagnosis,
             incidents: &closing.incidents,
             bytes: closing.counts.bytes,
             rotations: closing.counts.rotations,

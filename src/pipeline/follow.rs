@@ -16,9 +16,9 @@ use serde::Serialize;
 use super::{Filter, Scan};
 use crate::{
     engine::Engine,
-    extract::redact::Hide,
+    extract::redact::{Hide, PseudonymKey},
     model::Finding,
-    report::{Incident, Summary},
+    report::{Diagnosis, Incident, Summary},
     source::{
         Limits,
         tail::{From, Notice, NoticeKind, Pace, Saved, StateError, Tail},
@@ -111,7 +111,9 @@ pub struct Closing {
     pub counts: Counts,
     /// Findings by severity, pattern and code.
     pub summary: Summary,
-    /// The incidents, the gravest first.
+    /// What the incidents mean together.
+    pub diagnosis: Diagnosis,
+    /// The incidents, root causes first.
     pub incidents: Vec<Incident>,
     /// The listener did not want to hear more, so that the state was left as it was.
     pub deaf: bool,
@@ -160,6 +162,13 @@ impl<'e> Follow<'e> {
     #[must_use]
     pub fn hide(mut self, hide: Hide) -> Self {
         self.scan = self.scan.hide(hide);
+        self
+    }
+
+    /// Names people by this key: the same in every run that has it.
+    #[must_use]
+    pub fn pseudonym_key(mut self, key: Option<PseudonymKey>) -> Self {
+        self.scan = self.scan.pseudonym_key(key);
         self
     }
 

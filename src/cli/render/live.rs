@@ -126,6 +126,9 @@ impl Live {
         let failures = if counts.findings == 0 { "no failures".to_owned() } else { count(counts.findings, "failure") };
         let sentence = format!("Followed for {}: {} read, {failures}.", lasting(counts.now), size(counts.bytes));
         out.push_str(&self.look.hang("", 0, &sentence));
+        if !closing.diagnosis.headline.is_empty() {
+            out.push_str(&self.look.hang("", 0, &closing.diagnosis.headline));
+        }
         for incident in &closing.incidents {
             let code = incident.code.map_or(String::new(), |code| format!("  AADSTS{code}"));
             let when = match (&incident.first_seen, &incident.last_seen) {

@@ -1,6 +1,11 @@
 //! From records of followed logs to findings with ids, and to counts.
 
-use std::{collections::HashMap, io, ops::ControlFlow, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    ops::ControlFlow,
+    time::Duration,
+};
 
 use memchr::memchr;
 
@@ -11,10 +16,11 @@ use crate::{
     model::FaultKind,
     pipeline::{
         Scan,
+        collector::node_of,
         opening::opening,
         part::{Job, Keep, Part},
     },
-    report::{Ledger, Summary},
+    report::{Ledger, Log, Logs, Place, Summary},
     source::{
         PieceKind,
         tail::{Again, Batch, Listener, Notice, NoticeKind, hash},
@@ -27,6 +33,8 @@ pub(super) struct Gatherer<'s> {
     scan: &'s Scan<'s>,
     names: Pseudonyms,
     ledger: Ledger,
+    /// First and last time of each log, for the diagnosis.
+    logs: BTreeMap<String, Log>,
     mentions: u64,
     recall: Recall,
     /// Records that may go on, by stream and offset: counted when they are whole.
@@ -54,8 +62,9 @@ impl<'s> Gatherer<'s> {
     pub(super) fn new(scan: &'s Scan<'s>) -> Self {
         Self {
             scan,
-            names: Pseudonyms::default(),
-            ledger: Ledger::default(),
+            names: Pseudonyms::with_key(scan.key.clone()),
+            ledger: Ledger::new(scan.hide),
+            logs: BTreeMap::new(),
             mentions: 0,
             recall: Recall::default(),
             open: HashMap::new(),
@@ -91,8 +100,18 @@ impl<'s> Gatherer<'s> {
     /// Counts what is whole; `lines` stand before it in its file.
     fn absorb(&mut self, part: Part, source: &str, lines: u64) {
         self.mentions += part.mentions;
+        if let Some(last) = part.last.or(part.first) {
+            let log = self.logs.entry(source.to_owned()).or_insert_with(|| Log {
+                source: source.to_owned(),
+                node: node_of(source),
+                first: part.first,
+                last: None,
+            });
+            log.last = Some(last);
+        }
         let (engine, hide) = (self.scan.engine, self.scan.hide);
-        self.ledger.absorb(part.counts, lines, 0, &mut self.names, |seed| {
+        let place = Place { source, lines, findings: 0 };
+        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
             let mut opened = None;
             engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
                 opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
@@ -105,13 +124,14 @@ impl<'s> Gatherer<'s> {
         for (_, record) in std::mem::take(&mut self.open) {
             self.absorb(record.part, &record.source, record.lines);
         }
-        let (incidents, sums) = self.ledger.close();
+        let logs = Logs { list: self.logs.into_values().collect(), filtered: self.scan.filter.is_on() };
+        let (incidents, diagnosis, sums) = self.ledger.close(&logs);
         let catalogue = self.scan.engine.catalogue();
         let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
-        Closing { counts: self.counts, summary, incidents, deaf }
+        Closing { counts: self.counts, summary, diagnosis, incidents, deaf }
     }
 }
 
