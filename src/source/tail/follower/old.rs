@@ -138,8 +138,9 @@ impl Follower {
                 self.feed_current(&lead, out)?;
             } else {
                 current.give_away(&lead);
+                // All of it belongs to the record before, which may go on in the next file too.
+                current.lead = Some(Vec::new());
                 self.lend(&lead, world, out)?;
-                self.let_go(out)?;
             }
         }
         if let Some(mut before) = self.current.take() {
