@@ -31,11 +31,14 @@ pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
 pub use engine::{Engine, Explanation, Tally, explain, look_up_address};
 pub use extract::redact::{Hide, KeyError, PseudonymKey};
 pub use model::{Fault, Finding, Severity, Stage};
-pub use pipeline::{Filter, Moment, Scan};
+pub use pipeline::{Beginning, Closing, Counts, Event, Filter, Follow, Followed, Following, Moment, Replaced, Scan};
 pub use report::{Incident, Report};
 #[cfg(feature = "archives")]
 pub use source::Bounds;
-pub use source::Limits;
+pub use source::{
+    Limits,
+    tail::{Notice, NoticeKind, StateError},
+};
 
 /// The findings of some bytes: secrets removed, people under pseudonyms, in the order of the text.
 #[must_use]

@@ -124,7 +124,8 @@ fn what_belongs_to_one_room_stays_there() {
         only("clap", cli);
         only("comfy_table", cli);
         only("anyhow", cli);
-        only("std::thread", room == "pipeline");
+        only("thread::spawn", room == "pipeline");
+        only("thread::scope", room == "pipeline");
         only("fs::", cli || room == "source" || (room == "catalogue" && name == "load.rs"));
         only("unsafe ", room == "source" && name == "map.rs");
         only("println!", cli || room == "main");

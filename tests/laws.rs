@@ -120,6 +120,67 @@ proptest! {
     }
 
     #[test]
+    fn what_is_followed_is_what_is_scanned(
+        log in log(),
+        pieces in prop::collection::vec(1usize..900, 1..40),
+        rotations in prop::collection::vec(0usize..40, 0..3),
+        record in prop::option::of(80usize..2000),
+    ) {
+        let limits = Limits { record: record.unwrap_or(1 << 20), ..Limits::default() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("jira.log");
+        std::fs::write(&path, "").expect("written");
+        let follow = oauthsift::Follow::new(&ENGINE)
+            .paths([&path])
+            .from(oauthsift::Beginning::Start)
+            .quiet(std::time::Duration::from_secs(3600))
+            .limits(limits);
+        let mut following = follow.begin().expect("no state");
+        let mut found = Vec::new();
+        let mut hear = |event: oauthsift::Event<'_>| {
+            if let oauthsift::Event::Finding(followed) = event {
+                found.push(followed.finding.clone());
+            }
+            std::ops::ControlFlow::Continue(())
+        };
+        let (mut rest, mut now) = (log.as_bytes(), std::time::Duration::ZERO);
+        let mut look = |following: &mut oauthsift::Following<'_>, now| {
+            while following.look(now, &mut hear) == std::ops::ControlFlow::Continue(true) {}
+        };
+        for (i, size) in pieces.iter().cycle().enumerate() {
+            let (piece, more) = rest.split_at((*size).min(rest.len()));
+            rest = more;
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path).expect("a log");
+            file.write_all(piece).expect("written");
+            now += std::time::Duration::from_millis(100);
+            look(&mut following, now);
+            // Rotated within lines and records too: what continues is put together.
+            if rotations.contains(&i) && record.is_none() {
+                std::fs::rename(&path, folder.path().join(format!("jira.log.{}", 90 - i))).expect("renamed");
+                std::fs::write(&path, "").expect("written");
+                look(&mut following, now);
+            }
+            if rest.is_empty() {
+                break;
+            }
+        }
+        following.close(false, now, &mut hear);
+        // Offsets and lines count within each generation; all else is as in one file.
+        let bare = |findings: &[Finding]| -> Vec<Finding> {
+            let bare = |finding: Finding| Finding { source: String::new(), offset: 0, line: 0, ..finding };
+            findings.iter().cloned().map(bare).collect()
+        };
+        let whole = scan(log.as_bytes(), limits).findings;
+        prop_assert_eq!(bare(&found), bare(&whole));
+        if rotations.is_empty() {
+            let places = |findings: &[Finding]| -> Vec<(u64, u64)> {
+                findings.iter().map(|finding| (finding.offset, finding.line)).collect()
+            };
+            prop_assert_eq!(places(&found), places(&whole));
+        }
+    }
+
+    #[test]
     fn a_code_and_its_ids_are_the_same_in_any_form(
         code in prop::sample::select(vec![7_000_215u32, 7_000_222, 50_011, 53_003, 700_082, 7_654_321]),
         trace in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",

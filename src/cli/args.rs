@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::moment::When;
+use super::moment::{Span, When};
 
 /// Finds OAuth 2.0 failures in Jira logs, names the cause and the steps that end it
 #[derive(Debug, Parser)]
@@ -25,6 +25,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
     )]
     Scan(ScanArgs),
+    /// Follow logs as they are written and show each failure as it comes
+    #[command(
+        after_help = "Examples:\n  oauthsift follow atlassian-jira.log\n  oauthsift follow --tail 20 /var/atlassian/application-data/jira/log\n  oauthsift follow --format jsonl --state /var/lib/oauthsift/state.json atlassian-jira.log\n  oauthsift follow --until-first --for 10m atlassian-jira.log\n  ssh jira tail -F atlassian-jira.log | oauthsift follow -"
+    )]
+    Follow(FollowArgs),
     /// Explain a code or a pattern without any log
     #[command(
         after_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
@@ -111,6 +116,97 @@ pub(crate) struct ScanArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FollowArgs {
+    /// Logs, or folders with Jira's logs; `-` is standard input. What is not there yet is waited for
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where to start in a log that is there already
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t = FromChoice::End)]
+    pub(crate) from: FromChoice,
+    /// Start with the last N records of each log
+    #[arg(long, value_name = "N", conflicts_with = "from")]
+    pub(crate) tail: Option<usize>,
+    /// How to show what comes
+    #[arg(long, value_enum, default_value_t = FollowFormat::Live)]
+    pub(crate) format: FollowFormat,
+    /// Keep here where the run stands, and go on there after a restart
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Look at the logs every N milliseconds
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) poll_ms: u64,
+    /// Take the last record as complete when nothing came for N milliseconds (ten times longer when
+    /// its last line has no end)
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(crate) quiet_ms: u64,
+    /// Read a rotated log for N milliseconds more, for writers that hold it open
+    #[arg(long, value_name = "N", default_value_t = 5000)]
+    pub(crate) grace_ms: u64,
+    /// Stop after the first finding
+    #[arg(long)]
+    pub(crate) until_first: bool,
+    /// Stop after this time: `90s`, `10m`, `2h`
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) lasting: Option<Span>,
+    /// Ring the terminal's bell at each finding
+    #[arg(long)]
+    pub(crate) bell: bool,
+    /// Run this command for each new incident, with the finding as JSON on its standard input
+    #[arg(long, value_name = "CMD")]
+    pub(crate) exec: Option<String>,
+    /// At most so many runs of the command in a minute; what is more waits
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "exec", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) exec_per_minute: u32,
+    /// Keep counts in this file, in Prometheus' text format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// Only findings at or after T, as for `scan`
+    #[arg(long, value_name = "T")]
+    pub(crate) since: Option<When>,
+    /// Only findings at or before T
+    #[arg(long, value_name = "T")]
+    pub(crate) until: Option<When>,
+    /// Only these patterns (see `oauthsift patterns list`)
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub(crate) pattern: Vec<String>,
+    /// Only findings at least this grave
+    #[arg(long, value_enum, value_name = "MIN")]
+    pub(crate) severity: Option<SeverityArg>,
+    /// Add the pattern files of this folder to the catalogue
+    #[arg(long, value_name = "DIR")]
+    pub(crate) patterns: Vec<PathBuf>,
+    /// Exit with 1 when a finding was at least this grave
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArg>,
+    /// Show mail addresses, user names and client addresses; secrets stay hidden
+    #[arg(long)]
+    pub(crate) no_redact: bool,
+    /// Name people by the key in this file (at least 16 bytes), so that they are called the same after
+    /// a restart
+    #[arg(long, value_name = "FILE", conflicts_with = "no_redact")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FromChoice {
+    /// Only what comes from now on
+    End,
+    /// All that is there
+    Start,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FollowFormat {
+    /// A line for each finding, for people
+    Live,
+    /// One JSON object a finding or notice and line
+    Jsonl,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -25,6 +25,7 @@ use super::{
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
     match args.command {
         Command::Scan(args) => scan(&args),
+        Command::Follow(args) => super::follow::follow(&args),
         Command::Explain(args) => explain(&args),
         Command::Patterns { command } => patterns(&command),
         Command::Completions { shell } => {
@@ -133,7 +134,7 @@ fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
     )
 }
 
-fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
+pub(super) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
     let mut catalogue = Catalogue::builtin();
     for folder in folders {
         catalogue.add_folder(folder)?;
@@ -145,14 +146,14 @@ fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
 }
 
 /// The key in a file. Its bytes are never shown.
-fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
+pub(super) fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
     let way_out = "make one with `openssl rand -hex 32 >` and its name";
     let bytes =
         std::fs::read(path).with_context(|| format!("cannot read the key file {}; {way_out}", path.display()))?;
     PseudonymKey::new(&bytes).with_context(|| format!("the key file {} cannot be used", path.display()))
 }
 
-fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {
+pub(super) fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {
     for id in ids {
         if catalogue.get(id).is_none() {
             bail!("no pattern `{id}`{}", did_you_mean(&catalogue.nearest(id)));

@@ -2,6 +2,9 @@
 
 mod args;
 mod commands;
+mod exec;
+mod follow;
+mod metrics;
 mod moment;
 mod render;
 
@@ -18,6 +21,8 @@ pub enum ExitStatus {
     Found,
     /// Nothing could be done, or some input was not read whole.
     Failed,
+    /// Ended by this signal.
+    Interrupted(u8),
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -26,6 +31,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Done => Self::SUCCESS,
             ExitStatus::Found => Self::from(1),
             ExitStatus::Failed => Self::from(2),
+            ExitStatus::Interrupted(signal) => Self::from(128u8.saturating_add(signal)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Times as people type them.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use oauthsift::Moment;
@@ -70,6 +70,22 @@ impl FromStr for When {
     }
 }
 
+/// A length of time as typed: `90` (seconds), `90s`, `10m`, `2h`, `7d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span(pub(crate) Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let seconds = text.parse().ok().map(Duration::from_secs);
+        seconds
+            .or_else(|| ago(text)?.to_std().ok())
+            .map(Self)
+            .ok_or_else(|| "not a length of time: use 90s, 10m, 2h or 7d".to_owned())
+    }
+}
+
 fn ago(text: &str) -> Option<TimeDelta> {
     let unit = text.chars().last()?;
     let number: i64 = text[..text.len() - unit.len_utf8()].parse().ok().filter(|n| *n >= 0)?;
@@ -97,6 +113,15 @@ mod tests {
         assert_eq!("7d".parse(), Ok(When::Ago(TimeDelta::days(7))));
         for wrong in ["", "yesterday", "2026-13-01", "7x", "-2h", "é"] {
             assert!(wrong.parse::<When>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_are_read_as_people_type_them() {
+        assert_eq!("90".parse(), Ok(Span(Duration::from_secs(90))));
+        assert_eq!("10m".parse(), Ok(Span(Duration::from_secs(600))));
+        for wrong in ["", "soon", "-1", "5y"] {
+            assert!(wrong.parse::<Span>().is_err(), "{wrong}");
         }
     }
 

@@ -256,7 +256,7 @@ impl source::Visitor for Collector<'_> {
 }
 
 /// The node of a cluster, when a folder or an archive on the way to the log is named after one.
-fn node_of(source: &str) -> Option<String> {
+pub(super) fn node_of(source: &str) -> Option<String> {
     let (folders, _) = source.rsplit_once('/')?;
     let named = folders.rsplit('/').find(|folder| folder.to_ascii_lowercase().contains("node"))?;
     let name = named.trim_end_matches('!').trim_end_matches(".zip").trim_end_matches(".tar.gz");

@@ -2,6 +2,7 @@
 
 mod collector;
 mod crew;
+mod follow;
 mod opening;
 mod part;
 
@@ -17,6 +18,7 @@ use crate::{
     source::{self, Limits},
 };
 use collector::Collector;
+pub use follow::{Beginning, Closing, Counts, Event, Follow, Followed, Following, Replaced};
 use part::Keep;
 
 /// One end of a time window.

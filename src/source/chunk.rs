@@ -179,6 +179,29 @@ impl<R: Read> Cutter<'_, R> {
         self.ended = true;
     }
 
+    /// The bytes that were read and not yet handed out: the last record, as far as it is known.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        &bytes(self.given, &self.buffer)[self.start..self.filled]
+    }
+
+    /// The offset of the first byte not yet handed out.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// True within the tail of a record that was closed at the size limit.
+    #[must_use]
+    pub fn is_skipping(&self) -> bool {
+        self.skipping
+    }
+
+    /// The reader. One that fails with `WouldBlock` may be given more and asked again.
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
     /// The offset up to which bytes were read.
     #[must_use]
     pub fn read_to(&self) -> u64 {

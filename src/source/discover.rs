@@ -107,6 +107,12 @@ pub fn is_log_name(name: &str) -> bool {
     family && (rotated.ends_with(".log") || rotated.ends_with(".out"))
 }
 
+/// True for a log that is being written to: one without a number of rotation.
+#[must_use]
+pub fn is_written_to(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "log" || end == "out")
+}
+
 /// A log, or a compressed one (`atlassian-jira.log.3.gz`).
 fn is_wanted(name: &str) -> bool {
     is_log_name(name)

@@ -7,6 +7,7 @@ mod discover;
 #[cfg(feature = "mmap")]
 mod map;
 mod range;
+pub mod tail;
 mod text;
 
 #[cfg(feature = "archives")]

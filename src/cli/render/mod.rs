@@ -2,6 +2,7 @@
 
 pub(crate) mod explain;
 mod json;
+pub(crate) mod live;
 mod look;
 mod redaction;
 mod table;

@@ -1,0 +1,147 @@
+//! Counts for a monitoring system: Prometheus' text format, for the node exporter's textfile collector.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::atomic::AtomicU64,
+    time::Duration,
+};
+
+use oauthsift::{Counts, Followed};
+use prometheus_client::{
+    encoding::prometheus_text,
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::{Registry, Unit},
+};
+
+/// The file is written so often.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// The metrics file of a run.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    path: PathBuf,
+    /// Findings by pattern and severity.
+    findings: BTreeMap<(String, &'static str), u64>,
+    written: Option<Duration>,
+}
+
+impl Metrics {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), findings: BTreeMap::new(), written: None }
+    }
+
+    pub(super) fn count(&mut self, followed: &Followed) {
+        if followed.replaces.is_none() {
+            let finding = &followed.finding;
+            *self.findings.entry((finding.pattern.clone(), finding.severity.as_str())).or_default() += 1;
+        }
+    }
+
+    /// Writes the file when it is time to.
+    pub(super) fn keep(&mut self, counts: &Counts) -> io::Result<()> {
+        if self.written.is_some_and(|at| counts.now.saturating_sub(at) < EVERY) {
+            return Ok(());
+        }
+        self.write(counts)
+    }
+
+    /// Writes the file: beside its place, then renamed, so that nobody reads half of it.
+    pub(super) fn write(&mut self, counts: &Counts) -> io::Result<()> {
+        self.written = Some(counts.now);
+        let text = self.text(counts).map_err(io::Error::other)?;
+        let mut name = self.path.file_name().ok_or_else(|| io::Error::other("not a file name"))?.to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = self.path.with_file_name(name);
+        let written = File::create(&part)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|()| fs::rename(&part, &self.path));
+        if written.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        written
+    }
+
+    fn text(&self, counts: &Counts) -> Result<String, std::fmt::Error> {
+        let mut registry = Registry::with_prefix("oauthsift_follow");
+        let findings = Family::<Vec<(&'static str, String)>, Counter>::default();
+        for ((pattern, severity), count) in &self.findings {
+            let labels = vec![("pattern", pattern.clone()), ("severity", (*severity).to_owned())];
+            findings.get_or_create(&labels).inc_by(*count);
+        }
+        registry.register("findings", "Failures found, by pattern and severity", findings);
+        for (name, help, value) in [
+            ("rotations", "Rotations of followed logs", counts.rotations),
+            ("truncations", "Truncations of followed logs", counts.truncations),
+            ("losses", "How often bytes went away before they were read", counts.losses),
+        ] {
+            let counter: Counter = Counter::default();
+            counter.inc_by(value);
+            registry.register(name, help, counter);
+        }
+        for (name, help, value) in [
+            ("read", "Bytes of whole records read", counts.bytes),
+            ("lost", "Bytes known to have gone away before they were read", counts.lost_bytes),
+        ] {
+            let counter: Counter = Counter::default();
+            counter.inc_by(value);
+            registry.register_with_unit(name, help, Unit::Bytes, counter);
+        }
+        for (name, help, value) in [
+            ("files", "Followed files that are there at present", counts.files),
+            ("files_unreadable", "Followed files that cannot be read at present", counts.troubled),
+        ] {
+            let gauge: Gauge = Gauge::default();
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+            registry.register(name, help, gauge);
+        }
+        for (name, help, at) in [
+            ("since_last_record", "Time since a record last came; absent before the first", counts.last_record_at),
+            ("since_last_failure", "Time since a failure last came; absent before the first", counts.last_finding_at),
+        ] {
+            if let Some(at) = at {
+                let gauge = Gauge::<f64, AtomicU64>::default();
+                gauge.set(counts.now.saturating_sub(at).as_secs_f64());
+                registry.register_with_unit(name, help, Unit::Seconds, gauge);
+            }
+        }
+        let mut text = String::new();
+        prometheus_text::encode(&mut text, &registry)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_written_as_prometheus_reads_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("oauthsift.prom");
+        let mut metrics = Metrics::new(&path);
+        metrics.findings.insert(("entra-client-secret-invalid".to_owned(), "error"), 3);
+        let counts = Counts {
+            now: Duration::from_secs(100),
+            bytes: 12,
+            lost_bytes: 7,
+            last_record_at: Some(Duration::from_secs(90)),
+            ..Counts::default()
+        };
+        metrics.write(&counts).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        for line in [
+            "# TYPE oauthsift_follow_findings_total counter",
+            "oauthsift_follow_findings_total{pattern=\"entra-client-secret-invalid\",severity=\"error\"} 3",
+            "oauthsift_follow_read_bytes_total 12",
+            "oauthsift_follow_lost_bytes_total 7",
+            "oauthsift_follow_since_last_record_seconds 10.0",
+        ] {
+            assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+        }
+        assert!(!text.contains("since_last_failure"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,279 @@
+//! The program, followed while it follows: a log in a folder of its own, its writer, and what comes out.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// A follower is given so long for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub fn trace(n: u64) -> String {
+    format!("00000000-0000-4000-8000-{n:012}")
+}
+
+/// A failure with ids of its own, four lines.
+pub fn rec(n: u64) -> String {
+    format!(
+        "2026-01-05 20:34:{:02},{:03}+0000 http-nio-8080-exec-3 ERROR admin 1x{n}x1 abc12 /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n    Trace ID: {}\n    Correlation ID: 00000000-0000-4000-9000-{n:012}\n    Timestamp: 2026-01-05 20:33:57Z\n",
+        n / 1000 % 60,
+        n % 1000,
+        trace(n),
+    )
+}
+
+pub fn recs(from: u64, to: u64) -> String {
+    (from..=to).map(rec).collect()
+}
+
+/// A record that is no failure.
+pub const INFO: &str = "2026-01-05 20:34:59,000+0000 main INFO      [c.a.j.X] nothing to see\n";
+
+/// A folder with a log.
+pub struct Place {
+    pub folder: tempfile::TempDir,
+    pub log: PathBuf,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("jira.log");
+        Self { folder, log }
+    }
+
+    pub fn with(text: &str) -> Self {
+        let place = Self::new();
+        fs::write(&place.log, text).expect("written");
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn append(&self, text: impl AsRef<[u8]>) {
+        append(&self.log, text);
+    }
+
+    /// `jira.log.1` to `.2`, `jira.log` to `.1`.
+    pub fn rotate(&self) {
+        for i in (1..9).rev() {
+            let from = self.path(&format!("jira.log.{i}"));
+            if from.exists() {
+                fs::rename(from, self.path(&format!("jira.log.{}", i + 1))).expect("renamed");
+            }
+        }
+        fs::rename(&self.log, self.path("jira.log.1")).expect("renamed");
+    }
+
+    pub fn truncate(&self) {
+        OpenOptions::new().write(true).open(&self.log).expect("the log").set_len(0).expect("cut");
+    }
+
+    /// Follows the log with quick settings.
+    pub fn follow(&self, options: &[&str]) -> Follow {
+        self.follow_paths(options, &[&self.log])
+    }
+
+    pub fn follow_paths(&self, options: &[&str], paths: &[&Path]) -> Follow {
+        Follow::start(self.command(options).args(paths), &self.path("ready.prom"))
+    }
+
+    pub fn command(&self, options: &[&str]) -> Command {
+        let ready = self.path("ready.prom");
+        let _ = fs::remove_file(&ready);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oauthsift"));
+        command.args(["follow", "--format", "jsonl", "--metrics"]).arg(&ready);
+        for (name, value) in [("--poll-ms", "20"), ("--quiet-ms", "200"), ("--grace-ms", "1500")] {
+            if !options.contains(&name) {
+                command.args([name, value]);
+            }
+        }
+        command.args(options);
+        command
+    }
+}
+
+pub fn append(path: &Path, text: impl AsRef<[u8]>) {
+    let mut file = OpenOptions::new().create(true).append(true).open(path).expect("a log");
+    file.write_all(text.as_ref()).expect("written");
+}
+
+pub fn pause(ms: u64) {
+    thread::sleep(Duration::from_millis(ms));
+}
+
+/// A running `oauthsift follow`.
+pub struct Follow {
+    child: Child,
+    lines: Arc<Mutex<Vec<(Instant, Value)>>>,
+    errors: Arc<Mutex<String>>,
+    readers: Vec<thread::JoinHandle<()>>,
+}
+
+impl Follow {
+    pub fn start(command: &mut Command, ready: &Path) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+        let (lines, errors) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(String::new())));
+        let (out, err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+        let readers = vec![
+            thread::spawn({
+                let lines = Arc::clone(&lines);
+                move || {
+                    for line in BufReader::new(out).lines().map_while(Result::ok) {
+                        let value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+                        lines.lock().expect("whole").push((Instant::now(), value));
+                    }
+                }
+            }),
+            thread::spawn({
+                let errors = Arc::clone(&errors);
+                move || {
+                    for line in BufReader::new(err).lines().map_while(Result::ok) {
+                        errors.lock().expect("whole").push_str(&format!("{line}\n"));
+                    }
+                }
+            }),
+        ];
+        let mut follow = Self { child, lines, errors, readers };
+        let start = Instant::now();
+        while !ready.exists() && follow.is_alive() && start.elapsed() < PATIENCE {
+            pause(5);
+        }
+        follow
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_none()
+    }
+
+    pub fn lines(&self) -> Vec<Value> {
+        self.lines.lock().expect("whole").iter().map(|(_, value)| value.clone()).collect()
+    }
+
+    pub fn findings(&self) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line.get("pattern").is_some()).collect()
+    }
+
+    /// The numbers of the records found, in the order in which they came.
+    pub fn found(&self) -> Vec<u64> {
+        self.findings().iter().map(number).collect()
+    }
+
+    /// When the record `n` was found.
+    pub fn found_at(&self, n: u64) -> Option<Instant> {
+        let lines = self.lines.lock().expect("whole");
+        lines.iter().find(|(_, line)| line.get("pattern").is_some() && number(line) == n).map(|(at, _)| *at)
+    }
+
+    pub fn notices(&self, kind: &str) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["notice"] == kind).collect()
+    }
+
+    pub fn errors(&self) -> String {
+        self.errors.lock().expect("whole").clone()
+    }
+
+    pub fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !done(self) {
+            assert!(self.is_alive(), "ended before: {what}\n{}", self.story());
+            assert!(start.elapsed() < PATIENCE, "never: {what}\n{}", self.story());
+            pause(5);
+        }
+    }
+
+    /// Waits for exactly these records, then a little for any that should not come.
+    pub fn expect(&mut self, numbers: &[u64]) {
+        self.wait_until(&format!("{numbers:?}"), |follow| follow.found().len() >= numbers.len());
+        pause(60);
+        assert_eq!(self.found(), numbers, "{}", self.story());
+    }
+
+    fn story(&self) -> String {
+        let lines: Vec<String> = self
+            .lines()
+            .iter()
+            .map(
+                |line| if line.get("pattern").is_some() { format!("found {}", number(line)) } else { line.to_string() },
+            )
+            .collect();
+        format!("{}\n{}", lines.join("\n"), self.errors())
+    }
+
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.pid())]).status().expect("a shell");
+        assert!(sent.success());
+    }
+
+    /// How many files it has open.
+    pub fn open_files(&self) -> Option<usize> {
+        Some(fs::read_dir(format!("/proc/{}/fd", self.pid())).ok()?.count())
+    }
+
+    /// Asks it to stop. It must be alive, end as asked and tell its summary; nothing was told twice.
+    pub fn stop(mut self) -> Vec<Value> {
+        assert!(self.is_alive(), "died\n{}", self.story());
+        self.signal("TERM");
+        let status = self.wait();
+        assert_eq!(status.code(), Some(143), "{}", self.story());
+        let lines = self.lines();
+        assert!(lines.last().is_some_and(|last| last.get("summary").is_some()), "{}", self.story());
+        let mut ids: Vec<String> = self
+            .findings()
+            .iter()
+            .filter(|finding| finding["replaces"].is_null())
+            .map(|finding| finding["id"].to_string())
+            .collect();
+        let all = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "told twice\n{}", self.story());
+        lines
+    }
+
+    pub fn kill(mut self) -> Vec<Value> {
+        self.child.kill().expect("killed");
+        self.wait();
+        self.lines()
+    }
+
+    pub fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        while self.is_alive() {
+            assert!(start.elapsed() < PATIENCE, "does not end\n{}", self.story());
+            pause(5);
+        }
+        self.readers.drain(..).for_each(|reader| reader.join().expect("read"));
+        self.child.wait().expect("ended")
+    }
+}
+
+impl Drop for Follow {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The number of a found record; 0 for one without a trace id of ours.
+pub fn number(finding: &Value) -> u64 {
+    finding["trace_id"].as_str().and_then(|id| id.strip_prefix("00000000-0000-4000-8000-")?.parse().ok()).unwrap_or(0)
+}
+
+/// An open file that somebody writes to, whatever it is called.
+pub fn writer(path: &Path) -> File {
+    OpenOptions::new().create(true).append(true).open(path).expect("a log")
+}
