@@ -30,6 +30,25 @@ const NOISE: [&str; 8] = [
     "2026-01-05 08:00:05,000+0000 main INFO anonymous 1x1x1 - 0:0:0:0:0:0:0:1 /rest/oauth2-client/latest/config [c.a.o.X] listed\n",
 ];
 
+/// What stands before every line of a log on its way to a reader; `{n}` is the line's number.
+const WRAPPINGS: [&str; 15] = [
+    "> ",
+    ">> ",
+    "{n}:",
+    "{n}-",
+    "   {n} ",
+    "atlassian-jira.log.2:{n}:",
+    "C:\\Jira home\\log\\atlassian-jira.log:",
+    "2026-01-05T19:34:03.123456789Z ",
+    "2026-01-05T19:34:03.123456789Z stdout F ",
+    "2026-01-05T20:34:03+0100 jira01 java[{n}]: ",
+    "Jan  5 20:34:03 jira01 jira[{n}]: ",
+    "Jan 05 20:34:03.000123 jira01 java[{n}]: ",
+    "<11>1 2026-01-05T20:34:03.1Z jira01 jira {n} - - ",
+    "jira-1  | ",
+    "[pod/jira-0/jira] ",
+];
+
 /// A log of records: samples and noise in any order. Samples without a header come first, or they
 /// would belong to the record before them.
 fn log() -> impl Strategy<Value = String> {
@@ -215,6 +234,36 @@ proptest! {
         prop_assert_eq!(found[0].trace_id.clone(), with_trace.then_some(trace), "{}", log);
         prop_assert_eq!(found[0].correlation_id.clone(), with_correlation.then_some(correlation), "{}", log);
         prop_assert_eq!(found[0].idp_timestamp.as_deref(), Some("2026-01-05T20:33:57Z"), "{}", log);
+    }
+
+    #[test]
+    fn a_record_is_the_same_in_any_wrapping(
+        words in "[A-Za-z]{3,9}( [a-z]{2,8}){0,12}\\.",
+        trace in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
+        first in 1u32..90_000_000,
+        wrapping in 0usize..WRAPPINGS.len() + 3,
+    ) {
+        let record = format!("2026-01-05 20:34:03,014+0100 http-nio-8080-exec-3 ERROR admin 1234x5x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000222: The {words}\n    Trace ID: {trace}\n    Timestamp: 2026-01-05 19:33:57Z");
+        let json = |key: &str, text: &str| serde_json::json!({ key: text, "stream": "stdout" }).to_string();
+        let prefixed = |prefix: &str| {
+            let lines = record.lines().enumerate();
+            let lines = lines.map(|(i, line)| format!("{}{line}", prefix.replace("{n}", &(first + i as u32).to_string())));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let wrapped = match wrapping.checked_sub(WRAPPINGS.len()) {
+            None => prefixed(WRAPPINGS[wrapping]),
+            Some(0) => record.lines().map(|line| json("log", &format!("{line}\n"))).collect::<Vec<_>>().join("\n"),
+            Some(1) => json("log", &format!("{}\n", json("message", &record))),
+            Some(_) => record.replace('\n', "\r\n"),
+        };
+        let [plain, found] = [&record, &wrapped].map(|log| scan_bytes(&ENGINE, log.as_bytes()));
+        prop_assert_eq!((plain.len(), found.len()), (1, 1), "{}", wrapped);
+        let told = |finding: &Finding| {
+            let head = [&finding.timestamp, &finding.level, &finding.thread, &finding.user, &finding.request_id, &finding.session_id, &finding.url, &finding.logger];
+            (finding.pattern.clone(), finding.code, finding.trace_id.clone(), finding.idp_timestamp.clone(), head.map(Clone::clone))
+        };
+        prop_assert_eq!(told(&plain[0]), told(&found[0]), "{}", wrapped);
+        prop_assert_eq!(found[0].trace_id.as_deref(), Some(trace.as_str()));
     }
 
     #[test]
