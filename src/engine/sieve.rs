@@ -84,7 +84,8 @@ impl Place {
 /// Words, ready to be looked for: with a sample every `STEP` bytes, and a table of `CELLS` times 64 bits.
 #[derive(Debug, Clone)]
 pub(super) struct Sieve<const STEP: usize, const CELLS: usize> {
-    /// A bit for each run of four bytes, by its hash.
+    /// Two bits for each run of four bytes, in one cell, by its hash: one alone would let through too
+    /// much of ordinary text once a catalogue is ten times as large.
     table: Box<[u64; CELLS]>,
     /// The runs of one cell of the table are `runs[cells[cell]..cells[cell + 1]]`.
     cells: Vec<u32>,
@@ -105,7 +106,7 @@ struct Run {
 #[derive(Clone, Copy)]
 struct Spot {
     cell: usize,
-    bit: u32,
+    bits: [u32; 2],
 }
 
 impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
@@ -126,7 +127,7 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
         let mut cells = vec![0; CELLS + 1];
         for run in &runs {
             let spot = Self::spot(run.bytes);
-            table[spot.cell] |= 1 << spot.bit;
+            table[spot.cell] |= spot.bits.iter().fold(0, |bits, bit| bits | 1 << bit);
             cells[spot.cell + 1] += 1;
         }
         for i in 0..CELLS {
@@ -191,12 +192,13 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
         asks(0) | asks(1) | asks(2) | asks(3) | asks(4) | asks(5) | asks(6) | asks(7)
     }
 
-    /// The table's bit for a sample of a span, as the lowest of some.
+    /// Whether both bits of a sample of a span are in the table, as the lowest bit of some.
     #[inline(always)]
     fn mark(&self, span: &[u8], i: usize) -> u64 {
         let at = i * STEP;
         let spot = Self::spot(u32::from_le_bytes([span[at], span[at + 1], span[at + 2], span[at + 3]]));
-        self.table[spot.cell] >> spot.bit
+        let cell = self.table[spot.cell];
+        (cell >> spot.bits[0]) & (cell >> spot.bits[1])
     }
 
     /// The words one of whose runs stands at `place`: number and start.
@@ -213,8 +215,10 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
     }
 
     fn spot(run: u32) -> Spot {
-        let hash = run.wrapping_mul(0x9e37_79b1);
-        Spot { cell: (hash >> (u32::BITS - CELLS.trailing_zeros())) as usize % CELLS, bit: hash >> 12 & 63 }
+        // The upper bits of the product depend on all bytes.
+        let hash = u64::from(run).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let cell = (hash >> (u64::BITS - CELLS.trailing_zeros())) as usize % CELLS;
+        Spot { cell, bits: [46, 40].map(|shift| (hash >> shift) as u32 & 63) }
     }
 }
 
