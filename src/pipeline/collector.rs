@@ -80,8 +80,7 @@ impl<'s> Collector<'s> {
 
     /// Reads all volumes to their ends, or as far as they go. `passed` gives what was scanned before.
     pub(super) fn read(&mut self, passed: &mut dyn FnMut(usize) -> Vec<Part>) {
-        let several = self.volumes.iter().any(|volume| volume.node != self.volumes[0].node);
-        if several {
+        if self.volumes.iter().any(|volume| volume.node.is_some()) {
             lanes::scan(self.scan, self.keep, self.volumes, passed, self);
             return;
         }
@@ -210,7 +209,7 @@ impl<'s> Collector<'s> {
     }
 
     fn logs(&self) -> Vec<Log> {
-        let logs = self.volumes.iter().zip(&self.readings);
+        let logs = self.volumes.iter().zip(&self.readings).filter(|(volume, _)| volume.twin.is_none());
         logs.map(|(volume, reading)| Log {
             source: volume.name.clone(),
             node: volume.node.clone(),

@@ -225,11 +225,13 @@ impl Planner<'_> {
     /// Puts the parts of each log together, oldest first, and finds nodes and twins.
     fn finish(mut self) -> Plan {
         twins(&mut self.volumes);
-        let names: Vec<&str> = self.volumes.iter().map(|volume| volume.name.as_str()).collect();
-        let nodes = rotation::nodes(&names);
+        // A copy makes no node.
+        let read = self.volumes.iter().filter(|volume| volume.twin.is_none());
+        let names: Vec<&str> = read.map(|volume| volume.name.as_str()).collect();
+        let mut nodes = rotation::nodes(&names).into_iter();
         let mut logs: HashMap<(String, String), usize> = HashMap::new();
         let mut placed: Vec<(usize, Age, Volume)> = Vec::new();
-        for (mut volume, node) in self.volumes.into_iter().zip(nodes) {
+        for mut volume in self.volumes {
             let (folders, file) = rotation::folders(&volume.name);
             let rotated = rotated(file);
             let fresh = logs.len();
@@ -237,7 +239,7 @@ impl Planner<'_> {
                 "-" => *logs.entry((String::new(), format!("-{fresh}"))).or_insert(fresh),
                 _ => *logs.entry((folders.join("/"), rotated.log)).or_insert(fresh),
             };
-            volume.node = node;
+            volume.node = if volume.twin.is_none() { nodes.next().flatten() } else { None };
             placed.push((volume.log, rotated.age, volume));
         }
         placed.sort_by_key(|(log, age, _)| (*log, *age));
