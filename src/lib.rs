@@ -36,7 +36,7 @@ pub use report::{Incident, Report};
 #[cfg(feature = "archives")]
 pub use source::Bounds;
 pub use source::{
-    Limits,
+    Limits, Progress,
     tail::{Notice, NoticeKind, StateError},
 };
 

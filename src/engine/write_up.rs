@@ -34,6 +34,7 @@ pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, h
         severity: hit.pattern.severity,
         stage: hit.stage(),
         source: source.to_owned(),
+        node: None,
         offset: hit.offset,
         line,
         lines: hit.lines,

@@ -21,6 +21,8 @@ pub struct Finding {
     pub stage: Stage,
     /// The input, as the report names it.
     pub source: String,
+    /// The node of a cluster on which it was logged, when several nodes' logs are read.
+    pub node: Option<String>,
     /// Byte at which the record starts, from 0.
     pub offset: u64,
     /// Line at which the record starts, from 1.

@@ -1,21 +1,22 @@
 //! Puts the gains of all stretches in order: true lines, names for people, one report.
 
-use std::{io, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
 use super::{
     Scan, crew,
+    joint::{Gain, Joining, Joint},
+    lanes::{self, Merged},
     opening::opening,
-    part::{Job, Keep, Part, Trouble},
+    part::{Keep, Part, Trouble},
 };
 use crate::{
     catalogue::Catalogue,
-    engine::Recall,
     extract::redact::Pseudonyms,
     model::{Fault, FaultKind, Finding, Timestamp},
     report::{CatalogueInfo, InputSummary, Ledger, Log, Logs, Place, Redaction, Report, SCHEMA, Summary, Tool},
-    source::{self, Cutter, Input, Opened},
+    source::Volume,
 };
 
 /// How many soft errors a report lists one by one.
@@ -26,20 +27,23 @@ pub(super) struct Collector<'s> {
     scan: &'s Scan<'s>,
     keep: Keep,
     each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+    volumes: &'s [Volume],
+    readings: Vec<Reading>,
     names: Pseudonyms,
     ledger: Ledger,
     findings: usize,
+    /// With several nodes: where the findings, in the order in which they were counted, stand in the
+    /// list.
+    order: Vec<u32>,
+    listed: u32,
     mentions: u64,
-    inputs: Vec<InputSummary>,
-    logs: Vec<Log>,
     faults: Vec<Fault>,
     stopped: bool,
 }
 
-/// The input, or the entry of an archive, that is being read.
+/// What is known of a volume.
+#[derive(Debug, Default)]
 struct Reading {
-    name: String,
-    kind: &'static str,
     lines: u64,
     open_line: bool,
     end: u64,
@@ -49,149 +53,129 @@ struct Reading {
     shrunk: bool,
 }
 
-impl Reading {
-    fn new(name: String, kind: &'static str) -> Self {
-        Self { name, kind, lines: 0, open_line: false, end: 0, first: None, last: None, fault: None, shrunk: false }
-    }
-}
-
 impl<'s> Collector<'s> {
     pub(super) fn new(
         scan: &'s Scan<'s>,
         keep: Keep,
         each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+        volumes: &'s [Volume],
         faults: Vec<Fault>,
     ) -> Self {
         Self {
             scan,
             keep,
             each,
+            volumes,
+            readings: volumes.iter().map(|_| Reading::default()).collect(),
             names: Pseudonyms::with_key(scan.key.clone()),
             ledger: Ledger::new(scan.hide),
             findings: 0,
+            order: Vec::new(),
+            listed: 0,
             mentions: 0,
-            inputs: Vec::new(),
-            logs: Vec::new(),
             faults,
             stopped: false,
         }
     }
 
-    /// Reads one input to its end, or as far as it goes.
-    pub(super) fn read(&mut self, input: &Input) {
-        let mut reading = Reading::new(input.name.clone(), input.kind.as_str());
-        if !self.stopped {
-            match source::open(&input.path) {
-                Ok(Opened::Ranges(file)) => {
-                    let job = Job { scan: self.scan, keep: self.keep, source: &input.name };
-                    let threads = self.scan.threads;
-                    crew::scan(&job, &file, threads, &mut |part| self.absorb(&mut reading, part));
+    /// Reads all volumes to their ends, or as far as they go. `passed` gives what was scanned before.
+    pub(super) fn read(&mut self, passed: &mut dyn FnMut(usize) -> Vec<Part>) {
+        if self.volumes.iter().any(|volume| volume.node.is_some()) {
+            lanes::scan(self.scan, self.keep, self.volumes, passed, self);
+            return;
+        }
+        let joining = Joining { scan: self.scan, keep: self.keep, volumes: self.volumes };
+        let mut joint = Joint::default();
+        let mut at = 0;
+        // Runs of volumes that were scanned in passing, and of those that were not.
+        while at < self.volumes.len() && !self.stopped {
+            if let Some(number) = self.volumes[at].passed() {
+                for part in passed(number) {
+                    if self.absorb_all(joint.take(&joining, at, part)).is_break() {
+                        return;
+                    }
                 }
-                #[cfg(feature = "archives")]
-                Ok(Opened::Archive(file)) => {
-                    let bounds = self.scan.bounds;
-                    source::walk(file, &input.name, bounds, source::is_log_name, self);
-                    return;
-                }
-                Ok(Opened::Stream { mut reader, offset }) => {
-                    self.stream(&mut reading, &mut reader, offset, unreadable);
-                }
-                Err(error) => {
-                    let (kind, message) = unreadable(&error);
-                    self.fault(&mut reading, Trouble { offset: None, kind, message });
-                }
+                at += 1;
+                continue;
             }
-        }
-        self.done(reading);
-    }
-
-    fn done(&mut self, reading: Reading) {
-        self.logs.push(Log {
-            node: node_of(&reading.name),
-            source: reading.name.clone(),
-            first: reading.first,
-            last: reading.last,
-        });
-        self.inputs.push(InputSummary {
-            source: reading.name,
-            kind: reading.kind,
-            bytes: reading.end,
-            lines: reading.lines + u64::from(reading.open_line),
-            records: None,
-            first_timestamp: reading.first.map(|time| time.to_rfc3339()),
-            last_timestamp: reading.last.map(|time| time.to_rfc3339()),
-            complete: reading.fault.is_none() && !self.stopped,
-            fault: reading.fault,
-        });
-    }
-
-    /// Bytes that can only be read one after the other.
-    fn stream(&mut self, reading: &mut Reading, reader: &mut dyn io::Read, offset: u64, told: Told) {
-        let name = reading.name.clone();
-        let job = Job { scan: self.scan, keep: self.keep, source: &name };
-        let mut cutter = Cutter::new(reader, offset, self.scan.limits);
-        let mut recall = Recall::default();
-        loop {
-            let mut part = Part::default();
-            let more = match cutter.next() {
-                Ok(Some(piece)) => {
-                    part.feed(&job, &mut recall, &piece);
-                    true
-                }
-                Ok(None) => false,
-                Err(error) => {
-                    let (kind, message) = told(&error);
-                    self.fault(reading, Trouble { offset: Some(cutter.read_to()), kind, message });
-                    cutter.finish();
-                    continue;
-                }
-            };
-            if !more || self.absorb(reading, part).is_break() {
-                return;
-            }
-        }
-    }
-
-    /// Takes over the next stretch, in the order of the source.
-    fn absorb(&mut self, reading: &mut Reading, part: Part) -> ControlFlow<()> {
-        for trouble in part.troubles {
-            self.fault(reading, trouble);
-        }
-        self.mentions += part.mentions;
-        let before = self.findings;
-        self.findings += part.findings.len();
-        self.names.counting(true);
-        for mut finding in part.findings {
-            finding.line += reading.lines;
-            self.names.settle_all(&mut finding);
-            if (self.each)(finding).is_break() {
-                self.stopped = true;
-                return ControlFlow::Break(());
-            }
-        }
-        let (engine, hide, source) = (self.scan.engine, self.scan.hide, &reading.name);
-        // The incidents' own texts count only where no finding is listed beside them.
-        self.names.counting(self.keep == Keep::Counts);
-        let place = Place { source, lines: reading.lines, findings: before };
-        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
-            let mut opened = None;
-            engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
-                opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
+            let from = at;
+            at += self.volumes[at..].iter().take_while(|volume| volume.passed().is_none()).count();
+            crew::scan(self.scan, self.keep, &self.volumes[from..at], &mut |i, part| {
+                self.absorb_all(joint.take(&joining, from + i, part))
             });
-            opened
-        });
-        reading.lines += part.lines;
-        if part.end > reading.end {
-            reading.end = part.end;
-            reading.open_line = part.open_line;
         }
-        reading.first = reading.first.or(part.first);
-        reading.last = part.last.or(reading.last);
+        if !self.stopped {
+            let _ = self.absorb_all(joint.finish(&joining));
+        }
+    }
+
+    fn absorb_all(&mut self, gains: Vec<Gain>) -> ControlFlow<()> {
+        gains.into_iter().try_for_each(|gain| self.absorb(gain))
+    }
+
+    /// Takes over the next part, in the order of the log.
+    fn absorb(&mut self, mut gain: Gain) -> ControlFlow<()> {
+        let (volume, lines) = (gain.volume, gain.lines);
+        let findings = std::mem::take(&mut gain.part.findings);
+        gain.findings = findings.len();
+        for finding in findings {
+            self.hand_on(volume, lines, finding)?;
+        }
+        self.count(gain);
         ControlFlow::Continue(())
     }
 
-    fn fault(&mut self, reading: &mut Reading, trouble: Trouble) {
+    /// Names everybody in a finding, tells its true line, and hands it on.
+    fn hand_on(&mut self, volume: usize, lines: u64, mut finding: Finding) -> ControlFlow<()> {
+        finding.line += lines;
+        finding.node.clone_from(&self.volumes[volume].node);
+        self.names.counting(true);
+        self.names.settle_all(&mut finding);
+        let flow = (self.each)(finding);
+        self.stopped |= flow.is_break();
+        flow
+    }
+
+    /// Takes over all but the findings; gives how many were counted before.
+    fn count(&mut self, gain: Gain) -> usize {
+        let Gain { volume, lines, joined, findings, part } = gain;
+        for trouble in part.troubles {
+            self.fault(volume, trouble);
+        }
+        self.mentions += part.mentions;
+        let before = self.findings;
+        self.findings += findings;
+        let (engine, hide, what) = (self.scan.engine, self.scan.hide, &self.volumes[volume]);
+        // The incidents' own texts count only where no finding is listed beside them.
+        self.names.counting(self.keep == Keep::Counts);
+        let place = Place { source: &what.name, lines, findings: before };
+        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
+            let mut opened = None;
+            engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
+                opened.get_or_insert_with(|| {
+                    let mut opening = opening(hit, engine.catalogue(), &what.name, seed.line, hide);
+                    opening.sample.node.clone_from(&what.node);
+                    opening
+                });
+            });
+            opened
+        });
+        let reading = &mut self.readings[volume];
+        if !joined {
+            reading.lines += part.lines;
+            if part.end > reading.end {
+                reading.end = part.end;
+                reading.open_line = part.open_line;
+            }
+        }
+        reading.first = reading.first.or(part.first);
+        reading.last = part.last.or(reading.last);
+        before
+    }
+
+    fn fault(&mut self, volume: usize, trouble: Trouble) {
         let Trouble { offset, kind, message } = trouble;
+        let reading = &mut self.readings[volume];
         // Every stretch behind the end of a file that shrank would say the same.
         if kind == FaultKind::Shrunk && reading.shrunk {
             return;
@@ -201,15 +185,53 @@ impl<'s> Collector<'s> {
             reading.fault.get_or_insert_with(|| message.clone());
         }
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(Fault { source: reading.name.clone(), offset, kind, message });
+            self.faults.push(Fault { source: self.volumes[volume].name.clone(), offset, kind, message });
         }
+    }
+
+    fn inputs(&self) -> Vec<InputSummary> {
+        let inputs = self.volumes.iter().zip(&self.readings);
+        inputs
+            .map(|(volume, reading)| InputSummary {
+                source: volume.name.clone(),
+                kind: volume.kind,
+                node: volume.node.clone(),
+                duplicate_of: volume.twin.clone(),
+                bytes: reading.end,
+                lines: reading.lines + u64::from(reading.open_line),
+                records: None,
+                first_timestamp: reading.first.map(|time| time.to_rfc3339()),
+                last_timestamp: reading.last.map(|time| time.to_rfc3339()),
+                complete: reading.fault.is_none() && !self.stopped,
+                fault: reading.fault.clone(),
+            })
+            .collect()
+    }
+
+    fn logs(&self) -> Vec<Log> {
+        let logs = self.volumes.iter().zip(&self.readings).filter(|(volume, _)| volume.twin.is_none());
+        logs.map(|(volume, reading)| Log {
+            source: volume.name.clone(),
+            node: volume.node.clone(),
+            first: reading.first,
+            last: reading.last,
+        })
+        .collect()
     }
 
     /// The report, without its list of findings.
     pub(super) fn report(self) -> Report {
         let catalogue = self.scan.engine.catalogue();
-        let logs = Logs { list: self.logs, filtered: self.scan.filter.is_on() };
-        let (incidents, diagnosis, sums) = self.ledger.close(&logs);
+        let inputs = self.inputs();
+        let logs = Logs { list: self.logs(), filtered: self.scan.filter.is_on() };
+        let (mut incidents, mut diagnosis, sums) = self.ledger.close(&logs);
+        if !self.order.is_empty() {
+            let lists = incidents.iter_mut().map(|incident| &mut incident.findings);
+            for list in lists.chain(diagnosis.statements.iter_mut().map(|statement| &mut statement.findings)) {
+                list.iter_mut().for_each(|index| *index = listed(&self.order, *index));
+                list.sort_unstable();
+            }
+        }
         let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
@@ -218,7 +240,7 @@ impl<'s> Collector<'s> {
             schema: SCHEMA,
             tool: tool(catalogue, self.scan.user_patterns),
             generated_at: generated_at(),
-            inputs: self.inputs,
+            inputs,
             summary,
             diagnosis,
             redaction: Redaction {
@@ -233,62 +255,27 @@ impl<'s> Collector<'s> {
     }
 }
 
-#[cfg(feature = "archives")]
-impl source::Visitor for Collector<'_> {
-    fn entry(&mut self, entry: source::Entry<'_>) -> ControlFlow<()> {
-        let mut reading = Reading::new(entry.name, entry.kind);
-        match source::decoded(entry.reader) {
-            Ok((mut reader, offset)) => self.stream(&mut reading, &mut reader, offset, damaged),
-            Err(error) => {
-                let (kind, message) = damaged(&error);
-                self.fault(&mut reading, Trouble { offset: None, kind, message });
-            }
+/// Where the finding that was counted as number `index` stands in the list.
+fn listed(order: &[u32], index: usize) -> usize {
+    order.get(index).and_then(|place| usize::try_from(*place).ok()).unwrap_or(index)
+}
+
+impl Merged for Collector<'_> {
+    fn counts(&mut self, gain: Gain) -> usize {
+        let findings = gain.findings;
+        let before = self.count(gain);
+        if self.keep == Keep::List {
+            self.order.resize(before + findings, 0);
         }
-        self.done(reading);
-        if self.stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        before
     }
 
-    fn refused(&mut self, refusal: source::Refusal) {
-        let mut reading = Reading::new(refusal.name, "archive");
-        self.fault(&mut reading, Trouble { offset: None, kind: FaultKind::Damaged, message: refusal.message });
-        self.done(reading);
-    }
-}
-
-/// The node of a cluster, when a folder or an archive on the way to the log is named after one.
-pub(super) fn node_of(source: &str) -> Option<String> {
-    let (folders, _) = source.rsplit_once('/')?;
-    let named = folders.rsplit('/').find(|folder| folder.to_ascii_lowercase().contains("node"))?;
-    let name = named.trim_end_matches('!').trim_end_matches(".zip").trim_end_matches(".tar.gz");
-    Some(name.to_owned())
-}
-
-/// Words for an error.
-type Told = fn(&io::Error) -> (FaultKind, String);
-
-/// What to say of compressed data that does not decode to its end.
-#[cfg(feature = "archives")]
-fn damaged(error: &io::Error) -> (FaultKind, String) {
-    let message =
-        format!("the compressed data ends here: {error}; what was decoded before is reported, try a new copy");
-    (FaultKind::Damaged, message)
-}
-
-/// What to say of an input that cannot be read, or not to its end.
-pub(super) fn unreadable(error: &io::Error) -> (FaultKind, String) {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            (FaultKind::PermissionDenied, "may not be read: run as the user that runs Jira, or copy the file".to_owned())
+    fn finding(&mut self, volume: usize, lines: u64, place: usize, finding: Finding) -> ControlFlow<()> {
+        if let Some(listed) = self.order.get_mut(place) {
+            *listed = self.listed;
         }
-        io::ErrorKind::NotFound => (FaultKind::NotFound, "no such file: check the path".to_owned()),
-        io::ErrorKind::UnexpectedEof => (
-            FaultKind::Shrunk,
-            "the file became shorter while it was read (truncated or rotated); what was read before is reported, run again for the rest".to_owned(),
-        ),
-        _ => (
-            FaultKind::Read,
-            format!("reading failed: {error}; what was read before is reported, try again with a copy of the file"),
-        ),
+        self.listed = self.listed.saturating_add(1);
+        self.hand_on(volume, lines, finding)
     }
 }
 

@@ -1,183 +1,227 @@
-//! Several threads over one file, and its gains in order.
+//! Several threads over all volumes, and their gains in order.
 //!
-//! The file is divided into stretches; a worker takes the next one, finds the first record start in
-//! it and the first behind it by the rule that its neighbours use, and scans what lies between. The
-//! collector, in the calling thread, takes the gains over in the order of the file. A worker may be
-//! only so far ahead of the collector, so memory stays flat.
+//! A plain file is divided into stretches; a worker takes the next one, finds the first record start
+//! in it and the first behind it by the rule that its neighbours use, and scans what lies between. An
+//! encoded volume is one piece of work, for it can only be decoded from its front. The collector, in
+//! the calling thread, takes the gains over in the order of the volumes. A worker may be only so far
+//! ahead of the collector, so memory stays flat.
 
 use std::{
     collections::BTreeMap,
-    io,
     ops::ControlFlow,
     sync::{
-        Condvar, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc,
+        Arc, Condvar, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, Sender},
     },
     thread,
 };
 
 use super::{
     Scan,
-    collector::unreadable,
     part::{Job, Keep, Part, Trouble},
+    volume::{self, Stretches, Tools, unreadable},
 };
-#[cfg(feature = "mmap")]
-use crate::source;
-use crate::{
-    engine::Recall,
-    source::{Cutter, RangeFile},
-};
+use crate::source::Volume;
 
 /// A stretch, when findings are only counted: large, for there is little to hand on.
 const COUNTED: u64 = 4 << 20;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
 const HANDED_ON: u64 = 1 << 20;
-/// How many stretches for each worker may be done before the collector has taken them over.
-const AHEAD: u64 = 2;
+/// How many pieces of work for each worker may be done before the collector has taken them over.
+const AHEAD: usize = 2;
+/// How many parts with findings of one volume may wait for the collector.
+const MOST_WAITING: usize = 4;
 
-/// Scans a file with `threads` workers (0: as many as run at once) and hands the gains to `take` in
-/// the order of the file.
-pub(super) fn scan(job: &Job<'_>, file: &RangeFile, threads: usize, take: &mut dyn FnMut(Part) -> ControlFlow<()>) {
-    let usual = if job.keep == Keep::Counts { COUNTED } else { HANDED_ON };
-    let stretch = job.scan.limits.stretch.unwrap_or(usual).max(1);
-    let stretches = file.len().div_ceil(stretch).max(1);
-    let available = || thread::available_parallelism().map_or(1, usize::from);
-    let threads = if threads == 0 { available() } else { threads };
-    let threads = u64::try_from(threads).unwrap_or(1).clamp(1, stretches);
-    let place = |i: u64| (i * stretch, (i + 1 < stretches).then_some((i + 1) * stretch));
-    let bytes = Bytes::of(file, job.scan);
-    if threads == 1 {
-        let mut desk = Desk::default();
-        for i in 0..stretches {
-            if take(bytes.read(job, &mut desk, place(i))).is_break() {
+/// Takes the parts of all volumes, in order, with the number of the volume.
+pub(super) type Take<'t> = &'t mut dyn FnMut(usize, Part) -> ControlFlow<()>;
+
+/// One piece of work.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    volume: usize,
+    /// From and to, for a stretch of a plain file.
+    stretch: Option<(u64, Option<u64>)>,
+}
+
+/// Scans volumes with `threads` workers (0: as many as run at once) and hands the gains to `take` in
+/// the order of the volumes.
+pub(super) fn scan(scan: &Scan<'_>, keep: Keep, volumes: &[Volume], take: Take<'_>) {
+    let work = work(scan, keep, volumes);
+    let threads = threads(scan).min(work.len()).max(1);
+    let desk = Desk { scan, keep, volumes, open: volumes.iter().map(|_| Mutex::new(Weak::new())).collect() };
+    if threads == 1 && !(self::threads(scan) > 1 && volumes.iter().any(Volume::is_encoded)) {
+        let mut tools = Tools::default();
+        for one in work {
+            let mut stopped = false;
+            desk.run(one, &mut tools, false, &mut |part| {
+                let flow = take(one.volume, part);
+                stopped |= flow.is_break();
+                flow
+            });
+            if stopped {
                 return;
             }
         }
         return;
     }
-    let (next, window) = (AtomicU64::new(0), Window::default());
+    let (next, window) = (AtomicUsize::new(0), Window::default());
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, next, window, place, bytes) = (send.clone(), &next, &window, &place, &bytes);
-            scope.spawn(move || {
-                let mut desk = Desk::default();
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    if i >= stretches || !window.wait(i, threads * AHEAD) {
-                        return;
-                    }
-                    if send.send((i, bytes.read(job, &mut desk, place(i)))).is_err() {
-                        return;
-                    }
-                }
-            });
+            let (send, next, window, desk, work) = (send.clone(), &next, &window, &desk, &work[..]);
+            scope.spawn(move || worker(desk, work, next, window, threads, &send));
         }
         drop(send);
-        let (mut waiting, mut due) = (BTreeMap::new(), 0);
+        let mut waiting: BTreeMap<usize, (Vec<Part>, bool)> = BTreeMap::new();
+        let mut due = 0;
         for (i, part) in receive {
-            waiting.insert(i, part);
-            while let Some(part) = waiting.remove(&due) {
+            let (parts, done) = waiting.entry(i).or_default();
+            match part {
+                Some(part) => parts.push(part),
+                None => *done = true,
+            }
+            while let Some((parts, done)) = waiting.get_mut(&due) {
+                for part in parts.drain(..) {
+                    if take(work[due].volume, part).is_break() {
+                        window.close();
+                        return;
+                    }
+                }
+                if !*done {
+                    break;
+                }
+                waiting.remove(&due);
                 due += 1;
                 window.advance(due);
-                if take(part).is_break() {
-                    window.close();
-                    return;
-                }
             }
         }
     });
 }
 
-/// Where the bytes of a file come from.
-struct Bytes<'f> {
-    file: &'f RangeFile,
-    #[cfg(feature = "mmap")]
-    map: Option<source::Map>,
+/// How many workers the user wants.
+pub(super) fn threads(scan: &Scan<'_>) -> usize {
+    if scan.threads > 0 { scan.threads } else { thread::available_parallelism().map_or(1, usize::from) }
 }
 
-impl<'f> Bytes<'f> {
-    /// Positional reads, or a map when the user wants one and the system gives it.
-    #[cfg_attr(not(feature = "mmap"), allow(unused_variables))]
-    fn of(file: &'f RangeFile, scan: &Scan<'_>) -> Self {
-        Self {
-            file,
-            #[cfg(feature = "mmap")]
-            map: scan.map.then(|| file.map().ok()).flatten(),
+fn work(scan: &Scan<'_>, keep: Keep, volumes: &[Volume]) -> Vec<Work> {
+    let mut work = Vec::new();
+    for (volume, what) in volumes.iter().enumerate() {
+        match what.plain_len() {
+            _ if what.twin.is_some() => {}
+            Some(len) => {
+                work.extend(stretches(scan, keep, len).map(|stretch| Work { volume, stretch: Some(stretch) }));
+            }
+            None => work.push(Work { volume, stretch: None }),
         }
     }
-
-    /// Scans one stretch.
-    fn read(&self, job: &Job<'_>, desk: &mut Desk, (from, to): (u64, Option<u64>)) -> Part {
-        let start = self.file.start(from);
-        #[cfg(feature = "mmap")]
-        if let Some(map) = &self.map {
-            let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            return cut(job, desk, Cutter::given(bytes, start, to, job.scan.limits), from);
-        }
-        cut(job, desk, Cutter::until(self.file.reader(from, to), start, to, job.scan.limits), from)
-    }
+    work
 }
 
-/// What a worker keeps from stretch to stretch.
-#[derive(Default)]
-struct Desk {
-    buffer: Vec<u8>,
-    recall: Recall,
+/// The stretches of a plain file: from and to.
+pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
+    let usual = if keep == Keep::Counts { COUNTED } else { HANDED_ON };
+    let stretch = scan.limits.stretch.unwrap_or(usual).max(1);
+    let count = len.div_ceil(stretch).max(1);
+    (0..count).map(move |i| (i * stretch, (i + 1 < count).then_some((i + 1) * stretch)))
 }
 
-fn cut<R: io::Read>(job: &Job<'_>, desk: &mut Desk, cutter: Cutter<'_, R>, from: u64) -> Part {
-    let mut cutter = cutter.with_buffer(std::mem::take(&mut desk.buffer));
-    let mut part = Part::default();
-    if from > 0
-        && let Err(error) = cutter.skip_to_start()
-    {
-        part.troubles.push(trouble(&error, cutter.read_to()));
-        cutter.finish();
-    } else {
-        feed(job, &mut part, &mut cutter, &mut desk.recall);
-    }
-    desk.buffer = cutter.into_buffer();
-    part
-}
-
-fn feed<R: io::Read>(job: &Job<'_>, part: &mut Part, cutter: &mut Cutter<'_, R>, recall: &mut Recall) {
+fn worker(
+    desk: &Desk<'_>,
+    work: &[Work],
+    next: &AtomicUsize,
+    window: &Window,
+    threads: usize,
+    send: &Sender<(usize, Option<Part>)>,
+) {
+    let mut tools = Tools::default();
     loop {
-        match cutter.next() {
-            Ok(Some(piece)) => part.feed(job, recall, &piece),
-            Ok(None) => return,
+        let i = next.fetch_add(1, Ordering::Relaxed);
+        let Some(one) = work.get(i) else { return };
+        if !window.wait(i, threads * AHEAD) {
+            return;
+        }
+        // Nobody else would use the core.
+        let overlap = next.load(Ordering::Relaxed) >= work.len();
+        let mut handed = 0;
+        let mut gone = false;
+        desk.run(*one, &mut tools, overlap, &mut |part| {
+            handed += usize::from(!part.findings.is_empty());
+            // Findings wait for their turn in small numbers only.
+            let wanted = handed <= MOST_WAITING || window.wait(i, 1);
+            gone = !wanted || send.send((i, Some(part))).is_err();
+            if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if gone || send.send((i, None)).is_err() {
+            return;
+        }
+    }
+}
+
+/// What all workers share.
+struct Desk<'d> {
+    scan: &'d Scan<'d>,
+    keep: Keep,
+    volumes: &'d [Volume],
+    /// Plain files that somebody is reading.
+    open: Vec<Mutex<Weak<Stretches>>>,
+}
+
+impl Desk<'_> {
+    fn run(&self, work: Work, tools: &mut Tools, overlap: bool, give: volume::Give<'_>) {
+        let what = &self.volumes[work.volume];
+        let job = Job { scan: self.scan, keep: self.keep, source: &what.name };
+        self.scan.progress.reading(&what.name);
+        let Some((from, to)) = work.stretch else {
+            volume::stream(&job, what, overlap && what.is_encoded(), give);
+            return;
+        };
+        match self.stretches(work.volume) {
+            Ok(Some(file)) => {
+                let _ = give(file.scan(&job, tools, from, to));
+            }
+            // UTF-16 is read from its front, by whoever has its first stretch.
+            Ok(None) if from == 0 => volume::stream(&job, what, false, give),
+            Ok(None) => {}
             Err(error) => {
-                part.troubles.push(trouble(&error, cutter.read_to()));
-                cutter.finish();
+                let (kind, message) = unreadable(&error);
+                let troubles = vec![Trouble { offset: None, kind, message }];
+                let _ = give(Part { troubles, ..Part::default() });
             }
         }
     }
-}
 
-fn trouble(error: &io::Error, at: u64) -> Trouble {
-    let (kind, message) = unreadable(error);
-    Trouble { offset: Some(at), kind, message }
+    fn stretches(&self, volume: usize) -> std::io::Result<Option<Arc<Stretches>>> {
+        let mut open = self.open[volume].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = open.upgrade() {
+            return Ok(Some(file));
+        }
+        let file = Stretches::open(&self.volumes[volume], self.scan)?.map(Arc::new);
+        if let Some(file) = &file {
+            *open = Arc::downgrade(file);
+        }
+        Ok(file)
+    }
 }
 
 /// Keeps workers from running away from the collector.
 #[derive(Default)]
 struct Window {
-    /// The stretch that the collector wants next; `None` when it wants no more.
+    /// The work that the collector wants next; `None` when it wants no more.
     due: Mutex<Due>,
     moved: Condvar,
 }
 
 #[derive(Default)]
 struct Due {
-    next: u64,
+    next: usize,
     closed: bool,
 }
 
 impl Window {
-    /// Waits until stretch `i` is less than `ahead` from the collector; false when nothing is wanted
+    /// Waits until piece `i` is less than `ahead` from the collector; false when nothing is wanted
     /// any more.
-    fn wait(&self, i: u64, ahead: u64) -> bool {
+    fn wait(&self, i: usize, ahead: usize) -> bool {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         while !due.closed && i >= due.next + ahead {
             due = self.moved.wait(due).unwrap_or_else(PoisonError::into_inner);
@@ -185,7 +229,7 @@ impl Window {
         !due.closed
     }
 
-    fn advance(&self, next: u64) {
+    fn advance(&self, next: usize) {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).next = next;
         self.moved.notify_all();
     }

@@ -1,12 +1,18 @@
 //! Joins sources, engine and report: the only place that knows all three.
 
+mod ahead;
 mod collector;
 mod crew;
 mod follow;
+mod joint;
+mod lanes;
 mod opening;
 mod part;
+#[cfg(feature = "archives")]
+mod passing;
+mod volume;
 
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -15,7 +21,7 @@ use crate::{
     extract::redact::{Hide, PseudonymKey},
     model::{Finding, Severity, Timestamp},
     report::Report,
-    source::{self, Limits},
+    source::{self, Limits, Progress},
 };
 use collector::Collector;
 pub use follow::{Beginning, Closing, Counts, Event, Follow, Followed, Following, Replaced};
@@ -96,6 +102,7 @@ pub struct Scan<'e> {
     #[cfg(feature = "archives")]
     bounds: source::Bounds,
     user_patterns: bool,
+    progress: Arc<Progress>,
 }
 
 impl<'e> Scan<'e> {
@@ -115,6 +122,7 @@ impl<'e> Scan<'e> {
             #[cfg(feature = "archives")]
             bounds: source::Bounds::default(),
             user_patterns: false,
+            progress: Arc::default(),
         }
     }
 
@@ -185,6 +193,13 @@ impl<'e> Scan<'e> {
         self
     }
 
+    /// Tells how far the run has come, to whoever looks meanwhile from another thread.
+    #[must_use]
+    pub fn progress(mut self, progress: Arc<Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
     /// Reads everything; the report lists all findings.
     #[must_use]
     pub fn run(&self) -> Report {
@@ -210,11 +225,21 @@ impl<'e> Scan<'e> {
     }
 
     fn drive(&self, keep: Keep, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
-        let (inputs, faults) = source::discover(&self.paths);
-        let mut collector = Collector::new(self, keep, each, faults);
-        for input in &inputs {
-            collector.read(input);
-        }
+        #[cfg(feature = "archives")]
+        let mut passing = passing::Passed::new(self, keep);
+        let plan = source::plan(
+            &self.paths,
+            &self.progress,
+            #[cfg(feature = "archives")]
+            self.bounds,
+            #[cfg(feature = "archives")]
+            &mut passing,
+        );
+        let mut collector = Collector::new(self, keep, each, &plan.volumes, plan.faults);
+        #[cfg(feature = "archives")]
+        collector.read(&mut |number| passing.take(number));
+        #[cfg(not(feature = "archives"))]
+        collector.read(&mut |_| Vec::new());
         collector.report()
     }
 }

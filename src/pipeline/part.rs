@@ -50,12 +50,43 @@ pub(super) struct Part {
     pub(super) mentions: u64,
     pub(super) counts: Counts,
     pub(super) findings: Vec<Finding>,
+    /// The times of these findings.
+    pub(super) times: Vec<Option<Timestamp>>,
     pub(super) troubles: Vec<Trouble>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
+    /// The front of the volume, when it goes on with a record of the volume before.
+    pub(super) head: Option<Edge>,
+    /// The record that the end of the volume breaks off, when the next volume may go on with it.
+    pub(super) tail: Option<Edge>,
+}
+
+/// Bytes at an end of a volume that are judged together with those of its neighbour. Their lines are
+/// counted in the part, they are not scanned in it.
+#[derive(Debug, Default)]
+pub(super) struct Edge {
+    pub(super) bytes: Vec<u8>,
+    /// Where they start.
+    pub(super) offset: u64,
+    /// Line breaks before them in the part.
+    pub(super) lines: u64,
+    /// A head: the volume holds nothing else. A tail: it belongs to a record that was closed at the
+    /// size limit, and so does what goes on with it.
+    pub(super) open: bool,
 }
 
 impl Part {
+    /// Takes over bytes that are not to be scanned here.
+    pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Edge {
+        let edge = Edge { bytes: bytes.to_vec(), offset, lines: self.lines, open };
+        self.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        if !bytes.is_empty() {
+            self.open_line = !bytes.ends_with(b"\n");
+            self.end = offset + bytes.len() as u64;
+        }
+        edge
+    }
+
     /// Adds the next piece of the stretch.
     pub(super) fn feed(&mut self, job: &Job<'_>, recall: &mut Recall, piece: &Piece<'_>) {
         self.open_line = !piece.bytes.ends_with(b"\n");
@@ -92,6 +123,7 @@ impl Part {
                     let line = before + hit.lines_before + 1;
                     let index = (job.keep == Keep::List).then_some(self.findings.len());
                     self.take(&sighting, before, index);
+                    self.times.push(sighting.time());
                     let catalogue = engine.catalogue();
                     self.findings.push(engine::write_up(hit, catalogue, job.source, line, job.scan.hide));
                 }

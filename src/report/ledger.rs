@@ -240,6 +240,7 @@ mod tests {
             severity: Severity::Error,
             stage: Stage::Token,
             source: "a.log".to_owned(),
+            node: None,
             offset: 0,
             line: 1,
             lines: 1,

@@ -75,6 +75,10 @@ pub struct InputSummary {
     pub source: String,
     /// `file`, `stdin`, …
     pub kind: &'static str,
+    /// The node of a cluster on which it was written, when there are several.
+    pub node: Option<String>,
+    /// The input with the same bytes that was read in its place.
+    pub duplicate_of: Option<String>,
     /// Bytes read.
     pub bytes: u64,
     /// Line breaks, and the last line without one.

@@ -73,6 +73,16 @@ pub struct Cutter<'b, R> {
     at_start: bool,
     ended: bool,
     skipping: bool,
+    /// The last record is not handed out: the next part of a rotated log may go on with it.
+    keep_last: bool,
+}
+
+/// See [`Cutter::take_head`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    len: usize,
+    /// No record starts behind it: it is all that the source holds.
+    pub open: bool,
 }
 
 /// What the front of the buffer is good for.
@@ -113,6 +123,7 @@ impl<R: Read> Cutter<'_, R> {
             at_start: false,
             ended: false,
             skipping: false,
+            keep_last: false,
         }
     }
 
@@ -126,6 +137,63 @@ impl<R: Read> Cutter<'_, R> {
     #[must_use]
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
+    }
+
+    /// The same, but the record that the end of the source breaks off is not handed out: see
+    /// [`Cutter::broken_off`].
+    #[must_use]
+    pub fn keep_last(self, yes: bool) -> Self {
+        Self { keep_last: yes, ..self }
+    }
+
+    /// Takes everything before the first record start: what goes on with a record of another source.
+    /// `None` when that is longer than a record may be; such text stands for itself, and is still
+    /// to come.
+    ///
+    /// # Errors
+    /// The reader's own.
+    pub fn take_head(&mut self) -> io::Result<Option<Head>> {
+        let mut looked = 0;
+        loop {
+            let data = self.pending();
+            let ended = self.ended && !self.keep_last;
+            let known = if ended { data.len() } else { judged(data) };
+            if looked == 0 && (ended || boundary::decidable(data)) && boundary::is_start(data) {
+                self.at_start = true;
+                return Ok(Some(Head { len: 0, open: false }));
+            }
+            if known > looked {
+                let next = boundary::next(&data[..known], looked);
+                if next < known {
+                    self.at_start = true;
+                    return Ok(Some(Head { len: next, open: false }));
+                }
+                // The line break before an unjudged line stays with it.
+                looked = known - 1;
+            }
+            if data.len() > self.limits.record {
+                return Ok(None);
+            }
+            if self.ended {
+                return Ok(Some(Head { len: data.len(), open: true }));
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Hands out what [`Cutter::take_head`] has found.
+    pub fn head(&mut self, head: Head) -> &[u8] {
+        let start = self.start;
+        self.hand_out(head.len);
+        &bytes(self.given, &self.buffer)[start..start + head.len]
+    }
+
+    /// After the last piece: the record that the end of the source breaks off, when it was to be
+    /// kept and starts in this stretch.
+    #[must_use]
+    pub fn broken_off(&self) -> Option<&[u8]> {
+        let another = self.at_start && self.limit.is_some_and(|limit| self.offset >= limit);
+        (self.keep_last && self.ended && !another).then(|| self.pending())
     }
 
     /// Passes over everything before the first record start. The stretch before has these bytes.
@@ -247,8 +315,9 @@ impl<R: Read> Cutter<'_, R> {
             return self.cut_skipped();
         }
         // Lines whose start cannot be judged yet stay for the next round.
-        let known = if self.ended { data.len() } else { judged(data) };
-        let mut whole = if self.ended { data.len() } else { boundary::last(data, 0, data.len()).unwrap_or(0) };
+        let ended = self.ended && !self.keep_last;
+        let known = if ended { data.len() } else { judged(data) };
+        let mut whole = if ended { data.len() } else { boundary::last(data, 0, data.len()).unwrap_or(0) };
         if let Some(behind) = self.first_behind_limit(data, known) {
             whole = whole.min(behind);
         }
@@ -296,14 +365,15 @@ impl<R: Read> Cutter<'_, R> {
 
     fn cut_skipped(&mut self) -> Cut {
         let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
-        let known = if self.ended { data.len() } else { judged(data) };
+        let ended = self.ended && !self.keep_last;
+        let known = if ended { data.len() } else { judged(data) };
         let next = boundary::next(&data[..known], 0);
         if next < known {
             self.skipping = false;
             self.at_start = true;
             return Cut::Piece(next, PieceKind::Skipped);
         }
-        if self.ended {
+        if ended {
             return Cut::Piece(data.len(), PieceKind::Skipped);
         }
         // The line break before an unjudged line stays with it, for `next` looks behind line breaks.

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::rotation::{Rotated, is_log_name, rotated};
 use crate::model::{Fault, FaultKind};
 
 /// One thing to read.
@@ -28,22 +29,12 @@ pub enum InputKind {
     Stdin,
 }
 
-impl InputKind {
-    /// The word used in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Stdin => "stdin",
-        }
-    }
-}
-
 /// How deep folders are searched.
 const DEEPEST: usize = 12;
 
-/// Turns paths into inputs, in the order given; the logs of a folder oldest first. What cannot be
-/// read becomes a fault, and the rest goes on.
+/// Turns paths into inputs, in the order given; the logs of a folder oldest first. A path that does
+/// not exist may be a pattern (`node*/atlassian-jira.log*`), for a shell that does not know them.
+/// What cannot be read becomes a fault, and the rest goes on.
 #[must_use]
 pub fn discover(paths: &[PathBuf]) -> (Vec<Input>, Vec<Fault>) {
     let (mut inputs, mut faults) = (Vec::new(), Vec::new());
@@ -53,12 +44,30 @@ pub fn discover(paths: &[PathBuf]) -> (Vec<Input>, Vec<Fault>) {
             continue;
         }
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => folder(path, &mut inputs, &mut faults),
-            Ok(_) => inputs.push(file(path.clone())),
-            Err(error) => faults.push(refused(path, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match matching(path) {
+                Some(found) => found.iter().for_each(|path| named(path, &mut inputs, &mut faults)),
+                None => faults.push(refused(path, &error)),
+            },
+            _ => named(path, &mut inputs, &mut faults),
         }
     }
     (inputs, faults)
+}
+
+/// A path that was named: a file, or a folder with logs.
+fn named(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => folder(path, inputs, faults),
+        Ok(_) => inputs.push(file(path.to_owned())),
+        Err(error) => faults.push(refused(path, &error)),
+    }
+}
+
+/// What a pattern matches, in the order of the names; `None` when it is none, or matches nothing.
+fn matching(path: &Path) -> Option<Vec<PathBuf>> {
+    let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
+    let found: Vec<PathBuf> = glob::glob(pattern).ok()?.flatten().collect();
+    (!found.is_empty()).then_some(found)
 }
 
 fn file(path: PathBuf) -> Input {
@@ -67,8 +76,9 @@ fn file(path: PathBuf) -> Input {
 
 fn folder(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
     let mut logs = Vec::new();
+    let told = faults.len();
     walk(path, 0, &mut logs, faults);
-    if logs.is_empty() {
+    if logs.is_empty() && faults.len() == told {
         faults.push(Fault {
             source: path.display().to_string(),
             offset: None,
@@ -76,7 +86,11 @@ fn folder(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
             message: "no Jira log in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the file itself, or Jira's log folder".to_owned(),
         });
     }
-    logs.sort_by_cached_key(|log| order(log));
+    logs.sort_by_cached_key(|log| {
+        let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Rotated { log: stem, age } = rotated(&name);
+        (log.parent().map(Path::to_path_buf).unwrap_or_default(), stem, age, name)
+    });
     inputs.extend(logs.into_iter().map(file));
 }
 
@@ -91,20 +105,29 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
     for entry in entries.flatten() {
         let path = entry.path();
         let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() && depth < DEEPEST {
-            walk(&path, depth + 1, logs, faults);
-        } else if is_wanted(&entry.file_name().to_string_lossy()) && path.is_file() {
-            logs.push(path);
+        if kind.is_dir() {
+            if depth < DEEPEST {
+                walk(&path, depth + 1, logs, faults);
+            }
+            continue;
+        }
+        let name = entry.file_name();
+        if !is_wanted(&name.to_string_lossy()) {
+            continue;
+        }
+        match fs::metadata(&path) {
+            Ok(found) if found.is_file() => logs.push(path),
+            // A link to a folder is not followed: it may lead in a circle.
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => faults.push(Fault {
+                source: path.display().to_string(),
+                offset: None,
+                kind: FaultKind::NotAFile,
+                message: "a pipe, socket or device, which is not read from a folder: name it to read it".to_owned(),
+            }),
+            Err(error) => faults.push(refused(&path, &error)),
         }
     }
-}
-
-/// True for the names under which Jira and its Tomcat write, with the numbers of rotation.
-#[must_use]
-pub fn is_log_name(name: &str) -> bool {
-    let family = ["atlassian-jira", "atlassian-servicedesk", "catalina"].iter().any(|family| name.starts_with(family));
-    let rotated = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    family && (rotated.ends_with(".log") || rotated.ends_with(".out"))
 }
 
 /// True for a log that is being written to: one without a number of rotation.
@@ -113,25 +136,24 @@ pub fn is_written_to(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "log" || end == "out")
 }
 
-/// A log, or a compressed one (`atlassian-jira.log.3.gz`).
+/// A log, a compressed one (`atlassian-jira.log.3.gz`), or a support zip.
 fn is_wanted(name: &str) -> bool {
-    is_log_name(name)
-        || [".gz", ".zst", ".bz2", ".xz"].iter().any(|end| name.strip_suffix(end).is_some_and(is_log_name))
+    is_log_name(name) || is_support_archive(name)
 }
 
-/// Folder, log, then the highest number of rotation first: that one is the oldest.
-fn order(path: &Path) -> (PathBuf, String, std::cmp::Reverse<u32>) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let plain = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
-    let (stem, number) = match plain.rsplit_once('.') {
-        Some((stem, number))
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && number.len() < 5 =>
-        {
-            (stem.to_owned(), number.parse().unwrap_or(0))
-        }
-        _ => (plain.to_owned(), 0),
-    };
-    (path.parent().map(Path::to_path_buf).unwrap_or_default(), stem, std::cmp::Reverse(number))
+/// An archive that may hold logs. Other archives in a folder (backups, exports) are left alone.
+#[cfg(feature = "archives")]
+fn is_support_archive(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tar.xz"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+        && ["support", "jira", "node", "log"].iter().any(|word| lower.contains(word))
+}
+
+#[cfg(not(feature = "archives"))]
+fn is_support_archive(_: &str) -> bool {
+    false
 }
 
 /// A fault for a path that cannot be opened.
@@ -155,34 +177,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_jira_logs_are_known() {
-        for yes in [
-            "atlassian-jira.log",
-            "atlassian-jira.log.1",
-            "atlassian-jira-incoming-mail.log",
-            "atlassian-servicedesk.log.10",
-            "catalina.out",
-            "catalina.2026-01-05.log",
-        ] {
-            assert!(is_log_name(yes), "{yes}");
+    fn folders_and_patterns_give_their_logs_oldest_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in
+            ["atlassian-jira.log", "atlassian-jira.log.2.gz", "atlassian-jira.log.10", "atlassian-jira.log.1", "x.log"]
+        {
+            fs::write(folder.path().join(name), "x").unwrap();
         }
-        for no in ["jira.log", "atlassian-jira.txt", "readme.log"] {
-            assert!(!is_log_name(no), "{no}");
-        }
-    }
-
-    #[test]
-    fn rotated_logs_come_oldest_first() {
-        let mut logs: Vec<PathBuf> =
-            ["a/atlassian-jira.log", "a/atlassian-jira.log.2.gz", "a/atlassian-jira.log.10", "a/atlassian-jira.log.1"]
-                .iter()
-                .map(PathBuf::from)
-                .collect();
-        logs.sort_by_cached_key(|log| order(log));
-        let names: Vec<_> = logs.iter().map(|log| log.to_string_lossy().into_owned()).collect();
+        let names = |path: &Path| -> Vec<String> {
+            let (inputs, faults) = discover(&[path.to_owned()]);
+            assert!(faults.is_empty(), "{faults:?}");
+            inputs.iter().map(|input| input.path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+        };
         assert_eq!(
-            names,
-            ["a/atlassian-jira.log.10", "a/atlassian-jira.log.2.gz", "a/atlassian-jira.log.1", "a/atlassian-jira.log"]
+            names(folder.path()),
+            ["atlassian-jira.log.10", "atlassian-jira.log.2.gz", "atlassian-jira.log.1", "atlassian-jira.log"]
         );
+        assert_eq!(names(&folder.path().join("x.*")), ["x.log"]);
+        let (inputs, faults) = discover(&[folder.path().join("y.*")]);
+        assert!(inputs.is_empty() && faults[0].kind == FaultKind::NotFound);
     }
 }

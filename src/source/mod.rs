@@ -6,19 +6,20 @@ mod chunk;
 mod discover;
 #[cfg(feature = "mmap")]
 mod map;
+mod plan;
 mod range;
+mod rotation;
 pub mod tail;
 mod text;
+mod volume;
+mod window;
 
 #[cfg(feature = "archives")]
-pub use archive::{Bounds, Entry, Refusal, Visitor, walk};
+pub use archive::{Bounds, Overlap, Passing};
 pub use chunk::{Cutter, Limits, Piece, PieceKind};
-#[cfg(feature = "archives")]
-pub use discover::is_log_name;
-pub use discover::{Input, discover};
 #[cfg(feature = "mmap")]
 pub use map::Map;
+pub use plan::{Progress, plan};
 pub use range::RangeFile;
-#[cfg(feature = "archives")]
 pub use text::decoded;
-pub use text::{Opened, open};
+pub use volume::{Opener, Volume};

@@ -1,18 +1,13 @@
-//! A file of known length, read at any place by several threads.
-//!
-//! Positional reads share no position and need no lock; a file that shrinks gives a short read, not
-//! a signal.
+//! A file of known length, read in stretches by several threads.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-};
+use std::io::{self, Read};
 
-/// A file and its length when it was opened.
-#[derive(Debug)]
+use super::window::WindowReader;
+
+/// A plain file as it was when it was opened.
+#[derive(Debug, Clone)]
 pub struct RangeFile {
-    file: File,
-    len: u64,
+    bytes: WindowReader,
     first: u64,
 }
 
@@ -21,33 +16,15 @@ pub struct RangeFile {
 const BEYOND: usize = 64 << 10;
 
 impl RangeFile {
-    pub(super) fn new(file: File, len: u64) -> Self {
-        Self { file, len, first: 0 }
-    }
-
-    /// The same file, whose text starts at byte `first`.
-    pub(super) fn starting_at(self, first: u64) -> Self {
-        Self { first, ..self }
-    }
-
-    pub(super) fn into_file(self) -> File {
-        self.file
+    /// The file's text starts at byte `first`.
+    pub(super) fn new(bytes: WindowReader, first: u64) -> Self {
+        Self { bytes, first }
     }
 
     /// Bytes when it was opened.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.len
-    }
-
-    #[cfg(unix)]
-    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(&self.file, into, offset)
-    }
-
-    #[cfg(windows)]
-    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_read(&self.file, into, offset)
+        self.bytes.len()
     }
 
     /// The whole file as memory; see [`super::map::Map`] for what that risks.
@@ -56,7 +33,7 @@ impl RangeFile {
     /// The operating system's; read instead.
     #[cfg(feature = "mmap")]
     pub fn map(&self) -> io::Result<super::map::Map> {
-        super::map::Map::new(&self.file)
+        super::map::Map::new(self.bytes.file().ok_or(io::ErrorKind::Unsupported)?)
     }
 
     /// The first byte to look at for the stretch that starts at `from`: one byte early, so that the
@@ -90,8 +67,8 @@ impl Read for RangeReader<'_> {
             None => usize::MAX,
         };
         let most = most.min(into.len());
-        let n = self.file.read_at(&mut into[..most], self.at)?;
-        if n == 0 && self.at < self.file.len {
+        let n = self.file.bytes.read_at(&mut into[..most], self.at)?;
+        if n == 0 && self.at < self.file.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.at += n as u64;

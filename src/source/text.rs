@@ -1,74 +1,27 @@
-//! Opening an input as a stream of UTF-8-like bytes.
+//! Text as UTF-8-like bytes.
 //!
 //! A byte order mark is taken off; UTF-16 (with its mark) is turned into UTF-8, for a log that a
 //! Windows tool has saved. Offsets then count in the bytes as they are scanned: for plain files the
 //! file's own, for UTF-16 those of the UTF-8 text.
 
-use std::{
-    fs::File,
-    io::{self, Chain, Cursor, Read},
-    path::Path,
-};
-
-use super::range::RangeFile;
-
-/// An opened input.
-pub enum Opened {
-    /// A file of known length, any part of which can be read.
-    Ranges(RangeFile),
-    /// A compressed file or an archive: see [`super::walk`].
-    #[cfg(feature = "archives")]
-    Archive(File),
-    /// Bytes that come one after the other.
-    Stream {
-        /// The bytes.
-        reader: Box<dyn Read + Send>,
-        /// Offset of the first byte handed on: 3 behind a UTF-8 byte order mark, else 0.
-        offset: u64,
-    },
-}
-
-/// Opens a path, or standard input for `-`.
-///
-/// # Errors
-/// The file's own.
-pub fn open(path: &Path) -> io::Result<Opened> {
-    if path.as_os_str() == "-" {
-        return decode(Box::new(io::stdin()));
-    }
-    let file = File::open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() || found.len() == 0 {
-        return decode(Box::new(file));
-    }
-    let file = RangeFile::new(file, found.len());
-    let mut head = [0; HEAD];
-    let mut len = 0;
-    while len < head.len() {
-        match file.read_at(&mut head[len..], len as u64)? {
-            0 => break,
-            n => len += n,
-        }
-    }
-    #[cfg(feature = "archives")]
-    if super::archive::sniff(&head[..len]) != super::archive::Format::Plain {
-        return Ok(Opened::Archive(file.into_file()));
-    }
-    match &head[..len] {
-        [0xef, 0xbb, 0xbf, ..] => Ok(Opened::Ranges(file.starting_at(3))),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => decode(Box::new(file.into_file())),
-        _ => Ok(Opened::Ranges(file)),
-    }
-}
-
-/// How many first bytes tell what a file is.
-const HEAD: usize = 262;
+use std::io::{self, Chain, Cursor, Read};
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
-fn decode(reader: Box<dyn Read + Send>) -> io::Result<Opened> {
-    let (reader, offset) = decoded(reader)?;
-    Ok(Opened::Stream { reader: Box::new(reader), offset })
+/// A byte order mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Utf8,
+    Utf16,
+}
+
+/// The mark at the start of a text.
+pub(super) fn mark(head: &[u8]) -> Option<Mark> {
+    match head {
+        [0xef, 0xbb, 0xbf, ..] => Some(Mark::Utf8),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Mark::Utf16),
+        _ => None,
+    }
 }
 
 /// Looks at the first bytes and puts the right decoder before the rest. The offset is that of the

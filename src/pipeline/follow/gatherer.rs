@@ -16,7 +16,6 @@ use crate::{
     model::FaultKind,
     pipeline::{
         Scan,
-        collector::node_of,
         opening::opening,
         part::{Job, Keep, Part},
     },
@@ -288,4 +287,12 @@ fn id(batch: &Batch<'_>, offset: u64) -> String {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let parts = [hash(batch.source.as_bytes()), batch.origin, hash(line)].map(u64::to_le_bytes);
     format!("{:016x}-{offset}", hash(&parts.concat()))
+}
+
+/// The node of a cluster, when a folder or an archive on the way to the log is named after one.
+fn node_of(source: &str) -> Option<String> {
+    let (folders, _) = source.rsplit_once('/')?;
+    let named = folders.rsplit('/').find(|folder| folder.to_ascii_lowercase().contains("node"))?;
+    let name = named.trim_end_matches('!').trim_end_matches(".zip").trim_end_matches(".tar.gz");
+    Some(name.to_owned())
 }

@@ -1,39 +1,58 @@
-use std::io::Write as _;
+use std::io::{Cursor, Read, Write as _};
 
 use super::*;
+use crate::source::{Opener, Progress, plan};
+use std::io;
 
 const LOG: &str = "2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c INFO d\n";
 
+/// What was found: name, kind, text, and whether it was read to its end.
 #[derive(Default)]
 struct Seen {
     logs: Vec<(String, &'static str, String, bool)>,
     refused: Vec<String>,
 }
 
-impl Visitor for Seen {
-    fn entry(&mut self, entry: Entry<'_>) -> ControlFlow<()> {
-        let mut bytes = Vec::new();
-        let whole = entry.reader.read_to_end(&mut bytes).is_ok();
-        self.logs.push((entry.name, entry.kind, String::from_utf8_lossy(&bytes).into_owned(), whole));
-        ControlFlow::Continue(())
+/// Reads what passes.
+#[derive(Default)]
+struct Passed(Vec<(String, bool)>);
+
+impl Passing for Passed {
+    fn log(&mut self, _: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
+        self.0.push(text(reader));
+        Some(self.0.len() - 1)
     }
 
-    fn refused(&mut self, refusal: Refusal) {
-        self.refused.push(format!("{}: {}", refusal.name, refusal.message));
+    fn overlapped(&self) -> Overlap {
+        |open: Opener<'_>, then| match open() {
+            Ok(mut reader) => then(&mut *reader),
+            Err(_) => then(&mut io::empty()),
+        }
     }
 }
 
-fn is_log(name: &str) -> bool {
-    name.starts_with("atlassian-jira")
+fn text(reader: &mut dyn Read) -> (String, bool) {
+    let mut bytes = Vec::new();
+    let whole = reader.read_to_end(&mut bytes).is_ok();
+    (String::from_utf8_lossy(&bytes).into_owned(), whole)
 }
 
 fn see(bytes: &[u8], bounds: Bounds) -> Seen {
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(bytes).unwrap();
-    file.rewind().unwrap();
-    let mut seen = Seen::default();
-    walk(file, "x", bounds, is_log, &mut seen);
-    seen
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, bytes).unwrap();
+    let mut passed = Passed::default();
+    let plan = plan(std::slice::from_ref(&path), &Progress::default(), bounds, &mut passed);
+    let short = |name: &str| name.replace(&path.display().to_string(), "x");
+    let logs = plan.volumes.iter().map(|volume| {
+        let (text, whole) = match volume.passed() {
+            Some(number) => passed.0[number].clone(),
+            None => volume.bytes().map_or((String::new(), false), |mut reader| text(&mut *reader)),
+        };
+        (short(&volume.name), volume.kind, text, whole)
+    });
+    let refused = plan.faults.iter().map(|fault| format!("{}: {}", short(&fault.source), fault.message));
+    Seen { logs: logs.collect(), refused: refused.collect() }
 }
 
 fn gz(bytes: &[u8]) -> Vec<u8> {

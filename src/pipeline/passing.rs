@@ -1,0 +1,81 @@
+//! The logs of a compressed tar, scanned while it is surveyed.
+//!
+//! Such an archive has its newest log first, as a rule, and can only be read from its front. What is
+//! found waits here until its turn in the log. So that memory stays flat, only so much may wait: a
+//! log with more findings is read again when it is its turn.
+
+use std::{io::Read, ops::ControlFlow};
+
+use super::{
+    Scan, ahead, crew,
+    part::{Job, Keep, Part},
+    volume::{self, Neighbours},
+};
+use crate::source::{Overlap, Passing};
+
+/// How many findings may wait.
+const MOST: usize = 2000;
+
+pub(super) struct Passed<'p> {
+    scan: &'p Scan<'p>,
+    keep: Keep,
+    parts: Vec<Vec<Part>>,
+    waiting: usize,
+}
+
+impl<'p> Passed<'p> {
+    pub(super) fn new(scan: &'p Scan<'p>, keep: Keep) -> Self {
+        Self { scan, keep, parts: Vec::new(), waiting: 0 }
+    }
+
+    /// What a log gave.
+    pub(super) fn take(&mut self, number: usize) -> Vec<Part> {
+        self.parts.get_mut(number).map(std::mem::take).unwrap_or_default()
+    }
+}
+
+impl Passing for Passed<'_> {
+    fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize> {
+        self.scan.progress.reading(name);
+        let job = Job { scan: self.scan, keep: self.keep, source: name };
+        // Its neighbours are not known yet; both ends are kept for them.
+        let sides = Neighbours { before: true, behind: true };
+        let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting, false);
+        volume::text(&job, reader, sides, volume::damaged, &mut |part| {
+            waiting += part.findings.len();
+            too_many = again && waiting > MOST;
+            if too_many {
+                return ControlFlow::Break(());
+            }
+            parts.push(part);
+            ControlFlow::Continue(())
+        });
+        if too_many {
+            return None;
+        }
+        self.waiting = waiting;
+        self.parts.push(parts);
+        Some(self.parts.len() - 1)
+    }
+
+    fn overlapped(&self) -> Overlap {
+        if crew::threads(self.scan) > 1 { ahead::read } else { |open, then| alone(open, then) }
+    }
+}
+
+/// Decodes and scans in one thread.
+fn alone(open: crate::source::Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
+    match open() {
+        Ok(mut reader) => then(&mut *reader),
+        Err(error) => then(&mut Failed(Some(error))),
+    }
+}
+
+/// What could not be opened, as a reader.
+struct Failed(Option<std::io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}

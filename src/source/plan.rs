@@ -1,0 +1,318 @@
+//! From what the user typed to the volumes of all logs, in the order in which they are read.
+//!
+//! The parts of a rotated log stand together, the oldest first. What was named twice, or holds the
+//! bytes of another volume, is read once.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+#[cfg(feature = "archives")]
+use super::archive::{self, Bounds, Format, HEAD, Layer, Meter, Passing, Survey};
+use super::{
+    discover::{self, Input, InputKind, discover},
+    rotation::{self, Age, rotated},
+    volume::{Place, Volume},
+    window::{Identity, Window},
+};
+use crate::model::Fault;
+#[cfg(feature = "archives")]
+use crate::model::FaultKind;
+
+/// How far a run has come: what whoever shows progress looks at.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes read of the files, as they lie on the disk.
+    pub(super) read: Arc<AtomicU64>,
+    total: AtomicU64,
+    current: Mutex<String>,
+}
+
+impl Progress {
+    /// Bytes read of the files, as they lie on the disk.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of all files; 0 when that is not known, as with a pipe.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// The file or entry that is being read.
+    #[must_use]
+    pub fn current(&self) -> String {
+        self.current.lock().map_or_else(|_| String::new(), |name| name.clone())
+    }
+
+    /// Says which file or entry is being read.
+    pub fn reading(&self, name: &str) {
+        if let Ok(mut current) = self.current.lock() {
+            name.clone_into(&mut current);
+        }
+    }
+}
+
+/// All volumes of a run.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// In the order in which they are read; the parts of one log stand together.
+    pub volumes: Vec<Volume>,
+    /// What cannot be read at all.
+    pub faults: Vec<Fault>,
+}
+
+/// Finds the volumes of some paths.
+#[cfg_attr(not(feature = "archives"), allow(unused_variables))]
+pub fn plan(
+    paths: &[PathBuf],
+    progress: &Progress,
+    #[cfg(feature = "archives")] bounds: Bounds,
+    #[cfg(feature = "archives")] passing: &mut dyn Passing,
+) -> Plan {
+    let (inputs, faults) = discover(paths);
+    let mut planner = Planner { progress, volumes: Vec::new(), faults, seen: HashMap::new() };
+    #[cfg(feature = "archives")]
+    let mut passing = Archives { bounds, passing };
+    for input in inputs {
+        let named = input.name.clone();
+        let taken = planner.input(
+            input,
+            #[cfg(feature = "archives")]
+            &mut passing,
+        );
+        if let Err(error) = taken {
+            let fault = discover::refused(std::path::Path::new(&named), &error);
+            planner.faults.push(fault);
+        }
+    }
+    planner.finish()
+}
+
+/// How archives are surveyed.
+#[cfg(feature = "archives")]
+struct Archives<'p> {
+    bounds: Bounds,
+    passing: &'p mut dyn Passing,
+}
+
+struct Planner<'p> {
+    progress: &'p Progress,
+    volumes: Vec<Volume>,
+    faults: Vec<Fault>,
+    seen: HashMap<Identity, String>,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, name: String, kind: &'static str, place: Place) {
+        let volume = Volume { name, kind, node: None, log: 0, continues: false, continued: false, twin: None, place };
+        self.volumes.push(volume);
+    }
+
+    fn input(&mut self, input: Input, #[cfg(feature = "archives")] archives: &mut Archives<'_>) -> io::Result<()> {
+        if input.kind == InputKind::Stdin {
+            return self.once(
+                input.name,
+                "stdin",
+                Box::new(io::stdin()),
+                #[cfg(feature = "archives")]
+                archives,
+            );
+        }
+        let file = File::open(&input.path)?;
+        let found = file.metadata()?;
+        // What has no length may still have bytes, as the files of /proc have.
+        if !found.is_file() || found.len() == 0 {
+            return self.once(
+                input.name,
+                "file",
+                Box::new(file),
+                #[cfg(feature = "archives")]
+                archives,
+            );
+        }
+        let window = Window::of_file(file, &input.path, &self.progress.read)?;
+        if let Some(identity) = Identity::of(&found)
+            && let Some(twin) = self.seen.insert(identity, input.name.clone())
+        {
+            self.seen.insert(identity, twin.clone());
+            self.add(input.name, "file", plain(window));
+            if let Some(volume) = self.volumes.last_mut() {
+                volume.twin = Some(twin);
+            }
+            return Ok(());
+        }
+        self.progress.total.fetch_add(found.len(), Ordering::Relaxed);
+        #[cfg(feature = "archives")]
+        if archive::sniff(&head(&mut window.open()?, HEAD)?) != Format::Plain {
+            self.archive(&window, &input.name, archives);
+            return Ok(());
+        }
+        self.add(input.name, "file", plain(window));
+        Ok(())
+    }
+
+    /// Something that can only be read once.
+    fn once(
+        &mut self,
+        name: String,
+        kind: &'static str,
+        rest: Box<dyn Read + Send>,
+        #[cfg(feature = "archives")] archives: &mut Archives<'_>,
+    ) -> io::Result<()> {
+        #[cfg(feature = "archives")]
+        {
+            let mut rest = rest;
+            let meter = Meter::new(archives.bounds, None);
+            let mut head = head(&mut rest, HEAD)?;
+            let mut layers = Vec::new();
+            if archive::sniff(&head) != Format::Plain {
+                // Enough to see through several layers.
+                head.extend(self::head(&mut rest, ONCE)?);
+                if through(&head, &mut layers, &meter) != Format::Plain {
+                    self.survey(meter, archives, &name, |survey| {
+                        survey.stream(&mut io::Cursor::new(head).chain(rest), &name);
+                    });
+                    return Ok(());
+                }
+            }
+            self.add(name, kind, Place::Once { head, rest: Mutex::new(Some(rest)), layers, meter });
+        }
+        #[cfg(not(feature = "archives"))]
+        self.add(name, kind, Place::Once { head: Vec::new(), rest: Mutex::new(Some(rest)) });
+        Ok(())
+    }
+
+    #[cfg(feature = "archives")]
+    fn archive(&mut self, window: &Window, name: &str, archives: &mut Archives<'_>) {
+        self.progress.reading(name);
+        let meter = Meter::new(archives.bounds, Some(window.len()));
+        self.survey(meter, archives, name, |survey| survey.file(window, name));
+    }
+
+    #[cfg(feature = "archives")]
+    fn survey(&mut self, meter: Meter, archives: &mut Archives<'_>, name: &str, run: impl FnOnce(&mut Survey<'_>)) {
+        let mut survey = Survey { meter, passing: archives.passing, found: Vec::new(), faults: Vec::new() };
+        run(&mut survey);
+        let Survey { found, faults, meter, .. } = survey;
+        if found.is_empty() && faults.is_empty() {
+            self.faults.push(Fault {
+                source: name.to_owned(),
+                offset: None,
+                kind: FaultKind::NoLogs,
+                message: "no Jira log in this archive (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): unpack it and name the file itself".to_owned(),
+            });
+        }
+        self.faults.extend(faults);
+        for found in found {
+            let place = match found.passed {
+                Some(number) => Place::Passed(number),
+                None => Place::Window { window: found.window, layers: found.layers, meter: meter.clone() },
+            };
+            self.add(found.name, found.kind, place);
+        }
+    }
+
+    /// Puts the parts of each log together, oldest first, and finds nodes and twins.
+    fn finish(mut self) -> Plan {
+        twins(&mut self.volumes);
+        // A copy makes no node.
+        let read = self.volumes.iter().filter(|volume| volume.twin.is_none());
+        let names: Vec<&str> = read.map(|volume| volume.name.as_str()).collect();
+        let mut nodes = rotation::nodes(&names).into_iter();
+        let mut logs: HashMap<(String, String), usize> = HashMap::new();
+        let mut placed: Vec<(usize, Age, Volume)> = Vec::new();
+        for mut volume in self.volumes {
+            let (folders, file) = rotation::folders(&volume.name);
+            let rotated = rotated(file);
+            let fresh = logs.len();
+            volume.log = match volume.name.as_str() {
+                "-" => *logs.entry((String::new(), format!("-{fresh}"))).or_insert(fresh),
+                _ => *logs.entry((folders.join("/"), rotated.log)).or_insert(fresh),
+            };
+            volume.node = if volume.twin.is_none() { nodes.next().flatten() } else { None };
+            placed.push((volume.log, rotated.age, volume));
+        }
+        placed.sort_by_key(|(log, age, _)| (*log, *age));
+        let ages: Vec<Age> = placed.iter().map(|(_, age, _)| *age).collect();
+        let mut volumes: Vec<Volume> = placed.into_iter().map(|(_, _, volume)| volume).collect();
+        let mut before: Option<usize> = None;
+        for i in 0..volumes.len() {
+            if volumes[i].twin.is_some() {
+                continue;
+            }
+            if let Some(before) = before
+                && volumes[before].log == volumes[i].log
+                && ages[i].follows(ages[before])
+            {
+                volumes[before].continued = true;
+                volumes[i].continues = true;
+            }
+            before = Some(i);
+        }
+        Plan { volumes, faults: self.faults }
+    }
+}
+
+fn plain(window: Window) -> Place {
+    Place::Window {
+        window,
+        #[cfg(feature = "archives")]
+        layers: Vec::new(),
+        #[cfg(feature = "archives")]
+        meter: Meter::default(),
+    }
+}
+
+/// How many first bytes of a compressed stream tell what is in it.
+#[cfg(feature = "archives")]
+const ONCE: usize = 64 << 10;
+
+/// At most `most` first bytes of a stream.
+#[cfg(feature = "archives")]
+fn head(reader: &mut dyn Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    match reader.take(most as u64).read_to_end(&mut head) {
+        // What came before the trouble is text all the same; the trouble shows again.
+        Err(error) if head.is_empty() => Err(error),
+        _ => Ok(head),
+    }
+}
+
+/// Looks through the layers of a stream of which only the head is there.
+#[cfg(feature = "archives")]
+fn through(first: &[u8], layers: &mut Vec<Layer>, meter: &Meter) -> Format {
+    loop {
+        let bytes = layers
+            .iter()
+            .try_fold(Box::new(first) as Box<dyn Read + '_>, |bytes, layer| archive::decode(*layer, bytes, meter));
+        let Ok(start) = bytes.and_then(|mut bytes| head(&mut *bytes, HEAD)) else { return Format::Plain };
+        match Layer::of(archive::sniff(&start)) {
+            Some((layer, _)) if layers.len() < meter.bounds.depth => layers.push(layer),
+            _ => return archive::sniff(&start),
+        }
+    }
+}
+
+/// Finds volumes that hold the same bytes. Only those of the same length are compared.
+fn twins(volumes: &mut [Volume]) {
+    let mut by_len: HashMap<u64, Vec<usize>> = HashMap::new();
+    for i in 0..volumes.len() {
+        let Some(len) = volumes[i].decoded_len().filter(|len| *len > 0 && volumes[i].twin.is_none()) else { continue };
+        let same = by_len.entry(len).or_default();
+        let twin = same.iter().copied().find(|other| volumes[*other].same_bytes(&volumes[i]));
+        match twin {
+            Some(twin) => volumes[i].twin = Some(volumes[twin].name.clone()),
+            None => same.push(i),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Bytes that can be read at any place, by several threads at once: a file, or a zip that had to be
+//! taken into memory, or a part of one of them.
+//!
+//! Positional reads share no position and need no lock; a file that shrinks gives a short read, not
+//! a signal.
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+/// How many files stay open from the survey on, so that a rotation meanwhile does not matter. The
+/// others are opened again when it is their turn.
+const MOST_OPEN: usize = 64;
+
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// A file that counts among those kept open.
+#[derive(Debug)]
+struct Kept(Arc<File>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What a window looks at.
+#[derive(Debug)]
+enum Store {
+    File {
+        path: PathBuf,
+        len: u64,
+        identity: Option<Identity>,
+        kept: Option<Kept>,
+    },
+    /// A zip within a stream.
+    #[cfg(feature = "archives")]
+    Memory(Vec<u8>),
+}
+
+/// Which file a path led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// Of a file, where the operating system has such a thing.
+    #[cfg(unix)]
+    pub(super) fn of(found: &std::fs::Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        Some(Self { device: found.dev(), inode: found.ino() })
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(_: &std::fs::Metadata) -> Option<Self> {
+        None
+    }
+}
+
+/// A part of a file, or all of it.
+#[derive(Debug, Clone)]
+pub struct Window {
+    store: Arc<Store>,
+    start: u64,
+    len: u64,
+    /// Counts what is read, for whoever shows progress.
+    read: Arc<AtomicU64>,
+}
+
+impl Window {
+    /// The whole of an opened file.
+    pub(super) fn of_file(file: File, path: &Path, read: &Arc<AtomicU64>) -> io::Result<Self> {
+        let found = file.metadata()?;
+        let kept = (OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN).then(|| Kept(Arc::new(file)));
+        if kept.is_none() {
+            OPEN.fetch_sub(1, Ordering::Relaxed);
+        }
+        let store = Store::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
+        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), read: Arc::clone(read) })
+    }
+
+    /// Bytes in memory.
+    #[cfg(feature = "archives")]
+    pub(super) fn of_memory(bytes: Vec<u8>, read: &Arc<AtomicU64>) -> Self {
+        let len = bytes.len() as u64;
+        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, read: Arc::clone(read) }
+    }
+
+    /// A part; what lies beyond the end of this window is left out.
+    #[cfg(feature = "archives")]
+    pub(super) fn part(&self, start: u64, len: u64) -> Self {
+        let start = start.min(self.len);
+        Self { start: self.start + start, len: len.min(self.len - start), ..self.clone() }
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The last four bytes.
+    #[cfg(feature = "archives")]
+    pub(super) fn tail(&self) -> Option<[u8; 4]> {
+        let mut reader = self.open().ok()?;
+        reader.seek(SeekFrom::Start(self.len.checked_sub(4)?)).ok()?;
+        let mut tail = [0; 4];
+        reader.read_exact(&mut tail).ok()?;
+        Some(tail)
+    }
+
+    /// Makes ready to read.
+    ///
+    /// # Errors
+    /// The file cannot be opened again, or its path leads to another file by now.
+    pub fn open(&self) -> io::Result<WindowReader> {
+        let file = match &*self.store {
+            Store::File { kept: Some(kept), .. } => Some(Arc::clone(&kept.0)),
+            Store::File { path, len, identity, kept: None } => {
+                let file = File::open(path)?;
+                let found = file.metadata()?;
+                if Identity::of(&found) != *identity || found.len() < *len {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                Some(Arc::new(file))
+            }
+            #[cfg(feature = "archives")]
+            Store::Memory(_) => None,
+        };
+        Ok(WindowReader { window: self.clone(), file, at: 0 })
+    }
+}
+
+/// Reads a window; a clone has a place of its own.
+#[derive(Debug, Clone)]
+pub struct WindowReader {
+    window: Window,
+    /// `None` for bytes in memory.
+    file: Option<Arc<File>>,
+    at: u64,
+}
+
+impl WindowReader {
+    /// Bytes of the window.
+    pub(super) fn len(&self) -> u64 {
+        self.window.len
+    }
+
+    /// The file behind the window.
+    #[cfg(feature = "mmap")]
+    pub(super) fn file(&self) -> Option<&File> {
+        self.file.as_deref()
+    }
+
+    /// Reads at a place of the window; beyond the window's end, too, when the file goes on there.
+    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        let at = self.window.start + offset;
+        let n = match (&*self.window.store, &self.file) {
+            #[cfg(feature = "archives")]
+            (Store::Memory(bytes), _) => {
+                let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                let n = rest.len().min(into.len());
+                into[..n].copy_from_slice(&rest[..n]);
+                n
+            }
+            (_, Some(file)) => positional(file, into, at)?,
+            (_, None) => 0,
+        };
+        self.window.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+#[cfg(unix)]
+fn positional(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, at)
+}
+
+#[cfg(windows)]
+fn positional(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, at)
+}
+
+impl Read for WindowReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(self.window.len - self.at).unwrap_or(usize::MAX);
+        let most = rest.min(into.len());
+        if most == 0 {
+            return Ok(0);
+        }
+        let n = self.read_at(&mut into[..most], self.at)?;
+        if n == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for WindowReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.window.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        // Behind the end there is nothing; `read` then gives nothing.
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?.min(self.window.len);
+        Ok(self.at)
+    }
+}
