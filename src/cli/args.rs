@@ -22,7 +22,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read logs and show which failures they hold, why, and what ends them
     #[command(
-        after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
+        after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --format csv --output findings.csv Jira_support_node1.zip Jira_support_node2.zip\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
     )]
     Scan(ScanArgs),
     /// Follow logs as they are written and show each failure as it comes
@@ -56,7 +56,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ScanArgs {
-    /// Files or folders; `-` is standard input. Without one: Jira's log folder, if it is found
+    /// Files, folders, archives, patterns in quotes; `-` is standard input. Without one: Jira's log
+    /// folder, if it is found
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to show the result
@@ -113,6 +114,9 @@ pub(crate) struct ScanArgs {
     /// Tell which kinds of secrets and names were replaced, and how often
     #[arg(long)]
     pub(crate) explain_redaction: bool,
+    /// No progress and no notes on standard error; errors are still told
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
@@ -255,6 +259,8 @@ pub(crate) enum Format {
     Json,
     /// One JSON object a finding and line, then the summary
     Jsonl,
+    /// One row a finding, for a spreadsheet
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

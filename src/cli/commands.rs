@@ -11,8 +11,9 @@ use std::{
 use anyhow::{Context, bail};
 use clap::CommandFactory;
 use oauthsift::{
-    Catalogue, Engine, Filter, Hide, PseudonymKey, Report, Scan, Severity, catalogue,
+    Catalogue, Engine, Filter, Finding, Hide, PseudonymKey, Report, Scan, Severity, catalogue,
     model::{Fault, FaultKind},
+    report::InputSummary,
     selftest,
 };
 
@@ -72,9 +73,20 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     });
     let mut out = Output::open(args.output.as_deref())?;
     let look = Look::of(args.color, out.is_terminal());
+    // Findings that run over the terminal show progress enough.
+    let streams = matches!(args.format, Format::Json | Format::Jsonl | Format::Csv);
+    let mut shown = None;
+    let scan = if args.quiet || streams && out.is_terminal() {
+        scan
+    } else {
+        let (progress, bar) = super::progress::show();
+        shown = Some(bar);
+        scan.progress(Arc::new(progress))
+    };
     let report = match args.format {
         Format::Table => {
             let report = scan.summarize();
+            drop(shown.take());
             out.write_all(render::table(&report, &look).as_bytes())?;
             if args.explain_redaction {
                 writeln!(out, "\n{}", render::redaction(&report.redaction))?;
@@ -82,23 +94,42 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
             report
         }
         Format::Json => {
-            let report = scan.run();
-            render::json(&mut out, &report)?;
+            let mut stream = render::json::Stream::begin(&mut out)?;
+            let report = each(|take| scan.numbered(take), |finding| stream.finding(finding))?;
+            stream.finish(&report)?;
             report
         }
-        Format::Jsonl => jsonl(&scan, &mut out)?,
+        Format::Jsonl => {
+            let report = each(|take| scan.for_each(take), |finding| render::json_line(&mut out, finding))?;
+            render::summary_line(&mut out, &report)?;
+            report
+        }
+        Format::Csv => {
+            let mut rows = render::csv::Rows::begin(&mut out)?;
+            let report = each(|take| scan.for_each(take), |finding| rows.row(finding))?;
+            rows.finish()?;
+            report
+        }
     };
+    drop(shown.take());
     out.finish()?;
-    tell_faults(&report.faults);
+    if !args.quiet {
+        tell_duplicates(&report.inputs);
+    }
+    tell_faults(&report.faults, args.quiet);
     if args.explain_redaction && args.format != Format::Table {
         eprintln!("oauthsift: note: {}", render::redaction(&report.redaction));
     }
     Ok(status(&report, args.fail_on.map(Severity::from)))
 }
 
-fn jsonl(scan: &Scan<'_>, out: &mut Output) -> anyhow::Result<Report> {
+/// Runs a scan and writes each finding as it comes; the first trouble with writing ends it.
+fn each(
+    run: impl FnOnce(&mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report,
+    mut write: impl FnMut(&Finding) -> io::Result<()>,
+) -> anyhow::Result<Report> {
     let mut failed = None;
-    let report = scan.for_each(|finding| match render::json_line(out, &finding) {
+    let report = run(&mut |finding| match write(&finding) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);
@@ -107,10 +138,7 @@ fn jsonl(scan: &Scan<'_>, out: &mut Output) -> anyhow::Result<Report> {
     });
     match failed {
         Some(error) => Err(error).context("writing the findings"),
-        None => {
-            render::summary_line(out, &report)?;
-            Ok(report)
-        }
+        None => Ok(report),
     }
 }
 
@@ -125,7 +153,9 @@ fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
     let home = std::env::var_os("JIRA_HOME").map(|home| PathBuf::from(home).join("log"));
     let usual = PathBuf::from("/var/atlassian/application-data/jira/log");
     if let Some(found) = home.into_iter().chain([usual]).find(|folder| folder.is_dir()) {
-        eprintln!("oauthsift: no path given, reading {}", found.display());
+        if !args.quiet {
+            eprintln!("oauthsift: no path given, reading {}", found.display());
+        }
         return Ok(vec![found]);
     }
     bail!(
@@ -169,8 +199,16 @@ fn did_you_mean(near: &[&str]) -> String {
     }
 }
 
-fn tell_faults(faults: &[Fault]) {
-    for fault in faults {
+fn tell_duplicates(inputs: &[InputSummary]) {
+    for input in inputs {
+        if let Some(twin) = &input.duplicate_of {
+            eprintln!("oauthsift: note: {} holds the same bytes as {twin}: read once", input.source);
+        }
+    }
+}
+
+fn tell_faults(faults: &[Fault], quiet: bool) {
+    for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
         let kind = if fault.kind.incomplete() { "error" } else { "note" };
         eprintln!("oauthsift: {kind}: {}{place}: {}", fault.source, fault.message);
@@ -267,10 +305,20 @@ impl Output {
 
     fn finish(mut self) -> anyhow::Result<()> {
         self.to.flush().context("writing the result")?;
-        if let Some((part, path)) = self.file {
-            std::fs::rename(&part, &path).with_context(|| format!("cannot write {}", path.display()))?;
+        if let Some((part, path)) = &self.file {
+            std::fs::rename(part, path).with_context(|| format!("cannot write {}", path.display()))?;
+            self.file = None;
         }
         Ok(())
+    }
+}
+
+impl Drop for Output {
+    /// A run that failed leaves nothing behind.
+    fn drop(&mut self) {
+        if let Some((part, _)) = &self.file {
+            let _ = std::fs::remove_file(part);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod exec;
 mod follow;
 mod metrics;
 mod moment;
+mod progress;
 mod render;
 
 use std::{ffi::OsString, io, process::ExitCode};

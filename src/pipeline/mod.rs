@@ -193,7 +193,7 @@ impl<'e> Scan<'e> {
         self
     }
 
-    /// Tells how far the run has come, to whoever looks meanwhile from another thread.
+    /// Where the run tells how far it has come.
     #[must_use]
     pub fn progress(mut self, progress: Arc<Progress>) -> Self {
         self.progress = progress;
@@ -222,6 +222,13 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn for_each(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
         self.drive(Keep::Stream, &mut each)
+    }
+
+    /// Hands each finding on as [`Scan::for_each`] does; the incidents of the report number their
+    /// findings in the order in which they were handed on.
+    #[must_use]
+    pub fn numbered(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
+        self.drive(Keep::List, &mut each)
     }
 
     fn drive(&self, keep: Keep, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {

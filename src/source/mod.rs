@@ -7,6 +7,7 @@ mod discover;
 #[cfg(feature = "mmap")]
 mod map;
 mod plan;
+mod progress;
 mod range;
 mod rotation;
 pub mod tail;
@@ -19,7 +20,8 @@ pub use archive::{Bounds, Overlap, Passing};
 pub use chunk::{Cutter, Limits, Piece, PieceKind};
 #[cfg(feature = "mmap")]
 pub use map::Map;
-pub use plan::{Progress, plan};
+pub use plan::plan;
+pub use progress::Progress;
 pub use range::RangeFile;
 pub use text::decoded;
 pub use volume::{Opener, Volume};

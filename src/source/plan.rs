@@ -8,16 +8,14 @@ use std::{
     fs::File,
     io::{self, Read},
     path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 #[cfg(feature = "archives")]
 use super::archive::{self, Bounds, Format, HEAD, Layer, Meter, Passing, Survey};
 use super::{
     discover::{self, Input, InputKind, discover},
+    progress::{Counted, Progress},
     rotation::{self, Age, rotated},
     volume::{Place, Volume},
     window::{Identity, Window},
@@ -25,42 +23,6 @@ use super::{
 use crate::model::Fault;
 #[cfg(feature = "archives")]
 use crate::model::FaultKind;
-
-/// How far a run has come: what whoever shows progress looks at.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Bytes read of the files, as they lie on the disk.
-    pub(super) read: Arc<AtomicU64>,
-    total: AtomicU64,
-    current: Mutex<String>,
-}
-
-impl Progress {
-    /// Bytes read of the files, as they lie on the disk.
-    #[must_use]
-    pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-
-    /// Bytes of all files; 0 when that is not known, as with a pipe.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.total.load(Ordering::Relaxed)
-    }
-
-    /// The file or entry that is being read.
-    #[must_use]
-    pub fn current(&self) -> String {
-        self.current.lock().map_or_else(|_| String::new(), |name| name.clone())
-    }
-
-    /// Says which file or entry is being read.
-    pub fn reading(&self, name: &str) {
-        if let Ok(mut current) = self.current.lock() {
-            name.clone_into(&mut current);
-        }
-    }
-}
 
 /// All volumes of a run.
 #[derive(Debug, Default)]
@@ -75,7 +37,7 @@ pub struct Plan {
 #[cfg_attr(not(feature = "archives"), allow(unused_variables))]
 pub fn plan(
     paths: &[PathBuf],
-    progress: &Progress,
+    progress: &Arc<Progress>,
     #[cfg(feature = "archives")] bounds: Bounds,
     #[cfg(feature = "archives")] passing: &mut dyn Passing,
 ) -> Plan {
@@ -106,7 +68,7 @@ struct Archives<'p> {
 }
 
 struct Planner<'p> {
-    progress: &'p Progress,
+    progress: &'p Arc<Progress>,
     volumes: Vec<Volume>,
     faults: Vec<Fault>,
     seen: HashMap<Identity, String>,
@@ -123,7 +85,7 @@ impl Planner<'_> {
             return self.once(
                 input.name,
                 "stdin",
-                Box::new(io::stdin()),
+                Box::new(Counted::new(io::stdin(), self.progress)),
                 #[cfg(feature = "archives")]
                 archives,
             );
@@ -135,12 +97,12 @@ impl Planner<'_> {
             return self.once(
                 input.name,
                 "file",
-                Box::new(file),
+                Box::new(Counted::new(file, self.progress)),
                 #[cfg(feature = "archives")]
                 archives,
             );
         }
-        let window = Window::of_file(file, &input.path, &self.progress.read)?;
+        let window = Window::of_file(file, &input.path, self.progress)?;
         if let Some(identity) = Identity::of(&found)
             && let Some(twin) = self.seen.insert(identity, input.name.clone())
         {
@@ -151,7 +113,7 @@ impl Planner<'_> {
             }
             return Ok(());
         }
-        self.progress.total.fetch_add(found.len(), Ordering::Relaxed);
+        self.progress.expect(found.len());
         #[cfg(feature = "archives")]
         if archive::sniff(&head(&mut window.open()?, HEAD)?) != Format::Plain {
             self.archive(&window, &input.name, archives);

@@ -10,9 +10,11 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
+
+use super::progress::Progress;
 
 /// How many files stay open from the survey on, so that a rotation meanwhile does not matter. The
 /// others are opened again when it is their turn.
@@ -72,26 +74,26 @@ pub struct Window {
     start: u64,
     len: u64,
     /// Counts what is read, for whoever shows progress.
-    read: Arc<AtomicU64>,
+    progress: Arc<Progress>,
 }
 
 impl Window {
     /// The whole of an opened file.
-    pub(super) fn of_file(file: File, path: &Path, read: &Arc<AtomicU64>) -> io::Result<Self> {
+    pub(super) fn of_file(file: File, path: &Path, progress: &Arc<Progress>) -> io::Result<Self> {
         let found = file.metadata()?;
         let kept = (OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN).then(|| Kept(Arc::new(file)));
         if kept.is_none() {
             OPEN.fetch_sub(1, Ordering::Relaxed);
         }
         let store = Store::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
-        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), read: Arc::clone(read) })
+        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), progress: Arc::clone(progress) })
     }
 
     /// Bytes in memory.
     #[cfg(feature = "archives")]
-    pub(super) fn of_memory(bytes: Vec<u8>, read: &Arc<AtomicU64>) -> Self {
+    pub(super) fn of_memory(bytes: Vec<u8>, progress: &Arc<Progress>) -> Self {
         let len = bytes.len() as u64;
-        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, read: Arc::clone(read) }
+        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, progress: Arc::clone(progress) }
     }
 
     /// A part; what lies beyond the end of this window is left out.
@@ -174,7 +176,7 @@ impl WindowReader {
             (_, Some(file)) => positional(file, into, at)?,
             (_, None) => 0,
         };
-        self.window.read.fetch_add(n as u64, Ordering::Relaxed);
+        self.window.progress.add(n);
         Ok(n)
     }
 }

@@ -42,7 +42,7 @@ fn see(bytes: &[u8], bounds: Bounds) -> Seen {
     let path = folder.path().join("x");
     std::fs::write(&path, bytes).unwrap();
     let mut passed = Passed::default();
-    let plan = plan(std::slice::from_ref(&path), &Progress::default(), bounds, &mut passed);
+    let plan = plan(std::slice::from_ref(&path), &std::sync::Arc::new(Progress::default()), bounds, &mut passed);
     let short = |name: &str| name.replace(&path.display().to_string(), "x");
     let logs = plan.volumes.iter().map(|volume| {
         let (text, whole) = match volume.passed() {
