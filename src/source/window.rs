@@ -73,6 +73,8 @@ pub struct Window {
     store: Arc<Store>,
     start: u64,
     len: u64,
+    /// A part of a file ends where it ends; a file itself may have grown.
+    part: bool,
     /// Counts what is read, for whoever shows progress.
     progress: Arc<Progress>,
 }
@@ -86,21 +88,21 @@ impl Window {
             OPEN.fetch_sub(1, Ordering::Relaxed);
         }
         let store = Store::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
-        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), progress: Arc::clone(progress) })
+        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), part: false, progress: Arc::clone(progress) })
     }
 
     /// Bytes in memory.
     #[cfg(feature = "archives")]
     pub(super) fn of_memory(bytes: Vec<u8>, progress: &Arc<Progress>) -> Self {
         let len = bytes.len() as u64;
-        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, progress: Arc::clone(progress) }
+        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, part: false, progress: Arc::clone(progress) }
     }
 
     /// A part; what lies beyond the end of this window is left out.
     #[cfg(feature = "archives")]
     pub(super) fn part(&self, start: u64, len: u64) -> Self {
         let start = start.min(self.len);
-        Self { start: self.start + start, len: len.min(self.len - start), ..self.clone() }
+        Self { start: self.start + start, len: len.min(self.len - start), part: true, ..self.clone() }
     }
 
     /// Bytes.
@@ -156,14 +158,17 @@ impl WindowReader {
         self.window.len
     }
 
-    /// The file behind the window.
+    /// The file behind the window, when the window is all of it.
     #[cfg(feature = "mmap")]
     pub(super) fn file(&self) -> Option<&File> {
-        self.file.as_deref()
+        self.file.as_deref().filter(|_| !self.window.part)
     }
 
-    /// Reads at a place of the window; beyond the window's end, too, when the file goes on there.
+    /// Reads at a place of the window; beyond the end, too, when the file has grown.
     pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        let most = if self.window.part { self.window.len.saturating_sub(offset) } else { u64::MAX };
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(into.len());
+        let into = &mut into[..most];
         let at = self.window.start + offset;
         let n = match (&*self.window.store, &self.file) {
             #[cfg(feature = "archives")]

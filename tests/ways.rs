@@ -1,0 +1,305 @@
+//! Laws of the ways in: the same findings whichever way a log comes, however it was rotated, and on
+//! however many nodes it was written.
+#![cfg(feature = "archives")]
+
+use std::{
+    fs,
+    io::{Cursor, Write as _},
+    path::{Path, PathBuf},
+    sync::{Arc, LazyLock},
+};
+
+use oauthsift::{Catalogue, Engine, Finding, Limits, Report, Scan, catalogue::builtin_samples};
+use proptest::prelude::*;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
+
+/// Records with a header: samples, and noise between them.
+static RECORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let noise = [
+        "2026-01-05 08:00:00,000+0000 Caesium-1-1 INFO      [c.a.jira.upgrade.UpgradeScheduler] nothing to do\n",
+        "2026-01-05 08:00:00,120+0000 http-nio-8080-exec-9 WARN ann 480x1x1 1abcde 203.0.113.7 /browse/X-1 [c.a.j.web.Slow] a slow page\n\tat com.example.X.y(X.java:1)\n",
+        "2026-01-05 08:00:03.000 main DEBUG [c.a.X] \u{1f600} über\r\n  more\r\n",
+        "2026-01-05 08:00:04,000+0000 localhost-startStop-1 ERROR      [c.a.crowd.Ldap] LDAP read timed out\n\n\n",
+    ];
+    let samples = builtin_samples().expect("patterns/ is sound").into_iter().flat_map(|pattern| pattern.samples);
+    samples
+        .map(|sample| format!("{}\n", sample.log.trim_end_matches('\n')))
+        .filter(|log| log.starts_with("20"))
+        .chain(noise.map(str::to_owned))
+        .collect()
+});
+
+fn log() -> impl Strategy<Value = String> {
+    prop::collection::vec(any::<prop::sample::Index>(), 1..25)
+        .prop_map(|picks| picks.iter().map(|pick| pick.get(&RECORDS).as_str()).collect())
+}
+
+fn scan(paths: &[PathBuf]) -> Report {
+    Scan::new(&ENGINE).paths(paths).run()
+}
+
+/// Findings without their place.
+fn bare(findings: &[Finding]) -> Vec<Finding> {
+    let bare = |finding: Finding| Finding { source: String::new(), node: None, offset: 0, line: 0, ..finding };
+    findings.iter().cloned().map(bare).collect()
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    out.write_all(bytes).expect("encoded");
+    out.finish().expect("encoded")
+}
+
+fn bz2(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    out.write_all(bytes).expect("encoded");
+    out.finish().expect("encoded")
+}
+
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut out =
+        lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
+    out.write_all(bytes).expect("encoded");
+    out.finish().expect("encoded")
+}
+
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
+        out.write_all(bytes).expect("written");
+    }
+    out.finish().expect("finished").into_inner()
+}
+
+fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    for (name, bytes) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        out.append_data(&mut header, name, *bytes).expect("appended");
+    }
+    out.into_inner().expect("finished")
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(&path, bytes).expect("written");
+    path
+}
+
+/// Cuts a text at places; never where the rest of a line would look like a record of its own.
+fn cut<'l>(log: &'l str, places: &[prop::sample::Index]) -> Vec<&'l str> {
+    let mut at: Vec<usize> = places.iter().map(|place| place.index(log.len())).collect();
+    at.retain(|at| {
+        log.is_char_boundary(*at) && (log[..*at].ends_with('\n') || !log[*at..].starts_with(|c: char| c.is_ascii_digit() || "{[<>/.".contains(c)))
+    });
+    at.extend([0, log.len()]);
+    at.sort_unstable();
+    at.windows(2).map(|pair| &log[pair[0]..pair[1]]).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn findings_are_the_same_whichever_way_a_log_comes(log in log(), threads in 1usize..4) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bytes = log.as_bytes();
+        let half = bytes.len() / 2;
+        let entry: &[(&str, &[u8])] = &[("application-logs/atlassian-jira.log", bytes)];
+        let plain = scan(&[write(folder.path(), "plain.log", bytes)]);
+        let ways = [
+            ("log.gz", gz(bytes)),
+            ("members.gz", [gz(&bytes[..half]), gz(&bytes[half..])].concat()),
+            ("log.bz2", bz2(bytes)),
+            ("log.zst", zst(bytes)),
+            ("frames.zst", [zst(&bytes[..half]), zst(&bytes[half..])].concat()),
+            ("log.xz", xz(bytes)),
+            ("log.gz.xz", xz(&gz(bytes))),
+            ("support.zip", zip(entry)),
+            ("cluster.zip", zip(&[("node1.zip", &zip(entry))])),
+            ("log.tar", tar(entry)),
+            ("log.tgz", gz(&tar(entry))),
+            ("log.tar.zst", zst(&tar(entry))),
+            ("zip.tar.xz", xz(&tar(&[("support.zip", &zip(entry))]))),
+            ("tar.tar.bz2", bz2(&tar(&[("support.tar", &tar(entry))]))),
+        ];
+        for (name, encoded) in ways {
+            // Named by its content, not by its name.
+            let path = write(folder.path(), &name.replace('.', "-"), &encoded);
+            let report = Scan::new(&ENGINE).paths([path]).threads(threads).run();
+            prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{}: {:?}", name, report.faults);
+            prop_assert_eq!(bare(&report.findings), bare(&plain.findings), "{}", name);
+            let places = |report: &Report| report.findings.iter().map(|f| (f.offset, f.line, f.lines)).collect::<Vec<_>>();
+            prop_assert_eq!(places(&report), places(&plain), "{}", name);
+            prop_assert_eq!(report.inputs[0].lines, plain.inputs[0].lines, "{}", name);
+            prop_assert_eq!(report.inputs[0].bytes, plain.inputs[0].bytes, "{}", name);
+        }
+    }
+
+    #[test]
+    fn a_rotated_log_gives_the_findings_of_the_whole_log(
+        log in log(),
+        places in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+        packed in prop::collection::vec(any::<bool>(), 8),
+        threads in 1usize..5,
+        stretch in 100u64..3000,
+        way in 0usize..4,
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let whole = scan(&[write(folder.path(), "whole/atlassian-jira.log", log.as_bytes())]);
+        let pieces = cut(&log, &places);
+        let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
+        for (i, piece) in pieces.iter().rev().enumerate() {
+            let name = if i == 0 { "atlassian-jira.log".to_owned() } else { format!("atlassian-jira.log.{i}") };
+            entries.push(match packed[i] {
+                true => (format!("{name}.gz"), gz(piece.as_bytes())),
+                false => (name, piece.as_bytes().to_vec()),
+            });
+        }
+        let inside: Vec<(String, &[u8])> =
+            entries.iter().map(|(name, bytes)| (format!("application-logs/{name}"), bytes.as_slice())).collect();
+        let inside: Vec<(&str, &[u8])> = inside.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let path = match way {
+            0 => {
+                for (name, bytes) in &entries {
+                    write(folder.path(), &format!("log/{name}"), bytes);
+                }
+                folder.path().join("log")
+            }
+            1 => write(folder.path(), "support.zip", &zip(&inside)),
+            2 => write(folder.path(), "support.tar", &tar(&inside)),
+            _ => write(folder.path(), "support.tgz", &gz(&tar(&inside))),
+        };
+        let limits = Limits { stretch: Some(stretch), block: 500, ..Limits::default() };
+        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).run();
+        prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{:?}", report.faults);
+        // Pieces of the same bytes are read once; then something is missing, and rightly so.
+        prop_assume!(report.inputs.iter().all(|input| input.duplicate_of.is_none()));
+        prop_assert_eq!(bare(&report.findings), bare(&whole.findings));
+        prop_assert_eq!(report.summary.mentions, whole.summary.mentions);
+        prop_assert_eq!(report.inputs.iter().map(|input| input.bytes).sum::<u64>(), log.len() as u64);
+        // Each finding stands where its record starts, in the file that has that start.
+        let mut before = 0;
+        for (input, piece) in report.inputs.iter().zip(&pieces) {
+            for finding in report.findings.iter().filter(|finding| finding.source == input.source) {
+                let offset = usize::try_from(finding.offset).expect("small");
+                prop_assert!(offset < piece.len());
+                prop_assert_eq!(piece[..offset].matches('\n').count() as u64 + 1, finding.line);
+                prop_assert!(whole.findings.iter().any(|one| one.offset == before + finding.offset));
+            }
+            before += piece.len() as u64;
+        }
+        // The counts of a summary are those of the list.
+        let counted = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).summarize();
+        prop_assert_eq!(counted.summary, report.summary);
+        prop_assert_eq!(counted.inputs, report.inputs);
+    }
+
+    #[test]
+    fn the_logs_of_several_nodes_come_merged_by_time(
+        picks in prop::collection::vec((0usize..3, 0u32..50, any::<bool>()), 1..60),
+        threads in 1usize..4,
+        archive in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut logs = vec![String::new(); 3];
+        let mut clocks = [0; 3];
+        let mut numbers = Vec::new();
+        for (i, (node, pause, timed)) in picks.iter().enumerate() {
+            clocks[*node] += pause;
+            let date = if *timed { "2026-01-05" } else { "2026-xx-xx" };
+            let clock = format!("{:02}:{:02}:{:02}", clocks[*node] / 3600, clocks[*node] / 60 % 60, clocks[*node] % 60);
+            logs[*node].push_str(&format!("{date} {clock},000+0000 Caesium-1-1 ERROR ServiceRunner [c.a.o.X] AADSTS7000215: Invalid client secret provided. Trace ID: 00000000-0000-4000-8000-{i:012}\n"));
+            if *timed {
+                numbers.push((clocks[*node], *node, i));
+            }
+        }
+        let entries: Vec<(String, Vec<u8>)> = logs
+            .iter()
+            .enumerate()
+            .map(|(node, log)| (format!("node{node}/application-logs/atlassian-jira.log"), log.clone().into_bytes()))
+            .collect();
+        let path = if archive {
+            let inner: Vec<(String, Vec<u8>)> = entries
+                .iter()
+                .enumerate()
+                .map(|(node, (_, log))| (format!("node{node}.zip"), zip(&[("application-logs/atlassian-jira.log", log)])))
+                .collect();
+            let inner: Vec<(&str, &[u8])> = inner.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+            write(folder.path(), "cluster.zip", &zip(&inner))
+        } else {
+            for (name, log) in &entries {
+                write(folder.path(), &format!("c/{name}"), log);
+            }
+            folder.path().join("c")
+        };
+        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(Limits { stretch: Some(300), block: 100, ..Limits::default() }).run();
+        let number = |finding: &Finding| finding.trace_id.as_deref().and_then(|id| id[24..].parse::<usize>().ok()).expect("a number");
+        let found: Vec<usize> = report.findings.iter().map(number).collect();
+        prop_assert_eq!(found.len(), picks.len());
+        // Those with a time by time, then by node.
+        numbers.sort_by_key(|(time, node, i)| (*time, *node, *i));
+        let timed: Vec<usize> = found.iter().copied().filter(|i| picks[*i].2).collect();
+        prop_assert_eq!(timed, numbers.iter().map(|(_, _, i)| *i).collect::<Vec<_>>());
+        for node in 0..3 {
+            let mine: Vec<usize> = found.iter().copied().filter(|i| picks[*i].0 == node).collect();
+            prop_assert!(mine.is_sorted(), "a log's own order stays");
+        }
+        for finding in &report.findings {
+            prop_assert_eq!(finding.node.clone(), Some(format!("node{}", picks[number(finding)].0)));
+        }
+        for incident in &report.incidents {
+            prop_assert!(incident.findings.is_sorted());
+            prop_assert!(incident.findings.iter().all(|i| report.findings[*i].pattern == incident.pattern));
+        }
+    }
+}
+
+#[test]
+fn the_same_bytes_are_read_once_and_said_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = fs::read("sample-logs/json-answers.log").expect("the sample");
+    write(folder.path(), "log/atlassian-jira.log.1", &log);
+    write(folder.path(), "log/atlassian-jira.log.1.gz", &gz(&log));
+    fs::hard_link(folder.path().join("log/atlassian-jira.log.1"), folder.path().join("log/atlassian-jira.log.2"))
+        .expect("linked");
+    let support = write(folder.path(), "support.zip", &zip(&[("application-logs/atlassian-jira.log.1", &log)]));
+    let report = scan(&[folder.path().join("log"), support, folder.path().join("log/atlassian-jira.log.1")]);
+    assert_eq!(report.findings.len(), 3);
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    assert_eq!(report.inputs.len(), 5);
+    assert_eq!(report.inputs.iter().filter(|input| input.duplicate_of.is_some()).count(), 4);
+    assert!(report.findings.iter().all(|finding| finding.node.is_none()), "a copy makes no node");
+}
+
+#[test]
+fn a_record_that_goes_on_through_several_files_is_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let head = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin [c.a.o.X] The error message is: AADSTS7000215: Invalid";
+    let parts = [head, " client secret provided.\n    Trace ID: 0000", "0000-0000-4000-8000-000000000001\n", "", "  more\n2026-01-05 20:35:00,000+0000 main INFO [c.a.X] nothing\n"];
+    for (i, part) in parts.iter().rev().enumerate() {
+        let name = if i == 0 { "atlassian-jira.log".to_owned() } else { format!("atlassian-jira.log.{i}") };
+        write(folder.path(), &name, part.as_bytes());
+    }
+    let report = scan(&[folder.path().to_owned()]);
+    assert_eq!(report.findings.len(), 1);
+    let finding = &report.findings[0];
+    assert_eq!(finding.trace_id.as_deref(), Some("00000000-0000-4000-8000-000000000001"));
+    assert!(finding.source.ends_with("atlassian-jira.log.4"));
+    assert_eq!((finding.offset, finding.line, finding.lines), (0, 1, 3));
+    // With one file missing between, nothing is put together.
+    fs::remove_file(folder.path().join("atlassian-jira.log.3")).expect("removed");
+    let report = scan(&[folder.path().to_owned()]);
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings[0].trace_id, None);
+}
