@@ -37,7 +37,7 @@ pub fn is_start(line: &[u8]) -> bool {
     if stamp::plausible(line) {
         return stamped_start(line);
     }
-    let line = &line[..memchr(b'\n', line).unwrap_or(line.len())];
+    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     if first == b'{' {
         return envelope::is_start(line);
     }
@@ -60,7 +60,7 @@ fn unprefixed_start(line: &[u8]) -> bool {
 /// line stands behind it.
 fn stamped_start(line: &[u8]) -> bool {
     let Some(stamp) = stamp::read(line) else { return false };
-    let line = &line[..memchr(b'\n', line).unwrap_or(line.len())];
+    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     let rest = line.get(stamp.len..).unwrap_or_default();
     if stamp.rfc3339 {
         if let Some((kind, len)) = prefix::find(line) {
