@@ -62,8 +62,7 @@ fn zst(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut out =
-        lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
+    let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
     out.write_all(bytes).expect("encoded");
     out.finish().expect("encoded")
 }
@@ -100,7 +99,9 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 fn cut<'l>(log: &'l str, places: &[prop::sample::Index]) -> Vec<&'l str> {
     let mut at: Vec<usize> = places.iter().map(|place| place.index(log.len())).collect();
     at.retain(|at| {
-        log.is_char_boundary(*at) && (log[..*at].ends_with('\n') || !log[*at..].starts_with(|c: char| c.is_ascii_digit() || "{[<>/.".contains(c)))
+        log.is_char_boundary(*at)
+            && (log[..*at].ends_with('\n')
+                || !log[*at..].starts_with(|c: char| c.is_ascii_digit() || "{[<>/.".contains(c)))
     });
     at.extend([0, log.len()]);
     at.sort_unstable();
@@ -286,7 +287,13 @@ fn the_same_bytes_are_read_once_and_said_so() {
 fn a_record_that_goes_on_through_several_files_is_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let head = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin [c.a.o.X] The error message is: AADSTS7000215: Invalid";
-    let parts = [head, " client secret provided.\n    Trace ID: 0000", "0000-0000-4000-8000-000000000001\n", "", "  more\n2026-01-05 20:35:00,000+0000 main INFO [c.a.X] nothing\n"];
+    let parts = [
+        head,
+        " client secret provided.\n    Trace ID: 0000",
+        "0000-0000-4000-8000-000000000001\n",
+        "",
+        "  more\n2026-01-05 20:35:00,000+0000 main INFO [c.a.X] nothing\n",
+    ];
     for (i, part) in parts.iter().rev().enumerate() {
         let name = if i == 0 { "atlassian-jira.log".to_owned() } else { format!("atlassian-jira.log.{i}") };
         write(folder.path(), &name, part.as_bytes());

@@ -163,9 +163,10 @@ impl Planner<'_> {
 
     #[cfg(feature = "archives")]
     fn survey(&mut self, meter: Meter, archives: &mut Archives<'_>, name: &str, run: impl FnOnce(&mut Survey<'_>)) {
+        let bounds = archives.bounds;
         let mut survey = Survey { meter, passing: archives.passing, found: Vec::new(), faults: Vec::new() };
         run(&mut survey);
-        let Survey { found, faults, meter, .. } = survey;
+        let Survey { found, faults, .. } = survey;
         if found.is_empty() && faults.is_empty() {
             self.faults.push(Fault {
                 source: name.to_owned(),
@@ -178,7 +179,7 @@ impl Planner<'_> {
         for found in found {
             let place = match found.passed {
                 Some(number) => Place::Passed(number),
-                None => Place::Window { window: found.window, layers: found.layers, meter: meter.clone() },
+                None => Place::Window { window: found.window, layers: found.layers, bounds },
             };
             self.add(found.name, found.kind, place);
         }
@@ -231,7 +232,7 @@ fn plain(window: Window) -> Place {
         #[cfg(feature = "archives")]
         layers: Vec::new(),
         #[cfg(feature = "archives")]
-        meter: Meter::default(),
+        bounds: Bounds::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 #[cfg(feature = "archives")]
-use super::archive::{self, Layer, Meter};
+use super::archive::{self, Bounds, Layer, Meter};
 use super::{range::RangeFile, text, window::Window};
 
 /// One file, archive entry or stream, in the order in which the report takes them.
@@ -37,7 +37,7 @@ pub(super) enum Place {
         #[cfg(feature = "archives")]
         layers: Vec<Layer>,
         #[cfg(feature = "archives")]
-        meter: Meter,
+        bounds: Bounds,
     },
     /// Something that can only be read once, from front to back; its head was read already.
     Once {
@@ -129,7 +129,10 @@ impl Volume {
     pub fn bytes(&self) -> io::Result<Box<dyn Read>> {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Window { window, layers, meter } => archive::open(window, layers, meter),
+            Place::Window { window, layers, bounds } => {
+                // Each log is bounded by itself, or what is found would depend on which thread is first.
+                archive::open(window, layers, &Meter::new(*bounds, Some(window.len())))
+            }
             #[cfg(not(feature = "archives"))]
             Place::Window { window } => Ok(Box::new(window.open()?)),
             Place::Once {

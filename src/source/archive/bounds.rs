@@ -17,7 +17,7 @@ pub struct Bounds {
     pub ratio: u64,
     /// Decoded bytes below which the ratio tells nothing: a log of one repeated line compresses well.
     pub ratio_from: u64,
-    /// Decoded bytes of one input in all.
+    /// Decoded bytes of one log, over all layers, and of all entries of one zip by its directory.
     pub bytes: u64,
     /// Bytes of all zips within other archives, which are held in memory.
     pub nested: u64,
@@ -31,7 +31,7 @@ impl Default for Bounds {
     }
 }
 
-/// Counts what one input decodes to, over all its layers and entries.
+/// Counts what is decoded, over all layers.
 #[derive(Debug, Clone, Default)]
 pub(in crate::source) struct Meter {
     pub(in crate::source) bounds: Bounds,
@@ -87,8 +87,8 @@ impl<R: Read> Read for Watched<R> {
         }
         if all > bounds.bytes {
             return Err(io::Error::other(format!(
-                "the input decodes to more than {} GiB (--max-decoded allows more)",
-                bounds.bytes >> 30
+                "it decodes to more than {} MiB (--max-decoded allows more)",
+                bounds.bytes >> 20
             )));
         }
         Ok(n)

@@ -293,6 +293,7 @@ impl Survey<'_> {
             Err(error) => return self.without_directory(window, name, depth, &error),
         };
         let mut taken: Vec<(u64, u64)> = Vec::new();
+        let mut room = self.meter.bounds.bytes;
         for i in 0..archive.len().min(self.meter.bounds.entries) {
             let listed = archive.name_for_index(i).and_then(Result::ok).map(std::borrow::Cow::into_owned);
             let entry = match archive.by_index_raw(i) {
@@ -307,6 +308,7 @@ impl Survey<'_> {
             let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
             let (start, len) = (entry.data_start().unwrap_or(0), entry.compressed_size());
             let part = window.part(start, len);
+            let size = entry.size();
             let told = |message: String| Err(io::Error::other(message));
             let layer = match method(entry.compression()) {
                 _ if entry.encrypted() => {
@@ -327,7 +329,12 @@ impl Survey<'_> {
             } else if taken.iter().any(|(from, to)| start < *to && *from < start + len) {
                 let error = "it lies over another entry, as in a decompression bomb";
                 self.refuse(&at.name, &io::Error::other(error));
+            } else if size > room {
+                let most = self.meter.bounds.bytes >> 20;
+                let error = format!("with it the archive holds more than {most} MiB (--max-decoded allows more)");
+                self.refuse(&at.name, &io::Error::other(error));
             } else {
+                room -= size;
                 taken.push((start, start + len));
                 self.look(&at);
             }

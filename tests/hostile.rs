@@ -1,0 +1,275 @@
+//! Archives and files that are made, or left, to break a reader: always a fault, never a crash, and
+//! what can be read is read.
+#![cfg(all(unix, feature = "archives"))]
+
+use std::{
+    fs,
+    io::{Cursor, Read as _, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use oauthsift::{Bounds, Catalogue, Engine, Report, Scan, model::FaultKind};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
+
+const RECORD: &str = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n";
+const LOG: &str = "application-logs/atlassian-jira.log";
+
+fn scan(path: &Path, bounds: Bounds) -> Report {
+    Scan::new(&ENGINE).paths([path]).bounds(bounds).run()
+}
+
+fn see(bytes: &[u8], bounds: Bounds) -> Report {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), bytes).expect("written");
+    scan(file.path(), bounds)
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    out.write_all(bytes).expect("encoded");
+    out.finish().expect("encoded")
+}
+
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
+        out.write_all(bytes).expect("written");
+    }
+    out.finish().expect("finished").into_inner()
+}
+
+fn faults(report: &Report) -> String {
+    report.faults.iter().map(|fault| format!("{}: {}\n", fault.source, fault.message)).collect()
+}
+
+/// The place of a mark in an archive.
+fn find(bytes: &[u8], mark: &[u8]) -> usize {
+    bytes.windows(mark.len()).position(|window| window == mark).expect("the mark")
+}
+
+#[test]
+fn bombs_are_stopped_in_one_layer_in_several_and_in_all_entries_together() {
+    let small = Bounds { ratio: 100, ratio_from: 1 << 20, bytes: 1 << 30, ..Bounds::default() };
+    let zeros = vec![b'0'; 2 << 20];
+    let report = see(&gz(&zeros), small);
+    assert!(faults(&report).contains("100 times"), "{}", faults(&report));
+    // Two layers of 60 are more than one of 100.
+    let lines: Vec<u8> = (0..20_000u32)
+        .flat_map(|i| format!("{:08x} {:040}\n", i.wrapping_mul(2_654_435_761), 0).into_bytes())
+        .collect();
+    let twice = gz(&gz(&lines.repeat(4)));
+    let tight = Bounds { ratio: 20, ratio_from: 1 << 20, ..Bounds::default() };
+    assert!(!see(&twice, tight).inputs[0].complete);
+    let report = see(
+        &zip(&[(LOG, &zeros), ("a/atlassian-jira.log", &zeros[1..])]),
+        Bounds { bytes: 3 << 20, ..Bounds::default() },
+    );
+    assert_eq!(faults(&report).matches("more than 3 MiB").count(), 1, "{}", faults(&report));
+    assert_eq!(report.inputs[0].bytes, zeros.len() as u64);
+}
+
+#[test]
+fn entries_that_lie_over_one_another_are_refused() {
+    let mut bytes = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", b"2026-01-05 20:34:03,014 a INFO b\n")]);
+    // The second entry of the directory is made to point at the first one's data.
+    let second = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").expect("the directory");
+    bytes[second + 42..second + 46].copy_from_slice(&0u32.to_le_bytes());
+    let report = see(&bytes, Bounds::default());
+    assert_eq!(report.findings.len(), 1);
+    assert!(faults(&report).contains("b/atlassian-jira.log"), "{}", faults(&report));
+}
+
+#[test]
+fn damaged_and_encrypted_entries_are_faults_and_the_rest_goes_on() {
+    let other = "2026-01-05 20:35:00,000+0000 main INFO [c.a.X] nothing to do\n".repeat(50);
+    let sound = zip(&[("broken/atlassian-jira.log", other.as_bytes()), (LOG, RECORD.as_bytes())]);
+    let directory = find(&sound, b"PK\x01\x02");
+    let mut wrong_sum = sound.clone();
+    wrong_sum[directory + 16] ^= 1;
+    let mut wrong_size = sound.clone();
+    wrong_size[directory + 24] ^= 1;
+    let mut encrypted = sound.clone();
+    encrypted[directory + 8] |= 1;
+    encrypted[6] |= 1;
+    let mut unknown = sound.clone();
+    (unknown[directory + 10], unknown[8]) = (19, 19);
+    for (bytes, words) in
+        [(wrong_sum, "check sum"), (wrong_size, "length"), (encrypted, "encrypted"), (unknown, "not known here")]
+    {
+        let report = see(&bytes, Bounds::default());
+        assert_eq!(report.findings.len(), 1, "{words}");
+        let told = faults(&report);
+        assert!(told.contains("broken/atlassian-jira.log") && told.contains(words), "{words}: {told}");
+    }
+}
+
+#[test]
+fn a_zip_that_was_cut_off_gives_what_it_holds() {
+    let noise: String = (0..400u32)
+        .map(|i| format!("2026-01-05 20:35:00,000+0000 main INFO [c.a.X] {}\n", i.wrapping_mul(2_654_435_761)))
+        .collect();
+    let sound = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", noise.as_bytes())]);
+    for cut in (200..sound.len() - 60).step_by(64) {
+        let report = see(&sound[..cut], Bounds::default());
+        assert!(faults(&report).contains("directory is missing"), "{cut}: {}", faults(&report));
+        let whole = cut > find(&sound[4..], b"PK\x03\x04") + 4;
+        assert!(!whole || report.findings.len() == 1, "{cut}: {}", faults(&report));
+    }
+}
+
+#[test]
+fn a_cut_or_mangled_archive_is_never_a_panic() {
+    let noise: String = (0..100u32)
+        .map(|i| format!("2026-01-05 20:35:00,000+0000 main INFO [c.a.X] {}\n", i.wrapping_mul(2_654_435_761)))
+        .collect();
+    let log = format!("{RECORD}{noise}");
+    let inner = zip(&[(LOG, log.as_bytes())]);
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(inner.len() as u64);
+    header.set_cksum();
+    tar.append_data(&mut header, "node1.zip", inner.as_slice()).expect("appended");
+    let tar = tar.into_inner().expect("finished");
+    for archive in [gz(log.as_bytes()), inner.clone(), zip(&[("node1.zip", &inner)]), gz(&tar), tar] {
+        for cut in (1..archive.len()).step_by(64) {
+            let report = see(&archive[..cut], Bounds::default());
+            assert!(!report.faults.is_empty() || report.inputs[0].complete, "{cut}");
+            let mut mangled = archive.clone();
+            mangled[cut] ^= 0x55;
+            see(&mangled, Bounds::default());
+        }
+    }
+}
+
+#[test]
+fn names_are_only_names_and_links_are_not_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = folder.path().join("outside.log");
+    fs::write(&secret, RECORD).expect("written");
+    let mut tar = tar::Builder::new(Vec::new());
+    for (kind, name) in
+        [(tar::EntryType::Symlink, "a/atlassian-jira.log"), (tar::EntryType::Link, "b/atlassian-jira.log")]
+    {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        header.set_cksum();
+        tar.append_link(&mut header, name, &secret).expect("appended");
+    }
+    let report = see(&tar.into_inner().expect("finished"), Bounds::default());
+    assert!(report.findings.is_empty() && faults(&report).contains("no Jira log"), "{}", faults(&report));
+    let report = see(
+        &zip(&[("../../../etc/atlassian-jira.log", RECORD.as_bytes()), ("/abs/atlassian-jira.log.1", b"x\n")]),
+        Bounds::default(),
+    );
+    let names: Vec<&str> =
+        report.inputs.iter().filter_map(|input| input.source.split_once("!/")).map(|(_, name)| name).collect();
+    assert_eq!(names, ["etc/atlassian-jira.log", "abs/atlassian-jira.log.1"]);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is written");
+}
+
+#[test]
+fn zips_within_zips_without_end_are_refused_at_a_depth() {
+    let mut archive = zip(&[(LOG, RECORD.as_bytes())]);
+    for _ in 0..30 {
+        archive = zip(&[("more.zip", &archive)]);
+    }
+    let report = see(&archive, Bounds::default());
+    assert!(report.findings.is_empty() && faults(&report).contains("4 deep"), "{}", faults(&report));
+    assert_eq!(see(&archive, Bounds { depth: 40, ..Bounds::default() }).findings.len(), 1);
+    let held = gz(&zip(&[(LOG, RECORD.as_bytes())]));
+    let report = see(&held, Bounds { nested: 64, ..Bounds::default() });
+    assert!(faults(&report).contains("held in memory"), "{}", faults(&report));
+}
+
+#[test]
+fn pipes_and_devices_are_refused_in_a_folder_and_read_when_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("atlassian-jira.log");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    std::os::unix::net::UnixListener::bind(folder.path().join("catalina.out")).expect("a socket");
+    let report = scan(folder.path(), Bounds::default());
+    assert!(report.faults.iter().all(|fault| fault.kind == FaultKind::NotAFile));
+    assert_eq!(report.faults.len(), 2, "{}", faults(&report));
+    let writer = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::write(pipe, RECORD))
+    };
+    assert_eq!(scan(&pipe, Bounds::default()).findings.len(), 1);
+    writer.join().expect("joined").expect("written");
+    let report = scan(Path::new("/dev/null"), Bounds::default());
+    assert!(report.faults.is_empty() && report.findings.is_empty());
+}
+
+#[test]
+fn a_thousand_archives_leave_no_open_files_and_no_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for i in 0..1000 {
+        let log = RECORD.repeat(1 + i % 7);
+        let bytes = if i % 2 == 0 { zip(&[(LOG, log.as_bytes())]) } else { gz(log.as_bytes()) };
+        let name = if i % 2 == 0 { format!("Jira_support_{i}.zip") } else { format!("{i}/atlassian-jira.log.gz") };
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+    }
+    let open = || fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    let resident = || -> usize {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("RssAnon")).unwrap_or_default().to_owned();
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+    };
+    let paths: Vec<PathBuf> = vec![folder.path().to_owned()];
+    let run = || Scan::new(&ENGINE).paths(&paths).summarize();
+    let first = run();
+    assert!(first.faults.is_empty(), "{}", faults(&first));
+    assert_eq!(first.inputs.len(), 1000);
+    let (files, memory) = (open(), resident());
+    for _ in 0..3 {
+        assert_eq!(run().summary, first.summary);
+    }
+    // Other tests of this file run meanwhile.
+    assert!(open() <= files + 80, "{files} to {}", open());
+    assert!(resident() < memory + (48 << 10), "{memory} to {} KiB", resident());
+}
+
+#[test]
+fn a_file_that_shrinks_or_grows_while_it_is_read_is_told_and_kills_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("atlassian-jira.log");
+    let text = RECORD.repeat(45_000);
+    for round in 0..12 {
+        fs::write(&log, &text).expect("written");
+        // The findings are more than a pipe holds: the scan waits for its reader.
+        let mut child = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
+            .args(["scan", "--format", "jsonl", "--threads", if round % 2 == 0 { "1" } else { "4" }])
+            .arg(&log)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut out = child.stdout.take().expect("piped");
+        let mut head = [0; 4096];
+        out.read_exact(&mut head).expect("findings");
+        std::thread::sleep(Duration::from_millis(20));
+        let file = fs::OpenOptions::new().write(true).open(&log).expect("opened");
+        file.set_len(if round % 3 == 2 { text.len() as u64 + 4096 } else { 1000 * round }).expect("cut");
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).expect("findings");
+        let mut told = String::new();
+        child.stderr.take().expect("piped").read_to_string(&mut told).expect("faults");
+        let status = child.wait().expect("ended");
+        if round % 3 == 2 {
+            assert_eq!(status.code(), Some(0), "{told}");
+        } else {
+            assert_eq!(status.code(), Some(2), "{status}: {told}");
+            assert_eq!(told.lines().count(), 1, "{told}");
+            assert!(told.contains("became shorter"), "{told}");
+        }
+        assert!(rest.lines().last().is_some_and(|line| line.starts_with("{\"summary\"")));
+    }
+}
