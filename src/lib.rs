@@ -29,9 +29,12 @@ mod source;
 
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
 pub use engine::{Engine, Explanation, Tally, explain, look_up_address};
-pub use extract::redact::{Hide, KeyError, PseudonymKey};
+pub use extract::redact::{Acquaintances, Hide, KeyError, PseudonymKey};
 pub use model::{Fault, Finding, Severity, Stage};
-pub use pipeline::{Beginning, Closing, Counts, Event, Filter, Follow, Followed, Following, Moment, Replaced, Scan};
+pub use pipeline::{
+    Beginning, Closing, Counts, Event, Filter, Follow, Followed, Following, Leak, Line, Moment, Replaced, Scan,
+    Surroundings, leaks,
+};
 pub use report::{Incident, Report};
 #[cfg(feature = "archives")]
 pub use source::Bounds;

@@ -7,19 +7,22 @@
 //! `secrets` and `people` say what to look for, in one plain text; `layers` undoes escapes and
 //! remembers places, so that both find it in every encoding and remove it where it stands.
 
+mod acquaintances;
 mod layers;
 mod people;
 mod pseudonyms;
 mod secrets;
+mod suspects;
 mod tally;
-mod visible;
 
-pub use people::is_person;
+pub use acquaintances::Acquaintances;
+pub use people::{is_person, is_pseudonym};
 pub use pseudonyms::{KeyError, PseudonymKey, Pseudonyms};
+pub use suspects::suspects;
 pub use tally::Tally;
-pub use visible::visible;
 
 use super::subject::mail_addresses;
+pub use crate::model::visible;
 use layers::layers;
 use people::Who;
 use secrets::Kind;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 /// What kind of trouble an input gave.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -28,6 +29,7 @@ pub enum FaultKind {
 }
 
 /// One soft error. The run goes on, the exit code becomes 2.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The input as the report names it.

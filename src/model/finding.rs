@@ -7,6 +7,7 @@ use super::terms::{Provider, Severity, Stage};
 /// One failing record. Keys and meaning are the contract of `oauthsift.report/1`.
 ///
 /// Absent values are `None` and print as `null`. All text is free of secrets.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Catalogue id that explains it.

@@ -8,6 +8,7 @@ mod finding;
 mod location;
 mod record;
 mod terms;
+mod visible;
 mod visit;
 
 pub use evidence::{Codes, Evidence, IdpTime, VendorCode};
@@ -16,4 +17,5 @@ pub use finding::Finding;
 pub use location::{Location, SourceId};
 pub use record::{Header, Layout, Level, Record, Timestamp};
 pub use terms::{Provider, Severity, Stage};
+pub use visible::{visible, visible_name};
 pub use visit::Visit;

@@ -219,8 +219,8 @@ impl<'s> Collector<'s> {
         .collect()
     }
 
-    /// The report, without its list of findings.
-    pub(super) fn report(self) -> Report {
+    /// The report, without its list of findings, and who is who in it.
+    pub(super) fn finish(self) -> (Report, Pseudonyms) {
         let catalogue = self.scan.engine.catalogue();
         let inputs = self.inputs();
         let logs = Logs { list: self.logs(), filtered: self.scan.filter.is_on() };
@@ -236,7 +236,7 @@ impl<'s> Collector<'s> {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
-        Report {
+        let report = Report {
             schema: SCHEMA,
             tool: tool(catalogue, self.scan.user_patterns),
             generated_at: generated_at(),
@@ -251,7 +251,8 @@ impl<'s> Collector<'s> {
             incidents,
             findings: Vec::new(),
             faults: self.faults,
-        }
+        };
+        (report, self.names)
     }
 }
 

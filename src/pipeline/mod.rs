@@ -6,10 +6,12 @@ mod crew;
 mod follow;
 mod joint;
 mod lanes;
+mod leaks;
 mod opening;
 mod part;
 #[cfg(feature = "archives")]
 mod passing;
+mod surroundings;
 mod volume;
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
@@ -18,14 +20,16 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::{
     engine::{Engine, Sighting},
-    extract::redact::{Hide, PseudonymKey},
+    extract::redact::{Acquaintances, Hide, PseudonymKey, Pseudonyms},
     model::{Finding, Severity, Timestamp},
     report::Report,
     source::{self, Limits, Progress},
 };
 use collector::Collector;
 pub use follow::{Beginning, Closing, Counts, Event, Follow, Followed, Following, Replaced};
+pub use leaks::{Leak, leaks};
 use part::Keep;
+pub use surroundings::{Line, Surroundings};
 
 /// One end of a time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,10 +235,43 @@ impl<'e> Scan<'e> {
         self.drive(Keep::List, &mut each)
     }
 
+    /// As [`Scan::numbered`], and reads the inputs a second time for `around` lines before and behind
+    /// the first record of each incident. Standard input cannot be read twice and has none.
+    ///
+    /// A user may be named in a finding before anything tells that the name is a user's. The users known
+    /// at the end are given back: let them hide in the texts of the findings too.
+    #[must_use]
+    pub fn with_surroundings(
+        &self,
+        around: u64,
+        mut each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> (Report, Vec<Surroundings>, Acquaintances) {
+        let mut plan = source::Plan::default();
+        let (mut report, mut names) = self.planned(Keep::List, &mut plan, &mut each);
+        let (around, known) = surroundings::read(self, &plan.volumes, &mut report, around, &mut names);
+        (report, around, known)
+    }
+
+    /// The files that would be read, in the order in which they were named.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        source::discover(&self.paths).0.into_iter().map(|input| input.path).collect()
+    }
+
     fn drive(&self, keep: Keep, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
+        self.planned(keep, &mut source::Plan::default(), each).0
+    }
+
+    /// Reads everything; leaves in `plan` what was read.
+    fn planned(
+        &self,
+        keep: Keep,
+        plan: &mut source::Plan,
+        each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
+    ) -> (Report, Pseudonyms) {
         #[cfg(feature = "archives")]
         let mut passing = passing::Passed::new(self, keep);
-        let plan = source::plan(
+        *plan = source::plan(
             &self.paths,
             &self.progress,
             #[cfg(feature = "archives")]
@@ -242,11 +279,12 @@ impl<'e> Scan<'e> {
             #[cfg(feature = "archives")]
             &mut passing,
         );
-        let mut collector = Collector::new(self, keep, each, &plan.volumes, plan.faults);
+        let faults = std::mem::take(&mut plan.faults);
+        let mut collector = Collector::new(self, keep, each, &plan.volumes, faults);
         #[cfg(feature = "archives")]
         collector.read(&mut |number| passing.take(number));
         #[cfg(not(feature = "archives"))]
         collector.read(&mut |_| Vec::new());
-        collector.report()
+        collector.finish()
     }
 }

@@ -64,7 +64,7 @@ impl Passing for Passed<'_> {
 }
 
 /// Decodes and scans in one thread.
-fn alone(open: crate::source::Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
+pub(super) fn alone(open: crate::source::Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
     match open() {
         Ok(mut reader) => then(&mut *reader),
         Err(error) => then(&mut Failed(Some(error))),

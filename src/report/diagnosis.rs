@@ -29,6 +29,7 @@ use view::View;
 pub use view::{Log, Logs};
 
 /// What happened, and what to do first.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// One or two sentences: the first thing to know. Empty when nothing was found.
@@ -40,6 +41,7 @@ pub struct Diagnosis {
 }
 
 /// One thing that can be said, and what it rests on.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Statement {
     /// What it speaks of.
@@ -57,6 +59,7 @@ pub struct Statement {
 }
 
 /// What a statement speaks of.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -88,6 +91,7 @@ pub enum StatementKind {
 }
 
 /// How sure a statement is.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
@@ -100,6 +104,7 @@ pub enum Certainty {
 }
 
 /// One thing to do.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Action {
     /// What, in one sentence.

@@ -1,6 +1,6 @@
 //! Incidents: findings of the same cause and the same subject.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::{Follows, Pattern, Reference, Role, Sign},
@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// Whose failures these are, as shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// Application (client) id.
     pub app_id: Option<String>,
@@ -23,6 +24,7 @@ pub struct Subject {
 
 /// Findings of one cause and subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Incident {
     /// Stable within one report.
     pub id: String,
@@ -78,6 +80,7 @@ pub struct Incident {
 
 /// What the vendor's support asks for, of one failure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SupportIds {
     /// Trace id as printed.
     pub trace_id: Option<String>,

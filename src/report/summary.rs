@@ -11,9 +11,11 @@ use crate::model::{Fault, Finding, Severity};
 pub const SCHEMA: &str = "oauthsift.report/1";
 
 /// Everything that one run found.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The name and version of the shape of a report.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// What made it.
     pub tool: Tool,
@@ -35,7 +37,26 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
+impl Report {
+    /// Hands every text in which people may be named, but for those of the findings, to `change`.
+    pub(crate) fn rename(&mut self, change: &mut dyn FnMut(&mut String)) {
+        for incident in &mut self.incidents {
+            let subject = &mut incident.subject;
+            [&mut subject.tenant, &mut subject.integration].into_iter().flatten().for_each(&mut *change);
+            incident.sample.iter_mut().flat_map(|sample| sample.texts()).for_each(&mut *change);
+        }
+        let diagnosis = &mut self.diagnosis;
+        change(&mut diagnosis.headline);
+        diagnosis.statements.iter_mut().for_each(|statement| change(&mut statement.text));
+        diagnosis.actions.iter_mut().for_each(|action| {
+            change(&mut action.text);
+            change(&mut action.because);
+        });
+    }
+}
+
 /// What is hidden in a report, and how often.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Redaction {
     /// `pseudonyms`, or `shown` under `--no-redact`. Secrets are removed in either case.
@@ -47,6 +68,7 @@ pub struct Redaction {
 }
 
 /// What made a report.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tool {
     /// `oauthsift`.
@@ -58,6 +80,7 @@ pub struct Tool {
 }
 
 /// The size of a catalogue.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CatalogueInfo {
     /// The version of oauthsift that it came with, and `+user` with entries of the user's own.
@@ -69,6 +92,7 @@ pub struct CatalogueInfo {
 }
 
 /// One input.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputSummary {
     /// As the report names it.
@@ -96,6 +120,7 @@ pub struct InputSummary {
 }
 
 /// The counts.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Findings.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::rotation::{Rotated, is_log_name, rotated};
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, visible_name};
 
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,12 @@ fn matching(path: &Path) -> Option<Vec<PathBuf>> {
 }
 
 fn file(path: PathBuf) -> Input {
-    Input { name: path.display().to_string(), path, kind: InputKind::File }
+    Input { name: shown(&path), path, kind: InputKind::File }
+}
+
+/// How a path is named in reports.
+fn shown(path: &Path) -> String {
+    visible_name(&path.to_string_lossy())
 }
 
 fn folder(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
@@ -80,7 +85,7 @@ fn folder(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
     walk(path, 0, &mut logs, faults);
     if logs.is_empty() && faults.len() == told {
         faults.push(Fault {
-            source: path.display().to_string(),
+            source: shown(path),
             offset: None,
             kind: FaultKind::NoLogs,
             message: "no Jira log in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the file itself, or Jira's log folder".to_owned(),
@@ -120,7 +125,7 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
             // A link to a folder is not followed: it may lead in a circle.
             Ok(found) if found.is_dir() => {}
             Ok(_) => faults.push(Fault {
-                source: path.display().to_string(),
+                source: shown(&path),
                 offset: None,
                 kind: FaultKind::NotAFile,
                 message: "a pipe, socket or device, which is not read from a folder: name it to read it".to_owned(),
@@ -169,7 +174,7 @@ pub(crate) fn refused(path: &Path, error: &io::Error) -> Fault {
         ),
         _ => (FaultKind::Read, format!("cannot be opened: {error}")),
     };
-    Fault { source: path.display().to_string(), offset: None, kind, message }
+    Fault { source: shown(path), offset: None, kind, message }
 }
 
 #[cfg(test)]

@@ -18,9 +18,10 @@ mod window;
 #[cfg(feature = "archives")]
 pub use archive::{Bounds, Overlap, Passing};
 pub use chunk::{Cutter, Limits, Piece, PieceKind};
+pub use discover::discover;
 #[cfg(feature = "mmap")]
 pub use map::Map;
-pub use plan::plan;
+pub use plan::{Plan, plan};
 pub use progress::Progress;
 pub use range::RangeFile;
 pub use text::decoded;

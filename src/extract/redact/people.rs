@@ -79,9 +79,7 @@ pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> 
     let mut found: Vec<(usize, usize, Who)> =
         mail_addresses(text).map(|(start, end)| (start, end, Who::Mailbox)).collect();
     if let Some(regex) = ADDRESSES.as_ref() {
-        let addresses = regex.find_iter(text).filter(|address| {
-            std::str::from_utf8(address.as_bytes()).is_ok_and(|address| address.parse::<IpAddr>().is_ok())
-        });
+        let addresses = regex.find_iter(text).filter(|address| is_address(text, address.start(), address.end()));
         found.extend(addresses.map(|address| (address.start(), address.end(), Who::Address)));
     }
     if let Some(regex) = USERS.as_ref() {
@@ -107,6 +105,28 @@ pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> 
     found
 }
 
+/// `a::before` and `Map::Entry` hold what could be read as a short address: a whole word with a digit is one.
+fn is_address(text: &[u8], start: usize, end: usize) -> bool {
+    let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b == b':');
+    let found = &text[start..end];
+    !inside(start.checked_sub(1).and_then(|i| text.get(i)))
+        && !inside(text.get(end).filter(|b| **b != b':'))
+        && found.iter().any(u8::is_ascii_digit)
+        && std::str::from_utf8(found).is_ok_and(|found| found.parse::<IpAddr>().is_ok())
+}
+
+/// True for a name that redaction has given: `user-1`, `mailbox-2@…`, `ip-3`, or with a label of a key.
+#[must_use]
+pub fn is_pseudonym(name: &str) -> bool {
+    ["user-", "mailbox-", "ip-"].iter().any(|lead| {
+        name.strip_prefix(lead).is_some_and(|label| {
+            let label = label.strip_suffix("@…").unwrap_or(label);
+            let keyed = label.len() == 8 && label.bytes().all(|b| b.is_ascii_hexdigit());
+            keyed || !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit())
+        })
+    })
+}
+
 /// True for a name that may be a person's: not one of Jira's own, not a word of the sentence, not a
 /// row of random letters.
 #[must_use]
@@ -116,6 +136,7 @@ pub fn is_person(name: &str) -> bool {
         "in", "on", "by",
     ];
     name.len() <= 64
+        && !is_pseudonym(name)
         && name.chars().any(char::is_alphabetic)
         && !PSEUDO_USERS.iter().any(|pseudo| pseudo.eq_ignore_ascii_case(name))
         && !WORDS.contains(&name.to_ascii_lowercase().as_str())

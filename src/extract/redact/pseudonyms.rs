@@ -1,6 +1,9 @@
 //! Names that stand for people: numbers within one report, or labels that a key makes the same in all.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -78,6 +81,8 @@ pub struct Pseudonyms {
     key: Option<PseudonymKey>,
     numbers: HashMap<(Who, String), usize>,
     counts: [usize; 3],
+    /// In small letters.
+    users: BTreeSet<String>,
     tally: Tally,
     silent: bool,
 }
@@ -98,6 +103,11 @@ impl Pseudonyms {
     /// Whether replacements count: not in texts that the report shows elsewhere too.
     pub fn counting(&mut self, yes: bool) {
         self.silent = !yes;
+    }
+
+    /// The users that have a name, in small letters.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.users.iter().map(String::as_str)
     }
 
     /// Names everybody in a finding.
@@ -137,6 +147,9 @@ impl Pseudonyms {
             self.tally.count_name(who);
         }
         let raw = raw.to_lowercase();
+        if who == Who::User && !self.users.contains(&raw) {
+            self.users.insert(raw.clone());
+        }
         let label = match &self.key {
             Some(key) => key.label(who, &raw),
             None => {

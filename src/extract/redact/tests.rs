@@ -201,6 +201,7 @@ fn what_support_needs_is_kept() {
         "the password: expired",
         "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
         "OAuth login failed: error=invalid_client",
+        "li::before a::b java.util.Map::Entry std::ffi::CStr",
         "Invalid or null password: password doesn't exist",
         "client_secret=***",
         "Basic Authentication is disabled for this tenant",

@@ -11,7 +11,7 @@ use super::{
     salvage, sniff,
 };
 use crate::{
-    model::{Fault, FaultKind},
+    model::{Fault, FaultKind, visible_name},
     source::{
         rotation::{is_log_name, is_packed_name},
         volume::Opener,
@@ -32,6 +32,10 @@ pub(in crate::source) struct Found {
 
 /// Scans the logs of a compressed tar as they pass: to reach the last one, all before it are decoded.
 pub trait Passing {
+    /// Whether a file of this name within an archive is a log.
+    fn wants(&self, name: &str) -> bool {
+        is_log_name(name)
+    }
     /// A log. A number says that it was scanned to its end, `None` that it must be read again; where
     /// that is impossible, `again` is false.
     fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize>;
@@ -156,7 +160,7 @@ impl Survey<'_> {
         depth: usize,
     ) -> Option<At<'a>> {
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let wanted = is_log_name(file);
+        let wanted = self.passing.wants(file);
         (wanted || is_packed_name(file)).then(|| At {
             window,
             layers,
@@ -383,12 +387,9 @@ pub(super) fn method(told: zip::CompressionMethod) -> Option<Method> {
 
 /// An entry's name as it is shown: no control characters, no way out of the archive.
 fn shown(path: &str) -> String {
-    let clean: String = path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    clean
-        .split(['/', '\\'])
-        .filter(|part| !part.is_empty() && *part != ".." && *part != ".")
-        .collect::<Vec<_>>()
-        .join("/")
+    let inside: Vec<&str> =
+        path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".." && *part != ".").collect();
+    visible_name(&inside.join("/"))
 }
 
 /// The first bytes of a stream.

@@ -1,4 +1,4 @@
-//! Bytes as text that is safe to show.
+//! Text that is safe to show.
 
 /// Bytes as text that is safe to show: invalid UTF-8 replaced, control characters and direction
 /// marks spelled out, CR LF as LF. Line feeds and tabs stay.
@@ -18,14 +18,17 @@ pub fn visible(bytes: &[u8]) -> String {
         match c {
             '\r' if rest.starts_with('\n') => {}
             c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            '\u{200e}'
+            '\u{61c}'
+            | '\u{200e}'
             | '\u{200f}'
             | '\u{2028}'
             | '\u{2029}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}'
             | '\u{feff}'
-            | '\u{e000}'..='\u{f8ff}' => {
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e000}'..='\u{f8ff}'
+            | '\u{e0000}'..='\u{e007f}' => {
                 out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
             }
             c => out.push(c),
@@ -39,4 +42,10 @@ pub fn visible(bytes: &[u8]) -> String {
 /// must be looked at.
 fn is_special(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte >= 0x7f
+}
+
+/// A path or the name of an archive's entry on one line.
+#[must_use]
+pub fn visible_name(name: &str) -> String {
+    visible(name.as_bytes()).replace('\n', "\\n").replace('\t', "\\t")
 }

@@ -1,0 +1,118 @@
+//! Users known from anywhere in a report, hidden wherever else they are named.
+//!
+//! A record's own user is hidden in the record. That somebody who is named in another's message is a
+//! user is known only when all headers have been seen.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{Hide, Pseudonyms, is_person, mark_user};
+
+/// Names so short are found in too many words.
+const SHORTEST: usize = 4;
+
+/// Names of accounts that are also words of every log.
+const WORDS: [&str; 14] = [
+    "jira",
+    "mail",
+    "test",
+    "support",
+    "service",
+    "token",
+    "error",
+    "info",
+    "root",
+    "user",
+    "users",
+    "login",
+    "confluence",
+    "account",
+];
+
+/// The users of a report and the names they go by.
+#[derive(Debug, Default)]
+pub struct Acquaintances {
+    finder: Option<AhoCorasick>,
+    shown: Vec<String>,
+}
+
+impl Acquaintances {
+    /// Everybody who has a name in the report already, and `others`.
+    #[must_use]
+    pub fn new(others: BTreeSet<String>, names: &mut Pseudonyms) -> Self {
+        let mut users: BTreeSet<String> = names.users().map(str::to_owned).collect();
+        users.extend(others.into_iter().map(|name| name.to_lowercase()));
+        users.retain(|name| name.chars().count() >= SHORTEST && is_person(name) && !WORDS.contains(&name.as_str()));
+        if users.is_empty() {
+            return Self::default();
+        }
+        names.counting(false);
+        let shown = users
+            .iter()
+            .map(|name| {
+                let mut name = mark_user(name, Hide::SecretsAndEverybody);
+                names.settle(&mut name);
+                name
+            })
+            .collect();
+        names.counting(true);
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&users)
+            .ok();
+        Self { finder, shown }
+    }
+
+    /// A text in which they go by their names.
+    #[must_use]
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Some(finder) = &self.finder else { return Cow::Borrowed(text) };
+        let (mut out, mut at) = (String::new(), 0);
+        for found in finder.find_iter(text) {
+            if is_whole(text, found.start(), found.end()) {
+                out.push_str(&text[at..found.start()]);
+                out.push_str(&self.shown[found.pattern().as_usize()]);
+                at = found.end();
+            }
+        }
+        if at == 0 {
+            return Cow::Borrowed(text);
+        }
+        out.push_str(&text[at..]);
+        Cow::Owned(out)
+    }
+}
+
+/// Not a part of a longer word, of a class or of a host.
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let joined = |c: char| c.is_alphanumeric() || c == '_';
+    let mut before = text[..start].chars().rev();
+    let mut behind = text[end..].chars();
+    let left = match before.next() {
+        Some('.' | '-') => before.next().is_some_and(joined),
+        c => c.is_some_and(joined),
+    };
+    let right = match behind.next() {
+        Some('.' | '-') => behind.next().is_some_and(joined),
+        c => c.is_some_and(joined),
+    };
+    !left && !right
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_hidden_as_whole_words() {
+        let mut names = Pseudonyms::default();
+        let people = BTreeSet::from(["mrossi".to_owned(), "Jira".to_owned(), "bob".to_owned()]);
+        let known = Acquaintances::new(people, &mut names);
+        assert_eq!(known.hide("for mrossi. ~MRossi and /home/mrossi/x"), "for user-1. ~user-1 and /home/user-1/x");
+        for kept in ["mrossi2 c.mrossi.X mrossi.example.com mrossi-x", "jira and bob", ""] {
+            assert_eq!(known.hide(kept), kept);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A last look at what is about to be handed on: does anything in it look like a secret or a person?
+
+use std::{collections::BTreeMap, io::Read, ops::ControlFlow, path::Path, sync::Arc};
+
+use super::{surroundings::lines, volume::unreadable};
+use crate::{extract::redact, model::Fault, record, source};
+
+/// A line that shows something. What it shows is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leak {
+    /// The file, or the entry of an archive (`ticket.zip!/report.json`).
+    pub source: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// `mail address`, `token`, …
+    pub kind: String,
+    /// How often in this line.
+    pub count: u64,
+}
+
+/// How much of a line is looked at in one go.
+const PART: usize = 1 << 20;
+
+/// Looks through a file or through every entry of an archive.
+pub fn leaks(path: &Path, each: &mut dyn FnMut(Leak)) -> Vec<Fault> {
+    let mut look = Look { each, faults: Vec::new() };
+    let plan = source::plan(
+        &[path.to_path_buf()],
+        &Arc::default(),
+        #[cfg(feature = "archives")]
+        source::Bounds::default(),
+        #[cfg(feature = "archives")]
+        &mut look,
+    );
+    for volume in plan.volumes.iter().filter(|volume| volume.passed().is_none() && volume.twin.is_none()) {
+        match volume.bytes() {
+            Ok(mut bytes) => look.through(&volume.name, &mut *bytes),
+            Err(error) => look.fault(&volume.name, &error),
+        }
+    }
+    let mut faults = plan.faults;
+    faults.extend(look.faults);
+    faults
+}
+
+struct Look<'e> {
+    each: &'e mut dyn FnMut(Leak),
+    faults: Vec<Fault>,
+}
+
+impl Look<'_> {
+    fn through(&mut self, name: &str, reader: &mut dyn Read) {
+        let mut text = match source::decoded(reader) {
+            Ok((text, _)) => text,
+            Err(error) => return self.fault(name, &error),
+        };
+        let read = lines(&mut text, PART, &mut |number, line, _| {
+            let mut found: BTreeMap<String, u64> = BTreeMap::new();
+            for kind in redact::suspects(line) {
+                *found.entry(kind).or_default() += 1;
+            }
+            if let Some(user) = record::read(line, &mut Vec::new()).header.and_then(|header| header.user)
+                && redact::is_person(&redact::visible(user))
+            {
+                *found.entry("user name".to_owned()).or_default() += 1;
+            }
+            for (kind, count) in found {
+                (self.each)(Leak { source: name.to_owned(), line: number, kind, count });
+            }
+            ControlFlow::Continue(())
+        });
+        if let Err(error) = read {
+            self.fault(name, &error);
+        }
+    }
+
+    fn fault(&mut self, name: &str, error: &std::io::Error) {
+        let (kind, message) = unreadable(error);
+        self.faults.push(Fault { source: name.to_owned(), offset: None, kind, message });
+    }
+}
+
+#[cfg(feature = "archives")]
+impl source::Passing for Look<'_> {
+    /// Whatever an archive holds is handed on with it.
+    fn wants(&self, _: &str) -> bool {
+        true
+    }
+
+    fn log(&mut self, name: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
+        self.through(name, reader);
+        Some(0)
+    }
+
+    fn overlapped(&self) -> source::Overlap {
+        super::passing::alone
+    }
+}
