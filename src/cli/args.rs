@@ -5,6 +5,10 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod handed_on;
+
+pub(crate) use handed_on::{DiffArgs, DiffFormat, FateArg, TicketArgs};
+
 use super::moment::{Span, When};
 
 /// Finds OAuth 2.0 failures in Jira logs, names the cause and the steps that end it
@@ -30,6 +34,16 @@ pub(crate) enum Command {
         after_help = "Examples:\n  oauthsift follow atlassian-jira.log\n  oauthsift follow --tail 20 /var/atlassian/application-data/jira/log\n  oauthsift follow --format jsonl --state /var/lib/oauthsift/state.json atlassian-jira.log\n  oauthsift follow --until-first --for 10m atlassian-jira.log\n  ssh jira tail -F atlassian-jira.log | oauthsift follow -"
     )]
     Follow(FollowArgs),
+    /// Pack what support needs into one zip without secrets or names, or check such a file
+    #[command(
+        after_help = "Examples:\n  oauthsift ticket --output ticket.zip /var/atlassian/application-data/jira/log\n  oauthsift ticket --output ticket.zip jira-support.zip\n  oauthsift ticket --check ticket.zip\n\nExit codes: 0 written, or nothing found by --check; 1 something looks like a secret or a person; 2 something was not read whole or nothing could be done."
+    )]
+    Ticket(TicketArgs),
+    /// Compare two JSON reports: what is new, gone, still there; did the fix work?
+    #[command(
+        after_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then mend it, and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared, 1 --fail-on reached, 2 a file is no report."
+    )]
+    Diff(DiffArgs),
     /// Explain a code or a pattern without any log
     #[command(
         after_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
@@ -49,6 +63,9 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Write the JSON Schema of the report (`--format json`)
+    #[command(after_help = "Example:\n  oauthsift schema > report.schema.json")]
+    Schema,
     /// Write the manual page
     #[command(after_help = "Example:\n  oauthsift man > oauthsift.1")]
     Man,
@@ -261,6 +278,12 @@ pub(crate) enum Format {
     Jsonl,
     /// One row a finding, for a spreadsheet
     Csv,
+    /// Diagnosis, steps and ids for GitHub, GitLab or Confluence
+    Markdown,
+    /// The same in Jira's wiki markup
+    Jira,
+    /// One page that opens anywhere: timeline, incidents, a table to sift
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

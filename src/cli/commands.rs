@@ -27,12 +27,20 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
     match args.command {
         Command::Scan(args) => scan(&args),
         Command::Follow(args) => super::follow::follow(&args),
+        Command::Ticket(args) => super::ticket::ticket(&args),
+        Command::Diff(args) => super::diff::diff(&args),
         Command::Explain(args) => explain(&args),
         Command::Patterns { command } => patterns(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "oauthsift", &mut script);
             io::stdout().write_all(&script)?;
+            Ok(ExitStatus::Done)
+        }
+        Command::Schema => {
+            let mut out = io::stdout().lock();
+            serde_json::to_writer_pretty(&mut out, &oauthsift::report::schema())?;
+            out.write_all(b"\n")?;
             Ok(ExitStatus::Done)
         }
         Command::Man => {
@@ -47,7 +55,7 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
     check_filter(&catalogue, &args.pattern)?;
     let mut engine = Engine::new(Arc::new(catalogue));
-    if args.format == Format::Table {
+    if matches!(args.format, Format::Table | Format::Markdown | Format::Jira | Format::Html) {
         engine = engine.without_also();
     }
     let scan = Scan::new(&engine)
@@ -104,6 +112,23 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
             render::summary_line(&mut out, &report)?;
             report
         }
+        Format::Html => {
+            let mut page = render::Page::default();
+            let report = scan.numbered(|finding| {
+                page.take(&finding);
+                ControlFlow::Continue(())
+            });
+            drop(shown.take());
+            out.write_all(page.finish(&report)?.as_bytes())?;
+            report
+        }
+        Format::Markdown | Format::Jira => {
+            let report = scan.summarize();
+            drop(shown.take());
+            let print = if args.format == Format::Jira { render::jira } else { render::as_markdown };
+            out.write_all(print(&report).as_bytes())?;
+            report
+        }
         Format::Csv => {
             let mut rows = render::csv::Rows::begin(&mut out)?;
             let report = each(|take| scan.for_each(take), |finding| rows.row(finding))?;
@@ -150,18 +175,24 @@ fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
     if !io::stdin().is_terminal() {
         return Ok(vec![PathBuf::from("-")]);
     }
-    let home = std::env::var_os("JIRA_HOME").map(|home| PathBuf::from(home).join("log"));
-    let usual = PathBuf::from("/var/atlassian/application-data/jira/log");
-    if let Some(found) = home.into_iter().chain([usual]).find(|folder| folder.is_dir()) {
-        if !args.quiet {
-            eprintln!("oauthsift: no path given, reading {}", found.display());
-        }
+    if let Some(found) = log_folder(args.quiet) {
         return Ok(vec![found]);
     }
     bail!(
         "no log given, and none found under $JIRA_HOME/log or /var/atlassian/application-data/jira/log\n\n\
          Usage: oauthsift scan [OPTIONS] [PATH]...\n\nFor more information, try 'oauthsift scan --help'."
     )
+}
+
+/// The folder where Jira keeps its log, if it is there; says which one is taken.
+pub(super) fn log_folder(quiet: bool) -> Option<PathBuf> {
+    let home = std::env::var_os("JIRA_HOME").map(|home| PathBuf::from(home).join("log"));
+    let usual = PathBuf::from("/var/atlassian/application-data/jira/log");
+    let found = home.into_iter().chain([usual]).find(|folder| folder.is_dir())?;
+    if !quiet {
+        eprintln!("oauthsift: no path given, reading {}", found.display());
+    }
+    Some(found)
 }
 
 pub(super) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
@@ -199,7 +230,7 @@ fn did_you_mean(near: &[&str]) -> String {
     }
 }
 
-fn tell_duplicates(inputs: &[InputSummary]) {
+pub(super) fn tell_duplicates(inputs: &[InputSummary]) {
     for input in inputs {
         if let Some(twin) = &input.duplicate_of {
             eprintln!("oauthsift: note: {} holds the same bytes as {twin}: read once", input.source);
@@ -207,7 +238,7 @@ fn tell_duplicates(inputs: &[InputSummary]) {
     }
 }
 
-fn tell_faults(faults: &[Fault], quiet: bool) {
+pub(super) fn tell_faults(faults: &[Fault], quiet: bool) {
     for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
         let kind = if fault.kind.incomplete() { "error" } else { "note" };
@@ -215,7 +246,7 @@ fn tell_faults(faults: &[Fault], quiet: bool) {
     }
 }
 
-fn status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
+pub(super) fn status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
     if report.faults.iter().any(|fault| fault.kind.incomplete() || fault.kind == FaultKind::NoLogs) {
         return ExitStatus::Failed;
     }

@@ -2,12 +2,14 @@
 
 mod args;
 mod commands;
+mod diff;
 mod exec;
 mod follow;
 mod metrics;
 mod moment;
 mod progress;
 mod render;
+mod ticket;
 
 use std::{ffi::OsString, io, process::ExitCode};
 

@@ -26,6 +26,13 @@ impl<W: Write> Stream<W> {
         Ok(serde_json::to_writer_pretty(Indented { out: &mut self.out, by: 4 }, finding)?)
     }
 
+    /// The next finding, which is JSON already; it stays on one line.
+    pub(crate) fn written(&mut self, finding: &str) -> io::Result<()> {
+        self.out.write_all(if self.findings == 0 { b"\n    " } else { b",\n    " })?;
+        self.findings += 1;
+        self.out.write_all(finding.as_bytes())
+    }
+
     /// Everything else. The report's own list of findings is not looked at.
     pub(crate) fn finish(mut self, report: &Report) -> io::Result<()> {
         // Named one by one, so that a new key is not forgotten.

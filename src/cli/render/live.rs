@@ -11,7 +11,7 @@ use oauthsift::{Catalogue, Closing, Counts, Finding, Followed, explain};
 
 use super::{
     Look,
-    table::{count, grouped, size, times},
+    words::{count, grouped, size, times},
 };
 
 /// Where text hangs below a finding's first line.

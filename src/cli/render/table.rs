@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use oauthsift::{Incident, Report, report::StatementKind};
 
-use super::Look;
+use super::{
+    Look, story,
+    words::{count, grouped, long_time, short_time, size, span_of_time, times},
+};
 
 /// From this width on, times show their seconds.
 const WIDE: usize = 100;
@@ -161,12 +164,8 @@ fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, 
     out.push('\n');
     let code = incident.code.map_or(String::new(), |code| format!("AADSTS{code}, "));
     let _ = writeln!(out, "{} {}", look.severity(incident.severity, &format!("{number}.")), look.bold(&incident.title));
-    let when = match (&incident.first_seen, &incident.last_seen) {
-        (Some(first), Some(last)) if first == last => format!(", {}", long_time(first)),
-        (Some(first), Some(last)) => format!(", {} to {}", long_time(first), long_time(last)),
-        _ => ", time not in the log".to_owned(),
-    };
-    let facts = format!("{}, {code}{}{when}", incident.severity.as_str(), times(incident.count));
+    let when = span_of_time(incident.first_seen.as_deref(), incident.last_seen.as_deref());
+    let facts = format!("{}, {code}{}, {when}", incident.severity.as_str(), times(incident.count));
     out.push_str(&look.hang("", 3, &facts));
     let line = |out: &mut String, label: &str, text: &str| {
         out.push_str(&look.hang(&format!("   {label}"), INDENT, text));
@@ -192,9 +191,12 @@ fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, 
         line(out, label, &reference.title);
         let _ = writeln!(out, "{}{}", " ".repeat(INDENT), look.dim(&reference.url));
     }
-    for (i, (name, value)) in facts_for_support(incident).into_iter().enumerate() {
+    for (i, (name, values)) in story::facts_for_support(incident).iter().enumerate() {
         let label = if i == 0 { "Ids" } else { "" };
-        let _ = writeln!(out, "{:INDENT$}{} {value}", format!("   {label}"), look.dim(&format!("{name:<15}")));
+        // One of each is what fits here.
+        let more = if values.len() > 1 { format!(" and {} more", values.len() - 1) } else { String::new() };
+        let (name, value) = (look.dim(&format!("{name:<22}")), values.first().map_or("", String::as_str));
+        let _ = writeln!(out, "{:INDENT$}{name} {value}{more}", format!("   {label}"));
     }
     let also: Vec<String> = incident
         .sample
@@ -206,96 +208,9 @@ fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, 
     }
 }
 
-/// What the vendor's support will ask for.
-fn facts_for_support(incident: &Incident) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("Pattern", incident.pattern.clone())];
-    let mut add = |name, value: Option<&String>| {
-        if let Some(value) = value {
-            facts.push((name, value.clone()));
-        }
-    };
-    add("Application", incident.subject.app_id.as_ref());
-    add("Tenant", incident.subject.tenant.as_ref());
-    add("Mailbox", incident.subject.mailbox.as_ref());
-    add("Mail server", incident.subject.integration.as_ref());
-    let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
-    add("Users", joined(&incident.users).as_ref());
-    add("Nodes", joined(&incident.nodes).as_ref());
-    add("Trace id", incident.trace_ids.first());
-    add("Correlation id", incident.correlation_ids.first());
-    add("Provider's time", incident.sample.as_ref().and_then(|sample| sample.idp_timestamp.as_ref()));
-    if incident.trace_ids.len() > 1 {
-        let more = incident.trace_ids.len() - 1;
-        facts.push(("", format!("(and {}, see --format json)", count(more as u64, "more trace id"))));
-    }
-    facts
-}
-
-pub(super) fn times(n: u64) -> String {
-    if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
-}
-
-pub(super) fn count(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
-/// `1,234,567`.
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 1024.0 && unit < UNITS.len() - 1 {
-        value /= 1024.0;
-        unit += 1;
-    }
-    match unit {
-        0 => count(bytes, "byte"),
-        _ => format!("{value:.1} {}", UNITS[unit]),
-    }
-}
-
-/// `2026-01-05 20:34` or, wide, with seconds.
-fn short_time(time: Option<&str>, wide: bool) -> String {
-    match time {
-        Some(time) => time.chars().take(if wide { 19 } else { 16 }).collect::<String>().replace('T', " "),
-        None => "-".to_owned(),
-    }
-}
-
-/// `2026-01-05 20:34:03 +00:00`: without milliseconds, with the log's offset.
-fn long_time(time: &str) -> String {
-    let clock: String = time.chars().take(19).collect();
-    let offset = time.get(23..).unwrap_or_default();
-    format!("{} {offset}", clock.replace('T', " ")).trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_and_times_read_well() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(count(1, "line"), "1 line");
-        assert_eq!(size(0), "0 bytes");
-        assert_eq!(size(1536), "1.5 KiB");
-        assert_eq!(long_time("2026-01-05T20:34:03.014+00:00"), "2026-01-05 20:34:03 +00:00");
-        assert_eq!(long_time("2026-01-05T20:34:03.014"), "2026-01-05 20:34:03");
-        assert_eq!(short_time(None, true), "-");
-    }
 
     #[test]
     fn prose_hangs_behind_its_label() {
