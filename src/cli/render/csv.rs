@@ -81,17 +81,15 @@ impl<W: Write> Rows<W> {
 /// The cells of a finding, in the order of [`COLUMNS`]. Absent values are empty; several values are
 /// separated by blanks, several sentences by line breaks.
 fn cells(finding: &Finding) -> [Cow<'_, str>; COLUMNS.len()] {
-    let text = |text: &'_ String| harmless(text);
-    let slot = |slot: &'_ Option<String>| slot.as_deref().map_or(Cow::Borrowed(""), harmless);
     let number = |number: Option<u64>| number.map_or(Cow::Borrowed(""), |number| Cow::Owned(number.to_string()));
     let codes: Vec<String> = finding.aadsts.iter().map(u32::to_string).collect();
     [
-        text(&finding.pattern),
+        harmless(&finding.pattern),
         Cow::Owned(harmless(&finding.also.join(" ")).into_owned()),
-        text(&finding.title),
+        harmless(&finding.title),
         Cow::Borrowed(finding.severity.as_str()),
         Cow::Borrowed(finding.stage.as_str()),
-        text(&finding.source),
+        harmless(&finding.source),
         slot(&finding.node),
         number(Some(finding.offset)),
         number(Some(finding.line)),
@@ -124,9 +122,13 @@ fn cells(finding: &Finding) -> [Cow<'_, str>; COLUMNS.len()] {
         Cow::Owned(harmless(&finding.notes.join("\n")).into_owned()),
         number(finding.http_status.map(u64::from)),
         slot(&finding.exception),
-        text(&finding.message),
-        text(&finding.excerpt),
+        harmless(&finding.message),
+        harmless(&finding.excerpt),
     ]
+}
+
+fn slot(slot: &Option<String>) -> Cow<'_, str> {
+    slot.as_deref().map_or(Cow::Borrowed(""), harmless)
 }
 
 /// Text that no spreadsheet takes for a formula and no terminal for a command.
