@@ -84,3 +84,15 @@ pub enum Provider {
     /// Any other OAuth 2.0 server.
     Other,
 }
+
+impl Provider {
+    /// The word used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Microsoft => "microsoft",
+            Self::Google => "google",
+            Self::Other => "other",
+        }
+    }
+}

@@ -37,6 +37,8 @@ pub(super) struct Collector<'s> {
     order: Vec<u32>,
     listed: u32,
     mentions: u64,
+    /// What could not be opened at all.
+    refused: Vec<Fault>,
     faults: Vec<Fault>,
     stopped: bool,
 }
@@ -73,6 +75,7 @@ impl<'s> Collector<'s> {
             order: Vec::new(),
             listed: 0,
             mentions: 0,
+            refused: faults.iter().filter(|fault| fault.kind == FaultKind::Damaged).cloned().collect(),
             faults,
             stopped: false,
         }
@@ -191,6 +194,20 @@ impl<'s> Collector<'s> {
 
     fn inputs(&self) -> Vec<InputSummary> {
         let inputs = self.volumes.iter().zip(&self.readings);
+        // What an archive would not give is an input all the same.
+        let refused = self.refused.iter().map(|fault| InputSummary {
+            source: fault.source.clone(),
+            kind: "archive",
+            node: None,
+            duplicate_of: None,
+            bytes: 0,
+            lines: 0,
+            records: None,
+            first_timestamp: None,
+            last_timestamp: None,
+            complete: false,
+            fault: Some(fault.message.clone()),
+        });
         inputs
             .map(|(volume, reading)| InputSummary {
                 source: volume.name.clone(),
@@ -205,6 +222,7 @@ impl<'s> Collector<'s> {
                 complete: reading.fault.is_none() && !self.stopped,
                 fault: reading.fault.clone(),
             })
+            .chain(refused)
             .collect()
     }
 

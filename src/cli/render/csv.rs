@@ -1,8 +1,11 @@
 //! Findings as a table for a spreadsheet: RFC 4180, one row a finding.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
-use oauthsift::Finding;
+use oauthsift::{Finding, model::Provider};
 
 /// The columns, in this order for ever; new ones come at the end.
 pub(crate) const COLUMNS: [&str; 40] = [
@@ -63,9 +66,8 @@ impl<W: Write> Rows<W> {
 
     /// One finding.
     pub(crate) fn row(&mut self, finding: &Finding) -> io::Result<()> {
-        let value = serde_json::to_value(finding)?;
-        for column in COLUMNS {
-            self.writer.write_field(cell(&value[column])).map_err(io::Error::from)?;
+        for cell in cells(finding) {
+            self.writer.write_field(cell.as_bytes()).map_err(io::Error::from)?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
     }
@@ -76,28 +78,69 @@ impl<W: Write> Rows<W> {
     }
 }
 
-/// Absent values are empty; several values are separated by blanks, several sentences by line breaks.
-fn cell(value: &serde_json::Value) -> String {
-    let text = match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(list) => {
-            let sentences = list.iter().any(|one| one.as_str().is_some_and(|text| text.contains(' ')));
-            let between = if sentences { "\n" } else { " " };
-            list.iter().map(cell).collect::<Vec<_>>().join(between)
-        }
-        other => return other.to_string(),
-    };
-    harmless(&text)
+/// The cells of a finding, in the order of [`COLUMNS`]. Absent values are empty; several values are
+/// separated by blanks, several sentences by line breaks.
+fn cells(finding: &Finding) -> [Cow<'_, str>; COLUMNS.len()] {
+    let number = |number: Option<u64>| number.map_or(Cow::Borrowed(""), |number| Cow::Owned(number.to_string()));
+    let codes: Vec<String> = finding.aadsts.iter().map(u32::to_string).collect();
+    [
+        harmless(&finding.pattern),
+        Cow::Owned(harmless(&finding.also.join(" ")).into_owned()),
+        harmless(&finding.title),
+        Cow::Borrowed(finding.severity.as_str()),
+        Cow::Borrowed(finding.stage.as_str()),
+        harmless(&finding.source),
+        slot(&finding.node),
+        number(Some(finding.offset)),
+        number(Some(finding.line)),
+        number(Some(finding.lines.into())),
+        Cow::Borrowed(if finding.truncated { "true" } else { "false" }),
+        slot(&finding.timestamp),
+        slot(&finding.level),
+        slot(&finding.thread),
+        slot(&finding.user),
+        slot(&finding.request_id),
+        slot(&finding.session_id),
+        slot(&finding.client_ip),
+        slot(&finding.url),
+        slot(&finding.logger),
+        slot(&finding.mail_server),
+        slot(&finding.flow_id),
+        Cow::Borrowed(finding.provider.map_or("", Provider::as_str)),
+        Cow::Owned(codes.join(" ")),
+        number(finding.code.map(u64::from)),
+        slot(&finding.oauth_error),
+        slot(&finding.oauth_error_description),
+        slot(&finding.trace_id),
+        slot(&finding.correlation_id),
+        slot(&finding.idp_timestamp),
+        slot(&finding.app_id),
+        slot(&finding.tenant),
+        slot(&finding.mailbox),
+        slot(&finding.host),
+        Cow::Borrowed(finding.cloud.unwrap_or("")),
+        Cow::Owned(harmless(&finding.notes.join("\n")).into_owned()),
+        number(finding.http_status.map(u64::from)),
+        slot(&finding.exception),
+        harmless(&finding.message),
+        harmless(&finding.excerpt),
+    ]
+}
+
+fn slot(slot: &Option<String>) -> Cow<'_, str> {
+    slot.as_deref().map_or(Cow::Borrowed(""), harmless)
 }
 
 /// Text that no spreadsheet takes for a formula and no terminal for a command.
-fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 1);
+fn harmless(text: &str) -> Cow<'_, str> {
     // What is passed over before a formula is looked for must not hide one.
-    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n'])
-    {
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        || text.starts_with(['\t', '\r', '\n']);
+    if !formula && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 1);
+    if formula {
         out.push('\'');
     }
     for c in text.chars() {
@@ -108,7 +151,7 @@ fn harmless(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -129,6 +172,17 @@ mod tests {
         keys.sort_unstable();
         columns.sort_unstable();
         assert_eq!(keys, columns);
+        for (column, cell) in COLUMNS.iter().zip(cells(&found[0])) {
+            let plain = match &value[column] {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Array(list) => {
+                    list.iter().map(|one| one.to_string().replace('"', "")).collect::<Vec<_>>().join(" ")
+                }
+                other => other.to_string(),
+            };
+            assert_eq!(cell, plain, "{column}");
+        }
     }
 
     #[test]
