@@ -267,6 +267,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_counted_is_what_is_listed_also_when_it_comes_again_with_other_ids(log in log(), digits in prop::collection::vec(0u8..10, 1..40)) {
+        let mut given = digits.iter().cycle();
+        let again: String = log.chars().map(|c| match c {
+            '0'..='9' if given.next().is_some_and(|digit| digit % 3 == 0) => char::from(b'0' + given.next().copied().unwrap_or(0)),
+            c => c,
+        }).collect();
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(format!("{log}{again}{log}{again}").as_bytes()).expect("written");
+        let scan = Scan::new(&ENGINE).paths([file.path()]).threads(1);
+        let (listed, counted) = (scan.run(), scan.summarize());
+        prop_assert_eq!(&listed.summary, &counted.summary);
+        let plain = |report: &Report| {
+            report.incidents.iter().map(|i| (i.pattern.clone(), i.subject.clone(), i.count, i.trace_ids.clone(), i.correlation_ids.clone())).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(plain(&listed), plain(&counted));
+    }
+
+    #[test]
     fn noise_alone_gives_no_finding(picks in prop::collection::vec(0..NOISE.len(), 0..60)) {
         let log: String = picks.into_iter().map(|i| NOISE[i]).collect();
         prop_assert_eq!(scan_bytes(&ENGINE, log.as_bytes()), Vec::new());

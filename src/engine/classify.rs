@@ -26,6 +26,8 @@ pub(crate) struct Classifier {
     /// Which entries without a code a text may be a case of.
     prefilter: Prefilter,
     literals: Vec<Finder<'static>>,
+    /// No word of an entry that fits anywhere is a number.
+    numbers_are_free: bool,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -121,7 +123,12 @@ impl Classifier {
         for (literal, number) in numbers {
             literals[number] = Finder::new(&literal).into_owned();
         }
-        Self { prefilter: Prefilter::new(&catalogue), catalogue, rules, by_code, by_relative, other, literals }
+        let numbers_are_free = catalogue.patterns().iter().all(|pattern| {
+            let rule = &pattern.rule;
+            rule.by_code() || !rule.context.is_empty() || !rule.any.iter().chain(&rule.all).any(|word| has_number(word))
+        });
+        let prefilter = Prefilter::new(&catalogue);
+        Self { prefilter, catalogue, rules, by_code, by_relative, other, literals, numbers_are_free }
     }
 
     /// What tells the records that are worth being asked about.
@@ -187,6 +194,17 @@ impl Classifier {
         })
     }
 
+    /// True when nothing in a record that is no failure could be one with other numbers in it: no code
+    /// stands in it, and it is not placed where the entries belong whose words it holds.
+    pub(crate) fn is_foreign(&self, facts: &Facts<'_>) -> bool {
+        if !self.numbers_are_free || !facts.statements.list.is_empty() || !facts.statements.relatives.is_empty() {
+            return false;
+        }
+        let mut reading = Reading::new(self, facts);
+        let rule = |i: usize| &self.catalogue.patterns()[i].rule;
+        reading.contexts() == Contexts::NONE && reading.entries().into_iter().all(|i| !rule(i).context.is_empty())
+    }
+
     /// All matches of a record with their strength, strongest first: for the tests that refuse ties.
     pub(crate) fn ranking(&self, facts: &Facts<'_>) -> Vec<(Strength, usize)> {
         let mut reading = Reading::new(self, facts);
@@ -233,6 +251,12 @@ impl Classifier {
             .get(&code)
             .is_some_and(|entries| entries.iter().any(|i| self.catalogue.patterns()[*i].rule.role == Role::Wrapper))
     }
+}
+
+/// True when a digit stands in a word that belongs to no name: not `oauth2`.
+fn has_number(word: &str) -> bool {
+    let before = std::iter::once(b' ').chain(word.bytes());
+    before.zip(word.bytes()).any(|(before, byte)| byte.is_ascii_digit() && !before.is_ascii_alphanumeric())
 }
 
 /// How a code is worded: what stands right behind it.

@@ -41,8 +41,11 @@ pub struct Recall {
 pub(super) enum Verdict {
     /// A failure.
     Asserts(Found),
-    /// Neither a failure nor a code.
-    Silent,
+    /// Neither a failure nor a code; with other numbers neither, where these are free.
+    Silent {
+        /// Numbers may differ.
+        numbers_are_free: bool,
+    },
 }
 
 /// What was found in a message; places count in it.
@@ -99,14 +102,16 @@ struct HeaderKind {
 struct Gap {
     place: Range<usize>,
     kind: Kind,
-    /// The first gap that held the same; this one itself, mostly.
-    same_as: usize,
+    /// The first gap that held the same, among ids and times.
+    same_as: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Guid,
     Time,
+    /// Digits that belong to no name.
+    Number,
 }
 
 /// `8-4-4-4-12` hexadecimal digits.
@@ -142,7 +147,7 @@ impl Recall {
     /// Keeps what a message told.
     pub(super) fn keep(&mut self, record: &Record<'_>, contexts: Contexts, verdict: Verdict) {
         let message = record.message();
-        let sort = usize::from(matches!(verdict, Verdict::Silent));
+        let sort = usize::from(matches!(verdict, Verdict::Silent { .. }));
         if message.len() > LONGEST || self.kept[sort] >= MOST[sort] {
             return;
         }
@@ -151,7 +156,7 @@ impl Recall {
             header: HeaderKind::of(record, contexts),
             logger: logger(record).to_vec(),
             message: message.to_vec(),
-            gaps: gaps(message),
+            gaps: gaps(message, matches!(verdict, Verdict::Silent { numbers_are_free: true })),
             verdict,
         });
     }
@@ -181,14 +186,14 @@ impl Template {
         }
         message[at..] == self.message[at..]
             && self.gaps.iter().all(|gap| gap.kind.fits(&message[gap.place.clone()]))
-            && self.same_are_same(message)
+            && (matches!(self.verdict, Verdict::Silent { .. }) || self.same_are_same(message))
     }
 
     /// Ids that were the same must be the same again, and different ones different.
     fn same_are_same(&self, message: &[u8]) -> bool {
         let text = |i: usize| &message[self.gaps[i].place.clone()];
         (0..self.gaps.len()).all(|i| {
-            let first = self.gaps[i].same_as;
+            let Some(first) = self.gaps[i].same_as else { return true };
             if first < i { text(i) == text(first) } else { (0..i).all(|earlier| text(earlier) != text(i)) }
         })
     }
@@ -199,12 +204,40 @@ impl Kind {
         match self {
             Self::Guid => is_guid(text),
             Self::Time => is_time(text),
+            Self::Number => text.iter().all(u8::is_ascii_digit),
         }
     }
 }
 
-/// The ids and times of a message. Each is found by its first dash.
-fn gaps(message: &[u8]) -> Vec<Gap> {
+/// The ids and times of a message, and its numbers when these are free.
+fn gaps(message: &[u8], numbers: bool) -> Vec<Gap> {
+    let mut gaps = ids_and_times(message);
+    if numbers {
+        let mut free = numbers_of(message);
+        free.retain(|number| !gaps.iter().any(|gap| gap.place.start < number.end && number.start < gap.place.end));
+        gaps.extend(free.into_iter().map(|place| Gap { place, kind: Kind::Number, same_as: None }));
+        gaps.sort_by_key(|gap| gap.place.start);
+    }
+    gaps
+}
+
+/// Runs of digits that no letter or digit stands before.
+fn numbers_of(message: &[u8]) -> Vec<Range<usize>> {
+    let mut numbers: Vec<Range<usize>> = Vec::new();
+    let mut before = b' ';
+    for (i, byte) in message.iter().enumerate() {
+        match numbers.last_mut() {
+            Some(number) if number.end == i && byte.is_ascii_digit() => number.end = i + 1,
+            _ if byte.is_ascii_digit() && !before.is_ascii_alphanumeric() => numbers.push(i..i + 1),
+            _ => {}
+        }
+        before = *byte;
+    }
+    numbers
+}
+
+/// Each is found by its first dash.
+fn ids_and_times(message: &[u8]) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut free = 0;
     for dash in memchr_iter(b'-', message) {
@@ -219,7 +252,7 @@ fn gaps(message: &[u8]) -> Vec<Gap> {
         free = place.end;
         let text = &message[place.clone()];
         let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
-        let same_as = same.unwrap_or(gaps.len());
+        let same_as = Some(same.unwrap_or(gaps.len()));
         gaps.push(Gap { place, kind, same_as });
     }
     gaps
@@ -241,8 +274,13 @@ fn is_time(text: &[u8]) -> bool {
         })
 }
 
+/// Numbers count as any other number.
 fn key(message: &[u8]) -> u64 {
-    let (words, _) = message[..message.len().min(HEAD)].as_chunks::<8>();
+    let mut head = [0; HEAD];
+    for (byte, of) in head.iter_mut().zip(message) {
+        *byte = if of.is_ascii_digit() { b'0' } else { *of };
+    }
+    let (words, _) = head.as_chunks::<8>();
     words.iter().fold(message.len() as u64, |hash, word| {
         (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
     })
@@ -256,7 +294,7 @@ mod tests {
     fn ids_and_times_are_gaps_and_numbers_are_not() {
         let text =
             b"AADSTS50011: app '11111111-2222-3333-4444-555555555555' Timestamp: 2026-01-05 20:33:57Z took 12345678";
-        let found: Vec<_> = gaps(text).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
+        let found: Vec<_> = gaps(text, false).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
         assert_eq!(found, [(18..54, Kind::Guid), (67..86, Kind::Time)]);
     }
 
@@ -266,8 +304,15 @@ mod tests {
             header: HeaderKind { level: None, present: false, contexts: Contexts::NONE },
             logger: Vec::new(),
             message: message.to_vec(),
-            gaps: gaps(message),
-            verdict: Verdict::Silent,
+            gaps: gaps(message, false),
+            verdict: Verdict::Asserts(Found {
+                pattern: 0,
+                code: None,
+                traits: Traits::default(),
+                idp_time: None,
+                refreshing: false,
+                clouds: Clouds::default(),
+            }),
         };
         let (a, b) = ("11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555");
         let kept = template(format!("AADSTS50011: x {a} y {a} z").as_bytes());

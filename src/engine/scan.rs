@@ -81,7 +81,7 @@ impl Engine {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            self.judge(&record, contexts, place, |hit| sink(hit))
+            self.judge(&record, contexts, place, false, |hit| sink(hit))
         })
     }
 
@@ -123,18 +123,19 @@ impl Engine {
                     sink(&sighting(found));
                     return Stance::Asserts;
                 }
-                Some(Verdict::Silent) if header_names_a_code(&record) => return Stance::Mentions,
-                Some(Verdict::Silent) => return Stance::Silent,
+                Some(Verdict::Silent { .. }) if header_names_a_code(&record) => return Stance::Mentions,
+                Some(Verdict::Silent { .. }) => return Stance::Silent,
                 None => {}
             }
             let mut found = None;
-            let stance = self.judge(&record, contexts, place, |hit| {
+            let stance = self.judge(&record, contexts, place, true, |hit| {
                 let sighting = hit.sighting();
                 sink(&sighting);
                 found = recall.has_room().then(|| hit.found(&sighting, patterns)).flatten();
             });
             let verdict = match stance {
-                Stance::Silent => Some(Verdict::Silent),
+                Stance::Silent => Some(Verdict::Silent { numbers_are_free: false }),
+                Stance::Foreign => Some(Verdict::Silent { numbers_are_free: true }),
                 _ => found.map(Verdict::Asserts),
             };
             if let Some(verdict) = verdict.filter(|_| self.recalls) {
@@ -184,7 +185,15 @@ impl Engine {
     }
 
     /// Reads one record and decides: finding, mention, or nothing of ours.
-    fn judge(&self, record: &Record<'_>, header: Contexts, place: Place, sink: impl FnOnce(&Hit<'_>)) -> Stance {
+    /// Whether it would be the same with other numbers is asked only when `recalled`.
+    fn judge(
+        &self,
+        record: &Record<'_>,
+        header: Contexts,
+        place: Place,
+        recalled: bool,
+        sink: impl FnOnce(&Hit<'_>),
+    ) -> Stance {
         let text = extract::undo_escapes(record.message());
         let statements = extract::statements(&text);
         let facts = Facts { record, text: &text, statements: &statements, header };
@@ -193,7 +202,11 @@ impl Engine {
         });
         let Some(verdict) = verdict else {
             let named = names_a_code(&statements) || header_names_a_code(record);
-            return if named { Stance::Mentions } else { Stance::Silent };
+            return match named {
+                true => Stance::Mentions,
+                false if recalled && self.classifier.is_foreign(&facts) => Stance::Foreign,
+                false => Stance::Silent,
+            };
         };
         let patterns = self.catalogue.patterns();
         sink(&Hit {
@@ -250,6 +263,8 @@ enum Stance {
     Mentions,
     /// Nothing of ours.
     Silent,
+    /// Nothing of ours, whatever numbers stand in it.
+    Foreign,
 }
 
 /// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
