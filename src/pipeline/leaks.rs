@@ -1,9 +1,16 @@
 //! A last look at what is about to be handed on: does anything in it look like a secret or a person?
 
-use std::{collections::BTreeMap, io::Read, ops::ControlFlow, path::Path, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io::Read,
+    ops::ControlFlow,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use super::{surroundings::lines, volume::unreadable};
-use crate::{extract::redact, model::Fault, record, source};
+use crate::{catalogue::Catalogue, extract::redact, model::Fault, record, source};
 
 /// A line that shows something. What it shows is not told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,25 @@ pub fn leaks(path: &Path, each: &mut dyn FnMut(Leak)) -> Vec<Fault> {
     faults
 }
 
+/// Titles of the catalogue that end in a word behind which a secret or a name could stand. The diagnosis
+/// goes on behind a title: `Wrong user name or password: still failing`.
+static TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let builtin = Catalogue::builtin();
+    let titles = builtin.patterns().iter().map(|pattern| pattern.title.clone());
+    titles.filter(|title| !redact::suspects(format!("{title}: still").as_bytes()).is_empty()).collect()
+});
+
+/// A line without what is known to be a title.
+fn without_titles(line: &[u8]) -> Cow<'_, [u8]> {
+    let mut line = Cow::Borrowed(line);
+    for title in TITLES.iter() {
+        while let Some(at) = memchr::memmem::find(&line, title.as_bytes()) {
+            line.to_mut().drain(at..at + title.len());
+        }
+    }
+    line
+}
+
 struct Look<'e> {
     each: &'e mut dyn FnMut(Leak),
     faults: Vec<Fault>,
@@ -56,7 +82,7 @@ impl Look<'_> {
         };
         let read = lines(&mut text, PART, &mut |number, line, _| {
             let mut found: BTreeMap<String, u64> = BTreeMap::new();
-            for kind in redact::suspects(line) {
+            for kind in redact::suspects(&without_titles(line)) {
                 *found.entry(kind).or_default() += 1;
             }
             if let Some(user) = record::read(line, &mut Vec::new()).header.and_then(|header| header.user)
