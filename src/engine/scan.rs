@@ -8,13 +8,13 @@ use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
     prefilter::START_OF_FLOW,
-    recall::{self, Found, Recall, Verdict},
+    recall::{self, Found, Key, Recall, Recalled, Verdict},
     sighting::Sighting,
 };
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Pattern},
     extract::{self, Contexts, Statements},
-    model::{Record, Visit},
+    model::{Header, Record, Visit},
     record::{self, boundary},
 };
 
@@ -77,11 +77,12 @@ impl Engine {
         starts: &mut Vec<Visit>,
         mut sink: impl FnMut(&Hit<'_>),
     ) -> Tally {
-        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
+        self.each_candidate(bytes, offset, truncated, starts, |candidate| {
+            let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            self.judge(&record, contexts, place, false, |hit| sink(hit))
+            (self.judge(&record, contexts, place, false, |hit| sink(hit)), raw.len())
         })
     }
 
@@ -97,36 +98,43 @@ impl Engine {
         mut sink: impl FnMut(&Sighting<'_>),
     ) -> Tally {
         let patterns = self.catalogue.patterns();
-        self.each_candidate(bytes, offset, truncated, starts, |raw, place| {
+        self.each_candidate(bytes, offset, truncated, starts, |candidate| {
+            let key = self.recalls.then(|| Key::of(candidate.bytes, candidate.found));
+            if let Some(key) = key.filter(|key| recall.knows(*key))
+                && let Some((header, recalled)) = candidate.recalled(key, recall)
+            {
+                let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
+                let stance = match recalled.verdict {
+                    Verdict::Asserts(found) => {
+                        let message = &raw[header.message_at..];
+                        sink(&sighting(&recalled, found, patterns, &header, message, raw, candidate.place(raw.len())));
+                        Stance::Asserts
+                    }
+                    Verdict::Silent { .. } if self.names_a_code(&raw[..header.message_at]) => Stance::Mentions,
+                    Verdict::Silent { .. } => Stance::Silent,
+                };
+                return (stance, raw.len());
+            }
+            let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
-            let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            let sighting = |found: &Found| {
-                let message = record.message();
-                let traits = found.traits.try_map(|(start, end)| message.get(start..end)).unwrap_or_default();
-                Sighting {
-                    pattern: &patterns[found.pattern],
-                    code: found.code,
-                    header: record.header.as_ref(),
-                    traits,
-                    idp_time: found.idp_time.and_then(|place| recall::time_at(message, place)),
-                    refreshing: found.refreshing,
-                    clouds: found.clouds,
-                    raw,
-                    offset: place.offset,
-                    lines_before: place.lines_before,
-                    truncated: place.truncated,
-                }
-            };
-            match self.recalls.then(|| recall.find(&record, contexts)).flatten() {
-                Some(Verdict::Asserts(found)) => {
-                    sink(&sighting(found));
-                    return Stance::Asserts;
-                }
-                Some(Verdict::Silent { .. }) if header_names_a_code(&record) => return Stance::Mentions,
-                Some(Verdict::Silent { .. }) => return Stance::Silent,
-                None => {}
+            let message = record.message();
+            let wrapped = record.header.as_ref().filter(|_| record.text.as_ptr() != raw.as_ptr());
+            if let Some((key, header)) = key.zip(wrapped)
+                && let Some(recalled) = recall.find(key, header, message)
+                && recalled.message_len() == message.len()
+            {
+                let stance = match recalled.verdict {
+                    Verdict::Asserts(found) => {
+                        sink(&sighting(&recalled, found, patterns, header, message, raw, place));
+                        Stance::Asserts
+                    }
+                    Verdict::Silent { .. } if self.names_a_code(head(&record)) => Stance::Mentions,
+                    Verdict::Silent { .. } => Stance::Silent,
+                };
+                return (stance, raw.len());
             }
+            let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
             let stance = self.judge(&record, contexts, place, true, |hit| {
                 let sighting = hit.sighting();
@@ -138,22 +146,22 @@ impl Engine {
                 Stance::Foreign => Some(Verdict::Silent { numbers_are_free: true }),
                 _ => found.map(Verdict::Asserts),
             };
-            if let Some(verdict) = verdict.filter(|_| self.recalls) {
-                recall.keep(&record, contexts, verdict);
+            if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, place.truncated) {
+                recall.keep(key, header, contexts, message, verdict);
             }
-            stance
+            (stance, raw.len())
         })
     }
 
-    /// Hands each record that holds one of the catalogue's words to `judge`, with its place. Those that
-    /// hold nothing but the start of a flow are noted.
+    /// Hands each record that holds one of the catalogue's words to `judge`, which gives its length, too.
+    /// Those that hold nothing but the start of a flow are noted.
     fn each_candidate(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
         starts: &mut Vec<Visit>,
-        mut judge: impl FnMut(&[u8], Place) -> Stance,
+        mut judge: impl FnMut(&Candidate<'_>) -> (Stance, usize),
     ) -> Tally {
         let mut tally = Tally::default();
         let (mut from, mut counted) = (0, 0);
@@ -161,27 +169,30 @@ impl Engine {
         let mut next = prefilter.first(bytes, from);
         while let Some(found) = next {
             let start = boundary::enclosing(bytes, found, from);
-            let end = boundary::next(bytes, found);
             tally.newlines += newlines(&bytes[counted..start]);
             counted = start;
-            let place = Place {
-                offset: offset + start as u64,
-                lines_before: tally.newlines,
-                truncated: truncated && end == bytes.len(),
-            };
-            from = end;
+            let candidate = Candidate { bytes, start, found, offset, lines_before: tally.newlines, truncated };
             if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
+                from = boundary::next(bytes, found);
                 next = prefilter.first(bytes, found + START_OF_FLOW.len());
-                if next.is_none_or(|next| next >= end) {
-                    starts.extend(start_of_flow(&bytes[start..end]));
+                if next.is_none_or(|next| next >= from) {
+                    starts.extend(start_of_flow(&bytes[start..from]));
                     continue;
                 }
             }
-            tally.mentions += u64::from(judge(&bytes[start..end], place) == Stance::Mentions);
+            let (stance, len) = judge(&candidate);
+            tally.mentions += u64::from(stance == Stance::Mentions);
+            from = start + len;
             next = prefilter.first(bytes, from);
         }
         tally.newlines += newlines(&bytes[counted..]);
         tally
+    }
+
+    /// True when a code stands in a header: in a thread's name or a URL.
+    fn names_a_code(&self, header: &[u8]) -> bool {
+        self.classifier.prefilter().first(header, 0).is_some()
+            && names_a_code(&extract::statements(&extract::undo_escapes(header)))
     }
 
     /// Reads one record and decides: finding, mention, or nothing of ours.
@@ -201,7 +212,7 @@ impl Engine {
             extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
         });
         let Some(verdict) = verdict else {
-            let named = names_a_code(&statements) || header_names_a_code(record);
+            let named = names_a_code(&statements) || self.names_a_code(head(record));
             return match named {
                 true => Stance::Mentions,
                 false if recalled && self.classifier.is_foreign(&facts) => Stance::Foreign,
@@ -248,10 +259,34 @@ fn names_a_code(statements: &Statements<'_>) -> bool {
     statements.list.iter().any(|statement| !statement.codes.is_empty())
 }
 
-/// True when a code stands in the header: in a thread's name or a URL.
-fn header_names_a_code(record: &Record<'_>) -> bool {
-    let header = &record.text[..record.text.len() - record.message().len()];
-    names_a_code(&extract::statements(&extract::undo_escapes(header)))
+/// What stands before the message.
+fn head<'r>(record: &Record<'r>) -> &'r [u8] {
+    &record.text[..record.text.len() - record.message().len()]
+}
+
+/// A failure that is recalled.
+fn sighting<'s>(
+    recalled: &Recalled<'_>,
+    found: &Found,
+    patterns: &'s [Pattern],
+    header: &'s Header<'s>,
+    message: &'s [u8],
+    raw: &'s [u8],
+    place: Place,
+) -> Sighting<'s> {
+    Sighting {
+        pattern: &patterns[found.pattern],
+        code: found.code,
+        header: Some(header),
+        traits: found.traits.try_map(|place| recalled.text(message, place)).unwrap_or_default(),
+        idp_time: found.idp_time.and_then(|place| recall::time_of(recalled.text(message, place)?)),
+        refreshing: found.refreshing,
+        clouds: found.clouds,
+        raw,
+        offset: place.offset,
+        lines_before: place.lines_before,
+        truncated: place.truncated,
+    }
 }
 
 /// What a record is to us.
@@ -273,6 +308,48 @@ fn start_of_flow(raw: &[u8]) -> Option<Visit> {
     let header = record::read(raw, &mut scratch).header?;
     let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
     Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
+}
+
+/// A record that holds one of the catalogue's words; where it ends is not yet known.
+struct Candidate<'b> {
+    bytes: &'b [u8],
+    start: usize,
+    /// Where the word stands.
+    found: usize,
+    /// Of the bytes in their source.
+    offset: u64,
+    lines_before: u64,
+    /// The last record of the bytes was closed at the size limit.
+    truncated: bool,
+}
+
+impl<'b> Candidate<'b> {
+    fn rest(&self) -> &'b [u8] {
+        &self.bytes[self.start..]
+    }
+
+    fn whole(&self) -> (&'b [u8], Place) {
+        let raw = &self.bytes[self.start..boundary::next(self.bytes, self.found)];
+        (raw, self.place(raw.len()))
+    }
+
+    fn place(&self, len: usize) -> Place {
+        Place {
+            offset: self.offset + self.start as u64,
+            lines_before: self.lines_before,
+            truncated: self.truncated && self.start + len == self.bytes.len(),
+        }
+    }
+
+    /// What an equal message told, when the record is a plain one and ends where that message does.
+    fn recalled<'r>(&self, key: Key, recall: &'r mut Recall) -> Option<(Header<'b>, Recalled<'r>)> {
+        let header = record::plain_header(self.rest())?;
+        let text = &self.rest()[header.message_at..];
+        let recalled = recall.find(key, &header, text)?;
+        let behind = &text[recalled.message_len()..];
+        let ends = if behind.is_empty() { !self.truncated } else { text[..recalled.message_len()].ends_with(b"\n") && boundary::is_start(behind) };
+        ends.then_some((header, recalled))
+    }
 }
 
 /// Where a record stands.

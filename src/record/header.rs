@@ -193,8 +193,12 @@ fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
 /// The first `[…]` that can be a logger: a dotted name, or empty.
 fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
     let mut from = 0;
-    while let Some(i) = memmem::find(&behind[from..], b" [") {
-        let open = from + i + 1;
+    while let Some(i) = memchr(b'[', &behind[from..]) {
+        let open = from + i;
+        from = open + 1;
+        if !behind[..open].ends_with(b" ") {
+            continue;
+        }
         let close = open + memchr(b']', &behind[open..])?;
         let name = &behind[open + 1..close];
         let ends = matches!(behind.get(close + 1), None | Some(b' '));
@@ -202,7 +206,6 @@ fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
         if ends && dotted {
             return Some((open, close));
         }
-        from = open;
     }
     None
 }

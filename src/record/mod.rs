@@ -13,7 +13,15 @@ mod stamp;
 pub use envelope::unwrap;
 pub use header::parse;
 
-use crate::model::Record;
+use crate::model::{Header, Record};
+
+/// The header of a record that starts with the usual stamp and is wrapped in nothing; `text` may go on
+/// behind the record. `None` for every other, also where only the whole record can tell.
+#[must_use]
+pub(crate) fn plain_header(text: &[u8]) -> Option<Header<'_>> {
+    let line = &text[..memchr::memchr2(b'\n', 0, text)?];
+    (text[line.len()] == b'\n' && stamp::plausible(line) && line[0].is_ascii_digit() && line[10] == b' ').then(|| parse(line))?
+}
 
 /// Reads one record: takes shipping prefixes and envelopes off into `scratch` where there are any,
 /// then parses the header.
