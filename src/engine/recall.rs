@@ -158,13 +158,23 @@ impl Recall {
         self.templates.contains_key(&key.0)
     }
 
-    /// What an equal message told; `text` may go on behind the message.
-    pub(super) fn find(&mut self, key: Key, header: &Header<'_>, text: &[u8]) -> Option<Recalled<'_>> {
+    /// What an equal message told; `text` may go on behind the message, which must end where `ends` says
+    /// that one can: a short message may be the front of a longer one.
+    pub(super) fn find(
+        &mut self,
+        key: Key,
+        header: &Header<'_>,
+        text: &[u8],
+        ends: impl Fn(usize) -> bool,
+    ) -> Option<Recalled<'_>> {
         let known = self.templates.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
         let mut contexts = None;
         let (at, verdict) = known.iter().enumerate().find_map(|(at, known)| {
-            let kind = known.template.fits(text, &mut self.fit).then_some(&known.verdicts)?.iter().position(|(kind, _)| {
+            if !known.template.fits(text, &mut self.fit) || !ends(self.fit.len) {
+                return None;
+            }
+            let kind = known.verdicts.iter().position(|(kind, _)| {
                 kind.level == header.level
                     && kind.logger == logger
                     && kind.contexts == *contexts.get_or_insert_with(|| extract::of_header(header))
@@ -182,7 +192,14 @@ impl Recall {
     }
 
     /// Keeps what a message told.
-    pub(super) fn keep(&mut self, key: Key, header: &Header<'_>, contexts: Contexts, message: &[u8], mut verdict: Verdict) {
+    pub(super) fn keep(
+        &mut self,
+        key: Key,
+        header: &Header<'_>,
+        contexts: Contexts,
+        message: &[u8],
+        mut verdict: Verdict,
+    ) {
         let sort = usize::from(matches!(verdict, Verdict::Silent { .. }));
         if message.len() > LONGEST || self.kept[sort] >= MOST[sort] {
             return;

@@ -121,8 +121,7 @@ impl Engine {
             let message = record.message();
             let wrapped = record.header.as_ref().filter(|_| record.text.as_ptr() != raw.as_ptr());
             if let Some((key, header)) = key.zip(wrapped)
-                && let Some(recalled) = recall.find(key, header, message)
-                && recalled.message_len() == message.len()
+                && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
             {
                 let stance = match recalled.verdict {
                     Verdict::Asserts(found) => {
@@ -345,10 +344,12 @@ impl<'b> Candidate<'b> {
     fn recalled<'r>(&self, key: Key, recall: &'r mut Recall) -> Option<(Header<'b>, Recalled<'r>)> {
         let header = record::plain_header(self.rest())?;
         let text = &self.rest()[header.message_at..];
-        let recalled = recall.find(key, &header, text)?;
-        let behind = &text[recalled.message_len()..];
-        let ends = if behind.is_empty() { !self.truncated } else { text[..recalled.message_len()].ends_with(b"\n") && boundary::is_start(behind) };
-        ends.then_some((header, recalled))
+        let ends = |len: usize| match &text[len..] {
+            [] => !self.truncated,
+            behind => text[..len].ends_with(b"\n") && boundary::is_start(behind),
+        };
+        let recalled = recall.find(key, &header, text, ends)?;
+        Some((header, recalled))
     }
 }
 
