@@ -31,6 +31,10 @@ const LONGEST: usize = 16 << 10;
 /// come again.
 const MOST: [usize; 2] = [2 << 20, 1 << 20];
 
+/// How many messages that begin alike are kept: where there are more, each differs in a word of its own and
+/// none comes again.
+const MOST_ALIKE: usize = 24;
+
 /// Templates of the messages that one worker has judged.
 #[derive(Debug, Default)]
 pub struct Recall {
@@ -211,7 +215,6 @@ impl Recall {
         };
         let kind = HeaderKind { level: header.level, contexts, logger: header.logger.unwrap_or_default().to_vec() };
         let chain = self.templates.entry(key.0).or_default();
-        self.kept[sort] += size_of::<(HeaderKind, Verdict)>() + kind.logger.len();
         let fit = &mut self.fit;
         let same = chain.iter_mut().find(|known| {
             known.template.frees(freedom, ids_tell) && known.template.fits(message, fit) && fit.len == message.len()
@@ -222,7 +225,11 @@ impl Recall {
                 found.traits = found.traits.try_map(moved).unwrap_or_default();
                 found.idp_time = found.idp_time.and_then(moved);
             }
+            self.kept[sort] += size_of::<(HeaderKind, Verdict)>() + kind.logger.len();
             known.verdicts.push((kind, verdict));
+            return;
+        }
+        if chain.len() >= MOST_ALIKE {
             return;
         }
         if let Some(template) = Template::of(message, freedom, ids_tell) {
