@@ -80,6 +80,49 @@ fn bare(findings: &[Finding]) -> Vec<Finding> {
     findings.iter().cloned().map(|finding| Finding { source: String::new(), ..finding }).collect()
 }
 
+/// Headers, sentences and lines behind them, of which many make the front of one another.
+const HEADERS: [&str; 5] = [
+    "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] ",
+    "2026-01-05 20:35:03,014+0000 Caesium-1-4 ERROR ServiceRunner     [c.a.j.p.m.MailPuller] ",
+    "2026-01-05 20:36:03,014+0000 Caesium-1-4 INFO ServiceRunner     [c.a.j.Search] ",
+    "2026-01-05 20:37:03,014+0000 Caesium-1-4 ERROR      [] ",
+    "05-Jan-2026 20:38:03.014 SEVERE [main] org.apache.catalina.x ",
+];
+const SAID: [&str; 5] = [
+    "The error message is: AADSTS7000215: Invalid client secret provided.",
+    "The error message is: AADSTS7000222: The provided client secret keys are expired.",
+    "Connect timed out",
+    "jql: text ~ \"AADSTS7000215\"",
+    "Refresh Token Failed. Reported Reason: AADSTS50173: The provided grant has expired.",
+];
+const BEHIND: [&str; 9] = [
+    "    Trace ID: #g\n",
+    "    Correlation ID: #g\n",
+    "    Timestamp: 2026-01-05 20:33:5#nZ\n",
+    "\tat com.example.A.run(A.java:#n)\n",
+    "    at com.example.A.run(A.java:#n)\n",
+    "Caused by: java.net.SocketTimeoutException: Connect timed out (A.java:#n) after #n ms\n",
+    "Caused by: x.Y: AADSTS50011: The redirect URI does not match.\n",
+    "05-Jan-2026 20:34:03 (A.java:#n) #p ERROR AADSTS50011: The redirect URI does not match.\n",
+    "  #n 2026-01-05 20:34:03 x\n",
+];
+const GUIDS: [&str; 2] = ["11111111-2222-4333-8444-555555555555", "aaaaaaaa-2222-4333-8444-555555555555"];
+
+/// Whether a line is a header may hang on how far behind its stamp the level stands.
+#[test]
+fn a_number_that_moves_a_level_into_sight_of_its_stamp_still_starts_a_record() {
+    let record = |number: &str| {
+        let behind = BEHIND[7].replace("#n", number).replace("#p", &"p".repeat(141));
+        format!("{}{}\n{behind}", HEADERS[0], SAID[0])
+    };
+    let log = ["123", "1", "123", "1"].map(record).concat();
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(log.as_bytes()).expect("written");
+    let scan = Scan::new(&ENGINE).paths([file.path()]).threads(1);
+    assert_eq!(scan.run().summary.findings, 6);
+    assert_eq!(scan.summarize().summary.findings, 6);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -282,6 +325,29 @@ proptest! {
             report.incidents.iter().map(|i| (i.pattern.clone(), i.subject.clone(), i.count, i.trace_ids.clone(), i.correlation_ids.clone())).collect::<Vec<_>>()
         };
         prop_assert_eq!(plain(&listed), plain(&counted));
+    }
+
+    #[test]
+    fn what_came_before_changes_no_verdict(
+        picks in prop::collection::vec((0..HEADERS.len(), 0..SAID.len(), prop::collection::vec((0..BEHIND.len(), 0u32..2, 0usize..3), 0..4)), 1..24),
+    ) {
+        let log: String = picks.iter().map(|(header, said, behind)| {
+            let behind = behind.iter().map(|(line, id, digits)| {
+                let number = &"1234"[..digits + 1];
+                BEHIND[*line].replace("#n", number).replace("#g", GUIDS[*id as usize]).replace("#p", &"p".repeat(141))
+            });
+            format!("{}{}\n{}", HEADERS[*header], SAID[*said], behind.collect::<String>())
+        }).collect();
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(log.as_bytes()).expect("written");
+        let scan = Scan::new(&ENGINE).paths([file.path()]).threads(1);
+        let (listed, counted) = (scan.run(), scan.summarize());
+        prop_assert_eq!(&listed.summary, &counted.summary, "{}", log);
+        let plain = |report: &Report| {
+            let incidents = report.incidents.iter();
+            incidents.map(|i| (i.pattern.clone(), i.subject.clone(), i.count, i.trace_ids.clone(), i.first_seen.clone(), i.support.clone())).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(plain(&listed), plain(&counted), "{}", log);
     }
 
     #[test]

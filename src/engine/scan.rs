@@ -100,38 +100,25 @@ impl Engine {
         let patterns = self.catalogue.patterns();
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
             let key = self.recalls.then(|| Key::of(candidate.bytes, candidate.found));
-            if let Some(key) = key.filter(|key| recall.knows(*key))
-                && let Some((header, recalled)) = candidate.recalled(key, recall)
+            let known = key.filter(|key| recall.knows(*key));
+            let plain = known.and_then(|key| Some((key, record::plain_header(candidate.rest())?)));
+            if let Some((key, header)) = &plain
+                && let Some(recalled) = candidate.recalled(*key, header, recall)
             {
                 let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
-                let stance = match recalled.verdict {
-                    Verdict::Asserts(found) => {
-                        let message = &raw[header.message_at..];
-                        sink(&sighting(&recalled, found, patterns, &header, message, raw, candidate.place(raw.len())));
-                        Stance::Asserts
-                    }
-                    Verdict::Silent { .. } if self.names_a_code(&raw[..header.message_at]) => Stance::Mentions,
-                    Verdict::Silent { .. } => Stance::Silent,
-                };
-                return (stance, raw.len());
+                let (head, message) = raw.split_at(header.message_at);
+                let seen = Seen { raw, head, message, header, place: candidate.place(raw.len()) };
+                return (self.again(&recalled, &seen, &mut sink), raw.len());
             }
             let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let message = record.message();
-            let wrapped = record.header.as_ref().filter(|_| record.text.as_ptr() != raw.as_ptr());
-            if let Some((key, header)) = key.zip(wrapped)
+            if let (Some(key), None, Some(header)) = (known, &plain, &record.header)
                 && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
             {
-                let stance = match recalled.verdict {
-                    Verdict::Asserts(found) => {
-                        sink(&sighting(&recalled, found, patterns, header, message, raw, place));
-                        Stance::Asserts
-                    }
-                    Verdict::Silent { .. } if self.names_a_code(head(&record)) => Stance::Mentions,
-                    Verdict::Silent { .. } => Stance::Silent,
-                };
-                return (stance, raw.len());
+                let seen = Seen { raw, head: head(&record), message, header, place };
+                return (self.again(&recalled, &seen, &mut sink), raw.len());
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
@@ -150,6 +137,18 @@ impl Engine {
             }
             (stance, raw.len())
         })
+    }
+
+    /// A record whose message was judged before: the same verdict.
+    fn again(&self, recalled: &Recalled<'_>, seen: &Seen<'_>, sink: &mut impl FnMut(&Sighting<'_>)) -> Stance {
+        match recalled.verdict {
+            Verdict::Asserts(found) => {
+                sink(&seen.sighting(recalled, found, &self.catalogue.patterns()[found.pattern]));
+                Stance::Asserts
+            }
+            Verdict::Silent { .. } if self.names_a_code(seen.head) => Stance::Mentions,
+            Verdict::Silent { .. } => Stance::Silent,
+        }
     }
 
     /// Hands each record that holds one of the catalogue's words to `judge`, which gives its length, too.
@@ -263,28 +262,30 @@ fn head<'r>(record: &Record<'r>) -> &'r [u8] {
     &record.text[..record.text.len() - record.message().len()]
 }
 
-/// A failure that is recalled.
-fn sighting<'s>(
-    recalled: &Recalled<'_>,
-    found: &Found,
-    patterns: &'s [Pattern],
-    header: &'s Header<'s>,
-    message: &'s [u8],
+/// A record, as far as it is read when its message is recalled.
+struct Seen<'s> {
     raw: &'s [u8],
+    head: &'s [u8],
+    message: &'s [u8],
+    header: &'s Header<'s>,
     place: Place,
-) -> Sighting<'s> {
-    Sighting {
-        pattern: &patterns[found.pattern],
-        code: found.code,
-        header: Some(header),
-        traits: found.traits.try_map(|place| recalled.text(message, place)).unwrap_or_default(),
-        idp_time: found.idp_time.and_then(|place| recall::time_of(recalled.text(message, place)?)),
-        refreshing: found.refreshing,
-        clouds: found.clouds,
-        raw,
-        offset: place.offset,
-        lines_before: place.lines_before,
-        truncated: place.truncated,
+}
+
+impl<'s> Seen<'s> {
+    fn sighting(&self, recalled: &Recalled<'_>, found: &Found, pattern: &'s Pattern) -> Sighting<'s> {
+        Sighting {
+            pattern,
+            code: found.code,
+            header: Some(self.header),
+            traits: found.traits.try_map(|place| recalled.text(self.message, place)).unwrap_or_default(),
+            idp_time: found.idp_time.and_then(|place| recall::time_of(recalled.text(self.message, place)?)),
+            refreshing: found.refreshing,
+            clouds: found.clouds,
+            raw: self.raw,
+            offset: self.place.offset,
+            lines_before: self.place.lines_before,
+            truncated: self.place.truncated,
+        }
     }
 }
 
@@ -340,16 +341,13 @@ impl<'b> Candidate<'b> {
         }
     }
 
-    /// What an equal message told, when the record is a plain one and ends where that message does.
-    fn recalled<'r>(&self, key: Key, recall: &'r mut Recall) -> Option<(Header<'b>, Recalled<'r>)> {
-        let header = record::plain_header(self.rest())?;
+    /// What an equal message told, when the record ends where that message does.
+    fn recalled<'r>(&self, key: Key, header: &Header<'_>, recall: &'r mut Recall) -> Option<Recalled<'r>> {
         let text = &self.rest()[header.message_at..];
-        let ends = |len: usize| match &text[len..] {
+        recall.find(key, header, text, |len| match &text[len..] {
             [] => !self.truncated,
             behind => text[..len].ends_with(b"\n") && boundary::is_start(behind),
-        };
-        let recalled = recall.find(key, &header, text, ends)?;
-        Some((header, recalled))
+        })
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Freedom {
 struct Gap {
     place: Range<usize>,
     kind: Kind,
+    /// May be longer or shorter: nothing behind it in its line tells whether a record starts there.
+    moves: bool,
     /// The first gap that held the same, among ids and times.
     same_as: Option<usize>,
 }
@@ -102,12 +104,14 @@ impl Template {
             let Some(behind) = text.get(at..).filter(|text| starts_with(text, &self.message[done..][..equal])) else {
                 return false;
             };
-            let Some(len) = gap.kind.len(&behind[equal..], gap.place.len()) else { return false };
+            let usual = gap.place.len();
+            let len = gap.kind.len(&behind[equal..], usual).filter(|len| gap.moves || *len == usual);
+            let Some(len) = len else { return false };
             at += equal;
             fit.gaps.push(at);
             at += len;
             done = gap.place.end;
-            if len != gap.place.len() {
+            if len != usual {
                 fit.shifts.push((done, at.wrapping_sub(done)));
             }
         }
@@ -156,7 +160,10 @@ fn gaps(message: &[u8], freedom: Freedom) -> Vec<Gap> {
         Freedom::Frames => (Kind::Frame, frames(message)),
     };
     free.retain(|number| !gaps.iter().any(|gap| gap.place.start < number.end && number.start < gap.place.end));
-    gaps.extend(free.into_iter().map(|place| Gap { place, kind, same_as: None }));
+    gaps.extend(free.into_iter().map(|place| {
+        let moves = starts_no_record(message, place.start);
+        Gap { place, kind, moves, same_as: None }
+    }));
     gaps.sort_by_key(|gap| gap.place.start);
     // Gaps are numbered by their order among ids and times until here.
     let old: Vec<usize> = (0..gaps.len()).filter(|i| gaps[*i].same_as.is_some()).collect();
@@ -164,6 +171,12 @@ fn gaps(message: &[u8], freedom: Freedom) -> Vec<Gap> {
         gap.same_as = gap.same_as.and_then(|same| old.get(same).copied());
     }
     gaps
+}
+
+/// True when the line around `at` starts no record, whatever follows in it: a stack frame's, or the first,
+/// which a header starts.
+fn starts_no_record(message: &[u8], at: usize) -> bool {
+    memchr::memrchr2(b'\n', 0, &message[..at]).is_none_or(|end| message[end + 1] == b'\t')
 }
 
 /// Runs of digits that no letter or digit stands before.
@@ -213,7 +226,7 @@ fn ids_and_times(message: &[u8]) -> Vec<Gap> {
         let text = &message[place.clone()];
         let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
         let same_as = Some(same.unwrap_or(gaps.len()));
-        gaps.push(Gap { place, kind, same_as });
+        gaps.push(Gap { place, kind, moves: false, same_as });
     }
     gaps
 }
@@ -272,6 +285,10 @@ mod tests {
         assert!(fits(template, &template.replace(":92)", ":1092)").replace(":7)", ":71)")));
         assert!(!fits(template, &template.replace(":92)", ":)")));
         assert!(!fits(template, &template.replace(" 99", " 98")));
+        // What stands behind a longer number in such a line may make it a header.
+        let header = "AADSTS50011: x\n05-Jan-2026 20:33:57 (B.java:92) y\n";
+        assert!(fits(header, &header.replace(":92)", ":93)")));
+        assert!(!fits(header, &header.replace(":92)", ":192)")));
     }
 
     #[test]
