@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{Cursor, Read as _, Write as _},
+    io::Read as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Arc, LazyLock},
@@ -12,6 +12,10 @@ use std::{
 };
 
 use oauthsift::{Bounds, Catalogue, Engine, Report, Scan, model::FaultKind};
+
+mod packing;
+
+use packing::{gz, zip};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
@@ -26,21 +30,6 @@ fn see(bytes: &[u8], bounds: Bounds) -> Report {
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(file.path(), bytes).expect("written");
     scan(file.path(), bounds)
-}
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
-}
-
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
-        out.write_all(bytes).expect("written");
-    }
-    out.finish().expect("finished").into_inner()
 }
 
 fn faults(report: &Report) -> String {

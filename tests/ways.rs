@@ -4,13 +4,17 @@
 
 use std::{
     fs,
-    io::{Cursor, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 
 use oauthsift::{Catalogue, Engine, Finding, Limits, Report, Scan, catalogue::builtin_samples};
 use proptest::prelude::*;
+
+mod packing;
+
+use packing::{gz, zip};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
@@ -45,12 +49,6 @@ fn bare(findings: &[Finding]) -> Vec<Finding> {
     findings.iter().cloned().map(bare).collect()
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
-}
-
 fn bz2(bytes: &[u8]) -> Vec<u8> {
     let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     out.write_all(bytes).expect("encoded");
@@ -65,15 +63,6 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
     let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
     out.write_all(bytes).expect("encoded");
     out.finish().expect("encoded")
-}
-
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
-        out.write_all(bytes).expect("written");
-    }
-    out.finish().expect("finished").into_inner()
 }
 
 fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {

@@ -208,8 +208,8 @@ fn causes(view: &View<'_>, out: &mut Vec<Statement>) {
         };
         let often = match (case.last, incident.count) {
             (_, 1) => String::new(),
-            (Some(last), n) => format!(", {}, last at {}", words::times(n), words::clock(last)),
-            (None, n) => format!(", {}", words::times(n)),
+            (Some(last), n) => format!(", {}, last at {}", crate::report::times(n), words::clock(last)),
+            (None, n) => format!(", {}", crate::report::times(n)),
         };
         let reading = match certainty {
             Certainty::Certain => "",

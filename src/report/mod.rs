@@ -7,6 +7,7 @@ mod facts;
 mod few;
 mod incident;
 mod ledger;
+mod number;
 #[cfg(feature = "schema")]
 mod schema;
 mod summary;
@@ -19,6 +20,7 @@ pub use count::{Brief, Counts, Seed};
 pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Statement, StatementKind};
 pub use incident::{Incident, Opening, Subject, SupportIds, Traits};
 pub use ledger::{Ledger, Place, Sums};
+pub use number::{grouped, times};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use summary::{CatalogueInfo, InputSummary, Redaction, Report, SCHEMA, Summary, Tool};

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use oauthsift::report::{Change, Comparison, Fate, Seen, Side};
 
 use super::{
-    Look, markdown,
-    story::{Block, code, strong, text as words},
+    Look,
+    block::{Block, code, strong, text as words},
+    markdown,
     words::{count, grouped, long_time, short_time, span_of_time, times},
 };
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    story,
+    block, phrase,
     timeline::{Lane, Timeline, instant},
     words::{count, grouped, long_time, size, span_of_time},
 };
@@ -275,17 +275,17 @@ impl Page {
     }
 
     fn view<'r>(&self, report: &'r Report) -> View<'r> {
-        let position = |id: &String| story::number(report, id);
+        let position = |id: &String| phrase::number(report, id);
         // An incident without a card is named, but leads nowhere.
         let told = |text: &str| {
-            let mut pieces = story::in_text(report, text);
+            let mut pieces = phrase::in_text(report, text);
             pieces.iter_mut().for_each(|piece| piece.0 = piece.0.filter(|number| *number <= MOST_CARDS));
             pieces
         };
         let card_of = |id: &String| position(id).filter(|number| *number <= MOST_CARDS);
         let gravest = report.incidents.iter().map(|incident| incident.severity).max();
         let (timeline, clock) = self.timeline(report);
-        let (first, statements) = story::first_statement(report);
+        let (first, statements) = phrase::first_statement(report);
         let read: u64 = report.inputs.iter().map(|input| input.bytes).sum();
         let time = |time: &Option<String>| {
             let time = time.as_deref().map_or_else(|| "–".to_owned(), long_time);
@@ -294,15 +294,15 @@ impl Page {
         };
         View {
             policy: policy(),
-            title: format!("{} – OAuth report", story::headline(report).chars().take(80).collect::<String>()),
+            title: format!("{} – OAuth report", phrase::headline(report).chars().take(80).collect::<String>()),
             style: STYLE,
             script: SCRIPT,
             data: String::new(),
             report,
             tone: gravest.map_or("none", Severity::as_str),
-            headline: story::headline(report),
+            headline: phrase::headline(report),
             shown_first: SHOWN_FIRST,
-            certainty: first.map(|statement| story::certainty(statement.certainty)),
+            certainty: first.map(|statement| phrase::certainty(statement.certainty)),
             statements: statements
                 .iter()
                 .take(MOST_LINES)
@@ -310,7 +310,7 @@ impl Page {
                     let text = told(&statement.text);
                     let named = |number: &usize| text.iter().any(|(named, _)| *named == Some(*number));
                     Said {
-                        certainty: story::certainty(statement.certainty),
+                        certainty: phrase::certainty(statement.certainty),
                         incidents: statement.incidents.iter().filter_map(card_of).filter(|one| !named(one)).collect(),
                         text,
                     }
@@ -344,16 +344,16 @@ impl Page {
                 .map(|(i, incident)| Card {
                     number: i + 1,
                     incident,
-                    times: story::often(incident),
-                    state: story::state(incident),
+                    times: phrase::often(incident),
+                    state: phrase::state(incident),
                     when: span_of_time(incident.first_seen.as_deref(), incident.last_seen.as_deref()),
-                    follows: story::cause_of(report, incident),
+                    follows: phrase::cause_of(report, incident),
                     follows_number: incident.caused_by.as_ref().and_then(position).unwrap_or(0),
-                    cause: story::pieces(&incident.cause),
-                    steps: incident.steps.iter().map(|step| story::pieces(step)).collect(),
-                    notes: story::notes_of(incident),
-                    facts: story::facts_for_support(incident),
-                    place: incident.sample.as_ref().map_or("", |sample| story::source(&sample.source)),
+                    cause: block::pieces(&incident.cause),
+                    steps: incident.steps.iter().map(|step| block::pieces(step)).collect(),
+                    notes: phrase::notes_of(incident),
+                    facts: phrase::facts_for_support(incident),
+                    place: incident.sample.as_ref().map_or("", |sample| phrase::source(&sample.source)),
                 })
                 .collect(),
             left_out: report.incidents.len().saturating_sub(MOST_CARDS),
@@ -365,7 +365,7 @@ impl Page {
                 .iter()
                 .take(MOST_LINES)
                 .map(|input| Input {
-                    source: story::source(&input.source),
+                    source: phrase::source(&input.source),
                     size: size(input.bytes),
                     lines: count(input.lines, "line"),
                     span: input
@@ -383,13 +383,13 @@ impl Page {
                 .take(MOST_LINES)
                 .map(|fault| {
                     let place = fault.offset.map_or(String::new(), |offset| format!("byte {}: ", grouped(offset)));
-                    (story::source(&fault.source), format!("{place}{}", fault.message))
+                    (phrase::source(&fault.source), format!("{place}{}", fault.message))
                 })
                 .collect(),
             faults_left_out: report.faults.len().saturating_sub(MOST_LINES),
-            quoted: story::quoted(report),
-            hidden: story::hidden(report),
-            made_by: story::made_by(report),
+            quoted: phrase::quoted(report),
+            hidden: phrase::hidden(report),
+            made_by: phrase::made_by(report),
         }
     }
 
@@ -404,7 +404,7 @@ impl Page {
                 .enumerate()
                 .map(|(i, incident)| Lane {
                     name: format!("{}. {}", i + 1, incident.title),
-                    told: story::facts(incident),
+                    told: phrase::facts(incident),
                     tone: incident.severity.as_str(),
                     times: incident.findings.iter().filter_map(|i| self.times.get(*i).copied().flatten()).collect(),
                 })
@@ -417,7 +417,7 @@ impl Page {
                 })
                 .map(|(from, to)| (from.min(to), from.max(to)))
                 .collect(),
-            due: story::deadlines(report).into_iter().filter_map(|time| Some((at(time)?, "Deadline"))).collect(),
+            due: phrase::deadlines(report).into_iter().filter_map(|time| Some((at(time)?, "Deadline"))).collect(),
             clock,
         };
         let clock = clock.map_or_else(|| "local time".to_owned(), |offset| format!("UTC{offset}"));

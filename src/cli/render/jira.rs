@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use oauthsift::Report;
 
 use super::{
+    block::{self, Block, Line, Span},
     markdown::address,
-    story::{self, Block, Line, Span},
+    story,
 };
 
 /// Jira takes 32,767 characters in a field unless its administrator has changed that
@@ -20,43 +21,39 @@ pub(crate) fn jira(report: &Report) -> String {
 
 /// Prints blocks.
 pub(crate) fn print(blocks: &[Block]) -> String {
-    let mut out = String::new();
-    for (i, block) in blocks.iter().enumerate() {
-        if i > 0 {
-            out.push('\n');
+    block::print(blocks, one)
+}
+
+fn one(out: &mut String, block: &Block) {
+    match block {
+        Block::Heading(level, line) => {
+            let _ = writeln!(out, "h{level}. {}", spans(line));
         }
-        match block {
-            Block::Heading(level, line) => {
-                let _ = writeln!(out, "h{level}. {}", spans(line));
-            }
-            Block::Para(line) => {
+        Block::Para(line) => {
+            let _ = writeln!(out, "{}", at_start(&spans(line)));
+        }
+        Block::Notice { title, lines } => {
+            let _ = writeln!(out, "{{panel:title={title}|borderStyle=solid|borderColor=#c9372c|titleBGColor=#ffeceb}}");
+            for line in lines {
                 let _ = writeln!(out, "{}", at_start(&spans(line)));
             }
-            Block::Notice { title, lines } => {
-                let _ =
-                    writeln!(out, "{{panel:title={title}|borderStyle=solid|borderColor=#c9372c|titleBGColor=#ffeceb}}");
-                for line in lines {
-                    let _ = writeln!(out, "{}", at_start(&spans(line)));
-                }
-                out.push_str("{panel}\n");
-            }
-            Block::Steps(lines) => {
-                for line in lines {
-                    let _ = writeln!(out, "# {}", spans(line).trim());
-                }
-            }
-            Block::Bullets(lines) => {
-                for line in lines {
-                    let _ = writeln!(out, "* {}", spans(line).trim());
-                }
-            }
-            Block::Table { head, rows } => table(&mut out, head, rows),
-            Block::Pre(text) => {
-                let _ = writeln!(out, "{{noformat}}\n{}\n{{noformat}}", unformatted(text));
+            out.push_str("{panel}\n");
+        }
+        Block::Steps(lines) => {
+            for line in lines {
+                let _ = writeln!(out, "# {}", spans(line).trim());
             }
         }
+        Block::Bullets(lines) => {
+            for line in lines {
+                let _ = writeln!(out, "* {}", spans(line).trim());
+            }
+        }
+        Block::Table { head, rows } => table(out, head, rows),
+        Block::Pre(text) => {
+            let _ = writeln!(out, "{{noformat}}\n{}\n{{noformat}}", unformatted(text));
+        }
     }
-    out
 }
 
 fn table(out: &mut String, head: &[&str], rows: &[Vec<Line>]) {

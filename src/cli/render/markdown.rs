@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use oauthsift::Report;
 
-use super::story::{self, Block, Line, Span};
+use super::{
+    block::{self, Block, Line, Span},
+    story,
+};
 
 /// Shorter than what a comment may be on GitHub (65,536 characters).
 const LONGEST: usize = 60_000;
@@ -16,39 +19,36 @@ pub(crate) fn markdown(report: &Report) -> String {
 
 /// Prints blocks.
 pub(crate) fn print(blocks: &[Block]) -> String {
-    let mut out = String::new();
-    for (i, block) in blocks.iter().enumerate() {
-        if i > 0 {
-            out.push('\n');
+    block::print(blocks, one)
+}
+
+fn one(out: &mut String, block: &Block) {
+    match block {
+        Block::Heading(level, line) => {
+            let _ = writeln!(out, "{} {}", "#".repeat(usize::from(*level)), spans(line, Place::Prose));
         }
-        match block {
-            Block::Heading(level, line) => {
-                let _ = writeln!(out, "{} {}", "#".repeat(usize::from(*level)), spans(line, Place::Prose));
-            }
-            Block::Para(line) => {
-                let _ = writeln!(out, "{}", at_start(&spans(line, Place::Prose)));
-            }
-            Block::Notice { title, lines } => {
-                let _ = writeln!(out, "> **{title}**");
-                for line in lines {
-                    let _ = writeln!(out, ">\n> {}", at_start(&spans(line, Place::Prose)));
-                }
-            }
-            Block::Steps(lines) => {
-                for (i, line) in lines.iter().enumerate() {
-                    let _ = writeln!(out, "{}. {}", i + 1, at_start(&spans(line, Place::Prose)));
-                }
-            }
-            Block::Bullets(lines) => {
-                for line in lines {
-                    let _ = writeln!(out, "- {}", at_start(&spans(line, Place::Prose)));
-                }
-            }
-            Block::Table { head, rows } => table(&mut out, head, rows),
-            Block::Pre(text) => fenced(&mut out, text),
+        Block::Para(line) => {
+            let _ = writeln!(out, "{}", at_start(&spans(line, Place::Prose)));
         }
+        Block::Notice { title, lines } => {
+            let _ = writeln!(out, "> **{title}**");
+            for line in lines {
+                let _ = writeln!(out, ">\n> {}", at_start(&spans(line, Place::Prose)));
+            }
+        }
+        Block::Steps(lines) => {
+            for (i, line) in lines.iter().enumerate() {
+                let _ = writeln!(out, "{}. {}", i + 1, at_start(&spans(line, Place::Prose)));
+            }
+        }
+        Block::Bullets(lines) => {
+            for line in lines {
+                let _ = writeln!(out, "- {}", at_start(&spans(line, Place::Prose)));
+            }
+        }
+        Block::Table { head, rows } => table(out, head, rows),
+        Block::Pre(text) => fenced(out, text),
     }
-    out
 }
 
 fn table(out: &mut String, head: &[&str], rows: &[Vec<Line>]) {

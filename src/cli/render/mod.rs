@@ -1,5 +1,6 @@
 //! How results look.
 
+mod block;
 pub(crate) mod comparison;
 pub(crate) mod csv;
 pub(crate) mod explain;
@@ -9,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod live;
 mod look;
 pub(crate) mod markdown;
+mod phrase;
 mod redaction;
 #[cfg(test)]
 mod sample;

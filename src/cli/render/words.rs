@@ -1,26 +1,10 @@
 //! How numbers, sizes and times read.
 
-/// `once`, `1,234 times`.
-pub(crate) fn times(n: u64) -> String {
-    if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
-}
+pub(crate) use oauthsift::report::{grouped, times};
 
 /// `1 line`, `1,234 lines`.
 pub(crate) fn count(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
-/// `1,234,567`.
-pub(crate) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 byte`, `1.5 KiB`.

@@ -57,14 +57,14 @@ fn measured(view: &View<'_>, node: Option<&str>, drift: &Drift, touched: &[usize
             Certainty::Possible,
             format!(
                 "{whose} differs from the provider's by {by}, in all {} records that show both: a wrong time zone of the log, or a wrong clock.",
-                words::grouped(drift.count)
+                crate::report::grouped(drift.count)
             ),
         )
     } else {
         let certainty = if behind { Certainty::Certain } else { Certainty::Likely };
         let text = format!(
             "{whose} runs {by} {way} the provider's, in all {} records that show both; Jira allows 60 s. Let every node take its time from a time server.",
-            words::grouped(drift.count)
+            crate::report::grouped(drift.count)
         );
         (certainty, words::hedge(certainty, &text))
     };

@@ -32,24 +32,6 @@ pub(super) fn length(delta: TimeDelta) -> String {
     }
 }
 
-/// `once`, `12 times`.
-pub(super) fn times(n: u64) -> String {
-    if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
-}
-
-/// `1,234,567`.
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
     match items {
