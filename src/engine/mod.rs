@@ -5,10 +5,9 @@ mod classify;
 mod explain;
 mod hit;
 mod prefilter;
-mod prices;
 mod recall;
 mod scan;
-mod sieve;
+mod search;
 mod sighting;
 mod write_up;
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sieve::{LogSieve, SHORTEST, Word};
+use super::search::{Met, SHORTEST, Search, Word};
 use crate::catalogue::{Catalogue, MatchRule};
 
 /// Marks of a provider's code, whatever the catalogue says.
@@ -31,7 +31,7 @@ pub(super) const START_OF_FLOW: &str = "Starting new OAuth 2.0 authorization cod
 /// The search for such words, and which entries each may stand for.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
-    sieve: LogSieve,
+    search: Search,
     /// For each word, the entries without a code that may match where it stands.
     entries: Vec<Vec<usize>>,
 }
@@ -52,19 +52,19 @@ impl Prefilter {
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Word::of(&prefix).digits(2)));
-        Self { sieve: LogSieve::new(words), entries }
+        Self { search: Search::new(words), entries }
     }
 
-    /// Where a word stands, at or behind `from`; see [`LogSieve::first`].
-    pub(super) fn first(&self, text: &[u8], from: usize) -> Option<usize> {
-        self.sieve.first(text, from)
+    /// Where a word stands, at or behind `from`; see [`Search::first`].
+    pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
+        self.search.first(text, from)
     }
 
     /// The entries without a code that may match a text whose escapes are undone, in the order of the
     /// catalogue.
     pub(super) fn entries(&self, text: &[u8]) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        self.sieve.for_each(text, |word, _| found.extend(self.entries.get(word).into_iter().flatten()));
+        self.search.for_each(text, |word, _| found.extend(self.entries.get(word).into_iter().flatten()));
         found
     }
 }
@@ -110,14 +110,14 @@ fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec
 
 #[cfg(test)]
 mod tests {
-    use super::{super::prices::ORDINARY, *};
+    use super::{super::search::ORDINARY, *};
 
     #[test]
     fn ordinary_lines_hold_no_word_but_the_start_of_a_flow() {
         let prefilter = Prefilter::new(&Catalogue::builtin());
         let starts = START_OF_FLOW.as_bytes();
         for line in ORDINARY.split(|b| *b == b'\n') {
-            let found = prefilter.first(line, 0).filter(|at| !line[*at..].starts_with(starts));
+            let found = prefilter.first(line, 0).at.filter(|at| !line[*at..].starts_with(starts));
             assert_eq!(found, None, "{}", String::from_utf8_lossy(line));
         }
     }
@@ -137,7 +137,7 @@ mod tests {
         ] {
             for before in 0..12 {
                 let text = format!("{}{mark}{}", " ".repeat(before), " ".repeat(20));
-                assert_eq!(found.first(text.as_bytes(), 0), Some(before), "{text:?}");
+                assert_eq!(found.first(text.as_bytes(), 0).at, Some(before), "{text:?}");
             }
         }
     }

@@ -7,8 +7,9 @@ use memchr::memchr_iter;
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    prefilter::START_OF_FLOW,
+    prefilter::{Prefilter, START_OF_FLOW},
     recall::{self, Found, Key, Recall, Recalled, Verdict},
+    search::newlines,
     sighting::Sighting,
 };
 use crate::{
@@ -161,35 +162,33 @@ impl Engine {
         starts: &mut Vec<Visit>,
         mut judge: impl FnMut(&Candidate<'_>) -> (Stance, usize),
     ) -> Tally {
-        let mut tally = Tally::default();
-        let (mut from, mut counted) = (0, 0);
-        let prefilter = self.classifier.prefilter();
-        let mut next = prefilter.first(bytes, from);
+        let mut mentions = 0;
+        let mut walk = Walk { prefilter: self.classifier.prefilter(), bytes, counted: 0, newlines: 0 };
+        let mut from = 0;
+        let mut next = walk.meet(from);
         while let Some(found) = next {
             let start = boundary::enclosing(bytes, found, from);
-            tally.newlines += newlines(&bytes[counted..start]);
-            counted = start;
-            let candidate = Candidate { bytes, start, found, offset, lines_before: tally.newlines, truncated };
+            let lines_before = walk.newlines - newlines(&bytes[start..found]);
+            let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
                 from = boundary::next(bytes, found);
-                next = prefilter.first(bytes, found + START_OF_FLOW.len());
+                next = walk.meet(found + START_OF_FLOW.len());
                 if next.is_none_or(|next| next >= from) {
                     starts.extend(start_of_flow(&bytes[start..from]));
                     continue;
                 }
             }
             let (stance, len) = judge(&candidate);
-            tally.mentions += u64::from(stance == Stance::Mentions);
+            mentions += u64::from(stance == Stance::Mentions);
             from = start + len;
-            next = prefilter.first(bytes, from);
+            next = walk.meet(from);
         }
-        tally.newlines += newlines(&bytes[counted..]);
-        tally
+        Tally { newlines: walk.newlines, mentions }
     }
 
     /// True when a code stands in a header: in a thread's name or a URL.
     fn names_a_code(&self, header: &[u8]) -> bool {
-        self.classifier.prefilter().first(header, 0).is_some()
+        self.classifier.prefilter().first(header, 0).at.is_some()
             && names_a_code(&extract::statements(&extract::undo_escapes(header)))
     }
 
@@ -310,6 +309,26 @@ fn start_of_flow(raw: &[u8]) -> Option<Visit> {
     Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
 
+/// The way through a chunk, from word to word.
+struct Walk<'w> {
+    prefilter: &'w Prefilter,
+    bytes: &'w [u8],
+    /// The last word met, or the end.
+    counted: usize,
+    /// Line breaks before it.
+    newlines: u64,
+}
+
+impl Walk<'_> {
+    /// Where the next word stands, at or behind `from`.
+    fn meet(&mut self, from: usize) -> Option<usize> {
+        let met = self.prefilter.first(self.bytes, from);
+        self.newlines += self.bytes.get(self.counted..from).map_or(0, newlines) + met.newlines;
+        self.counted = met.at.unwrap_or(self.bytes.len());
+        met.at
+    }
+}
+
 /// A record that holds one of the catalogue's words; where it ends is not yet known.
 struct Candidate<'b> {
     bytes: &'b [u8],
@@ -357,10 +376,6 @@ struct Place {
     offset: u64,
     lines_before: u64,
     truncated: bool,
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
 }
 
 fn line_count(raw: &[u8]) -> u32 {

@@ -1,7 +1,7 @@
 //! What a run of bytes costs the scan: how often ordinary logs hold it.
 
 /// Ordinary lines of a log: which runs of bytes are common.
-pub(super) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+pub(in crate::engine) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
 
 /// Estimates how often a run of four bytes occurs in logs.
 pub(super) struct Prices {
@@ -24,6 +24,12 @@ impl Prices {
             runs[slot([run[0], run[1], run[2], run[3]])] += 1;
         }
         Self { pairs, singles, runs }
+    }
+
+    /// The share of bytes in ordinary logs that are one of those whose bit is set.
+    pub(super) fn share(&self, bytes: u128) -> f64 {
+        let ones = (0..128).filter(|byte| bytes >> byte & 1 == 1);
+        ones.map(|byte: usize| f64::from(self.singles[byte]) + 0.5).sum::<f64>() / ORDINARY.len().max(1) as f64
     }
 
     /// The estimated share of places in ordinary logs at which the run stands, and a little for having

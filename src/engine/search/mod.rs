@@ -1,0 +1,169 @@
+//! Looking for many words in much text.
+
+mod avx512;
+mod buckets;
+mod glance;
+mod prices;
+mod runs;
+mod sieve;
+mod windows;
+mod word;
+
+#[cfg(test)]
+pub(super) use prices::ORDINARY;
+pub(super) use word::Word;
+
+use self::{glance::Glance, prices::Prices, sieve::Sieve};
+
+/// The shortest word that is found.
+pub(super) const SHORTEST: usize = LogSieve::SHORTEST;
+
+/// A sample every six bytes, and a table that fits into the innermost cache.
+type LogSieve = Sieve<6, 4096>;
+
+/// Words, ready to be looked for in whole logs.
+#[derive(Debug, Clone)]
+pub(super) enum Search {
+    Glance(Glance),
+    Sieve(LogSieve),
+}
+
+/// What a search met first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Met {
+    /// Where the word stands; `None` when there is none.
+    pub(super) at: Option<usize>,
+    /// Line breaks from where the search began to that place, or to the end.
+    pub(super) newlines: u64,
+}
+
+impl Search {
+    /// A search for words of at least [`SHORTEST`] bytes.
+    pub(super) fn new(words: Vec<Word>) -> Self {
+        let prices = Prices::new();
+        match Glance::new(&words, &prices) {
+            Some(glance) => Self::Glance(glance),
+            None => Self::Sieve(LogSieve::new(words, &prices)),
+        }
+    }
+
+    /// Where a word stands whose start is at or behind `from`: of the words of one line one, of the
+    /// lines the first.
+    pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
+        match self {
+            Self::Glance(glance) => glance.first(text, from),
+            Self::Sieve(sieve) => {
+                let at = sieve.first(text, from);
+                Met { at, newlines: newlines(&text[from..at.unwrap_or(text.len())]) }
+            }
+        }
+    }
+
+    /// Hands every occurrence of every word to `each`: its number and its place; some more than once.
+    pub(super) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
+        match self {
+            Self::Glance(glance) => glance.for_each(text, each),
+            Self::Sieve(sieve) => sieve.for_each(text, each),
+        }
+    }
+}
+
+pub(super) fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WORDS: [&str; 7] =
+        ["PKIX path building failed", "path building", "connect timed out", "1.1 407", "this.resp", "AADSTS", "MSIS9"];
+
+    fn words() -> Vec<Word> {
+        let digits = |text: &str| match text {
+            "AADSTS" => 4,
+            "MSIS9" => 3,
+            _ => 0,
+        };
+        WORDS.map(|text| Word::of(text).digits(digits(text))).to_vec()
+    }
+
+    /// Each kind of search that this processor can do.
+    fn searches(words: &[Word]) -> Vec<Search> {
+        let prices = Prices::new();
+        let glance = Glance::new(words, &prices).map(Search::Glance);
+        std::iter::once(Search::Sieve(LogSieve::new(words.to_vec(), &prices))).chain(glance).collect()
+    }
+
+    /// Number and place of each word, looked for one by one.
+    fn standing(words: &[Word], text: &[u8]) -> Vec<(usize, usize)> {
+        let at =
+            |place: usize| (0..words.len()).filter(move |i| words[*i].matches(&text[place..])).map(move |i| (i, place));
+        (0..text.len()).flat_map(at).collect()
+    }
+
+    #[test]
+    fn words_are_found_where_they_start() {
+        for search in searches(&words()) {
+            let first = |text: &[u8], from| search.first(text, from).at;
+            assert_eq!(first(b"xx AADSTS50011", 0), Some(3));
+            assert_eq!(first(b"xx AADSTS50011", 4), None);
+            assert_eq!(first(b"xx AADSTSx AADSTS1234", 0), Some(11));
+            assert_eq!(first(b"AADSTS123", 0), None);
+            assert_eq!(first(b"1.1 407", 0), Some(0));
+            assert_eq!(first(b"", 0), None);
+        }
+    }
+
+    #[test]
+    fn too_many_words_are_sampled_and_found_none_the_less() {
+        let letter = |hash: usize| char::from(b"etaoinsrhlcdupmg"[hash % 16]);
+        let text = |i: usize| {
+            let hash = i.wrapping_mul(0x9e37_79b9) >> 4;
+            (0..7).map(|place| letter(hash >> (4 * place))).collect::<String>()
+        };
+        let words: Vec<Word> = (0..3000).map(|i| Word::of(&text(i))).collect();
+        assert!(Glance::new(&words, &Prices::new()).is_none());
+        let line = format!("nothing here, and {} there", text(77));
+        assert_eq!(Search::new(words).first(line.as_bytes(), 0).at, Some(18));
+    }
+
+    proptest! {
+        #[test]
+        fn every_search_finds_the_words_that_stand_there(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    3 => prop::sample::select(WORDS.to_vec()).prop_map(str::to_owned),
+                    2 => "[0-9]{1,5}",
+                    2 => Just("\n".to_owned()),
+                    4 => "[ -~]{0,70}",
+                    1 => "[A-Zath .19]{0,90}",
+                    1 => "[\\x00-\\x7f\u{80}-\u{ff}]{0,9}",
+                ],
+                0..14,
+            ),
+            from in 0usize..200,
+        ) {
+            let text = parts.concat().into_bytes();
+            let from = from.min(text.len());
+            let line = |at: usize| newlines(&text[..at]);
+            let words = words();
+            let standing = standing(&words, &text);
+            for search in searches(&words) {
+                let met = search.first(&text, from);
+                let behind: Vec<usize> = standing.iter().map(|(_, at)| *at).filter(|at| *at >= from).collect();
+                let earliest = behind.iter().map(|at| line(*at)).min();
+                prop_assert_eq!(met.at.map(line), earliest, "{:?}", search);
+                prop_assert!(met.at.is_none_or(|at| behind.contains(&at)));
+                prop_assert_eq!(met.newlines, newlines(&text[from..met.at.unwrap_or(text.len())]));
+                let mut found = Vec::new();
+                search.for_each(&text, |word, at| found.push((word, at)));
+                found.sort_unstable_by_key(|(word, at)| (*at, *word));
+                found.dedup();
+                prop_assert_eq!(&found, &standing);
+            }
+        }
+    }
+}
