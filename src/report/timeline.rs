@@ -1,13 +1,11 @@
 //! When something happened, in bounded memory: buckets that grow wider as time goes on.
 
-use std::collections::BTreeMap;
-
-use chrono::TimeDelta;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::model::Timestamp;
 
-/// Seconds of the narrowest bucket.
-const NARROWEST: i64 = 300;
+/// Milliseconds of the narrowest bucket.
+const NARROWEST: i64 = 300_000;
 /// How many buckets are kept before all become twice as wide.
 const MOST: usize = 512;
 
@@ -18,7 +16,8 @@ const MOST: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     width: i64,
-    buckets: BTreeMap<i64, Bucket>,
+    /// In the order of time.
+    buckets: Vec<Packed>,
 }
 
 /// The moments of one stretch of time.
@@ -32,7 +31,52 @@ pub struct Bucket {
     pub count: u64,
 }
 
-impl Bucket {
+/// A bucket as it is kept: a report has hundreds of thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Packed {
+    first: Moment,
+    last: Moment,
+    count: u64,
+}
+
+/// A timestamp in eight bytes: local milliseconds, and in the lowest bits the minutes of its offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moment(i64);
+
+impl Moment {
+    const OFFSET_BITS: u32 = 12;
+    /// What stands for no offset. Others are less than a day away from zero, and stand as if counted from
+    /// a day before.
+    const NONE: i64 = 0;
+    const DAY: i64 = 1440;
+
+    fn of(time: Timestamp) -> Self {
+        let offset = time.offset.map_or(Self::NONE, |offset| i64::from(offset.local_minus_utc() / 60) + Self::DAY);
+        Self(time.local.and_utc().timestamp_millis() << Self::OFFSET_BITS | offset)
+    }
+
+    fn local(self) -> i64 {
+        self.0 >> Self::OFFSET_BITS
+    }
+
+    fn offset(self) -> Option<i64> {
+        let offset = self.0 & ((1 << Self::OFFSET_BITS) - 1);
+        (offset != Self::NONE).then_some(offset - Self::DAY)
+    }
+
+    /// Milliseconds since 1970; see [`Timestamp::instant`].
+    fn instant(self) -> i64 {
+        self.local() - self.offset().unwrap_or(0) * 60_000
+    }
+
+    fn timestamp(self) -> Timestamp {
+        let offset = self.offset().and_then(|minutes| FixedOffset::east_opt(i32::try_from(minutes * 60).ok()?));
+        let local = DateTime::from_timestamp_millis(self.local()).unwrap_or_default();
+        Timestamp { local: local.naive_utc(), offset }
+    }
+}
+
+impl Packed {
     fn join(&mut self, other: Self) {
         if other.first.instant() < self.first.instant() {
             self.first = other.first;
@@ -42,19 +86,23 @@ impl Bucket {
         }
         self.count += other.count;
     }
+
+    fn bucket(self) -> Bucket {
+        Bucket { first: self.first.timestamp(), last: self.last.timestamp(), count: self.count }
+    }
 }
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { width: NARROWEST, buckets: BTreeMap::new() }
+        Self { width: NARROWEST, buckets: Vec::new() }
     }
 }
 
 impl Timeline {
     /// Counts a moment.
     pub fn add(&mut self, time: Timestamp) {
-        self.put(Bucket { first: time, last: time, count: 1 });
-        self.fit();
+        let moment = Moment::of(time);
+        self.put(Packed { first: moment, last: moment, count: 1 });
     }
 
     /// Counts the moments of another.
@@ -62,43 +110,42 @@ impl Timeline {
         while self.width < other.width {
             self.widen();
         }
-        other.buckets.into_values().for_each(|bucket| self.put(bucket));
-        self.fit();
+        other.buckets.into_iter().for_each(|bucket| self.put(bucket));
     }
 
     /// The buckets that hold something, in the order of time.
-    pub fn buckets(&self) -> impl DoubleEndedIterator<Item = &Bucket> {
-        self.buckets.values()
+    pub fn buckets(&self) -> impl DoubleEndedIterator<Item = Bucket> + '_ {
+        self.buckets.iter().map(|bucket| bucket.bucket())
     }
 
     /// The earliest moment.
     #[must_use]
     pub fn first(&self) -> Option<Timestamp> {
-        self.buckets.values().next().map(|bucket| bucket.first)
+        self.buckets.first().map(|bucket| bucket.first.timestamp())
     }
 
     /// The latest moment.
     #[must_use]
     pub fn last(&self) -> Option<Timestamp> {
-        self.buckets.values().next_back().map(|bucket| bucket.last)
+        self.buckets.last().map(|bucket| bucket.last.timestamp())
     }
 
     /// How many moments.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.buckets.values().map(|bucket| bucket.count).sum()
+        self.buckets.iter().map(|bucket| bucket.count).sum()
     }
 
     /// The usual distance between two moments: the median. `None` below two.
     #[must_use]
     pub fn usual_gap(&self) -> Option<TimeDelta> {
-        let mut gaps: Vec<(TimeDelta, u64)> = Vec::new();
-        let mut before: Option<Timestamp> = None;
-        for bucket in self.buckets.values() {
+        let mut gaps: Vec<(i64, u64)> = Vec::with_capacity(2 * self.buckets.len());
+        let mut before: Option<Moment> = None;
+        for bucket in &self.buckets {
             if let Some(before) = before {
                 gaps.push((bucket.first.instant() - before.instant(), 1));
             }
-            if let Some(inner) = i32::try_from(bucket.count - 1).ok().filter(|inner| *inner > 0) {
+            if let Some(inner) = i64::try_from(bucket.count - 1).ok().filter(|inner| *inner > 0) {
                 gaps.push(((bucket.last.instant() - bucket.first.instant()) / inner, bucket.count - 1));
             }
             before = Some(bucket.last);
@@ -111,43 +158,61 @@ impl Timeline {
                 seen += weight;
                 seen >= half
             })
-            .map(|(gap, _)| gap)
+            .map(|(gap, _)| TimeDelta::milliseconds(gap))
     }
 
     /// The stretches between which nothing happened for longer than `pause`.
     #[must_use]
     pub fn runs(&self, pause: TimeDelta) -> Vec<Bucket> {
-        let mut runs: Vec<Bucket> = Vec::new();
-        for bucket in self.buckets.values() {
+        let pause = pause.num_milliseconds();
+        let mut runs: Vec<Packed> = Vec::new();
+        for bucket in &self.buckets {
             match runs.last_mut() {
                 Some(run) if bucket.first.instant() - run.last.instant() <= pause => run.join(*bucket),
                 _ => runs.push(*bucket),
             }
         }
-        runs
+        runs.into_iter().map(Packed::bucket).collect()
     }
 
-    fn put(&mut self, bucket: Bucket) {
-        let key = bucket.first.instant().timestamp().div_euclid(self.width);
-        self.buckets.entry(key).and_modify(|mine| mine.join(bucket)).or_insert(bucket);
+    fn key(&self, bucket: &Packed) -> i64 {
+        bucket.first.instant().div_euclid(self.width)
     }
 
-    fn fit(&mut self) {
-        while self.buckets.len() > MOST {
-            self.widen();
+    fn put(&mut self, bucket: Packed) {
+        loop {
+            let key = self.key(&bucket);
+            // Nearly always the latest or a new one.
+            let place = match self.buckets.last().map(|last| self.key(last)) {
+                Some(last) if last == key => Ok(self.buckets.len() - 1),
+                Some(last) if last > key => self.buckets.binary_search_by_key(&key, |mine| self.key(mine)),
+                _ => Err(self.buckets.len()),
+            };
+            match place {
+                Ok(at) => return self.buckets[at].join(bucket),
+                Err(at) if self.buckets.len() < MOST => return self.buckets.insert(at, bucket),
+                Err(_) => self.widen(),
+            }
         }
     }
 
     fn widen(&mut self) {
         self.width *= 2;
-        let narrow = std::mem::take(&mut self.buckets);
-        narrow.into_values().for_each(|bucket| self.put(bucket));
+        let width = self.width;
+        let key = |bucket: &Packed| bucket.first.instant().div_euclid(width);
+        self.buckets.dedup_by(|later, earlier| {
+            let same = key(later) == key(earlier);
+            if same {
+                earlier.join(*later);
+            }
+            same
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, FixedOffset};
+    use chrono::NaiveDateTime;
     use proptest::prelude::*;
 
     use super::*;
@@ -170,6 +235,19 @@ mod tests {
         let runs: Vec<u64> = line.runs(TimeDelta::hours(1)).iter().map(|run| run.count).collect();
         assert_eq!(runs, [3, 2]);
         assert_eq!(of(&[5]).usual_gap(), None);
+    }
+
+    #[test]
+    fn a_timestamp_keeps_its_offset_in_a_bucket() {
+        let local: NaiveDateTime = "2026-01-05T20:33:57.123".parse().expect("a time");
+        for offset in [None, Some(0), Some(-12 * 3600), Some(14 * 3600), Some(5 * 3600 + 1800), Some(-3600)] {
+            let time = Timestamp { local, offset: offset.and_then(FixedOffset::east_opt) };
+            let mut line = Timeline::default();
+            line.add(time);
+            assert_eq!((line.first(), line.last()), (Some(time), Some(time)));
+        }
+        let early = Timestamp { local: "0001-01-01T00:00:00.001".parse().expect("a time"), offset: None };
+        assert_eq!(Moment::of(early).timestamp(), early);
     }
 
     proptest! {
