@@ -24,6 +24,7 @@ pub mod model;
 mod pipeline;
 mod record;
 pub mod report;
+mod search;
 pub mod selftest;
 mod source;
 

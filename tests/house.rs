@@ -7,7 +7,7 @@ use std::{
 
 /// Floors from the ground up; a room imports only from floors below, never from its neighbours.
 const FLOORS: [&[&str]; 5] = [
-    &["model"],
+    &["model", "search"],
     &["record", "extract", "catalogue"],
     &["engine", "source", "report"],
     &["pipeline", "selftest"],

@@ -7,7 +7,6 @@ mod hit;
 mod prefilter;
 mod recall;
 mod scan;
-mod search;
 mod sighting;
 mod write_up;
 

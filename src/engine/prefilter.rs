@@ -3,8 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::search::{Met, SHORTEST, Search, Word};
-use crate::catalogue::{Catalogue, MatchRule};
+use crate::{
+    catalogue::{Catalogue, MatchRule},
+    search::{Met, Search, Word},
+};
+
+/// Sampled at every sixth byte, where the words are sampled.
+type LogSearch = Search<6>;
+
+/// The shortest word that is found in a whole log.
+const SHORTEST: usize = LogSearch::SHORTEST;
 
 /// Marks of a provider's code, whatever the catalogue says.
 const CODE_MARKS: [&str; 7] = [
@@ -31,7 +39,7 @@ pub(super) const START_OF_FLOW: &str = "Starting new OAuth 2.0 authorization cod
 /// The search for such words, and which entries each may stand for.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
-    search: Search,
+    search: LogSearch,
     /// For each word, the entries without a code that may match where it stands.
     entries: Vec<Vec<usize>>,
 }
@@ -52,7 +60,7 @@ impl Prefilter {
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Word::of(&prefix).digits(2)));
-        Self { search: Search::new(words), entries }
+        Self { search: LogSearch::new(words), entries }
     }
 
     /// Where a word stands, at or behind `from`; see [`Search::first`].
@@ -110,7 +118,8 @@ fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec
 
 #[cfg(test)]
 mod tests {
-    use super::{super::search::ORDINARY, *};
+    use super::*;
+    use crate::search::ORDINARY;
 
     #[test]
     fn ordinary_lines_hold_no_word_but_the_start_of_a_flow() {

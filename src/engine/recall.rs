@@ -71,6 +71,8 @@ pub(super) struct Found {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Recalled<'r> {
     pub(super) verdict: &'r Verdict,
+    /// Line breaks of the message.
+    pub(super) newlines: u64,
     fit: &'r Fit,
 }
 
@@ -187,7 +189,8 @@ impl Recall {
         })?;
         // What comes often is found early.
         known.swap(at, at / 2);
-        Some(Recalled { verdict: &known[at / 2].verdicts[verdict].1, fit: &self.fit })
+        let known = &known[at / 2];
+        Some(Recalled { verdict: &known.verdicts[verdict].1, newlines: known.template.newlines(), fit: &self.fit })
     }
 
     /// True while failures can still be kept.

@@ -9,7 +9,6 @@ use super::{
     hit::Hit,
     prefilter::{Prefilter, START_OF_FLOW},
     recall::{self, Found, Key, Recall, Recalled, Verdict},
-    search::newlines,
     sighting::Sighting,
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     extract::{self, Contexts, Statements},
     model::{Header, Record, Visit},
     record::{self, boundary},
+    search::newlines,
 };
 
 /// The catalogue, ready to scan. A clone shares nothing that is written to.
@@ -83,7 +83,7 @@ impl Engine {
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            (self.judge(&record, contexts, place, false, |hit| sink(hit)), raw.len())
+            Judged::of(self.judge(&record, contexts, place, false, |hit| sink(hit)), raw)
         })
     }
 
@@ -109,7 +109,8 @@ impl Engine {
                 let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
                 let (head, message) = raw.split_at(header.message_at);
                 let seen = Seen { raw, head, message, header, place: candidate.place(raw.len()) };
-                return (self.again(&recalled, &seen, &mut sink), raw.len());
+                let stance = self.again(&recalled, &seen, &mut sink);
+                return Judged { stance, len: raw.len(), newlines: newlines(head) + recalled.newlines };
             }
             let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
@@ -119,7 +120,7 @@ impl Engine {
                 && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
             {
                 let seen = Seen { raw, head: head(&record), message, header, place };
-                return (self.again(&recalled, &seen, &mut sink), raw.len());
+                return Judged::of(self.again(&recalled, &seen, &mut sink), raw);
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
@@ -136,7 +137,7 @@ impl Engine {
             if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, place.truncated) {
                 recall.keep(key, header, contexts, message, verdict);
             }
-            (stance, raw.len())
+            Judged::of(stance, raw)
         })
     }
 
@@ -152,7 +153,7 @@ impl Engine {
         }
     }
 
-    /// Hands each record that holds one of the catalogue's words to `judge`, which gives its length, too.
+    /// Hands each record that holds one of the catalogue's words to `judge`.
     /// Those that hold nothing but the start of a flow are noted.
     fn each_candidate(
         &self,
@@ -160,7 +161,7 @@ impl Engine {
         offset: u64,
         truncated: bool,
         starts: &mut Vec<Visit>,
-        mut judge: impl FnMut(&Candidate<'_>) -> (Stance, usize),
+        mut judge: impl FnMut(&Candidate<'_>) -> Judged,
     ) -> Tally {
         let mut mentions = 0;
         let mut walk = Walk { prefilter: self.classifier.prefilter(), bytes, counted: 0, newlines: 0 };
@@ -178,9 +179,10 @@ impl Engine {
                     continue;
                 }
             }
-            let (stance, len) = judge(&candidate);
-            mentions += u64::from(stance == Stance::Mentions);
-            from = start + len;
+            let judged = judge(&candidate);
+            mentions += u64::from(judged.stance == Stance::Mentions);
+            from = start + judged.len;
+            walk.pass(from, lines_before + judged.newlines);
             next = walk.meet(from);
         }
         Tally { newlines: walk.newlines, mentions }
@@ -301,6 +303,21 @@ enum Stance {
     Foreign,
 }
 
+/// A record that was looked at.
+struct Judged {
+    stance: Stance,
+    /// Bytes of it.
+    len: usize,
+    /// Line breaks in it.
+    newlines: u64,
+}
+
+impl Judged {
+    fn of(stance: Stance, raw: &[u8]) -> Self {
+        Self { stance, len: raw.len(), newlines: newlines(raw) }
+    }
+}
+
 /// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
 fn start_of_flow(raw: &[u8]) -> Option<Visit> {
     let mut scratch = Vec::new();
@@ -320,6 +337,11 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
+    /// Goes on behind a record.
+    fn pass(&mut self, end: usize, newlines: u64) {
+        (self.counted, self.newlines) = (end, newlines);
+    }
+
     /// Where the next word stands, at or behind `from`.
     fn meet(&mut self, from: usize) -> Option<usize> {
         let met = self.prefilter.first(self.bytes, from);

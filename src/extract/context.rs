@@ -6,9 +6,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use crate::model::{Header, Layout};
+use crate::{
+    model::{Header, Layout},
+    search::{Search, Word},
+};
 
 /// A set of contexts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -114,18 +115,15 @@ const WORDS: &[(&str, Contexts)] = &[
     ("mail.google.com", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(WORDS.iter().map(|(word, _)| word)).ok()
-});
+static SEARCH: LazyLock<Search<3>> =
+    LazyLock::new(|| Search::new(WORDS.iter().map(|(word, _)| Word::of(word)).collect()));
 
 /// The contexts that a text shows.
 #[must_use]
 pub fn of_text(text: &[u8]) -> Contexts {
-    let Some(automaton) = AUTOMATON.as_ref() else { return Contexts::NONE };
-    automaton
-        .find_iter(text)
-        .filter_map(|found| WORDS.get(found.pattern().as_usize()))
-        .fold(Contexts::NONE, |all, (_, context)| all.with(*context))
+    let mut all = Contexts::NONE;
+    SEARCH.for_each(text, |word, _| all = all.with(WORDS[word].1));
+    all
 }
 
 /// The contexts that a header shows by itself.

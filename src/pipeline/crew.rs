@@ -29,7 +29,7 @@ const COUNTED: u64 = 4 << 20;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
 const HANDED_ON: u64 = 1 << 20;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
 /// How many parts with findings of one volume may wait for the collector.
 const MOST_WAITING: usize = 4;
 

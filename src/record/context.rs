@@ -7,7 +7,10 @@ use crate::model::Header;
 
 /// Fills the slots of `header` from the text between level and logger.
 pub(crate) fn fill<'a>(header: &mut Header<'a>, blob: &'a [u8]) {
-    let tokens: Vec<Token<'a>> = tokens(blob).collect();
+    // As many as a line nearly always has.
+    let mut words: Vec<Token<'a>> = Vec::with_capacity(8);
+    words.extend(tokens(blob));
+    let tokens = words;
     let request = tokens.iter().position(|token| is_request_id(token.text));
     let mut rest = match request {
         Some(at) => {

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::search::newlines;
+
 /// A message, and the places at which another may differ from it.
 #[derive(Debug)]
 pub(super) struct Template {
     message: Vec<u8>,
+    /// Line breaks of the message: a gap holds none.
+    newlines: u64,
     gaps: Vec<Gap>,
     freedom: Freedom,
     /// Ids that were the same must be the same again.
@@ -85,7 +89,12 @@ impl Template {
         if gaps.iter().any(|gap| gap.place.start > 0 && starts_line(gap)) {
             return None;
         }
-        Some(Self { message: message.to_vec(), gaps, freedom, ids_tell })
+        Some(Self { message: message.to_vec(), newlines: newlines(message), gaps, freedom, ids_tell })
+    }
+
+    /// Line breaks of each message that fits.
+    pub(super) fn newlines(&self) -> u64 {
+        self.newlines
     }
 
     /// True when the same may differ.

@@ -1,4 +1,4 @@
-//! Many words in much text, looked for at every sixth byte.
+//! Many words in much text, looked for at every sixth byte or so.
 //!
 //! A word of nine bytes or more cannot slip between samples six bytes apart: of six neighbouring runs of
 //! four bytes in it, one stands at a sampled place. So the sieve looks at four bytes, passes over two,
@@ -20,7 +20,7 @@ const TAIL: usize = 16;
 
 /// Words, ready to be looked for: with a sample every `STEP` bytes, and a table of `CELLS` cells.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct Sieve<const STEP: usize, const CELLS: usize> {
+pub(crate) struct Sieve<const STEP: usize, const CELLS: usize> {
     runs: Runs<CELLS>,
 }
 
@@ -29,7 +29,7 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
     const SPAN: usize = (AT_ONCE - 1) * STEP + RUN;
 
     /// The shortest word that is found. With the byte before and the one behind, it has enough runs.
-    pub(super) const SHORTEST: usize = STEP + RUN - 1 - 2;
+    pub(crate) const SHORTEST: usize = STEP + RUN - 1 - 2;
 
     /// A search for words. One that is too short to have enough runs is not found.
     pub(super) fn new(words: Vec<Word>, prices: &Prices) -> Self {
@@ -132,7 +132,7 @@ mod tests {
     fn samples_may_stand_closer() {
         let words =
             ["AADSTS", "PKIX path building failed", "connect timed out", "Read timed out", "path building", "error"];
-        let search = Sieve::<2, 1024>::new(words.map(Word::of).to_vec(), &Prices::new());
+        let search = Sieve::<2, 1024>::new(words.map(Word::of).to_vec(), Prices::of_ordinary_logs());
         let mut found = Vec::new();
         search.for_each(
             b"PKIX path building failed; Read timed out; connect timed out, and no more errors",

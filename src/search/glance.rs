@@ -41,7 +41,7 @@ pub(super) struct Block {
 
 /// Words, ready to be looked for.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct Glance {
+pub(crate) struct Glance {
     token: Token,
     tables: Box<Tables>,
     /// The first run of each window.
@@ -49,7 +49,7 @@ pub(in crate::engine) struct Glance {
 }
 
 impl Glance {
-    /// A search for words of at least [`WINDOW`] places. `None` when this processor has no instruction
+    /// A search for words of at least four places. `None` when this processor has no instruction
     /// for it, or when there are too many words.
     pub(super) fn new(words: &[Word], prices: &Prices) -> Option<Self> {
         let token = Token::new()?;

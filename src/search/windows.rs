@@ -32,8 +32,8 @@ struct Standing {
     at: usize,
 }
 
-/// For each word the window that is looked for: of all windows time and again the one that costs least
-/// for each word that has it and none yet. `None` when a word is too short.
+/// For each word the window that is looked for, with whatever stands behind a word that is shorter: of all windows time and again the one that costs least
+/// for each word that has it and none yet. `None` when a word has no run.
 pub(super) fn choose(words: &[Word], prices: &Prices) -> Option<Vec<Chosen>> {
     let mut standing: Vec<Standing> = words.iter().enumerate().flat_map(standing_in).collect();
     standing.sort_unstable_by_key(|standing| (key(&standing.window), standing.word, standing.at));
@@ -64,9 +64,14 @@ pub(super) fn choose(words: &[Word], prices: &Prices) -> Option<Vec<Chosen>> {
     chosen.into_iter().collect()
 }
 
-fn standing_in((word, places): (usize, &Word)) -> impl Iterator<Item = Standing> {
-    let windows = places.places().windows(WINDOW).enumerate();
-    windows.filter_map(move |(at, window)| Some(Standing { window: window.try_into().ok()?, word, at }))
+fn standing_in((word, places): (usize, &Word)) -> Vec<Standing> {
+    let mut places = places.places().to_vec();
+    if places.len() < RUN {
+        return Vec::new();
+    }
+    places.resize(places.len().max(WINDOW), Place::Any);
+    let windows = places.windows(WINDOW).enumerate();
+    windows.filter_map(|(at, window)| Some(Standing { window: window.try_into().ok()?, word, at })).collect()
 }
 
 /// A number for each window, quicker to compare.
@@ -84,6 +89,7 @@ fn key(window: &Window) -> u64 {
 /// What a window costs: its bytes in the tables, and that ordinary logs hold it.
 fn price(window: &Window, prices: &Prices) -> f64 {
     const EACH: f64 = 8e-6;
-    let runs = [0, WINDOW - RUN].map(|at| expand(&window[at..at + RUN]).map(|run| prices.of(run)).sum());
-    EACH + f64::min(runs[0], runs[1])
+    let runs = [0, WINDOW - RUN].map(|at| &window[at..at + RUN]);
+    let known = runs.into_iter().filter(|run| !run.contains(&Place::Any));
+    EACH + known.map(|run| expand(run).map(|run| prices.of(run)).sum()).fold(1.0, f64::min)
 }

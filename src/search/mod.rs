@@ -9,47 +9,44 @@ mod sieve;
 mod windows;
 mod word;
 
-#[cfg(test)]
-pub(super) use prices::ORDINARY;
-pub(super) use word::Word;
+pub(crate) use word::Word;
 
+#[cfg(test)]
+pub(crate) use self::prices::ORDINARY;
 use self::{glance::Glance, prices::Prices, sieve::Sieve};
 
-/// The shortest word that is found.
-pub(super) const SHORTEST: usize = LogSieve::SHORTEST;
-
-/// A sample every six bytes, and a table that fits into the innermost cache.
-type LogSieve = Sieve<6, 4096>;
-
-/// Words, ready to be looked for in whole logs.
+/// Words, ready to be looked for; where they are sampled, at every `STEP`th byte.
 #[derive(Debug, Clone)]
-pub(super) enum Search {
+pub(crate) enum Search<const STEP: usize> {
     Glance(Glance),
-    Sieve(LogSieve),
+    /// With a table that fits into the innermost cache.
+    Sieve(Sieve<STEP, 4096>),
 }
 
 /// What a search met first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Met {
+pub(crate) struct Met {
     /// Where the word stands; `None` when there is none.
-    pub(super) at: Option<usize>,
+    pub(crate) at: Option<usize>,
     /// Line breaks from where the search began to that place, or to the end.
-    pub(super) newlines: u64,
+    pub(crate) newlines: u64,
 }
 
-impl Search {
-    /// A search for words of at least [`SHORTEST`] bytes.
-    pub(super) fn new(words: Vec<Word>) -> Self {
-        let prices = Prices::new();
-        match Glance::new(&words, &prices) {
+impl<const STEP: usize> Search<STEP> {
+    /// The shortest word that is found.
+    pub(crate) const SHORTEST: usize = Sieve::<STEP, 4096>::SHORTEST;
+
+    /// A search for words of at least [`Self::SHORTEST`] bytes.
+    pub(crate) fn new(words: Vec<Word>) -> Self {
+        match Glance::new(&words, Prices::of_ordinary_logs()) {
             Some(glance) => Self::Glance(glance),
-            None => Self::Sieve(LogSieve::new(words, &prices)),
+            None => Self::Sieve(Sieve::new(words, Prices::of_ordinary_logs())),
         }
     }
 
     /// Where a word stands whose start is at or behind `from`: of the words of one line one, of the
     /// lines the first.
-    pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
+    pub(crate) fn first(&self, text: &[u8], from: usize) -> Met {
         match self {
             Self::Glance(glance) => glance.first(text, from),
             Self::Sieve(sieve) => {
@@ -60,7 +57,7 @@ impl Search {
     }
 
     /// Hands every occurrence of every word to `each`: its number and its place; some more than once.
-    pub(super) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
+    pub(crate) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
         match self {
             Self::Glance(glance) => glance.for_each(text, each),
             Self::Sieve(sieve) => sieve.for_each(text, each),
@@ -68,7 +65,8 @@ impl Search {
     }
 }
 
-pub(super) fn newlines(bytes: &[u8]) -> u64 {
+/// Counts line breaks.
+pub(crate) fn newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
@@ -78,8 +76,17 @@ mod tests {
 
     use super::*;
 
-    const WORDS: [&str; 7] =
-        ["PKIX path building failed", "path building", "connect timed out", "1.1 407", "this.resp", "AADSTS", "MSIS9"];
+    const WORDS: [&str; 9] = [
+        "PKIX path building failed",
+        "path building",
+        "connect timed out",
+        "1.1 407",
+        "this.resp",
+        "AADSTS",
+        "MSIS9",
+        "imap",
+        "oidc",
+    ];
 
     fn words() -> Vec<Word> {
         let digits = |text: &str| match text {
@@ -91,10 +98,10 @@ mod tests {
     }
 
     /// Each kind of search that this processor can do.
-    fn searches(words: &[Word]) -> Vec<Search> {
-        let prices = Prices::new();
-        let glance = Glance::new(words, &prices).map(Search::Glance);
-        std::iter::once(Search::Sieve(LogSieve::new(words.to_vec(), &prices))).chain(glance).collect()
+    fn searches(words: &[Word]) -> Vec<Search<3>> {
+        let prices = Prices::of_ordinary_logs();
+        let glance = Glance::new(words, prices).map(Search::Glance);
+        std::iter::once(Search::Sieve(Sieve::new(words.to_vec(), prices))).chain(glance).collect()
     }
 
     /// Number and place of each word, looked for one by one.
@@ -125,9 +132,9 @@ mod tests {
             (0..7).map(|place| letter(hash >> (4 * place))).collect::<String>()
         };
         let words: Vec<Word> = (0..3000).map(|i| Word::of(&text(i))).collect();
-        assert!(Glance::new(&words, &Prices::new()).is_none());
+        assert!(Glance::new(&words, Prices::of_ordinary_logs()).is_none());
         let line = format!("nothing here, and {} there", text(77));
-        assert_eq!(Search::new(words).first(line.as_bytes(), 0).at, Some(18));
+        assert_eq!(Search::<3>::new(words).first(line.as_bytes(), 0).at, Some(18));
     }
 
     proptest! {

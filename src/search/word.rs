@@ -11,16 +11,16 @@ pub(super) enum Place {
 
 /// A word to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::engine) struct Word(Vec<Place>);
+pub(crate) struct Word(Vec<Place>);
 
 impl Word {
     /// These very bytes.
-    pub(in crate::engine) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(text.bytes().map(Place::Byte).collect())
     }
 
     /// Followed by `count` digits: any ten may stand there.
-    pub(in crate::engine) fn digits(mut self, count: usize) -> Self {
+    pub(crate) fn digits(mut self, count: usize) -> Self {
         self.0.resize(self.0.len() + count, Place::Digit);
         self
     }

@@ -1,35 +1,50 @@
 //! What a run of bytes costs the scan: how often ordinary logs hold it.
 
+use std::sync::LazyLock;
+
 /// Ordinary lines of a log: which runs of bytes are common.
-pub(in crate::engine) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
 
 /// Estimates how often a run of four bytes occurs in logs.
 pub(super) struct Prices {
-    pairs: Vec<u32>,
+    pairs: Vec<u16>,
     singles: [u32; 256],
     /// How often runs of four bytes occur, by a hash of them.
-    runs: Vec<u32>,
+    runs: Vec<u16>,
 }
 
 impl Prices {
-    pub(super) fn new() -> Self {
-        let mut pairs = vec![0; 1 << 16];
+    /// Worked out when first asked for.
+    pub(super) fn of_ordinary_logs() -> &'static Self {
+        static PRICES: LazyLock<Prices> = LazyLock::new(Prices::new);
+        &PRICES
+    }
+
+    fn new() -> Self {
+        let mut pairs = vec![0_u16; 1 << 16];
         let mut singles = [0; 256];
         for pair in ORDINARY.windows(2) {
-            pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])] += 1;
+            let count = &mut pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+            *count = count.saturating_add(1);
             singles[usize::from(pair[0])] += 1;
         }
-        let mut runs = vec![0; 1 << 16];
+        let mut runs = vec![0_u16; 1 << 16];
         for run in ORDINARY.windows(4) {
-            runs[slot([run[0], run[1], run[2], run[3]])] += 1;
+            let count = &mut runs[slot([run[0], run[1], run[2], run[3]])];
+            *count = count.saturating_add(1);
         }
         Self { pairs, singles, runs }
     }
 
     /// The share of bytes in ordinary logs that are one of those whose bit is set.
     pub(super) fn share(&self, bytes: u128) -> f64 {
-        let ones = (0..128).filter(|byte| bytes >> byte & 1 == 1);
-        ones.map(|byte: usize| f64::from(self.singles[byte]) + 0.5).sum::<f64>() / ORDINARY.len().max(1) as f64
+        let mut left = bytes;
+        let mut sum = 0.0;
+        while left != 0 {
+            sum += f64::from(self.singles[left.trailing_zeros() as usize]) + 0.5;
+            left &= left - 1;
+        }
+        sum / ORDINARY.len().max(1) as f64
     }
 
     /// The estimated share of places in ordinary logs at which the run stands, and a little for having
