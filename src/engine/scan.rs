@@ -110,7 +110,7 @@ impl Engine {
                 let (head, message) = raw.split_at(header.message_at);
                 let seen = Seen { raw, head, message, header, place: candidate.place(raw.len()) };
                 let stance = self.again(&recalled, &seen, &mut sink);
-                return Judged { stance, len: raw.len(), newlines: newlines(head) + recalled.newlines };
+                return Judged { stance, len: raw.len(), newlines: recalled.newlines };
             }
             let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
@@ -168,8 +168,8 @@ impl Engine {
         let mut from = 0;
         let mut next = walk.meet(from);
         while let Some(found) = next {
-            let start = boundary::enclosing(bytes, found, from);
-            let lines_before = walk.newlines - newlines(&bytes[start..found]);
+            let (start, newlines) = boundary::enclosing(bytes, found, from);
+            let lines_before = walk.newlines - newlines;
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
                 from = boundary::next(bytes, found);

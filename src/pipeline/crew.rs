@@ -24,8 +24,11 @@ use super::{
 };
 use crate::source::Volume;
 
-/// A stretch, when findings are only counted: large, for there is little to hand on.
-const COUNTED: u64 = 4 << 20;
+/// A stretch, when findings are only counted: large, for each hands on its incidents, but several for each
+/// worker.
+const COUNTED: std::ops::RangeInclusive<u64> = 1 << 20..=16 << 20;
+/// Into how many such stretches a file is divided, if they are of those sizes.
+const STRETCHES: u64 = 64;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
 const HANDED_ON: u64 = 1 << 20;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
@@ -120,7 +123,10 @@ fn work(scan: &Scan<'_>, keep: Keep, volumes: &[Volume]) -> Vec<Work> {
 
 /// The stretches of a plain file: from and to.
 pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
-    let usual = if keep == Keep::Counts { COUNTED } else { HANDED_ON };
+    let usual = match keep {
+        Keep::Counts => (len / STRETCHES).clamp(*COUNTED.start(), *COUNTED.end()),
+        Keep::List | Keep::Stream => HANDED_ON,
+    };
     let stretch = scan.limits.stretch.unwrap_or(usual).max(1);
     let count = len.div_ceil(stretch).max(1);
     (0..count).map(move |i| (i * stretch, (i + 1 < count).then_some((i + 1) * stretch)))

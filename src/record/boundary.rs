@@ -109,19 +109,21 @@ pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
     threadlike.then_some((close, close + 2 + word))
 }
 
-/// The start of the record that holds `at`, not before `floor`.
+/// The start of the record that holds `at`, not before `floor`, and the line breaks between.
 ///
 /// `floor` must be a record start or 0. Without a start in between, `floor` itself is returned:
 /// text before the first header is a record.
 #[must_use]
-pub fn enclosing(bytes: &[u8], at: usize, floor: usize) -> usize {
+pub fn enclosing(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
     let mut end = at.min(bytes.len());
+    let mut newlines = 0;
     loop {
         let start = memrchr2(b'\n', 0, &bytes[floor..end]).map_or(floor, |i| floor + i + 1);
         if start == floor || is_start(&bytes[start..]) {
-            return start;
+            return (start, newlines);
         }
         end = start - 1;
+        newlines += u64::from(bytes[end] == b'\n');
     }
 }
 
@@ -218,8 +220,9 @@ mod tests {
         let text = b"pasted\n2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c\n";
         let second = 7;
         let third = text.len() - 26;
-        assert_eq!(enclosing(text, 40, 0), second);
-        assert_eq!(enclosing(text, 3, 0), 0);
+        assert_eq!(enclosing(text, 40, 0), (second, 0));
+        assert_eq!(enclosing(text, 54, 0), (second, 1));
+        assert_eq!(enclosing(text, 3, 0), (0, 0));
         assert_eq!(next(text, 0), second);
         assert_eq!(next(text, second), third);
         assert_eq!(next(text, third), text.len());

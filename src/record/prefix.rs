@@ -204,7 +204,8 @@ fn grep(head: &[u8]) -> Option<usize> {
     let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
     // The separator before a context line is `-`, which the run above has swallowed.
-    let log = memchr::memmem::rfind(path, b".log").or_else(|| memchr::memmem::rfind(path, b".out"))?;
+    let ending = |ending: &[u8]| path.windows(4).rposition(|part| part == ending);
+    let log = ending(b".log").or_else(|| ending(b".out"))?;
     let mut at = log + 4;
     while head.get(at).is_some_and(|b| b.is_ascii_digit() || *b == b'.') {
         at += 1;
