@@ -221,7 +221,7 @@ mod tests {
         let second = 7;
         let third = text.len() - 26;
         assert_eq!(enclosing(text, 40, 0), (second, 0));
-        assert_eq!(enclosing(text, 54, 0), (second, 1));
+        assert_eq!(enclosing(text, 45, 0), (second, 1));
         assert_eq!(enclosing(text, 3, 0), (0, 0));
         assert_eq!(next(text, 0), second);
         assert_eq!(next(text, second), third);
