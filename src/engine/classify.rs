@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    rc::Rc,
     sync::{Arc, OnceLock},
 };
 
@@ -136,10 +137,15 @@ impl Classifier {
         &self.prefilter
     }
 
+    /// Begins to hold a record against the rules.
+    pub(crate) fn reading<'c, 'f>(&'c self, facts: &'f Facts<'f>) -> Reading<'c, 'f> {
+        Reading::new(self, facts)
+    }
+
     /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
     /// only when `want_also` is set.
-    pub(crate) fn classify(&self, facts: &Facts<'_>, want_also: bool) -> Option<Verdict> {
-        let mut reading = Reading::new(self, facts);
+    pub(crate) fn classify(&self, reading: &mut Reading<'_, '_>, want_also: bool) -> Option<Verdict> {
+        let facts = reading.facts;
         let decided = self.deciding_code(facts.statements);
         let mut matches: Vec<(Strength, usize)> = Vec::new();
         if let Some((_, code)) = decided {
@@ -158,7 +164,7 @@ impl Classifier {
         }
         if matches.is_empty() || want_also {
             let entries = reading.entries();
-            matches.extend(entries.into_iter().filter_map(|i| Some((reading.strength(i)?, i))));
+            matches.extend(entries.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
         }
         // The strongest first; entries that came earlier in the catalogue break no tie that a test
         // has not refused.
@@ -196,13 +202,13 @@ impl Classifier {
 
     /// True when nothing in a record that is no failure could be one with other numbers in it: no code
     /// stands in it, and it is not placed where the entries belong whose words it holds.
-    pub(crate) fn is_foreign(&self, facts: &Facts<'_>) -> bool {
+    pub(crate) fn is_foreign(&self, reading: &mut Reading<'_, '_>) -> bool {
+        let facts = reading.facts;
         if !self.numbers_are_free || !facts.statements.list.is_empty() || !facts.statements.relatives.is_empty() {
             return false;
         }
-        let mut reading = Reading::new(self, facts);
         let rule = |i: usize| &self.catalogue.patterns()[i].rule;
-        reading.contexts() == Contexts::NONE && reading.entries().into_iter().all(|i| !rule(i).context.is_empty())
+        reading.contexts() == Contexts::NONE && reading.entries().iter().all(|i| !rule(*i).context.is_empty())
     }
 
     /// All matches of a record with their strength, strongest first: for the tests that refuse ties.
@@ -279,7 +285,7 @@ fn form(text: &[u8], statement: &Statement<'_>, code: u32) -> Form {
 }
 
 /// One record being held against the rules; literals are looked for once, when the first rule asks.
-struct Reading<'c, 'f> {
+pub(crate) struct Reading<'c, 'f> {
     classifier: &'c Classifier,
     facts: &'f Facts<'f>,
     /// First places of the literals that were asked for, by number.
@@ -287,16 +293,19 @@ struct Reading<'c, 'f> {
     answer: Option<extract::Answer<'f>>,
     contexts: Option<Contexts>,
     status: Option<Option<u16>>,
+    /// Entries without a code whose words stand in the text.
+    entries: Option<Rc<BTreeSet<usize>>>,
 }
 
 impl<'c, 'f> Reading<'c, 'f> {
     fn new(classifier: &'c Classifier, facts: &'f Facts<'f>) -> Self {
-        Self { classifier, facts, places: Vec::new(), answer: None, contexts: None, status: None }
+        Self { classifier, facts, places: Vec::new(), answer: None, contexts: None, status: None, entries: None }
     }
 
     /// Entries without a code whose words stand in the text.
-    fn entries(&mut self) -> BTreeSet<usize> {
-        self.classifier.prefilter.entries(self.facts.text)
+    fn entries(&mut self) -> Rc<BTreeSet<usize>> {
+        let (classifier, facts) = (self.classifier, self.facts);
+        Rc::clone(self.entries.get_or_insert_with(|| Rc::new(classifier.prefilter.entries(facts.text))))
     }
 
     /// Where a literal stands first.

@@ -207,14 +207,15 @@ impl Engine {
         let text = extract::undo_escapes(record.message());
         let statements = extract::statements(&text);
         let facts = Facts { record, text: &text, statements: &statements, header };
-        let verdict = self.classifier.classify(&facts, self.want_also).filter(|verdict| {
+        let mut reading = self.classifier.reading(&facts);
+        let verdict = self.classifier.classify(&mut reading, self.want_also).filter(|verdict| {
             extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
         });
         let Some(verdict) = verdict else {
             let named = names_a_code(&statements) || self.names_a_code(head(record));
             return match named {
                 true => Stance::Mentions,
-                false if recalled && self.classifier.is_foreign(&facts) => Stance::Foreign,
+                false if recalled && self.classifier.is_foreign(&mut reading) => Stance::Foreign,
                 false => Stance::Silent,
             };
         };

@@ -36,15 +36,13 @@ impl Prices {
         Self { pairs, singles, runs }
     }
 
-    /// The share of bytes in ordinary logs that are one of those whose bit is set.
-    pub(super) fn share(&self, bytes: u128) -> f64 {
-        let mut left = bytes;
-        let mut sum = 0.0;
-        while left != 0 {
-            sum += f64::from(self.singles[left.trailing_zeros() as usize]) + 0.5;
-            left &= left - 1;
-        }
-        sum / ORDINARY.len().max(1) as f64
+    /// The share of places in ordinary logs at which one byte of the first set stands before one of the
+    /// second; a bit for each byte.
+    pub(super) fn of_pairs(&self, first: u128, second: u128) -> f64 {
+        /// What this text happens not to hold.
+        const UNSEEN: f64 = 0.1;
+        let seen = ones(first).flat_map(|a| ones(second).map(move |b| f64::from(self.pairs[a << 8 | b]) + UNSEEN));
+        seen.sum::<f64>() / ORDINARY.len().max(1) as f64
     }
 
     /// The estimated share of places in ordinary logs at which the run stands, and a little for having
@@ -61,6 +59,15 @@ impl Prices {
         });
         EACH + chain + f64::from(self.runs[slot(run)]) / total
     }
+}
+
+/// The numbers of the bits that are set.
+fn ones(mut bits: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let one = (bits != 0).then_some(bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        one
+    })
 }
 
 fn slot(run: [u8; 4]) -> usize {
