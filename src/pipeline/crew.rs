@@ -8,7 +8,7 @@
 
 use std::{
     collections::BTreeMap,
-    ops::ControlFlow,
+    ops::{ControlFlow, RangeInclusive},
     sync::{
         Arc, Condvar, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -24,11 +24,11 @@ use super::{
 };
 use crate::source::Volume;
 
-/// A stretch, when findings are only counted: large, for each hands on its incidents, but several for each
-/// worker.
-const COUNTED: std::ops::RangeInclusive<u64> = 1 << 20..=16 << 20;
-/// Into how many such stretches a file is divided, if they are of those sizes.
-const STRETCHES: u64 = 64;
+/// Bytes of a stretch, when findings are only counted: many, for each hands on its incidents; few towards the
+/// end of a file, so that the workers end together.
+const COUNTED: RangeInclusive<u64> = 1 << 20..=64 << 20;
+/// Each worker leaves so many stretches like its own to the others.
+const LEFT: u64 = 4;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
 const HANDED_ON: u64 = 1 << 20;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
@@ -123,13 +123,19 @@ fn work(scan: &Scan<'_>, keep: Keep, volumes: &[Volume]) -> Vec<Work> {
 
 /// The stretches of a plain file: from and to.
 pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
-    let usual = match keep {
-        Keep::Counts => (len / STRETCHES).clamp(*COUNTED.start(), *COUNTED.end()),
-        Keep::List | Keep::Stream => HANDED_ON,
+    let share = LEFT * threads(scan).max(1) as u64;
+    let given = scan.limits.stretch;
+    let size = move |left: u64| match (given, keep) {
+        (Some(size), _) => size.max(1),
+        (None, Keep::Counts) => (left / share).clamp(*COUNTED.start(), *COUNTED.end()),
+        (None, Keep::List | Keep::Stream) => HANDED_ON,
     };
-    let stretch = scan.limits.stretch.unwrap_or(usual).max(1);
-    let count = len.div_ceil(stretch).max(1);
-    (0..count).map(move |i| (i * stretch, (i + 1 < count).then_some((i + 1) * stretch)))
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let from = next?;
+        next = Some(from + size(len - from)).filter(|to| *to < len);
+        Some((from, next))
+    })
 }
 
 fn worker(
