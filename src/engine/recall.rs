@@ -34,11 +34,13 @@ const MOST: [usize; 2] = [2 << 20, 1 << 20];
 /// How many messages that begin alike are kept: where there are more, each differs in a word of its own and
 /// none comes again.
 const MOST_ALIKE: usize = 24;
+/// After so many others in a row that began alike, messages are no longer held against those that are kept.
+const MOST_MISSED: u32 = 64;
 
 /// Templates of the messages that one worker has judged.
 #[derive(Debug, Default)]
 pub struct Recall {
-    templates: HashMap<u64, Vec<Known>, FixedState>,
+    templates: HashMap<u64, Alike, FixedState>,
     kept: [usize; 2],
     fit: Fit,
 }
@@ -113,6 +115,21 @@ pub(super) fn time_of(text: &[u8]) -> Option<IdpTime> {
 /// Start and end in a message.
 pub(super) type Place = (usize, usize);
 
+/// Messages that begin alike.
+#[derive(Debug, Default)]
+struct Alike {
+    known: Vec<Known>,
+    /// How many in a row were none of them.
+    missed: u32,
+}
+
+impl Alike {
+    /// Nothing that begins so comes again.
+    fn is_hopeless(&self) -> bool {
+        self.missed >= MOST_MISSED && self.known.len() >= MOST_ALIKE
+    }
+}
+
 /// A message, and what it tells behind each kind of header that it came with.
 #[derive(Debug)]
 struct Known {
@@ -159,9 +176,9 @@ impl Recall {
         catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
     }
 
-    /// True when any message with that key was kept.
+    /// True when a message with that key may be one that was kept.
     pub(super) fn knows(&self, key: Key) -> bool {
-        self.templates.contains_key(&key.0)
+        self.templates.get(&key.0).is_some_and(|alike| !alike.is_hopeless())
     }
 
     /// What an equal message told; `text` may go on behind the message, which must end where `ends` says
@@ -173,9 +190,10 @@ impl Recall {
         text: &[u8],
         ends: impl Fn(usize) -> bool,
     ) -> Option<Recalled<'_>> {
-        let known = self.templates.get_mut(&key.0)?;
+        let Alike { known, missed } = self.templates.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
         let mut contexts = None;
+        *missed = missed.saturating_add(1);
         let (at, verdict) = known.iter().enumerate().find_map(|(at, known)| {
             if !known.template.fits(text, &mut self.fit) || !ends(self.fit.len) {
                 return None;
@@ -187,6 +205,7 @@ impl Recall {
             })?;
             Some((at, kind))
         })?;
+        *missed = 0;
         // What comes often is found early.
         known.swap(at, at / 2);
         let known = &known[at / 2];
@@ -217,9 +236,12 @@ impl Recall {
             Verdict::Silent { numbers_are_free: false } => (Freedom::Frames, false),
         };
         let kind = HeaderKind { level: header.level, contexts, logger: header.logger.unwrap_or_default().to_vec() };
-        let chain = self.templates.entry(key.0).or_default();
+        let alike = self.templates.entry(key.0).or_default();
+        if alike.is_hopeless() {
+            return;
+        }
         let fit = &mut self.fit;
-        let same = chain.iter_mut().find(|known| {
+        let same = alike.known.iter_mut().find(|known| {
             known.template.frees(freedom, ids_tell) && known.template.fits(message, fit) && fit.len == message.len()
         });
         if let Some(known) = same {
@@ -232,12 +254,12 @@ impl Recall {
             known.verdicts.push((kind, verdict));
             return;
         }
-        if chain.len() >= MOST_ALIKE {
+        if alike.known.len() >= MOST_ALIKE {
             return;
         }
         if let Some(template) = Template::of(message, freedom, ids_tell) {
             self.kept[sort] += message.len() + size_of::<Known>();
-            chain.push(Known { template, verdicts: vec![(kind, verdict)] });
+            alike.known.push(Known { template, verdicts: vec![(kind, verdict)] });
         }
     }
 }

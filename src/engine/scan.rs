@@ -322,7 +322,7 @@ impl Judged {
 /// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
 fn start_of_flow(raw: &[u8]) -> Option<Visit> {
     let mut scratch = Vec::new();
-    let header = record::read(raw, &mut scratch).header?;
+    let header = record::plain_header(raw).or_else(|| record::read(raw, &mut scratch).header)?;
     let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
     Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
