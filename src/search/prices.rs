@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 /// Ordinary lines of a log: which runs of bytes are common.
 pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
 
+/// How often a pair of bytes counts beside the times that it stands in these lines.
+const UNSEEN: f64 = 0.1;
+
 /// Estimates how often a run of four bytes occurs in logs.
 pub(super) struct Prices {
     pairs: Vec<u16>,
@@ -39,9 +42,21 @@ impl Prices {
     /// The share of places in ordinary logs at which one byte of the first set stands before one of the
     /// second; a bit for each byte.
     pub(super) fn of_pairs(&self, first: u128, second: u128) -> f64 {
-        /// What this text happens not to hold.
-        const UNSEEN: f64 = 0.1;
-        let seen = ones(first).flat_map(|a| ones(second).map(move |b| f64::from(self.pairs[a << 8 | b]) + UNSEEN));
+        // Of a large set, what the others lack.
+        match (first.count_ones() > 64, second.count_ones() > 64) {
+            (true, _) => self.of_bytes(second) - self.of_pairs(!first, second),
+            (_, true) => self.of_bytes(first) - self.of_pairs(first, !second),
+            (false, false) => {
+                let pair = |a: usize, b: usize| f64::from(self.pairs[a << 8 | b]) + UNSEEN;
+                let seen = ones(first).flat_map(|a| ones(second).map(move |b| pair(a, b)));
+                seen.sum::<f64>() / ORDINARY.len().max(1) as f64
+            }
+        }
+    }
+
+    /// The share of bytes that are in a set.
+    fn of_bytes(&self, set: u128) -> f64 {
+        let seen = ones(set).map(|byte| f64::from(self.singles[byte]) + 128.0 * UNSEEN);
         seen.sum::<f64>() / ORDINARY.len().max(1) as f64
     }
 
