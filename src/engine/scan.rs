@@ -66,16 +66,17 @@ impl Engine {
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
     /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
     pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> Tally {
-        self.scan_noting(bytes, offset, truncated, &mut Vec::new(), sink)
+        self.scan_noting(bytes, offset, truncated, None, sink)
     }
 
-    /// The same; the starts of authorization flows, which Jira logs at DEBUG alone, go to `starts`.
+    /// The same; the starts of authorization flows, which Jira logs at DEBUG alone, go to `starts`,
+    /// where they are wanted.
     pub(crate) fn scan_noting(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        starts: &mut Vec<Visit>,
+        starts: Option<&mut Vec<Visit>>,
         mut sink: impl FnMut(&Hit<'_>),
     ) -> Tally {
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
@@ -95,7 +96,7 @@ impl Engine {
         offset: u64,
         truncated: bool,
         recall: &mut Recall,
-        starts: &mut Vec<Visit>,
+        starts: Option<&mut Vec<Visit>>,
         mut sink: impl FnMut(&Sighting<'_>),
     ) -> Tally {
         let patterns = self.catalogue.patterns();
@@ -160,7 +161,7 @@ impl Engine {
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        starts: &mut Vec<Visit>,
+        mut starts: Option<&mut Vec<Visit>>,
         mut judge: impl FnMut(&Candidate<'_>) -> Judged,
     ) -> Tally {
         let mut mentions = 0;
@@ -175,7 +176,9 @@ impl Engine {
                 from = boundary::next(bytes, found);
                 next = walk.meet(found + START_OF_FLOW.len());
                 if next.is_none_or(|next| next >= from) {
-                    starts.extend(start_of_flow(&bytes[start..from]));
+                    if let Some(starts) = starts.as_deref_mut() {
+                        starts.extend(start_of_flow(&bytes[start..from]));
+                    }
                     continue;
                 }
             }

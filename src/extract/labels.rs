@@ -1,8 +1,8 @@
-//! The marks that a provider's sentence is made of, found in text order by one automaton.
+//! The marks that a provider's sentence is made of, found in text order.
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::search::{Search, Word};
 
 /// What a mark announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,17 +64,20 @@ const SPELLINGS: &[(&str, Label)] = &[
     ("Caused by:", Label::CausedBy),
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(SPELLINGS.iter().map(|(spelling, _)| spelling))
-        .ok()
-});
+static SEARCH: LazyLock<Search<3>> =
+    LazyLock::new(|| Search::new(SPELLINGS.iter().map(|(spelling, _)| Word::of(spelling)).collect()));
 
-/// All marks of `text`: which, where it starts, where it ends.
+/// All marks of `text` in its order: which, where it starts, where it ends.
 pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Label, usize, usize)> {
-    AUTOMATON.as_ref().into_iter().flat_map(move |automaton| automaton.find_iter(text)).filter_map(|found| {
-        let (_, label) = SPELLINGS.get(found.pattern().as_usize())?;
-        Some((*label, found.start(), found.end()))
+    let mut found = Vec::new();
+    SEARCH.for_each(text, |spelling, start| found.push((start, spelling)));
+    found.sort_unstable();
+    let mut behind = 0;
+    found.into_iter().filter_map(move |(start, spelling)| {
+        let (spelling, label) = SPELLINGS[spelling];
+        (start >= behind).then(|| {
+            behind = start + spelling.len();
+            (label, start, behind)
+        })
     })
 }

@@ -110,14 +110,15 @@ impl Part {
         let before = self.lines;
         let engine = job.scan.engine;
         let mut starts = Vec::new();
+        let noted = self.counts.wants_starts().then_some(&mut starts);
         let tally = if job.keep == Keep::Counts {
-            engine.count(piece.bytes, piece.offset, closed, recall, &mut starts, |sighting| {
+            engine.count(piece.bytes, piece.offset, closed, recall, noted, |sighting| {
                 if job.scan.filter.wants(sighting) {
                     self.take(sighting, before, None);
                 }
             })
         } else {
-            engine.scan_noting(piece.bytes, piece.offset, closed, &mut starts, |hit| {
+            engine.scan_noting(piece.bytes, piece.offset, closed, noted, |hit| {
                 let sighting = hit.sighting();
                 if job.scan.filter.wants(&sighting) {
                     let line = before + hit.lines_before + 1;

@@ -8,6 +8,7 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
+use chrono::{DateTime, Utc};
 use foldhash::fast::FixedState;
 
 use super::{facts::Facts, few::Few};
@@ -99,6 +100,8 @@ pub struct Counts {
     pub(super) open: Vec<Open>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
     pub(super) starts: Few<Visit, MOST_STARTS>,
+    /// The latest of them.
+    latest: Option<DateTime<Utc>>,
 }
 
 /// How many starts of flows are remembered.
@@ -133,7 +136,19 @@ impl Counts {
 
     /// Remembers that somebody started an authorization flow.
     pub fn started(&mut self, visit: Visit) {
-        self.starts.add(visit);
+        let time = visit.time.instant();
+        // Later than all others, as nearly always, it is none of them.
+        match self.latest.is_none_or(|latest| latest < time) {
+            true => self.starts.add_new(visit),
+            false => self.starts.add(visit),
+        }
+        self.latest = self.latest.max(Some(time));
+    }
+
+    /// True while starts are remembered.
+    #[must_use]
+    pub fn wants_starts(&self) -> bool {
+        self.starts.members().len() < MOST_STARTS
     }
 }
 

@@ -21,6 +21,13 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
         }
     }
 
+    /// The same of one that is known to be no member.
+    pub(crate) fn add_new(&mut self, member: T) {
+        if self.members.len() < N {
+            self.members.push(member);
+        }
+    }
+
     /// The same of something borrowed: it is made a member only when it becomes one.
     pub(crate) fn add_as<B>(&mut self, member: &B)
     where

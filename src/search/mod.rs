@@ -72,6 +72,8 @@ pub(crate) fn newlines(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -98,11 +100,11 @@ mod tests {
     }
 
     /// Each kind of search that this processor can do.
-    fn searches(words: &[Word]) -> Vec<Search<3>> {
+    static SEARCHES: LazyLock<Vec<Search<3>>> = LazyLock::new(|| {
         let prices = Prices::of_ordinary_logs();
-        let glance = Glance::new(words, prices).map(Search::Glance);
-        std::iter::once(Search::Sieve(Sieve::new(words.to_vec(), prices))).chain(glance).collect()
-    }
+        let glance = Glance::new(&words(), prices).map(Search::Glance);
+        std::iter::once(Search::Sieve(Sieve::new(words(), prices))).chain(glance).collect()
+    });
 
     /// Number and place of each word, looked for one by one.
     fn standing(words: &[Word], text: &[u8]) -> Vec<(usize, usize)> {
@@ -113,7 +115,7 @@ mod tests {
 
     #[test]
     fn words_are_found_where_they_start() {
-        for search in searches(&words()) {
+        for search in &*SEARCHES {
             let first = |text: &[u8], from| search.first(text, from).at;
             assert_eq!(first(b"xx AADSTS50011", 0), Some(3));
             assert_eq!(first(b"xx AADSTS50011", 4), None);
@@ -158,7 +160,7 @@ mod tests {
             let line = |at: usize| newlines(&text[..at]);
             let words = words();
             let standing = standing(&words, &text);
-            for search in searches(&words) {
+            for search in &*SEARCHES {
                 let met = search.first(&text, from);
                 let behind: Vec<usize> = standing.iter().map(|(_, at)| *at).filter(|at| *at >= from).collect();
                 let earliest = behind.iter().map(|at| line(*at)).min();
