@@ -299,3 +299,25 @@ fn a_record_that_goes_on_through_several_files_is_one() {
     assert_eq!(report.findings.len(), 1);
     assert_eq!(report.findings[0].trace_id, None);
 }
+
+#[test]
+fn a_line_that_rotation_cuts_before_the_mail_server_is_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (time, rest) = (
+        "2026-02-03 08:15:00,123+0000 ERROR ",
+        "[Contoso Mailbox] Caesium-1-2 ServiceRunner    AUTHENTICATE failed.\n\
+         2026-02-03 08:15:01,123+0000 INFO [Contoso Mailbox] Caesium-1-2 ServiceRunner    stopped\n",
+    );
+    let older = write(folder.path(), "atlassian-jira-incoming-mail.log.1", time.as_bytes());
+    let newer = write(folder.path(), "atlassian-jira-incoming-mail.log", rest.as_bytes());
+    let found = scan(&[older.clone(), newer.clone()]).findings;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].timestamp.as_deref(), Some("2026-02-03T08:15:00.123+00:00"));
+    assert!(found[0].source.ends_with(".log.1"), "{}", found[0].source);
+    // Behind a whole line the same words are a line of their own.
+    std::fs::write(&older, format!("{time}[Contoso Mailbox] Caesium-1-2 ServiceRunner    started\n")).expect("written");
+    let found = scan(&[older, newer]).findings;
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].timestamp.as_deref(), found[0].line), (None, 1));
+    assert!(found[0].source.ends_with("mail.log"), "{}", found[0].source);
+}
