@@ -315,7 +315,7 @@ fn a_line_that_rotation_cuts_before_the_mail_server_is_one() {
     assert_eq!(found[0].timestamp.as_deref(), Some("2026-02-03T08:15:00.123+00:00"));
     assert!(found[0].source.ends_with(".log.1"), "{}", found[0].source);
     // Behind a whole line the same words are a line of their own.
-    std::fs::write(&older, format!("{time}[Contoso Mailbox] Caesium-1-2 ServiceRunner    started\n")).expect("written");
+    fs::write(&older, format!("{time}[Contoso Mailbox] Caesium-1-2 ServiceRunner    started\n")).expect("written");
     let found = scan(&[older, newer]).findings;
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].timestamp.as_deref(), found[0].line), (None, 1));
