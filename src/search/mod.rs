@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 10] = [
         "PKIX path building failed",
         "path building",
         "connect timed out",
@@ -88,6 +88,7 @@ mod tests {
         "MSIS9",
         "imap",
         "oidc",
+        "Schlüssel ungültig",
     ];
 
     fn words() -> Vec<Word> {
