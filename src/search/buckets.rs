@@ -14,6 +14,8 @@ const PAIRS: usize = WINDOW / 2;
 const ROUNDS: usize = 2;
 /// The largest share of places in ordinary logs that may pass, as estimated.
 const MOST_PASSING: f64 = 0.01;
+/// Where more passes, no other order of the windows brings it down to that.
+const HOPELESS: f64 = 4.0 * MOST_PASSING;
 
 /// The windows of one bucket: which bytes they have at each place, and the share of places in ordinary logs
 /// where each pair of neighbouring bytes passes.
@@ -61,6 +63,9 @@ pub(super) fn tables(chosen: &[Chosen], prices: &Prices) -> Option<Tables> {
         let (cheapest, _) = dearer.min_by(|(_, a), (_, b)| a.total_cmp(b))?;
         buckets[cheapest] = with(&buckets[cheapest]);
         placed[i] = Some(cheapest);
+        if passing(&buckets) > HOPELESS {
+            return None;
+        }
     }
     let mut tables = [[0; 128]; WINDOW];
     for (i, bucket) in buckets.iter().enumerate() {
@@ -70,5 +75,9 @@ pub(super) fn tables(chosen: &[Chosen], prices: &Prices) -> Option<Tables> {
             }
         }
     }
-    (buckets.iter().map(Bucket::passing).sum::<f64>() <= MOST_PASSING).then_some(tables)
+    (passing(&buckets) <= MOST_PASSING).then_some(tables)
+}
+
+fn passing(buckets: &[Bucket]) -> f64 {
+    buckets.iter().map(Bucket::passing).sum()
 }
