@@ -145,6 +145,21 @@ fn s07_a_record_split_by_a_rotation_is_one() {
 }
 
 #[test]
+fn s07b_a_line_split_by_a_rotation_before_the_mail_server_is_one() {
+    let place = Place::with("");
+    let mut follow = place.follow(&[]);
+    place.append("2026-02-03 08:15:00,123+0000 ERROR ");
+    pause(60);
+    place.rotate();
+    let rest = "[Contoso Mailbox] Caesium-1-2 ServiceRunner    AADSTS7000215: Invalid client secret provided.";
+    place.append(format!("{rest}\n    Trace ID: {}\n{INFO}{}", runner::trace(1), rec(2)));
+    follow.expect(&[1, 2]);
+    assert_eq!(follow.findings()[0]["timestamp"], "2026-02-03T08:15:00.123+00:00");
+    assert_eq!(follow.findings()[0]["mail_server"], "Contoso Mailbox");
+    follow.stop();
+}
+
+#[test]
 fn s08_copy_and_truncate_repeats_nothing() {
     let place = Place::with("");
     let mut follow = place.follow(&[]);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use memchr::memchr_iter;
-
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
@@ -405,7 +403,7 @@ struct Place {
 }
 
 fn line_count(raw: &[u8]) -> u32 {
-    let whole = memchr_iter(b'\n', raw).count();
-    let open = usize::from(!raw.is_empty() && !raw.ends_with(b"\n"));
+    let whole = newlines(raw);
+    let open = u64::from(!raw.is_empty() && !raw.ends_with(b"\n"));
     u32::try_from(whole + open).unwrap_or(u32::MAX)
 }

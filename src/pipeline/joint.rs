@@ -11,6 +11,7 @@ use super::{
 use crate::{
     engine::Recall,
     record::boundary,
+    search::newlines,
     source::{Cutter, Volume},
 };
 
@@ -123,7 +124,7 @@ impl Broken {
             }
             let bytes = &self.bytes[start..end];
             let within = start - piece.at.min(start);
-            let breaks = memchr::memchr_iter(b'\n', &self.bytes[piece.at.min(start)..start]).count() as u64;
+            let breaks = newlines(&self.bytes[piece.at.min(start)..start]);
             let what = Job { scan: job.scan, keep: job.keep, source: &job.volumes[piece.volume].name };
             let part = scan(&what, bytes, piece.offset + within as u64, std::mem::take(&mut skipped));
             gains.push(Gain { volume: piece.volume, lines: piece.lines + breaks, joined: true, findings: 0, part });
@@ -140,8 +141,7 @@ fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, skipped: bool) -> Part {
     if skipped && cutter.skip_to_start().is_err() {
         return part;
     }
-    part.lines =
-        memchr::memchr_iter(b'\n', &bytes[..usize::try_from(cutter.offset() - offset).unwrap_or(0)]).count() as u64;
+    part.lines = newlines(&bytes[..usize::try_from(cutter.offset() - offset).unwrap_or(0)]);
     while let Ok(Some(piece)) = cutter.next() {
         part.feed(job, &mut recall, &piece);
     }

@@ -8,6 +8,7 @@ use crate::{
     model::{FaultKind, Finding, Timestamp},
     record::{self, boundary},
     report::{Brief, Counts, Seed},
+    search::newlines,
     source::{Piece, PieceKind},
 };
 
@@ -79,7 +80,7 @@ impl Part {
     /// Takes over bytes that are not to be scanned here.
     pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Edge {
         let edge = Edge { bytes: bytes.to_vec(), offset, lines: self.lines, open };
-        self.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        self.lines += newlines(bytes);
         if !bytes.is_empty() {
             self.open_line = !bytes.ends_with(b"\n");
             self.end = offset + bytes.len() as u64;
@@ -92,7 +93,7 @@ impl Part {
         self.open_line = !piece.bytes.ends_with(b"\n");
         self.end = piece.offset + piece.bytes.len() as u64;
         match piece.kind {
-            PieceKind::Skipped => self.lines += memchr::memchr_iter(b'\n', piece.bytes).count() as u64,
+            PieceKind::Skipped => self.lines += newlines(piece.bytes),
             PieceKind::Records => self.scan(job, recall, piece, false),
             PieceKind::Closed { record } => {
                 let limit = job.scan.limits.record;

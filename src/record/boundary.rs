@@ -93,6 +93,15 @@ fn is_continuation(rest: &[u8]) -> bool {
         .any(|label| text.starts_with(label))
 }
 
+/// True when a line that starts a record by its words may as well be the rest of a header: a mail server's
+/// name stands at the start of a debug line, or behind time and level. Where a source begins within a line
+/// of another, only both together tell.
+#[must_use]
+pub fn may_go_on(line: &[u8]) -> bool {
+    let line = &line[..line.len().min(HEAD)];
+    mail_debug(&line[..memchr2(b'\n', 0, line).unwrap_or(line.len())]).is_some()
+}
+
 /// A JavaMail protocol line of Jira's mail logs: `[mail server] Caesium-1-3 user service …`.
 /// Returns where the mail server's name ends and where the thread's name ends.
 pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
@@ -212,6 +221,19 @@ mod tests {
             "2026-01-05",
         ] {
             assert!(!is_start(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn only_a_mail_servers_name_may_be_the_rest_of_a_header() {
+        for (line, rest) in [
+            ("[Contoso Mailbox] Caesium-1-3 ServiceRunner    AUTHENTICATE failed.", true),
+            ("[Contoso\nMailbox] Caesium-1-3 ServiceRunner", false),
+            ("[pod/jira-0/jira] 2026-11-23 10:00:00,123+0000 main ERROR x", false),
+            ("2026-11-23 10:00:00,123+0000 ERROR [Contoso Mailbox] Caesium-1-3 x", false),
+            (r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#, false),
+        ] {
+            assert_eq!(may_go_on(line.as_bytes()), rest, "{line}");
         }
     }
 

@@ -49,10 +49,13 @@ impl Moment {
     /// a day before.
     const NONE: i64 = 0;
     const DAY: i64 = 1440;
+    /// A time so far away, some 70,000 years, is no time of a log: all beyond stand there.
+    const FARTHEST: i64 = i64::MAX >> Self::OFFSET_BITS;
 
     fn of(time: Timestamp) -> Self {
         let offset = time.offset.map_or(Self::NONE, |offset| i64::from(offset.local_minus_utc() / 60) + Self::DAY);
-        Self(time.local.and_utc().timestamp_millis() << Self::OFFSET_BITS | offset)
+        let local = time.local.and_utc().timestamp_millis().clamp(-Self::FARTHEST, Self::FARTHEST);
+        Self(local << Self::OFFSET_BITS | offset)
     }
 
     fn local(self) -> i64 {
@@ -248,6 +251,9 @@ mod tests {
         }
         let early = Timestamp { local: "0001-01-01T00:00:00.001".parse().expect("a time"), offset: None };
         assert_eq!(Moment::of(early).timestamp(), early);
+        let beyond = [NaiveDateTime::MIN, local, NaiveDateTime::MAX];
+        let moments = beyond.map(|local| Moment::of(Timestamp { local, offset: None }).instant());
+        assert!(moments.is_sorted(), "{moments:?}");
     }
 
     proptest! {

@@ -159,10 +159,8 @@ impl<R: Read> Cutter<'_, R> {
             let data = self.pending();
             let ended = self.ended && !self.keep_last;
             let known = if ended { data.len() } else { judged(data) };
-            // A mail server's name stands at the start of a debug line, or behind time and level: those may
-            // be what the source before ends with. It is for both together to tell.
-            let named = data.starts_with(b"[");
-            if looked == 0 && !named && (ended || boundary::decidable(data)) && boundary::is_start(data) {
+            let starts = || boundary::is_start(data) && !boundary::may_go_on(data);
+            if looked == 0 && (ended || boundary::decidable(data)) && starts() {
                 self.at_start = true;
                 return Ok(Some(Head { len: 0, open: false }));
             }

@@ -15,10 +15,11 @@ use super::{
     fingerprint::{Fingerprint, SPAN, keep_last},
     mark::{Mark, Open, TELLING},
     step::Stat,
-    told::{Told, again, newlines, origin, trimmed},
+    told::{Told, again, origin, trimmed},
 };
 use crate::{
     record::boundary,
+    search::newlines,
     source::{Cutter, Limits, Piece, PieceKind},
 };
 

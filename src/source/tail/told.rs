@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, ops::ControlFlow};
 
-use memchr::{memchr, memchr_iter, memrchr2};
+use memchr::{memchr, memrchr2};
 
 use super::{
     Again, Batch, Listener, Standing,
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     record::boundary,
+    search::newlines,
     source::{Piece, PieceKind},
 };
 
@@ -96,8 +97,4 @@ pub(super) fn origin(head: &[u8]) -> u64 {
 
 pub(super) fn trimmed(bytes: &[u8]) -> u64 {
     bytes.trim_ascii_end().len() as u64
-}
-
-pub(super) fn newlines(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
 }

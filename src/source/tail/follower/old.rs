@@ -24,11 +24,9 @@ impl Follower {
             current.lead = Some(lead);
             return Ok(());
         }
-        // A mail server's name stands at the start of a debug line, or behind time and level: those may be what
-        // the generation before ends with.
         let torn = self.old.last().is_some_and(|old| old.stream.is_torn());
         let starts =
-            lead.starts_with(&[0xef, 0xbb, 0xbf]) || boundary::is_start(&lead) && !(torn && lead.starts_with(b"["));
+            lead.starts_with(&[0xef, 0xbb, 0xbf]) || boundary::is_start(&lead) && !(torn && boundary::may_go_on(&lead));
         let end = if starts { 0 } else { boundary::next(&lead[..known], 0) };
         if end > 0 {
             current.give_away(&lead[..end]);
