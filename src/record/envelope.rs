@@ -353,8 +353,11 @@ fn moment(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => stamp::read(text.as_bytes())?.time,
         Value::Number(number) => {
+            // Seconds, milli-, micro- or nanoseconds, told by what makes a year that a log can be of.
             let millis = match number.as_i64() {
-                Some(number) if number > 100_000_000_000 => number,
+                Some(number @ 100_000_000_000_000_000..) => number / 1_000_000,
+                Some(number @ 100_000_000_000_000..) => number / 1000,
+                Some(number @ 100_000_000_000..) => number,
                 Some(number) => number.checked_mul(1000)?,
                 None => in_millis(number.as_f64()?)?,
             };
@@ -413,6 +416,16 @@ mod tests {
             )),
             "2026-01-05 20:34:03,014 main ERROR x\n    Trace ID: 1\n"
         );
+    }
+
+    #[test]
+    fn a_number_is_a_time_in_whatever_unit_makes_a_year_of_a_log() {
+        for number in ["1767645243.014", "1767645243014", "1767645243014000", "1767645243014000000"] {
+            let time = moment(&serde_json::from_str(number).expect("a number")).map(|time| time.to_rfc3339());
+            assert_eq!(time.as_deref(), Some("2026-01-05T20:34:03.014+00:00"), "{number}");
+        }
+        let time = moment(&serde_json::json!(1_767_645_243)).map(|time| time.to_rfc3339());
+        assert_eq!(time.as_deref(), Some("2026-01-05T20:34:03.000+00:00"));
     }
 
     #[test]
