@@ -1,4 +1,4 @@
-//! Proves `patterns/` and embeds it.
+//! Proves `patterns/` and embeds it; counts what ordinary logs hold.
 //!
 //! The same code that loads a user's folder reads the built-in files here, so a broken catalogue does
 //! not build, and a scan pays nothing for validation.
@@ -23,8 +23,11 @@ mod catalogue {
     pub mod validate;
 }
 
+#[path = "src/search/ordinary.rs"]
+mod ordinary;
+
 fn main() {
-    if let Err(error) = embed() {
+    if let Err(error) = embed().and_then(|()| count()) {
         // Printed as a person reads it, not as a debug dump.
         eprintln!("{error}");
         std::process::exit(1);
@@ -65,4 +68,13 @@ fn embed() -> Result<(), Box<dyn Error>> {
     writeln!(source, "];")?;
     fs::write(out.join("builtin_catalogue.rs"), source)?;
     Ok(())
+}
+
+/// For the searches that look for what ordinary logs have not.
+fn count() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/search/ordinary.rs");
+    println!("cargo::rerun-if-changed=src/search/ordinary.txt");
+    let lines = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src/search/ordinary.txt");
+    let counts = ordinary::counted(&fs::read(lines)?);
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("ordinary.counts"), counts)?)
 }

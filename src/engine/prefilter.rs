@@ -1,7 +1,7 @@
 //! The words that every failure has and ordinary lines have not: what the scan of a whole log looks
 //! for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     catalogue::{Catalogue, MatchRule},
@@ -107,11 +107,19 @@ fn plain_part(literal: &str) -> &str {
 /// Words of which none holds another: the shorter one finds both, and stands for the entries of both.
 fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<usize>> {
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_head: HashMap<&[u8], Vec<&str>> = HashMap::new();
     let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= SHORTEST).collect();
     by_length.sort_by_key(|(word, _)| word.len());
     for (word, entries) in by_length {
-        let shorter = kept.keys().find(|shorter| word.contains(shorter.as_str())).cloned();
-        kept.entry(shorter.unwrap_or_else(|| word.clone())).or_default().extend(entries);
+        let held = (0..=word.len() - SHORTEST).find_map(|at| {
+            let rest = &word.as_bytes()[at..];
+            by_head.get(&rest[..SHORTEST])?.iter().find(|shorter| rest.starts_with(shorter.as_bytes()))
+        });
+        let shorter = held.copied().unwrap_or_else(|| {
+            by_head.entry(&word.as_bytes()[..SHORTEST]).or_default().push(word);
+            word
+        });
+        kept.entry(shorter.to_owned()).or_default().extend(entries);
     }
     kept
 }

@@ -43,13 +43,27 @@ static CARRYING_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
 });
 
-/// What stands right before a code that is being reported.
-static REPORTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?ix-u)(?:exception|error|failed|failure|denied|refused|rejected|reason|message|response|description|cause|code|invalid_[a-z]+|unauthorized_client|interaction_required|consent_required|access_denied)[^a-z]{0,24}$"#,
-    )
-    .ok()
-});
+/// What stands right before a code that is being reported, with no more than [`BETWEEN`] other bytes between.
+const REPORTING: [&[u8]; 17] = [
+    b"exception",
+    b"error",
+    b"failed",
+    b"failure",
+    b"denied",
+    b"refused",
+    b"rejected",
+    b"reason",
+    b"message",
+    b"response",
+    b"description",
+    b"cause",
+    b"code",
+    b"unauthorized_client",
+    b"interaction_required",
+    b"consent_required",
+    b"access_denied",
+];
+const BETWEEN: usize = 24;
 
 /// The key of an issue: `HELP-9`.
 static ISSUE_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u)\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b").ok());
@@ -75,7 +89,7 @@ pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form
     let (carried, quoted) = (is(&CARRIER, before), quotation.is_some());
     // An issue's key within the quotation: its summary follows.
     let titled = quotation.is_some_and(|quotation| is(&ISSUE_KEY, quotation));
-    let reporting = is(&REPORTING, last(before, 80));
+    let reporting = reports(last(before, 80));
     let spoken = form != Form::Bare;
     let somebodys_text = match (carried, quoted) {
         (true, true) => !(reporting && header.meets(Contexts::OAUTH)),
@@ -112,6 +126,15 @@ fn in_foreign_address(text: &[u8], at: usize) -> bool {
 
 fn is(regex: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {
     regex.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// True for a text that ends in a word that reports a code, blanks and signs behind it.
+fn reports(before: &[u8]) -> bool {
+    let words = before.len() - before.iter().rev().take_while(|b| !b.is_ascii_alphabetic()).take(BETWEEN).count();
+    let before = &before[..words];
+    let ends_in = |before: &[u8], word: &[u8]| last(before, word.len()).eq_ignore_ascii_case(word);
+    let kind = before.len() - before.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    REPORTING.iter().any(|word| ends_in(before, word)) || kind < before.len() && ends_in(&before[..kind], b"invalid_")
 }
 
 fn last(text: &[u8], n: usize) -> &[u8] {

@@ -3,6 +3,7 @@
 mod avx512;
 mod buckets;
 mod glance;
+mod ordinary;
 mod prices;
 mod runs;
 mod sieve;
@@ -11,8 +12,10 @@ mod word;
 
 pub(crate) use word::Word;
 
+/// Ordinary lines of a log.
 #[cfg(test)]
-pub(crate) use self::prices::ORDINARY;
+pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+
 use self::{glance::Glance, prices::Prices, sieve::Sieve};
 
 /// Words, ready to be looked for; where they are sampled, at every `STEP`th byte.

@@ -2,18 +2,24 @@
 
 use std::sync::LazyLock;
 
-/// Ordinary lines of a log: which runs of bytes are common.
-pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+use super::ordinary::{BYTES, place_of_pair, place_of_run};
 
-/// How often a pair of bytes counts beside the times that it stands in these lines.
-const UNSEEN: f64 = 0.1;
+/// How often pairs and runs stand in ordinary lines of a log; see [`super::ordinary::counted`].
+static COUNTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ordinary.counts"));
+
+/// How often something stands in ordinary lines, in tenths: what was not seen there counts for one.
+pub(super) type Tenths = i32;
 
 /// Estimates how often a run of four bytes occurs in logs.
 pub(super) struct Prices {
-    pairs: Vec<u16>,
-    singles: [u32; 256],
-    /// How often runs of four bytes occur, by a hash of them.
-    runs: Vec<u16>,
+    /// By the first byte of a pair, then by the second; and the other way round.
+    pub(super) behind: Vec<[Tenths; BYTES]>,
+    pub(super) before: Vec<[Tenths; BYTES]>,
+    singles: [u32; BYTES],
+    /// All pairs.
+    pub(super) pairs: Tenths,
+    /// All bytes.
+    total: f64,
 }
 
 impl Prices {
@@ -24,67 +30,56 @@ impl Prices {
     }
 
     fn new() -> Self {
-        let mut pairs = vec![0_u16; 1 << 16];
-        let mut singles = [0; 256];
-        for pair in ORDINARY.windows(2) {
-            let count = &mut pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
-            *count = count.saturating_add(1);
-            singles[usize::from(pair[0])] += 1;
-        }
-        let mut runs = vec![0_u16; 1 << 16];
-        for run in ORDINARY.windows(4) {
-            let count = &mut runs[slot([run[0], run[1], run[2], run[3]])];
-            *count = count.saturating_add(1);
-        }
-        Self { pairs, singles, runs }
-    }
-
-    /// The share of places in ordinary logs at which one byte of the first set stands before one of the
-    /// second; a bit for each byte.
-    pub(super) fn of_pairs(&self, first: u128, second: u128) -> f64 {
-        // Of a large set, what the others lack.
-        match (first.count_ones() > 64, second.count_ones() > 64) {
-            (true, _) => self.of_bytes(second) - self.of_pairs(!first, second),
-            (_, true) => self.of_bytes(first) - self.of_pairs(first, !second),
-            (false, false) => {
-                let pair = |a: usize, b: usize| f64::from(self.pairs[a << 8 | b]) + UNSEEN;
-                let seen = ones(first).flat_map(|a| ones(second).map(move |b| pair(a, b)));
-                seen.sum::<f64>() / ORDINARY.len().max(1) as f64
+        let mut behind = vec![[0; BYTES]; BYTES];
+        let mut before = behind.clone();
+        let mut singles = [0; BYTES];
+        for (first, row) in (0..).zip(&mut behind) {
+            for (second, tenths) in (0..).zip(row) {
+                let count = pair(first, second);
+                *tenths = 10 * Tenths::from(count) + 1;
+                before[usize::from(second)][usize::from(first)] = *tenths;
+                singles[usize::from(first)] += u32::from(count);
             }
         }
+        let total = f64::from(singles.iter().sum::<u32>().max(1));
+        let pairs = behind.iter().flatten().sum();
+        Self { behind, before, singles, pairs, total }
     }
 
-    /// The share of bytes that are in a set.
-    fn of_bytes(&self, set: u128) -> f64 {
-        let seen = ones(set).map(|byte| f64::from(self.singles[byte]) + 128.0 * UNSEEN);
-        seen.sum::<f64>() / ORDINARY.len().max(1) as f64
+    /// The share of places in ordinary logs that so many are.
+    pub(super) fn share(&self, tenths: Tenths) -> f64 {
+        f64::from(tenths) / (10.0 * self.total)
     }
 
     /// The estimated share of places in ordinary logs at which the run stands, and a little for having
     /// it in the table at all.
     pub(super) fn of(&self, run: [u8; 4]) -> f64 {
         const EACH: f64 = 4e-6;
-        let total = ORDINARY.len().max(1) as f64;
+        let single = |byte: u8| f64::from(self.singles[usize::from(byte & 127)]);
         // A chain of pairs, for what this text happens not to hold.
-        let first = f64::from(self.singles[usize::from(run[0])] + 1) / total;
-        let chain = run.windows(2).fold(first, |share, pair| {
-            let pairs = f64::from(self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])]) + 0.05;
-            let single = f64::from(self.singles[usize::from(pair[0])]) + 4.0;
-            share * pairs / single
-        });
-        EACH + chain + f64::from(self.runs[slot(run)]) / total
+        let first = (single(run[0]) + 1.0) / self.total;
+        let chain = run
+            .windows(2)
+            .fold(first, |share, two| share * (f64::from(pair(two[0], two[1])) + 0.05) / (single(two[0]) + 4.0));
+        let seen = COUNTS.get(place_of_run(run)).copied().unwrap_or(u8::MAX);
+        EACH + chain + f64::from(seen) / self.total
     }
 }
 
-/// The numbers of the bits that are set.
-fn ones(mut bits: u128) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let one = (bits != 0).then_some(bits.trailing_zeros() as usize);
-        bits &= bits.wrapping_sub(1);
-        one
-    })
+/// How often a pair stands in those lines.
+fn pair(first: u8, second: u8) -> u16 {
+    let count = COUNTS.get(place_of_pair(first, second)..).and_then(|counts| counts.first_chunk());
+    u16::from_le_bytes(count.copied().unwrap_or_default())
 }
 
-fn slot(run: [u8; 4]) -> usize {
-    (u32::from_le_bytes(run).wrapping_mul(0x85eb_ca6b) >> 16) as usize
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{ORDINARY, ordinary::counted};
+
+    #[test]
+    fn what_was_counted_when_this_was_built_is_what_the_lines_hold() {
+        assert_eq!(COUNTS, counted(ORDINARY));
+        assert!(pair(b'c', b'o') > 100);
+    }
 }

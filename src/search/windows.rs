@@ -11,6 +11,9 @@ use super::{
 
 pub(super) type Window = [Place; WINDOW];
 
+/// What a window costs for its bytes in the tables, whatever ordinary logs hold.
+const EACH: f64 = 8e-6;
+
 /// The window of one word.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chosen {
@@ -19,42 +22,41 @@ pub(super) struct Chosen {
     pub(super) at: i32,
 }
 
-/// A window of some words.
-struct Shared<'s> {
-    price: f64,
-    words: &'s [Standing],
-}
-
 /// Where a window stands.
 struct Standing {
-    window: Window,
-    word: usize,
-    at: usize,
+    /// A number for each window, quicker to compare.
+    key: u64,
+    price: f64,
+    word: u32,
+    at: u32,
 }
 
-/// For each word the window that is looked for, with whatever stands behind a word that is shorter: of all windows time and again the one that costs least
-/// for each word that has it and none yet. `None` when a word has no run.
+/// For each word the window that is looked for, with whatever stands behind a word that is shorter: of
+/// all windows time and again the one that costs least for each word that has it and none yet. `None`
+/// when a word has no run.
 pub(super) fn choose(words: &[Word], prices: &Prices) -> Option<Vec<Chosen>> {
-    let mut standing: Vec<Standing> = words.iter().enumerate().flat_map(standing_in).collect();
-    standing.sort_unstable_by_key(|standing| (key(&standing.window), standing.word, standing.at));
-    let shared: Vec<Shared<'_>> = standing
-        .chunk_by(|a, b| a.window == b.window)
-        .map(|words| Shared { price: price(&words[0].window, prices), words })
-        .collect();
+    let words: Vec<Vec<Place>> = words.iter().map(long_enough).collect();
+    let mut standing: Vec<Standing> =
+        (0..).zip(&words).flat_map(|(i, places)| standing_in(i, places, prices)).collect();
+    standing.sort_unstable_by_key(|standing| (standing.key, standing.word, standing.at));
+    let shared: Vec<&[Standing]> = standing.chunk_by(|a, b| a.key == b.key).collect();
     let mut chosen: Vec<Option<Chosen>> = vec![None; words.len()];
+    let mut missing = words.len();
     // What a window costs for each word only grows: one whose cost still holds is the cheapest.
-    let cost = |shared: &Shared<'_>, chosen: &[Option<Chosen>]| {
-        let open = shared.words.iter().filter(|standing| chosen[standing.word].is_none()).count();
-        (open > 0).then(|| (shared.price / open as f64).to_bits())
+    let cost = |shared: &[Standing], chosen: &[Option<Chosen>]| {
+        let open = shared.iter().filter(|standing| chosen[standing.word as usize].is_none()).count();
+        (open > 0).then(|| (shared[0].price / open as f64).to_bits())
     };
     let costs = shared.iter().enumerate().filter_map(|(i, shared)| Some(Reverse((cost(shared, &chosen)?, i))));
     let mut queue: BinaryHeap<_> = costs.collect();
-    while let Some(Reverse((before, i))) = queue.pop() {
-        match cost(&shared[i], &chosen) {
+    while missing > 0 {
+        let Reverse((before, i)) = queue.pop()?;
+        match cost(shared[i], &chosen) {
             Some(now) if now == before => {
-                for Standing { window, word, at } in shared[i].words {
-                    let at = i32::try_from(*at).ok()?;
-                    chosen[*word].get_or_insert(Chosen { window: *window, at });
+                for standing in shared[i] {
+                    let word = standing.word as usize;
+                    missing -= usize::from(chosen[word].is_none());
+                    chosen[word] = chosen[word].or(standing.chosen(&words[word]));
                 }
             }
             Some(now) => queue.push(Reverse((now, i))),
@@ -64,18 +66,31 @@ pub(super) fn choose(words: &[Word], prices: &Prices) -> Option<Vec<Chosen>> {
     chosen.into_iter().collect()
 }
 
-fn standing_in((word, places): (usize, &Word)) -> Vec<Standing> {
-    let mut places = places.places().to_vec();
-    if places.len() < RUN {
-        return Vec::new();
+impl Standing {
+    fn chosen(&self, places: &[Place]) -> Option<Chosen> {
+        let window = places.get(self.at as usize..)?.first_chunk()?;
+        Some(Chosen { window: *window, at: i32::try_from(self.at).ok()? })
     }
-    places.resize(places.len().max(WINDOW), Place::Any);
-    let windows = places.windows(WINDOW).enumerate();
-    windows.filter_map(|(at, window)| Some(Standing { window: window.try_into().ok()?, word, at })).collect()
 }
 
-/// A number for each window, quicker to compare.
-fn key(window: &Window) -> u64 {
+/// The places of a word, and whatever stands behind one that is shorter than a window; none for one that
+/// is shorter than a run.
+fn long_enough(word: &Word) -> Vec<Place> {
+    let mut places = word.places().to_vec();
+    places.resize(if places.len() < RUN { 0 } else { places.len().max(WINDOW) }, Place::Any);
+    places
+}
+
+fn standing_in(word: u32, places: &[Place], prices: &Prices) -> Vec<Standing> {
+    let runs: Vec<f64> = places.windows(RUN).map(|run| price(run, prices)).collect();
+    let standing = |(at, window): (u32, &[Place])| {
+        let runs = &runs[at as usize..];
+        Standing { key: key(window), price: EACH + runs[0].min(runs[WINDOW - RUN]), word, at }
+    };
+    (0..).zip(places.windows(WINDOW)).map(standing).collect()
+}
+
+fn key(window: &[Place]) -> u64 {
     window.iter().fold(0, |key, place| {
         let place = match place {
             Place::Byte(byte) => u64::from(*byte),
@@ -86,10 +101,11 @@ fn key(window: &Window) -> u64 {
     })
 }
 
-/// What a window costs: its bytes in the tables, and that ordinary logs hold it.
-fn price(window: &Window, prices: &Prices) -> f64 {
-    const EACH: f64 = 8e-6;
-    let runs = [0, WINDOW - RUN].map(|at| &window[at..at + RUN]);
-    let known = runs.into_iter().filter(|run| !run.contains(&Place::Any));
-    EACH + known.map(|run| expand(run).map(|run| prices.of(run)).sum()).fold(1.0, f64::min)
+/// How often ordinary logs hold a run.
+fn price(run: &[Place], prices: &Prices) -> f64 {
+    match run {
+        [Place::Byte(a), Place::Byte(b), Place::Byte(c), Place::Byte(d)] => prices.of([*a, *b, *c, *d]),
+        run if run.contains(&Place::Any) => 1.0,
+        run => expand(run).map(|run| prices.of(run)).sum::<f64>().min(1.0),
+    }
 }

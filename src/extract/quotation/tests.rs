@@ -52,3 +52,23 @@ fn records_that_carry_peoples_text_only_quote() {
         assert_eq!(stance(log), Stance::Quotes, "{log}");
     }
 }
+
+#[test]
+fn only_a_word_right_before_reports() {
+    for (before, reporting) in [
+        ("Reported Reason: ", true),
+        ("REASON", true),
+        ("error=invalid_grant, \"", true),
+        ("the invalid_ ", false),
+        ("invalid_grants_9 ", true),
+        ("invalid_9 ", false),
+        ("message                         ", false),
+        ("unreasonable ", false),
+        ("9: ", false),
+        ("", false),
+    ] {
+        assert_eq!(reports(before.as_bytes()), reporting, "{before}");
+    }
+    assert!(reports(format!("reason{}", " ".repeat(BETWEEN)).as_bytes()));
+    assert!(!reports(format!("reason{}", " ".repeat(BETWEEN + 1)).as_bytes()));
+}

@@ -23,7 +23,7 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<token> \bM\.[CR][0-9]+_[A-Za-z0-9_.!*$-]{8,} | \b1//0[A-Za-z0-9_-]{8,} | \bya29\.[A-Za-z0-9_.-]{8,} | \bdXNlcj[A-Za-z0-9+/=_-]{8,} | \bO?AQAB[A-Za-z0-9_-]{24,} | \bEw[A-Z][A-Za-z0-9][A-Za-z0-9+/=]{40,} | \bAIza[A-Za-z0-9_-]{30,})",
         r"|(?P<code> \b4/[0-9]A[A-Za-z0-9_-]{8,})",
         r"|(?P<pem> -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----(?s:.*?)(?:-----END\ [A-Z\ ]*PRIVATE\ KEY-----|\z))",
-        r"|(?: ://[^\s/:@]{1,64}:(?P<userinfo> [^\s/@]{1,128})@)",
+        r"|(?: ://[^\s/:@]+:(?P<userinfo> [^\s/@]+)@)",
         // The word before it tells.
         r#"|(?i:\b(?:bearer|basic|negotiate|ntlm|xoauth2|oauthbearer|cram-md5|(?:auth|authenticate)\s+(?:plain|login))(?P<sasl> [\s:+]+["']?[A-Za-z0-9+/_.~=-]{6,}))"#,
         r#"|(?i:\bauthorization\\*["']?\s*[:=]\s*\\*["']?(?:[a-z]+\s+)?(?P<authorization> [^\s"',;]{8,}))"#,
@@ -37,8 +37,8 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"|(?i:<(?:[a-z_:.-]*(?:password|secret|passphrase|access[_-]?token|refresh[_-]?token))>(?P<xml> [^<]+))"#,
         r#"|(?i:(?:name|key|id)=["'][^"']*(?:password|secret|passphrase)["']\s+value=(?P<attribute> ["'][^"']+))"#,
         r#"|(?i:(?:client[_-]?secret(?:_value)?|refresh[_-]?token|access[_-]?token|id[_-]?token|device[_-]?code|client[_-]?assertion|\bassertion|code[_-]?verifier|password|passwd|passphrase|pwd|private[_-]?key|api[_-]?key|session[_-]?token)\\*["']?\s*(?:=>|->|[:=])\s*(?P<value> \\+"[^"\\\r\n]+ | "(?:[^"\\\r\n]|\\.)+ | '[^'\r\n]+ | \[[^\]\r\n]+ | [^\s"'&,;}\]\)<]+))"#,
-        r#"|(?i:\b(?:client\ secret|secret|token|pass)\\*["']?\s*[:=]\s*(?P<random> \\*["']?[^\s"'&,;}\]\)<\\]{12,200}))"#,
-        r#"|(?i:(?:[?&;\s{\[("']|^|_)code\\*["']?\s*[:=]\s*(?P<query> \\*["']?[^\s"'&,;}\]\)<\\]{16,200}))"#,
+        r#"|(?i:\b(?:client\ secret|secret|token|pass)\\*["']?\s*[:=]\s*(?P<random> \\*["']?[^\s"'&,;}\]\)<\\]{12}))"#,
+        r#"|(?i:(?:[?&;\s{\[("']|^|_)code\\*["']?\s*[:=]\s*(?P<query> \\*["']?[^\s"'&,;}\]\)<\\]{16}))"#,
     ))
     .ok()
 });
@@ -110,6 +110,9 @@ impl Kind {
     }
 }
 
+/// So many bytes of a value are looked at to tell whether it is a secret.
+const MOST_JUDGED: usize = 200;
+
 /// Where secrets stand in a text: start, end, kind.
 pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
     let mut found: Vec<(usize, usize, Kind)> = Vec::new();
@@ -136,8 +139,12 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
 fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, Kind)> {
     let (group, kind, found) =
         GROUPS.iter().find_map(|(group, kind)| captures.name(group).map(|found| (*group, *kind, found)))?;
-    let lead = found.as_bytes().iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[+".contains(b)).count();
-    let value = &found.as_bytes()[lead..];
+    // Of these two only the least is matched: as much as tells a secret from a word is looked at here, the
+    // rest when it is one, so that a row of keys is not read again and again.
+    let (start, matched, partly) = (found.start(), found.end(), matches!(group, "random" | "query"));
+    let judged = if partly { end_of_value(text, matched, MOST_JUDGED) } else { matched };
+    let lead = text[start..judged].iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[+".contains(b)).count();
+    let value = &text[start + lead..judged];
     let harmless = match group {
         // "basic authentication is disabled" is a sentence, not a header.
         "sasl" | "authorization" => is_word(value) || is_harmless(value),
@@ -151,16 +158,13 @@ fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, Kind)> 
     if harmless || value.starts_with(b"removed ") || value.starts_with(b"[removed") {
         return None;
     }
-    // These two are matched in part, so that a row of keys is not read again and again.
-    let rest = match group {
-        "random" | "query" => text[found.end()..].iter().take_while(|b| !ends_value(**b)).count(),
-        _ => 0,
-    };
-    Some((found.start() + lead, found.end() + rest, kind))
+    Some((start + lead, if partly { end_of_value(text, judged, usize::MAX) } else { matched }, kind))
 }
 
-fn ends_value(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"\"'&,;}])<\\".contains(&byte)
+/// Where a value that has begun before `from` ends, at most `most` bytes behind it.
+fn end_of_value(text: &[u8], from: usize, most: usize) -> usize {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\x0b\"'&,;}])<\\".contains(byte);
+    from + text[from..].iter().take(most).take_while(|byte| !ends(byte)).count()
 }
 
 /// A word of a language: letters, of which only the first may be a capital.

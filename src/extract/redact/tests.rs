@@ -235,3 +235,18 @@ fn control_characters_and_direction_marks_are_spelled_out() {
     assert_eq!(visible("a\u{202e}b\u{e000}".as_bytes()), "a\\u{202e}b\\u{e000}");
     assert_eq!(visible(b"a\xffb"), "a\u{fffd}b");
 }
+
+#[test]
+fn long_secrets_go_whole() {
+    let long = "S3cr3t".repeat(60);
+    for text in [
+        format!("code={long}&state=1"),
+        format!("secret: {long}, and so on"),
+        format!("https://{long}:{long}@proxy.example.com/"),
+    ] {
+        let shown = scrub(&text, None, Hide::Secrets);
+        assert!(!shown.contains(&format!(":{}", &long[..6])) && !shown.contains("3tS3cr3t, "), "{shown}");
+        assert!(shown.contains("[removed "), "{shown}");
+        assert_eq!(shown.matches("S3cr3t").count(), if text.contains("proxy") { 60 } else { 0 }, "{shown}");
+    }
+}
