@@ -195,13 +195,16 @@ impl Recall {
         let mut contexts = None;
         *missed = missed.saturating_add(1);
         let (at, verdict) = known.iter().enumerate().find_map(|(at, known)| {
-            if !known.template.fits(text, &mut self.fit) || !ends(self.fit.len) {
+            // The cheapest question first: of other loggers no verdict would serve.
+            let of_logger = |kind: &HeaderKind| kind.level == header.level && kind.logger == logger;
+            if !known.verdicts.iter().any(|(kind, _)| of_logger(kind))
+                || !known.template.fits(text, &mut self.fit)
+                || !ends(self.fit.len)
+            {
                 return None;
             }
             let kind = known.verdicts.iter().position(|(kind, _)| {
-                kind.level == header.level
-                    && kind.logger == logger
-                    && kind.contexts == *contexts.get_or_insert_with(|| extract::of_header(header))
+                of_logger(kind) && kind.contexts == *contexts.get_or_insert_with(|| extract::of_header(header))
             })?;
             Some((at, kind))
         })?;

@@ -167,10 +167,16 @@ impl Engine {
         let mut from = 0;
         let mut next = walk.meet(from);
         while let Some(found) = next {
+            let starts_flow = bytes[found..].starts_with(START_OF_FLOW.as_bytes());
+            if starts_flow && starts.is_none() {
+                // Nothing of ours, unless the record holds another word.
+                next = walk.meet(found + START_OF_FLOW.len());
+                continue;
+            }
             let (start, newlines) = boundary::enclosing(bytes, found, from);
             let lines_before = walk.newlines - newlines;
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
-            if bytes[found..].starts_with(START_OF_FLOW.as_bytes()) {
+            if starts_flow {
                 from = boundary::next(bytes, found);
                 next = walk.meet(found + START_OF_FLOW.len());
                 if next.is_none_or(|next| next >= from) {

@@ -6,6 +6,8 @@
 
 use std::sync::LazyLock;
 
+use memchr::memchr2_iter;
+
 use crate::{
     model::{Header, Layout},
     search::{Search, Word},
@@ -137,7 +139,12 @@ pub fn of_header(header: &Header<'_>) -> Contexts {
         all = all.with(of_text(slot));
     }
     if let Some(logger) = header.logger {
-        let holds = |word: &[u8]| logger.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+        let holds = |word: &[u8]| {
+            let starts = memchr2_iter(word[0], word[0].to_ascii_uppercase(), logger);
+            starts
+                .map(|at| &logger[at..])
+                .any(|rest| rest.len() >= word.len() && rest[..word.len()].eq_ignore_ascii_case(word))
+        };
         if holds(b"mail") {
             all = all.with(Contexts::MAIL);
         }

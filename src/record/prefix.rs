@@ -4,6 +4,8 @@
 //! included; mail programs quote with `> `; `grep` prints the file's name. The prefix is not part
 //! of the record and is taken off before anything else looks at the line.
 
+use memchr::memrchr_iter;
+
 use super::stamp;
 
 /// A kind of prefix. A record has one kind on all its lines.
@@ -197,14 +199,26 @@ fn compose(head: &[u8]) -> Option<usize> {
     (blanks > 0 && head[bar..].starts_with(b"| ")).then_some(bar + 2)
 }
 
+/// What the names of files and folders consist of: most lines of a stack trace are asked for them.
+const IN_PATH: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'/' | b'-' | b'+' | b'@');
+        byte += 1;
+    }
+    table
+};
+
 fn grep(head: &[u8]) -> Option<usize> {
     // `C:\Program Files\…`: a drive, and blanks in its path.
     let drive = if head.get(1) == Some(&b':') && matches!(head.get(2), Some(b'\\' | b'/')) { 2 } else { 0 };
-    let in_path = |b: &u8| b.is_ascii_alphanumeric() || b"_./-+@".contains(b) || drive > 0 && b" \\()".contains(b);
+    let in_path = |b: &u8| IN_PATH[usize::from(*b)] || drive > 0 && b" \\()".contains(b);
     let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
     // The separator before a context line is `-`, which the run above has swallowed.
-    let ending = |ending: &[u8]| path.windows(4).rposition(|part| part == ending);
+    let ending = |ending: &[u8]| memrchr_iter(b'.', path).find(|dot| path[*dot..].starts_with(ending));
     let log = ending(b".log").or_else(|| ending(b".out"))?;
     let mut at = log + 4;
     while head.get(at).is_some_and(|b| b.is_ascii_digit() || *b == b'.') {

@@ -76,7 +76,7 @@ impl Standing {
 /// The places of a word, and whatever stands behind one that is shorter than a window; none for one that
 /// is shorter than a run.
 fn long_enough(word: &Word) -> Vec<Place> {
-    let mut places = word.places().to_vec();
+    let mut places = word.places();
     places.resize(if places.len() < RUN { 0 } else { places.len().max(WINDOW) }, Place::Any);
     places
 }

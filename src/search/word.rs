@@ -9,45 +9,46 @@ pub(super) enum Place {
     Any,
 }
 
-/// A word to look for.
+/// A word to look for: bytes, and so many digits behind them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word(Vec<Place>);
+pub(crate) struct Word {
+    bytes: Vec<u8>,
+    digits: usize,
+}
 
 impl Word {
     /// These very bytes.
     pub(crate) fn of(text: &str) -> Self {
-        Self(text.bytes().map(Place::Byte).collect())
+        Self { bytes: text.as_bytes().to_vec(), digits: 0 }
     }
 
-    /// Followed by `count` digits: any ten may stand there.
-    pub(crate) fn digits(mut self, count: usize) -> Self {
-        self.0.resize(self.0.len() + count, Place::Digit);
-        self
+    /// Followed by `digits` digits: any ten may stand there.
+    pub(crate) fn digits(self, digits: usize) -> Self {
+        Self { digits, ..self }
     }
 
-    pub(super) fn places(&self) -> &[Place] {
-        &self.0
+    pub(super) fn places(&self) -> Vec<Place> {
+        let digits = std::iter::repeat_n(Place::Digit, self.digits);
+        self.bytes.iter().copied().map(Place::Byte).chain(digits).collect()
     }
 
     pub(super) fn matches(&self, text: &[u8]) -> bool {
-        text.len() >= self.0.len() && self.0.iter().zip(text).all(|(place, byte)| place.fits(*byte))
+        let digits = text.strip_prefix(self.bytes.as_slice()).and_then(|behind| behind.get(..self.digits));
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
     }
 
     /// The word, a short one with the place before it, a very short one also with that behind it, so
     /// that there are `wanted` places. The number of those put before comes with it.
     pub(super) fn padded(&self, wanted: usize) -> (usize, Vec<Place>) {
-        let missing = wanted.saturating_sub(self.0.len());
+        let places = self.places();
+        let missing = wanted.saturating_sub(places.len());
         let (before, behind) = (missing.min(1), missing.saturating_sub(1).min(1));
         let any = |count| std::iter::repeat_n(Place::Any, count);
-        (before, any(before).chain(self.0.iter().copied()).chain(any(behind)).collect())
+        (before, any(before).chain(places).chain(any(behind)).collect())
     }
 }
 
 impl Place {
-    fn fits(self, byte: u8) -> bool {
-        self.bytes().contains(&byte)
-    }
-
     /// The bytes that may stand here.
     pub(super) fn bytes(self) -> std::ops::RangeInclusive<u8> {
         match self {
