@@ -142,6 +142,8 @@ struct Known {
 struct HeaderKind {
     level: Option<Level>,
     contexts: Contexts,
+    /// Those that the logger alone shows.
+    of_logger: Contexts,
     logger: Vec<u8>,
 }
 
@@ -192,19 +194,17 @@ impl Recall {
     ) -> Option<Recalled<'_>> {
         let Alike { known, missed } = self.templates.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
-        let mut contexts = None;
+        let mut of_request = None;
         *missed = missed.saturating_add(1);
         let (at, verdict) = known.iter().enumerate().find_map(|(at, known)| {
-            // The cheapest question first: of other loggers no verdict would serve.
-            let of_logger = |kind: &HeaderKind| kind.level == header.level && kind.logger == logger;
-            if !known.verdicts.iter().any(|(kind, _)| of_logger(kind))
-                || !known.template.fits(text, &mut self.fit)
-                || !ends(self.fit.len)
-            {
+            if !known.template.fits(text, &mut self.fit) || !ends(self.fit.len) {
                 return None;
             }
             let kind = known.verdicts.iter().position(|(kind, _)| {
-                of_logger(kind) && kind.contexts == *contexts.get_or_insert_with(|| extract::of_header(header))
+                kind.level == header.level
+                    && kind.logger == logger
+                    && kind.contexts
+                        == kind.of_logger.with(*of_request.get_or_insert_with(|| extract::of_request(header)))
             })?;
             Some((at, kind))
         })?;
@@ -238,7 +238,12 @@ impl Recall {
             Verdict::Silent { numbers_are_free: true } => (Freedom::Numbers, false),
             Verdict::Silent { numbers_are_free: false } => (Freedom::Frames, false),
         };
-        let kind = HeaderKind { level: header.level, contexts, logger: header.logger.unwrap_or_default().to_vec() };
+        let kind = HeaderKind {
+            level: header.level,
+            contexts,
+            of_logger: extract::of_logger(header),
+            logger: header.logger.unwrap_or_default().to_vec(),
+        };
         let alike = self.templates.entry(key.0).or_default();
         if alike.is_hopeless() {
             return;

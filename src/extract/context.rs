@@ -131,13 +131,21 @@ pub fn of_text(text: &[u8]) -> Contexts {
 /// The contexts that a header shows by itself.
 #[must_use]
 pub fn of_header(header: &Header<'_>) -> Contexts {
-    let mut all = match header.layout {
+    of_request(header).with(of_logger(header))
+}
+
+/// Those that its layout, its thread and its URL show.
+pub(crate) fn of_request(header: &Header<'_>) -> Contexts {
+    let layout = match header.layout {
         Layout::Mail | Layout::MailDebug => Contexts::MAIL,
         _ => Contexts::NONE,
     };
-    for slot in [header.thread, header.url, header.logger].into_iter().flatten() {
-        all = all.with(of_text(slot));
-    }
+    [header.thread, header.url].into_iter().flatten().map(of_text).fold(layout, Contexts::with)
+}
+
+/// Those that its logger shows.
+pub(crate) fn of_logger(header: &Header<'_>) -> Contexts {
+    let mut all = header.logger.map_or(Contexts::NONE, of_text);
     if let Some(logger) = header.logger {
         let holds = |word: &[u8]| {
             let starts = memchr2_iter(word[0], word[0].to_ascii_uppercase(), logger);

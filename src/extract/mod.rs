@@ -15,6 +15,7 @@ mod subject;
 
 pub use cloud::{Cloud, Clouds, clouds};
 pub use context::{Contexts, of_header, of_text};
+pub(crate) use context::{of_logger, of_request};
 pub use exception::outermost;
 pub use host::failing_host;
 pub use oauth::{Answer, answer, http_status};

@@ -8,6 +8,7 @@
 //! remembers places, so that both find it in every encoding and remove it where it stands.
 
 mod acquaintances;
+mod giveaways;
 mod layers;
 mod people;
 mod pseudonyms;

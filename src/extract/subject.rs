@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
+
+use crate::search::Alphabet;
 
 /// The subject of a failure, as far as the text names it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -127,13 +129,14 @@ pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)
     })
 }
 
+const IN_FLOW_ID: Alphabet = Alphabet::with(b"-_*#");
+
 /// The flow's id: last segment of `/rest/oauth2-client/…/config/flow/{id}`.
 #[must_use]
 pub fn flow_id(text: &[u8]) -> Option<&[u8]> {
-    static PATH: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("/config/flow/"));
-    let at = PATH.find(text)? + PATH.needle().len();
-    let id = &text[at..];
-    let end = id.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || b"-_*#".contains(b)).count();
+    let mut segments = memchr_iter(b'/', text).map(|slash| &text[slash..]);
+    let id = segments.find_map(|path| path.strip_prefix(b"/config/flow/"))?;
+    let end = IN_FLOW_ID.run(&id[..id.len().min(80)]);
     (end > 0).then_some(&id[..end])
 }
 

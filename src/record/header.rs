@@ -12,7 +12,10 @@ use nom::{
 };
 
 use super::{boundary, context, layouts, stamp};
-use crate::model::{Header, Layout, Level};
+use crate::{
+    model::{Header, Layout, Level},
+    search::Alphabet,
+};
 
 /// Parses the header at the start of `text`; `None` when the text starts without one.
 #[must_use]
@@ -190,6 +193,9 @@ fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
     last
 }
 
+/// What the name of a logger consists of.
+const IN_LOGGER: Alphabet = Alphabet::with(b"._$-");
+
 /// The first `[…]` that can be a logger: a dotted name, or empty.
 fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
     let mut from = 0;
@@ -202,7 +208,7 @@ fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
         let close = open + memchr(b']', &behind[open..])?;
         let name = &behind[open + 1..close];
         let ends = matches!(behind.get(close + 1), None | Some(b' '));
-        let dotted = name.iter().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(b));
+        let dotted = IN_LOGGER.run(name) == name.len();
         if ends && dotted {
             return Some((open, close));
         }

@@ -7,6 +7,7 @@
 use memchr::memrchr_iter;
 
 use super::stamp;
+use crate::search::Alphabet;
 
 /// A kind of prefix. A record has one kind on all its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +191,7 @@ fn pod(head: &[u8]) -> Option<usize> {
 }
 
 fn compose(head: &[u8]) -> Option<usize> {
-    let name = head.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b)).count();
+    let name = IN_NAME.run(&head[..head.len().min(64)]);
     if name == 0 {
         return None;
     }
@@ -200,21 +201,14 @@ fn compose(head: &[u8]) -> Option<usize> {
 }
 
 /// What the names of files and folders consist of: most lines of a stack trace are asked for them.
-const IN_PATH: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'/' | b'-' | b'+' | b'@');
-        byte += 1;
-    }
-    table
-};
+const IN_PATH: Alphabet = Alphabet::with(b"_./-+@");
+/// What the names of services consist of.
+const IN_NAME: Alphabet = Alphabet::with(b"_.-");
 
 fn grep(head: &[u8]) -> Option<usize> {
     // `C:\Program Files\…`: a drive, and blanks in its path.
     let drive = if head.get(1) == Some(&b':') && matches!(head.get(2), Some(b'\\' | b'/')) { 2 } else { 0 };
-    let in_path = |b: &u8| IN_PATH[usize::from(*b)] || drive > 0 && b" \\()".contains(b);
+    let in_path = |b: &u8| IN_PATH.has(*b) || drive > 0 && b" \\()".contains(b);
     let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
     // The separator before a context line is `-`, which the run above has swallowed.

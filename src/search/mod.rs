@@ -1,5 +1,6 @@
 //! Looking for many words in much text.
 
+mod alphabet;
 mod avx512;
 mod buckets;
 mod glance;
@@ -10,6 +11,7 @@ mod sieve;
 mod windows;
 mod word;
 
+pub(crate) use alphabet::Alphabet;
 pub(crate) use word::Word;
 
 /// Ordinary lines of a log.

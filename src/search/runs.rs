@@ -25,6 +25,10 @@ pub(super) type WindowRuns = Runs<512>;
 #[derive(Debug, Clone, Copy)]
 struct Run {
     bytes: u32,
+    /// What stands behind it in the word, as far as `known` has bits: most false alarms end here, before
+    /// the word itself is looked at.
+    behind: u32,
+    known: u32,
     word: u32,
     /// Where it stands in the word; -1 when its first byte is the one before the word.
     at: i32,
@@ -43,8 +47,10 @@ impl<const CELLS: usize> Runs<CELLS> {
     pub(super) fn new<'w>(words: Vec<Word>, chosen: impl Iterator<Item = (usize, i32, &'w [Place])>) -> Self {
         let mut runs = Vec::new();
         for (word, at, places) in chosen {
+            let (behind, known) = behind(&words[word], at);
             let word = u32::try_from(word).unwrap_or(u32::MAX);
-            runs.extend(expand(places).map(|bytes| Run { bytes: u32::from_le_bytes(bytes), word, at }));
+            let run = |bytes| Run { bytes: u32::from_le_bytes(bytes), behind, known, word, at };
+            runs.extend(expand(places).map(run));
         }
         runs.sort_by_key(|run| Self::spot(run.bytes).cell);
         let mut table = Box::new([0; CELLS]);
@@ -84,11 +90,15 @@ impl<const CELLS: usize> Runs<CELLS> {
 
     /// The words one of whose runs stands at `place`: number and start.
     pub(super) fn words_at<'t>(&'t self, text: &'t [u8], place: usize) -> impl Iterator<Item = (usize, usize)> + 't {
-        let sample = text.get(place..place + RUN).and_then(|run| <[u8; RUN]>::try_from(run).ok());
-        let sample = u32::from_le_bytes(sample.unwrap_or_default());
+        let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map(|run| u32::from_le_bytes(*run));
+        let sample = four(place).unwrap_or_default();
+        // At the end of the text, the word itself decides.
+        let behind = four(place + RUN);
         let spot = Self::spot(sample);
         let range = self.cells[spot.cell] as usize..self.cells[spot.cell + 1] as usize;
-        self.runs[range].iter().filter(move |run| run.bytes == sample).filter_map(move |run| {
+        let fits =
+            move |run: &&Run| run.bytes == sample && behind.is_none_or(|behind| (behind ^ run.behind) & run.known == 0);
+        self.runs[range].iter().filter(fits).filter_map(move |run| {
             let start = place.checked_add_signed((-run.at).try_into().ok()?)?;
             let word = self.words.get(run.word as usize)?;
             word.matches(text.get(start..)?).then_some((run.word as usize, start))
@@ -101,6 +111,17 @@ impl<const CELLS: usize> Runs<CELLS> {
         let cell = (hash >> (u64::BITS - CELLS.trailing_zeros())) as usize % CELLS;
         Spot { cell, bits: [46, 40].map(|shift| (hash >> shift) as u32 & 63) }
     }
+}
+
+/// The four bytes behind a run at a place of a word, and a mask of those that are one byte and no other.
+fn behind(word: &Word, at: i32) -> (u32, u32) {
+    let places = word.places();
+    let place = |i: i32| usize::try_from(at + i).ok().and_then(|at| places.get(at).copied());
+    let known = [4, 5, 6, 7].map(|i| match place(i) {
+        Some(Place::Byte(byte)) => (byte, u8::MAX),
+        _ => (0, 0),
+    });
+    (u32::from_le_bytes(known.map(|(byte, _)| byte)), u32::from_le_bytes(known.map(|(_, mask)| mask)))
 }
 
 /// All runs of bytes that fit.

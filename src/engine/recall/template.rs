@@ -9,6 +9,8 @@ use crate::search::newlines;
 /// A message, and the places at which another may differ from it.
 #[derive(Debug)]
 pub(super) struct Template {
+    /// The first bytes of the message, unless there is a gap in them: most other messages differ here.
+    opening: Option<[u8; OPENING]>,
     message: Vec<u8>,
     /// Line breaks of the message: a gap holds none.
     newlines: u64,
@@ -48,6 +50,8 @@ enum Kind {
     Frame,
 }
 
+/// So many first bytes are looked at before anything else.
+const OPENING: usize = 8;
 /// `8-4-4-4-12` hexadecimal digits.
 const GUID: usize = 36;
 /// `2026-01-05 20:34:03`
@@ -89,7 +93,9 @@ impl Template {
         if gaps.iter().any(|gap| gap.place.start > 0 && starts_line(gap)) {
             return None;
         }
-        Some(Self { message: message.to_vec(), newlines: newlines(message), gaps, freedom, ids_tell })
+        let fixed = gaps.first().map_or(message.len(), |gap| gap.place.start);
+        let opening = message[..fixed].first_chunk().copied();
+        Some(Self { opening, message: message.to_vec(), newlines: newlines(message), gaps, freedom, ids_tell })
     }
 
     /// Line breaks of each message that fits.
@@ -105,6 +111,9 @@ impl Template {
     /// True when `text` starts with a message that differs from this one in nothing but its gaps; how it
     /// lies there comes in `fit`.
     pub(super) fn fits(&self, text: &[u8], fit: &mut Fit) -> bool {
+        if self.opening.is_some_and(|opening| text.first_chunk() != Some(&opening)) {
+            return false;
+        }
         fit.gaps.clear();
         fit.shifts.clear();
         let (mut at, mut done) = (0, 0);

@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::LazyLock};
 
 use regex::bytes::Regex;
 
+use super::giveaways::{may_hold_address, may_name_user};
 use crate::extract::subject::mail_addresses;
 
 static USERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -78,11 +79,12 @@ impl Who {
 pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> {
     let mut found: Vec<(usize, usize, Who)> =
         mail_addresses(text).map(|(start, end)| (start, end, Who::Mailbox)).collect();
-    if let Some(regex) = ADDRESSES.as_ref() {
-        let addresses = regex.find_iter(text).filter(|address| is_address(text, address.start(), address.end()));
-        found.extend(addresses.map(|address| (address.start(), address.end(), Who::Address)));
+    if may_hold_address(text) {
+        found.extend(addresses(text).map(|(start, end)| (start, end, Who::Address)));
     }
-    if let Some(regex) = USERS.as_ref() {
+    if may_name_user(text)
+        && let Some(regex) = USERS.as_ref()
+    {
         let names = regex.captures_iter(text).filter_map(|captures| captures.name("name"));
         let people = names.filter(|name| std::str::from_utf8(name.as_bytes()).is_ok_and(is_person));
         found.extend(people.map(|name| (name.start(), name.end(), Who::User)));
@@ -103,6 +105,18 @@ pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> 
         found.extend(places.map(|start| (start, start + user.len(), Who::User)));
     }
     found
+}
+
+/// Whether a name stands behind a word such as `user`.
+#[cfg(test)]
+pub(super) fn expression_names_user(text: &[u8]) -> bool {
+    USERS.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// Client addresses: start and end.
+pub(super) fn addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let found = ADDRESSES.as_ref().into_iter().flat_map(|regex| regex.find_iter(text));
+    found.map(|address| (address.start(), address.end())).filter(|(start, end)| is_address(text, *start, *end))
 }
 
 /// `a::before` and `Map::Entry` hold what could be read as a short address: a whole word with a digit is one.

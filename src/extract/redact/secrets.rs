@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
+use super::giveaways::may_hold_secret;
+
 /// Secrets by shape or by the key before them. The group that matched tells the kind.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -116,6 +118,9 @@ const MOST_JUDGED: usize = 200;
 /// Where secrets stand in a text: start, end, kind.
 pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
     let mut found: Vec<(usize, usize, Kind)> = Vec::new();
+    if !may_hold_secret(text) {
+        return found;
+    }
     let Some(regex) = SECRETS.as_ref() else { return found };
     let (mut from, mut covered) = (0, 0);
     while let Some(captures) = regex.captures_at(text, from) {
@@ -133,6 +138,12 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
         found.push((at, end, kind));
     }
     found
+}
+
+/// Whether anything stands there that could be a secret.
+#[cfg(test)]
+pub(super) fn expression_matches(text: &[u8]) -> bool {
+    SECRETS.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 /// The secret of a match, without what leads to it, when it is one.
