@@ -310,6 +310,9 @@ fn own(catalogue: &Catalogue, dir: &Path) -> anyhow::Result<Vec<catalogue::Patte
     Ok(ids.iter().filter_map(|id| catalogue.get(id)).cloned().collect())
 }
 
+/// Bytes of a result that are written at once.
+const WRITTEN: usize = 1 << 16;
+
 /// Standard output, or a file that appears only when it is whole.
 struct Output {
     to: BufWriter<Box<dyn Write>>,
@@ -321,13 +324,17 @@ impl Output {
     fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else {
             let terminal = io::stdout().is_terminal();
-            return Ok(Self { to: BufWriter::new(Box::new(io::stdout())), file: None, terminal });
+            return Ok(Self { to: BufWriter::with_capacity(WRITTEN, Box::new(io::stdout())), file: None, terminal });
         };
         let mut name = path.file_name().with_context(|| format!("{} is not a file name", path.display()))?.to_owned();
         name.push(".part");
         let part = path.with_file_name(name);
         let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
-        Ok(Self { to: BufWriter::new(Box::new(file)), file: Some((part, path.to_path_buf())), terminal: false })
+        Ok(Self {
+            to: BufWriter::with_capacity(WRITTEN, Box::new(file)),
+            file: Some((part, path.to_path_buf())),
+            terminal: false,
+        })
     }
 
     fn is_terminal(&self) -> bool {

@@ -30,7 +30,7 @@ const COUNTED: RangeInclusive<u64> = 1 << 20..=64 << 20;
 /// Each worker leaves so many stretches like its own to the others.
 const LEFT: u64 = 4;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
-const HANDED_ON: u64 = 1 << 20;
+const HANDED_ON: u64 = 1 << 19;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
 const AHEAD: usize = 4;
 /// How many parts with findings of one volume may wait for the collector.

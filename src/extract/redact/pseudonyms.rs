@@ -139,7 +139,9 @@ impl Pseudonyms {
             rest = &mark[close + CLOSE.len_utf8()..];
         }
         out.push_str(rest);
-        *text = out;
+        // Where it was: its memory is another thread's.
+        text.clear();
+        text.push_str(&out);
     }
 
     fn name(&mut self, who: Who, raw: &str) -> String {
