@@ -2,9 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-use memchr::memmem::Finder;
-
 use super::{
     recall::{self, Found},
     sighting::{Sighting, Traits},
@@ -13,6 +10,7 @@ use crate::{
     catalogue::Pattern,
     extract::{self, Contexts, Statement, Statements, Subject},
     model::{Evidence, Header, Provider, Record, Stage},
+    search::Phrases,
 };
 
 /// One finding before it is written up. Borrows from the chunk; nothing in it is redacted.
@@ -67,11 +65,7 @@ const REFRESHING: &[&str] = &[
     "token refresh failed",
 ];
 
-static REFRESHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(REFRESHING).ok());
-
-/// Parts of which each of them has one: these are looked for quickly, all phrases slowly.
-static REFRESHES_PARTS: LazyLock<[Finder<'static>; 2]> =
-    LazyLock::new(|| ["efresh", "RecoverableTokenException"].map(Finder::new));
+static REFRESHES: LazyLock<Phrases<()>> = LazyLock::new(|| Phrases::new(REFRESHING.iter().map(|phrase| (*phrase, ()))));
 
 impl<'r> Hit<'r> {
     /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
@@ -112,8 +106,7 @@ impl<'r> Hit<'r> {
     /// True when the record says that a token was being refreshed, whatever failed in it.
     #[must_use]
     pub fn is_refreshing(&self) -> bool {
-        REFRESHES_PARTS.iter().any(|part| part.find(self.text).is_some())
-            && REFRESHES.as_ref().is_some_and(|phrases| phrases.is_match(self.text))
+        REFRESHES.stand_in(self.text)
     }
 
     /// The step that failed: what the record tells, else what the entry usually means.

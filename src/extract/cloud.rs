@@ -6,8 +6,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem::Finder;
+use crate::search::Phrases;
 
 /// A national cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,26 +48,24 @@ enum Use {
     Resource,
 }
 
-const HOSTS: &[(&str, Cloud, Use)] = &[
-    ("login.microsoftonline.com", Cloud::Worldwide, Use::Login),
-    ("login.windows.net", Cloud::Worldwide, Use::Login),
-    ("outlook.office.com", Cloud::Worldwide, Use::Resource),
-    ("outlook.office365.com", Cloud::Worldwide, Use::Resource),
-    ("smtp.office365.com", Cloud::Worldwide, Use::Resource),
-    ("graph.microsoft.com", Cloud::Worldwide, Use::Resource),
-    ("login.microsoftonline.us", Cloud::UsGovernment, Use::Login),
-    ("office365.us", Cloud::UsGovernment, Use::Resource),
-    ("webmail.apps.mil", Cloud::UsGovernment, Use::Resource),
-    ("graph.microsoft.us", Cloud::UsGovernment, Use::Resource),
-    ("login.partner.microsoftonline.cn", Cloud::China, Use::Login),
-    ("login.chinacloudapi.cn", Cloud::China, Use::Login),
-    ("partner.outlook.cn", Cloud::China, Use::Resource),
-    ("microsoftgraph.chinacloudapi.cn", Cloud::China, Use::Resource),
+const HOSTS: &[(&str, (Cloud, Use))] = &[
+    ("login.microsoftonline.com", (Cloud::Worldwide, Use::Login)),
+    ("login.windows.net", (Cloud::Worldwide, Use::Login)),
+    ("outlook.office.com", (Cloud::Worldwide, Use::Resource)),
+    ("outlook.office365.com", (Cloud::Worldwide, Use::Resource)),
+    ("smtp.office365.com", (Cloud::Worldwide, Use::Resource)),
+    ("graph.microsoft.com", (Cloud::Worldwide, Use::Resource)),
+    ("login.microsoftonline.us", (Cloud::UsGovernment, Use::Login)),
+    ("office365.us", (Cloud::UsGovernment, Use::Resource)),
+    ("webmail.apps.mil", (Cloud::UsGovernment, Use::Resource)),
+    ("graph.microsoft.us", (Cloud::UsGovernment, Use::Resource)),
+    ("login.partner.microsoftonline.cn", (Cloud::China, Use::Login)),
+    ("login.chinacloudapi.cn", (Cloud::China, Use::Login)),
+    ("partner.outlook.cn", (Cloud::China, Use::Resource)),
+    ("microsoftgraph.chinacloudapi.cn", (Cloud::China, Use::Resource)),
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(HOSTS.iter().map(|(host, _, _)| host)).ok()
-});
+static NAMED: LazyLock<Phrases<(Cloud, Use)>> = LazyLock::new(|| Phrases::new(HOSTS.iter().copied()));
 
 /// What the hosts of a text say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -117,31 +114,21 @@ impl Clouds {
     }
 }
 
-/// Parts of which each host has one: they are looked for quickly, the hosts slowly.
-static PARTS: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
-    ["microsoft", "office", "outlook.cn", "chinacloudapi", "login.windows", "apps.mil"].map(Finder::new)
-});
-
 /// Reads the hosts of a text. The vendor's look-up page of a code (`…/error?code=`) is no endpoint.
 #[must_use]
 pub fn clouds(text: &[u8]) -> Clouds {
     let mut clouds = Clouds::default();
-    if !PARTS.iter().any(|part| part.find(text).is_some()) {
-        return clouds;
-    }
-    let Some(automaton) = AUTOMATON.as_ref() else { return clouds };
-    for found in automaton.find_iter(text) {
-        let Some((_, cloud, usage)) = HOSTS.get(found.pattern().as_usize()) else { continue };
-        if text[found.end()..].starts_with(b"/error") {
+    for ((cloud, usage), _, end) in NAMED.find(text) {
+        if text[end..].starts_with(b"/error") {
             continue;
         }
         match usage {
             Use::Login => {
-                clouds.login.get_or_insert(*cloud);
+                clouds.login.get_or_insert(cloud);
             }
             Use::Resource => {
-                clouds.mixed |= clouds.resource.is_some_and(|first| first != *cloud);
-                clouds.resource.get_or_insert(*cloud);
+                clouds.mixed |= clouds.resource.is_some_and(|first| first != cloud);
+                clouds.resource.get_or_insert(cloud);
             }
         }
     }
@@ -151,13 +138,6 @@ pub fn clouds(text: &[u8]) -> Clouds {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_host_has_one_of_the_parts() {
-        for (host, ..) in HOSTS {
-            assert!(PARTS.iter().any(|part| part.find(host.as_bytes()).is_some()), "{host}");
-        }
-    }
 
     #[test]
     fn hosts_tell_their_cloud_and_whether_they_fit() {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::search::{Search, Word};
+use crate::search::Phrases;
 
 /// What a mark announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,20 +64,9 @@ const SPELLINGS: &[(&str, Label)] = &[
     ("Caused by:", Label::CausedBy),
 ];
 
-static SEARCH: LazyLock<Search<3>> =
-    LazyLock::new(|| Search::new(SPELLINGS.iter().map(|(spelling, _)| Word::of(spelling)).collect()));
+static MARKS: LazyLock<Phrases<Label>> = LazyLock::new(|| Phrases::new(SPELLINGS.iter().copied()));
 
 /// All marks of `text` in its order: which, where it starts, where it ends.
 pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Label, usize, usize)> {
-    let mut found = Vec::new();
-    SEARCH.for_each(text, |spelling, start| found.push((start, spelling)));
-    found.sort_unstable();
-    let mut behind = 0;
-    found.into_iter().filter_map(move |(start, spelling)| {
-        let (spelling, label) = SPELLINGS[spelling];
-        (start >= behind).then(|| {
-            behind = start + spelling.len();
-            (label, start, behind)
-        })
-    })
+    MARKS.find(text)
 }

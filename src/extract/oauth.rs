@@ -5,9 +5,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem};
 use regex::bytes::Regex;
+
+use crate::search::Phrases;
 
 /// What the provider answered, as far as the text shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,8 +55,7 @@ const ERRORS: [&str; 30] = [
     "authorization_pending",
 ];
 
-static WORDS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostFirst).build(ERRORS).ok());
+static WORDS: LazyLock<Phrases<()>> = LazyLock::new(|| Phrases::new(ERRORS.map(|error| (error, ()))));
 
 /// Reads the answer out of a text whose escapes are undone.
 #[must_use]
@@ -65,11 +65,10 @@ pub fn answer(text: &[u8]) -> Answer<'_> {
 }
 
 fn error(text: &[u8]) -> Option<(&[u8], usize)> {
-    let words = WORDS.as_ref()?;
-    words
-        .find_iter(text)
-        .find(|found| stands_as_error(text, found.start(), found.end()))
-        .map(|found| (&text[found.range()], found.start()))
+    WORDS
+        .find(text)
+        .find(|((), start, end)| stands_as_error(text, *start, *end))
+        .map(|((), start, end)| (&text[start..end], start))
         .or_else(|| named_error(text))
 }
 

@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memchr_iter;
 
-use crate::search::Alphabet;
+use crate::search::{Alphabet, Phrases};
 
 /// The subject of a failure, as far as the text names it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,18 +49,15 @@ const MARKS: &[(&str, Mark)] = &[
     ("login.windows.net/", Mark::LoginHost),
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(MARKS.iter().map(|(mark, _)| mark)).ok()
-});
+static MARKED: LazyLock<Phrases<(&str, Mark)>> =
+    LazyLock::new(|| Phrases::new(MARKS.iter().map(|(mark, kind)| (*mark, (*mark, *kind)))));
 
 /// Reads the subject out of a text whose escapes are undone.
 #[must_use]
 pub fn subject(text: &[u8]) -> Subject<'_> {
     let mut subject = Subject { mailbox: mail_address(text), ..Subject::default() };
-    let Some(automaton) = AUTOMATON.as_ref() else { return subject };
-    for found in automaton.find_iter(text) {
-        let Some((mark, kind)) = MARKS.get(found.pattern().as_usize()) else { continue };
-        let behind = &text[found.end()..];
+    for ((mark, kind), _, end) in MARKED.find(text) {
+        let behind = &text[end..];
         let value = if mark.ends_with('\'') { quoted(behind) } else { token(behind) };
         match (kind, value) {
             (Mark::App, Some(value)) if subject.app_id.is_none() && is_id(value) => subject.app_id = Some(value),

@@ -5,6 +5,7 @@ mod avx512;
 mod buckets;
 mod glance;
 mod ordinary;
+mod phrases;
 mod prices;
 mod runs;
 mod sieve;
@@ -12,6 +13,7 @@ mod windows;
 mod word;
 
 pub(crate) use alphabet::Alphabet;
+pub(crate) use phrases::Phrases;
 pub(crate) use word::Word;
 
 /// Ordinary lines of a log.

@@ -194,12 +194,14 @@ fn value_of(behind: &[u8]) -> Option<&[u8]> {
     if let Some(content) = behind.strip_prefix(b">") {
         return Some(content);
     }
-    let behind = without_quote(without(behind, |byte| byte == b'\\'));
-    let blank = behind.first().is_some_and(|byte| is_blank(*byte));
+    let before_quote = without(behind, |byte| byte == b'\\');
+    let behind = without_quote(before_quote);
     match without(behind, is_blank) {
         [b':' | b'=', value @ ..] | [b'-', b'>', value @ ..] => Some(value),
         // `name="password" value="…"`
-        attribute if blank && attribute.len() >= 5 && attribute[..5].eq_ignore_ascii_case(b"value") => Some(attribute),
+        attribute if behind.len() < before_quote.len() => {
+            attribute.first_chunk().filter(|name: &&[u8; 5]| name.eq_ignore_ascii_case(b"value")).map(|_| attribute)
+        }
         _ => None,
     }
 }
