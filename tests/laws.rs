@@ -123,8 +123,41 @@ fn a_number_that_moves_a_level_into_sight_of_its_stamp_still_starts_a_record() {
     assert_eq!(scan.summarize().summary.findings, 6);
 }
 
+/// Failures of one cause with so many subjects that some are put together, in anybody's name.
+fn failures_of_many() -> impl Strategy<Value = String> {
+    let failure = (0u32..26, 0u32..40, 0u32..14, 0u32..9);
+    prop::collection::vec(failure, 30..110).prop_map(|failures| {
+        let print = |(i, (app, id, user, flow)): (usize, (u32, u32, u32, u32))| {
+            let (minute, second) = (i / 60, i % 60);
+            format!(
+                "2026-01-05 20:{minute:02}:{second:02},014+0000 http-nio-8080-exec-3 ERROR user{user} 1x1x1 1i8m{user:02} \
+                 /rest/oauth2-client/latest/config/flow/{flow}f9 [c.a.o.c.X] AADSTS700016: Application with identifier \
+                 '{app:08}-2222-4333-8444-555555555555' was not found in the directory 'contoso.example.com'. \
+                 Trace ID: {id:08}-2222-4333-8444-555555555555 Correlation ID: {id:08}-3333-4333-8444-555555555555 \
+                 Timestamp: 2026-01-05 20:{minute:02}:{second:02}Z\n"
+            )
+        };
+        failures.into_iter().enumerate().map(print).collect()
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn subjects_are_put_together_the_same_for_any_stretches(log in failures_of_many(), stretch in 300u64..9000) {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(log.as_bytes()).expect("written");
+        let report = |stretch: Option<u64>, list: bool| {
+            let limits = Limits { block: 4000, stretch, ..Limits::default() };
+            let scan = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(2);
+            let mut report = if list { scan.run() } else { scan.summarize() };
+            report.generated_at = String::new();
+            serde_json::to_value(report).expect("JSON")
+        };
+        prop_assert_eq!(report(Some(stretch), true), report(None, true));
+        prop_assert_eq!(report(Some(stretch), false), report(None, false));
+    }
 
     #[test]
     fn findings_are_the_same_for_any_size_of_reads(log in log(), block in 1usize..5000) {

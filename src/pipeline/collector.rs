@@ -238,11 +238,12 @@ impl<'s> Collector<'s> {
     }
 
     /// The report, without its list of findings, and who is who in it.
-    pub(super) fn finish(self) -> (Report, Pseudonyms) {
+    pub(super) fn finish(mut self) -> (Report, Pseudonyms) {
         let catalogue = self.scan.engine.catalogue();
         let inputs = self.inputs();
         let logs = Logs { list: self.logs(), filtered: self.scan.filter.is_on() };
-        let (mut incidents, mut diagnosis, sums) = self.ledger.close(&logs);
+        self.names.counting(self.keep == Keep::Counts);
+        let (mut incidents, mut diagnosis, sums) = self.ledger.close(&logs, &mut self.names);
         if !self.order.is_empty() {
             let lists = incidents.iter_mut().map(|incident| &mut incident.findings);
             for list in lists.chain(diagnosis.statements.iter_mut().map(|statement| &mut statement.findings)) {

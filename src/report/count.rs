@@ -70,7 +70,7 @@ pub struct Seed {
 }
 
 /// How many ids an incident lists.
-const MOST_IDS: usize = 5;
+pub(super) const MOST_IDS: usize = 5;
 
 /// What makes two findings one incident. `subject` is `None` for the rest that is put together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -88,8 +88,8 @@ pub(super) struct Counted {
     pub(super) codes: BTreeMap<u32, u64>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
-    pub(super) trace_ids: Vec<Vec<u8>>,
-    pub(super) correlation_ids: Vec<Vec<u8>>,
+    pub(super) trace_ids: Few<Vec<u8>, MOST_IDS>,
+    pub(super) correlation_ids: Few<Vec<u8>, MOST_IDS>,
     pub(super) findings: Vec<usize>,
     pub(super) facts: Facts,
 }
@@ -99,6 +99,8 @@ pub(super) struct Counted {
 pub struct Counts {
     pub(super) open: Vec<Open>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
+    /// How many findings were added.
+    added: u64,
     pub(super) starts: Few<Visit, MOST_STARTS>,
     /// The latest of them.
     latest: Option<DateTime<Utc>>,
@@ -131,7 +133,8 @@ impl Counts {
             });
             self.open.len() - 1
         });
-        self.open[known].counted.add(brief);
+        self.open[known].counted.add(brief, self.added);
+        self.added += 1;
     }
 
     /// Remembers that somebody started an authorization flow.
@@ -180,7 +183,8 @@ impl Key {
 }
 
 impl Counted {
-    fn add(&mut self, brief: &Brief<'_>) {
+    /// `came` is larger for each finding of a chunk than for those before it.
+    fn add(&mut self, brief: &Brief<'_>, came: u64) {
         self.count += 1;
         self.findings.extend(brief.index);
         if let Some(code) = brief.code {
@@ -189,23 +193,33 @@ impl Counted {
         if let Some(time) = brief.time {
             self.see(time);
         }
-        remember(&mut self.trace_ids, brief.trace_id);
-        remember(&mut self.correlation_ids, brief.correlation_id);
-        self.facts.count(brief);
+        for (ids, id) in [(&mut self.trace_ids, brief.trace_id), (&mut self.correlation_ids, brief.correlation_id)] {
+            id.into_iter().for_each(|id| ids.add_as(came, id));
+        }
+        self.facts.count(brief, came);
     }
 
-    pub(super) fn merge(&mut self, later: Self) {
-        self.count += later.count;
-        self.findings.extend(later.findings);
-        for (code, count) in later.codes {
+    /// Takes over what was counted in a chunk, or of another subject in it.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.findings.extend(other.findings);
+        for (code, count) in other.codes {
             *self.codes.entry(code).or_default() += count;
         }
-        for time in [later.first, later.last].into_iter().flatten() {
+        for time in [other.first, other.last].into_iter().flatten() {
             self.see(time);
         }
-        later.trace_ids.iter().for_each(|id| remember(&mut self.trace_ids, Some(id)));
-        later.correlation_ids.iter().for_each(|id| remember(&mut self.correlation_ids, Some(id)));
-        self.facts.absorb(later.facts);
+        self.trace_ids.absorb(other.trace_ids);
+        self.correlation_ids.absorb(other.correlation_ids);
+        self.facts.absorb(other.facts);
+    }
+
+    /// Makes indices count from the list's start, and tells what came from what came in chunks before.
+    pub(super) fn shift(&mut self, findings: usize, came: u64) {
+        self.findings.iter_mut().for_each(|index| *index += findings);
+        self.trace_ids.shift(came);
+        self.correlation_ids.shift(came);
+        self.facts.shift(findings, came);
     }
 
     pub(super) fn see(&mut self, time: Timestamp) {
@@ -215,14 +229,5 @@ impl Counted {
         if self.last.is_none_or(|last| time.instant() >= last.instant()) {
             self.last = Some(time);
         }
-    }
-}
-
-fn remember(ids: &mut Vec<Vec<u8>>, id: Option<&[u8]>) {
-    if let Some(id) = id
-        && ids.len() < MOST_IDS
-        && !ids.iter().any(|known| known == id)
-    {
-        ids.push(id.to_vec());
     }
 }

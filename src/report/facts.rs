@@ -31,15 +31,15 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn count(&mut self, brief: &Brief<'_>) {
+    pub(crate) fn count(&mut self, brief: &Brief<'_>, came: u64) {
         self.by_hand += u64::from(brief.by_hand);
-        self.clouds.see(brief.clouds, brief.index);
-        self.support.see(brief);
+        self.clouds.see(brief.clouds, brief.index, came);
+        self.support.see(brief, came);
         if let Some(flow) = brief.flow_id {
-            self.flows.add_as(flow);
+            self.flows.add_as(came, flow);
         }
         if let Some(user) = brief.user {
-            self.users.add_as(user);
+            self.users.add_as(came, user);
         }
         let Some(time) = brief.time else { return };
         self.times.add(time);
@@ -48,29 +48,35 @@ impl Facts {
         }
         if brief.lost_session {
             let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
-            self.callbacks.add(Visit { time, session: text(brief.session), user: text(brief.user) });
+            self.callbacks.add_at(came, Visit { time, session: text(brief.session), user: text(brief.user) });
         }
         if let (Some(provider), Some(_)) = (brief.idp_time, time.offset) {
             self.drift.see(time.instant() - provider, brief.index);
         }
     }
 
-    /// Makes indices count from the list's start.
-    pub(crate) fn shift(&mut self, findings: usize) {
+    /// See [`Counted::shift`](super::count::Counted::shift).
+    pub(crate) fn shift(&mut self, findings: usize, came: u64) {
         let shown = self.drift.findings.iter_mut().chain(&mut self.clouds.findings);
         shown.for_each(|index| *index += findings);
+        self.flows.shift(came);
+        self.callbacks.shift(came);
+        self.users.shift(came);
+        self.clouds.logins.shift(came);
+        self.clouds.resources.shift(came);
+        self.support.latest.iter_mut().for_each(|ids| ids.came += came);
     }
 
-    pub(crate) fn absorb(&mut self, later: Self) {
-        self.times.absorb(later.times);
-        self.refreshes.absorb(later.refreshes);
-        self.by_hand += later.by_hand;
-        self.flows.absorb(later.flows);
-        self.callbacks.absorb(later.callbacks);
-        self.users.absorb(later.users);
-        self.clouds.absorb(later.clouds);
-        self.drift.absorb(later.drift);
-        self.support.absorb(later.support);
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.times.absorb(other.times);
+        self.refreshes.absorb(other.refreshes);
+        self.by_hand += other.by_hand;
+        self.flows.absorb(other.flows);
+        self.callbacks.absorb(other.callbacks);
+        self.users.absorb(other.users);
+        self.clouds.absorb(other.clouds);
+        self.drift.absorb(other.drift);
+        self.support.absorb(other.support);
     }
 }
 
@@ -85,6 +91,7 @@ const MOST_SUPPORT: usize = 3;
 
 #[derive(Debug, Clone, Default)]
 struct Ids {
+    came: u64,
     trace: Option<Vec<u8>>,
     correlation: Option<Vec<u8>>,
     provider: Option<IdpTime>,
@@ -92,7 +99,7 @@ struct Ids {
 }
 
 impl Support {
-    fn see(&mut self, brief: &Brief<'_>) {
+    fn see(&mut self, brief: &Brief<'_>, came: u64) {
         if brief.trace_id.is_none() && brief.correlation_id.is_none() {
             return;
         }
@@ -108,12 +115,13 @@ impl Support {
         };
         put(&mut ids.trace, brief.trace_id);
         put(&mut ids.correlation, brief.correlation_id);
-        (ids.provider, ids.log) = (brief.idp_time, brief.time);
+        (ids.came, ids.provider, ids.log) = (came, brief.idp_time, brief.time);
         self.latest.push_back(ids);
     }
 
-    fn absorb(&mut self, later: Self) {
-        self.latest.extend(later.latest);
+    fn absorb(&mut self, other: Self) {
+        self.latest.extend(other.latest);
+        self.latest.make_contiguous().sort_by_key(|ids| ids.came);
         let surplus = self.latest.len().saturating_sub(MOST_SUPPORT);
         self.latest.drain(..surplus);
     }
@@ -138,6 +146,7 @@ pub(crate) const MOST_WITNESSES: usize = 3;
 
 fn witness(findings: &mut Vec<usize>, more: impl IntoIterator<Item = usize>) {
     findings.extend(more);
+    findings.sort_unstable();
     findings.truncate(MOST_WITNESSES);
 }
 
@@ -152,9 +161,9 @@ pub(crate) struct SeenClouds {
 }
 
 impl SeenClouds {
-    fn see(&mut self, clouds: Clouds, index: Option<usize>) {
-        clouds.login.into_iter().for_each(|cloud| self.logins.add(cloud));
-        clouds.resource.into_iter().for_each(|cloud| self.resources.add(cloud));
+    fn see(&mut self, clouds: Clouds, index: Option<usize>, came: u64) {
+        clouds.login.into_iter().for_each(|cloud| self.logins.add_at(came, cloud));
+        clouds.resource.into_iter().for_each(|cloud| self.resources.add_at(came, cloud));
         if clouds.in_conflict() {
             self.conflicts += 1;
             witness(&mut self.findings, index);

@@ -1,48 +1,69 @@
 //! A set that stays small: the first few members.
 
+use std::borrow::Borrow;
+
 /// At most `N` different members, in the order in which they came.
 ///
-/// Joining two of them in the order of the log gives the same whatever the log was cut into.
+/// Each has a number that tells when it came: joining any of them gives the same, whatever the log was cut
+/// into, and however its findings were sorted into them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Few<T, const N: usize> {
     members: Vec<T>,
+    /// When each came; never less than that before it.
+    came: Vec<u64>,
 }
 
 impl<T, const N: usize> Default for Few<T, N> {
     fn default() -> Self {
-        Self { members: Vec::new() }
+        Self { members: Vec::new(), came: Vec::new() }
     }
 }
 
 impl<T: PartialEq, const N: usize> Few<T, N> {
+    /// Adds what comes now, behind all others.
     pub(crate) fn add(&mut self, member: T) {
-        if self.members.len() < N && !self.members.contains(&member) {
-            self.members.push(member);
-        }
+        self.add_at(self.last(), member);
     }
 
     /// The same of one that is known to be no member.
     pub(crate) fn add_new(&mut self, member: T) {
         if self.members.len() < N {
-            self.members.push(member);
+            self.push(self.last(), member);
+        }
+    }
+
+    /// Adds what comes at `came`, not before any other.
+    pub(crate) fn add_at(&mut self, came: u64, member: T) {
+        if self.members.len() < N && !self.members.contains(&member) {
+            self.push(came, member);
         }
     }
 
     /// The same of something borrowed: it is made a member only when it becomes one.
-    pub(crate) fn add_as<B>(&mut self, member: &B)
+    pub(crate) fn add_as<B>(&mut self, came: u64, member: &B)
     where
-        B: ?Sized + ToOwned<Owned = T>,
-        T: std::borrow::Borrow<B>,
-        B: PartialEq,
+        B: ?Sized + ToOwned<Owned = T> + PartialEq,
+        T: Borrow<B>,
     {
         if self.members.len() < N && !self.members.iter().any(|known| known.borrow() == member) {
-            self.members.push(member.to_owned());
+            self.push(came, member.to_owned());
         }
     }
 
-    /// Adds what came later.
-    pub(crate) fn absorb(&mut self, later: Self) {
-        later.members.into_iter().for_each(|member| self.add(member));
+    /// All came so much later.
+    pub(crate) fn shift(&mut self, by: u64) {
+        self.came.iter_mut().for_each(|came| *came += by);
+    }
+
+    /// Adds the members of another.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        if other.came.first().is_none_or(|first| *first >= self.last()) {
+            other.into_iter().for_each(|(came, member)| self.add_at(came, member));
+            return;
+        }
+        let mut all: Vec<(u64, T)> = std::mem::take(self).into_iter().chain(other.into_iter()).collect();
+        all.sort_by_key(|(came, _)| *came);
+        all.into_iter().for_each(|(came, member)| self.add_at(came, member));
     }
 
     pub(crate) fn members(&self) -> &[T] {
@@ -51,6 +72,19 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
         self.members.iter().any(|member| other.members.contains(member))
+    }
+
+    fn last(&self) -> u64 {
+        self.came.last().copied().unwrap_or(0)
+    }
+
+    fn push(&mut self, came: u64, member: T) {
+        self.members.push(member);
+        self.came.push(came);
+    }
+
+    fn into_iter(self) -> impl Iterator<Item = (u64, T)> {
+        self.came.into_iter().zip(self.members)
     }
 }
 
@@ -71,6 +105,23 @@ mod tests {
             joined.absorb(of(&all[cut..]));
             assert_eq!(joined, of(&all), "cut at {cut}");
             assert_eq!(joined.members(), [1, 2, 3]);
+        }
+    }
+
+    #[test]
+    fn the_first_few_stay_however_they_were_sorted() {
+        let all = [5, 1, 4, 2, 2, 5, 3, 1];
+        let of = |wanted: fn(&i32) -> bool| {
+            let mut few = Few::<i32, 4>::default();
+            (0..).zip(all).filter(|(_, n)| wanted(n)).for_each(|(came, n)| few.add_at(came, n));
+            few
+        };
+        for wanted in [|n: &i32| n % 2 == 0, |n: &i32| *n > 2, |_: &i32| false] {
+            let mut joined = of(wanted);
+            let mut rest = Few::<i32, 4>::default();
+            (0..).zip(all).filter(|(_, n)| !wanted(n)).for_each(|(came, n)| rest.add_at(came, n));
+            joined.absorb(rest);
+            assert_eq!(joined.members(), [5, 1, 4, 2]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    count::{Counted, Counts, Key, MOST_STARTS, Open, Seed},
+    count::{Counted, Counts, Key, MOST_IDS, MOST_STARTS, Open, Seed},
     diagnosis::{self, Case, Diagnosis, Logs},
     facts::Drift,
     few::Few,
@@ -18,6 +18,8 @@ use crate::{
 const MOST_SUBJECTS: usize = 20;
 /// Of how many inputs an incident remembers that it stands in them.
 pub(super) const MOST_SOURCES: usize = 64;
+/// A chunk has fewer findings than this many bits can count.
+const CHUNK_BITS: u32 = 36;
 /// How many people an incident lists.
 const MOST_USERS: usize = 10;
 
@@ -29,6 +31,7 @@ pub struct Ledger {
     by_key: HashMap<Key, usize>,
     subjects: HashMap<(String, Option<u32>), usize>,
     starts: Few<Visit, MOST_STARTS>,
+    chunks: u64,
 }
 
 /// Where a chunk stands.
@@ -57,7 +60,14 @@ impl Ledger {
     /// An empty ledger.
     #[must_use]
     pub fn new(hide: Hide) -> Self {
-        Self { hide, open: Vec::new(), by_key: HashMap::new(), subjects: HashMap::new(), starts: Few::default() }
+        Self {
+            hide,
+            open: Vec::new(),
+            by_key: HashMap::new(),
+            subjects: HashMap::new(),
+            starts: Few::default(),
+            chunks: 0,
+        }
     }
 
     /// Adds what a chunk has counted. `open` writes up the first record of an incident; people in it
@@ -71,14 +81,14 @@ impl Ledger {
     ) {
         self.starts.absorb(chunk.starts);
         for mut new in chunk.open {
-            new.counted.findings.iter_mut().for_each(|index| *index += place.findings);
-            new.counted.facts.shift(place.findings);
+            new.counted.shift(place.findings, self.chunks << CHUNK_BITS);
             new.seed.line += place.lines;
             let known = self.by_key.get(&new.key).copied();
             if let Some(at) = known.or_else(|| self.take_over(&mut new, names, &mut open)) {
-                self.open[at].count(new.counted, place.source, self.hide, names);
+                self.open[at].count(new.counted, place.source);
             }
         }
+        self.chunks += 1;
     }
 
     /// Room for a new incident, or that of the rest, when its pattern has very many subjects already.
@@ -118,12 +128,15 @@ impl Ledger {
 
     /// The incidents and what they mean together, and their sums. Root causes stand first, the gravest
     /// before the others, each followed by its consequences.
+    ///
+    /// Only here people get names in whose name it was logged: in the order of the incidents, which does not
+    /// hang on what the log was cut into.
     #[must_use]
-    pub fn close(self, logs: &Logs) -> (Vec<Incident>, Diagnosis, Sums) {
+    pub fn close(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Sums) {
         let mut sums = Sums::default();
         let cases = self.open.into_iter().map(|known| {
             sums.add(&known.incident, &known.counted);
-            known.close()
+            known.close(self.hide, names)
         });
         let cases = cases.collect();
         let (incidents, diagnosis) = diagnosis::diagnose(cases, &self.starts, logs);
@@ -132,30 +145,21 @@ impl Ledger {
 }
 
 impl Known {
-    fn count(&mut self, mut counted: Counted, source: &str, hide: Hide, names: &mut Pseudonyms) {
-        self.sources.add_as(source);
+    fn count(&mut self, mut counted: Counted, source: &str) {
+        self.sources.add_as(0, source);
         let drift = std::mem::take(&mut counted.facts.drift);
         if drift.count > 0 && (self.drifts.len() < MOST_SOURCES || self.drifts.contains_key(source)) {
             self.drifts.entry(source.to_owned()).or_default().absorb(drift);
         }
-        let before = self.counted.facts.users.members().len();
         self.counted.merge(counted);
-        for user in &self.counted.facts.users.members()[before..] {
-            let user = redact::visible(user);
-            if !redact::is_person(&user) || self.incident.users.len() >= MOST_USERS {
-                continue;
-            }
-            let mut name = redact::mark_user(&redact::scrub(&user, None, Hide::Secrets), hide);
-            names.settle(&mut name);
-            if !self.incident.users.contains(&name) {
-                self.incident.users.push(name);
-            }
-        }
     }
 
-    fn close(self) -> Case {
-        let Counted { count, first, last, trace_ids, correlation_ids, findings, codes: _, facts } = self.counted;
-        let shown = |ids: Vec<Vec<u8>>| ids.iter().map(|id| redact::visible(id)).collect();
+    fn close(mut self, hide: Hide, names: &mut Pseudonyms) -> Case {
+        self.name_users(hide, names);
+        let Counted { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } = self.counted;
+        // Those of subjects that were put together.
+        findings.sort_unstable();
+        let shown = |ids: Few<Vec<u8>, MOST_IDS>| ids.members().iter().map(|id| redact::visible(id)).collect();
         let gaps = i32::try_from(count.saturating_sub(1)).ok().filter(|gaps| *gaps > 0);
         let mean = match (first, last, gaps) {
             (Some(first), Some(last), Some(gaps)) => {
@@ -175,6 +179,20 @@ impl Known {
             ..self.incident
         };
         Case { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
+    }
+
+    fn name_users(&mut self, hide: Hide, names: &mut Pseudonyms) {
+        for user in self.counted.facts.users.members() {
+            let user = redact::visible(user);
+            if !redact::is_person(&user) || self.incident.users.len() >= MOST_USERS {
+                continue;
+            }
+            let mut name = redact::mark_user(&redact::scrub(&user, None, Hide::Secrets), hide);
+            names.settle(&mut name);
+            if !self.incident.users.contains(&name) {
+                self.incident.users.push(name);
+            }
+        }
     }
 }
 
@@ -299,7 +317,7 @@ mod tests {
         let briefs =
             [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| brief(code, app));
         ledger.absorb(counts(&briefs), PLACE, &mut Pseudonyms::default(), |_| Some(opening()));
-        let (incidents, _, sums) = ledger.close(&Logs::default());
+        let (incidents, _, sums) = ledger.close(&Logs::default(), &mut Pseudonyms::default());
         let counts: Vec<u64> = incidents.iter().map(|incident| incident.count).collect();
         assert_eq!(counts, [2, 1, 1]);
         assert_eq!(sums.counted.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
@@ -313,7 +331,7 @@ mod tests {
             let app = i.to_string();
             ledger.absorb(counts(&[brief(1, Some(app.as_bytes()))]), PLACE, &mut names, |_| Some(opening()));
         }
-        let (incidents, ..) = ledger.close(&Logs::default());
+        let (incidents, ..) = ledger.close(&Logs::default(), &mut Pseudonyms::default());
         assert_eq!(incidents.len(), MOST_SUBJECTS + 1);
         assert_eq!(incidents.iter().map(|incident| incident.count).sum::<u64>(), 1000);
     }

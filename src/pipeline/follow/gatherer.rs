@@ -124,7 +124,7 @@ impl<'s> Gatherer<'s> {
             self.absorb(record.part, &record.source, record.lines);
         }
         let logs = Logs { list: self.logs.into_values().collect(), filtered: self.scan.filter.is_on() };
-        let (incidents, diagnosis, sums) = self.ledger.close(&logs);
+        let (incidents, diagnosis, sums) = self.ledger.close(&logs, &mut self.names);
         let catalogue = self.scan.engine.catalogue();
         let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
