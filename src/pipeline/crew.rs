@@ -24,11 +24,9 @@ use super::{
 };
 use crate::source::Volume;
 
-/// Bytes of a stretch, when findings are only counted: many, for each hands on its incidents; few towards the
-/// end of a file, so that the workers end together.
-const COUNTED: RangeInclusive<u64> = 1 << 20..=64 << 20;
-/// Each worker leaves so many stretches like its own to the others.
-const LEFT: u64 = 4;
+/// Bytes of a stretch, when findings are only counted: as many as are left for each worker, for each stretch
+/// hands on its incidents; so they are few towards the end of a file, and the workers end together.
+const COUNTED: RangeInclusive<u64> = 2 << 20..=128 << 20;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
 const HANDED_ON: u64 = 1 << 19;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
@@ -123,11 +121,11 @@ fn work(scan: &Scan<'_>, keep: Keep, volumes: &[Volume]) -> Vec<Work> {
 
 /// The stretches of a plain file: from and to.
 pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
-    let share = LEFT * threads(scan).max(1) as u64;
+    let workers = threads(scan).max(1) as u64;
     let given = scan.limits.stretch;
     let size = move |left: u64| match (given, keep) {
         (Some(size), _) => size.max(1),
-        (None, Keep::Counts) => (left / share).clamp(*COUNTED.start(), *COUNTED.end()),
+        (None, Keep::Counts) => (left / workers).clamp(*COUNTED.start(), *COUNTED.end()),
         (None, Keep::List | Keep::Stream) => HANDED_ON,
     };
     let mut next = Some(0);
