@@ -365,6 +365,11 @@ impl Write for Output {
         self.to.write(bytes)
     }
 
+    // As the buffer does it, at once: JSON comes in very small pieces.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.to.write_all(bytes)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
