@@ -108,7 +108,9 @@ impl Engine {
                 let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
                 let (head, message) = raw.split_at(header.message_at);
                 let seen = Seen { raw, head, message, header, place: candidate.place(raw.len()) };
-                let stance = self.again(&recalled, &seen, &mut sink);
+                // The first of the lines with a word: none stands in those before.
+                let head_is_clear = memchr::memchr(b'\n', &raw[..candidate.found - candidate.start]).is_some();
+                let stance = self.again(&recalled, &seen, head_is_clear, &mut sink);
                 return Judged { stance, len: raw.len(), newlines: recalled.newlines };
             }
             let (raw, place) = candidate.whole();
@@ -119,7 +121,7 @@ impl Engine {
                 && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
             {
                 let seen = Seen { raw, head: head(&record), message, header, place };
-                return Judged::of(self.again(&recalled, &seen, &mut sink), raw);
+                return Judged::of(self.again(&recalled, &seen, false, &mut sink), raw);
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
@@ -141,13 +143,19 @@ impl Engine {
     }
 
     /// A record whose message was judged before: the same verdict.
-    fn again(&self, recalled: &Recalled<'_>, seen: &Seen<'_>, sink: &mut impl FnMut(&Sighting<'_>)) -> Stance {
+    fn again(
+        &self,
+        recalled: &Recalled<'_>,
+        seen: &Seen<'_>,
+        head_is_clear: bool,
+        sink: &mut impl FnMut(&Sighting<'_>),
+    ) -> Stance {
         match recalled.verdict {
             Verdict::Asserts(found) => {
                 sink(&seen.sighting(recalled, found, &self.catalogue.patterns()[found.pattern]));
                 Stance::Asserts
             }
-            Verdict::Silent { .. } if self.names_a_code(seen.head) => Stance::Mentions,
+            Verdict::Silent { .. } if !head_is_clear && self.names_a_code(seen.head) => Stance::Mentions,
             Verdict::Silent { .. } => Stance::Silent,
         }
     }

@@ -59,7 +59,7 @@ fn unprefixed_start(line: &[u8]) -> bool {
 /// A line that starts with a stamp is a header, unless the stamp is a shipper's and a continuation
 /// line stands behind it.
 fn stamped_start(line: &[u8]) -> bool {
-    let Some(stamp) = stamp::read(line) else { return false };
+    let Some(stamp) = stamp::timeless(line) else { return false };
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     let rest = line.get(stamp.len..).unwrap_or_default();
     if stamp.rfc3339 {

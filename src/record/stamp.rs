@@ -57,16 +57,26 @@ pub(crate) fn read(line: &[u8]) -> Option<Stamp> {
     if !plausible(line) {
         return None;
     }
-    if let Some(stamp) = usual(line) {
-        return Some(stamp);
+    if let Some((len, [year, month, day], clock)) = usual(line) {
+        let date = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+        return Some(Stamp { len, ..clock.on(date, false, false) });
     }
     let (rest, stamp) = alt((iso, tomcat)).parse(line).ok()?;
     Some(Stamp { len: line.len() - rest.len(), ..stamp })
 }
 
+/// The same without the time, which only the header of a record is asked for.
+#[must_use]
+pub(crate) fn timeless(line: &[u8]) -> Option<Stamp> {
+    match usual(line) {
+        Some((len, _, clock)) => Some(Stamp { len, ..clock.on(None, false, false) }),
+        None => read(line).map(|stamp| Stamp { time: None, ..stamp }),
+    }
+}
+
 /// log4j's own form, read in one look: `2026-01-05 20:34:03,014`, and `+0000` glued to it or a blank
 /// behind it. Every record of a log is asked for its stamp several times; the others take the parser.
-fn usual(line: &[u8]) -> Option<Stamp> {
+fn usual(line: &[u8]) -> Option<(usize, [u32; 3], Clock)> {
     let (stamp, rest) = line.split_first_chunk::<23>()?;
     if !matches!(stamp, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _, b',' | b'.', ..]) {
         return None;
@@ -94,9 +104,7 @@ fn usual(line: &[u8]) -> Option<Stamp> {
     if !matches!(behind, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
         return None;
     }
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
-    let clock = Clock { hour, minute, second, millis, offset };
-    Some(Stamp { len: stamp.len() + len, ..clock.on(date, false, false) })
+    Some((stamp.len() + len, [year, month, day], Clock { hour, minute, second, millis, offset }))
 }
 
 fn iso(input: &[u8]) -> IResult<&[u8], Stamp> {
