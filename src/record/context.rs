@@ -7,40 +7,27 @@ use crate::model::Header;
 
 /// Fills the slots of `header` from the text between level and logger.
 pub(crate) fn fill<'a>(header: &mut Header<'a>, blob: &'a [u8]) {
-    // As many as a line nearly always has.
-    let mut words: Vec<Token<'a>> = Vec::with_capacity(8);
-    words.extend(tokens(blob));
-    let tokens = words;
-    let request = tokens.iter().position(|token| is_request_id(token.text));
-    let mut rest = match request {
-        Some(at) => {
-            header.user = slot(between(blob, &tokens[..at]));
-            header.request_id = Some(tokens[at].text);
-            let mut rest = &tokens[at + 1..];
-            if let Some(token) = rest.first()
-                && is_session_id(token.text)
-            {
-                header.session_id = slot(Some(token.text));
-                rest = &rest[1..];
-            }
-            rest
+    let mut rest = blob;
+    if let Some(id) = tokens(blob).find(|token| is_request_id(token.text)) {
+        header.user = slot(&blob[..id.at]);
+        header.request_id = Some(id.text);
+        rest = &blob[id.end()..];
+        if let Some(session) = tokens(rest).next().filter(|token| is_session_id(token.text)) {
+            header.session_id = slot(session.text);
+            rest = &rest[session.end()..];
         }
-        None => match tokens.first() {
-            // A blank user slot leaves two blanks before whatever comes next.
-            Some(first) if first.at <= 1 && !first.text.starts_with(b"/") && !is_addresses(first.text) => {
-                header.user = slot(Some(first.text));
-                &tokens[1..]
-            }
-            _ => &tokens[..],
-        },
-    };
-    if let Some(token) = rest.first()
-        && (is_addresses(token.text) || token.text == b"-")
-    {
-        header.client_ip = slot(Some(token.text));
-        rest = &rest[1..];
+    } else if let Some(first) = tokens(blob).next() {
+        // A blank user slot leaves two blanks before whatever comes next.
+        if first.at <= 1 && !first.text.starts_with(b"/") && !is_addresses(first.text) {
+            header.user = slot(first.text);
+            rest = &blob[first.end()..];
+        }
     }
-    header.url = slot(between(blob, rest));
+    if let Some(list) = tokens(rest).next().filter(|token| token.text == b"-" || is_addresses(token.text)) {
+        header.client_ip = slot(list.text);
+        rest = &rest[list.end()..];
+    }
+    header.url = slot(rest);
 }
 
 /// A word of the blob and where it starts.
@@ -60,15 +47,18 @@ pub(crate) fn tokens(blob: &[u8]) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// The bytes from the first to the last of some tokens.
-fn between<'a>(blob: &'a [u8], tokens: &[Token<'a>]) -> Option<&'a [u8]> {
-    let (first, last) = (tokens.first()?, tokens.last()?);
-    blob.get(first.at..last.at + last.text.len())
+impl Token<'_> {
+    /// Where it ends.
+    fn end(&self) -> usize {
+        self.at + self.text.len()
+    }
 }
 
-/// A null value is printed as `-`.
-fn slot(text: Option<&[u8]>) -> Option<&[u8]> {
-    text.filter(|text| !text.is_empty() && *text != b"-")
+/// What stands in a slot, without the blanks around it. A null value is printed as `-`.
+fn slot(text: &[u8]) -> Option<&[u8]> {
+    let start = text.iter().position(|b| *b != b' ')?;
+    let end = text.iter().rposition(|b| *b != b' ')?;
+    Some(&text[start..=end]).filter(|text| *text != b"-")
 }
 
 /// `1234x5727202x3`: minutes of the day, request number, requests in flight.
