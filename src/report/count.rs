@@ -151,7 +151,7 @@ impl Counts {
     /// True while starts are remembered.
     #[must_use]
     pub fn wants_starts(&self) -> bool {
-        self.starts.members().len() < MOST_STARTS
+        self.starts.len() < MOST_STARTS
     }
 }
 

@@ -122,7 +122,7 @@ pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs:
     let mut cases = sorted(cases, logs);
     for (i, case) in cases.iter_mut().enumerate() {
         case.incident.id = format!("incident-{}", i + 1);
-        let nodes = case.sources.members().iter().filter_map(|source| logs.node_of(source));
+        let nodes = case.sources.members().filter_map(|source| logs.node_of(source));
         let mut nodes: Vec<String> = nodes.map(str::to_owned).collect();
         nodes.sort_unstable();
         nodes.dedup();

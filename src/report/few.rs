@@ -8,14 +8,13 @@ use std::borrow::Borrow;
 /// into, and however its findings were sorted into them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Few<T, const N: usize> {
-    members: Vec<T>,
-    /// When each came; never less than that before it.
-    came: Vec<u64>,
+    /// Each with the number of when it came; never less than that of the one before it.
+    members: Vec<(u64, T)>,
 }
 
 impl<T, const N: usize> Default for Few<T, N> {
     fn default() -> Self {
-        Self { members: Vec::new(), came: Vec::new() }
+        Self { members: Vec::new() }
     }
 }
 
@@ -28,14 +27,14 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
     /// The same of one that is known to be no member.
     pub(crate) fn add_new(&mut self, member: T) {
         if self.members.len() < N {
-            self.push(self.last(), member);
+            self.members.push((self.last(), member));
         }
     }
 
     /// Adds what comes at `came`, not before any other.
     pub(crate) fn add_at(&mut self, came: u64, member: T) {
-        if self.members.len() < N && !self.members.contains(&member) {
-            self.push(came, member);
+        if self.members.len() < N && !self.members().any(|known| *known == member) {
+            self.members.push((came, member));
         }
     }
 
@@ -45,46 +44,44 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
         B: ?Sized + ToOwned<Owned = T> + PartialEq,
         T: Borrow<B>,
     {
-        if self.members.len() < N && !self.members.iter().any(|known| known.borrow() == member) {
-            self.push(came, member.to_owned());
+        if self.members.len() < N && !self.members().any(|known| known.borrow() == member) {
+            self.members.push((came, member.to_owned()));
         }
     }
 
     /// All came so much later.
     pub(crate) fn shift(&mut self, by: u64) {
-        self.came.iter_mut().for_each(|came| *came += by);
+        self.members.iter_mut().for_each(|(came, _)| *came += by);
     }
 
     /// Adds the members of another.
     pub(crate) fn absorb(&mut self, other: Self) {
-        if other.came.first().is_none_or(|first| *first >= self.last()) {
-            other.into_iter().for_each(|(came, member)| self.add_at(came, member));
-            return;
-        }
-        let mut all: Vec<(u64, T)> = std::mem::take(self).into_iter().chain(other.into_iter()).collect();
+        let later = other.members.first().is_none_or(|(first, _)| *first >= self.last());
+        let mut all = if later { Vec::new() } else { std::mem::take(&mut self.members) };
+        all.extend(other.members);
         all.sort_by_key(|(came, _)| *came);
         all.into_iter().for_each(|(came, member)| self.add_at(came, member));
     }
 
-    pub(crate) fn members(&self) -> &[T] {
-        &self.members
+    pub(crate) fn members(&self) -> impl Iterator<Item = &T> {
+        self.members.iter().map(|(_, member)| member)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The member, when there is one and no other.
+    pub(crate) fn only(&self) -> Option<&T> {
+        self.members().next().filter(|_| self.len() == 1)
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.members.iter().any(|member| other.members.contains(member))
+        self.members().any(|member| other.members().any(|theirs| theirs == member))
     }
 
     fn last(&self) -> u64 {
-        self.came.last().copied().unwrap_or(0)
-    }
-
-    fn push(&mut self, came: u64, member: T) {
-        self.members.push(member);
-        self.came.push(came);
-    }
-
-    fn into_iter(self) -> impl Iterator<Item = (u64, T)> {
-        self.came.into_iter().zip(self.members)
+        self.members.last().map_or(0, |(came, _)| *came)
     }
 }
 
@@ -104,7 +101,7 @@ mod tests {
             let mut joined = of(&all[..cut]);
             joined.absorb(of(&all[cut..]));
             assert_eq!(joined, of(&all), "cut at {cut}");
-            assert_eq!(joined.members(), [1, 2, 3]);
+            assert_eq!(joined.members().copied().collect::<Vec<_>>(), [1, 2, 3]);
         }
     }
 
@@ -121,7 +118,7 @@ mod tests {
             let mut rest = Few::<i32, 4>::default();
             (0..).zip(all).filter(|(_, n)| !wanted(n)).for_each(|(came, n)| rest.add_at(came, n));
             joined.absorb(rest);
-            assert_eq!(joined.members(), [5, 1, 4, 2]);
+            assert_eq!(joined.members().copied().collect::<Vec<_>>(), [5, 1, 4, 2]);
         }
     }
 }

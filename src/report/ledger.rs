@@ -159,7 +159,7 @@ impl Known {
         let Counted { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } = self.counted;
         // Those of subjects that were put together.
         findings.sort_unstable();
-        let shown = |ids: Few<Vec<u8>, MOST_IDS>| ids.members().iter().map(|id| redact::visible(id)).collect();
+        let shown = |ids: Few<Vec<u8>, MOST_IDS>| ids.members().map(|id| redact::visible(id)).collect();
         let gaps = i32::try_from(count.saturating_sub(1)).ok().filter(|gaps| *gaps > 0);
         let mean = match (first, last, gaps) {
             (Some(first), Some(last), Some(gaps)) => {

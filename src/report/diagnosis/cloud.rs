@@ -15,7 +15,7 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
                 format!(
                     "{}: hosts of {} stand together. A token of one Microsoft cloud is worth nothing in another: take endpoints, scopes and mail host of one.",
                     words::short_title(&case.incident),
-                    names(seen.logins.members().iter().chain(seen.resources.members()).copied())
+                    names(seen.logins.members().chain(seen.resources.members()).copied())
                 ),
                 &[i],
             );
@@ -47,8 +47,8 @@ fn across(view: &View<'_>, told: &[usize]) -> Option<Statement> {
             if i == j || integration.is_none() || *integration != opens_mail.incident.subject.integration {
                 continue;
             }
-            let ([login], [resource]) =
-                (signs_in.facts.clouds.logins.members(), opens_mail.facts.clouds.resources.members())
+            let (Some(login), Some(resource)) =
+                (signs_in.facts.clouds.logins.only(), opens_mail.facts.clouds.resources.only())
             else {
                 continue;
             };

@@ -101,7 +101,7 @@ fn fit(case: &Case, follows: &Follows, other: &Case, logs: &Logs) -> Option<(Fit
         return None;
     }
     let one_flow = case.facts.flows.meets(&other.facts.flows);
-    let both_by_flow = !case.facts.flows.members().is_empty() && !other.facts.flows.members().is_empty();
+    let both_by_flow = case.facts.flows.len() > 0 && other.facts.flows.len() > 0;
     if follows.within_hours == Some(1) && both_by_flow && !one_flow {
         // Two attempts of a person, each with its own reason.
         return None;

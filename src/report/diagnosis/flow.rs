@@ -22,7 +22,7 @@ pub(super) fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>, out:
             continue;
         }
         let waits: Vec<(TimeDelta, bool)> =
-            case.facts.callbacks.members().iter().filter_map(|callback| waited(callback, starts)).collect();
+            case.facts.callbacks.members().filter_map(|callback| waited(callback, starts)).collect();
         let (certainty, text) = match waits.iter().max_by_key(|(wait, _)| *wait) {
             None => (
                 Certainty::Possible,
@@ -63,8 +63,8 @@ fn waited(callback: &Visit, starts: &Few<Visit, MOST_STARTS>) -> Option<(TimeDel
         wait >= TimeDelta::zero() && wait <= SAME_ATTEMPT
     };
     let known = |mine: &Option<Vec<u8>>, other: &Option<Vec<u8>>| mine.is_some() && mine == other;
-    let by_session = starts.members().iter().filter(before).filter(|start| known(&start.session, &callback.session));
-    let by_user = starts.members().iter().filter(before).filter(|start| known(&start.user, &callback.user));
+    let by_session = starts.members().filter(before).filter(|start| known(&start.session, &callback.session));
+    let by_user = starts.members().filter(before).filter(|start| known(&start.user, &callback.user));
     let wait = |start: &Visit| callback.time.instant() - start.time.instant();
     by_session.map(wait).min().map(|wait| (wait, true)).or_else(|| by_user.map(wait).min().map(|wait| (wait, false)))
 }

@@ -49,9 +49,9 @@ impl Logs {
 
     /// The logs in which a case stands: its files, those they are rotated into, on its nodes.
     fn of<'l>(&'l self, case: &Case) -> impl Iterator<Item = &'l Log> {
-        let sources = case.sources.members();
-        let families: Vec<String> = sources.iter().map(|source| files::family(source).0.to_owned()).collect();
-        let nodes: Vec<Option<String>> = sources.iter().map(|source| self.node_of(source).map(str::to_owned)).collect();
+        let sources = || case.sources.members();
+        let families: Vec<String> = sources().map(|source| files::family(source).0.to_owned()).collect();
+        let nodes: Vec<Option<String>> = sources().map(|source| self.node_of(source).map(str::to_owned)).collect();
         self.list.iter().filter(move |log| {
             families.iter().any(|family| family == files::family(&log.source).0) && nodes.contains(&log.node)
         })
