@@ -235,3 +235,25 @@ log = "AADSTS50011: no"
     let errors = Catalogue::builtin().add_folder(folder.path()).expect_err("a broken table").to_string();
     assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
 }
+
+/// A scan passes over the starts of flows, for they are no failures; not where somebody says that they are.
+#[test]
+fn an_entry_may_hold_the_words_that_start_a_flow_or_a_part_of_them() {
+    let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/own-patterns/our-proxy.toml"));
+    let own = own.expect("the test's own patterns");
+    for words in
+        ["Starting new OAuth 2.0 authorization code flow with a flow id", "authorization code flow with a flow id"]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("our-proxy.toml"), own.replace("You must be on the VPN", words)).expect("written");
+        let mut catalogue = Catalogue::builtin();
+        catalogue.add_folder(folder.path()).expect("a sound folder");
+        let engine = Engine::new(Arc::new(catalogue));
+        let record = "2026-01-05 08:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.o.c.lib.flow.X] Starting new \
+                      OAuth 2.0 authorization code flow with a flow id [1]\n";
+        assert_eq!(ids(&engine, &format!("{BEFORE}{record}{BEHIND}")), ["proxy-wants-vpn"], "{words}");
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::io::Write::write_all(&mut file, record.as_bytes()).expect("written");
+        assert_eq!(oauthsift::Scan::new(&engine).paths([file.path()]).summarize().summary.findings, 1, "{words}");
+    }
+}

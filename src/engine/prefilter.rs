@@ -34,7 +34,7 @@ const OLD_PREFIXES: [&str; 4] = [": ACS", ":\"ACS", " \"ACS", "\\\"ACS"];
 
 /// What Jira logs, at DEBUG alone, when somebody starts an authorization flow: no failure, but the
 /// diagnosis asks how long a sign-in took.
-pub(super) const START_OF_FLOW: &str = "Starting new OAuth 2.0 authorization code flow";
+const START_OF_FLOW: &str = "Starting new OAuth 2.0 authorization code flow";
 
 /// The search for such words, and which entries each may stand for.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub(super) struct Prefilter {
     search: LogSearch,
     /// For each word, the entries without a code that may match where it stands.
     entries: Vec<Vec<usize>>,
+    /// No entry wants [`START_OF_FLOW`], or a word that holds it.
+    flows_are_free: bool,
 }
 
 impl Prefilter {
@@ -54,18 +56,25 @@ impl Prefilter {
                 wanted.entry(word).or_default().extend((!pattern.rule.by_code()).then_some(i));
             }
         }
-        let (texts, entries): (Vec<_>, Vec<_>) = without_longer(&wanted).into_iter().unzip();
+        let wanted = without_longer(&wanted);
+        let flows_are_free = wanted.get(START_OF_FLOW).is_some_and(Vec::is_empty);
+        let (texts, entries): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
         let mut words: Vec<Word> = texts.iter().map(|text| Word::of(text)).collect();
         // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Word::of(&prefix).digits(2)));
-        Self { search: LogSearch::new(words), entries }
+        Self { search: LogSearch::new(words), entries, flows_are_free }
     }
 
     /// Where a word stands, at or behind `from`; see [`Search::first`].
     pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
         self.search.first(text, from)
+    }
+
+    /// True for a text that begins with the start of a flow, when that is nothing to any entry.
+    pub(super) fn is_start_of_flow(&self, text: &[u8]) -> bool {
+        self.flows_are_free && text.starts_with(START_OF_FLOW.as_bytes())
     }
 
     /// The entries without a code that may match a text whose escapes are undone, in the order of the

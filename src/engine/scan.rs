@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     classify::{Classifier, Facts, Strength},
     hit::Hit,
-    prefilter::{Prefilter, START_OF_FLOW},
+    prefilter::Prefilter,
     recall::{self, Found, Key, Recall, Recalled, Verdict},
     sighting::Sighting,
 };
@@ -107,10 +107,10 @@ impl Engine {
             {
                 let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
                 let (head, message) = raw.split_at(header.message_at);
-                let seen = Seen { raw, head, message, header, place: candidate.place(raw.len()) };
                 // The first of the lines with a word: none stands in those before.
                 let head_is_clear = memchr::memchr(b'\n', &raw[..candidate.found - candidate.start]).is_some();
-                let stance = self.again(&recalled, &seen, head_is_clear, &mut sink);
+                let seen = Seen { raw, head, head_is_clear, message, header, place: candidate.place(raw.len()) };
+                let stance = self.again(&recalled, &seen, &mut sink);
                 return Judged { stance, len: raw.len(), newlines: recalled.newlines };
             }
             let (raw, place) = candidate.whole();
@@ -120,8 +120,8 @@ impl Engine {
             if let (Some(key), None, Some(header)) = (known, &plain, &record.header)
                 && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
             {
-                let seen = Seen { raw, head: head(&record), message, header, place };
-                return Judged::of(self.again(&recalled, &seen, false, &mut sink), raw);
+                let seen = Seen { raw, head: head(&record), head_is_clear: false, message, header, place };
+                return Judged::of(self.again(&recalled, &seen, &mut sink), raw);
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
@@ -143,19 +143,13 @@ impl Engine {
     }
 
     /// A record whose message was judged before: the same verdict.
-    fn again(
-        &self,
-        recalled: &Recalled<'_>,
-        seen: &Seen<'_>,
-        head_is_clear: bool,
-        sink: &mut impl FnMut(&Sighting<'_>),
-    ) -> Stance {
+    fn again(&self, recalled: &Recalled<'_>, seen: &Seen<'_>, sink: &mut impl FnMut(&Sighting<'_>)) -> Stance {
         match recalled.verdict {
             Verdict::Asserts(found) => {
                 sink(&seen.sighting(recalled, found, &self.catalogue.patterns()[found.pattern]));
                 Stance::Asserts
             }
-            Verdict::Silent { .. } if !head_is_clear && self.names_a_code(seen.head) => Stance::Mentions,
+            Verdict::Silent { .. } if !seen.head_is_clear && self.names_a_code(seen.head) => Stance::Mentions,
             Verdict::Silent { .. } => Stance::Silent,
         }
     }
@@ -175,10 +169,10 @@ impl Engine {
         let mut from = 0;
         let mut next = walk.meet(from);
         while let Some(found) = next {
-            let starts_flow = bytes[found..].starts_with(START_OF_FLOW.as_bytes());
+            let starts_flow = walk.prefilter.is_start_of_flow(&bytes[found..]);
             if starts_flow && starts.is_none() {
                 // Nothing of ours, unless the record holds another word.
-                next = walk.meet(found + START_OF_FLOW.len());
+                next = walk.meet(found + 1);
                 continue;
             }
             let (start, newlines) = boundary::enclosing(bytes, found, from);
@@ -186,7 +180,7 @@ impl Engine {
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
                 from = boundary::next(bytes, found);
-                next = walk.meet(found + START_OF_FLOW.len());
+                next = walk.meet(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
                         starts.extend(start_of_flow(&bytes[start..from]));
@@ -283,6 +277,8 @@ fn head<'r>(record: &Record<'r>) -> &'r [u8] {
 struct Seen<'s> {
     raw: &'s [u8],
     head: &'s [u8],
+    /// No word of the catalogue stands in the head: it need not be asked for a code.
+    head_is_clear: bool,
     message: &'s [u8],
     header: &'s Header<'s>,
     place: Place,
@@ -334,7 +330,7 @@ impl Judged {
     }
 }
 
-/// Who starts a flow, and when, of a record that holds [`START_OF_FLOW`].
+/// Who starts a flow, and when, of a record that says so.
 fn start_of_flow(raw: &[u8]) -> Option<Visit> {
     let mut scratch = Vec::new();
     let header = record::plain_header(raw).or_else(|| record::read(raw, &mut scratch).header)?;

@@ -209,8 +209,7 @@ fn value_of(behind: &[u8]) -> Option<&[u8]> {
 /// Whether so many bytes of one word stand there, perhaps in quotation marks.
 fn is_long(value: &[u8], least: usize) -> bool {
     let value = without_quote(without(without(value, is_blank), |byte| byte == b'\\'));
-    let ends = |byte: &u8| is_blank(*byte) || b"\"'&,;}])<\\".contains(byte);
-    value.len() >= least && !value[..least].iter().any(ends)
+    value.len() >= least && !value[..least].iter().any(|byte| ends_value(*byte))
 }
 
 /// `user=`, `"user" : `, `user 'bob'`.
@@ -240,6 +239,11 @@ fn without_quote(text: &[u8]) -> &[u8] {
 
 fn without(text: &[u8], what: impl Fn(u8) -> bool) -> &[u8] {
     &text[text.iter().position(|byte| !what(*byte)).unwrap_or(text.len())..]
+}
+
+/// What no value without quotation marks holds.
+pub(super) fn ends_value(byte: u8) -> bool {
+    is_blank(byte) || b"\"'&,;}])<\\".contains(&byte)
 }
 
 /// As an expression's `\s` knows them.

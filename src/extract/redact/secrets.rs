@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
-use super::giveaways::may_hold_secret;
+use super::giveaways::{ends_value, may_hold_secret};
 
 /// Secrets by shape or by the key before them. The group that matched tells the kind.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -174,8 +174,7 @@ fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, Kind)> 
 
 /// Where a value that has begun before `from` ends, at most `most` bytes behind it.
 fn end_of_value(text: &[u8], from: usize, most: usize) -> usize {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\x0b\"'&,;}])<\\".contains(byte);
-    from + text[from..].iter().take(most).take_while(|byte| !ends(byte)).count()
+    from + text[from..].iter().take(most).take_while(|byte| !ends_value(**byte)).count()
 }
 
 /// A word of a language: letters, of which only the first may be a capital.
