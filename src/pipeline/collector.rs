@@ -8,6 +8,7 @@ use super::{
     Scan, crew,
     joint::{Gain, Joining, Joint},
     lanes::{self, Merged},
+    log_file::log_file,
     opening::opening,
     part::{Keep, Part, Trouble},
 };
@@ -229,10 +230,9 @@ impl<'s> Collector<'s> {
     fn logs(&self) -> Vec<Log> {
         let logs = self.volumes.iter().zip(&self.readings).filter(|(volume, _)| volume.twin.is_none());
         logs.map(|(volume, reading)| Log {
-            source: volume.name.clone(),
-            node: volume.node.clone(),
             first: reading.first,
             last: reading.last,
+            ..log_file(&volume.name, volume.node.clone())
         })
         .collect()
     }

@@ -7,6 +7,7 @@ mod follow;
 mod joint;
 mod lanes;
 mod leaks;
+mod log_file;
 mod opening;
 mod part;
 #[cfg(feature = "archives")]

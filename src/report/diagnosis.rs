@@ -26,7 +26,7 @@ use consequence::Link;
 use state::State;
 pub(crate) use view::Case;
 use view::View;
-pub use view::{Log, Logs};
+pub use view::{Log, Logs, Rotation};
 
 /// What happened, and what to do first.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -17,7 +17,7 @@ pub use comparison::{
     Change, Comparison, DIFF_SCHEMA, Event, Fate, Fates, Seen, Side, Snapshot, SnapshotError, Verdict, compare,
 };
 pub use count::{Brief, Counts, Seed};
-pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Statement, StatementKind};
+pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Rotation, Statement, StatementKind};
 pub use incident::{Incident, Opening, Subject, SupportIds, Traits};
 pub use ledger::{Ledger, Place, Sums};
 pub use number::{grouped, times};

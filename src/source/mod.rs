@@ -9,7 +9,7 @@ mod map;
 mod plan;
 mod progress;
 mod range;
-mod rotation;
+pub(crate) mod rotation;
 pub mod tail;
 mod text;
 mod volume;

@@ -1,34 +1,56 @@
 //! Names of rotated logs: which file belongs to which log, which is the older one, and on which node
 //! of a cluster it was written.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, fmt};
 
 /// Ends of names that say "compressed".
-pub(super) const PACKED: [&str; 9] = [".gz", ".tgz", ".zip", ".tar", ".zst", ".bz2", ".xz", ".tbz2", ".txz"];
+const PACKED: [&str; 9] = [".gz", ".tgz", ".zip", ".tar", ".zst", ".bz2", ".xz", ".tbz2", ".txz"];
 
 /// A file's name, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rotated {
-    /// The name of the log that it is a part of: `atlassian-jira.log`.
-    pub(super) log: String,
+pub(crate) struct Rotated {
+    /// The name of the log that the file is a part of: `atlassian-jira.log`.
+    pub(crate) log: String,
     /// Its age within that log.
-    pub(super) age: Age,
+    pub(crate) age: Age,
 }
 
-/// How old a part of a log is; the oldest comes first.
+/// How old a part of a log is. Sorts the oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Age {
-    /// A date as a number (20260105), then an index that counts up.
-    Dated(u32, u32),
+pub(crate) enum Age {
+    /// The date of a rotation by time, or of the day a file was written.
+    Dated(RotationDate),
     /// A number of rotation: the highest is the oldest.
     Numbered(Reverse<u32>),
-    /// The one that is being written to.
+    /// The file that is being written to.
     Current,
 }
 
+/// A date in a file's name, as exact as the name tells it. Sorts the oldest first.
+///
+/// log4j's `DatePattern` writes months (`2026-01`), weeks (`2026-02`, not to be told from months),
+/// days, half days (`2026-01-05-PM`), hours (`2026-01-05-18`) and minutes (`2026-01-05-18-12`);
+/// logrotate writes `20260105`. A number that counts the files of one date comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RotationDate {
+    /// Year, month or week, and day; 0 where the name has none.
+    date: [u16; 3],
+    /// What follows the date: hour, minute, index, in the order of the name. AM is 0, PM is 1.
+    rest: [u32; MAX_ROTATION_NUMBERS],
+}
+
+/// The date alone, as ISO 8601 writes it.
+impl fmt::Display for RotationDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [year, month, day] = self.date;
+        write!(f, "{year:04}-{month:02}")?;
+        if day > 0 { write!(f, "-{day:02}") } else { Ok(()) }
+    }
+}
+
 impl Age {
-    /// True when nothing is missing between the two: what `older` breaks off, `self` goes on with.
-    pub(super) fn follows(self, older: Self) -> bool {
+    /// True when nothing is missing between the two: `self` continues where `older` breaks off.
+    pub(crate) fn follows(self, older: Self) -> bool {
         match (older, self) {
             (Self::Numbered(older), Self::Numbered(newer)) => older.0 == newer.0 + 1,
             (Self::Numbered(older), Self::Current) => older.0 == 1,
@@ -38,71 +60,111 @@ impl Age {
     }
 }
 
-/// Takes a file's name apart.
-pub(super) fn rotated(name: &str) -> Rotated {
-    let mut name = name;
-    while let Some(bare) = PACKED.iter().find_map(|end| strip_end(name, end)) {
-        name = bare;
-    }
-    if let Some((from, to, date)) = date(name) {
-        // `catalina.2026-01-05.log`, `atlassian-jira-2026-01-05-1.log`, `atlassian-jira.log.2026-01-05.3`
-        let (before, behind) = (name[..from].trim_end_matches(BETWEEN), name[to..].trim_start_matches(BETWEEN));
-        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
-        let (index, end) = behind.split_at(digits);
-        if index.len() < MOST_DIGITS && matches!(end, "" | ".log" | ".out" | "log" | "out") {
-            let end = end.trim_start_matches('.');
-            let log = if end.is_empty() { before.to_owned() } else { format!("{before}.{end}") };
-            return Rotated { log, age: Age::Dated(date, index.parse().unwrap_or(0)) };
-        }
+/// How many numbers may follow a date: hour, minute, second or index.
+const MAX_ROTATION_NUMBERS: usize = 3;
+/// Characters between a name, its date and its number.
+const SEPARATORS: [char; 3] = ['.', '-', '_'];
+/// Numbers of rotation have fewer digits than this; longer ones are something else.
+const MAX_INDEX_DIGITS: usize = 5;
+
+/// Takes a file's name apart: the only place that knows how rotated logs are named.
+pub(crate) fn rotated(name: &str) -> Rotated {
+    let name = without_packing(name);
+    // `catalina.2026-01-05.log`, `atlassian-jira-2026-01-05-1.log`, `atlassian-jira.log.2026-01-05.3`
+    if let Some((before, date, end)) = date(name) {
+        let log = if end.is_empty() { before.to_owned() } else { format!("{before}.{end}") };
+        return Rotated { log, age: Age::Dated(date) };
     }
     match name.rsplit_once('.') {
-        Some((log, number))
-            if (1..MOST_DIGITS).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
+        Some((log, number)) if is_index(number) && !log.is_empty() => {
             Rotated { log: log.to_owned(), age: Age::Numbered(Reverse(number.parse().unwrap_or(0))) }
         }
         _ => Rotated { log: name.to_owned(), age: Age::Current },
     }
 }
 
-/// What stands between a name, its date and its number.
-const BETWEEN: [char; 3] = ['.', '-', '_'];
-/// Numbers of rotation are shorter than this; longer ones are something else.
-const MOST_DIGITS: usize = 5;
+fn without_packing(mut name: &str) -> &str {
+    while let Some(bare) = PACKED.iter().find_map(|end| strip_end(name, end)) {
+        name = bare;
+    }
+    name
+}
+
+fn is_index(text: &str) -> bool {
+    (1..MAX_INDEX_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
 
 fn strip_end<'n>(name: &'n str, end: &str) -> Option<&'n str> {
     let at = name.len().checked_sub(end.len())?;
     (at > 0 && name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(end)).then(|| &name[..at])
 }
 
-/// The first date in a name, `2026-01-05` or `20260105`: where it stands, and as a number.
-fn date(name: &str) -> Option<(usize, usize, u32)> {
+/// The first date in a name, with what is before it and the ending after it.
+fn date(name: &str) -> Option<(&str, RotationDate, &str)> {
     let bytes = name.as_bytes();
-    (0..bytes.len()).find_map(|from| {
-        if from > 0 && bytes[from - 1].is_ascii_digit() {
-            return None;
-        }
-        let text = |len: usize| bytes.get(from..from + len);
-        let (len, digits): (usize, Vec<u8>) = match text(10) {
-            Some(long) if long[4] == long[7] && b"-_.".contains(&long[4]) => {
-                (10, [&long[..4], &long[5..7], &long[8..]].concat())
+    (1..bytes.len())
+        .filter(|from| bytes[*from].is_ascii_digit() && SEPARATORS.contains(&char::from(bytes[from - 1])))
+        .find_map(|from| {
+            let before = name[..from].trim_end_matches(SEPARATORS);
+            let (date, behind) = leading_date(&name[from..])?;
+            let mut rest = [0; MAX_ROTATION_NUMBERS];
+            let mut end = behind;
+            for place in &mut rest {
+                let Some((number, behind)) = leading_number(end) else { break };
+                (*place, end) = (number, behind);
             }
-            _ => (8, text(8)?.to_vec()),
-        };
-        if bytes.get(from + len).is_some_and(u8::is_ascii_digit) || !digits.iter().all(u8::is_ascii_digit) {
-            return None;
+            let end = end.trim_start_matches('.');
+            let known = matches!(end, "" | "log" | "out") && !before.is_empty();
+            known.then_some((before, RotationDate { date, rest }, end))
+        })
+}
+
+/// `2026-01-05`, `20260105` or `2026-01` at the start of a text, and what follows it.
+fn leading_date(text: &str) -> Option<([u16; 3], &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let number = |text: &str| text.parse::<u16>().ok();
+    let date = match digits {
+        8 => ([number(&text[..4])?, number(&text[4..6])?, number(&text[6..8])?], &text[8..]),
+        4 => {
+            let separator = text[4..].chars().next().filter(|c| SEPARATORS.contains(c))?;
+            let two = |text: &'_ str| {
+                let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+                (digits == 2).then(|| number(&text[..2])).flatten()
+            };
+            let month = two(&text[5..])?;
+            match text[7..].strip_prefix(separator).and_then(|day| two(day)) {
+                Some(day) if (1..32).contains(&day) && (1..13).contains(&month) => {
+                    ([number(&text[..4])?, month, day], &text[10..])
+                }
+                _ if separator == '-' => ([number(&text[..4])?, month, 0], &text[7..]),
+                _ => return None,
+            }
         }
-        let number: u32 = String::from_utf8(digits).ok()?.parse().ok()?;
-        let (month, day) = (number / 100 % 100, number % 100);
-        let plausible =
-            (19_900_000..22_000_000).contains(&number) && (1..13).contains(&month) && (1..32).contains(&day);
-        plausible.then_some((from, from + len, number))
-    })
+        _ => return None,
+    };
+    let ([year, month, day], _) = date;
+    // Weeks of a year count to 53.
+    let months = if day == 0 && digits == 4 { 1..54 } else { 1..13 };
+    let days = if digits == 4 { 0..32 } else { 1..32 };
+    ((1990..2200).contains(&year) && months.contains(&month) && days.contains(&day)).then_some(date)
+}
+
+/// A separator and a number, `AM` or `PM`, at the start of a text, and what follows it.
+fn leading_number(text: &str) -> Option<(u32, &str)> {
+    let text = text.strip_prefix(SEPARATORS).or_else(|| text.strip_prefix('T'))?;
+    if let Some((half, rest)) = text.get(..2).zip(text.get(2..))
+        && let Some(number) = ["AM", "PM"].iter().position(|name| half.eq_ignore_ascii_case(name))
+    {
+        return Some((u32::try_from(number).unwrap_or(0), rest));
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    // Seconds since 1970, as logrotate's `dateformat -%Y%m%d-%s` adds them, are the longest.
+    (1..=10).contains(&digits).then(|| Some((text[..digits].parse().ok()?, &text[digits..]))).flatten()
 }
 
 /// True for the names under which Jira and its Tomcat write, rotated and compressed ones too.
 #[must_use]
-pub(super) fn is_log_name(name: &str) -> bool {
+pub(crate) fn is_log_name(name: &str) -> bool {
     let log = rotated(name).log;
     ["atlassian-jira", "atlassian-servicedesk", "catalina"].iter().any(|family| log.starts_with(family))
         && (log.ends_with(".log") || log.ends_with(".out"))
@@ -110,19 +172,19 @@ pub(super) fn is_log_name(name: &str) -> bool {
 
 /// True for names of archives and compressed files.
 #[cfg(feature = "archives")]
-pub(super) fn is_packed_name(name: &str) -> bool {
+pub(crate) fn is_packed_name(name: &str) -> bool {
     PACKED.iter().any(|end| strip_end(name, end).is_some())
 }
 
 /// The folders of a file as the report names it, and its own name. An archive is a folder.
-pub(super) fn folders(name: &str) -> (Vec<&str>, &str) {
+pub(crate) fn folders(name: &str) -> (Vec<&str>, &str) {
     let (path, file) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
     (path.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | "!")).collect(), file)
 }
 
 /// The node of each file, by its folders: where the same log stands in several folders side by side,
 /// their names are the nodes'. `None` for all when there is only one.
-pub(super) fn nodes(names: &[&str]) -> Vec<Option<String>> {
+pub(crate) fn nodes(names: &[&str]) -> Vec<Option<String>> {
     let taken: Vec<(Vec<&str>, String)> = names
         .iter()
         .map(|name| {
@@ -161,11 +223,14 @@ fn fork(places: &[&Vec<&str>]) -> Option<usize> {
 
 /// A folder's or an archive's name without its ending.
 fn node_name(label: &str) -> String {
-    let mut name = label.trim_end_matches('!');
-    while let Some(bare) = PACKED.iter().find_map(|end| strip_end(name, end)) {
-        name = bare;
-    }
-    name.to_owned()
+    without_packing(label.trim_end_matches('!')).to_owned()
+}
+
+/// The node of a single log whose folder or archive is named after one: `…/node2/log/atlassian-jira.log`.
+pub(crate) fn node_of(source: &str) -> Option<String> {
+    let (folders, _) = folders(source);
+    let label = folders.into_iter().rfind(|folder| folder.to_ascii_lowercase().contains("node"))?;
+    Some(node_name(label))
 }
 
 #[cfg(test)]
@@ -188,6 +253,9 @@ mod tests {
         ] {
             assert!(is_log_name(yes), "{yes}");
         }
+        for no in ["a.log.2026-99", "a-2026.log", "2026-01-05.txt", "a.log.2026-01-05.bak"] {
+            assert!(!matches!(rotated(no).age, Age::Dated(_)), "{no}");
+        }
         for no in ["jira.log", "atlassian-jira.txt", "readme.log", "atlassian-jira.log.lck", "catalina.policy"] {
             assert!(!is_log_name(no), "{no}");
         }
@@ -200,6 +268,12 @@ mod tests {
             &["a.log.2026-01-04", "a.log.2026-01-05.gz", "a.log.2026-01-05.2", "a.log"],
             &["a.2025-12-31.log", "a.2026-01-01.log", "a.2026-01-01-1.log", "a.log"],
             &["a-20251231.log", "a-20260101.log.zst", "a.log"],
+            &["a.log.2025-11", "a.log.2025-12", "a.log"],
+            &["a.log.2026-47", "a.log.2026-48.gz", "a.log"],
+            &["a.log.2026-01-05-AM", "a.log.2026-01-05-PM", "a.log.2026-01-06-AM", "a.log"],
+            &["a.log.2026-01-05-09-12", "a.log.2026-01-05-18-05", "a.log.2026-01-05-18-12", "a.log"],
+            &["a.log-20260104-1767500000", "a.log-20260105-1767600000", "a.log"],
+            &["a-2026-01-05-1.log", "a-2026-01-05-2.log", "a-2026-01-05-10.log", "a.log"],
         ] {
             let ages: Vec<Age> = names.iter().map(|name| rotated(name).age).collect();
             assert!(ages.windows(2).all(|pair| pair[0] < pair[1]), "{names:?} {ages:?}");

@@ -16,12 +16,13 @@ use crate::{
     model::FaultKind,
     pipeline::{
         Scan,
+        log_file::log_file,
         opening::opening,
         part::{Job, Keep, Part},
     },
     report::{Ledger, Log, Logs, Place, Summary},
     source::{
-        PieceKind,
+        PieceKind, rotation,
         tail::{Again, Batch, Listener, Notice, NoticeKind, hash},
     },
 };
@@ -100,12 +101,10 @@ impl<'s> Gatherer<'s> {
     fn absorb(&mut self, part: Part, source: &str, lines: u64) {
         self.mentions += part.mentions;
         if let Some(last) = part.last.or(part.first) {
-            let log = self.logs.entry(source.to_owned()).or_insert_with(|| Log {
-                source: source.to_owned(),
-                node: node_of(source),
-                first: part.first,
-                last: None,
-            });
+            let log = self
+                .logs
+                .entry(source.to_owned())
+                .or_insert_with(|| Log { first: part.first, ..log_file(source, rotation::node_of(source)) });
             log.last = Some(last);
         }
         let (engine, hide) = (self.scan.engine, self.scan.hide);
@@ -287,12 +286,4 @@ fn id(batch: &Batch<'_>, offset: u64) -> String {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let parts = [hash(batch.source.as_bytes()), batch.origin, hash(line)].map(u64::to_le_bytes);
     format!("{:016x}-{offset}", hash(&parts.concat()))
-}
-
-/// The node of a cluster, when a folder or an archive on the way to the log is named after one.
-fn node_of(source: &str) -> Option<String> {
-    let (folders, _) = source.rsplit_once('/')?;
-    let named = folders.rsplit('/').find(|folder| folder.to_ascii_lowercase().contains("node"))?;
-    let name = named.trim_end_matches('!').trim_end_matches(".zip").trim_end_matches(".tar.gz");
-    Some(name.to_owned())
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::{
-    Certainty, Statement, StatementKind, consequence, consequence::Link, deadline, files, order, state::State,
-};
+use super::{Certainty, Statement, StatementKind, consequence, consequence::Link, deadline, order, state::State};
 use crate::{
     catalogue::Sign,
     model::Timestamp,
@@ -33,12 +31,28 @@ pub struct Logs {
 pub struct Log {
     /// As the report names it.
     pub source: String,
+    /// The name of the log that it is a part of, without folder, packing and rotation.
+    pub name: String,
+    /// Which part of that log it is.
+    pub rotation: Rotation,
     /// The node of the cluster that wrote it.
     pub node: Option<String>,
     /// Time of its first record.
     pub first: Option<Timestamp>,
     /// Time of its last record.
     pub last: Option<Timestamp>,
+}
+
+/// Which part of a rotated log a file is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Rotation {
+    /// The file that is being written to.
+    #[default]
+    Current,
+    /// Rotated by number: the highest is the oldest.
+    Numbered(u32),
+    /// Rotated by date, `2026-01-05` or `2026-01`.
+    Dated(String),
 }
 
 impl Logs {
@@ -50,10 +64,10 @@ impl Logs {
     /// The logs in which a case stands: its files, those they are rotated into, on its nodes.
     fn of<'l>(&'l self, case: &Case) -> impl Iterator<Item = &'l Log> {
         let sources = || case.sources.members();
-        let families: Vec<String> = sources().map(|source| files::family(source).0.to_owned()).collect();
-        let nodes: Vec<Option<String>> = sources().map(|source| self.node_of(source).map(str::to_owned)).collect();
+        let given: Vec<&Log> =
+            sources().filter_map(|source| self.list.iter().find(|log| log.source == *source)).collect();
         self.list.iter().filter(move |log| {
-            families.iter().any(|family| family == files::family(&log.source).0) && nodes.contains(&log.node)
+            given.iter().any(|given| given.name == log.name) && given.iter().any(|given| given.node == log.node)
         })
     }
 

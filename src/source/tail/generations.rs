@@ -6,7 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{disk, fingerprint::SPAN, step::Stat};
+use super::{
+    super::rotation::{Age, rotated},
+    disk,
+    fingerprint::SPAN,
+    step::Stat,
+};
 
 /// A rotated sibling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,16 +22,7 @@ pub struct Sibling {
     pub stat: Stat,
     /// Compressed with gzip.
     pub packed: bool,
-    rank: Rank,
-}
-
-/// What a name tells of a generation's age.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    /// `.3`
-    Number(u32),
-    /// A date, perhaps with a number.
-    Date(String),
+    age: Age,
 }
 
 /// The rotated siblings of `path` that hold anything, the oldest first.
@@ -44,18 +40,18 @@ pub fn siblings(path: &Path) -> Vec<Sibling> {
             let other = entry.file_name();
             let other = other.to_str()?;
             let plain = other.strip_suffix(".gz").unwrap_or(other);
-            let rank = rank(name, plain)?;
+            let age = age(name, plain)?;
             let path = entry.path();
             let stat = match disk::look(&path) {
                 (super::step::Sight::There(stat), _) if stat.len > 0 => stat,
                 _ => return None,
             };
-            Some(Sibling { packed: plain.len() < other.len(), path, stat, rank })
+            Some(Sibling { packed: plain.len() < other.len(), path, stat, age })
         })
         .collect();
-    found.sort_by(|a, b| match (&a.rank, &b.rank) {
-        (Rank::Number(a), Rank::Number(b)) => b.cmp(a),
-        _ => a.stat.modified.cmp(&b.stat.modified).then_with(|| a.rank.cmp(&b.rank)),
+    found.sort_by(|a, b| match (a.age, b.age) {
+        (Age::Numbered(a), Age::Numbered(b)) => a.cmp(&b),
+        _ => a.stat.modified.cmp(&b.stat.modified).then_with(|| a.age.cmp(&b.age)),
     });
     if numbers_rise_with_time(&found) {
         found.reverse();
@@ -67,7 +63,7 @@ pub fn siblings(path: &Path) -> Vec<Sibling> {
 /// highest.
 fn numbers_rise_with_time(found: &[Sibling]) -> bool {
     let numbered: Vec<&Sibling> =
-        found.iter().filter(|sibling| !sibling.packed && matches!(sibling.rank, Rank::Number(_))).collect();
+        found.iter().filter(|sibling| !sibling.packed && matches!(sibling.age, Age::Numbered(_))).collect();
     let (Some(highest), Some(lowest)) = (numbered.first(), numbered.last()) else { return false };
     if numbered.len() < found.len() || lowest.stat.modified >= highest.stat.modified {
         return false;
@@ -79,26 +75,10 @@ fn numbers_rise_with_time(found: &[Sibling]) -> bool {
     }
 }
 
-/// The rank of `other` as a generation of `name`, `None` when it is none.
-fn rank(name: &str, other: &str) -> Option<Rank> {
-    let between = match other.strip_prefix(name) {
-        Some(rest) => rest,
-        None => {
-            let (stem, end) = name.rsplit_once('.')?;
-            other.strip_prefix(stem)?.strip_suffix(end)?.strip_suffix('.')?
-        }
-    };
-    let digits = between.strip_prefix(['.', '-', '_'])?;
-    let dated = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || "-_.T".contains(c));
-    if !dated {
-        return None;
-    }
-    Some(match digits.parse::<u32>() {
-        Ok(number) if digits.len() < 5 => Rank::Number(number),
-        _ => Rank::Date(digits.to_owned()),
-    })
+/// The age of `other` as a generation of `name`, `None` when it is none.
+fn age(name: &str, other: &str) -> Option<Age> {
+    let rotated = rotated(other);
+    (rotated.log == name && rotated.age != Age::Current).then_some(rotated.age)
 }
 
 /// A sibling's text.
@@ -151,13 +131,15 @@ pub fn before(sibling: &Sibling, at: u64, span: usize) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Reverse;
+
     use super::*;
 
     #[test]
     fn rotated_names_are_known_and_others_are_not() {
         let name = "atlassian-jira.log";
-        assert_eq!(rank(name, "atlassian-jira.log.1"), Some(Rank::Number(1)));
-        assert_eq!(rank(name, "atlassian-jira.log.12"), Some(Rank::Number(12)));
+        assert_eq!(age(name, "atlassian-jira.log.1"), Some(Age::Numbered(Reverse(1))));
+        assert_eq!(age(name, "atlassian-jira.log.12"), Some(Age::Numbered(Reverse(12))));
         for dated in [
             "atlassian-jira.log-20260105",
             "atlassian-jira.log.2026-01-05",
@@ -165,7 +147,7 @@ mod tests {
             "atlassian-jira-2026-01-05-1.log",
             "atlassian-jira.log-20260105-1700000000",
         ] {
-            assert!(matches!(rank(name, dated), Some(Rank::Date(_))), "{dated}");
+            assert!(matches!(age(name, dated), Some(Age::Dated(_))), "{dated}");
         }
         for no in [
             "atlassian-jira.log",
@@ -176,7 +158,7 @@ mod tests {
             "other.log.1",
             ".atlassian-jira.log.swp",
         ] {
-            assert_eq!(rank(name, no), None, "{no}");
+            assert_eq!(age(name, no), None, "{no}");
         }
     }
 
