@@ -75,6 +75,6 @@ fn count() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/search/ordinary.rs");
     println!("cargo::rerun-if-changed=src/search/ordinary.txt");
     let lines = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src/search/ordinary.txt");
-    let counts = ordinary::counted(&fs::read(lines)?);
+    let counts = ordinary::count_ngrams(&fs::read(lines)?);
     Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("ordinary.counts"), counts)?)
 }

@@ -29,19 +29,19 @@ pub mod selftest;
 mod source;
 
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
-pub use engine::{Engine, Explanation, Tally, explain, look_up_address};
-pub use extract::redact::{Acquaintances, Hide, KeyError, PseudonymKey};
+pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url};
+pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel};
 pub use model::{Fault, Finding, Severity, Stage};
 pub use pipeline::{
-    Beginning, Closing, Counts, Event, Filter, Follow, Followed, Following, Leak, Line, Moment, Replaced, Scan,
-    Surroundings, leaks,
+    ContextLine, Event, Filter, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, LeakedItem,
+    RecordContext, Scan, Superseded, TimeBound, leaks,
 };
 pub use report::{Incident, Report};
 #[cfg(feature = "archives")]
-pub use source::Bounds;
+pub use source::ArchiveLimits;
 pub use source::{
     Limits, Progress,
-    tail::{Notice, NoticeKind, StateError},
+    tail::{Notice, NoticeKind, StartPosition, StateError},
 };
 
 /// The findings of some bytes: secrets removed, people under pseudonyms, in the order of the text.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     catalogue::{Catalogue, Pattern},
     engine::{self, Engine},
-    extract::redact::{self, Hide, Pseudonyms},
+    extract::redact::{self, Pseudonyms, RedactionLevel},
     model::Finding,
 };
 
@@ -28,9 +28,14 @@ pub fn findings_of(engine: &Engine, log: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut names = Pseudonyms::default();
     engine.scan(log, 0, false, |hit| {
-        let mut finding =
-            engine::write_up(hit, engine.catalogue(), "sample", hit.lines_before + 1, Hide::SecretsAndPeople);
-        names.settle_all(&mut finding);
+        let mut finding = engine::build_finding(
+            hit,
+            engine.catalogue(),
+            "sample",
+            hit.lines_before + 1,
+            RedactionLevel::SecretsAndPeople,
+        );
+        names.apply_to_finding(&mut finding);
         findings.push(finding);
     });
     findings
@@ -116,7 +121,7 @@ fn tie(engine: &Engine, log: &[u8]) -> Option<String> {
 
 /// Samples are made up; one that holds a secret was pasted.
 fn holds_a_secret(log: &str) -> Option<String> {
-    let scrubbed = redact::scrub(log, None, Hide::Secrets);
+    let scrubbed = redact::redact(log, None, RedactionLevel::Secrets);
     (scrubbed.contains("[removed") && !log.contains("[removed"))
         .then(|| "holds something that looks like a secret: replace it by a made-up, short word".to_owned())
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use oauthsift::{Bounds, Catalogue, Engine, Report, Scan, model::FaultKind};
+use oauthsift::{ArchiveLimits, Catalogue, Engine, Report, Scan, model::FaultKind};
 
 mod packing;
 
@@ -22,11 +22,11 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogu
 const RECORD: &str = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n";
 const LOG: &str = "application-logs/atlassian-jira.log";
 
-fn scan(path: &Path, bounds: Bounds) -> Report {
-    Scan::new(&ENGINE).paths([path]).bounds(bounds).run()
+fn scan(path: &Path, bounds: ArchiveLimits) -> Report {
+    Scan::new(&ENGINE).paths([path]).archive_limits(bounds).run()
 }
 
-fn see(bytes: &[u8], bounds: Bounds) -> Report {
+fn see(bytes: &[u8], bounds: ArchiveLimits) -> Report {
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(file.path(), bytes).expect("written");
     scan(file.path(), bounds)
@@ -43,7 +43,7 @@ fn find(bytes: &[u8], mark: &[u8]) -> usize {
 
 #[test]
 fn bombs_are_stopped_in_one_layer_in_several_and_in_all_entries_together() {
-    let small = Bounds { ratio: 100, ratio_from: 1 << 20, bytes: 1 << 30, ..Bounds::default() };
+    let small = ArchiveLimits { ratio: 100, ratio_from: 1 << 20, bytes: 1 << 30, ..ArchiveLimits::default() };
     let zeros = vec![b'0'; 2 << 20];
     let report = see(&gz(&zeros), small);
     assert!(faults(&report).contains("100 times"), "{}", faults(&report));
@@ -52,11 +52,11 @@ fn bombs_are_stopped_in_one_layer_in_several_and_in_all_entries_together() {
         .flat_map(|i| format!("{:08x} {:040}\n", i.wrapping_mul(2_654_435_761), 0).into_bytes())
         .collect();
     let twice = gz(&gz(&lines.repeat(4)));
-    let tight = Bounds { ratio: 20, ratio_from: 1 << 20, ..Bounds::default() };
+    let tight = ArchiveLimits { ratio: 20, ratio_from: 1 << 20, ..ArchiveLimits::default() };
     assert!(!see(&twice, tight).inputs[0].complete);
     let report = see(
         &zip(&[(LOG, &zeros), ("a/atlassian-jira.log", &zeros[1..])]),
-        Bounds { bytes: 3 << 20, ..Bounds::default() },
+        ArchiveLimits { bytes: 3 << 20, ..ArchiveLimits::default() },
     );
     assert_eq!(faults(&report).matches("more than 3 MiB").count(), 1, "{}", faults(&report));
     assert_eq!(report.inputs[0].bytes, zeros.len() as u64);
@@ -68,7 +68,7 @@ fn entries_that_lie_over_one_another_are_refused() {
     // The second entry of the directory is made to point at the first one's data.
     let second = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").expect("the directory");
     bytes[second + 42..second + 46].copy_from_slice(&0u32.to_le_bytes());
-    let report = see(&bytes, Bounds::default());
+    let report = see(&bytes, ArchiveLimits::default());
     assert_eq!(report.findings.len(), 1);
     assert!(faults(&report).contains("b/atlassian-jira.log"), "{}", faults(&report));
 }
@@ -90,7 +90,7 @@ fn damaged_and_encrypted_entries_are_faults_and_the_rest_goes_on() {
     for (bytes, words) in
         [(wrong_sum, "check sum"), (wrong_size, "length"), (encrypted, "encrypted"), (unknown, "not known here")]
     {
-        let report = see(&bytes, Bounds::default());
+        let report = see(&bytes, ArchiveLimits::default());
         assert_eq!(report.findings.len(), 1, "{words}");
         let told = faults(&report);
         assert!(told.contains("broken/atlassian-jira.log") && told.contains(words), "{words}: {told}");
@@ -104,7 +104,7 @@ fn a_zip_that_was_cut_off_gives_what_it_holds() {
         .collect();
     let sound = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", noise.as_bytes())]);
     for cut in (200..sound.len() - 60).step_by(64) {
-        let report = see(&sound[..cut], Bounds::default());
+        let report = see(&sound[..cut], ArchiveLimits::default());
         assert!(faults(&report).contains("directory is missing"), "{cut}: {}", faults(&report));
         let whole = cut > find(&sound[4..], b"PK\x03\x04") + 4;
         assert!(!whole || report.findings.len() == 1, "{cut}: {}", faults(&report));
@@ -126,11 +126,11 @@ fn a_cut_or_mangled_archive_is_never_a_panic() {
     let tar = tar.into_inner().expect("finished");
     for archive in [gz(log.as_bytes()), inner.clone(), zip(&[("node1.zip", &inner)]), gz(&tar), tar] {
         for cut in (1..archive.len()).step_by(64) {
-            let report = see(&archive[..cut], Bounds::default());
+            let report = see(&archive[..cut], ArchiveLimits::default());
             assert!(!report.faults.is_empty() || report.inputs[0].complete, "{cut}");
             let mut mangled = archive.clone();
             mangled[cut] ^= 0x55;
-            see(&mangled, Bounds::default());
+            see(&mangled, ArchiveLimits::default());
         }
     }
 }
@@ -150,11 +150,11 @@ fn names_are_only_names_and_links_are_not_followed() {
         header.set_cksum();
         tar.append_link(&mut header, name, &secret).expect("appended");
     }
-    let report = see(&tar.into_inner().expect("finished"), Bounds::default());
+    let report = see(&tar.into_inner().expect("finished"), ArchiveLimits::default());
     assert!(report.findings.is_empty() && faults(&report).contains("no Jira log"), "{}", faults(&report));
     let report = see(
         &zip(&[("../../../etc/atlassian-jira.log", RECORD.as_bytes()), ("/abs/atlassian-jira.log.1", b"x\n")]),
-        Bounds::default(),
+        ArchiveLimits::default(),
     );
     let names: Vec<&str> =
         report.inputs.iter().filter_map(|input| input.source.split_once("!/")).map(|(_, name)| name).collect();
@@ -168,11 +168,11 @@ fn zips_within_zips_without_end_are_refused_at_a_depth() {
     for _ in 0..30 {
         archive = zip(&[("more.zip", &archive)]);
     }
-    let report = see(&archive, Bounds::default());
+    let report = see(&archive, ArchiveLimits::default());
     assert!(report.findings.is_empty() && faults(&report).contains("4 deep"), "{}", faults(&report));
-    assert_eq!(see(&archive, Bounds { depth: 40, ..Bounds::default() }).findings.len(), 1);
+    assert_eq!(see(&archive, ArchiveLimits { depth: 40, ..ArchiveLimits::default() }).findings.len(), 1);
     let held = gz(&zip(&[(LOG, RECORD.as_bytes())]));
-    let report = see(&held, Bounds { nested: 64, ..Bounds::default() });
+    let report = see(&held, ArchiveLimits { nested: 64, ..ArchiveLimits::default() });
     assert!(faults(&report).contains("held in memory"), "{}", faults(&report));
 }
 
@@ -182,16 +182,16 @@ fn pipes_and_devices_are_refused_in_a_folder_and_read_when_named() {
     let pipe = folder.path().join("atlassian-jira.log");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     std::os::unix::net::UnixListener::bind(folder.path().join("catalina.out")).expect("a socket");
-    let report = scan(folder.path(), Bounds::default());
+    let report = scan(folder.path(), ArchiveLimits::default());
     assert!(report.faults.iter().all(|fault| fault.kind == FaultKind::NotAFile));
     assert_eq!(report.faults.len(), 2, "{}", faults(&report));
     let writer = {
         let pipe = pipe.clone();
         std::thread::spawn(move || fs::write(pipe, RECORD))
     };
-    assert_eq!(scan(&pipe, Bounds::default()).findings.len(), 1);
+    assert_eq!(scan(&pipe, ArchiveLimits::default()).findings.len(), 1);
     writer.join().expect("joined").expect("written");
-    let report = scan(Path::new("/dev/null"), Bounds::default());
+    let report = scan(Path::new("/dev/null"), ArchiveLimits::default());
     assert!(report.faults.is_empty() && report.findings.is_empty());
 }
 

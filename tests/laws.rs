@@ -145,24 +145,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn subjects_are_put_together_the_same_for_any_stretches(log in failures_of_many(), stretch in 300u64..9000) {
+    fn subjects_are_put_together_the_same_for_any_range_size(log in failures_of_many(), range_size in 300u64..9000) {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(log.as_bytes()).expect("written");
-        let report = |stretch: Option<u64>, list: bool| {
-            let limits = Limits { block: 4000, stretch, ..Limits::default() };
+        let report = |range_size: Option<u64>, list: bool| {
+            let limits = Limits { read_size: 4000, range_size, ..Limits::default() };
             let scan = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(2);
             let mut report = if list { scan.run() } else { scan.summarize() };
             report.generated_at = String::new();
             serde_json::to_value(report).expect("JSON")
         };
-        prop_assert_eq!(report(Some(stretch), true), report(None, true));
-        prop_assert_eq!(report(Some(stretch), false), report(None, false));
+        prop_assert_eq!(report(Some(range_size), true), report(None, true));
+        prop_assert_eq!(report(Some(range_size), false), report(None, false));
     }
 
     #[test]
-    fn findings_are_the_same_for_any_size_of_reads(log in log(), block in 1usize..5000) {
+    fn findings_are_the_same_for_any_size_of_reads(log in log(), read_size in 1usize..5000) {
         let whole = bare(&scan_bytes(&ENGINE, log.as_bytes()));
-        let report = scan(log.as_bytes(), Limits { block, ..Limits::default() });
+        let report = scan(log.as_bytes(), Limits { read_size, ..Limits::default() });
         prop_assert_eq!(&bare(&report.findings), &whole);
         let streamed = {
             let mut found = Vec::new();
@@ -179,12 +179,12 @@ proptest! {
     }
 
     #[test]
-    fn reports_are_the_same_for_any_threads_and_stretches(log in log(), stretch in 1u64..4000, threads in 2usize..9, record in prop::option::of(80usize..2000)) {
-        let record = record.unwrap_or(1 << 20);
+    fn reports_are_the_same_for_any_threads_and_range_size(log in log(), range_size in 1u64..4000, threads in 2usize..9, max_record in prop::option::of(80usize..2000)) {
+        let max_record = max_record.unwrap_or(1 << 20);
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(log.as_bytes()).expect("written");
-        let one = Limits { record, ..Limits::default() };
-        let many = Limits { record, block: 100, stretch: Some(stretch) };
+        let one = Limits { max_record, ..Limits::default() };
+        let many = Limits { max_record, read_size: 100, range_size: Some(range_size) };
         let run = |limits, threads| {
             let mut report = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(threads).run();
             report.generated_at = String::new();
@@ -193,14 +193,14 @@ proptest! {
         let alone = run(one, 1);
         prop_assert_eq!(&run(many, 1), &alone);
         prop_assert_eq!(&run(many, threads), &alone);
-        let mut mapped = Scan::new(&ENGINE).paths([file.path()]).limits(many).threads(threads).map(true).run();
+        let mut mapped = Scan::new(&ENGINE).paths([file.path()]).limits(many).threads(threads).mmap(true).run();
         mapped.generated_at = String::new();
         prop_assert_eq!(&serde_json::to_value(mapped).expect("JSON"), &alone);
     }
 
     #[test]
-    fn total_lines_are_line_breaks_and_places_are_true(log in log(), block in 1usize..3000) {
-        let report = scan(log.as_bytes(), Limits { block, ..Limits::default() });
+    fn total_lines_are_line_breaks_and_places_are_true(log in log(), read_size in 1usize..3000) {
+        let report = scan(log.as_bytes(), Limits { read_size, ..Limits::default() });
         let breaks = log.matches('\n').count() as u64;
         prop_assert_eq!(report.inputs[0].lines, breaks);
         prop_assert_eq!(report.inputs[0].bytes, log.len() as u64);
@@ -219,15 +219,15 @@ proptest! {
         log in log(),
         pieces in prop::collection::vec(1usize..900, 1..40),
         rotations in prop::collection::vec(0usize..40, 0..3),
-        record in prop::option::of(80usize..2000),
+        max_record in prop::option::of(80usize..2000),
     ) {
-        let limits = Limits { record: record.unwrap_or(1 << 20), ..Limits::default() };
+        let limits = Limits { max_record: max_record.unwrap_or(1 << 20), ..Limits::default() };
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("jira.log");
         std::fs::write(&path, "").expect("written");
         let follow = oauthsift::Follow::new(&ENGINE)
             .paths([&path])
-            .from(oauthsift::Beginning::Start)
+            .from(oauthsift::StartPosition::Start)
             .quiet(std::time::Duration::from_secs(3600))
             .limits(limits);
         let mut following = follow.begin().expect("no state");
@@ -239,8 +239,8 @@ proptest! {
             std::ops::ControlFlow::Continue(())
         };
         let (mut rest, mut now) = (log.as_bytes(), std::time::Duration::ZERO);
-        let mut look = |following: &mut oauthsift::Following<'_>, now| {
-            while following.look(now, &mut hear) == std::ops::ControlFlow::Continue(true) {}
+        let mut look = |following: &mut oauthsift::FollowSession<'_>, now| {
+            while following.poll(now, &mut hear) == std::ops::ControlFlow::Continue(true) {}
         };
         for (i, size) in pieces.iter().cycle().enumerate() {
             let (piece, more) = rest.split_at((*size).min(rest.len()));
@@ -250,7 +250,7 @@ proptest! {
             now += std::time::Duration::from_millis(100);
             look(&mut following, now);
             // Rotated within lines and records too: what continues is put together.
-            if rotations.contains(&i) && record.is_none() {
+            if rotations.contains(&i) && max_record.is_none() {
                 std::fs::rename(&path, folder.path().join(format!("jira.log.{}", 90 - i))).expect("renamed");
                 std::fs::write(&path, "").expect("written");
                 look(&mut following, now);
@@ -390,8 +390,8 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000), block in 1usize..400) {
-        let report = scan(&bytes, Limits { block, record: 256, stretch: Some(97) });
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000), read_size in 1usize..400) {
+        let report = scan(&bytes, Limits { read_size, max_record: 256, range_size: Some(97) });
         // A byte order mark at the front is taken off, and UTF-16 is read as text.
         prop_assert!(report.inputs[0].complete || !report.faults.is_empty());
     }
@@ -406,7 +406,7 @@ proptest! {
             }
         }
         let whole = bare(&scan_bytes(&ENGINE, &bytes));
-        prop_assert_eq!(bare(&scan(&bytes, Limits { block: 7, stretch: Some(50), ..Limits::default() }).findings), whole);
+        prop_assert_eq!(bare(&scan(&bytes, Limits { read_size: 7, range_size: Some(50), ..Limits::default() }).findings), whole);
     }
 
     #[test]

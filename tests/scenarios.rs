@@ -103,7 +103,7 @@ fn a_diagnosis_is_the_same_without_the_list_of_findings_and_for_any_cut() {
     for path in scenarios() {
         let whole = scan(&engine, &path).threads(1).run();
         assert_eq!(bare(scan(&engine, &path).summarize().diagnosis), bare(whole.diagnosis.clone()), "{}", name(&path));
-        let limits = Limits { block: 700, stretch: Some(1500), ..Limits::default() };
+        let limits = Limits { read_size: 700, range_size: Some(1500), ..Limits::default() };
         let cut = scan(&engine, &path).threads(4).limits(limits).run();
         assert_eq!(cut.diagnosis, whole.diagnosis, "{}", name(&path));
         assert_eq!(cut.incidents, whole.incidents, "{}", name(&path));

@@ -142,7 +142,7 @@ proptest! {
         places in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
         packed in prop::collection::vec(any::<bool>(), 8),
         threads in 1usize..5,
-        stretch in 100u64..3000,
+        range_size in 100u64..3000,
         way in 0usize..4,
     ) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -170,7 +170,7 @@ proptest! {
             2 => write(folder.path(), "support.tar", &tar(&inside)),
             _ => write(folder.path(), "support.tgz", &gz(&tar(&inside))),
         };
-        let limits = Limits { stretch: Some(stretch), block: 500, ..Limits::default() };
+        let limits = Limits { range_size: Some(range_size), read_size: 500, ..Limits::default() };
         let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).run();
         prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{:?}", report.faults);
         // Pieces of the same bytes are read once; then something is missing, and rightly so.
@@ -233,7 +233,7 @@ proptest! {
             }
             folder.path().join("c")
         };
-        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(Limits { stretch: Some(300), block: 100, ..Limits::default() }).run();
+        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(Limits { range_size: Some(300), read_size: 100, ..Limits::default() }).run();
         let number = |finding: &Finding| finding.trace_id.as_deref().and_then(|id| id[24..].parse::<usize>().ok()).expect("a number");
         let found: Vec<usize> = report.findings.iter().map(number).collect();
         prop_assert_eq!(found.len(), picks.len());

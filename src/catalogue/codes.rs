@@ -28,7 +28,7 @@ pub enum Relation<'t> {
     /// The table has it.
     Known(CodeInfo<'t>),
     /// The table has its five-digit head: a related failure, not a diagnosis.
-    Head(CodeInfo<'t>),
+    Prefix(CodeInfo<'t>),
     /// Nothing is known.
     Unknown,
 }
@@ -75,7 +75,7 @@ impl<'t> CodeTable<'t> {
             head /= 10;
         }
         match self.get(head) {
-            Some(info) if head != code => Relation::Head(info),
+            Some(info) if head != code => Relation::Prefix(info),
             _ => Relation::Unknown,
         }
     }
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(table.get(700082).unwrap().meaning, "The third thing is wrong here and at its end.");
         assert_eq!(table.get(1), None);
         assert_eq!(table.get(99_999_999), None);
-        assert!(matches!(table.relate(500_119), Relation::Head(info) if info.code == 50011));
+        assert!(matches!(table.relate(500_119), Relation::Prefix(info) if info.code == 50011));
         assert_eq!(table.relate(12345), Relation::Unknown);
         assert!(check_table(TABLE).is_empty());
     }

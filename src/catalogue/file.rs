@@ -215,7 +215,7 @@ fn read_key<T: DeserializeOwned>(
     if entry.contains_key(key) {
         return optional(name, id, entry, key, faults);
     }
-    faults.push(CatalogueFault::of_key(name, id, key, "is missing".into(), way_out(key)));
+    faults.push(CatalogueFault::of_key(name, id, key, "is missing".into(), help_of(key)));
     None
 }
 
@@ -242,7 +242,7 @@ fn optional<T: DeserializeOwned>(
         Ok(value) => Some(value),
         Err(error) => {
             let message = error.to_string();
-            faults.push(CatalogueFault::of_key(name, id, key, first_line(&message).to_owned(), way_out(key)));
+            faults.push(CatalogueFault::of_key(name, id, key, first_line(&message).to_owned(), help_of(key)));
             None
         }
     }
@@ -253,7 +253,7 @@ fn first_line(message: &str) -> &str {
 }
 
 /// What a right value looks like.
-fn way_out(key: &str) -> &'static str {
+fn help_of(key: &str) -> &'static str {
     match key {
         "id" => "Give it a kebab-case name of the fault, such as `id = \"entra-client-secret-expired\"`.",
         "title" => "Add `title = \"…\"`, at most 60 characters.",
@@ -295,7 +295,7 @@ fn unknown_keys(
             entry: id.map(str::to_owned),
             key: Some(format!("{prefix}{key}")),
             problem: "is not a known key".to_owned(),
-            way_out: hint,
+            help: hint,
         });
     }
 }

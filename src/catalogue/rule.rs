@@ -12,10 +12,10 @@ const CONTEXTS: [&str; 5] = ["oauth", "mail", "microsoft", "google", "graph"];
 const CODE_FAMILIES: [&str; 2] = ["AADB2C", "MSIS"];
 
 /// A shorter literal stands anywhere.
-const SHORTEST_LITERAL: usize = 5;
+const MIN_LITERAL_CHARS: usize = 5;
 
 /// A shorter word cannot be looked for in a whole log: the engine samples every sixth byte.
-const SHORTEST_LOOKED_FOR: usize = 7;
+const MIN_NEEDLE_BYTES: usize = 7;
 
 /// Tells what is wrong with the rule of `pattern`, which stands in `file`.
 pub(super) fn check(file: &str, pattern: &Pattern, faults: &mut Vec<CatalogueFault>) {
@@ -99,7 +99,7 @@ impl Check<'_> {
             }
         }
         for error in &rule.oauth_error {
-            if !(SHORTEST_LITERAL..=48).contains(&error.len())
+            if !(MIN_LITERAL_CHARS..=48).contains(&error.len())
                 || !error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
             {
                 self.fault(
@@ -142,10 +142,10 @@ impl Check<'_> {
         let rule = self.rule;
         let literals = rule.any.iter().chain(&rule.all).chain(&rule.not);
         for literal in literals {
-            if literal.len() < SHORTEST_LITERAL {
+            if literal.len() < MIN_LITERAL_CHARS {
                 self.fault(
                     "match",
-                    format!("the literal `{literal}` is shorter than {SHORTEST_LITERAL} bytes"),
+                    format!("the literal `{literal}` is shorter than {MIN_LITERAL_CHARS} bytes"),
                     "Use a longer, rarer phrase.",
                 );
             } else if literal.contains(|c: char| c.is_control()) {
@@ -157,10 +157,10 @@ impl Check<'_> {
             }
         }
         for word in self.looked_for().to_vec() {
-            if (SHORTEST_LITERAL..SHORTEST_LOOKED_FOR).contains(&word.len()) {
+            if (MIN_LITERAL_CHARS..MIN_NEEDLE_BYTES).contains(&word.len()) {
                 self.fault(
                     "match",
-                    format!("`{word}` is looked for in the whole log and shorter than {SHORTEST_LOOKED_FOR} bytes"),
+                    format!("`{word}` is looked for in the whole log and shorter than {MIN_NEEDLE_BYTES} bytes"),
                     "Use a longer, rarer phrase, or put one into `all`.",
                 );
             }

@@ -16,12 +16,12 @@ pub struct CatalogueFault {
     /// What is wrong.
     pub problem: String,
     /// What to do.
-    pub way_out: String,
+    pub help: String,
 }
 
 impl CatalogueFault {
     pub(crate) fn of_file(file: &str, problem: String, way_out: &str) -> Self {
-        Self { file: file.to_owned(), entry: None, key: None, problem, way_out: way_out.to_owned() }
+        Self { file: file.to_owned(), entry: None, key: None, problem, help: way_out.to_owned() }
     }
 
     pub(crate) fn of_key(file: &str, entry: &str, key: &str, problem: String, way_out: &str) -> Self {
@@ -30,7 +30,7 @@ impl CatalogueFault {
             entry: Some(entry.to_owned()),
             key: Some(key.to_owned()),
             problem,
-            way_out: way_out.to_owned(),
+            help: way_out.to_owned(),
         }
     }
 }
@@ -44,17 +44,17 @@ impl fmt::Display for CatalogueFault {
         if let Some(key) = &self.key {
             write!(f, ", key `{key}`")?;
         }
-        write!(f, ": {}. {}", self.problem.trim_end_matches('.'), self.way_out)
+        write!(f, ": {}. {}", self.problem.trim_end_matches('.'), self.help)
     }
 }
 
 /// Ids that were used once and must not come back with another meaning.
 const RETIRED: [&str; 0] = [];
 
-const LONGEST_TITLE: usize = 60;
-const LONGEST_CAUSE: usize = 500;
-const LONGEST_STEP: usize = 200;
-const LONGEST_FIX: usize = 160;
+const MAX_TITLE_CHARS: usize = 60;
+const MAX_CAUSE_CHARS: usize = 500;
+const MAX_STEP_CHARS: usize = 200;
+const MAX_FIX_CHARS: usize = 160;
 
 /// Checks entries, each with the file it came from. `known` are the entries of a catalogue that these
 /// are added to: they may be referred to, and replaced.
@@ -225,16 +225,16 @@ impl Check<'_> {
             }
         }
         let long = |text: &str, most: usize| text.chars().count() > most;
-        if pattern.title.trim().is_empty() || long(&pattern.title, LONGEST_TITLE) {
-            self.fault("title", format!("is empty or longer than {LONGEST_TITLE} characters"), "Shorten it.");
+        if pattern.title.trim().is_empty() || long(&pattern.title, MAX_TITLE_CHARS) {
+            self.fault("title", format!("is empty or longer than {MAX_TITLE_CHARS} characters"), "Shorten it.");
         }
         if pattern.cause.trim().is_empty() {
             self.fault("cause", "is empty", "Say in one or two plain sentences what happened and why.");
         }
-        if long(&pattern.cause, LONGEST_CAUSE) {
+        if long(&pattern.cause, MAX_CAUSE_CHARS) {
             self.fault(
                 "cause",
-                format!("is longer than {LONGEST_CAUSE} characters"),
+                format!("is longer than {MAX_CAUSE_CHARS} characters"),
                 "Shorten it and link to a page for the rest.",
             );
         }
@@ -242,18 +242,18 @@ impl Check<'_> {
             self.fault("steps", "has no step", "Say what to do, one action each.");
         }
         for (i, step) in pattern.steps.iter().enumerate() {
-            if step.trim().is_empty() || long(step, LONGEST_STEP) {
+            if step.trim().is_empty() || long(step, MAX_STEP_CHARS) {
                 self.fault(
                     "steps",
-                    format!("step {} is empty or longer than {LONGEST_STEP} characters", i + 1),
+                    format!("step {} is empty or longer than {MAX_STEP_CHARS} characters", i + 1),
                     "Split it into two steps.",
                 );
             }
         }
-        if pattern.fix.as_ref().is_some_and(|fix| fix.trim().is_empty() || long(fix, LONGEST_FIX)) {
+        if pattern.fix.as_ref().is_some_and(|fix| fix.trim().is_empty() || long(fix, MAX_FIX_CHARS)) {
             self.fault(
                 "fix",
-                format!("is empty or longer than {LONGEST_FIX} characters"),
+                format!("is empty or longer than {MAX_FIX_CHARS} characters"),
                 "Say the cure in one short sentence; the rest belongs into `steps`.",
             );
         }

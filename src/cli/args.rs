@@ -7,9 +7,9 @@ use clap_complete::Shell;
 
 mod handed_on;
 
-pub(crate) use handed_on::{DiffArgs, DiffFormat, FateArg, TicketArgs};
+pub(crate) use handed_on::{ChangeArg, DiffArgs, DiffFormat, TicketArgs};
 
-use super::moment::{Span, When};
+use super::moment::{DurationArg, TimeArg};
 
 /// Finds OAuth 2.0 failures in Jira logs, names the cause and the steps that end it
 #[derive(Debug, Parser)]
@@ -85,10 +85,10 @@ pub(crate) struct ScanArgs {
     pub(crate) output: Option<PathBuf>,
     /// Only findings at or after T: RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]`, or back from now (`2h`, `7d`)
     #[arg(long, value_name = "T")]
-    pub(crate) since: Option<When>,
+    pub(crate) since: Option<TimeArg>,
     /// Only findings at or before T; a bare date means the whole day
     #[arg(long, value_name = "T")]
-    pub(crate) until: Option<When>,
+    pub(crate) until: Option<TimeArg>,
     /// Only these patterns (see `oauthsift patterns list`)
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) pattern: Vec<String>,
@@ -171,7 +171,7 @@ pub(crate) struct FollowArgs {
     pub(crate) until_first: bool,
     /// Stop after this time: `90s`, `10m`, `2h`
     #[arg(long = "for", value_name = "DURATION")]
-    pub(crate) lasting: Option<Span>,
+    pub(crate) lasting: Option<DurationArg>,
     /// Ring the terminal's bell at each finding
     #[arg(long)]
     pub(crate) bell: bool,
@@ -186,10 +186,10 @@ pub(crate) struct FollowArgs {
     pub(crate) metrics: Option<PathBuf>,
     /// Only findings at or after T, as for `scan`
     #[arg(long, value_name = "T")]
-    pub(crate) since: Option<When>,
+    pub(crate) since: Option<TimeArg>,
     /// Only findings at or before T
     #[arg(long, value_name = "T")]
-    pub(crate) until: Option<When>,
+    pub(crate) until: Option<TimeArg>,
     /// Only these patterns (see `oauthsift patterns list`)
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) pattern: Vec<String>,

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::CommandFactory;
 use oauthsift::{
-    Catalogue, Engine, Filter, Finding, Hide, PseudonymKey, Report, Scan, Severity, catalogue,
+    Catalogue, Engine, Filter, Finding, PseudonymKey, RedactionLevel, Report, Scan, Severity, catalogue,
     model::{Fault, FaultKind},
     report::InputSummary,
     selftest,
@@ -20,7 +20,7 @@ use oauthsift::{
 use super::{
     ExitStatus,
     args::{Args, Command, ExplainArgs, ExplainFormat, Format, PatternsCommand, ScanArgs},
-    render::{self, Look},
+    render::{self, TextStyle},
 };
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
@@ -61,26 +61,26 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let scan = Scan::new(&engine)
         .paths(paths)
         .filter(Filter {
-            since: args.since.map(super::moment::When::start),
-            until: args.until.map(super::moment::When::end),
+            since: args.since.map(super::moment::TimeArg::start),
+            until: args.until.map(super::moment::TimeArg::end),
             patterns: args.pattern.clone(),
             severity: args.severity.map(Severity::from),
         })
-        .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());
     #[cfg(feature = "mmap")]
-    let scan = scan.map(args.mmap == super::args::MapChoice::Always);
+    let scan = scan.mmap(args.mmap == super::args::MapChoice::Always);
     #[cfg(feature = "archives")]
-    let scan = scan.bounds(oauthsift::Bounds {
+    let scan = scan.archive_limits(oauthsift::ArchiveLimits {
         depth: args.max_depth,
         ratio: args.max_ratio,
         bytes: args.max_decoded.saturating_mul(1 << 30),
-        ..oauthsift::Bounds::default()
+        ..oauthsift::ArchiveLimits::default()
     });
     let mut out = Output::open(args.output.as_deref())?;
-    let look = Look::of(args.color, out.is_terminal());
+    let look = TextStyle::of(args.color, out.is_terminal());
     // Findings that run over the terminal show progress enough.
     let streams = matches!(args.format, Format::Json | Format::Jsonl | Format::Csv);
     let mut shown = None;
@@ -103,7 +103,7 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         }
         Format::Json => {
             let mut stream = render::json::Stream::begin(&mut out)?;
-            let report = each(|take| scan.numbered(take), |finding| stream.finding(finding))?;
+            let report = each(|take| scan.for_each_indexed(take), |finding| stream.finding(finding))?;
             stream.finish(&report)?;
             report
         }
@@ -114,7 +114,7 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         }
         Format::Html => {
             let mut page = render::Page::default();
-            let report = scan.numbered(|finding| {
+            let report = scan.for_each_indexed(|finding| {
                 page.take(&finding);
                 ControlFlow::Continue(())
             });
@@ -139,13 +139,13 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     drop(shown.take());
     out.finish()?;
     if !args.quiet {
-        tell_duplicates(&report.inputs);
+        report_duplicates(&report.inputs);
     }
-    tell_faults(&report.faults, args.quiet);
+    report_faults(&report.faults, args.quiet);
     if args.explain_redaction && args.format != Format::Table {
         eprintln!("oauthsift: note: {}", render::redaction(&report.redaction));
     }
-    Ok(status(&report, args.fail_on.map(Severity::from)))
+    Ok(exit_status(&report, args.fail_on.map(Severity::from)))
 }
 
 /// Runs a scan and writes each finding as it comes; the first trouble with writing ends it.
@@ -230,7 +230,7 @@ fn did_you_mean(near: &[&str]) -> String {
     }
 }
 
-pub(super) fn tell_duplicates(inputs: &[InputSummary]) {
+pub(super) fn report_duplicates(inputs: &[InputSummary]) {
     for input in inputs {
         if let Some(twin) = &input.duplicate_of {
             eprintln!("oauthsift: note: {} holds the same bytes as {twin}: read once", input.source);
@@ -238,7 +238,7 @@ pub(super) fn tell_duplicates(inputs: &[InputSummary]) {
     }
 }
 
-pub(super) fn tell_faults(faults: &[Fault], quiet: bool) {
+pub(super) fn report_faults(faults: &[Fault], quiet: bool) {
     for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
         let kind = if fault.kind.incomplete() { "error" } else { "note" };
@@ -246,7 +246,7 @@ pub(super) fn tell_faults(faults: &[Fault], quiet: bool) {
     }
 }
 
-pub(super) fn status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
+pub(super) fn exit_status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
     if report.faults.iter().any(|fault| fault.kind.incomplete() || fault.kind == FaultKind::NoLogs) {
         return ExitStatus::Failed;
     }
@@ -258,7 +258,7 @@ pub(super) fn status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
 
 fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
-    let look = Look::of(args.color, io::stdout().is_terminal());
+    let look = TextStyle::of(args.color, io::stdout().is_terminal());
     let Some(subjects) = render::explain::find(&catalogue, &args.name) else {
         bail!("nothing known of `{}`{}", args.name, did_you_mean(&catalogue.nearest(&args.name)));
     };

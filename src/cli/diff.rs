@@ -6,29 +6,29 @@ use std::{
 };
 
 use anyhow::Context;
-use oauthsift::report::{Fate, Snapshot, compare};
+use oauthsift::report::{ChangeKind, Snapshot, compare};
 
 use super::{
     ExitStatus,
-    args::{DiffArgs, DiffFormat, FateArg},
-    render::{self, Look},
+    args::{ChangeArg, DiffArgs, DiffFormat},
+    render::{self, TextStyle},
 };
 
 pub(crate) fn diff(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let found = compare(&old, &new);
     let text = match args.format {
-        DiffFormat::Text => render::comparison::text(&found, &Look::of(args.color, io::stdout().is_terminal())),
+        DiffFormat::Text => render::comparison::text(&found, &TextStyle::of(args.color, io::stdout().is_terminal())),
         DiffFormat::Json => serde_json::to_string_pretty(&found)? + "\n",
         DiffFormat::Markdown => render::comparison::markdown(&found),
     };
     io::stdout().write_all(text.as_bytes())?;
-    let unwanted = |fate: &FateArg| {
+    let unwanted = |fate: &ChangeArg| {
         let fate = match fate {
-            FateArg::New => Fate::New,
-            FateArg::Still => Fate::Still,
+            ChangeArg::New => ChangeKind::New,
+            ChangeArg::Still => ChangeKind::Still,
         };
-        found.incidents.iter().any(|change| change.fate == fate)
+        found.incidents.iter().any(|change| change.kind == fate)
     };
     Ok(if args.fail_on.iter().any(unwanted) { ExitStatus::Found } else { ExitStatus::Done })
 }

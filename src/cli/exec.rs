@@ -11,20 +11,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use oauthsift::Followed;
+use oauthsift::FollowedFinding;
 
 /// A command may run so long.
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_RUN_TIME: Duration = Duration::from_secs(60);
 /// At the end of a run, what is still to be told may take so long.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// So many incidents wait at most.
-const MOST_WAITING: usize = 100;
+const MAX_WAITING: usize = 100;
 /// So many incidents are remembered.
-const MOST_KNOWN: usize = 10_000;
+const MAX_KNOWN: usize = 10_000;
 
 /// Runs a command for new incidents.
 #[derive(Debug)]
-pub(super) struct Alarm {
+pub(super) struct ExecHook {
     command: String,
     a_minute: usize,
     known: HashSet<[Option<String>; 6]>,
@@ -34,7 +34,7 @@ pub(super) struct Alarm {
     dropped: u64,
 }
 
-impl Alarm {
+impl ExecHook {
     pub(super) fn new(command: &str, a_minute: u32) -> Self {
         Self {
             command: command.to_owned(),
@@ -48,7 +48,7 @@ impl Alarm {
     }
 
     /// A finding: its incident may be new.
-    pub(super) fn hear(&mut self, followed: &Followed) {
+    pub(super) fn offer(&mut self, followed: &FollowedFinding) {
         let finding = &followed.finding;
         let incident = [
             Some(finding.pattern.clone()),
@@ -58,12 +58,12 @@ impl Alarm {
             finding.mailbox.clone(),
             finding.mail_server.clone(),
         ];
-        if self.known.len() >= MOST_KNOWN || !self.known.insert(incident) {
+        if self.known.len() >= MAX_KNOWN || !self.known.insert(incident) {
             return;
         }
         let Ok(mut json) = serde_json::to_vec(followed) else { return };
         json.push(b'\n');
-        if self.waiting.len() < MOST_WAITING {
+        if self.waiting.len() < MAX_WAITING {
             self.waiting.push_back(json);
         } else {
             self.dropped += 1;
@@ -71,14 +71,14 @@ impl Alarm {
     }
 
     /// Sees to the command that runs, and starts the next. What went wrong comes back in words.
-    pub(super) fn tend(&mut self, now: Instant) -> Option<String> {
+    pub(super) fn poll(&mut self, now: Instant) -> Option<String> {
         if let Some((child, since)) = &mut self.running {
             match child.try_wait() {
-                Ok(None) if now.saturating_duration_since(*since) > LONGEST => {
+                Ok(None) if now.saturating_duration_since(*since) > MAX_RUN_TIME => {
                     let _ = child.kill();
                     let _ = child.wait();
                     self.running = None;
-                    return Some(format!("ran longer than {} seconds and was ended", LONGEST.as_secs()));
+                    return Some(format!("ran longer than {} seconds and was ended", MAX_RUN_TIME.as_secs()));
                 }
                 Ok(None) => return None,
                 Ok(Some(status)) => {
@@ -117,8 +117,8 @@ impl Alarm {
     /// The end: gives the last alarms a little time.
     pub(super) fn finish(&mut self) -> Vec<String> {
         let (start, mut problems) = (Instant::now(), Vec::new());
-        while (self.running.is_some() || !self.waiting.is_empty()) && start.elapsed() < FAREWELL {
-            problems.extend(self.tend(Instant::now()));
+        while (self.running.is_some() || !self.waiting.is_empty()) && start.elapsed() < SHUTDOWN_GRACE {
+            problems.extend(self.poll(Instant::now()));
             if self.running.is_none() && self.starts.len() >= self.a_minute {
                 break;
             }

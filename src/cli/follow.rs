@@ -12,7 +12,8 @@ use std::{
 
 use anyhow::Context;
 use oauthsift::{
-    Beginning, Catalogue, Closing, Counts, Engine, Event, Filter, Follow, Followed, Hide, Notice, NoticeKind, Severity,
+    Catalogue, Engine, Event, Filter, Follow, FollowCounts, FollowSummary, FollowedFinding, Notice, NoticeKind,
+    RedactionLevel, Severity, StartPosition,
 };
 use serde::Serialize;
 use signal_hook::{consts, flag};
@@ -21,12 +22,12 @@ use super::{
     ExitStatus,
     args::{FollowArgs, FollowFormat, FromChoice},
     commands::{check_filter, load, pseudonym_key},
-    exec::Alarm,
+    exec::ExecHook,
     metrics::Metrics,
-    moment::When,
+    moment::TimeArg,
     render::{
-        Look,
-        live::{Live, Pulse},
+        TextStyle,
+        live::{Live, StatusLine},
     },
 };
 
@@ -35,19 +36,19 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     check_filter(&catalogue, &args.pattern)?;
     let engine = Engine::new(Arc::new(catalogue));
     let beginning = match (args.tail, args.from) {
-        (Some(records), _) => Beginning::Records(records),
-        (None, FromChoice::Start) => Beginning::Start,
-        (None, FromChoice::End) => Beginning::End,
+        (Some(records), _) => StartPosition::Records(records),
+        (None, FromChoice::Start) => StartPosition::Start,
+        (None, FromChoice::End) => StartPosition::End,
     };
     let follow = Follow::new(&engine)
         .paths(&args.paths)
         .filter(Filter {
-            since: args.since.map(When::start),
-            until: args.until.map(When::end),
+            since: args.since.map(TimeArg::start),
+            until: args.until.map(TimeArg::end),
             patterns: args.pattern.clone(),
             severity: args.severity.map(Severity::from),
         })
-        .hide(if args.no_redact { Hide::Secrets } else { Hide::SecretsAndPeople })
+        .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .from(beginning)
         .poll(Duration::from_millis(args.poll_ms))
@@ -110,10 +111,10 @@ struct Screen<'a> {
     args: &'a FollowArgs,
     catalogue: &'a Catalogue,
     live: Live,
-    pulse: Pulse,
+    pulse: StatusLine,
     status: Status,
     status_at: Option<Duration>,
-    alarm: Option<Alarm>,
+    alarm: Option<ExecHook>,
     metrics: Option<Metrics>,
     metrics_failed: bool,
     shown: u64,
@@ -160,11 +161,11 @@ impl<'a> Screen<'a> {
         Self {
             args,
             catalogue,
-            live: Live::new(Look::of(args.color, terminal), several),
-            pulse: Pulse::default(),
+            live: Live::new(TextStyle::of(args.color, terminal), several),
+            pulse: StatusLine::default(),
             status,
             status_at: None,
-            alarm: args.exec.as_deref().map(|command| Alarm::new(command, args.exec_per_minute)),
+            alarm: args.exec.as_deref().map(|command| ExecHook::new(command, args.exec_per_minute)),
             metrics: args.metrics.as_deref().map(Metrics::new),
             metrics_failed: false,
             shown: 0,
@@ -177,7 +178,7 @@ impl<'a> Screen<'a> {
         let shown = match event {
             Event::Finding(followed) => self.finding(followed),
             Event::Notice(notice) => self.notice(notice),
-            Event::Looked(counts) => {
+            Event::Polled(counts) => {
                 self.looked(counts);
                 Ok(())
             }
@@ -192,9 +193,9 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn finding(&mut self, followed: &Followed) -> io::Result<()> {
+    fn finding(&mut self, followed: &FollowedFinding) -> io::Result<()> {
         if let Some(alarm) = &mut self.alarm {
-            alarm.hear(followed);
+            alarm.offer(followed);
         }
         if let Some(metrics) = &mut self.metrics {
             metrics.count(followed);
@@ -231,8 +232,8 @@ impl<'a> Screen<'a> {
         Ok(())
     }
 
-    fn looked(&mut self, counts: &Counts) {
-        if let Some(problem) = self.alarm.as_mut().and_then(|alarm| alarm.tend(Instant::now())) {
+    fn looked(&mut self, counts: &FollowCounts) {
+        if let Some(problem) = self.alarm.as_mut().and_then(|alarm| alarm.poll(Instant::now())) {
             self.tell(&format!("error: --exec: the command {problem}"));
         }
         if let Some(error) = self.metrics.as_mut().and_then(|metrics| metrics.keep(counts).err()) {
@@ -271,7 +272,7 @@ impl<'a> Screen<'a> {
         self.status.draw(line);
     }
 
-    fn close(&mut self, closing: &Closing) -> anyhow::Result<()> {
+    fn close(&mut self, closing: &FollowSummary) -> anyhow::Result<()> {
         self.status.clear();
         if let Some(error) = self.failed.take() {
             return Err(error).context("writing the findings");
@@ -305,7 +306,7 @@ struct Last<'c> {
 }
 
 impl<'c> Last<'c> {
-    fn of(closing: &'c Closing) -> Self {
+    fn of(closing: &'c FollowSummary) -> Self {
         Self {
             summary: &closing.summary,
             diagnosis: &closing.diagnosis,

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use oauthsift::{Counts, Followed};
+use oauthsift::{FollowCounts, FollowedFinding};
 use prometheus_client::{
     encoding::prometheus_text,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
@@ -33,7 +33,7 @@ impl Metrics {
         Self { path: path.to_path_buf(), findings: BTreeMap::new(), written: None }
     }
 
-    pub(super) fn count(&mut self, followed: &Followed) {
+    pub(super) fn count(&mut self, followed: &FollowedFinding) {
         if followed.replaces.is_none() {
             let finding = &followed.finding;
             *self.findings.entry((finding.pattern.clone(), finding.severity.as_str())).or_default() += 1;
@@ -41,7 +41,7 @@ impl Metrics {
     }
 
     /// Writes the file when it is time to.
-    pub(super) fn keep(&mut self, counts: &Counts) -> io::Result<()> {
+    pub(super) fn keep(&mut self, counts: &FollowCounts) -> io::Result<()> {
         if self.written.is_some_and(|at| counts.now.saturating_sub(at) < EVERY) {
             return Ok(());
         }
@@ -49,7 +49,7 @@ impl Metrics {
     }
 
     /// Writes the file: beside its place, then renamed, so that nobody reads half of it.
-    pub(super) fn write(&mut self, counts: &Counts) -> io::Result<()> {
+    pub(super) fn write(&mut self, counts: &FollowCounts) -> io::Result<()> {
         self.written = Some(counts.now);
         let text = self.text(counts).map_err(io::Error::other)?;
         let mut name = self.path.file_name().ok_or_else(|| io::Error::other("not a file name"))?.to_owned();
@@ -64,7 +64,7 @@ impl Metrics {
         written
     }
 
-    fn text(&self, counts: &Counts) -> Result<String, std::fmt::Error> {
+    fn text(&self, counts: &FollowCounts) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("oauthsift_follow");
         let findings = Family::<Vec<(&'static str, String)>, Counter>::default();
         for ((pattern, severity), count) in &self.findings {
@@ -123,12 +123,12 @@ mod tests {
         let path = folder.path().join("oauthsift.prom");
         let mut metrics = Metrics::new(&path);
         metrics.findings.insert(("entra-client-secret-invalid".to_owned(), "error"), 3);
-        let counts = Counts {
+        let counts = FollowCounts {
             now: Duration::from_secs(100),
             bytes: 12,
             lost_bytes: 7,
             last_record_at: Some(Duration::from_secs(90)),
-            ..Counts::default()
+            ..FollowCounts::default()
         };
         metrics.write(&counts).unwrap();
         let text = fs::read_to_string(&path).unwrap();

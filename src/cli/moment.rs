@@ -3,11 +3,11 @@
 use std::{str::FromStr, time::Duration};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use oauthsift::Moment;
+use oauthsift::TimeBound;
 
 /// A time as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum TimeArg {
     /// An instant with offset.
     Instant(DateTime<Utc>),
     /// A wall-clock time.
@@ -18,37 +18,39 @@ pub(crate) enum When {
     Ago(TimeDelta),
 }
 
-impl When {
+impl TimeArg {
     /// The moment a window starts with this.
-    pub(crate) fn start(self) -> Moment {
+    pub(crate) fn start(self) -> TimeBound {
         match self {
-            Self::Day(day) => Moment::Local(day.and_time(chrono::NaiveTime::MIN)),
-            other => other.moment(),
+            Self::Day(day) => TimeBound::Local(day.and_time(chrono::NaiveTime::MIN)),
+            other => other.time_bound(),
         }
     }
 
     /// The moment a window ends with this: a bare date means the whole day.
-    pub(crate) fn end(self) -> Moment {
+    pub(crate) fn end(self) -> TimeBound {
         match self {
             Self::Day(day) => {
                 let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(chrono::NaiveTime::MIN);
-                Moment::Local(next - TimeDelta::milliseconds(1))
+                TimeBound::Local(next - TimeDelta::milliseconds(1))
             }
-            other => other.moment(),
+            other => other.time_bound(),
         }
     }
 
-    fn moment(self) -> Moment {
+    fn time_bound(self) -> TimeBound {
         match self {
-            Self::Instant(instant) => Moment::Instant(instant),
-            Self::Local(local) => Moment::Local(local),
-            Self::Day(day) => Moment::Local(day.and_time(chrono::NaiveTime::MIN)),
-            Self::Ago(delta) => Moment::Instant(Utc::now().checked_sub_signed(delta).unwrap_or(DateTime::UNIX_EPOCH)),
+            Self::Instant(instant) => TimeBound::Instant(instant),
+            Self::Local(local) => TimeBound::Local(local),
+            Self::Day(day) => TimeBound::Local(day.and_time(chrono::NaiveTime::MIN)),
+            Self::Ago(delta) => {
+                TimeBound::Instant(Utc::now().checked_sub_signed(delta).unwrap_or(DateTime::UNIX_EPOCH))
+            }
         }
     }
 }
 
-impl FromStr for When {
+impl FromStr for TimeArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -72,9 +74,9 @@ impl FromStr for When {
 
 /// A length of time as typed: `90` (seconds), `90s`, `10m`, `2h`, `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span(pub(crate) Duration);
+pub(crate) struct DurationArg(pub(crate) Duration);
 
-impl FromStr for Span {
+impl FromStr for DurationArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -105,30 +107,30 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_type_them() {
-        assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(When::Instant(_))));
-        assert!(matches!("2026-01-05 20:34:03".parse(), Ok(When::Local(_))));
-        assert!(matches!("2026-01-05 20:34".parse(), Ok(When::Local(_))));
-        assert!(matches!("2026-01-05".parse(), Ok(When::Day(_))));
-        assert_eq!("2h".parse(), Ok(When::Ago(TimeDelta::hours(2))));
-        assert_eq!("7d".parse(), Ok(When::Ago(TimeDelta::days(7))));
+        assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(TimeArg::Instant(_))));
+        assert!(matches!("2026-01-05 20:34:03".parse(), Ok(TimeArg::Local(_))));
+        assert!(matches!("2026-01-05 20:34".parse(), Ok(TimeArg::Local(_))));
+        assert!(matches!("2026-01-05".parse(), Ok(TimeArg::Day(_))));
+        assert_eq!("2h".parse(), Ok(TimeArg::Ago(TimeDelta::hours(2))));
+        assert_eq!("7d".parse(), Ok(TimeArg::Ago(TimeDelta::days(7))));
         for wrong in ["", "yesterday", "2026-13-01", "7x", "-2h", "é"] {
-            assert!(wrong.parse::<When>().is_err(), "{wrong}");
+            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn lengths_of_time_are_read_as_people_type_them() {
-        assert_eq!("90".parse(), Ok(Span(Duration::from_secs(90))));
-        assert_eq!("10m".parse(), Ok(Span(Duration::from_secs(600))));
+        assert_eq!("90".parse(), Ok(DurationArg(Duration::from_secs(90))));
+        assert_eq!("10m".parse(), Ok(DurationArg(Duration::from_secs(600))));
         for wrong in ["", "soon", "-1", "5y"] {
-            assert!(wrong.parse::<Span>().is_err(), "{wrong}");
+            assert!(wrong.parse::<DurationArg>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_bare_date_is_the_whole_day() {
-        let day: When = "2026-01-05".parse().unwrap();
-        assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<When>().unwrap().moment());
-        assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<When>().unwrap().moment());
+        let day: TimeArg = "2026-01-05".parse().unwrap();
+        assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<TimeArg>().unwrap().time_bound());
+        assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<TimeArg>().unwrap().time_bound());
     }
 }

@@ -6,25 +6,25 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oauthsift::Progress;
 
 /// A run that is over by then needs no progress.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SHOW_DELAY: Duration = Duration::from_secs(1);
 /// Columns of the bar and the blank behind it.
 const BAR: usize = 12;
 
 /// Progress that shows itself on the terminal, if standard error is one; taken off when dropped.
-pub(crate) struct Shown {
+pub(crate) struct ProgressGuard {
     bar: ProgressBar,
 }
 
 /// Progress for a run, and what shows it.
-pub(crate) fn show() -> (Progress, Shown) {
+pub(crate) fn show() -> (Progress, ProgressGuard) {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    let shown = Shown { bar: bar.clone() };
+    let shown = ProgressGuard { bar: bar.clone() };
     if !std::io::stderr().is_terminal() {
         return (Progress::default(), shown);
     }
     let mut visible = false;
-    let progress = Progress::told_to(move |progress| {
-        if progress.elapsed() < PATIENCE {
+    let progress = Progress::with_listener(move |progress| {
+        if progress.elapsed() < SHOW_DELAY {
             return;
         }
         if !visible {
@@ -47,7 +47,7 @@ pub(crate) fn show() -> (Progress, Shown) {
     (progress, shown)
 }
 
-impl Drop for Shown {
+impl Drop for ProgressGuard {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
@@ -78,11 +78,11 @@ fn line(progress: &Progress, width: usize) -> String {
             text.push_str(BETWEEN);
         }
     }
-    let name: Vec<char> = visible(&progress.current()).chars().collect();
+    let name: Vec<char> = sanitized(&progress.current()).chars().collect();
     let room = width.saturating_sub(text.len());
     if name.len() <= room {
         text.extend(name);
-    } else if room >= SHORTEST_NAME {
+    } else if room >= MIN_NAME_WIDTH {
         // The end of a path tells more than its start.
         text.push('…');
         text.extend(&name[name.len() + 1 - room..]);
@@ -92,7 +92,7 @@ fn line(progress: &Progress, width: usize) -> String {
 
 const BETWEEN: &str = "  ";
 /// A name is not cut shorter than this.
-const SHORTEST_NAME: usize = 12;
+const MIN_NAME_WIDTH: usize = 12;
 
 /// `940 KiB`, `3.4 MiB`, `34 MiB`.
 fn bytes(count: u64) -> String {
@@ -109,7 +109,7 @@ fn bytes(count: u64) -> String {
 }
 
 /// A name may hold anything; the terminal is not told of it.
-fn visible(name: &str) -> String {
+fn sanitized(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 

@@ -14,24 +14,24 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{Engine, Filter, Hide, Report, Scan, Surroundings, leaks};
+use oauthsift::{Engine, Filter, RecordContext, RedactionLevel, Report, Scan, leaks};
 
 use super::{
     ExitStatus,
     args::TicketArgs,
-    commands::{load, log_folder, pseudonym_key, status, tell_duplicates, tell_faults},
-    moment::When,
+    commands::{exit_status, load, log_folder, pseudonym_key, report_duplicates, report_faults},
+    moment::TimeArg,
     render::{self, words},
 };
 use bundle::Bundle;
-use manifest::{Dated, Tally};
-use names::Names;
+use manifest::{BundleDate, PeopleCounts};
+use names::PathShortener;
 use spool::Spool;
 
 /// What is hidden in a bundle; there is no way to hide less.
-const HIDE: Hide = Hide::SecretsAndEverybody;
+const REDACTION: RedactionLevel = RedactionLevel::SecretsAndEverybody;
 /// Lines that `--check` prints for a file.
-const MOST_LEAKS: usize = 200;
+const MAX_LEAKS: usize = 200;
 
 pub(crate) fn ticket(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     if args.check { check(&args.paths, args.quiet) } else { pack(args) }
@@ -45,8 +45,12 @@ fn pack(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let engine = Engine::new(Arc::new(load(&args.patterns)?));
     let scan = Scan::new(&engine)
         .paths(&paths)
-        .filter(Filter { since: args.since.map(When::start), until: args.until.map(When::end), ..Filter::default() })
-        .hide(HIDE)
+        .filter(Filter {
+            since: args.since.map(TimeArg::start),
+            until: args.until.map(TimeArg::end),
+            ..Filter::default()
+        })
+        .redaction(REDACTION)
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());
@@ -70,9 +74,9 @@ fn pack(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     };
     fs::rename(&part, &args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
     if !args.quiet {
-        tell_duplicates(&report.inputs);
+        report_duplicates(&report.inputs);
     }
-    tell_faults(&report.faults, args.quiet);
+    report_faults(&report.faults, args.quiet);
     let size = fs::metadata(&args.output).map_or(0, |found| found.len());
     if !args.quiet {
         eprintln!(
@@ -84,7 +88,7 @@ fn pack(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
         );
     }
     let found = look_through(&args.output, args.quiet)?;
-    match status(&report, None) {
+    match exit_status(&report, None) {
         ExitStatus::Done if found.shown > 0 => Ok(ExitStatus::Found),
         status => Ok(status),
     }
@@ -122,11 +126,11 @@ fn write(
     before: &manifest::Inputs,
     part: &Path,
 ) -> anyhow::Result<Report> {
-    let (mut page, mut tally, names) = (render::Page::default(), Tally::default(), Names::of(paths));
+    let (mut page, mut tally, names) = (render::Page::default(), PeopleCounts::default(), PathShortener::of(paths));
     let aside = args.output.with_extension("findings.part");
     let mut spool = Spool::new(&aside).with_context(|| format!("cannot write {}", aside.display()))?;
     let mut failed = None;
-    let (mut report, mut around, known) = scan.with_surroundings(args.lines, |mut finding| {
+    let (mut report, mut around, known) = scan.with_context_lines(args.lines, |mut finding| {
         names.shorten(&mut finding.source);
         page.take(&finding);
         match spool.put(&finding) {
@@ -146,7 +150,7 @@ fn write(
         names.shorten(&mut one.source);
         one.lines.iter_mut().for_each(|line| names.shorten(&mut line.source));
     }
-    let dated = Dated::of(&report);
+    let dated = BundleDate::of(&report);
     report.generated_at.clone_from(&dated.time);
     let file = File::create(part).with_context(|| format!("cannot write {}", part.display()))?;
     let mut bundle = Bundle::new(BufWriter::new(file));
@@ -180,7 +184,7 @@ fn write(
 }
 
 /// Lines of the log with their numbers; those of the record are marked.
-fn excerpt(report: &Report, around: &Surroundings) -> String {
+fn excerpt(report: &Report, around: &RecordContext) -> String {
     use std::fmt::Write as _;
     let title =
         report.incidents.iter().find(|incident| incident.id == around.incident).map_or("", |one| one.title.as_str());
@@ -238,7 +242,7 @@ fn look_through(path: &Path, quiet: bool) -> anyhow::Result<Found> {
     let (mut shown, mut failed) = (0, None);
     let faults = leaks(path, &mut |leak| {
         shown += 1;
-        if shown > MOST_LEAKS || failed.is_some() {
+        if shown > MAX_LEAKS || failed.is_some() {
             return;
         }
         let times = if leak.count > 1 { format!(" ({})", words::times(leak.count)) } else { String::new() };
@@ -247,10 +251,10 @@ fn look_through(path: &Path, quiet: bool) -> anyhow::Result<Found> {
     if let Some(error) = failed {
         return Err(error.into());
     }
-    if shown > MOST_LEAKS {
-        writeln!(out, "… and {}", words::count((shown - MOST_LEAKS) as u64, "more place"))?;
+    if shown > MAX_LEAKS {
+        writeln!(out, "… and {}", words::count((shown - MAX_LEAKS) as u64, "more place"))?;
     }
-    tell_faults(&faults, quiet);
+    report_faults(&faults, quiet);
     let path = path.display();
     if shown > 0 {
         eprintln!(

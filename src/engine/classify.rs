@@ -12,7 +12,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::prefilter::Prefilter;
 use crate::{
     catalogue::{Catalogue, Role},
-    extract::{self, Contexts, Form, Statement, Statements},
+    extract::{self, CodeForm, Contexts, ProviderError, ProviderErrors},
     model::Record,
 };
 
@@ -22,13 +22,13 @@ pub(crate) struct Classifier {
     catalogue: Arc<Catalogue>,
     rules: Vec<Rule>,
     by_code: HashMap<u32, Vec<usize>>,
-    by_relative: HashMap<String, Vec<usize>>,
+    by_related_code: HashMap<String, Vec<usize>>,
     other: Option<usize>,
     /// Which entries without a code a text may be a case of.
     prefilter: Prefilter,
     literals: Vec<Finder<'static>>,
     /// No word of an entry that fits anywhere is a number.
-    numbers_are_free: bool,
+    numbers_are_wildcards: bool,
 }
 
 /// A match rule with its literals numbered and its expression compiled.
@@ -76,14 +76,14 @@ pub(crate) struct Verdict {
     /// Where the evidence stands in the text.
     pub(crate) at: usize,
     /// How it is worded.
-    pub(crate) form: Form,
+    pub(crate) form: CodeForm,
 }
 
 /// What is known of a record before it is classified. The costly parts are worked out when asked.
-pub(crate) struct Facts<'r> {
+pub(crate) struct RecordFacts<'r> {
     pub(crate) record: &'r Record<'r>,
     pub(crate) text: &'r [u8],
-    pub(crate) statements: &'r Statements<'r>,
+    pub(crate) statements: &'r ProviderErrors<'r>,
     pub(crate) header: Contexts,
 }
 
@@ -129,7 +129,16 @@ impl Classifier {
             rule.by_code() || !rule.context.is_empty() || !rule.any.iter().chain(&rule.all).any(|word| has_number(word))
         });
         let prefilter = Prefilter::new(&catalogue);
-        Self { prefilter, catalogue, rules, by_code, by_relative, other, literals, numbers_are_free }
+        Self {
+            prefilter,
+            catalogue,
+            rules,
+            by_code,
+            by_related_code: by_relative,
+            other,
+            literals,
+            numbers_are_wildcards: numbers_are_free,
+        }
     }
 
     /// What tells the records that are worth being asked about.
@@ -138,13 +147,13 @@ impl Classifier {
     }
 
     /// Begins to hold a record against the rules.
-    pub(crate) fn reading<'c, 'f>(&'c self, facts: &'f Facts<'f>) -> Reading<'c, 'f> {
-        Reading::new(self, facts)
+    pub(crate) fn reading<'c, 'f>(&'c self, facts: &'f RecordFacts<'f>) -> RecordMatcher<'c, 'f> {
+        RecordMatcher::new(self, facts)
     }
 
     /// Names the pattern of a record; `None` when nothing in it is a known failure. `also` is filled
     /// only when `want_also` is set.
-    pub(crate) fn classify(&self, reading: &mut Reading<'_, '_>, want_also: bool) -> Option<Verdict> {
+    pub(crate) fn classify(&self, reading: &mut RecordMatcher<'_, '_>, want_also: bool) -> Option<Verdict> {
         let facts = reading.facts;
         let decided = self.deciding_code(facts.statements);
         let mut matches: Vec<(Strength, usize)> = Vec::new();
@@ -157,9 +166,9 @@ impl Classifier {
                 matches.push((Strength { rank: Rank::OtherCode, conditions: 0, literal: 0 }, other));
             }
         }
-        for code in &facts.statements.relatives {
+        for code in &facts.statements.related_codes {
             let claimed =
-                self.by_relative.get(&format!("{}{}", code.family, code.number)).map_or(&[][..], Vec::as_slice);
+                self.by_related_code.get(&format!("{}{}", code.family, code.number)).map_or(&[][..], Vec::as_slice);
             matches.extend(claimed.iter().filter_map(|i| Some((reading.strength(*i)?, *i))));
         }
         if matches.is_empty() || want_also {
@@ -176,13 +185,15 @@ impl Classifier {
                 let statement = &facts.statements.list[statement];
                 // A code beside an OAuth error is part of the provider's answer.
                 let form = match reading.answer().error {
-                    Some(_) => Form::Spoken,
+                    Some(_) => CodeForm::WithMessage,
                     None => form(facts.text, statement, code),
                 };
                 (statement.at, form)
             }
-            None if strength.rank >= Rank::OtherCode => (facts.statements.relative_at.unwrap_or(0), Form::Spoken),
-            None => (reading.place(pattern), Form::Spoken),
+            None if strength.rank >= Rank::OtherCode => {
+                (facts.statements.related_at.unwrap_or(0), CodeForm::WithMessage)
+            }
+            None => (reading.place(pattern), CodeForm::WithMessage),
         };
         let mut also: Vec<usize> = Vec::new();
         for (_, i) in &matches[1..] {
@@ -202,9 +213,12 @@ impl Classifier {
 
     /// True when nothing in a record that is no failure could be one with other numbers in it: no code
     /// stands in it, and it is not placed where the entries belong whose words it holds.
-    pub(crate) fn is_foreign(&self, reading: &mut Reading<'_, '_>) -> bool {
+    pub(crate) fn is_unrelated(&self, reading: &mut RecordMatcher<'_, '_>) -> bool {
         let facts = reading.facts;
-        if !self.numbers_are_free || !facts.statements.list.is_empty() || !facts.statements.relatives.is_empty() {
+        if !self.numbers_are_wildcards
+            || !facts.statements.list.is_empty()
+            || !facts.statements.related_codes.is_empty()
+        {
             return false;
         }
         let rule = |i: usize| &self.catalogue.patterns()[i].rule;
@@ -212,8 +226,8 @@ impl Classifier {
     }
 
     /// All matches of a record with their strength, strongest first: for the tests that refuse ties.
-    pub(crate) fn ranking(&self, facts: &Facts<'_>) -> Vec<(Strength, usize)> {
-        let mut reading = Reading::new(self, facts);
+    pub(crate) fn ranking(&self, facts: &RecordFacts<'_>) -> Vec<(Strength, usize)> {
+        let mut reading = RecordMatcher::new(self, facts);
         let mut matches: Vec<(Strength, usize)> = (0..self.rules.len())
             .filter(|i| self.claims(facts, *i))
             .filter_map(|i| Some((reading.strength(i)?, i)))
@@ -222,7 +236,7 @@ impl Classifier {
         matches
     }
 
-    fn claims(&self, facts: &Facts<'_>, i: usize) -> bool {
+    fn claims(&self, facts: &RecordFacts<'_>, i: usize) -> bool {
         let rule = &self.catalogue.patterns()[i].rule;
         if !rule.aadsts.is_empty() {
             return self.deciding_code(facts.statements).is_some_and(|(_, code)| rule.aadsts.contains(&code));
@@ -230,7 +244,7 @@ impl Classifier {
         if !rule.codes.is_empty() {
             return facts
                 .statements
-                .relatives
+                .related_codes
                 .iter()
                 .any(|code| rule.codes.contains(&format!("{}{}", code.family, code.number)));
         }
@@ -244,7 +258,7 @@ impl Classifier {
 
     /// The deciding statement and number: of the innermost cause that has a code, the last
     /// statement; in it the last number that is not a mere wrapper.
-    fn deciding_code(&self, statements: &Statements<'_>) -> Option<(usize, u32)> {
+    fn deciding_code(&self, statements: &ProviderErrors<'_>) -> Option<(usize, u32)> {
         let with_codes = || statements.list.iter().enumerate().filter(|(_, s)| !s.codes.is_empty());
         let depth = with_codes().map(|(_, s)| s.depth).max()?;
         let (i, statement) = with_codes().rfind(|(_, s)| s.depth == depth)?;
@@ -266,39 +280,39 @@ fn has_number(word: &str) -> bool {
 }
 
 /// How a code is worded: what stands right behind it.
-fn form(text: &[u8], statement: &Statement<'_>, code: u32) -> Form {
+fn form(text: &[u8], statement: &ProviderError<'_>, code: u32) -> CodeForm {
     if statement.trace_id.is_some() || statement.correlation_id.is_some() || statement.codes.len() > 1 {
-        return Form::Spoken;
+        return CodeForm::WithMessage;
     }
     let digits = code.to_string();
     let behind = text.get(statement.at..).unwrap_or_default();
-    let Some(at) = memchr::memmem::find(behind, digits.as_bytes()) else { return Form::Bare };
+    let Some(at) = memchr::memmem::find(behind, digits.as_bytes()) else { return CodeForm::Bare };
     let rest = &behind[at + digits.len()..];
     let words = rest.trim_ascii_start();
     let starts_sentence = |b: &u8| b.is_ascii_alphanumeric() || b".'\"*<".contains(b) || *b >= 0x80;
     match words.strip_prefix(b":") {
-        Some(said) if said.trim_ascii_start().first().is_some_and(starts_sentence) => Form::Spoken,
-        Some(_) => Form::Bare,
-        None if words.len() < rest.len() && words.first().is_some_and(starts_sentence) => Form::Loose,
-        None => Form::Bare,
+        Some(said) if said.trim_ascii_start().first().is_some_and(starts_sentence) => CodeForm::WithMessage,
+        Some(_) => CodeForm::Bare,
+        None if words.len() < rest.len() && words.first().is_some_and(starts_sentence) => CodeForm::WithWords,
+        None => CodeForm::Bare,
     }
 }
 
 /// One record being held against the rules; literals are looked for once, when the first rule asks.
-pub(crate) struct Reading<'c, 'f> {
+pub(crate) struct RecordMatcher<'c, 'f> {
     classifier: &'c Classifier,
-    facts: &'f Facts<'f>,
+    facts: &'f RecordFacts<'f>,
     /// First places of the literals that were asked for, by number.
     places: Vec<(usize, Option<usize>)>,
-    answer: Option<extract::Answer<'f>>,
+    answer: Option<extract::OAuthResponse<'f>>,
     contexts: Option<Contexts>,
     status: Option<Option<u16>>,
     /// Entries without a code whose words stand in the text.
     entries: Option<Rc<BTreeSet<usize>>>,
 }
 
-impl<'c, 'f> Reading<'c, 'f> {
-    fn new(classifier: &'c Classifier, facts: &'f Facts<'f>) -> Self {
+impl<'c, 'f> RecordMatcher<'c, 'f> {
+    fn new(classifier: &'c Classifier, facts: &'f RecordFacts<'f>) -> Self {
         Self { classifier, facts, places: Vec::new(), answer: None, contexts: None, status: None, entries: None }
     }
 
@@ -323,9 +337,9 @@ impl<'c, 'f> Reading<'c, 'f> {
         *self.contexts.get_or_insert_with(|| facts.header.with(extract::of_text(facts.text)))
     }
 
-    fn answer(&mut self) -> extract::Answer<'f> {
+    fn answer(&mut self) -> extract::OAuthResponse<'f> {
         let facts = self.facts;
-        *self.answer.get_or_insert_with(|| extract::answer(facts.text))
+        *self.answer.get_or_insert_with(|| extract::parse_oauth_response(facts.text))
     }
 
     /// How strongly entry `i` matches, beside its code; `None` when a condition fails.

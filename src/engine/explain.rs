@@ -17,7 +17,7 @@ pub struct Explanation {
 
 /// The vendor's page for a code: worldwide cloud unless the text shows another.
 #[must_use]
-pub fn look_up_address(code: u32, text: &[u8]) -> String {
+pub fn lookup_url(code: u32, text: &[u8]) -> String {
     let shows = |host: &[u8]| memchr::memmem::find(text, host).is_some();
     let host = if shows(b"microsoftonline.us") {
         "login.microsoftonline.us"
@@ -50,7 +50,7 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
             };
             explanation.cause = info.meaning.to_owned();
         }
-        Relation::Head(info) => {
+        Relation::Prefix(info) => {
             explanation.title = format!("AADSTS{code}, not in the catalogue");
             explanation.cause = format!(
                 "This code is not known here. Its first five digits are those of AADSTS{}, which may be related: {}",
@@ -61,6 +61,6 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
     }
     explanation
         .references
-        .insert(0, Reference { title: format!("Microsoft: look up AADSTS{code}"), url: look_up_address(code, text) });
+        .insert(0, Reference { title: format!("Microsoft: look up AADSTS{code}"), url: lookup_url(code, text) });
     explanation
 }

@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use super::{
-    recall::{self, Found},
-    sighting::{Sighting, Traits},
+    recall::{self, CachedHit},
+    sighting::{FailureIds, HitSummary},
 };
 use crate::{
     catalogue::Pattern,
-    extract::{self, Contexts, Statement, Statements, Subject},
+    extract::{self, Contexts, ProviderError, ProviderErrors, Subject},
     model::{Evidence, Header, Provider, Record, Stage},
-    search::Phrases,
+    search::PhraseSet,
 };
 
 /// One finding before it is written up. Borrows from the chunk; nothing in it is redacted.
@@ -25,7 +25,7 @@ pub struct Hit<'r> {
     /// Weaker matches, the strongest first.
     pub also: Vec<&'r Pattern>,
     /// What the provider stated.
-    pub statements: &'r Statements<'r>,
+    pub statements: &'r ProviderErrors<'r>,
     /// Which statement decides.
     pub(crate) statement: Option<usize>,
     /// The deciding AADSTS number.
@@ -45,7 +45,7 @@ pub struct Hit<'r> {
 }
 
 /// Words with which Jira, its mail handlers and libraries say that they were refreshing a token.
-const REFRESHING: &[&str] = &[
+const REFRESH_PHRASES: &[&str] = &[
     "Refresh Token Failed",
     "refreshing OAuth token",
     "refreshing the OAuth token",
@@ -65,13 +65,14 @@ const REFRESHING: &[&str] = &[
     "token refresh failed",
 ];
 
-static REFRESHES: LazyLock<Phrases<()>> = LazyLock::new(|| Phrases::new(REFRESHING.iter().map(|phrase| (*phrase, ()))));
+static REFRESH_SEARCH: LazyLock<PhraseSet<()>> =
+    LazyLock::new(|| PhraseSet::new(REFRESH_PHRASES.iter().map(|phrase| (*phrase, ()))));
 
 impl<'r> Hit<'r> {
     /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
     /// when no code decides.
     #[must_use]
-    pub fn statement(&self) -> Option<&'r Statement<'r>> {
+    pub fn statement(&self) -> Option<&'r ProviderError<'r>> {
         match self.statement {
             Some(i) => self.statements.list.get(i),
             None => self.statements.list.last(),
@@ -88,7 +89,7 @@ impl<'r> Hit<'r> {
     #[must_use]
     pub fn provider(&self) -> Option<Provider> {
         if !self.statements.list.iter().all(|statement| statement.codes.is_empty())
-            || !self.statements.relatives.is_empty()
+            || !self.statements.related_codes.is_empty()
         {
             return Some(Provider::Microsoft);
         }
@@ -106,7 +107,7 @@ impl<'r> Hit<'r> {
     /// True when the record says that a token was being refreshed, whatever failed in it.
     #[must_use]
     pub fn is_refreshing(&self) -> bool {
-        REFRESHES.stand_in(self.text)
+        REFRESH_SEARCH.is_match(self.text)
     }
 
     /// The step that failed: what the record tells, else what the entry usually means.
@@ -140,14 +141,14 @@ impl<'r> Hit<'r> {
 
     /// The hit, as far as counting wants to know it.
     #[must_use]
-    pub fn sighting(&self) -> Sighting<'_> {
+    pub fn summary(&self) -> HitSummary<'_> {
         let statement = self.statement();
         let subject = self.subject();
-        Sighting {
+        HitSummary {
             pattern: self.pattern,
             code: self.code,
             header: self.record.header.as_ref(),
-            traits: Traits {
+            traits: FailureIds {
                 trace_id: statement.and_then(|statement| statement.trace_id),
                 correlation_id: statement.and_then(|statement| statement.correlation_id),
                 app_id: subject.app_id,
@@ -167,7 +168,7 @@ impl<'r> Hit<'r> {
 
     /// What can be recalled for an equal message; `None` when a trait does not stand in the message as
     /// it stands in the text.
-    pub(super) fn found(&self, sighting: &Sighting<'_>, patterns: &[Pattern]) -> Option<Found> {
+    pub(super) fn found(&self, sighting: &HitSummary<'_>, patterns: &[Pattern]) -> Option<CachedHit> {
         let message = self.record.message();
         let place = |value: &[u8]| {
             // Mostly the text is the message itself.
@@ -176,7 +177,7 @@ impl<'r> Hit<'r> {
             let start = if there { start } else { memchr::memmem::find(message, value)? };
             Some((start, start + value.len()))
         };
-        Some(Found {
+        Some(CachedHit {
             pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
             code: self.code,
             traits: sighting.traits.try_map(place)?,
@@ -193,13 +194,13 @@ impl<'r> Hit<'r> {
     #[must_use]
     pub fn evidence(&self) -> Evidence<'r> {
         let statement = self.statement();
-        let answer = extract::answer(self.text);
+        let answer = extract::parse_oauth_response(self.text);
         let subject = self.subject();
-        let by_code = self.statement.is_some() || self.statements.relative_at.is_some();
+        let by_code = self.statement.is_some() || self.statements.related_at.is_some();
         Evidence {
             aadsts: self.statements.all_codes(),
             code: self.code,
-            vendor_codes: self.statements.relatives.clone(),
+            vendor_codes: self.statements.related_codes.clone(),
             oauth_error: answer.error,
             oauth_error_description: answer.description,
             trace_id: statement.and_then(|statement| statement.trace_id),

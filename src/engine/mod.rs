@@ -10,9 +10,9 @@ mod scan;
 mod sighting;
 mod write_up;
 
-pub use explain::{Explanation, explain, look_up_address};
+pub use explain::{Explanation, explain, lookup_url};
 pub use hit::Hit;
-pub use recall::Recall;
-pub use scan::{Engine, Tally};
-pub use sighting::Sighting;
-pub use write_up::write_up;
+pub use recall::VerdictCache;
+pub use scan::{Engine, ScanCounts};
+pub use sighting::HitSummary;
+pub use write_up::build_finding;

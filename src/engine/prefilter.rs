@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     catalogue::{Catalogue, MatchRule},
-    search::{Met, Search, Word},
+    search::{FirstMatch, MultiSearcher, Needle},
 };
 
 /// Sampled at every sixth byte, where the words are sampled.
-type LogSearch = Search<6>;
+type LogSearch = MultiSearcher<6>;
 
 /// The shortest word that is found in a whole log.
 const SHORTEST: usize = LogSearch::SHORTEST;
@@ -59,16 +59,16 @@ impl Prefilter {
         let wanted = without_longer(&wanted);
         let flows_are_free = wanted.get(START_OF_FLOW).is_some_and(Vec::is_empty);
         let (texts, entries): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
-        let mut words: Vec<Word> = texts.iter().map(|text| Word::of(text)).collect();
+        let mut words: Vec<Needle> = texts.iter().map(|text| Needle::of(text)).collect();
         // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
-        words.extend(prefixes.map(|prefix| Word::of(&prefix).digits(2)));
+        words.extend(prefixes.map(|prefix| Needle::of(&prefix).digits(2)));
         Self { search: LogSearch::new(words), entries, flows_are_free }
     }
 
     /// Where a word stands, at or behind `from`; see [`Search::first`].
-    pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
+    pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         self.search.first(text, from)
     }
 

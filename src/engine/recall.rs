@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use foldhash::fast::FixedState;
 
-use self::template::{Fit, Freedom, TIME, Template};
-use super::sighting::Traits;
+use self::template::{Alignment, TIME, Template, WildcardSet};
+use super::sighting::FailureIds;
 use crate::{
     catalogue::Catalogue,
     extract::{self, Clouds, Contexts},
@@ -26,30 +26,30 @@ use crate::{
 mod template;
 
 /// The longest message that is kept.
-const LONGEST: usize = 16 << 10;
+const MAX_MESSAGE_BYTES: usize = 16 << 10;
 /// How many bytes of failures are kept, and how many of others; the first ones of a log are the ones that
 /// come again.
-const MOST: [usize; 2] = [2 << 20, 1 << 20];
+const MAX_TEMPLATES: [usize; 2] = [2 << 20, 1 << 20];
 
 /// How many messages that begin alike are kept: where there are more, each differs in a word of its own and
 /// none comes again.
-const MOST_ALIKE: usize = 24;
+const MAX_TEMPLATES_PER_BUCKET: usize = 24;
 /// After so many others in a row that began alike, messages are no longer held against those that are kept.
-const MOST_MISSED: u32 = 64;
+const MAX_MISSES: u32 = 64;
 
 /// Templates of the messages that one worker has judged.
 #[derive(Debug, Default)]
-pub struct Recall {
-    templates: HashMap<u64, Alike, FixedState>,
+pub struct VerdictCache {
+    templates: HashMap<u64, Bucket, FixedState>,
     kept: [usize; 2],
-    fit: Fit,
+    fit: Alignment,
 }
 
 /// What a message told.
 #[derive(Debug, Clone)]
 pub(super) enum Verdict {
     /// A failure.
-    Asserts(Found),
+    Reported(CachedHit),
     /// Neither a failure nor a code; with other numbers neither, where these are free.
     Silent {
         /// Numbers may differ.
@@ -59,10 +59,10 @@ pub(super) enum Verdict {
 
 /// What was found in a message; places count in it.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct CachedHit {
     pub(super) pattern: usize,
     pub(super) code: Option<u32>,
-    pub(super) traits: Traits<Place>,
+    pub(super) traits: FailureIds<Place>,
     /// Where the provider's time stands.
     pub(super) idp_time: Option<Place>,
     pub(super) refreshing: bool,
@@ -71,14 +71,14 @@ pub(super) struct Found {
 
 /// A verdict on a message that was judged before, and how the message lies on its template.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Recalled<'r> {
+pub(super) struct CachedMatch<'r> {
     pub(super) verdict: &'r Verdict,
     /// Line breaks of the message.
     pub(super) newlines: u64,
-    fit: &'r Fit,
+    fit: &'r Alignment,
 }
 
-impl Recalled<'_> {
+impl CachedMatch<'_> {
     /// Bytes of the message.
     pub(super) fn message_len(&self) -> usize {
         self.fit.len
@@ -117,22 +117,22 @@ pub(super) type Place = (usize, usize);
 
 /// Messages that begin alike.
 #[derive(Debug, Default)]
-struct Alike {
-    known: Vec<Known>,
+struct Bucket {
+    known: Vec<CachedTemplate>,
     /// How many in a row were none of them.
     missed: u32,
 }
 
-impl Alike {
+impl Bucket {
     /// Nothing that begins so comes again.
     fn is_hopeless(&self) -> bool {
-        self.missed >= MOST_MISSED && self.known.len() >= MOST_ALIKE
+        self.missed >= MAX_MISSES && self.known.len() >= MAX_TEMPLATES_PER_BUCKET
     }
 }
 
 /// A message, and what it tells behind each kind of header that it came with.
 #[derive(Debug)]
-struct Known {
+struct CachedTemplate {
     template: Template,
     verdicts: Vec<(HeaderKind, Verdict)>,
 }
@@ -149,12 +149,12 @@ struct HeaderKind {
 
 /// Which templates a message is held against: those with the same text behind the word that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key(u64);
+pub(super) struct CacheKey(u64);
 
 /// So many bytes from the word on count, if its line is as long.
 const BEHIND: usize = 160;
 
-impl Key {
+impl CacheKey {
     /// Of the word at `found`. What ids and times are made of counts as the same.
     pub(super) fn of(bytes: &[u8], found: usize) -> Self {
         let mut window = [0; BEHIND];
@@ -170,29 +170,29 @@ impl Key {
     }
 }
 
-impl Recall {
+impl VerdictCache {
     /// True when verdicts by this catalogue can be recalled: no entry of the user's own looks into ids
     /// with an expression.
-    pub(super) fn fits(catalogue: &Catalogue) -> bool {
+    pub(super) fn supports(catalogue: &Catalogue) -> bool {
         let builtin = |id: &str| !catalogue.is_users(id);
         catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
     }
 
     /// True when a message with that key may be one that was kept.
-    pub(super) fn knows(&self, key: Key) -> bool {
+    pub(super) fn contains(&self, key: CacheKey) -> bool {
         self.templates.get(&key.0).is_some_and(|alike| !alike.is_hopeless())
     }
 
     /// What an equal message told; `text` may go on behind the message, which must end where `ends` says
     /// that one can: a short message may be the front of a longer one.
-    pub(super) fn find(
+    pub(super) fn lookup(
         &mut self,
-        key: Key,
+        key: CacheKey,
         header: &Header<'_>,
         text: &[u8],
         ends: impl Fn(usize) -> bool,
-    ) -> Option<Recalled<'_>> {
-        let Alike { known, missed } = self.templates.get_mut(&key.0)?;
+    ) -> Option<CachedMatch<'_>> {
+        let Bucket { known, missed } = self.templates.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
         let mut of_request = None;
         *missed = missed.saturating_add(1);
@@ -212,31 +212,31 @@ impl Recall {
         // What comes often is found early.
         known.swap(at, at / 2);
         let known = &known[at / 2];
-        Some(Recalled { verdict: &known.verdicts[verdict].1, newlines: known.template.newlines(), fit: &self.fit })
+        Some(CachedMatch { verdict: &known.verdicts[verdict].1, newlines: known.template.newlines(), fit: &self.fit })
     }
 
     /// True while failures can still be kept.
     pub(super) fn has_room(&self) -> bool {
-        self.kept[0] < MOST[0]
+        self.kept[0] < MAX_TEMPLATES[0]
     }
 
     /// Keeps what a message told.
-    pub(super) fn keep(
+    pub(super) fn insert(
         &mut self,
-        key: Key,
+        key: CacheKey,
         header: &Header<'_>,
         contexts: Contexts,
         message: &[u8],
         mut verdict: Verdict,
     ) {
         let sort = usize::from(matches!(verdict, Verdict::Silent { .. }));
-        if message.len() > LONGEST || self.kept[sort] >= MOST[sort] {
+        if message.len() > MAX_MESSAGE_BYTES || self.kept[sort] >= MAX_TEMPLATES[sort] {
             return;
         }
         let (freedom, ids_tell) = match verdict {
-            Verdict::Asserts(_) => (Freedom::Frames, true),
-            Verdict::Silent { numbers_are_free: true } => (Freedom::Numbers, false),
-            Verdict::Silent { numbers_are_free: false } => (Freedom::Frames, false),
+            Verdict::Reported(_) => (WildcardSet::Frames, true),
+            Verdict::Silent { numbers_are_free: true } => (WildcardSet::Numbers, false),
+            Verdict::Silent { numbers_are_free: false } => (WildcardSet::Frames, false),
         };
         let kind = HeaderKind {
             level: header.level,
@@ -250,11 +250,13 @@ impl Recall {
         }
         let fit = &mut self.fit;
         let same = alike.known.iter_mut().find(|known| {
-            known.template.frees(freedom, ids_tell) && known.template.fits(message, fit) && fit.len == message.len()
+            known.template.has_same_wildcards(freedom, ids_tell)
+                && known.template.fits(message, fit)
+                && fit.len == message.len()
         });
         if let Some(known) = same {
             let moved = |(start, end): Place| Some((self.fit.place_of(start), self.fit.place_of(end)));
-            if let Verdict::Asserts(found) = &mut verdict {
+            if let Verdict::Reported(found) = &mut verdict {
                 found.traits = found.traits.try_map(moved).unwrap_or_default();
                 found.idp_time = found.idp_time.and_then(moved);
             }
@@ -262,12 +264,12 @@ impl Recall {
             known.verdicts.push((kind, verdict));
             return;
         }
-        if alike.known.len() >= MOST_ALIKE {
+        if alike.known.len() >= MAX_TEMPLATES_PER_BUCKET {
             return;
         }
         if let Some(template) = Template::of(message, freedom, ids_tell) {
-            self.kept[sort] += message.len() + size_of::<Known>();
-            alike.known.push(Known { template, verdicts: vec![(kind, verdict)] });
+            self.kept[sort] += message.len() + size_of::<CachedTemplate>();
+            alike.known.push(CachedTemplate { template, verdicts: vec![(kind, verdict)] });
         }
     }
 }
@@ -278,11 +280,11 @@ mod tests {
 
     #[test]
     fn a_key_tells_words_apart_and_no_ids() {
-        let key = |text: &str| Key::of(text.as_bytes(), text.find("AADSTS").expect("a code"));
+        let key = |text: &str| CacheKey::of(text.as_bytes(), text.find("AADSTS").expect("a code"));
         let text = "app 'aaaaaaaa-2222-3333-4444-555555555555': AADSTS50011: x 1";
         assert_eq!(key(text), key(&text.replace("aaaaaaaa", "12345678").replace("x 1", "x 2")));
         assert_ne!(key(text), key(&text.replace("50011: x", "50011: y")));
-        assert_eq!(Key::of(b"AADSTS50011", 0), Key::of(b"AADSTS50011", 0));
+        assert_eq!(CacheKey::of(b"AADSTS50011", 0), CacheKey::of(b"AADSTS50011", 0));
     }
 
     #[test]

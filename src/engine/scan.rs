@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    classify::{Classifier, Facts, Strength},
+    classify::{Classifier, RecordFacts, Strength},
     hit::Hit,
     prefilter::Prefilter,
-    recall::{self, Found, Key, Recall, Recalled, Verdict},
-    sighting::Sighting,
+    recall::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
+    sighting::HitSummary,
 };
 use crate::{
     catalogue::{Catalogue, Pattern},
-    extract::{self, Contexts, Statements},
-    model::{Header, Record, Visit},
+    extract::{self, Contexts, ProviderErrors},
+    model::{Header, Record, SignInEvent},
     record::{self, boundary},
     search::newlines,
 };
@@ -29,7 +29,7 @@ pub struct Engine {
 
 /// What was counted in a chunk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ScanCounts {
     /// Line breaks.
     pub newlines: u64,
     /// Records that only quote a code.
@@ -42,7 +42,7 @@ impl Engine {
     pub fn new(catalogue: Arc<Catalogue>) -> Self {
         Self {
             classifier: Classifier::new(Arc::clone(&catalogue)),
-            recalls: Recall::fits(&catalogue),
+            recalls: VerdictCache::supports(&catalogue),
             catalogue,
             want_also: true,
         }
@@ -63,7 +63,7 @@ impl Engine {
 
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
     /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
-    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> Tally {
+    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> ScanCounts {
         self.scan_noting(bytes, offset, truncated, None, sink)
     }
 
@@ -74,15 +74,15 @@ impl Engine {
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        starts: Option<&mut Vec<Visit>>,
+        starts: Option<&mut Vec<SignInEvent>>,
         mut sink: impl FnMut(&Hit<'_>),
-    ) -> Tally {
+    ) -> ScanCounts {
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
             let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            Judged::of(self.judge(&record, contexts, place, false, |hit| sink(hit)), raw)
+            RecordOutcome::of(self.judge_record(&record, contexts, place, false, |hit| sink(hit)), raw)
         })
     }
 
@@ -93,14 +93,14 @@ impl Engine {
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        recall: &mut Recall,
-        starts: Option<&mut Vec<Visit>>,
-        mut sink: impl FnMut(&Sighting<'_>),
-    ) -> Tally {
+        recall: &mut VerdictCache,
+        starts: Option<&mut Vec<SignInEvent>>,
+        mut sink: impl FnMut(&HitSummary<'_>),
+    ) -> ScanCounts {
         let patterns = self.catalogue.patterns();
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
-            let key = self.recalls.then(|| Key::of(candidate.bytes, candidate.found));
-            let known = key.filter(|key| recall.knows(*key));
+            let key = self.recalls.then(|| CacheKey::of(candidate.bytes, candidate.found));
+            let known = key.filter(|key| recall.contains(*key));
             let plain = known.and_then(|key| Some((key, record::plain_header(candidate.rest())?)));
             if let Some((key, header)) = &plain
                 && let Some(recalled) = candidate.recalled(*key, header, recall)
@@ -109,48 +109,54 @@ impl Engine {
                 let (head, message) = raw.split_at(header.message_at);
                 // The first of the lines with a word: none stands in those before.
                 let head_is_clear = memchr::memchr(b'\n', &raw[..candidate.found - candidate.start]).is_some();
-                let seen = Seen { raw, head, head_is_clear, message, header, place: candidate.place(raw.len()) };
-                let stance = self.again(&recalled, &seen, &mut sink);
-                return Judged { stance, len: raw.len(), newlines: recalled.newlines };
+                let seen =
+                    CachedRecord { raw, head, head_is_clear, message, header, place: candidate.place(raw.len()) };
+                let stance = self.replay(&recalled, &seen, &mut sink);
+                return RecordOutcome { stance, len: raw.len(), newlines: recalled.newlines };
             }
             let (raw, place) = candidate.whole();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let message = record.message();
             if let (Some(key), None, Some(header)) = (known, &plain, &record.header)
-                && let Some(recalled) = recall.find(key, header, message, |len| len == message.len())
+                && let Some(recalled) = recall.lookup(key, header, message, |len| len == message.len())
             {
-                let seen = Seen { raw, head: head(&record), head_is_clear: false, message, header, place };
-                return Judged::of(self.again(&recalled, &seen, &mut sink), raw);
+                let seen = CachedRecord { raw, head: head(&record), head_is_clear: false, message, header, place };
+                return RecordOutcome::of(self.replay(&recalled, &seen, &mut sink), raw);
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
-            let stance = self.judge(&record, contexts, place, true, |hit| {
-                let sighting = hit.sighting();
+            let stance = self.judge_record(&record, contexts, place, true, |hit| {
+                let sighting = hit.summary();
                 sink(&sighting);
                 found = recall.has_room().then(|| hit.found(&sighting, patterns)).flatten();
             });
             let verdict = match stance {
-                Stance::Silent => Some(Verdict::Silent { numbers_are_free: false }),
-                Stance::Foreign => Some(Verdict::Silent { numbers_are_free: true }),
-                _ => found.map(Verdict::Asserts),
+                Outcome::Silent => Some(Verdict::Silent { numbers_are_free: false }),
+                Outcome::Unrelated => Some(Verdict::Silent { numbers_are_free: true }),
+                _ => found.map(Verdict::Reported),
             };
             if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, place.truncated) {
-                recall.keep(key, header, contexts, message, verdict);
+                recall.insert(key, header, contexts, message, verdict);
             }
-            Judged::of(stance, raw)
+            RecordOutcome::of(stance, raw)
         })
     }
 
     /// A record whose message was judged before: the same verdict.
-    fn again(&self, recalled: &Recalled<'_>, seen: &Seen<'_>, sink: &mut impl FnMut(&Sighting<'_>)) -> Stance {
+    fn replay(
+        &self,
+        recalled: &CachedMatch<'_>,
+        seen: &CachedRecord<'_>,
+        sink: &mut impl FnMut(&HitSummary<'_>),
+    ) -> Outcome {
         match recalled.verdict {
-            Verdict::Asserts(found) => {
+            Verdict::Reported(found) => {
                 sink(&seen.sighting(recalled, found, &self.catalogue.patterns()[found.pattern]));
-                Stance::Asserts
+                Outcome::Reported
             }
-            Verdict::Silent { .. } if !seen.head_is_clear && self.names_a_code(seen.head) => Stance::Mentions,
-            Verdict::Silent { .. } => Stance::Silent,
+            Verdict::Silent { .. } if !seen.head_is_clear && self.names_a_code(seen.head) => Outcome::Mentions,
+            Verdict::Silent { .. } => Outcome::Silent,
         }
     }
 
@@ -161,26 +167,26 @@ impl Engine {
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        mut starts: Option<&mut Vec<Visit>>,
-        mut judge: impl FnMut(&Candidate<'_>) -> Judged,
-    ) -> Tally {
+        mut starts: Option<&mut Vec<SignInEvent>>,
+        mut judge: impl FnMut(&Candidate<'_>) -> RecordOutcome,
+    ) -> ScanCounts {
         let mut mentions = 0;
-        let mut walk = Walk { prefilter: self.classifier.prefilter(), bytes, counted: 0, newlines: 0 };
+        let mut walk = CandidateCursor { prefilter: self.classifier.prefilter(), bytes, counted: 0, newlines: 0 };
         let mut from = 0;
-        let mut next = walk.meet(from);
+        let mut next = walk.next(from);
         while let Some(found) = next {
             let starts_flow = walk.prefilter.is_start_of_flow(&bytes[found..]);
             if starts_flow && starts.is_none() {
                 // Nothing of ours, unless the record holds another word.
-                next = walk.meet(found + 1);
+                next = walk.next(found + 1);
                 continue;
             }
-            let (start, newlines) = boundary::enclosing(bytes, found, from);
+            let (start, newlines) = boundary::start_before(bytes, found, from);
             let lines_before = walk.newlines - newlines;
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
-                from = boundary::next(bytes, found);
-                next = walk.meet(found + 1);
+                from = boundary::next_start(bytes, found);
+                next = walk.next(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
                         starts.extend(start_of_flow(&bytes[start..from]));
@@ -189,43 +195,43 @@ impl Engine {
                 }
             }
             let judged = judge(&candidate);
-            mentions += u64::from(judged.stance == Stance::Mentions);
+            mentions += u64::from(judged.stance == Outcome::Mentions);
             from = start + judged.len;
-            walk.pass(from, lines_before + judged.newlines);
-            next = walk.meet(from);
+            walk.skip_to(from, lines_before + judged.newlines);
+            next = walk.next(from);
         }
-        Tally { newlines: walk.newlines, mentions }
+        ScanCounts { newlines: walk.newlines, mentions }
     }
 
     /// True when a code stands in a header: in a thread's name or a URL.
     fn names_a_code(&self, header: &[u8]) -> bool {
         self.classifier.prefilter().first(header, 0).at.is_some()
-            && names_a_code(&extract::statements(&extract::undo_escapes(header)))
+            && names_a_code(&extract::provider_errors(&extract::undo_escapes(header)))
     }
 
     /// Reads one record and decides: finding, mention, or nothing of ours.
     /// Whether it would be the same with other numbers is asked only when `recalled`.
-    fn judge(
+    fn judge_record(
         &self,
         record: &Record<'_>,
         header: Contexts,
         place: Place,
         recalled: bool,
         sink: impl FnOnce(&Hit<'_>),
-    ) -> Stance {
+    ) -> Outcome {
         let text = extract::undo_escapes(record.message());
-        let statements = extract::statements(&text);
-        let facts = Facts { record, text: &text, statements: &statements, header };
+        let statements = extract::provider_errors(&text);
+        let facts = RecordFacts { record, text: &text, statements: &statements, header };
         let mut reading = self.classifier.reading(&facts);
         let verdict = self.classifier.classify(&mut reading, self.want_also).filter(|verdict| {
-            extract::judge(record, header, &text, verdict.at, verdict.form) == extract::Stance::Asserts
+            extract::assess(record, header, &text, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {
             let named = names_a_code(&statements) || self.names_a_code(head(record));
             return match named {
-                true => Stance::Mentions,
-                false if recalled && self.classifier.is_foreign(&mut reading) => Stance::Foreign,
-                false => Stance::Silent,
+                true => Outcome::Mentions,
+                false if recalled && self.classifier.is_unrelated(&mut reading) => Outcome::Unrelated,
+                false => Outcome::Silent,
             };
         };
         let patterns = self.catalogue.patterns();
@@ -244,7 +250,7 @@ impl Engine {
             lines: line_count(record.raw),
             truncated: place.truncated,
         });
-        Stance::Asserts
+        Outcome::Reported
     }
 
     /// Ids of all entries that claim a text, strongest first, with their strength: for the tests that
@@ -253,9 +259,9 @@ impl Engine {
         let mut scratch = Vec::new();
         let record = record::read(raw, &mut scratch);
         let text = extract::undo_escapes(record.message());
-        let statements = extract::statements(&text);
+        let statements = extract::provider_errors(&text);
         let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-        let facts = Facts { record: &record, text: &text, statements: &statements, header };
+        let facts = RecordFacts { record: &record, text: &text, statements: &statements, header };
         self.classifier
             .ranking(&facts)
             .into_iter()
@@ -264,7 +270,7 @@ impl Engine {
     }
 }
 
-fn names_a_code(statements: &Statements<'_>) -> bool {
+fn names_a_code(statements: &ProviderErrors<'_>) -> bool {
     statements.list.iter().any(|statement| !statement.codes.is_empty())
 }
 
@@ -274,7 +280,7 @@ fn head<'r>(record: &Record<'r>) -> &'r [u8] {
 }
 
 /// A record, as far as it is read when its message is recalled.
-struct Seen<'s> {
+struct CachedRecord<'s> {
     raw: &'s [u8],
     head: &'s [u8],
     /// No word of the catalogue stands in the head: it need not be asked for a code.
@@ -284,9 +290,9 @@ struct Seen<'s> {
     place: Place,
 }
 
-impl<'s> Seen<'s> {
-    fn sighting(&self, recalled: &Recalled<'_>, found: &Found, pattern: &'s Pattern) -> Sighting<'s> {
-        Sighting {
+impl<'s> CachedRecord<'s> {
+    fn sighting(&self, recalled: &CachedMatch<'_>, found: &CachedHit, pattern: &'s Pattern) -> HitSummary<'s> {
+        HitSummary {
             pattern,
             code: found.code,
             header: Some(self.header),
@@ -304,42 +310,42 @@ impl<'s> Seen<'s> {
 
 /// What a record is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stance {
+enum Outcome {
     /// It reports a failure.
-    Asserts,
+    Reported,
     /// A code stands in it, and no failure.
     Mentions,
     /// Nothing of ours.
     Silent,
     /// Nothing of ours, whatever numbers stand in it.
-    Foreign,
+    Unrelated,
 }
 
 /// A record that was looked at.
-struct Judged {
-    stance: Stance,
+struct RecordOutcome {
+    stance: Outcome,
     /// Bytes of it.
     len: usize,
     /// Line breaks in it.
     newlines: u64,
 }
 
-impl Judged {
-    fn of(stance: Stance, raw: &[u8]) -> Self {
+impl RecordOutcome {
+    fn of(stance: Outcome, raw: &[u8]) -> Self {
         Self { stance, len: raw.len(), newlines: newlines(raw) }
     }
 }
 
 /// Who starts a flow, and when, of a record that says so.
-fn start_of_flow(raw: &[u8]) -> Option<Visit> {
+fn start_of_flow(raw: &[u8]) -> Option<SignInEvent> {
     let mut scratch = Vec::new();
     let header = record::plain_header(raw).or_else(|| record::read(raw, &mut scratch).header)?;
     let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
-    Some(Visit { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
+    Some(SignInEvent { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
 
 /// The way through a chunk, from word to word.
-struct Walk<'w> {
+struct CandidateCursor<'w> {
     prefilter: &'w Prefilter,
     bytes: &'w [u8],
     /// The last word met, or the end.
@@ -348,14 +354,14 @@ struct Walk<'w> {
     newlines: u64,
 }
 
-impl Walk<'_> {
+impl CandidateCursor<'_> {
     /// Goes on behind a record.
-    fn pass(&mut self, end: usize, newlines: u64) {
+    fn skip_to(&mut self, end: usize, newlines: u64) {
         (self.counted, self.newlines) = (end, newlines);
     }
 
     /// Where the next word stands, at or behind `from`.
-    fn meet(&mut self, from: usize) -> Option<usize> {
+    fn next(&mut self, from: usize) -> Option<usize> {
         let met = self.prefilter.first(self.bytes, from);
         self.newlines += self.bytes.get(self.counted..from).map_or(0, newlines) + met.newlines;
         self.counted = met.at.unwrap_or(self.bytes.len());
@@ -382,7 +388,7 @@ impl<'b> Candidate<'b> {
     }
 
     fn whole(&self) -> (&'b [u8], Place) {
-        let raw = &self.bytes[self.start..boundary::next(self.bytes, self.found)];
+        let raw = &self.bytes[self.start..boundary::next_start(self.bytes, self.found)];
         (raw, self.place(raw.len()))
     }
 
@@ -395,9 +401,14 @@ impl<'b> Candidate<'b> {
     }
 
     /// What an equal message told, when the record ends where that message does.
-    fn recalled<'r>(&self, key: Key, header: &Header<'_>, recall: &'r mut Recall) -> Option<Recalled<'r>> {
+    fn recalled<'r>(
+        &self,
+        key: CacheKey,
+        header: &Header<'_>,
+        recall: &'r mut VerdictCache,
+    ) -> Option<CachedMatch<'r>> {
         let text = &self.rest()[header.message_at..];
-        recall.find(key, header, text, |len| match &text[len..] {
+        recall.lookup(key, header, text, |len| match &text[len..] {
             [] => !self.truncated,
             behind => text[..len].ends_with(b"\n") && boundary::is_start(behind),
         })

@@ -8,7 +8,7 @@ use crate::{
 
 /// What an incident is made of. Borrows from the chunk; nothing in it is redacted.
 #[derive(Debug, Clone, Copy)]
-pub struct Sighting<'r> {
+pub struct HitSummary<'r> {
     /// The entry that explains it.
     pub pattern: &'r Pattern,
     /// The deciding AADSTS number.
@@ -16,7 +16,7 @@ pub struct Sighting<'r> {
     /// The record's header.
     pub header: Option<&'r Header<'r>>,
     /// What the text tells.
-    pub traits: Traits<&'r [u8]>,
+    pub traits: FailureIds<&'r [u8]>,
     /// The provider's time.
     pub idp_time: Option<IdpTime>,
     /// The record says that a token was being refreshed.
@@ -35,7 +35,7 @@ pub struct Sighting<'r> {
 
 /// Whose failure a text tells, and by which ids; as text, or as places in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Traits<T> {
+pub struct FailureIds<T> {
     /// Trace id.
     pub trace_id: Option<T>,
     /// Correlation id.
@@ -50,11 +50,11 @@ pub struct Traits<T> {
     pub truncated_id: bool,
 }
 
-impl<T> Traits<T> {
+impl<T> FailureIds<T> {
     /// The same with every value turned into another; `None` when one cannot be.
-    pub(super) fn try_map<U>(self, turn: impl Fn(T) -> Option<U>) -> Option<Traits<U>> {
+    pub(super) fn try_map<U>(self, turn: impl Fn(T) -> Option<U>) -> Option<FailureIds<U>> {
         let each = |value: Option<T>| value.map_or(Some(None), |value| turn(value).map(Some));
-        Some(Traits {
+        Some(FailureIds {
             trace_id: each(self.trace_id)?,
             correlation_id: each(self.correlation_id)?,
             app_id: each(self.app_id)?,
@@ -65,7 +65,7 @@ impl<T> Traits<T> {
     }
 }
 
-impl Sighting<'_> {
+impl HitSummary<'_> {
     /// The log's time.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {

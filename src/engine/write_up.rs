@@ -5,28 +5,28 @@ use crate::{
     catalogue::Catalogue,
     extract::{
         self, Cloud,
-        redact::{self, Hide, Scrubber},
+        redact::{self, RedactionLevel, Redactor},
     },
     model::Finding,
 };
 
 /// A message is one line of at most so many characters.
-const LONGEST_MESSAGE: usize = 500;
+const MAX_MESSAGE_CHARS: usize = 500;
 /// An excerpt is at most so many bytes of the log.
-const LONGEST_EXCERPT: usize = 4096;
+const MAX_EXCERPT_BYTES: usize = 4096;
 
 /// Writes a hit up. `source` is the input's name, `line` the record's first line in it, from 1.
 ///
 /// People are marked, not yet named: see [`redact::Pseudonyms::settle`].
 #[must_use]
-pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, hide: Hide) -> Finding {
+pub fn build_finding(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, hide: RedactionLevel) -> Finding {
     let evidence = hit.evidence();
     let clouds = extract::clouds(hit.text);
     let header = hit.record.header.as_ref();
-    let user = header.and_then(|header| header.user).map(redact::visible);
-    let scrubber = Scrubber::new(hit.record.raw, user.as_deref(), hide);
-    let id = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.id(bytes));
-    let field = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.field(bytes));
+    let user = header.and_then(|header| header.user).map(redact::sanitize);
+    let scrubber = Redactor::new(hit.record.raw, user.as_deref(), hide);
+    let id = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.redact_id(bytes));
+    let field = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.redact_field(bytes));
     Finding {
         pattern: hit.pattern.id.clone(),
         also: hit.also.iter().map(|pattern| pattern.id.clone()).collect(),
@@ -42,10 +42,10 @@ pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, h
         timestamp: header.and_then(|header| header.timestamp).map(|time| time.to_rfc3339()),
         level: id(header.and_then(|header| header.level_word)),
         thread: field(header.and_then(|header| header.thread)),
-        user: header.and_then(|header| header.user).map(|user| scrubber.user(user)),
+        user: header.and_then(|header| header.user).map(|user| scrubber.redact_user(user)),
         request_id: id(header.and_then(|header| header.request_id)),
         session_id: id(header.and_then(|header| header.session_id)),
-        client_ip: header.and_then(|header| header.client_ip).map(|list| scrubber.addresses(list)),
+        client_ip: header.and_then(|header| header.client_ip).map(|list| scrubber.redact_addresses(list)),
         url: field(header.and_then(|header| header.url)),
         logger: id(header.and_then(|header| header.logger)),
         mail_server: field(header.and_then(|header| header.mail_server)),
@@ -54,35 +54,35 @@ pub fn write_up(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, h
         aadsts: evidence.aadsts,
         code: evidence.code,
         oauth_error: id(evidence.oauth_error),
-        oauth_error_description: evidence.oauth_error_description.map(|text| scrubber.prose(text)),
-        trace_id: evidence.trace_id.map(redact::visible),
-        correlation_id: evidence.correlation_id.map(redact::visible),
+        oauth_error_description: evidence.oauth_error_description.map(|text| scrubber.redact_text(text)),
+        trace_id: evidence.trace_id.map(redact::sanitize),
+        correlation_id: evidence.correlation_id.map(redact::sanitize),
         idp_timestamp: evidence.idp_timestamp.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         app_id: id(evidence.app_id),
         tenant: field(evidence.tenant),
-        mailbox: evidence.mailbox.map(|address| scrubber.mailbox(address)),
+        mailbox: evidence.mailbox.map(|address| scrubber.redact_mailbox(address)),
         host: id(evidence.host),
         cloud: clouds.one().map(Cloud::as_str),
         notes: clouds.conflict().into_iter().collect(),
         http_status: evidence.http_status,
         exception: id(evidence.exception),
-        message: one_line(&scrubber.prose(&evidence.sentence)),
+        message: one_line(&scrubber.redact_text(&evidence.sentence)),
         excerpt: excerpt(hit, &scrubber),
     }
 }
 
 /// The record as logged: its header as it stands, people in its message marked.
-fn excerpt(hit: &Hit<'_>, scrubber: &Scrubber) -> String {
+fn excerpt(hit: &Hit<'_>, scrubber: &Redactor) -> String {
     let raw = hit.record.raw;
     let at = match (hit.record.header.as_ref(), hit.record.raw.len() == hit.record.text.len()) {
-        (Some(header), true) => header.message_at.min(raw.len()).min(LONGEST_EXCERPT),
+        (Some(header), true) => header.message_at.min(raw.len()).min(MAX_EXCERPT_BYTES),
         _ => 0,
     };
-    let mut text = scrubber.field(&raw[..at]);
-    text.push_str(&scrubber.head_of_prose(&raw[at..], LONGEST_EXCERPT - at));
-    let (shown, cut) = redact::head(&text, LONGEST_EXCERPT);
+    let mut text = scrubber.redact_field(&raw[..at]);
+    text.push_str(&scrubber.redact_prefix(&raw[at..], MAX_EXCERPT_BYTES - at));
+    let (shown, cut) = redact::head(&text, MAX_EXCERPT_BYTES);
     let mut shown = shown.trim_end().to_owned();
-    if cut || raw.len() > LONGEST_EXCERPT {
+    if cut || raw.len() > MAX_EXCERPT_BYTES {
         shown.push_str(" …");
     }
     shown
@@ -91,9 +91,9 @@ fn excerpt(hit: &Hit<'_>, scrubber: &Scrubber) -> String {
 /// One line, blanks folded, at most [`LONGEST_MESSAGE`] characters; marks are never cut in two.
 fn one_line(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= LONGEST_MESSAGE {
+    if folded.chars().count() <= MAX_MESSAGE_CHARS {
         return folded;
     }
-    let most = folded.char_indices().nth(LONGEST_MESSAGE - 1).map_or(folded.len(), |(at, _)| at);
+    let most = folded.char_indices().nth(MAX_MESSAGE_CHARS - 1).map_or(folded.len(), |(at, _)| at);
     format!("{}…", redact::head(&folded, most).0)
 }

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::search::Phrases;
+use crate::search::PhraseSet;
 
 /// A national cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +65,7 @@ const HOSTS: &[(&str, (Cloud, Use))] = &[
     ("microsoftgraph.chinacloudapi.cn", (Cloud::China, Use::Resource)),
 ];
 
-static NAMED: LazyLock<Phrases<(Cloud, Use)>> = LazyLock::new(|| Phrases::new(HOSTS.iter().copied()));
+static NAMED: LazyLock<PhraseSet<(Cloud, Use)>> = LazyLock::new(|| PhraseSet::new(HOSTS.iter().copied()));
 
 /// What the hosts of a text say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use memchr::memchr2_iter;
 
 use crate::{
     model::{Header, Layout},
-    search::{Search, Word},
+    search::{MultiSearcher, Needle},
 };
 
 /// A set of contexts.
@@ -117,8 +117,8 @@ const WORDS: &[(&str, Contexts)] = &[
     ("mail.google.com", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
 ];
 
-static SEARCH: LazyLock<Search<3>> =
-    LazyLock::new(|| Search::new(WORDS.iter().map(|(word, _)| Word::of(word)).collect()));
+static SEARCH: LazyLock<MultiSearcher<3>> =
+    LazyLock::new(|| MultiSearcher::new(WORDS.iter().map(|(word, _)| Needle::of(word)).collect()));
 
 /// The contexts that a text shows.
 #[must_use]

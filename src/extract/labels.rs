@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::search::Phrases;
+use crate::search::PhraseSet;
 
 /// What a mark announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Label {
+pub(crate) enum Marker {
     /// A code's prefix: digits follow.
     Code,
     /// `error?code=` in the address of the vendor's explanation: digits follow.
@@ -18,7 +18,7 @@ pub(crate) enum Label {
     /// `error_codes` or `errorNo`: numbers follow.
     CodeList,
     /// The prefix of a relative of Entra ID: digits follow.
-    Relative(&'static str),
+    RelatedCode(&'static str),
     /// Trace id or request id.
     Trace,
     /// Correlation id.
@@ -30,43 +30,43 @@ pub(crate) enum Label {
 }
 
 /// Spellings seen in logs, error pages and libraries.
-const SPELLINGS: &[(&str, Label)] = &[
-    ("AADSTS", Label::Code),
-    ("aadsts", Label::Code),
-    ("Aadsts", Label::Code),
+const SPELLINGS: &[(&str, Marker)] = &[
+    ("AADSTS", Marker::Code),
+    ("aadsts", Marker::Code),
+    ("Aadsts", Marker::Code),
     // A misspelling that people and pages repeat.
-    ("ADDSTS", Label::Code),
+    ("ADDSTS", Marker::Code),
     // The predecessor's prefix, with the same numbers.
-    ("\"ACS", Label::Code),
-    (": ACS", Label::Code),
-    ("error?code=", Label::CodeInAddress),
-    ("Sign-in error code", Label::CodeInWords),
-    ("Error Code:", Label::CodeBesideIds),
-    ("error_codes", Label::CodeList),
-    ("errorNo", Label::CodeList),
-    ("AADB2C", Label::Relative("AADB2C")),
-    ("MSIS", Label::Relative("MSIS")),
-    ("Trace ID", Label::Trace),
-    ("Trace Id", Label::Trace),
-    ("trace_id", Label::Trace),
-    ("traceId", Label::Trace),
-    ("TraceId", Label::Trace),
-    ("Request Id", Label::Trace),
-    ("Request ID", Label::Trace),
-    ("request-id", Label::Trace),
-    ("Correlation ID", Label::Correlation),
-    ("Correlation Id", Label::Correlation),
-    ("correlation_id", Label::Correlation),
-    ("correlationId", Label::Correlation),
-    ("CorrelationId", Label::Correlation),
-    ("Timestamp", Label::Time),
-    ("timestamp", Label::Time),
-    ("Caused by:", Label::CausedBy),
+    ("\"ACS", Marker::Code),
+    (": ACS", Marker::Code),
+    ("error?code=", Marker::CodeInAddress),
+    ("Sign-in error code", Marker::CodeInWords),
+    ("Error Code:", Marker::CodeBesideIds),
+    ("error_codes", Marker::CodeList),
+    ("errorNo", Marker::CodeList),
+    ("AADB2C", Marker::RelatedCode("AADB2C")),
+    ("MSIS", Marker::RelatedCode("MSIS")),
+    ("Trace ID", Marker::Trace),
+    ("Trace Id", Marker::Trace),
+    ("trace_id", Marker::Trace),
+    ("traceId", Marker::Trace),
+    ("TraceId", Marker::Trace),
+    ("Request Id", Marker::Trace),
+    ("Request ID", Marker::Trace),
+    ("request-id", Marker::Trace),
+    ("Correlation ID", Marker::Correlation),
+    ("Correlation Id", Marker::Correlation),
+    ("correlation_id", Marker::Correlation),
+    ("correlationId", Marker::Correlation),
+    ("CorrelationId", Marker::Correlation),
+    ("Timestamp", Marker::Time),
+    ("timestamp", Marker::Time),
+    ("Caused by:", Marker::CausedBy),
 ];
 
-static MARKS: LazyLock<Phrases<Label>> = LazyLock::new(|| Phrases::new(SPELLINGS.iter().copied()));
+static MARKS: LazyLock<PhraseSet<Marker>> = LazyLock::new(|| PhraseSet::new(SPELLINGS.iter().copied()));
 
 /// All marks of `text` in its order: which, where it starts, where it ends.
-pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Label, usize, usize)> {
+pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Marker, usize, usize)> {
     MARKS.find(text)
 }

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use memchr::{memchr, memmem};
 use regex::bytes::Regex;
 
-use crate::search::Phrases;
+use crate::search::PhraseSet;
 
 /// What the provider answered, as far as the text shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Answer<'t> {
+pub struct OAuthResponse<'t> {
     /// The `error` value.
     pub error: Option<&'t [u8]>,
     /// Where it stands.
@@ -55,13 +55,13 @@ const ERRORS: [&str; 30] = [
     "authorization_pending",
 ];
 
-static WORDS: LazyLock<Phrases<()>> = LazyLock::new(|| Phrases::new(ERRORS.map(|error| (error, ()))));
+static WORDS: LazyLock<PhraseSet<()>> = LazyLock::new(|| PhraseSet::new(ERRORS.map(|error| (error, ()))));
 
 /// Reads the answer out of a text whose escapes are undone.
 #[must_use]
-pub fn answer(text: &[u8]) -> Answer<'_> {
+pub fn parse_oauth_response(text: &[u8]) -> OAuthResponse<'_> {
     let (error, error_at) = error(text).map_or((None, None), |(error, at)| (Some(error), Some(at)));
-    Answer { error, error_at, description: description(text) }
+    OAuthResponse { error, error_at, description: description(text) }
 }
 
 fn error(text: &[u8]) -> Option<(&[u8], usize)> {
@@ -115,14 +115,14 @@ fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
 }
 
 /// No description is longer than this; what follows is cut.
-const LONGEST: usize = 2048;
+const MAX_DESCRIPTION_BYTES: usize = 2048;
 
 fn description(text: &[u8]) -> Option<&[u8]> {
     let at = memmem::find(text, b"error_description")? + b"error_description".len();
     let behind = &text[at..];
     let separators = behind.iter().take(8).take_while(|b| b"\"': =u\t\n".contains(b)).count();
     let quote = behind[..separators].iter().rev().find(|b| !b" \t\n".contains(b)).copied();
-    let value = &behind[separators..behind.len().min(separators + LONGEST)];
+    let value = &behind[separators..behind.len().min(separators + MAX_DESCRIPTION_BYTES)];
     let end = match quote {
         Some(quote @ (b'"' | b'\'')) => closing(value, quote),
         _ => memchr(b'\n', value).unwrap_or(value.len()),
@@ -198,7 +198,7 @@ mod tests {
             ),
         ];
         for (text, error, description) in table {
-            let found = answer(text.as_bytes());
+            let found = parse_oauth_response(text.as_bytes());
             assert_eq!(found.error.map(String::from_utf8_lossy).as_deref(), error, "{text}");
             assert_eq!(found.description.map(String::from_utf8_lossy).as_deref(), description, "{text}");
         }

@@ -9,13 +9,13 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr3};
 
 /// The bound on unwrapping; more nesting than this was never seen.
-const ROUNDS: usize = 3;
+const MAX_ROUNDS: usize = 3;
 
 /// The text with its escapes undone; borrowed when there are none.
 #[must_use]
 pub fn undo_escapes(text: &[u8]) -> Cow<'_, [u8]> {
     let mut current = Cow::Borrowed(text);
-    for _ in 0..ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let Some(next) = one_round(&current) else { break };
         current = Cow::Owned(next);
     }

@@ -14,18 +14,18 @@ use crate::model::{Level, Record};
 
 /// What a record does with the evidence found in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stance {
+pub enum Assertion {
     /// It reports a failure.
-    Asserts,
+    Reported,
     /// It quotes.
-    Quotes,
+    Quoted,
 }
 
 /// How far before the evidence the words that carry a quotation are looked for.
-const REACH: usize = 2048;
+const LOOKBEHIND_BYTES: usize = 2048;
 
 /// Words that carry people's text: searches, comments, issue fields, web hook bodies.
-static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static USER_TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix-u)
         \bjql\b | [a-z]\s*!?~\s*\\*["'] | \bsearch(?:ing|string|\.jspa|ed)?\b | \bquer(?:y|ies|ystring)\b | [?&](?:q|jql|text|query|searchstring)=
@@ -39,7 +39,7 @@ static CARRIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Loggers whose lines carry people's text or other systems' failures.
-static CARRYING_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static USER_TEXT_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
 });
 
@@ -63,46 +63,46 @@ const REPORTING: [&[u8]; 17] = [
     b"consent_required",
     b"access_denied",
 ];
-const BETWEEN: usize = 24;
+const MAX_GAP_BYTES: usize = 24;
 
 /// The key of an issue: `HELP-9`.
 static ISSUE_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u)\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b").ok());
 
 /// How the evidence is worded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum CodeForm {
     /// A code and nothing else.
     Bare,
     /// A code with words behind it, but no colon between and no ids: a sentence, or a title.
-    Loose,
+    WithWords,
     /// A code with its sentence or its ids, or the exact words of a failure.
-    Spoken,
+    WithMessage,
 }
 
 /// Judges the evidence at `at` of `text`, the record's message with its escapes undone.
 /// `header` is the context of the record's header alone.
 #[must_use]
-pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: Form) -> Stance {
-    let before = &text[at.min(text.len()).saturating_sub(REACH)..at.min(text.len())];
+pub fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
+    let before = &text[at.min(text.len()).saturating_sub(LOOKBEHIND_BYTES)..at.min(text.len())];
     let ours = header.meets(Contexts::OAUTH.with(Contexts::MAIL));
     let quotation = open_quotation(before);
-    let (carried, quoted) = (is(&CARRIER, before), quotation.is_some());
+    let (carried, quoted) = (is(&USER_TEXT, before), quotation.is_some());
     // An issue's key within the quotation: its summary follows.
     let titled = quotation.is_some_and(|quotation| is(&ISSUE_KEY, quotation));
     let reporting = reports(last(before, 80));
-    let spoken = form != Form::Bare;
+    let spoken = form != CodeForm::Bare;
     let somebodys_text = match (carried, quoted) {
         (true, true) => !(reporting && header.meets(Contexts::OAUTH)),
         (true, false) => !(ours || reporting),
         // A name or a title in quotation marks.
-        (false, true) => titled || form != Form::Spoken && !reporting,
+        (false, true) => titled || form != CodeForm::WithMessage && !reporting,
         (false, false) => false,
     };
     if somebodys_text || (!ours && record.header.is_some() && in_foreign_address(text, at)) {
-        return Stance::Quotes;
+        return Assertion::Quoted;
     }
     let logger_carries = !ours
-        && record.header.as_ref().and_then(|header| header.logger).is_some_and(|logger| is(&CARRYING_LOGGER, logger));
+        && record.header.as_ref().and_then(|header| header.logger).is_some_and(|logger| is(&USER_TEXT_LOGGER, logger));
     let asserts = match record.level() {
         Some(Level::Trace | Level::Debug) => false,
         Some(Level::Info) => ours && spoken && !carried && reporting,
@@ -111,7 +111,7 @@ pub fn judge(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form
         None if record.header.is_some() => spoken && !carried || ours && reporting,
         None => !carried || spoken && reporting,
     };
-    if asserts { Stance::Asserts } else { Stance::Quotes }
+    if asserts { Assertion::Reported } else { Assertion::Quoted }
 }
 
 /// True when the evidence is part of a URL that has nothing to do with OAuth or mail: a page about
@@ -130,7 +130,7 @@ fn is(regex: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {
 
 /// True for a text that ends in a word that reports a code, blanks and signs behind it.
 fn reports(before: &[u8]) -> bool {
-    let words = before.len() - before.iter().rev().take_while(|b| !b.is_ascii_alphabetic()).take(BETWEEN).count();
+    let words = before.len() - before.iter().rev().take_while(|b| !b.is_ascii_alphabetic()).take(MAX_GAP_BYTES).count();
     let before = &before[..words];
     let ends_in = |before: &[u8], word: &[u8]| last(before, word.len()).eq_ignore_ascii_case(word);
     let kind = before.len() - before.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();

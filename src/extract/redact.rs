@@ -16,34 +16,34 @@ mod secrets;
 mod suspects;
 mod tally;
 
-pub use acquaintances::Acquaintances;
+pub use acquaintances::KnownUsers;
 pub use people::{is_person, is_pseudonym};
 pub use pseudonyms::{KeyError, PseudonymKey, Pseudonyms};
-pub use suspects::suspects;
-pub use tally::Tally;
+pub use suspects::detect;
+pub use tally::RedactionCounts;
 
 use super::subject::mail_addresses;
-pub use crate::model::visible;
-use layers::layers;
-use people::Who;
-use secrets::Kind;
+pub use crate::model::sanitize;
+use layers::decoded_layers;
+use people::PiiKind;
+use secrets::SecretKind;
 
 /// Opens a mark. Private-use characters of the log itself are escaped by [`visible`].
-const OPEN: char = '\u{E000}';
+const PLACEHOLDER_OPEN: char = '\u{E000}';
 /// Closes a mark.
-const CLOSE: char = '\u{E001}';
+const PLACEHOLDER_CLOSE: char = '\u{E001}';
 
 /// A text of a record that is shown is at most so many bytes long.
-const LONGEST: usize = 4096;
+const MAX_FIELD_CHARS: usize = 4096;
 /// So many bytes behind its end are looked at: a secret that is cut there must go too.
-pub const LOOK_BEHIND: usize = 2048;
+pub const LOOKBEHIND_BYTES: usize = 2048;
 
 /// A secret shorter than this is not looked for where it stands without its key.
-const SHORTEST_KNOWN: usize = 6;
+const MIN_KNOWN_SECRET_BYTES: usize = 6;
 
 /// What redaction shall hide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hide {
+pub enum RedactionLevel {
     /// Secrets and people: the default. The header's user stays as logged.
     SecretsAndPeople,
     /// Secrets and people, the header's user as well: for what is handed to others.
@@ -52,7 +52,7 @@ pub enum Hide {
     Secrets,
 }
 
-impl Hide {
+impl RedactionLevel {
     /// True when people are hidden.
     #[must_use]
     pub fn people(self) -> bool {
@@ -62,30 +62,30 @@ impl Hide {
 
 /// Cleans the texts of one record.
 #[derive(Debug)]
-pub struct Scrubber {
-    hide: Hide,
+pub struct Redactor {
+    hide: RedactionLevel,
     user: Option<String>,
-    known: Vec<(String, Kind)>,
+    known: Vec<(String, SecretKind)>,
 }
 
-impl Scrubber {
+impl Redactor {
     /// For a record as it was written, or the first few thousand bytes of it; `user` is its header's.
     ///
     /// A secret that is recognised anywhere in the record is removed everywhere, also where the word
     /// that gave it away stands in another field.
     #[must_use]
-    pub fn new(raw: &[u8], user: Option<&str>, hide: Hide) -> Self {
-        let text = visible(&raw[..raw.len().min(LONGEST + LOOK_BEHIND)]);
-        let mut known: Vec<(String, Kind)> = Vec::new();
-        for layer in layers(&text) {
+    pub fn new(raw: &[u8], user: Option<&str>, hide: RedactionLevel) -> Self {
+        let text = sanitize(&raw[..raw.len().min(MAX_FIELD_CHARS + LOOKBEHIND_BYTES)]);
+        let mut known: Vec<(String, SecretKind)> = Vec::new();
+        for layer in decoded_layers(&text) {
             for (start, end, kind) in secrets::find(&layer.text) {
-                let (from, to) = layer.given(start, end);
+                let (from, to) = layer.source_range(start, end);
                 let plain = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
                 known.push((plain, kind));
                 known.extend(text.get(from..to).map(|given| (given.to_owned(), kind)));
             }
         }
-        known.retain(|(secret, _)| secret.len() >= SHORTEST_KNOWN && secrets::is_random(secret.as_bytes()));
+        known.retain(|(secret, _)| secret.len() >= MIN_KNOWN_SECRET_BYTES && secrets::is_random(secret.as_bytes()));
         known.sort_unstable();
         known.dedup_by(|a, b| a.0 == b.0);
         Self { hide, user: user.map(str::to_owned), known }
@@ -94,60 +94,62 @@ impl Scrubber {
     /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
     /// user wherever it stands as a word.
     #[must_use]
-    pub fn prose(&self, bytes: &[u8]) -> String {
-        self.head_of_prose(bytes, LONGEST)
+    pub fn redact_text(&self, bytes: &[u8]) -> String {
+        self.redact_prefix(bytes, MAX_FIELD_CHARS)
     }
 
     /// The same of the first `most` bytes. A secret that reaches over that end goes whole: what stands
     /// behind it is looked at, not shown.
     #[must_use]
-    pub fn head_of_prose(&self, bytes: &[u8], most: usize) -> String {
-        let text = visible(&bytes[..bytes.len().min(most + LOOK_BEHIND)]);
+    pub fn redact_prefix(&self, bytes: &[u8], most: usize) -> String {
+        let text = sanitize(&bytes[..bytes.len().min(most + LOOKBEHIND_BYTES)]);
         let most = if bytes.len() > most { most } else { text.len() };
         replace(&text, most, self.known(&text), self.user.as_deref(), self.hide)
     }
 
     /// A field of the header.
     #[must_use]
-    pub fn field(&self, bytes: &[u8]) -> String {
-        let user = self.user.as_deref().filter(|_| self.hide == Hide::SecretsAndEverybody);
+    pub fn redact_field(&self, bytes: &[u8]) -> String {
+        let user = self.user.as_deref().filter(|_| self.hide == RedactionLevel::SecretsAndEverybody);
         self.clean(bytes, user, self.hide)
     }
 
     /// An id or a name of a thing, in which nobody is looked for.
     #[must_use]
-    pub fn id(&self, bytes: &[u8]) -> String {
-        self.clean(bytes, None, Hide::Secrets)
+    pub fn redact_id(&self, bytes: &[u8]) -> String {
+        self.clean(bytes, None, RedactionLevel::Secrets)
     }
 
     /// The header's user.
     #[must_use]
-    pub fn user(&self, bytes: &[u8]) -> String {
-        let name = self.field(bytes);
-        let hidden = self.hide == Hide::SecretsAndEverybody && !name.contains([OPEN, '[']) && is_person(&name);
-        if hidden { mark_user(&name, self.hide) } else { name }
+    pub fn redact_user(&self, bytes: &[u8]) -> String {
+        let name = self.redact_field(bytes);
+        let hidden = self.hide == RedactionLevel::SecretsAndEverybody
+            && !name.contains([PLACEHOLDER_OPEN, '['])
+            && is_person(&name);
+        if hidden { replace_user(&name, self.hide) } else { name }
     }
 
     /// A mail address.
     #[must_use]
-    pub fn mailbox(&self, bytes: &[u8]) -> String {
-        mark_mailbox(&self.id(bytes), self.hide)
+    pub fn redact_mailbox(&self, bytes: &[u8]) -> String {
+        replace_mailbox(&self.redact_id(bytes), self.hide)
     }
 
     /// Client addresses, comma between.
     #[must_use]
-    pub fn addresses(&self, bytes: &[u8]) -> String {
-        mark_addresses(&self.id(bytes), self.hide)
+    pub fn redact_addresses(&self, bytes: &[u8]) -> String {
+        replace_addresses(&self.redact_id(bytes), self.hide)
     }
 
-    fn clean(&self, bytes: &[u8], user: Option<&str>, hide: Hide) -> String {
-        let text = visible(&bytes[..bytes.len().min(LONGEST + LOOK_BEHIND)]);
-        let most = if bytes.len() > LONGEST { LONGEST } else { text.len() };
+    fn clean(&self, bytes: &[u8], user: Option<&str>, hide: RedactionLevel) -> String {
+        let text = sanitize(&bytes[..bytes.len().min(MAX_FIELD_CHARS + LOOKBEHIND_BYTES)]);
+        let most = if bytes.len() > MAX_FIELD_CHARS { MAX_FIELD_CHARS } else { text.len() };
         replace(&text, most, self.known(&text), user, hide)
     }
 
     fn known(&self, text: &str) -> Vec<Span> {
-        let places = |(secret, kind): &(String, Kind)| {
+        let places = |(secret, kind): &(String, SecretKind)| {
             let all = text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind));
             all.collect::<Vec<_>>()
         };
@@ -157,7 +159,7 @@ impl Scrubber {
 
 /// Removes secrets from `text` and marks people. `user` is hidden wherever it stands as a word.
 #[must_use]
-pub fn scrub(text: &str, user: Option<&str>, hide: Hide) -> String {
+pub fn redact(text: &str, user: Option<&str>, hide: RedactionLevel) -> String {
     replace(text, text.len(), Vec::new(), user, hide)
 }
 
@@ -169,28 +171,28 @@ struct Span {
 }
 
 enum What {
-    Secret(Kind),
+    Secret(SecretKind),
     /// With the name as it reads when its escapes are undone.
-    Person(Who, String),
+    Person(PiiKind, String),
 }
 
 impl Span {
-    fn secret(start: usize, end: usize, kind: Kind) -> Self {
+    fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
         Self { start, end, what: What::Secret(kind) }
     }
 }
 
 /// Finds and replaces, in the first `most` bytes. Secrets that overlap go as one; a person within a secret goes with it.
-fn replace(text: &str, most: usize, mut spans: Vec<Span>, user: Option<&str>, hide: Hide) -> String {
-    for layer in layers(text) {
+fn replace(text: &str, most: usize, mut spans: Vec<Span>, user: Option<&str>, hide: RedactionLevel) -> String {
+    for layer in decoded_layers(text) {
         for (start, end, kind) in secrets::find(&layer.text) {
-            let (start, end) = layer.given(start, end);
+            let (start, end) = layer.source_range(start, end);
             spans.push(Span::secret(start, end, kind));
         }
         if hide.people() {
             for (start, end, who) in people::find(&layer.text, user) {
                 let name = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
-                let (start, end) = layer.given(start, end);
+                let (start, end) = layer.source_range(start, end);
                 spans.push(Span { start, end, what: What::Person(who, name) });
             }
         }
@@ -241,9 +243,9 @@ fn write(text: &str, most: usize, spans: Vec<Span>) -> String {
         match span.what {
             What::Secret(kind) => out.push_str(&format!("[removed {}]", kind.as_str())),
             What::Person(who, name) => {
-                out.extend([OPEN, who.letter()]);
+                out.extend([PLACEHOLDER_OPEN, who.letter()]);
                 out.push_str(&name);
-                out.push(CLOSE);
+                out.push(PLACEHOLDER_CLOSE);
             }
         }
         at = end;
@@ -254,29 +256,29 @@ fn write(text: &str, most: usize, spans: Vec<Span>) -> String {
 
 /// Marks a whole value as a client address list: each address by itself.
 #[must_use]
-pub fn mark_addresses(text: &str, hide: Hide) -> String {
+pub fn replace_addresses(text: &str, hide: RedactionLevel) -> String {
     if !hide.people() || text.contains('[') {
         return text.to_owned();
     }
-    text.split(',').map(|one| format!("{OPEN}i{one}{CLOSE}")).collect::<Vec<_>>().join(",")
+    text.split(',').map(|one| format!("{PLACEHOLDER_OPEN}i{one}{PLACEHOLDER_CLOSE}")).collect::<Vec<_>>().join(",")
 }
 
 /// Marks a whole value as a mail address.
 #[must_use]
-pub fn mark_mailbox(text: &str, hide: Hide) -> String {
-    if hide.people() { format!("{OPEN}m{text}{CLOSE}") } else { text.to_owned() }
+pub fn replace_mailbox(text: &str, hide: RedactionLevel) -> String {
+    if hide.people() { format!("{PLACEHOLDER_OPEN}m{text}{PLACEHOLDER_CLOSE}") } else { text.to_owned() }
 }
 
 /// Marks a whole value as a user's name; one that is a mail address stays known as that.
 #[must_use]
-pub fn mark_user(text: &str, hide: Hide) -> String {
+pub fn replace_user(text: &str, hide: RedactionLevel) -> String {
     if !hide.people() {
         return text.to_owned();
     }
     if mail_addresses(text.as_bytes()).next() == Some((0, text.len())) {
-        return mark_mailbox(text, hide);
+        return replace_mailbox(text, hide);
     }
-    format!("{OPEN}u{text}{CLOSE}")
+    format!("{PLACEHOLDER_OPEN}u{text}{PLACEHOLDER_CLOSE}")
 }
 
 /// The first `most` bytes of a scrubbed text, not cut within a character, a mark or a note of removal.
@@ -291,7 +293,7 @@ pub fn head(text: &str, most: usize) -> (&str, bool) {
         end -= 1;
     }
     let mut head = &text[..end];
-    for (open, close) in [(OPEN.to_string(), CLOSE), ("[removed ".to_owned(), ']')] {
+    for (open, close) in [(PLACEHOLDER_OPEN.to_string(), PLACEHOLDER_CLOSE), ("[removed ".to_owned(), ']')] {
         if let Some(at) = head.rfind(open.as_str())
             && !head[at..].contains(close)
         {

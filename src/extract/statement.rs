@@ -9,12 +9,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use memchr::memchr;
 
-use super::labels::{self, Label};
+use super::labels::{self, Marker};
 use crate::model::{IdpTime, VendorCode};
 
 /// One failure as the provider stated it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Statement<'t> {
+pub struct ProviderError<'t> {
     /// AADSTS numbers in text order, each once.
     pub codes: Vec<u32>,
     /// Trace id as printed.
@@ -33,16 +33,16 @@ pub struct Statement<'t> {
 
 /// All that the provider stated in one record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Statements<'t> {
+pub struct ProviderErrors<'t> {
     /// In text order.
-    pub list: Vec<Statement<'t>>,
+    pub list: Vec<ProviderError<'t>>,
     /// Codes of relatives of Entra ID, in text order.
-    pub relatives: Vec<VendorCode<'t>>,
+    pub related_codes: Vec<VendorCode<'t>>,
     /// Where the first code of a relative stands.
-    pub relative_at: Option<usize>,
+    pub related_at: Option<usize>,
 }
 
-impl Statements<'_> {
+impl ProviderErrors<'_> {
     /// All AADSTS numbers in text order, each once.
     #[must_use]
     pub fn all_codes(&self) -> Vec<u32> {
@@ -58,8 +58,8 @@ impl Statements<'_> {
 
 /// Reads the statements of a text whose escapes are undone.
 #[must_use]
-pub fn statements(text: &[u8]) -> Statements<'_> {
-    let mut reader = Reader { text, found: Statements::default(), current: None, depth: 0, beside_ids: None };
+pub fn provider_errors(text: &[u8]) -> ProviderErrors<'_> {
+    let mut reader = Reader { text, found: ProviderErrors::default(), current: None, depth: 0, beside_ids: None };
     for (label, start, end) in labels::find(text) {
         reader.take(label, start, end);
     }
@@ -70,61 +70,61 @@ pub fn statements(text: &[u8]) -> Statements<'_> {
 
 struct Reader<'t> {
     text: &'t [u8],
-    found: Statements<'t>,
-    current: Option<Statement<'t>>,
+    found: ProviderErrors<'t>,
+    current: Option<ProviderError<'t>>,
     depth: usize,
     /// A number of a sign-in page, and where it stands.
     beside_ids: Option<(u32, usize)>,
 }
 
 impl<'t> Reader<'t> {
-    fn take(&mut self, label: Label, start: usize, end: usize) {
+    fn take(&mut self, label: Marker, start: usize, end: usize) {
         match label {
-            Label::Code => {
+            Marker::Code => {
                 if let Some(code) = code_at(self.text, start, end) {
                     self.code(code, start);
                 }
             }
-            Label::CodeInAddress => {
+            Marker::CodeInAddress => {
                 if let Some((code, _)) = whole_number(&self.text[end..]) {
                     self.listed_code(code, start);
                 }
             }
-            Label::CodeInWords => {
+            Marker::CodeInWords => {
                 if let Some((code, 5..=7)) = whole_number(value(&self.text[end..])) {
                     self.listed_code(code, start);
                 }
             }
-            Label::CodeBesideIds => {
+            Marker::CodeBesideIds => {
                 if let Some((code, 5..=7)) = whole_number(value(&self.text[end..])) {
                     self.beside_ids.get_or_insert((code, start));
                 }
             }
-            Label::CodeList => {
+            Marker::CodeList => {
                 for code in code_list(&self.text[end..]) {
                     self.listed_code(code, start);
                 }
             }
-            Label::Relative(family) => {
+            Marker::RelatedCode(family) => {
                 let fresh = start == 0 || !self.text[start - 1].is_ascii_alphanumeric();
                 if let Some((number, 4..=6)) = whole_number(&self.text[end..]).filter(|_| fresh) {
                     let code = VendorCode { family, number };
-                    self.found.relative_at.get_or_insert(start);
-                    if !self.found.relatives.contains(&code) {
-                        self.found.relatives.push(code);
+                    self.found.related_at.get_or_insert(start);
+                    if !self.found.related_codes.contains(&code) {
+                        self.found.related_codes.push(code);
                     }
                     self.open(start);
                 }
             }
-            Label::Trace => self.id(start, end, |statement| &mut statement.trace_id),
-            Label::Correlation => self.id(start, end, |statement| &mut statement.correlation_id),
-            Label::Time => {
+            Marker::Trace => self.id(start, end, |statement| &mut statement.trace_id),
+            Marker::Correlation => self.id(start, end, |statement| &mut statement.correlation_id),
+            Marker::Time => {
                 if let Some(time) = time(value(&self.text[end..])) {
                     let statement = self.open(start);
                     statement.time.get_or_insert(time);
                 }
             }
-            Label::CausedBy => self.depth += 1,
+            Marker::CausedBy => self.depth += 1,
         }
     }
 
@@ -178,7 +178,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn id(&mut self, start: usize, end: usize, slot: for<'s> fn(&'s mut Statement<'t>) -> &'s mut Option<&'t [u8]>) {
+    fn id(
+        &mut self,
+        start: usize,
+        end: usize,
+        slot: for<'s> fn(&'s mut ProviderError<'t>) -> &'s mut Option<&'t [u8]>,
+    ) {
         let text = self.text;
         let id = match id(text, end) {
             Id::Whole(id) => id,
@@ -201,9 +206,9 @@ impl<'t> Reader<'t> {
         *slot(self.open(start)) = Some(id);
     }
 
-    fn open(&mut self, start: usize) -> &mut Statement<'t> {
+    fn open(&mut self, start: usize) -> &mut ProviderError<'t> {
         let depth = self.depth;
-        self.current.get_or_insert_with(|| Statement { at: start, depth, ..Statement::default() })
+        self.current.get_or_insert_with(|| ProviderError { at: start, depth, ..ProviderError::default() })
     }
 
     fn close(&mut self) {

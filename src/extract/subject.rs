@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
-use crate::search::{Alphabet, Phrases};
+use crate::search::{ByteSet, PhraseSet};
 
 /// The subject of a failure, as far as the text names it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,39 +18,39 @@ pub struct Subject<'t> {
 }
 
 #[derive(Clone, Copy)]
-enum Mark {
+enum SubjectMarker {
     App,
     Tenant,
     LoginHost,
 }
 
-const MARKS: &[(&str, Mark)] = &[
-    ("app '", Mark::App),
-    ("app Id '", Mark::App),
-    ("app ID '", Mark::App),
-    ("app id '", Mark::App),
-    ("application '", Mark::App),
-    ("Application '", Mark::App),
-    ("identifier '", Mark::App),
-    ("client_id=", Mark::App),
-    ("client_id\":\"", Mark::App),
-    ("appId=", Mark::App),
-    ("AppId: ", Mark::App),
-    ("Application ID: ", Mark::App),
-    ("client with an ID [", Mark::App),
-    ("client id - ", Mark::App),
-    ("tenant '", Mark::Tenant),
-    ("Tenant '", Mark::Tenant),
-    ("directory '", Mark::Tenant),
-    ("tenant identifier '", Mark::Tenant),
-    ("microsoftonline.com/", Mark::LoginHost),
-    ("microsoftonline.us/", Mark::LoginHost),
-    ("microsoftonline.cn/", Mark::LoginHost),
-    ("login.windows.net/", Mark::LoginHost),
+const MARKS: &[(&str, SubjectMarker)] = &[
+    ("app '", SubjectMarker::App),
+    ("app Id '", SubjectMarker::App),
+    ("app ID '", SubjectMarker::App),
+    ("app id '", SubjectMarker::App),
+    ("application '", SubjectMarker::App),
+    ("Application '", SubjectMarker::App),
+    ("identifier '", SubjectMarker::App),
+    ("client_id=", SubjectMarker::App),
+    ("client_id\":\"", SubjectMarker::App),
+    ("appId=", SubjectMarker::App),
+    ("AppId: ", SubjectMarker::App),
+    ("Application ID: ", SubjectMarker::App),
+    ("client with an ID [", SubjectMarker::App),
+    ("client id - ", SubjectMarker::App),
+    ("tenant '", SubjectMarker::Tenant),
+    ("Tenant '", SubjectMarker::Tenant),
+    ("directory '", SubjectMarker::Tenant),
+    ("tenant identifier '", SubjectMarker::Tenant),
+    ("microsoftonline.com/", SubjectMarker::LoginHost),
+    ("microsoftonline.us/", SubjectMarker::LoginHost),
+    ("microsoftonline.cn/", SubjectMarker::LoginHost),
+    ("login.windows.net/", SubjectMarker::LoginHost),
 ];
 
-static MARKED: LazyLock<Phrases<(&str, Mark)>> =
-    LazyLock::new(|| Phrases::new(MARKS.iter().map(|(mark, kind)| (*mark, (*mark, *kind)))));
+static MARKED: LazyLock<PhraseSet<(&str, SubjectMarker)>> =
+    LazyLock::new(|| PhraseSet::new(MARKS.iter().map(|(mark, kind)| (*mark, (*mark, *kind)))));
 
 /// Reads the subject out of a text whose escapes are undone.
 #[must_use]
@@ -60,9 +60,11 @@ pub fn subject(text: &[u8]) -> Subject<'_> {
         let behind = &text[end..];
         let value = if mark.ends_with('\'') { quoted(behind) } else { token(behind) };
         match (kind, value) {
-            (Mark::App, Some(value)) if subject.app_id.is_none() && is_id(value) => subject.app_id = Some(value),
-            (Mark::Tenant, Some(value)) if subject.tenant.is_none() => subject.tenant = Some(value),
-            (Mark::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
+            (SubjectMarker::App, Some(value)) if subject.app_id.is_none() && is_id(value) => {
+                subject.app_id = Some(value)
+            }
+            (SubjectMarker::Tenant, Some(value)) if subject.tenant.is_none() => subject.tenant = Some(value),
+            (SubjectMarker::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
                 subject.tenant = Some(value);
             }
             _ => {}
@@ -125,14 +127,14 @@ pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)
     })
 }
 
-const IN_FLOW_ID: Alphabet = Alphabet::with(b"-_*#");
+const IN_FLOW_ID: ByteSet = ByteSet::with(b"-_*#");
 
 /// The flow's id: last segment of `/rest/oauth2-client/…/config/flow/{id}`.
 #[must_use]
 pub fn flow_id(text: &[u8]) -> Option<&[u8]> {
     let mut segments = memchr_iter(b'/', text).map(|slash| &text[slash..]);
     let id = segments.find_map(|path| path.strip_prefix(b"/config/flow/"))?;
-    let end = IN_FLOW_ID.run(&id[..id.len().min(80)]);
+    let end = IN_FLOW_ID.prefix_len(&id[..id.len().min(80)]);
     (end > 0).then_some(&id[..end])
 }
 

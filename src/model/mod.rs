@@ -17,5 +17,5 @@ pub use finding::Finding;
 pub use location::{Location, SourceId};
 pub use record::{Header, Layout, Level, Record, Timestamp};
 pub use terms::{Provider, Severity, Stage};
-pub use visible::{visible, visible_name};
-pub use visit::Visit;
+pub use visible::{sanitize, sanitize_name};
+pub use visit::SignInEvent;

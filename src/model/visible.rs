@@ -3,7 +3,7 @@
 /// Bytes as text that is safe to show: invalid UTF-8 replaced, control characters and direction
 /// marks spelled out, CR LF as LF. Line feeds and tabs stay.
 #[must_use]
-pub fn visible(bytes: &[u8]) -> String {
+pub fn sanitize(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if !text.bytes().fold(false, |other, b| other | is_special(b)) {
         return text.into_owned();
@@ -46,6 +46,6 @@ fn is_special(byte: u8) -> bool {
 
 /// A path or the name of an archive's entry on one line.
 #[must_use]
-pub fn visible_name(name: &str) -> String {
-    visible(name.as_bytes()).replace('\n', "\\n").replace('\t', "\\t")
+pub fn sanitize_name(name: &str) -> String {
+    sanitize(name.as_bytes()).replace('\n', "\\n").replace('\t', "\\t")
 }

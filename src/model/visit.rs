@@ -4,7 +4,7 @@ use super::Timestamp;
 
 /// Who was there, and when: enough to find the other end of a flow. Never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visit {
+pub struct SignInEvent {
     /// The log's time.
     pub time: Timestamp,
     /// Hash of the session id.

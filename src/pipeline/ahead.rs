@@ -9,7 +9,7 @@ use std::{
 use crate::source::Opener;
 
 /// How much is decoded at a time.
-const BLOCK: usize = 256 << 10;
+const BLOCK_BYTES: usize = 256 << 10;
 /// How many such blocks there are; they go round.
 const BLOCKS: usize = 4;
 
@@ -21,11 +21,11 @@ pub(super) fn read(open: Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
     let (send, receive) = mpsc::sync_channel(BLOCKS);
     let (give_back, empty) = mpsc::channel();
     for _ in 0..BLOCKS {
-        let _ = give_back.send(vec![0; BLOCK]);
+        let _ = give_back.send(vec![0; BLOCK_BYTES]);
     }
     thread::scope(|scope| {
         scope.spawn(move || decode(open, &send, &empty));
-        let mut ahead = Ahead { receive, give_back, block: Vec::new(), at: 0, len: 0, ended: false };
+        let mut ahead = ReadAhead { receive, give_back, block: Vec::new(), at: 0, len: 0, ended: false };
         then(&mut ahead);
         // The decoder stops when nobody takes its blocks any more.
         drop(ahead);
@@ -66,7 +66,7 @@ fn decode(open: Opener<'_>, send: &SyncSender<Filled>, empty: &Receiver<Vec<u8>>
 }
 
 /// Reads what the decoder has done.
-struct Ahead {
+struct ReadAhead {
     receive: Receiver<Filled>,
     give_back: Sender<Vec<u8>>,
     block: Vec<u8>,
@@ -75,7 +75,7 @@ struct Ahead {
     ended: bool,
 }
 
-impl Read for Ahead {
+impl Read for ReadAhead {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.at == self.len && !self.ended {
             let Ok(filled) = self.receive.recv() else {

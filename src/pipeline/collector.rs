@@ -6,32 +6,35 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Scan, crew,
-    joint::{Gain, Joining, Joint},
-    lanes::{self, Merged},
+    joint::{PlacedPart, StitchContext, Stitcher},
+    lanes::{self, MergeSink},
     log_file::log_file,
     opening::opening,
-    part::{Keep, Part, Trouble},
+    part::{LocalFault, OutputMode, PartialResult},
 };
 use crate::{
     catalogue::Catalogue,
     extract::redact::Pseudonyms,
     model::{Fault, FaultKind, Finding, Timestamp},
-    report::{CatalogueInfo, InputSummary, Ledger, Log, Logs, Place, Redaction, Report, SCHEMA, Summary, Tool},
-    source::Volume,
+    report::{
+        CatalogueInfo, IncidentAggregator, InputPosition, InputSummary, Log, Logs, Redaction, Report, SCHEMA, Summary,
+        Tool,
+    },
+    source::Input,
 };
 
 /// How many soft errors a report lists one by one.
-const MOST_FAULTS: usize = 1000;
+const MAX_FAULTS: usize = 1000;
 
 /// One run under way.
 pub(super) struct Collector<'s> {
     scan: &'s Scan<'s>,
-    keep: Keep,
+    keep: OutputMode,
     each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
-    volumes: &'s [Volume],
-    readings: Vec<Reading>,
+    volumes: &'s [Input],
+    readings: Vec<InputState>,
     names: Pseudonyms,
-    ledger: Ledger,
+    incidents: IncidentAggregator,
     findings: usize,
     /// With several nodes: where the findings, in the order in which they were counted, stand in the
     /// list.
@@ -46,7 +49,7 @@ pub(super) struct Collector<'s> {
 
 /// What is known of a volume.
 #[derive(Debug, Default)]
-struct Reading {
+struct InputState {
     lines: u64,
     open_line: bool,
     end: u64,
@@ -59,9 +62,9 @@ struct Reading {
 impl<'s> Collector<'s> {
     pub(super) fn new(
         scan: &'s Scan<'s>,
-        keep: Keep,
+        keep: OutputMode,
         each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
-        volumes: &'s [Volume],
+        volumes: &'s [Input],
         faults: Vec<Fault>,
     ) -> Self {
         Self {
@@ -69,9 +72,9 @@ impl<'s> Collector<'s> {
             keep,
             each,
             volumes,
-            readings: volumes.iter().map(|_| Reading::default()).collect(),
+            readings: volumes.iter().map(|_| InputState::default()).collect(),
             names: Pseudonyms::with_key(scan.key.clone()),
-            ledger: Ledger::new(scan.hide),
+            incidents: IncidentAggregator::new(scan.redaction),
             findings: 0,
             order: Vec::new(),
             listed: 0,
@@ -83,19 +86,19 @@ impl<'s> Collector<'s> {
     }
 
     /// Reads all volumes to their ends, or as far as they go. `passed` gives what was scanned before.
-    pub(super) fn read(&mut self, passed: &mut dyn FnMut(usize) -> Vec<Part>) {
+    pub(super) fn read(&mut self, passed: &mut dyn FnMut(usize) -> Vec<PartialResult>) {
         if self.volumes.iter().any(|volume| volume.node.is_some()) {
             lanes::scan(self.scan, self.keep, self.volumes, passed, self);
             return;
         }
-        let joining = Joining { scan: self.scan, keep: self.keep, volumes: self.volumes };
-        let mut joint = Joint::default();
+        let joining = StitchContext { scan: self.scan, keep: self.keep, volumes: self.volumes };
+        let mut joint = Stitcher::default();
         let mut at = 0;
         // Runs of volumes that were scanned in passing, and of those that were not.
         while at < self.volumes.len() && !self.stopped {
-            if let Some(number) = self.volumes[at].passed() {
+            if let Some(number) = self.volumes[at].prescanned() {
                 for part in passed(number) {
-                    if self.absorb_all(joint.take(&joining, at, part)).is_break() {
+                    if self.merge_all(joint.take(&joining, at, part)).is_break() {
                         return;
                     }
                 }
@@ -103,57 +106,57 @@ impl<'s> Collector<'s> {
                 continue;
             }
             let from = at;
-            at += self.volumes[at..].iter().take_while(|volume| volume.passed().is_none()).count();
+            at += self.volumes[at..].iter().take_while(|volume| volume.prescanned().is_none()).count();
             crew::scan(self.scan, self.keep, &self.volumes[from..at], &mut |i, part| {
-                self.absorb_all(joint.take(&joining, from + i, part))
+                self.merge_all(joint.take(&joining, from + i, part))
             });
         }
         if !self.stopped {
-            let _ = self.absorb_all(joint.finish(&joining));
+            let _ = self.merge_all(joint.finish(&joining));
         }
     }
 
-    fn absorb_all(&mut self, gains: Vec<Gain>) -> ControlFlow<()> {
-        gains.into_iter().try_for_each(|gain| self.absorb(gain))
+    fn merge_all(&mut self, gains: Vec<PlacedPart>) -> ControlFlow<()> {
+        gains.into_iter().try_for_each(|gain| self.merge(gain))
     }
 
     /// Takes over the next part, in the order of the log.
-    fn absorb(&mut self, mut gain: Gain) -> ControlFlow<()> {
+    fn merge(&mut self, mut gain: PlacedPart) -> ControlFlow<()> {
         let (volume, lines) = (gain.volume, gain.lines);
         let findings = std::mem::take(&mut gain.part.findings);
         gain.findings = findings.len();
         for finding in findings {
-            self.hand_on(volume, lines, finding)?;
+            self.emit(volume, lines, finding)?;
         }
         self.count(gain);
         ControlFlow::Continue(())
     }
 
     /// Names everybody in a finding, tells its true line, and hands it on.
-    fn hand_on(&mut self, volume: usize, lines: u64, mut finding: Finding) -> ControlFlow<()> {
+    fn emit(&mut self, volume: usize, lines: u64, mut finding: Finding) -> ControlFlow<()> {
         finding.line += lines;
         finding.node.clone_from(&self.volumes[volume].node);
         self.names.counting(true);
-        self.names.settle_all(&mut finding);
+        self.names.apply_to_finding(&mut finding);
         let flow = (self.each)(finding);
         self.stopped |= flow.is_break();
         flow
     }
 
     /// Takes over all but the findings; gives how many were counted before.
-    fn count(&mut self, gain: Gain) -> usize {
-        let Gain { volume, lines, joined, findings, part } = gain;
+    fn count(&mut self, gain: PlacedPart) -> usize {
+        let PlacedPart { volume, lines, joined, findings, part } = gain;
         for trouble in part.troubles {
             self.fault(volume, trouble);
         }
         self.mentions += part.mentions;
         let before = self.findings;
         self.findings += findings;
-        let (engine, hide, what) = (self.scan.engine, self.scan.hide, &self.volumes[volume]);
+        let (engine, hide, what) = (self.scan.engine, self.scan.redaction, &self.volumes[volume]);
         // The incidents' own texts count only where no finding is listed beside them.
-        self.names.counting(self.keep == Keep::Counts);
-        let place = Place { source: &what.name, lines, findings: before };
-        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
+        self.names.counting(self.keep == OutputMode::Counts);
+        let place = InputPosition { source: &what.name, lines, findings: before };
+        self.incidents.merge(part.counts, place, &mut self.names, |seed| {
             let mut opened = None;
             engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
                 opened.get_or_insert_with(|| {
@@ -177,8 +180,8 @@ impl<'s> Collector<'s> {
         before
     }
 
-    fn fault(&mut self, volume: usize, trouble: Trouble) {
-        let Trouble { offset, kind, message } = trouble;
+    fn fault(&mut self, volume: usize, trouble: LocalFault) {
+        let LocalFault { offset, kind, message } = trouble;
         let reading = &mut self.readings[volume];
         // Every stretch behind the end of a file that shrank would say the same.
         if kind == FaultKind::Shrunk && reading.shrunk {
@@ -188,7 +191,7 @@ impl<'s> Collector<'s> {
         if kind.incomplete() {
             reading.fault.get_or_insert_with(|| message.clone());
         }
-        if self.faults.len() < MOST_FAULTS {
+        if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault { source: self.volumes[volume].name.clone(), offset, kind, message });
         }
     }
@@ -214,7 +217,7 @@ impl<'s> Collector<'s> {
                 source: volume.name.clone(),
                 kind: volume.kind,
                 node: volume.node.clone(),
-                duplicate_of: volume.twin.clone(),
+                duplicate_of: volume.duplicate_of.clone(),
                 bytes: reading.end,
                 lines: reading.lines + u64::from(reading.open_line),
                 records: None,
@@ -228,7 +231,7 @@ impl<'s> Collector<'s> {
     }
 
     fn logs(&self) -> Vec<Log> {
-        let logs = self.volumes.iter().zip(&self.readings).filter(|(volume, _)| volume.twin.is_none());
+        let logs = self.volumes.iter().zip(&self.readings).filter(|(volume, _)| volume.duplicate_of.is_none());
         logs.map(|(volume, reading)| Log {
             first: reading.first,
             last: reading.last,
@@ -242,8 +245,8 @@ impl<'s> Collector<'s> {
         let catalogue = self.scan.engine.catalogue();
         let inputs = self.inputs();
         let logs = Logs { list: self.logs(), filtered: self.scan.filter.is_on() };
-        self.names.counting(self.keep == Keep::Counts);
-        let (mut incidents, mut diagnosis, sums) = self.ledger.close(&logs, &mut self.names);
+        self.names.counting(self.keep == OutputMode::Counts);
+        let (mut incidents, mut diagnosis, sums) = self.incidents.finish(&logs, &mut self.names);
         if !self.order.is_empty() {
             let lists = incidents.iter_mut().map(|incident| &mut incident.findings);
             for list in lists.chain(diagnosis.statements.iter_mut().map(|statement| &mut statement.findings)) {
@@ -263,7 +266,7 @@ impl<'s> Collector<'s> {
             summary,
             diagnosis,
             redaction: Redaction {
-                people: if self.scan.hide.people() { "pseudonyms" } else { "shown" },
+                people: if self.scan.redaction.people() { "pseudonyms" } else { "shown" },
                 keyed: self.scan.key.is_some(),
                 replaced: self.names.tally().counts().clone(),
             },
@@ -280,11 +283,11 @@ fn listed(order: &[u32], index: usize) -> usize {
     order.get(index).and_then(|place| usize::try_from(*place).ok()).unwrap_or(index)
 }
 
-impl Merged for Collector<'_> {
-    fn counts(&mut self, gain: Gain) -> usize {
+impl MergeSink for Collector<'_> {
+    fn counts(&mut self, gain: PlacedPart) -> usize {
         let findings = gain.findings;
         let before = self.count(gain);
-        if self.keep == Keep::List {
+        if self.keep == OutputMode::List {
             self.order.resize(before + findings, 0);
         }
         before
@@ -295,7 +298,7 @@ impl Merged for Collector<'_> {
             *listed = self.listed;
         }
         self.listed = self.listed.saturating_add(1);
-        self.hand_on(volume, lines, finding)
+        self.emit(volume, lines, finding)
     }
 }
 

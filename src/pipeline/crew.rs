@@ -19,27 +19,27 @@ use std::{
 
 use super::{
     Scan,
-    part::{Job, Keep, Part, Trouble},
-    volume::{self, Stretches, Tools, unreadable},
+    part::{Job, LocalFault, OutputMode, PartialResult},
+    volume::{self, InputRanges, WorkerScratch, unreadable},
 };
-use crate::source::Volume;
+use crate::source::Input;
 
 /// Bytes of a stretch, when findings are only counted: as many as are left for each worker, for each stretch
 /// hands on its incidents; so they are few towards the end of a file, and the workers end together.
-const COUNTED: RangeInclusive<u64> = 2 << 20..=128 << 20;
+const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
 /// A stretch, when all findings are handed on: small, for they are held until it is their turn.
-const HANDED_ON: u64 = 1 << 19;
+const STREAMING_RANGE_BYTES: u64 = 1 << 19;
 /// How many pieces of work for each worker may be done before the collector has taken them over.
-const AHEAD: usize = 4;
+const MAX_TASKS_AHEAD: usize = 4;
 /// How many parts with findings of one volume may wait for the collector.
-const MOST_WAITING: usize = 4;
+const MAX_PENDING_PARTS: usize = 4;
 
 /// Takes the parts of all volumes, in order, with the number of the volume.
-pub(super) type Take<'t> = &'t mut dyn FnMut(usize, Part) -> ControlFlow<()>;
+pub(super) type PartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) -> ControlFlow<()>;
 
 /// One piece of work.
 #[derive(Debug, Clone, Copy)]
-struct Work {
+struct Task {
     volume: usize,
     /// From and to, for a stretch of a plain file.
     stretch: Option<(u64, Option<u64>)>,
@@ -47,12 +47,12 @@ struct Work {
 
 /// Scans volumes with `threads` workers (0: as many as run at once) and hands the gains to `take` in
 /// the order of the volumes.
-pub(super) fn scan(scan: &Scan<'_>, keep: Keep, volumes: &[Volume], take: Take<'_>) {
+pub(super) fn scan(scan: &Scan<'_>, keep: OutputMode, volumes: &[Input], take: PartSink<'_>) {
     let work = work(scan, keep, volumes);
     let threads = threads(scan).min(work.len()).max(1);
-    let desk = Desk { scan, keep, volumes, open: volumes.iter().map(|_| Mutex::new(Weak::new())).collect() };
-    if threads == 1 && !(self::threads(scan) > 1 && volumes.iter().any(Volume::is_encoded)) {
-        let mut tools = Tools::default();
+    let desk = WorkerContext { scan, keep, volumes, open: volumes.iter().map(|_| Mutex::new(Weak::new())).collect() };
+    if threads == 1 && !(self::threads(scan) > 1 && volumes.iter().any(Input::is_encoded)) {
+        let mut tools = WorkerScratch::default();
         for one in work {
             let mut stopped = false;
             desk.run(one, &mut tools, false, &mut |part| {
@@ -66,7 +66,7 @@ pub(super) fn scan(scan: &Scan<'_>, keep: Keep, volumes: &[Volume], take: Take<'
         }
         return;
     }
-    let (next, window) = (AtomicUsize::new(0), Window::default());
+    let (next, window) = (AtomicUsize::new(0), Backpressure::default());
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -74,7 +74,7 @@ pub(super) fn scan(scan: &Scan<'_>, keep: Keep, volumes: &[Volume], take: Take<'
             scope.spawn(move || worker(desk, work, next, window, threads, &send));
         }
         drop(send);
-        let mut waiting: BTreeMap<usize, (Vec<Part>, bool)> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, (Vec<PartialResult>, bool)> = BTreeMap::new();
         let mut due = 0;
         for (i, part) in receive {
             let (parts, done) = waiting.entry(i).or_default();
@@ -105,28 +105,30 @@ pub(super) fn threads(scan: &Scan<'_>) -> usize {
     if scan.threads > 0 { scan.threads } else { thread::available_parallelism().map_or(1, usize::from) }
 }
 
-fn work(scan: &Scan<'_>, keep: Keep, volumes: &[Volume]) -> Vec<Work> {
+fn work(scan: &Scan<'_>, keep: OutputMode, volumes: &[Input]) -> Vec<Task> {
     let mut work = Vec::new();
     for (volume, what) in volumes.iter().enumerate() {
         match what.plain_len() {
-            _ if what.twin.is_some() => {}
+            _ if what.duplicate_of.is_some() => {}
             Some(len) => {
-                work.extend(stretches(scan, keep, len).map(|stretch| Work { volume, stretch: Some(stretch) }));
+                work.extend(tasks_of(scan, keep, len).map(|stretch| Task { volume, stretch: Some(stretch) }));
             }
-            None => work.push(Work { volume, stretch: None }),
+            None => work.push(Task { volume, stretch: None }),
         }
     }
     work
 }
 
 /// The stretches of a plain file: from and to.
-pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
+pub(super) fn tasks_of(scan: &Scan<'_>, keep: OutputMode, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
     let workers = threads(scan).max(1) as u64;
-    let given = scan.limits.stretch;
+    let given = scan.limits.range_size;
     let size = move |left: u64| match (given, keep) {
         (Some(size), _) => size.max(1),
-        (None, Keep::Counts) => (left / workers).clamp(*COUNTED.start(), *COUNTED.end()),
-        (None, Keep::List | Keep::Stream) => HANDED_ON,
+        (None, OutputMode::Counts) => {
+            (left / workers).clamp(*COUNTING_RANGE_BYTES.start(), *COUNTING_RANGE_BYTES.end())
+        }
+        (None, OutputMode::List | OutputMode::Stream) => STREAMING_RANGE_BYTES,
     };
     let mut next = Some(0);
     std::iter::from_fn(move || {
@@ -137,18 +139,18 @@ pub(super) fn stretches(scan: &Scan<'_>, keep: Keep, len: u64) -> impl Iterator<
 }
 
 fn worker(
-    desk: &Desk<'_>,
-    work: &[Work],
+    desk: &WorkerContext<'_>,
+    work: &[Task],
     next: &AtomicUsize,
-    window: &Window,
+    window: &Backpressure,
     threads: usize,
-    send: &Sender<(usize, Option<Part>)>,
+    send: &Sender<(usize, Option<PartialResult>)>,
 ) {
-    let mut tools = Tools::default();
+    let mut tools = WorkerScratch::default();
     loop {
         let i = next.fetch_add(1, Ordering::Relaxed);
         let Some(one) = work.get(i) else { return };
-        if !window.wait(i, threads * AHEAD) {
+        if !window.wait(i, threads * MAX_TASKS_AHEAD) {
             return;
         }
         // Nobody else would use the core.
@@ -158,7 +160,7 @@ fn worker(
         desk.run(*one, &mut tools, overlap, &mut |part| {
             handed += usize::from(!part.findings.is_empty());
             // Findings wait for their turn in small numbers only.
-            let wanted = handed <= MOST_WAITING || window.wait(i, 1);
+            let wanted = handed <= MAX_PENDING_PARTS || window.wait(i, 1);
             gone = !wanted || send.send((i, Some(part))).is_err();
             if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -169,16 +171,16 @@ fn worker(
 }
 
 /// What all workers share.
-struct Desk<'d> {
+struct WorkerContext<'d> {
     scan: &'d Scan<'d>,
-    keep: Keep,
-    volumes: &'d [Volume],
+    keep: OutputMode,
+    volumes: &'d [Input],
     /// Plain files that somebody is reading.
-    open: Vec<Mutex<Weak<Stretches>>>,
+    open: Vec<Mutex<Weak<InputRanges>>>,
 }
 
-impl Desk<'_> {
-    fn run(&self, work: Work, tools: &mut Tools, overlap: bool, give: volume::Give<'_>) {
+impl WorkerContext<'_> {
+    fn run(&self, work: Task, tools: &mut WorkerScratch, overlap: bool, give: volume::PartSink<'_>) {
         let what = &self.volumes[work.volume];
         let job = Job { scan: self.scan, keep: self.keep, source: &what.name };
         self.scan.progress.reading(&what.name);
@@ -195,18 +197,18 @@ impl Desk<'_> {
             Ok(None) => {}
             Err(error) => {
                 let (kind, message) = unreadable(&error);
-                let troubles = vec![Trouble { offset: None, kind, message }];
-                let _ = give(Part { troubles, ..Part::default() });
+                let troubles = vec![LocalFault { offset: None, kind, message }];
+                let _ = give(PartialResult { troubles, ..PartialResult::default() });
             }
         }
     }
 
-    fn stretches(&self, volume: usize) -> std::io::Result<Option<Arc<Stretches>>> {
+    fn stretches(&self, volume: usize) -> std::io::Result<Option<Arc<InputRanges>>> {
         let mut open = self.open[volume].lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = open.upgrade() {
             return Ok(Some(file));
         }
-        let file = Stretches::open(&self.volumes[volume], self.scan)?.map(Arc::new);
+        let file = InputRanges::open(&self.volumes[volume], self.scan)?.map(Arc::new);
         if let Some(file) = &file {
             *open = Arc::downgrade(file);
         }
@@ -216,7 +218,7 @@ impl Desk<'_> {
 
 /// Keeps workers from running away from the collector.
 #[derive(Default)]
-struct Window {
+struct Backpressure {
     /// The work that the collector wants next; `None` when it wants no more.
     due: Mutex<Due>,
     moved: Condvar,
@@ -228,7 +230,7 @@ struct Due {
     closed: bool,
 }
 
-impl Window {
+impl Backpressure {
     /// Waits until piece `i` is less than `ahead` from the collector; false when nothing is wanted
     /// any more.
     fn wait(&self, i: usize, ahead: usize) -> bool {

@@ -16,28 +16,28 @@ use serde::Serialize;
 use super::{Filter, Scan};
 use crate::{
     engine::Engine,
-    extract::redact::{Hide, PseudonymKey},
+    extract::redact::{PseudonymKey, RedactionLevel},
     model::Finding,
     report::{Diagnosis, Incident, Summary},
     source::{
         Limits,
-        tail::{From, Notice, NoticeKind, Pace, Saved, StateError, Tail},
+        tail::{FollowState, FollowTiming, Notice, NoticeKind, StartPosition, StateError, Tail},
     },
 };
-use gatherer::Gatherer;
+use gatherer::FollowAccumulator;
 
 /// A follow of paths: what to read, from where, how patiently.
 #[derive(Debug, Clone)]
 pub struct Follow<'e> {
     scan: Scan<'e>,
-    pace: Pace,
+    pace: FollowTiming,
     poll: Duration,
     state: Option<PathBuf>,
 }
 
 /// A finding of a followed log. As JSON: the keys of a [`Finding`] and these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Followed {
+pub struct FollowedFinding {
     /// The finding.
     #[serde(flatten)]
     pub finding: Finding,
@@ -49,12 +49,12 @@ pub struct Followed {
     /// May have been handed on by an earlier run that was killed.
     pub repeated: bool,
     /// This finding takes the place of one that was handed on before its record was whole.
-    pub replaces: Option<Replaced>,
+    pub replaces: Option<Superseded>,
 }
 
 /// A finding that was handed on too early.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Replaced {
+pub struct Superseded {
     /// Its source.
     pub source: String,
     /// Its offset.
@@ -68,16 +68,16 @@ pub struct Replaced {
 #[non_exhaustive]
 pub enum Event<'v> {
     /// A finding, in the order of its log.
-    Finding(&'v Followed),
+    Finding(&'v FollowedFinding),
     /// Something that happened to a log.
     Notice(&'v Notice),
     /// A look at all logs is over; what was counted so far.
-    Looked(&'v Counts),
+    Polled(&'v FollowCounts),
 }
 
 /// What was counted since the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct FollowCounts {
     /// The monotonic clock of the run.
     pub now: Duration,
     /// Files that are there at present.
@@ -106,9 +106,9 @@ pub struct Counts {
 
 /// What a run has found, when it is over.
 #[derive(Debug)]
-pub struct Closing {
+pub struct FollowSummary {
     /// The counts.
-    pub counts: Counts,
+    pub counts: FollowCounts,
     /// Findings by severity, pattern and code.
     pub summary: Summary,
     /// What the incidents mean together.
@@ -116,31 +116,20 @@ pub struct Closing {
     /// The incidents, root causes first.
     pub incidents: Vec<Incident>,
     /// The listener did not want to hear more, so that the state was left as it was.
-    pub deaf: bool,
-}
-
-/// Where to begin in logs that are there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Beginning {
-    /// Only what comes from now on.
-    #[default]
-    End,
-    /// All that is there.
-    Start,
-    /// The last so many records.
-    Records(usize),
+    pub cancelled: bool,
 }
 
 /// The state is written at most so often.
-const SAVING: Duration = Duration::from_millis(250);
+const SAVE_INTERVAL: Duration = Duration::from_millis(250);
 /// A wait is cut into pieces, so that a wish to stop is soon heard.
-const NAP: Duration = Duration::from_millis(50);
+const STOP_CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 impl<'e> Follow<'e> {
     /// A follow with this engine: from the end, a look every 100 ms, quiet after 500 ms.
     #[must_use]
     pub fn new(engine: &'e Engine) -> Self {
-        let pace = Pace { quiet: Duration::from_millis(500), grace: Duration::from_secs(5), from: From::End };
+        let pace =
+            FollowTiming { quiet: Duration::from_millis(500), grace: Duration::from_secs(5), from: StartPosition::End };
         Self { scan: Scan::new(engine), pace, poll: Duration::from_millis(100), state: None }
     }
 
@@ -160,8 +149,8 @@ impl<'e> Follow<'e> {
 
     /// What is hidden in them.
     #[must_use]
-    pub fn hide(mut self, hide: Hide) -> Self {
-        self.scan = self.scan.hide(hide);
+    pub fn redaction(mut self, redaction: RedactionLevel) -> Self {
+        self.scan = self.scan.redaction(redaction);
         self
     }
 
@@ -181,12 +170,8 @@ impl<'e> Follow<'e> {
 
     /// Where to begin when there is no state.
     #[must_use]
-    pub fn from(mut self, beginning: Beginning) -> Self {
-        self.pace.from = match beginning {
-            Beginning::End => From::End,
-            Beginning::Start => From::Start,
-            Beginning::Records(n) => From::Records(n),
-        };
+    pub fn from(mut self, position: StartPosition) -> Self {
+        self.pace.from = position;
         self
     }
 
@@ -223,25 +208,25 @@ impl<'e> Follow<'e> {
     ///
     /// # Errors
     /// A state file that is of no use.
-    pub fn begin(&self) -> Result<Following<'_>, StateError> {
+    pub fn begin(&self) -> Result<FollowSession<'_>, StateError> {
         let saved = match &self.state {
-            Some(path) => Saved::read(path, &self.scan.paths)?,
+            Some(path) => FollowState::read(path, &self.scan.paths)?,
             None => None,
         };
-        let mut gatherer = Gatherer::new(&self.scan);
+        let mut gatherer = FollowAccumulator::new(&self.scan);
         if let (Some(saved), Some(path)) = (&saved, &self.state)
             && !saved.is_clean()
         {
             gatherer.unclean = Some(Notice {
                 kind: NoticeKind::Unclean,
                 source: path.display().to_string(),
-                from: None,
-                to: None,
+                byte_from: None,
+                byte_to: None,
                 message: "the run before was killed; what it found since its last save may come again, with the same ids and marked as repeated".to_owned(),
             });
         }
         let tail = Tail::new(&self.scan.paths, self.pace, self.scan.limits, saved);
-        Ok(Following { follow: self, tail, gatherer, saved_at: None, dirty: true, told_unsaved: false })
+        Ok(FollowSession { follow: self, tail, gatherer, saved_at: None, dirty: true, told_unsaved: false })
     }
 
     /// Follows until `stop` says so, standard input ends with nothing else to follow, or `each` breaks
@@ -253,14 +238,14 @@ impl<'e> Follow<'e> {
         &self,
         mut stop: impl FnMut() -> bool,
         mut each: impl FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<Closing, StateError> {
+    ) -> Result<FollowSummary, StateError> {
         let clock = Instant::now();
         let mut following = self.begin()?;
         let mut stdin = following.tail.wants_stdin().then(read_stdin);
         let mut deaf = false;
         loop {
             let stopping = stop();
-            let looked = following.look(clock.elapsed(), &mut each);
+            let looked = following.poll(clock.elapsed(), &mut each);
             let ControlFlow::Continue(more) = looked else {
                 deaf = true;
                 break;
@@ -276,7 +261,7 @@ impl<'e> Follow<'e> {
                     ControlFlow::Continue(())
                 }
                 Some(bytes) => {
-                    let (flow, ended) = following.hear(bytes, &clock, until, &mut stop, &mut each);
+                    let (flow, ended) = following.collect(bytes, &clock, until, &mut stop, &mut each);
                     if ended {
                         stdin = None;
                     }
@@ -294,7 +279,7 @@ impl<'e> Follow<'e> {
 
 fn nap(clock: &Instant, until: Duration, stop: &mut impl FnMut() -> bool) {
     while let Some(left) = until.checked_sub(clock.elapsed()).filter(|left| !left.is_zero()) {
-        thread::sleep(left.min(NAP));
+        thread::sleep(left.min(STOP_CHECK_INTERVAL));
         if stop() {
             return;
         }
@@ -328,38 +313,38 @@ fn read_stdin() -> Receiver<io::Result<Vec<u8>>> {
 
 /// A follow under way.
 #[derive(Debug)]
-pub struct Following<'f> {
+pub struct FollowSession<'f> {
     follow: &'f Follow<'f>,
     tail: Tail,
-    gatherer: Gatherer<'f>,
+    gatherer: FollowAccumulator<'f>,
     saved_at: Option<Duration>,
     dirty: bool,
     told_unsaved: bool,
 }
 
-impl Following<'_> {
+impl FollowSession<'_> {
     /// Looks at all logs once. `now` is a monotonic clock. True when there is more to read at once.
-    pub fn look(&mut self, now: Duration, each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> ControlFlow<(), bool> {
+    pub fn poll(&mut self, now: Duration, each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> ControlFlow<(), bool> {
         let before = self.gatherer.batches;
         let more = {
-            let mut ear = self.gatherer.listen(now, each);
+            let mut ear = self.gatherer.sink(now, each);
             ear.begin()?;
-            let more = self.tail.look(now, &mut ear)?;
+            let more = self.tail.poll(now, &mut ear)?;
             ear.end()?;
             more
         };
         self.dirty |= self.gatherer.batches != before;
         self.gatherer.counts.files = self.tail.files();
         self.gatherer.counts.troubled = self.tail.troubled();
-        if self.dirty && self.saved_at.is_none_or(|at| now.saturating_sub(at) >= SAVING) {
+        if self.dirty && self.saved_at.is_none_or(|at| now.saturating_sub(at) >= SAVE_INTERVAL) {
             self.save(false, now, each)?;
         }
-        each(Event::Looked(&self.gatherer.counts))?;
+        each(Event::Polled(&self.gatherer.counts))?;
         ControlFlow::Continue(more)
     }
 
     /// Takes what standard input gives until `until`. The second value says that it has ended.
-    fn hear(
+    fn collect(
         &mut self,
         bytes: &Receiver<io::Result<Vec<u8>>>,
         clock: &Instant,
@@ -368,7 +353,7 @@ impl Following<'_> {
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> (ControlFlow<()>, bool) {
         loop {
-            let left = until.saturating_sub(clock.elapsed()).min(NAP);
+            let left = until.saturating_sub(clock.elapsed()).min(STOP_CHECK_INTERVAL);
             let flow = match bytes.recv_timeout(left) {
                 Ok(Ok(block)) => self.stdin(Some(&block), clock.elapsed(), each),
                 Ok(Err(error)) => {
@@ -391,7 +376,7 @@ impl Following<'_> {
         now: Duration,
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let mut ear = self.gatherer.listen(now, each);
+        let mut ear = self.gatherer.sink(now, each);
         self.tail.stdin(bytes, now, &mut ear)?;
         ear.end()
     }
@@ -418,8 +403,8 @@ impl Following<'_> {
                 let notice = Notice {
                     kind: NoticeKind::StateNotSaved,
                     source: path.display().to_string(),
-                    from: None,
-                    to: None,
+                    byte_from: None,
+                    byte_to: None,
                     message: format!(
                         "the state cannot be written: {error}; after a restart findings would come again. Give room or rights, or name another place with --state"
                     ),
@@ -431,11 +416,16 @@ impl Following<'_> {
 
     /// Ends: hands on what is whole, writes the state. With a state, a line without its end is left for
     /// the next run. `deaf` says that nobody listens any more: then nothing is handed on or written.
-    pub fn close(mut self, deaf: bool, now: Duration, each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Closing {
+    pub fn close(
+        mut self,
+        deaf: bool,
+        now: Duration,
+        each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> FollowSummary {
         let mut deaf = deaf;
         if !deaf {
             let keep = self.follow.state.is_some();
-            let mut ear = self.gatherer.listen(now, each);
+            let mut ear = self.gatherer.sink(now, each);
             deaf = self.tail.close(keep, now, &mut ear).is_break() || ear.end().is_break();
         }
         if !deaf {

@@ -6,18 +6,18 @@
 
 use super::{
     Scan,
-    part::{Edge, Job, Keep, Part},
+    part::{Fragment, Job, OutputMode, PartialResult},
 };
 use crate::{
-    engine::Recall,
+    engine::VerdictCache,
     record::boundary,
     search::newlines,
-    source::{Cutter, Volume},
+    source::{Chunker, Input},
 };
 
 /// A part with its place.
 #[derive(Debug)]
-pub(super) struct Gain {
+pub(super) struct PlacedPart {
     /// The number of its volume.
     pub(super) volume: usize,
     /// Line breaks before it in its volume.
@@ -26,29 +26,29 @@ pub(super) struct Gain {
     pub(super) joined: bool,
     /// How many findings it has, when they were taken out of the part.
     pub(super) findings: usize,
-    pub(super) part: Part,
+    pub(super) part: PartialResult,
 }
 
 /// What is under way in one log.
 #[derive(Debug, Default)]
-pub(super) struct Joint {
+pub(super) struct Stitcher {
     volume: Option<usize>,
     lines: u64,
-    broken: Option<Broken>,
+    broken: Option<SplitRecord>,
 }
 
 /// Bytes of which the end is still to come.
 #[derive(Debug, Default)]
-struct Broken {
+struct SplitRecord {
     bytes: Vec<u8>,
-    pieces: Vec<Piece>,
+    pieces: Vec<RecordFragment>,
     /// They belong to a record that was closed at the size limit.
     skipped: bool,
 }
 
 /// The piece of one volume in them.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
+struct RecordFragment {
     volume: usize,
     /// Where it starts in the bytes, in its volume, and in lines.
     at: usize,
@@ -56,14 +56,14 @@ struct Piece {
     lines: u64,
 }
 
-impl Joint {
+impl Stitcher {
     /// Takes the next part of a log, gives all that can be told now.
-    pub(super) fn take(&mut self, job: &Joining<'_>, volume: usize, mut part: Part) -> Vec<Gain> {
+    pub(super) fn take(&mut self, job: &StitchContext<'_>, volume: usize, mut part: PartialResult) -> Vec<PlacedPart> {
         let mut gains = Vec::new();
         if self.volume != Some(volume) {
             (self.volume, self.lines) = (Some(volume), 0);
             let head = part.head.take();
-            if head.is_none() || !job.volumes[volume].continues {
+            if head.is_none() || !job.volumes[volume].continues_previous {
                 gains.extend(self.finish(job));
             }
             if let Some(head) = head {
@@ -73,49 +73,49 @@ impl Joint {
         let tail = part.tail.take();
         let lines = self.lines;
         self.lines += part.lines;
-        gains.push(Gain { volume, lines, joined: false, findings: 0, part });
+        gains.push(PlacedPart { volume, lines, joined: false, findings: 0, part });
         if let Some(tail) = tail {
             gains.extend(self.finish(job));
-            let piece = Piece { volume, at: 0, offset: tail.offset, lines: lines + tail.lines };
-            self.broken = Some(Broken { bytes: tail.bytes, pieces: vec![piece], skipped: tail.open });
+            let piece = RecordFragment { volume, at: 0, offset: tail.offset, lines: lines + tail.lines };
+            self.broken = Some(SplitRecord { bytes: tail.bytes, pieces: vec![piece], skipped: tail.open });
         }
         gains
     }
 
     /// The front of a volume belongs to what the volume before has broken off.
-    fn go_on(&mut self, job: &Joining<'_>, volume: usize, head: &Edge, gains: &mut Vec<Gain>) {
-        let broken = self.broken.get_or_insert_with(Broken::default);
-        broken.pieces.push(Piece { volume, at: broken.bytes.len(), offset: head.offset, lines: head.lines });
+    fn go_on(&mut self, job: &StitchContext<'_>, volume: usize, head: &Fragment, gains: &mut Vec<PlacedPart>) {
+        let broken = self.broken.get_or_insert_with(SplitRecord::default);
+        broken.pieces.push(RecordFragment { volume, at: broken.bytes.len(), offset: head.offset, lines: head.lines });
         broken.bytes.extend_from_slice(&head.bytes);
-        let goes_on = head.open && job.volumes[volume].continued;
-        if !goes_on || broken.bytes.len() > job.scan.limits.record.saturating_mul(2) {
+        let goes_on = head.open && job.volumes[volume].continues_in_next;
+        if !goes_on || broken.bytes.len() > job.scan.limits.max_record.saturating_mul(2) {
             gains.extend(self.finish(job));
         }
     }
 
     /// Judges what is there: nothing more comes.
-    pub(super) fn finish(&mut self, job: &Joining<'_>) -> Vec<Gain> {
+    pub(super) fn finish(&mut self, job: &StitchContext<'_>) -> Vec<PlacedPart> {
         self.broken.take().map_or_else(Vec::new, |broken| broken.judge(job))
     }
 }
 
 /// What judging needs.
 #[derive(Clone, Copy)]
-pub(super) struct Joining<'j> {
+pub(super) struct StitchContext<'j> {
     pub(super) scan: &'j Scan<'j>,
-    pub(super) keep: Keep,
-    pub(super) volumes: &'j [Volume],
+    pub(super) keep: OutputMode,
+    pub(super) volumes: &'j [Input],
 }
 
-impl Broken {
-    fn judge(self, job: &Joining<'_>) -> Vec<Gain> {
+impl SplitRecord {
+    fn judge(self, job: &StitchContext<'_>) -> Vec<PlacedPart> {
         let mut gains = Vec::new();
         let mut skipped = self.skipped;
         let mut start = 0;
         for (i, piece) in self.pieces.iter().enumerate() {
             // The records that start in this piece.
             let end = match self.pieces.get(i + 1) {
-                Some(next) if next.at > 0 => boundary::next(&self.bytes, next.at - 1),
+                Some(next) if next.at > 0 => boundary::next_start(&self.bytes, next.at - 1),
                 Some(_) => 0,
                 None => self.bytes.len(),
             };
@@ -127,17 +127,23 @@ impl Broken {
             let breaks = newlines(&self.bytes[piece.at.min(start)..start]);
             let what = Job { scan: job.scan, keep: job.keep, source: &job.volumes[piece.volume].name };
             let part = scan(&what, bytes, piece.offset + within as u64, std::mem::take(&mut skipped));
-            gains.push(Gain { volume: piece.volume, lines: piece.lines + breaks, joined: true, findings: 0, part });
+            gains.push(PlacedPart {
+                volume: piece.volume,
+                lines: piece.lines + breaks,
+                joined: true,
+                findings: 0,
+                part,
+            });
             start = end;
         }
         gains
     }
 }
 
-fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, skipped: bool) -> Part {
-    let mut part = Part::default();
-    let mut recall = Recall::default();
-    let mut cutter = Cutter::new(bytes, offset, job.scan.limits);
+fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, skipped: bool) -> PartialResult {
+    let mut part = PartialResult::default();
+    let mut recall = VerdictCache::default();
+    let mut cutter = Chunker::new(bytes, offset, job.scan.limits);
     if skipped && cutter.skip_to_start().is_err() {
         return part;
     }

@@ -19,24 +19,24 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Scan, crew,
-    joint::{Gain, Joining, Joint},
-    part::{Job, Keep, Part},
-    volume::{self, Stretches, Tools},
+    joint::{PlacedPart, StitchContext, Stitcher},
+    part::{Job, OutputMode, PartialResult},
+    volume::{self, InputRanges, WorkerScratch},
 };
-use crate::{model::Finding, source::Volume};
+use crate::{model::Finding, source::Input};
 
 /// How many parts a lane may be ahead.
-const AHEAD: usize = 4;
+const MAX_PARTS_AHEAD: usize = 4;
 
 /// Bytes of text that all lanes together read at a time, and what a lane reads at least.
 const MEMORY: usize = 4 << 20;
-const SMALLEST: usize = 64 << 10;
+const MIN_PARTS_AHEAD: usize = 64 << 10;
 
 /// What the collector takes of a merge.
-pub(super) trait Merged {
+pub(super) trait MergeSink {
     /// The counts and faults of a part, without its findings; gives the place of its first finding in
     /// the order of this taking over.
-    fn counts(&mut self, gain: Gain) -> usize;
+    fn counts(&mut self, gain: PlacedPart) -> usize;
     /// The next finding by time, of a volume, with its place in that other order.
     fn finding(&mut self, volume: usize, lines: u64, place: usize, finding: Finding) -> ControlFlow<()>;
 }
@@ -44,18 +44,18 @@ pub(super) trait Merged {
 /// Scans the logs of all nodes and hands what is found to `into`, the earliest first.
 pub(super) fn scan(
     scan: &Scan<'_>,
-    keep: Keep,
-    volumes: &[Volume],
-    passed: &mut dyn FnMut(usize) -> Vec<Part>,
-    into: &mut dyn Merged,
+    keep: OutputMode,
+    volumes: &[Input],
+    passed: &mut dyn FnMut(usize) -> Vec<PartialResult>,
+    into: &mut dyn MergeSink,
 ) {
     // Many lanes share the memory of a few.
     let count = volumes.iter().map(|volume| volume.log).max().map_or(1, |last| last + 1);
     let mut scan = scan.clone();
-    scan.limits.block = scan.limits.block.min((MEMORY / count).max(SMALLEST));
+    scan.limits.read_size = scan.limits.read_size.min((MEMORY / count).max(MIN_PARTS_AHEAD));
     let scan = &scan;
-    let joining = Joining { scan, keep, volumes };
-    let gate = Gate { free: Mutex::new(crew::threads(scan)), freed: Condvar::new() };
+    let joining = StitchContext { scan, keep, volumes };
+    let gate = Semaphore { free: Mutex::new(crew::threads(scan)), freed: Condvar::new() };
     let mut starts: Vec<usize> = Vec::new();
     for i in 0..volumes.len() {
         if i == 0 || volumes[i].log != volumes[i - 1].log {
@@ -63,12 +63,12 @@ pub(super) fn scan(
         }
     }
     thread::scope(|scope| {
-        let mut lanes: Vec<Lane> = Vec::new();
+        let mut lanes: Vec<MergeInput> = Vec::new();
         for (n, start) in starts.iter().enumerate() {
             let end = starts.get(n + 1).copied().unwrap_or(volumes.len());
-            let (send, receive) = mpsc::sync_channel(AHEAD);
-            let held: Vec<(usize, Vec<Part>)> =
-                (*start..end).filter_map(|i| volumes[i].passed().map(|number| (i, passed(number)))).collect();
+            let (send, receive) = mpsc::sync_channel(MAX_PARTS_AHEAD);
+            let held: Vec<(usize, Vec<PartialResult>)> =
+                (*start..end).filter_map(|i| volumes[i].prescanned().map(|number| (i, passed(number)))).collect();
             let gate = &gate;
             let range = *start..end;
             scope.spawn(move || {
@@ -76,17 +76,17 @@ pub(super) fn scan(
                 gate.enter();
                 for i in range {
                     let what = &volumes[i];
-                    if what.twin.is_some() {
+                    if what.duplicate_of.is_some() {
                         continue;
                     }
                     let mut gone = false;
-                    let mut give = |part: Part| {
+                    let mut give = |part: PartialResult| {
                         gate.leave();
                         gone = send.send((i, part)).is_err();
                         gate.enter();
                         if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                     };
-                    match what.passed() {
+                    match what.prescanned() {
                         Some(_) => {
                             for part in held.next().map(|(_, parts)| parts).unwrap_or_default() {
                                 if give(part).is_break() {
@@ -102,9 +102,9 @@ pub(super) fn scan(
                 }
                 gate.leave();
             });
-            lanes.push(Lane {
+            lanes.push(MergeInput {
                 receive,
-                joint: Joint::default(),
+                joint: Stitcher::default(),
                 queue: VecDeque::new(),
                 ended: false,
                 time: DateTime::<Utc>::MIN_UTC,
@@ -115,13 +115,13 @@ pub(super) fn scan(
 }
 
 /// Scans a volume in the order of its bytes.
-fn volume_of(scan: &Scan<'_>, keep: Keep, what: &Volume, give: volume::Give<'_>) {
+fn volume_of(scan: &Scan<'_>, keep: OutputMode, what: &Input, give: volume::PartSink<'_>) {
     scan.progress.reading(&what.name);
     let job = Job { scan, keep, source: &what.name };
-    match what.plain_len().map(|len| (len, Stretches::open(what, scan))) {
+    match what.plain_len().map(|len| (len, InputRanges::open(what, scan))) {
         Some((len, Ok(Some(file)))) => {
-            let mut tools = Tools::default();
-            for (from, to) in crew::stretches(scan, keep, len) {
+            let mut tools = WorkerScratch::default();
+            for (from, to) in crew::tasks_of(scan, keep, len) {
                 if give(file.scan(&job, &mut tools, from, to)).is_break() {
                     return;
                 }
@@ -132,9 +132,9 @@ fn volume_of(scan: &Scan<'_>, keep: Keep, what: &Volume, give: volume::Give<'_>)
 }
 
 /// One log.
-struct Lane {
-    receive: Receiver<(usize, Part)>,
-    joint: Joint,
+struct MergeInput {
+    receive: Receiver<(usize, PartialResult)>,
+    joint: Stitcher,
     queue: VecDeque<Offer>,
     ended: bool,
     time: DateTime<Utc>,
@@ -143,12 +143,12 @@ struct Lane {
 /// What a lane has next.
 struct Offer {
     time: DateTime<Utc>,
-    what: What,
+    what: MergeItem,
 }
 
-enum What {
+enum MergeItem {
     /// A part; its findings follow.
-    Part(Box<Gain>),
+    Part(Box<PlacedPart>),
     Finding {
         volume: usize,
         lines: u64,
@@ -156,9 +156,9 @@ enum What {
     },
 }
 
-impl Lane {
+impl MergeInput {
     /// Fills the queue, if the lane has anything left.
-    fn fill(&mut self, joining: &Joining<'_>) {
+    fn fill(&mut self, joining: &StitchContext<'_>) {
         while self.queue.is_empty() && !self.ended {
             let gains = match self.receive.recv() {
                 Ok((volume, part)) => self.joint.take(joining, volume, part),
@@ -171,7 +171,7 @@ impl Lane {
         }
     }
 
-    fn offer(&mut self, mut gain: Gain) {
+    fn offer(&mut self, mut gain: PlacedPart) {
         let (volume, lines) = (gain.volume, gain.lines);
         let findings = std::mem::take(&mut gain.part.findings);
         let times = std::mem::take(&mut gain.part.times);
@@ -180,20 +180,20 @@ impl Lane {
             self.time = self.time.max(first.instant());
         }
         gain.findings = findings.len();
-        self.queue.push_back(Offer { time: self.time, what: What::Part(Box::new(gain)) });
+        self.queue.push_back(Offer { time: self.time, what: MergeItem::Part(Box::new(gain)) });
         for (finding, time) in findings.into_iter().zip(times) {
             if let Some(time) = time {
                 self.time = self.time.max(time.instant());
             }
             self.queue.push_back(Offer {
                 time: self.time,
-                what: What::Finding { volume, lines, finding: Box::new(finding) },
+                what: MergeItem::Finding { volume, lines, finding: Box::new(finding) },
             });
         }
     }
 }
 
-fn merge(joining: &Joining<'_>, mut lanes: Vec<Lane>, into: &mut dyn Merged) {
+fn merge(joining: &StitchContext<'_>, mut lanes: Vec<MergeInput>, into: &mut dyn MergeSink) {
     let mut places = vec![0; lanes.len()];
     loop {
         lanes.iter_mut().for_each(|lane| lane.fill(joining));
@@ -201,8 +201,8 @@ fn merge(joining: &Joining<'_>, mut lanes: Vec<Lane>, into: &mut dyn Merged) {
             lanes.iter().enumerate().filter_map(|(i, lane)| lane.queue.front().map(|offer| (offer.time, i))).min();
         let Some((_, i)) = earliest else { return };
         match lanes[i].queue.pop_front().map(|offer| offer.what) {
-            Some(What::Part(gain)) => places[i] = into.counts(*gain),
-            Some(What::Finding { volume, lines, finding }) => {
+            Some(MergeItem::Part(gain)) => places[i] = into.counts(*gain),
+            Some(MergeItem::Finding { volume, lines, finding }) => {
                 let place = places[i];
                 places[i] += 1;
                 if into.finding(volume, lines, place, *finding).is_break() {
@@ -215,12 +215,12 @@ fn merge(joining: &Joining<'_>, mut lanes: Vec<Lane>, into: &mut dyn Merged) {
 }
 
 /// Lets only so many lanes work at once.
-struct Gate {
+struct Semaphore {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
-impl Gate {
+impl Semaphore {
     fn enter(&self) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {

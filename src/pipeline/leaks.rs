@@ -14,7 +14,7 @@ use crate::{catalogue::Catalogue, extract::redact, model::Fault, record, source}
 
 /// A line that shows something. What it shows is not told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leak {
+pub struct LeakedItem {
     /// The file, or the entry of an archive (`ticket.zip!/report.json`).
     pub source: String,
     /// The line, from 1.
@@ -26,20 +26,20 @@ pub struct Leak {
 }
 
 /// How much of a line is looked at in one go.
-const PART: usize = 1 << 20;
+const PART_BYTES: usize = 1 << 20;
 
 /// Looks through a file or through every entry of an archive.
-pub fn leaks(path: &Path, each: &mut dyn FnMut(Leak)) -> Vec<Fault> {
-    let mut look = Look { each, faults: Vec::new() };
+pub fn leaks(path: &Path, each: &mut dyn FnMut(LeakedItem)) -> Vec<Fault> {
+    let mut look = BundleScan { each, faults: Vec::new() };
     let plan = source::plan(
         &[path.to_path_buf()],
         &Arc::default(),
         #[cfg(feature = "archives")]
-        source::Bounds::default(),
+        source::ArchiveLimits::default(),
         #[cfg(feature = "archives")]
         &mut look,
     );
-    for volume in plan.volumes.iter().filter(|volume| volume.passed().is_none() && volume.twin.is_none()) {
+    for volume in plan.volumes.iter().filter(|volume| volume.prescanned().is_none() && volume.duplicate_of.is_none()) {
         match volume.bytes() {
             Ok(mut bytes) => look.through(&volume.name, &mut *bytes),
             Err(error) => look.fault(&volume.name, &error),
@@ -55,7 +55,7 @@ pub fn leaks(path: &Path, each: &mut dyn FnMut(Leak)) -> Vec<Fault> {
 static TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let builtin = Catalogue::builtin();
     let titles = builtin.patterns().iter().map(|pattern| pattern.title.clone());
-    titles.filter(|title| !redact::suspects(format!("{title}: still").as_bytes()).is_empty()).collect()
+    titles.filter(|title| !redact::detect(format!("{title}: still").as_bytes()).is_empty()).collect()
 });
 
 /// A line without what is known to be a title.
@@ -69,29 +69,29 @@ fn without_titles(line: &[u8]) -> Cow<'_, [u8]> {
     line
 }
 
-struct Look<'e> {
-    each: &'e mut dyn FnMut(Leak),
+struct BundleScan<'e> {
+    each: &'e mut dyn FnMut(LeakedItem),
     faults: Vec<Fault>,
 }
 
-impl Look<'_> {
+impl BundleScan<'_> {
     fn through(&mut self, name: &str, reader: &mut dyn Read) {
-        let mut text = match source::decoded(reader) {
+        let mut text = match source::decode_text(reader) {
             Ok((text, _)) => text,
             Err(error) => return self.fault(name, &error),
         };
-        let read = lines(&mut text, PART, &mut |number, line, _| {
+        let read = lines(&mut text, PART_BYTES, &mut |number, line, _| {
             let mut found: BTreeMap<String, u64> = BTreeMap::new();
-            for kind in redact::suspects(&without_titles(line)) {
+            for kind in redact::detect(&without_titles(line)) {
                 *found.entry(kind).or_default() += 1;
             }
             if let Some(user) = record::read(line, &mut Vec::new()).header.and_then(|header| header.user)
-                && redact::is_person(&redact::visible(user))
+                && redact::is_person(&redact::sanitize(user))
             {
                 *found.entry("user name".to_owned()).or_default() += 1;
             }
             for (kind, count) in found {
-                (self.each)(Leak { source: name.to_owned(), line: number, kind, count });
+                (self.each)(LeakedItem { source: name.to_owned(), line: number, kind, count });
             }
             ControlFlow::Continue(())
         });
@@ -107,7 +107,7 @@ impl Look<'_> {
 }
 
 #[cfg(feature = "archives")]
-impl source::Passing for Look<'_> {
+impl source::EntryVisitor for BundleScan<'_> {
     /// Whatever an archive holds is handed on with it.
     fn wants(&self, _: &str) -> bool {
         true
@@ -118,7 +118,7 @@ impl source::Passing for Look<'_> {
         Some(0)
     }
 
-    fn overlapped(&self) -> source::Overlap {
+    fn overlapped(&self) -> source::DecodeMode {
         super::passing::alone
     }
 }

@@ -20,28 +20,28 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::{
-    engine::{Engine, Sighting},
-    extract::redact::{Acquaintances, Hide, PseudonymKey, Pseudonyms},
+    engine::{Engine, HitSummary},
+    extract::redact::{KnownUsers, PseudonymKey, Pseudonyms, RedactionLevel},
     model::{Finding, Severity, Timestamp},
     report::Report,
     source::{self, Limits, Progress},
 };
 use collector::Collector;
-pub use follow::{Beginning, Closing, Counts, Event, Follow, Followed, Following, Replaced};
-pub use leaks::{Leak, leaks};
-use part::Keep;
-pub use surroundings::{Line, Surroundings};
+pub use follow::{Event, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, Superseded};
+pub use leaks::{LeakedItem, leaks};
+use part::OutputMode;
+pub use surroundings::{ContextLine, RecordContext};
 
 /// One end of a time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum TimeBound {
     /// An instant, compared with the log's time and offset.
     Instant(DateTime<Utc>),
     /// A wall-clock time without offset, compared with the log's own wall clock.
     Local(NaiveDateTime),
 }
 
-impl Moment {
+impl TimeBound {
     fn is_before(self, time: &Timestamp) -> bool {
         match self {
             Self::Instant(moment) => moment <= time.instant(),
@@ -49,7 +49,7 @@ impl Moment {
         }
     }
 
-    fn is_behind(self, time: &Timestamp) -> bool {
+    fn is_after(self, time: &Timestamp) -> bool {
         match self {
             Self::Instant(moment) => time.instant() <= moment,
             Self::Local(moment) => time.local <= moment,
@@ -61,9 +61,9 @@ impl Moment {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Not earlier. Records without a time are outside every window.
-    pub since: Option<Moment>,
+    pub since: Option<TimeBound>,
     /// Not later.
-    pub until: Option<Moment>,
+    pub until: Option<TimeBound>,
     /// Only these patterns; empty means all.
     pub patterns: Vec<String>,
     /// At least this grave.
@@ -76,7 +76,7 @@ impl Filter {
         self.since.is_some() || self.until.is_some() || !self.patterns.is_empty() || self.severity.is_some()
     }
 
-    fn wants(&self, sighting: &Sighting<'_>) -> bool {
+    fn wants(&self, sighting: &HitSummary<'_>) -> bool {
         let pattern = sighting.pattern;
         if self.severity.is_some_and(|least| pattern.severity < least) {
             return false;
@@ -88,7 +88,7 @@ impl Filter {
             return true;
         }
         let Some(time) = sighting.time() else { return false };
-        self.since.is_none_or(|since| since.is_before(&time)) && self.until.is_none_or(|until| until.is_behind(&time))
+        self.since.is_none_or(|since| since.is_before(&time)) && self.until.is_none_or(|until| until.is_after(&time))
     }
 }
 
@@ -98,14 +98,14 @@ pub struct Scan<'e> {
     engine: &'e Engine,
     paths: Vec<PathBuf>,
     filter: Filter,
-    hide: Hide,
+    redaction: RedactionLevel,
     key: Option<PseudonymKey>,
     limits: Limits,
     threads: usize,
     #[cfg(feature = "mmap")]
     map: bool,
     #[cfg(feature = "archives")]
-    bounds: source::Bounds,
+    bounds: source::ArchiveLimits,
     user_patterns: bool,
     progress: Arc<Progress>,
 }
@@ -118,14 +118,14 @@ impl<'e> Scan<'e> {
             engine,
             paths: Vec::new(),
             filter: Filter::default(),
-            hide: Hide::SecretsAndPeople,
+            redaction: RedactionLevel::SecretsAndPeople,
             key: None,
             limits: Limits::default(),
             threads: 0,
             #[cfg(feature = "mmap")]
             map: false,
             #[cfg(feature = "archives")]
-            bounds: source::Bounds::default(),
+            bounds: source::ArchiveLimits::default(),
             user_patterns: false,
             progress: Arc::default(),
         }
@@ -147,8 +147,8 @@ impl<'e> Scan<'e> {
 
     /// What is hidden in them.
     #[must_use]
-    pub fn hide(mut self, hide: Hide) -> Self {
-        self.hide = hide;
+    pub fn redaction(mut self, hide: RedactionLevel) -> Self {
+        self.redaction = hide;
         self
     }
 
@@ -178,7 +178,7 @@ impl<'e> Scan<'e> {
     /// meanwhile ends the process with a signal: only for files at rest.
     #[cfg(feature = "mmap")]
     #[must_use]
-    pub fn map(mut self, yes: bool) -> Self {
+    pub fn mmap(mut self, yes: bool) -> Self {
         self.map = yes;
         self
     }
@@ -186,7 +186,7 @@ impl<'e> Scan<'e> {
     /// How large archives may grow and how deep they may nest.
     #[cfg(feature = "archives")]
     #[must_use]
-    pub fn bounds(mut self, bounds: source::Bounds) -> Self {
+    pub fn archive_limits(mut self, bounds: source::ArchiveLimits) -> Self {
         self.bounds = bounds;
         self
     }
@@ -209,7 +209,7 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn run(&self) -> Report {
         let mut findings = Vec::new();
-        let mut report = self.drive(Keep::List, &mut |finding| {
+        let mut report = self.drive(OutputMode::List, &mut |finding| {
             findings.push(finding);
             ControlFlow::Continue(())
         });
@@ -220,20 +220,20 @@ impl<'e> Scan<'e> {
     /// Reads everything; the report has incidents and counts, and memory stays flat.
     #[must_use]
     pub fn summarize(&self) -> Report {
-        self.drive(Keep::Counts, &mut |_| ControlFlow::Continue(()))
+        self.drive(OutputMode::Counts, &mut |_| ControlFlow::Continue(()))
     }
 
     /// Hands each finding on as it is found, in the order of the log; memory stays flat.
     #[must_use]
     pub fn for_each(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.drive(Keep::Stream, &mut each)
+        self.drive(OutputMode::Stream, &mut each)
     }
 
     /// Hands each finding on as [`Scan::for_each`] does; the incidents of the report number their
     /// findings in the order in which they were handed on.
     #[must_use]
-    pub fn numbered(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.drive(Keep::List, &mut each)
+    pub fn for_each_indexed(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
+        self.drive(OutputMode::List, &mut each)
     }
 
     /// As [`Scan::numbered`], and reads the inputs a second time for `around` lines before and behind
@@ -242,13 +242,13 @@ impl<'e> Scan<'e> {
     /// A user may be named in a finding before anything tells that the name is a user's. The users known
     /// at the end are given back: let them hide in the texts of the findings too.
     #[must_use]
-    pub fn with_surroundings(
+    pub fn with_context_lines(
         &self,
         around: u64,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
-    ) -> (Report, Vec<Surroundings>, Acquaintances) {
+    ) -> (Report, Vec<RecordContext>, KnownUsers) {
         let mut plan = source::Plan::default();
-        let (mut report, mut names) = self.planned(Keep::List, &mut plan, &mut each);
+        let (mut report, mut names) = self.planned(OutputMode::List, &mut plan, &mut each);
         let (around, known) = surroundings::read(self, &plan.volumes, &mut report, around, &mut names);
         (report, around, known)
     }
@@ -259,19 +259,19 @@ impl<'e> Scan<'e> {
         source::discover(&self.paths).0.into_iter().map(|input| input.path).collect()
     }
 
-    fn drive(&self, keep: Keep, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
+    fn drive(&self, keep: OutputMode, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
         self.planned(keep, &mut source::Plan::default(), each).0
     }
 
     /// Reads everything; leaves in `plan` what was read.
     fn planned(
         &self,
-        keep: Keep,
+        keep: OutputMode,
         plan: &mut source::Plan,
         each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
     ) -> (Report, Pseudonyms) {
         #[cfg(feature = "archives")]
-        let mut passing = passing::Passed::new(self, keep);
+        let mut passing = passing::Prescan::new(self, keep);
         *plan = source::plan(
             &self.paths,
             &self.progress,

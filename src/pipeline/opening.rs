@@ -3,20 +3,26 @@
 use crate::{
     catalogue::{Catalogue, Status},
     engine::{self, Hit},
-    extract::redact::Hide,
-    report::{Opening, Traits},
+    extract::redact::RedactionLevel,
+    report::{EntryTraits, IncidentSeed},
 };
 
 /// Opens an incident with `hit`, which stands at `line` of `source`. People are marked, not named.
-pub(super) fn opening(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, hide: Hide) -> Opening {
+pub(super) fn opening(
+    hit: &Hit<'_>,
+    catalogue: &Catalogue,
+    source: &str,
+    line: u64,
+    hide: RedactionLevel,
+) -> IncidentSeed {
     let said = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
-    Opening {
-        sample: engine::write_up(hit, catalogue, source, line, hide),
+    IncidentSeed {
+        sample: engine::build_finding(hit, catalogue, source, line, hide),
         cause: said.cause,
         steps: said.steps,
         references: said.references,
         preview: hit.pattern.status == Status::Preview,
-        traits: Traits { unknown: is_unknown(hit, catalogue), ..Traits::of(hit.pattern) },
+        traits: EntryTraits { unknown: is_unknown(hit, catalogue), ..EntryTraits::of(hit.pattern) },
     }
 }
 

@@ -3,18 +3,18 @@
 use super::Scan;
 use crate::{
     catalogue::Sign,
-    engine::{self, Recall, Sighting},
+    engine::{self, HitSummary, VerdictCache},
     extract,
     model::{FaultKind, Finding, Timestamp},
     record::{self, boundary},
-    report::{Brief, Counts, Seed},
+    report::{FindingSummary, FirstRecord, IncidentCounts},
     search::newlines,
-    source::{Piece, PieceKind},
+    source::{Chunk, ChunkKind},
 };
 
 /// What becomes of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(super) enum OutputMode {
     /// All are handed on and numbered.
     List,
     /// All are handed on.
@@ -27,13 +27,13 @@ pub(super) enum Keep {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Job<'j> {
     pub(super) scan: &'j Scan<'j>,
-    pub(super) keep: Keep,
+    pub(super) keep: OutputMode,
     pub(super) source: &'j str,
 }
 
 /// A soft error of a stretch.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct LocalFault {
     pub(super) offset: Option<u64>,
     pub(super) kind: FaultKind,
     pub(super) message: String,
@@ -41,7 +41,7 @@ pub(super) struct Trouble {
 
 /// The gain of a stretch. Lines and indices count from its start; people are marked, not named.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct PartialResult {
     pub(super) lines: u64,
     /// The last byte is no line break.
     pub(super) open_line: bool,
@@ -49,23 +49,23 @@ pub(super) struct Part {
     pub(super) end: u64,
     /// Records that only quote a code.
     pub(super) mentions: u64,
-    pub(super) counts: Counts,
+    pub(super) counts: IncidentCounts,
     pub(super) findings: Vec<Finding>,
     /// The times of these findings.
     pub(super) times: Vec<Option<Timestamp>>,
-    pub(super) troubles: Vec<Trouble>,
+    pub(super) troubles: Vec<LocalFault>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
     /// The front of the volume, when it goes on with a record of the volume before.
-    pub(super) head: Option<Edge>,
+    pub(super) head: Option<Fragment>,
     /// The record that the end of the volume breaks off, when the next volume may go on with it.
-    pub(super) tail: Option<Edge>,
+    pub(super) tail: Option<Fragment>,
 }
 
 /// Bytes at an end of a volume that are judged together with those of its neighbour. Their lines are
 /// counted in the part, they are not scanned in it.
 #[derive(Debug, Default)]
-pub(super) struct Edge {
+pub(super) struct Fragment {
     pub(super) bytes: Vec<u8>,
     /// Where they start.
     pub(super) offset: u64,
@@ -76,10 +76,10 @@ pub(super) struct Edge {
     pub(super) open: bool,
 }
 
-impl Part {
+impl PartialResult {
     /// Takes over bytes that are not to be scanned here.
-    pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Edge {
-        let edge = Edge { bytes: bytes.to_vec(), offset, lines: self.lines, open };
+    pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Fragment {
+        let edge = Fragment { bytes: bytes.to_vec(), offset, lines: self.lines, open };
         self.lines += newlines(bytes);
         if !bytes.is_empty() {
             self.open_line = !bytes.ends_with(b"\n");
@@ -89,30 +89,30 @@ impl Part {
     }
 
     /// Adds the next piece of the stretch.
-    pub(super) fn feed(&mut self, job: &Job<'_>, recall: &mut Recall, piece: &Piece<'_>) {
+    pub(super) fn feed(&mut self, job: &Job<'_>, recall: &mut VerdictCache, piece: &Chunk<'_>) {
         self.open_line = !piece.bytes.ends_with(b"\n");
         self.end = piece.offset + piece.bytes.len() as u64;
         match piece.kind {
-            PieceKind::Skipped => self.lines += newlines(piece.bytes),
-            PieceKind::Records => self.scan(job, recall, piece, false),
-            PieceKind::Closed { record } => {
-                let limit = job.scan.limits.record;
+            ChunkKind::Skipped => self.lines += newlines(piece.bytes),
+            ChunkKind::Records => self.scan(job, recall, piece, false),
+            ChunkKind::Truncated { record } => {
+                let limit = job.scan.limits.max_record;
                 let message = format!(
                     "a record longer than {limit} bytes: its head was read, its tail was passed over up to the next record"
                 );
-                self.troubles.push(Trouble { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+                self.troubles.push(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
                 self.scan(job, recall, piece, true);
             }
         }
     }
 
-    fn scan(&mut self, job: &Job<'_>, recall: &mut Recall, piece: &Piece<'_>, closed: bool) {
+    fn scan(&mut self, job: &Job<'_>, recall: &mut VerdictCache, piece: &Chunk<'_>, closed: bool) {
         self.see_times(piece.bytes);
         let before = self.lines;
         let engine = job.scan.engine;
         let mut starts = Vec::new();
         let noted = self.counts.wants_starts().then_some(&mut starts);
-        let tally = if job.keep == Keep::Counts {
+        let tally = if job.keep == OutputMode::Counts {
             engine.count(piece.bytes, piece.offset, closed, recall, noted, |sighting| {
                 if job.scan.filter.wants(sighting) {
                     self.take(sighting, before, None);
@@ -120,14 +120,14 @@ impl Part {
             })
         } else {
             engine.scan_noting(piece.bytes, piece.offset, closed, noted, |hit| {
-                let sighting = hit.sighting();
+                let sighting = hit.summary();
                 if job.scan.filter.wants(&sighting) {
                     let line = before + hit.lines_before + 1;
-                    let index = (job.keep == Keep::List).then_some(self.findings.len());
+                    let index = (job.keep == OutputMode::List).then_some(self.findings.len());
                     self.take(&sighting, before, index);
                     self.times.push(sighting.time());
                     let catalogue = engine.catalogue();
-                    self.findings.push(engine::write_up(hit, catalogue, job.source, line, job.scan.hide));
+                    self.findings.push(engine::build_finding(hit, catalogue, job.source, line, job.scan.redaction));
                 }
             })
         };
@@ -136,13 +136,13 @@ impl Part {
         self.mentions += tally.mentions;
     }
 
-    fn take(&mut self, sighting: &Sighting<'_>, before: u64, index: Option<usize>) {
+    fn take(&mut self, sighting: &HitSummary<'_>, before: u64, index: Option<usize>) {
         if sighting.traits.truncated_id {
             let message = "the provider's id is cut off in the log; look for the same failure in a newer record";
             let message = message.to_owned();
-            self.troubles.push(Trouble { offset: Some(sighting.offset), kind: FaultKind::TruncatedId, message });
+            self.troubles.push(LocalFault { offset: Some(sighting.offset), kind: FaultKind::TruncatedId, message });
         }
-        self.counts.add(&brief(sighting, index), || Seed {
+        self.counts.add(&finding_summary(sighting, index), || FirstRecord {
             record: sighting.raw.to_vec(),
             offset: sighting.offset,
             line: before + sighting.lines_before + 1,
@@ -154,7 +154,7 @@ impl Part {
         let mut start = 0;
         while self.first.is_none() && start < bytes.len() {
             self.first = time_of(&bytes[start..]);
-            start = boundary::next(bytes, start);
+            start = boundary::next_start(bytes, start);
         }
         // A last line without a line break is whole all the same: the source ends there.
         let open = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
@@ -164,7 +164,7 @@ impl Part {
         }
         let mut end = bytes.len();
         while end > 0 {
-            let last = boundary::last(bytes, 0, end).unwrap_or(0);
+            let last = boundary::last_start(bytes, 0, end).unwrap_or(0);
             if let Some(time) = time_of(&bytes[last..]) {
                 self.last = Some(time);
                 return;
@@ -175,14 +175,14 @@ impl Part {
 }
 
 fn time_of(bytes: &[u8]) -> Option<Timestamp> {
-    let end = boundary::next(bytes, 0);
+    let end = boundary::next_start(bytes, 0);
     record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
 }
 
-fn brief<'h>(sighting: &Sighting<'h>, index: Option<usize>) -> Brief<'h> {
+fn finding_summary<'h>(sighting: &HitSummary<'h>, index: Option<usize>) -> FindingSummary<'h> {
     let (traits, header) = (sighting.traits, sighting.header);
     let url = header.and_then(|header| header.url);
-    Brief {
+    FindingSummary {
         pattern: &sighting.pattern.id,
         severity: sighting.pattern.severity,
         code: sighting.code,
@@ -192,7 +192,7 @@ fn brief<'h>(sighting: &Sighting<'h>, index: Option<usize>) -> Brief<'h> {
         correlation_id: traits.correlation_id,
         idp_time: sighting.idp_time,
         refreshing: sighting.refreshing,
-        by_hand: url.is_some_and(|url| url.starts_with(b"/")),
+        interactive: url.is_some_and(|url| url.starts_with(b"/")),
         lost_session: sighting.pattern.signs.contains(&Sign::LostSession),
         user: header.and_then(|header| header.user).filter(|user| *user != b"ServiceRunner"),
         session: header.and_then(|header| header.session_id),

@@ -8,42 +8,42 @@ use std::{io::Read, ops::ControlFlow};
 
 use super::{
     Scan, ahead, crew,
-    part::{Job, Keep, Part},
-    volume::{self, Neighbours},
+    part::{Job, OutputMode, PartialResult},
+    volume::{self, Continuation},
 };
-use crate::source::{Overlap, Passing};
+use crate::source::{DecodeMode, EntryVisitor};
 
 /// How many findings may wait.
-const MOST: usize = 2000;
+const MAX_KEPT_FINDINGS: usize = 2000;
 
-pub(super) struct Passed<'p> {
+pub(super) struct Prescan<'p> {
     scan: &'p Scan<'p>,
-    keep: Keep,
-    parts: Vec<Vec<Part>>,
+    keep: OutputMode,
+    parts: Vec<Vec<PartialResult>>,
     waiting: usize,
 }
 
-impl<'p> Passed<'p> {
-    pub(super) fn new(scan: &'p Scan<'p>, keep: Keep) -> Self {
+impl<'p> Prescan<'p> {
+    pub(super) fn new(scan: &'p Scan<'p>, keep: OutputMode) -> Self {
         Self { scan, keep, parts: Vec::new(), waiting: 0 }
     }
 
     /// What a log gave.
-    pub(super) fn take(&mut self, number: usize) -> Vec<Part> {
+    pub(super) fn take(&mut self, number: usize) -> Vec<PartialResult> {
         self.parts.get_mut(number).map(std::mem::take).unwrap_or_default()
     }
 }
 
-impl Passing for Passed<'_> {
+impl EntryVisitor for Prescan<'_> {
     fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize> {
         self.scan.progress.reading(name);
         let job = Job { scan: self.scan, keep: self.keep, source: name };
         // Its neighbours are not known yet; both ends are kept for them.
-        let sides = Neighbours { before: true, behind: true };
+        let sides = Continuation { before: true, behind: true };
         let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting, false);
         volume::text(&job, reader, sides, volume::damaged, &mut |part| {
             waiting += part.findings.len();
-            too_many = again && waiting > MOST;
+            too_many = again && waiting > MAX_KEPT_FINDINGS;
             if too_many {
                 return ControlFlow::Break(());
             }
@@ -58,7 +58,7 @@ impl Passing for Passed<'_> {
         Some(self.parts.len() - 1)
     }
 
-    fn overlapped(&self) -> Overlap {
+    fn overlapped(&self) -> DecodeMode {
         if crew::threads(self.scan) > 1 { ahead::read } else { |open, then| alone(open, then) }
     }
 }

@@ -13,15 +13,15 @@ use std::{
 
 use super::Scan;
 use crate::{
-    extract::redact::{self, Acquaintances, Hide, Pseudonyms},
+    extract::redact::{self, KnownUsers, Pseudonyms, RedactionLevel},
     record::{self, boundary},
     report::Report,
-    source::{self, Volume},
+    source::{self, Input},
 };
 
 /// An incident's first record with lines before and behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct RecordContext {
     /// The incident's id.
     pub incident: String,
     /// The input in which the record starts, as the report names it.
@@ -29,14 +29,14 @@ pub struct Surroundings {
     /// The line at which the record starts, from 1.
     pub record_line: u64,
     /// The lines, redacted; empty when the source could not be read again.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ContextLine>,
     /// Lines at the end of the record that were left out.
     pub left_out: u64,
 }
 
 /// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct ContextLine {
     /// The input, as the report names it.
     pub source: String,
     /// Its number there, from 1.
@@ -48,9 +48,9 @@ pub struct Line {
 }
 
 /// Lines of a record that are kept; more of a stack trace tells nobody more.
-const MOST_OF_RECORD: u64 = 120;
+const MAX_RECORD_LINES: u64 = 120;
 /// Bytes of a line that are kept.
-const LONGEST_LINE: usize = 8 << 10;
+const MAX_LINE_BYTES: usize = 8 << 10;
 
 /// What is wanted of a log. Lines count from the start of its oldest part, from 1.
 #[derive(Debug)]
@@ -86,18 +86,18 @@ struct Place {
 }
 
 /// The places of all volumes, whose lines were counted in the first reading.
-fn places(volumes: &[Volume], report: &Report) -> Vec<Place> {
+fn places(volumes: &[Input], report: &Report) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut last: Option<Place> = None;
     for (i, (volume, input)) in volumes.iter().zip(&report.inputs).enumerate() {
         let own = Place { log: i, before: 0, lines: input.lines };
         let place = match last {
-            Some(last) if volume.continues && volume.twin.is_none() => {
+            Some(last) if volume.continues_previous && volume.duplicate_of.is_none() => {
                 Place { log: last.log, before: last.before + last.lines, ..own }
             }
             _ => own,
         };
-        if volume.twin.is_none() {
+        if volume.duplicate_of.is_none() {
             last = Some(place);
         }
         places.push(place);
@@ -109,16 +109,16 @@ fn places(volumes: &[Volume], report: &Report) -> Vec<Place> {
 /// is known by then. In the report they are hidden already.
 pub(super) fn read(
     scan: &Scan<'_>,
-    volumes: &[Volume],
+    volumes: &[Input],
     report: &mut Report,
     around: u64,
     names: &mut Pseudonyms,
-) -> (Vec<Surroundings>, Acquaintances) {
+) -> (Vec<RecordContext>, KnownUsers) {
     let places = places(volumes, report);
     let mut windows: Vec<Window> = Vec::new();
     for (i, incident) in report.incidents.iter().enumerate() {
         let Some(sample) = &incident.sample else { continue };
-        let named = |volume: &Volume| volume.name == sample.source && volume.twin.is_none();
+        let named = |volume: &Input| volume.name == sample.source && volume.duplicate_of.is_none();
         let Some(volume) = volumes.iter().position(named) else { continue };
         let Some(place) = places.get(volume) else { continue };
         let (lines, record) = (u64::from(sample.lines).max(1), place.before + sample.line);
@@ -128,46 +128,46 @@ pub(super) fn read(
             log: place.log,
             from: record.saturating_sub(around).max(1),
             record,
-            record_lines: lines.min(MOST_OF_RECORD),
-            left_out: lines.saturating_sub(MOST_OF_RECORD),
+            record_lines: lines.min(MAX_RECORD_LINES),
+            left_out: lines.saturating_sub(MAX_RECORD_LINES),
             to: record + lines - 1 + around,
             lines: BTreeMap::new(),
         });
     }
     again(scan, volumes, &places, &mut windows);
     // Everybody who is named in a header is hidden in every line, also before it.
-    let known = match scan.hide {
-        Hide::Secrets => Acquaintances::default(),
-        _ => Acquaintances::new(windows.iter().flat_map(|window| users(&text(window))).collect(), names),
+    let known = match scan.redaction {
+        RedactionLevel::Secrets => KnownUsers::default(),
+        _ => KnownUsers::new(windows.iter().flat_map(|window| users(&text(window))).collect(), names),
     };
     report.rename(&mut |text| {
-        if let Cow::Owned(hidden) = known.hide(text) {
+        if let Cow::Owned(hidden) = known.redact(text) {
             *text = hidden;
         }
     });
     let around = windows
         .into_iter()
-        .map(|window| Surroundings {
+        .map(|window| RecordContext {
             incident: report.incidents[window.incident].id.clone(),
             source: volumes[window.volume].name.clone(),
             record_line: window.record - places[window.volume].before,
             left_out: window.left_out,
-            lines: redacted(&window, volumes, &known, scan.hide, names),
+            lines: redacted(&window, volumes, &known, scan.redaction, names),
         })
         .collect();
     (around, known)
 }
 
 /// Reads what the windows want.
-fn again(scan: &Scan<'_>, volumes: &[Volume], places: &[Place], windows: &mut [Window]) {
+fn again(scan: &Scan<'_>, volumes: &[Input], places: &[Place], windows: &mut [Window]) {
     let wanted = |place: &Place, windows: &[Window]| {
         let own = place.before + 1..=place.before + place.lines;
         windows.iter().any(|window| window.log == place.log && window.from <= *own.end() && *own.start() <= window.to)
     };
     let mut passed: Vec<usize> = Vec::new();
-    for (i, volume) in volumes.iter().enumerate().filter(|(_, volume)| volume.twin.is_none()) {
+    for (i, volume) in volumes.iter().enumerate().filter(|(_, volume)| volume.duplicate_of.is_none()) {
         let Some(place) = places.get(i).filter(|place| wanted(place, windows)) else { continue };
-        if volume.passed().is_some() {
+        if volume.prescanned().is_some() {
             passed.push(i);
         } else if let Ok(mut bytes) = volume.bytes() {
             // What cannot be read now has a fault from the first reading, or is told by its absence.
@@ -186,7 +186,7 @@ fn again(scan: &Scan<'_>, volumes: &[Volume], places: &[Place], windows: &mut [W
 /// Logs of a compressed tar, which pass by once more.
 #[cfg(feature = "archives")]
 struct Again<'w> {
-    volumes: &'w [Volume],
+    volumes: &'w [Input],
     places: &'w [Place],
     /// Those that are still wanted.
     passed: Vec<usize>,
@@ -194,7 +194,7 @@ struct Again<'w> {
 }
 
 #[cfg(feature = "archives")]
-impl source::Passing for Again<'_> {
+impl source::EntryVisitor for Again<'_> {
     fn log(&mut self, name: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
         // Of two entries of one name the first has it.
         if let Some(at) = self.passed.iter().position(|volume| self.volumes[*volume].name == name) {
@@ -204,7 +204,7 @@ impl source::Passing for Again<'_> {
         Some(0)
     }
 
-    fn overlapped(&self) -> source::Overlap {
+    fn overlapped(&self) -> source::DecodeMode {
         super::passing::alone
     }
 }
@@ -213,8 +213,8 @@ impl source::Passing for Again<'_> {
 fn collect(reader: &mut dyn Read, volume: usize, place: &Place, windows: &mut [Window]) {
     let mut windows: Vec<&mut Window> = windows.iter_mut().filter(|window| window.log == place.log).collect();
     let last = windows.iter().map(|window| window.to).max().unwrap_or(0);
-    let Ok((mut text, _)) = source::decoded(reader) else { return };
-    let _ = lines(&mut text, LONGEST_LINE, &mut |number, line, rest| {
+    let Ok((mut text, _)) = source::decode_text(reader) else { return };
+    let _ = lines(&mut text, MAX_LINE_BYTES, &mut |number, line, rest| {
         let at = place.before + number;
         if !rest {
             for window in windows.iter_mut().filter(|window| window.wants(at)) {
@@ -282,10 +282,10 @@ fn text(window: &Window) -> Vec<u8> {
 fn records(text: &[u8]) -> Vec<(&[u8], Option<String>)> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < text.len() {
-        let next = boundary::next(text, at);
+        let next = boundary::next_start(text, at);
         let mut scratch = Vec::new();
         let header = record::read(&text[at..next], &mut scratch).header;
-        let user = header.and_then(|header| header.user).map(redact::visible);
+        let user = header.and_then(|header| header.user).map(redact::sanitize);
         found.push((&text[at..next], user.filter(|user| redact::is_person(user))));
         at = next;
     }
@@ -300,11 +300,11 @@ fn users(text: &[u8]) -> BTreeSet<String> {
 /// The lines of a window, redacted record by record.
 fn redacted(
     window: &Window,
-    volumes: &[Volume],
-    known: &Acquaintances,
-    hide: Hide,
+    volumes: &[Input],
+    known: &KnownUsers,
+    hide: RedactionLevel,
     names: &mut Pseudonyms,
-) -> Vec<Line> {
+) -> Vec<ContextLine> {
     let whole = text(window);
     let mut places = window.lines.iter();
     let mut out = Vec::new();
@@ -312,14 +312,14 @@ fn redacted(
         // A line break at the end belongs to the line before it.
         let ends = record.ends_with(b"\n");
         let count = memchr::memchr_iter(b'\n', record).count() + usize::from(!ends);
-        let mut text = redact::scrub(&redact::visible(record), user.as_deref(), hide);
-        names.settle(&mut text);
-        let text = known.hide(&text);
+        let mut text = redact::redact(&redact::sanitize(record), user.as_deref(), hide);
+        names.apply(&mut text);
+        let text = known.redact(&text);
         // A secret of several lines is gone as one: then there are fewer.
         let mut shown = text.strip_suffix('\n').unwrap_or(&text).split('\n');
         for (at, (volume, number, _)) in places.by_ref().take(count) {
             let Some(text) = shown.next() else { continue };
-            out.push(Line {
+            out.push(ContextLine {
                 source: volumes[*volume].name.clone(),
                 number: *number,
                 of_record: (window.record..window.record + window.record_lines).contains(at),

@@ -4,95 +4,101 @@ use std::{io, ops::ControlFlow};
 
 use super::{
     Scan,
-    part::{Job, Keep, Part, Trouble},
+    part::{Job, LocalFault, OutputMode, PartialResult},
 };
 use crate::{
-    engine::Recall,
+    engine::VerdictCache,
     model::FaultKind,
-    source::{self, Cutter, RangeFile, Volume},
+    source::{self, Chunker, Input, SharedFile},
 };
 
 /// What neighbours a volume has in its log.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Neighbours {
+pub(super) struct Continuation {
     /// Its front may go on with a record of the volume before.
     pub(super) before: bool,
     /// The volume behind may go on with its last record.
     pub(super) behind: bool,
 }
 
-impl Neighbours {
-    pub(super) fn of(volume: &Volume) -> Self {
-        Self { before: volume.continues, behind: volume.continued }
+impl Continuation {
+    pub(super) fn of(volume: &Input) -> Self {
+        Self { before: volume.continues_previous, behind: volume.continues_in_next }
     }
 }
 
 /// How much text a part of a stream holds when findings are only counted: as much as a stretch.
-const COUNTED: u64 = 4 << 20;
+const COUNTING_READ_BYTES: u64 = 4 << 20;
 
 /// Takes the parts of a volume as they come.
-pub(super) type Give<'g> = &'g mut dyn FnMut(Part) -> ControlFlow<()>;
+pub(super) type PartSink<'g> = &'g mut dyn FnMut(PartialResult) -> ControlFlow<()>;
 
 /// Words for an error.
-pub(super) type Told = fn(&io::Error) -> (FaultKind, String);
+pub(super) type FaultMessage = fn(&io::Error) -> (FaultKind, String);
 
 /// What a worker keeps from volume to volume.
 #[derive(Default)]
-pub(super) struct Tools {
+pub(super) struct WorkerScratch {
     /// A fresh one for each stretch would cost more than the scan.
     buffer: Vec<u8>,
-    recall: Recall,
+    recall: VerdictCache,
 }
 
 /// Scans a volume that can only be read from front to back.
-pub(super) fn stream(job: &Job<'_>, volume: &Volume, overlap: bool, give: Give<'_>) {
-    let told: Told = if volume.is_encoded() { damaged } else { unreadable };
+pub(super) fn stream(job: &Job<'_>, volume: &Input, overlap: bool, give: PartSink<'_>) {
+    let told: FaultMessage = if volume.is_encoded() { damaged } else { unreadable };
     if overlap {
-        super::ahead::read(&|| volume.bytes(), &mut |reader| text(job, reader, Neighbours::of(volume), told, give));
+        super::ahead::read(&|| volume.bytes(), &mut |reader| text(job, reader, Continuation::of(volume), told, give));
         return;
     }
     match volume.bytes() {
-        Ok(mut reader) => text(job, &mut *reader, Neighbours::of(volume), told, give),
+        Ok(mut reader) => text(job, &mut *reader, Continuation::of(volume), told, give),
         Err(error) => {
             let (kind, message) = told(&error);
-            let troubles = vec![Trouble { offset: None, kind, message }];
-            let _ = give(Part { troubles, ..Part::default() });
+            let troubles = vec![LocalFault { offset: None, kind, message }];
+            let _ = give(PartialResult { troubles, ..PartialResult::default() });
         }
     }
 }
 
 /// Scans text from front to back.
-pub(super) fn text(job: &Job<'_>, reader: &mut dyn io::Read, sides: Neighbours, told: Told, give: Give<'_>) {
-    let mut tools = Tools::default();
-    match source::decoded(reader) {
+pub(super) fn text(
+    job: &Job<'_>,
+    reader: &mut dyn io::Read,
+    sides: Continuation,
+    told: FaultMessage,
+    give: PartSink<'_>,
+) {
+    let mut tools = WorkerScratch::default();
+    match source::decode_text(reader) {
         Ok((reader, offset)) => {
-            let most = if job.keep == Keep::Counts { COUNTED } else { 0 };
-            let cutter = Cutter::new(reader, offset, job.scan.limits).keep_last(sides.behind);
-            Sweep { job, tools: &mut tools, told, most }.run(cutter, sides, Part::default(), give);
+            let most = if job.keep == OutputMode::Counts { COUNTING_READ_BYTES } else { 0 };
+            let cutter = Chunker::new(reader, offset, job.scan.limits).retain_last(sides.behind);
+            ChunkLoop { job, tools: &mut tools, told, most }.run(cutter, sides, PartialResult::default(), give);
         }
         Err(error) => {
             let (kind, message) = told(&error);
-            let troubles = vec![Trouble { offset: None, kind, message }];
-            let _ = give(Part { troubles, ..Part::default() });
+            let troubles = vec![LocalFault { offset: None, kind, message }];
+            let _ = give(PartialResult { troubles, ..PartialResult::default() });
         }
     }
 }
 
 /// A plain file, whose stretches can be scanned in any order.
-pub(super) struct Stretches {
-    file: RangeFile,
-    sides: Neighbours,
+pub(super) struct InputRanges {
+    file: SharedFile,
+    sides: Continuation,
     #[cfg(feature = "mmap")]
-    map: Option<source::Map>,
+    map: Option<source::MappedFile>,
 }
 
-impl Stretches {
+impl InputRanges {
     /// Positional reads, or a map when the user wants one and the system gives it. `None` for what
     /// must be read from its front.
     #[cfg_attr(not(feature = "mmap"), allow(unused_variables))]
-    pub(super) fn open(volume: &Volume, scan: &Scan<'_>) -> io::Result<Option<Self>> {
+    pub(super) fn open(volume: &Input, scan: &Scan<'_>) -> io::Result<Option<Self>> {
         Ok(volume.ranges()?.map(|file| Self {
-            sides: Neighbours::of(volume),
+            sides: Continuation::of(volume),
             #[cfg(feature = "mmap")]
             map: scan.map.then(|| file.map().ok()).flatten(),
             file,
@@ -100,37 +106,37 @@ impl Stretches {
     }
 
     /// Scans one stretch.
-    pub(super) fn scan(&self, job: &Job<'_>, tools: &mut Tools, from: u64, to: Option<u64>) -> Part {
+    pub(super) fn scan(&self, job: &Job<'_>, tools: &mut WorkerScratch, from: u64, to: Option<u64>) -> PartialResult {
         let start = self.file.start(from);
-        let sides = Neighbours { before: self.sides.before && from == 0, ..self.sides };
-        let mut whole = Part::default();
-        let mut give = |part: Part| {
+        let sides = Continuation { before: self.sides.before && from == 0, ..self.sides };
+        let mut whole = PartialResult::default();
+        let mut give = |part: PartialResult| {
             whole = part;
             ControlFlow::Continue(())
         };
         #[cfg(feature = "mmap")]
         if let Some(map) = &self.map {
             let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            stretch(job, tools, Cutter::given(bytes, start, to, job.scan.limits), from > 0, sides, &mut give);
+            scan_range(job, tools, Chunker::from_slice(bytes, start, to, job.scan.limits), from > 0, sides, &mut give);
             return whole;
         }
-        let cutter = Cutter::until(self.file.reader(from, to), start, to, job.scan.limits);
-        stretch(job, tools, cutter, from > 0, sides, &mut give);
+        let cutter = Chunker::with_limit(self.file.reader(from, to), start, to, job.scan.limits);
+        scan_range(job, tools, cutter, from > 0, sides, &mut give);
         whole
     }
 }
 
 /// One stretch gives one part.
-fn stretch<R: io::Read>(
+fn scan_range<R: io::Read>(
     job: &Job<'_>,
-    tools: &mut Tools,
-    cutter: Cutter<'_, R>,
+    tools: &mut WorkerScratch,
+    cutter: Chunker<'_, R>,
     inside: bool,
-    sides: Neighbours,
-    give: Give<'_>,
+    sides: Continuation,
+    give: PartSink<'_>,
 ) {
-    let mut cutter = cutter.keep_last(sides.behind).with_buffer(std::mem::take(&mut tools.buffer));
-    let mut part = Part::default();
+    let mut cutter = cutter.retain_last(sides.behind).with_buffer(std::mem::take(&mut tools.buffer));
+    let mut part = PartialResult::default();
     if inside {
         if let Err(error) = cutter.skip_to_start() {
             part.troubles.push(trouble(&error, cutter.read_to(), unreadable));
@@ -142,22 +148,28 @@ fn stretch<R: io::Read>(
             return;
         }
     }
-    Sweep { job, tools, told: unreadable, most: u64::MAX }.run(cutter, sides, part, give);
+    ChunkLoop { job, tools, told: unreadable, most: u64::MAX }.run(cutter, sides, part, give);
 }
 
 /// How to scan all that a cutter gives.
-struct Sweep<'s> {
+struct ChunkLoop<'s> {
     job: &'s Job<'s>,
-    tools: &'s mut Tools,
-    told: Told,
+    tools: &'s mut WorkerScratch,
+    told: FaultMessage,
     /// A part is handed on when it holds more bytes.
     most: u64,
 }
 
-impl Sweep<'_> {
-    fn run<R: io::Read>(self, mut cutter: Cutter<'_, R>, sides: Neighbours, mut part: Part, give: Give<'_>) {
+impl ChunkLoop<'_> {
+    fn run<R: io::Read>(
+        self,
+        mut cutter: Chunker<'_, R>,
+        sides: Continuation,
+        mut part: PartialResult,
+        give: PartSink<'_>,
+    ) {
         if sides.before {
-            match cutter.take_head() {
+            match cutter.take_leading_fragment() {
                 Ok(Some(head)) => {
                     let offset = cutter.offset();
                     let edge = part.edge(cutter.head(head), offset, head.open);
@@ -186,7 +198,7 @@ impl Sweep<'_> {
             }
         }
         let open = cutter.is_skipping();
-        if let Some(bytes) = cutter.broken_off().filter(|bytes| open || !bytes.is_empty()) {
+        if let Some(bytes) = cutter.trailing_fragment().filter(|bytes| open || !bytes.is_empty()) {
             let edge = part.edge(bytes, cutter.offset(), open);
             part.tail = Some(edge);
         }
@@ -195,17 +207,22 @@ impl Sweep<'_> {
     }
 
     /// What was read before the trouble is all there is, and nothing goes on with it.
-    fn broken<'c, R: io::Read>(&self, cutter: Cutter<'c, R>, error: &io::Error, part: &mut Part) -> Cutter<'c, R> {
+    fn broken<'c, R: io::Read>(
+        &self,
+        cutter: Chunker<'c, R>,
+        error: &io::Error,
+        part: &mut PartialResult,
+    ) -> Chunker<'c, R> {
         part.troubles.push(trouble(error, cutter.read_to(), self.told));
-        let mut cutter = cutter.keep_last(false);
+        let mut cutter = cutter.retain_last(false);
         cutter.finish();
         cutter
     }
 }
 
-fn trouble(error: &io::Error, at: u64, told: Told) -> Trouble {
+fn trouble(error: &io::Error, at: u64, told: FaultMessage) -> LocalFault {
     let (kind, message) = told(error);
-    Trouble { offset: Some(at), kind, message }
+    LocalFault { offset: Some(at), kind, message }
 }
 
 /// What to say of compressed data that does not decode to its end.

@@ -21,10 +21,10 @@ use super::{
 use crate::model::Level;
 
 /// How many bytes of a line decide whether it is a start.
-pub const HEAD: usize = 16 * 1024;
+pub const START_WINDOW_BYTES: usize = 16 * 1024;
 
 /// How far behind a bare time stamp a level word must stand.
-const LEVEL_WITHIN: usize = 160;
+const MAX_LEVEL_OFFSET: usize = 160;
 
 /// True when `line` (from a line start on; it may run past the line's end) starts a record.
 #[must_use]
@@ -33,9 +33,9 @@ pub fn is_start(line: &[u8]) -> bool {
     if !(first.is_ascii_alphanumeric() || b" {[<>/.".contains(&first)) {
         return false;
     }
-    let line = &line[..line.len().min(HEAD)];
-    if stamp::plausible(line) {
-        return stamped_start(line);
+    let line = &line[..line.len().min(START_WINDOW_BYTES)];
+    if stamp::looks_like_timestamp(line) {
+        return is_timestamped_start(line);
     }
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     if first == b'{' {
@@ -51,15 +51,15 @@ pub fn is_start(line: &[u8]) -> bool {
 }
 
 fn unprefixed_start(line: &[u8]) -> bool {
-    (stamp::plausible(line) && stamped_start(line))
+    (stamp::looks_like_timestamp(line) && is_timestamped_start(line))
         || (line.first() == Some(&b'{') && envelope::is_start(line))
         || mail_debug(line).is_some()
 }
 
 /// A line that starts with a stamp is a header, unless the stamp is a shipper's and a continuation
 /// line stands behind it.
-fn stamped_start(line: &[u8]) -> bool {
-    let Some(stamp) = stamp::timeless(line) else { return false };
+fn is_timestamped_start(line: &[u8]) -> bool {
+    let Some(stamp) = stamp::parse_layout_only(line) else { return false };
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     let rest = line.get(stamp.len..).unwrap_or_default();
     if stamp.rfc3339 {
@@ -71,16 +71,16 @@ fn stamped_start(line: &[u8]) -> bool {
                 return false;
             }
         }
-        return level_within(rest);
+        return has_level(rest);
     }
     if !stamp.fraction {
-        return level_within(rest);
+        return has_level(rest);
     }
     !is_continuation(rest)
 }
 
-fn level_within(rest: &[u8]) -> bool {
-    rest[..rest.len().min(LEVEL_WITHIN)]
+fn has_level(rest: &[u8]) -> bool {
+    rest[..rest.len().min(MAX_LEVEL_OFFSET)]
         .split(|b| !b.is_ascii_alphanumeric())
         .any(|word| word.len() >= 4 && Level::from_word(word).is_some())
 }
@@ -97,8 +97,8 @@ fn is_continuation(rest: &[u8]) -> bool {
 /// name stands at the start of a debug line, or behind time and level. Where a source begins within a line
 /// of another, only both together tell.
 #[must_use]
-pub fn may_go_on(line: &[u8]) -> bool {
-    let line = &line[..line.len().min(HEAD)];
+pub fn may_continue_header(line: &[u8]) -> bool {
+    let line = &line[..line.len().min(START_WINDOW_BYTES)];
     mail_debug(&line[..memchr2(b'\n', 0, line).unwrap_or(line.len())]).is_some()
 }
 
@@ -123,7 +123,7 @@ pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
 /// `floor` must be a record start or 0. Without a start in between, `floor` itself is returned:
 /// text before the first header is a record.
 #[must_use]
-pub fn enclosing(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
+pub fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
     let mut end = at.min(bytes.len());
     let mut newlines = 0;
     loop {
@@ -138,7 +138,7 @@ pub fn enclosing(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
 
 /// The first record start behind the line that holds `at`; the length of `bytes` when there is none.
 #[must_use]
-pub fn next(bytes: &[u8], at: usize) -> usize {
+pub fn next_start(bytes: &[u8], at: usize) -> usize {
     let mut from = at;
     while let Some(i) = memchr2(b'\n', 0, &bytes[from..]) {
         from += i + 1;
@@ -152,11 +152,11 @@ pub fn next(bytes: &[u8], at: usize) -> usize {
 /// The last record start in `bytes[from..to]` whose line is known well enough to be judged: it ends
 /// within `bytes`, or at least [`HEAD`] bytes of it are there. `from` itself is never returned.
 #[must_use]
-pub fn last(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+pub fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     let mut end = to;
     while let Some(i) = memrchr2(b'\n', 0, &bytes[from..end]) {
         let start = from + i + 1;
-        if start > from && start < to && decidable(&bytes[start..]) && is_start(&bytes[start..]) {
+        if start > from && start < to && is_decidable(&bytes[start..]) && is_start(&bytes[start..]) {
             return Some(start);
         }
         end = start - 1;
@@ -166,8 +166,8 @@ pub fn last(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 
 /// True when `line` shows enough bytes for [`is_start`] to give the same answer for ever.
 #[must_use]
-pub fn decidable(line: &[u8]) -> bool {
-    line.len() >= HEAD || memchr2(b'\n', 0, line).is_some()
+pub fn is_decidable(line: &[u8]) -> bool {
+    line.len() >= START_WINDOW_BYTES || memchr2(b'\n', 0, line).is_some()
 }
 
 #[cfg(test)]
@@ -233,7 +233,7 @@ mod tests {
             ("2026-11-23 10:00:00,123+0000 ERROR [Contoso Mailbox] Caesium-1-3 x", false),
             (r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#, false),
         ] {
-            assert_eq!(may_go_on(line.as_bytes()), rest, "{line}");
+            assert_eq!(may_continue_header(line.as_bytes()), rest, "{line}");
         }
     }
 
@@ -242,13 +242,13 @@ mod tests {
         let text = b"pasted\n2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c\n";
         let second = 7;
         let third = text.len() - 26;
-        assert_eq!(enclosing(text, 40, 0), (second, 0));
-        assert_eq!(enclosing(text, 45, 0), (second, 1));
-        assert_eq!(enclosing(text, 3, 0), (0, 0));
-        assert_eq!(next(text, 0), second);
-        assert_eq!(next(text, second), third);
-        assert_eq!(next(text, third), text.len());
-        assert_eq!(last(text, 0, text.len()), Some(third));
-        assert_eq!(last(text, 0, third), Some(second));
+        assert_eq!(start_before(text, 40, 0), (second, 0));
+        assert_eq!(start_before(text, 45, 0), (second, 1));
+        assert_eq!(start_before(text, 3, 0), (0, 0));
+        assert_eq!(next_start(text, 0), second);
+        assert_eq!(next_start(text, second), third);
+        assert_eq!(next_start(text, third), text.len());
+        assert_eq!(last_start(text, 0, text.len()), Some(third));
+        assert_eq!(last_start(text, 0, third), Some(second));
     }
 }

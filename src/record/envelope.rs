@@ -22,12 +22,12 @@ pub struct Unwrapped<'a> {
     /// The text of the record, as the logger wrote it.
     pub text: &'a [u8],
     /// Header fields that the envelope holds in place of a header line.
-    pub envelope: Option<Fields<'a>>,
+    pub envelope: Option<EnvelopeFields<'a>>,
 }
 
 /// Header fields of a JSON object.
 #[derive(Debug, Default)]
-pub struct Fields<'a> {
+pub struct EnvelopeFields<'a> {
     timestamp: Option<Timestamp>,
     level: Option<&'a [u8]>,
     thread: Option<&'a [u8]>,
@@ -40,7 +40,7 @@ pub struct Fields<'a> {
     mail_server: Option<&'a [u8]>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> EnvelopeFields<'a> {
     /// The header these fields make; the message is the whole text.
     #[must_use]
     pub fn into_header(self) -> Header<'a> {
@@ -64,18 +64,18 @@ impl<'a> Fields<'a> {
 
 /// How many wrappings within each other are taken off: a shipper's event in a container's line
 /// behind a system's prefix.
-const LAYERS: usize = 4;
+const MAX_LAYERS: usize = 4;
 
 /// Takes prefixes and envelopes off `raw`, which must be one whole record. `scratch` is used only
 /// when there is something to take off.
 #[must_use]
 pub fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
     let (mut text, mut held) = (Cow::Borrowed(raw), None);
-    for layer in 0..LAYERS {
+    for layer in 0..MAX_LAYERS {
         if let Some(inner) = without_prefix(&text) {
             text = Cow::Owned(inner);
         } else if let Some(opened) = open_json(&text).filter(|_| layer == 0 || is_start(first_line(&text))) {
-            held = Some(opened.held).filter(Held::tell).or(held);
+            held = Some(opened.held).filter(OwnedFields::fill).or(held);
             text = Cow::Owned(opened.text);
         } else {
             break;
@@ -204,7 +204,7 @@ fn string_value<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
 
 /// Header fields as an envelope holds them.
 #[derive(Default)]
-struct Held {
+struct OwnedFields {
     timestamp: Option<Timestamp>,
     level: Option<String>,
     thread: Option<String>,
@@ -217,9 +217,9 @@ struct Held {
     mail_server: Option<String>,
 }
 
-impl Held {
+impl OwnedFields {
     /// True when these are the fields of a logger, not those of a shipper.
-    fn tell(&self) -> bool {
+    fn fill(&self) -> bool {
         self.level.is_some() || self.logger.is_some() || self.thread.is_some()
     }
 
@@ -247,7 +247,7 @@ impl Held {
         .map(&mut keep);
         let bytes: &[u8] = bytes;
         let of = |range: Option<Range<usize>>| range.and_then(|range| bytes.get(range));
-        let fields = Fields {
+        let fields = EnvelopeFields {
             timestamp,
             level: of(level),
             thread: of(thread),
@@ -264,12 +264,12 @@ impl Held {
 }
 
 /// The text of the record and the fields around it.
-struct Opened {
+struct ParsedEnvelope {
     text: Vec<u8>,
-    held: Held,
+    held: OwnedFields,
 }
 
-fn open_json(text: &[u8]) -> Option<Opened> {
+fn open_json(text: &[u8]) -> Option<ParsedEnvelope> {
     if text.first() != Some(&b'{') {
         return None;
     }
@@ -297,7 +297,7 @@ fn open_json(text: &[u8]) -> Option<Opened> {
             None => push_line(&mut bytes, &String::from_utf8_lossy(line)),
         }
     }
-    Some(Opened { text: bytes, held: collect(&first) })
+    Some(ParsedEnvelope { text: bytes, held: collect(&first) })
 }
 
 fn text_of(object: &Value) -> Option<&str> {
@@ -314,12 +314,12 @@ fn push_line(bytes: &mut Vec<u8>, line: &str) {
     }
 }
 
-fn collect(object: &Value) -> Held {
+fn collect(object: &Value) -> OwnedFields {
     let of = |keys: &[&str]| -> Option<String> {
         let value = keys.iter().find_map(|key| lookup(object, key))?;
         (!value.is_empty() && value != "-").then(|| value.to_owned())
     };
-    Held {
+    OwnedFields {
         timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant"]
             .iter()
             .find_map(|key| moment(&object[*key])),
@@ -351,7 +351,7 @@ fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
 
 fn moment(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::String(text) => stamp::read(text.as_bytes())?.time,
+        Value::String(text) => stamp::parse(text.as_bytes())?.time,
         Value::Number(number) => {
             // Seconds, milli-, micro- or nanoseconds, told by what makes a year that a log can be of.
             let millis = match number.as_i64() {

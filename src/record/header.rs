@@ -14,7 +14,7 @@ use nom::{
 use super::{boundary, context, layouts, stamp};
 use crate::{
     model::{Header, Layout, Level},
-    search::Alphabet,
+    search::ByteSet,
 };
 
 /// Parses the header at the start of `text`; `None` when the text starts without one.
@@ -22,7 +22,7 @@ use crate::{
 pub fn parse(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let Some(stamp) = stamp::read(line) else {
+    let Some(stamp) = stamp::parse(line) else {
         return boundary::mail_debug(line).map(|(close, thread)| mail_debug(line, close, thread));
     };
     let mut header = empty(Layout::Jira);
@@ -194,7 +194,7 @@ fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// What the name of a logger consists of.
-const IN_LOGGER: Alphabet = Alphabet::with(b"._$-");
+const IN_LOGGER: ByteSet = ByteSet::with(b"._$-");
 
 /// The first `[…]` that can be a logger: a dotted name, or empty.
 fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
@@ -208,7 +208,7 @@ fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
         let close = open + memchr(b']', &behind[open..])?;
         let name = &behind[open + 1..close];
         let ends = matches!(behind.get(close + 1), None | Some(b' '));
-        let dotted = IN_LOGGER.run(name) == name.len();
+        let dotted = IN_LOGGER.prefix_len(name) == name.len();
         if ends && dotted {
             return Some((open, close));
         }

@@ -20,7 +20,7 @@ use crate::model::{Header, Record};
 #[must_use]
 pub(crate) fn plain_header(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr::memchr2(b'\n', 0, text)?];
-    (text[line.len()] == b'\n' && stamp::plausible(line) && line[0].is_ascii_digit() && line[10] == b' ')
+    (text[line.len()] == b'\n' && stamp::looks_like_timestamp(line) && line[0].is_ascii_digit() && line[10] == b' ')
         .then(|| parse(line))?
 }
 

@@ -7,7 +7,7 @@
 use memchr::memrchr_iter;
 
 use super::stamp;
-use crate::search::Alphabet;
+use crate::search::ByteSet;
 
 /// A kind of prefix. A record has one kind on all its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +31,16 @@ pub(crate) enum Prefix {
 }
 
 /// No prefix is longer than this.
-const LONGEST: usize = 256;
+const MAX_PREFIX_BYTES: usize = 256;
 
 /// The prefix at the start of a line: its kind and length.
 #[must_use]
 pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
-    let head = &line[..line.len().min(LONGEST)];
+    let head = &line[..line.len().min(MAX_PREFIX_BYTES)];
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
         // A log's own stamp is no prefix; those of shippers have a `T` in it.
-        b'0'..=b'9' if stamp::plausible(head) && head[10] == b' ' => return None,
+        b'0'..=b'9' if stamp::looks_like_timestamp(head) && head[10] == b' ' => return None,
         b'0'..=b'9' => match (journal(head), container(head)) {
             (Some(len), _) => (Prefix::Journal, len),
             (None, Some(len)) => (Prefix::Container, len),
@@ -61,7 +61,7 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
 /// The length of a prefix of this very kind at the start of a line, 0 when it is missing there.
 #[must_use]
 pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
-    let head = &line[..line.len().min(LONGEST)];
+    let head = &line[..line.len().min(MAX_PREFIX_BYTES)];
     let len = match kind {
         Prefix::Quote => quote(head),
         Prefix::Container => container(head),
@@ -81,7 +81,7 @@ fn line_number(head: &[u8]) -> Option<usize> {
     let blanks = head.iter().take(8).take_while(|b| **b == b' ').count();
     let digits = head[blanks..].iter().take(10).take_while(|b| b.is_ascii_digit()).count();
     let end = blanks + digits;
-    if !(1..10).contains(&digits) || stamp::read(head).is_some() {
+    if !(1..10).contains(&digits) || stamp::parse(head).is_some() {
         return None;
     }
     match head.get(end)? {
@@ -105,7 +105,7 @@ fn container(head: &[u8]) -> Option<usize> {
     if head.get(10) != Some(&b'T') {
         return None;
     }
-    let stamp = stamp::read(head)?;
+    let stamp = stamp::parse(head)?;
     if !stamp.rfc3339 {
         return None;
     }
@@ -174,7 +174,7 @@ fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
 
 /// Behind an ISO time: host and a name with a process number, `java[123]: `.
 fn journal(head: &[u8]) -> Option<usize> {
-    let stamp = stamp::read(head).filter(|stamp| stamp.rfc3339)?;
+    let stamp = stamp::parse(head).filter(|stamp| stamp.rfc3339)?;
     let at = stamp.len + blank(head, stamp.len)?;
     let colon = at + memchr::memmem::find(&head[at..], b"]: ")?;
     let tag = &head[at..colon];
@@ -191,7 +191,7 @@ fn pod(head: &[u8]) -> Option<usize> {
 }
 
 fn compose(head: &[u8]) -> Option<usize> {
-    let name = IN_NAME.run(&head[..head.len().min(64)]);
+    let name = IN_NAME.prefix_len(&head[..head.len().min(64)]);
     if name == 0 {
         return None;
     }
@@ -201,14 +201,14 @@ fn compose(head: &[u8]) -> Option<usize> {
 }
 
 /// What the names of files and folders consist of: most lines of a stack trace are asked for them.
-const IN_PATH: Alphabet = Alphabet::with(b"_./-+@");
+const IN_PATH: ByteSet = ByteSet::with(b"_./-+@");
 /// What the names of services consist of.
-const IN_NAME: Alphabet = Alphabet::with(b"_.-");
+const IN_NAME: ByteSet = ByteSet::with(b"_.-");
 
 fn grep(head: &[u8]) -> Option<usize> {
     // `C:\Program Files\…`: a drive, and blanks in its path.
     let drive = if head.get(1) == Some(&b':') && matches!(head.get(2), Some(b'\\' | b'/')) { 2 } else { 0 };
-    let in_path = |b: &u8| IN_PATH.has(*b) || drive > 0 && b" \\()".contains(b);
+    let in_path = |b: &u8| IN_PATH.contains(*b) || drive > 0 && b" \\()".contains(b);
     let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
     // The separator before a context line is `-`, which the run above has swallowed.
@@ -224,7 +224,7 @@ fn grep(head: &[u8]) -> Option<usize> {
     at += 1;
     let digits = head[at..].iter().take_while(|b| b.is_ascii_digit()).count();
     // A line number, unless these digits are the year of the line itself.
-    if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && stamp::read(&head[at..]).is_none() {
+    if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && stamp::parse(&head[at..]).is_none() {
         at += digits + 1;
     }
     Some(at)

@@ -17,7 +17,7 @@ use crate::model::Timestamp;
 
 /// A stamp found at the start of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct ParsedTimestamp {
     /// How many bytes the stamp takes, offset included, the blank behind it not.
     pub(crate) len: usize,
     /// The time, `None` when masked or impossible.
@@ -31,12 +31,12 @@ pub(crate) struct Stamp {
 }
 
 /// The shortest stamp: `2026-01-05 20:34:03`.
-const SHORTEST: usize = 19;
+const MIN_TIMESTAMP_BYTES: usize = 19;
 
 /// A cheap test that rules out nearly every line that does not start with a stamp.
 #[must_use]
-pub(crate) fn plausible(line: &[u8]) -> bool {
-    line.len() >= SHORTEST && (iso_shape(line) || (line[2] == b'-' && line[6] == b'-'))
+pub(crate) fn looks_like_timestamp(line: &[u8]) -> bool {
+    line.len() >= MIN_TIMESTAMP_BYTES && (iso_shape(line) || (line[2] == b'-' && line[6] == b'-'))
 }
 
 fn iso_shape(line: &[u8]) -> bool {
@@ -53,30 +53,30 @@ fn iso_shape(line: &[u8]) -> bool {
 
 /// Reads the stamp at the start of `line`.
 #[must_use]
-pub(crate) fn read(line: &[u8]) -> Option<Stamp> {
-    if !plausible(line) {
+pub(crate) fn parse(line: &[u8]) -> Option<ParsedTimestamp> {
+    if !looks_like_timestamp(line) {
         return None;
     }
-    if let Some((len, [year, month, day], clock)) = usual(line) {
+    if let Some((len, [year, month, day], clock)) = parse_log4j(line) {
         let date = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
-        return Some(Stamp { len, ..clock.on(date, false, false) });
+        return Some(ParsedTimestamp { len, ..clock.on(date, false, false) });
     }
     let (rest, stamp) = alt((iso, tomcat)).parse(line).ok()?;
-    Some(Stamp { len: line.len() - rest.len(), ..stamp })
+    Some(ParsedTimestamp { len: line.len() - rest.len(), ..stamp })
 }
 
 /// The same without the time, which only the header of a record is asked for.
 #[must_use]
-pub(crate) fn timeless(line: &[u8]) -> Option<Stamp> {
-    match usual(line) {
-        Some((len, _, clock)) => Some(Stamp { len, ..clock.on(None, false, false) }),
-        None => read(line).map(|stamp| Stamp { time: None, ..stamp }),
+pub(crate) fn parse_layout_only(line: &[u8]) -> Option<ParsedTimestamp> {
+    match parse_log4j(line) {
+        Some((len, _, clock)) => Some(ParsedTimestamp { len, ..clock.on(None, false, false) }),
+        None => parse(line).map(|stamp| ParsedTimestamp { time: None, ..stamp }),
     }
 }
 
 /// log4j's own form, read in one look: `2026-01-05 20:34:03,014`, and `+0000` glued to it or a blank
 /// behind it. Every record of a log is asked for its stamp several times; the others take the parser.
-fn usual(line: &[u8]) -> Option<(usize, [u32; 3], Clock)> {
+fn parse_log4j(line: &[u8]) -> Option<(usize, [u32; 3], TimeOfDay)> {
     let (stamp, rest) = line.split_first_chunk::<23>()?;
     if !matches!(stamp, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _, b',' | b'.', ..]) {
         return None;
@@ -104,10 +104,10 @@ fn usual(line: &[u8]) -> Option<(usize, [u32; 3], Clock)> {
     if !matches!(behind, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
         return None;
     }
-    Some((stamp.len() + len, [year, month, day], Clock { hour, minute, second, millis, offset }))
+    Some((stamp.len() + len, [year, month, day], TimeOfDay { hour, minute, second, millis, offset }))
 }
 
-fn iso(input: &[u8]) -> IResult<&[u8], Stamp> {
+fn iso(input: &[u8]) -> IResult<&[u8], ParsedTimestamp> {
     let (rest, (year, _, month, _, day, between, clock)) =
         (date_part(4), char('-'), date_part(2), char('-'), date_part(2), one_of(" T"), clock).parse(input)?;
     let date = match (year, month, day) {
@@ -117,7 +117,7 @@ fn iso(input: &[u8]) -> IResult<&[u8], Stamp> {
     Ok((rest, clock.on(date, between == 'T', false)))
 }
 
-fn tomcat(input: &[u8]) -> IResult<&[u8], Stamp> {
+fn tomcat(input: &[u8]) -> IResult<&[u8], ParsedTimestamp> {
     let (rest, (day, _, month, _, year, _, clock)) =
         (date_part(2), char('-'), take(3usize), char('-'), date_part(4), char(' '), clock).parse(input)?;
     const MONTHS: [&[u8]; 12] =
@@ -150,7 +150,7 @@ fn number(digits: &[u8]) -> Option<u32> {
 }
 
 /// The part of a stamp behind the date.
-struct Clock {
+struct TimeOfDay {
     hour: u32,
     minute: u32,
     second: u32,
@@ -158,11 +158,11 @@ struct Clock {
     offset: Option<FixedOffset>,
 }
 
-impl Clock {
-    fn on(&self, date: Option<NaiveDate>, rfc3339: bool, tomcat: bool) -> Stamp {
+impl TimeOfDay {
+    fn on(&self, date: Option<NaiveDate>, rfc3339: bool, tomcat: bool) -> ParsedTimestamp {
         let local =
             date.and_then(|date| date.and_hms_milli_opt(self.hour, self.minute, self.second, self.millis.unwrap_or(0)));
-        Stamp {
+        ParsedTimestamp {
             len: 0,
             time: local.map(|local| Timestamp { local, offset: self.offset }),
             rfc3339,
@@ -172,12 +172,12 @@ impl Clock {
     }
 }
 
-fn clock(input: &[u8]) -> IResult<&[u8], Clock> {
+fn clock(input: &[u8]) -> IResult<&[u8], TimeOfDay> {
     let (rest, (hour, _, minute, _, second)) =
         (two_digits, char(':'), two_digits, char(':'), two_digits).parse(input)?;
     let (rest, millis) = opt(fraction).parse(rest)?;
     let (rest, offset) = opt(alt((zone, zone_apart))).parse(rest)?;
-    Ok((rest, Clock { hour, minute, second, millis, offset: offset.flatten() }))
+    Ok((rest, TimeOfDay { hour, minute, second, millis, offset: offset.flatten() }))
 }
 
 fn two_digits(input: &[u8]) -> IResult<&[u8], u32> {
@@ -224,11 +224,11 @@ mod tests {
             line in "20[0-9]{2}-[01x][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9][,.][0-9x]{2,4}([+-][0-9]{4}|Z| [+-][0-9]{4})?[ a:]x?",
         ) {
             let line = line.as_bytes();
-            if usual(line).is_some() {
+            if parse_log4j(line).is_some() {
                 let (rest, slow) = iso(line).expect("the parser reads what the quick look reads");
-                let slow = Stamp { len: line.len() - rest.len(), ..slow };
-                prop_assert_eq!(read(line), Some(slow));
-                prop_assert_eq!(timeless(line), Some(Stamp { time: None, ..slow }));
+                let slow = ParsedTimestamp { len: line.len() - rest.len(), ..slow };
+                prop_assert_eq!(parse(line), Some(slow));
+                prop_assert_eq!(parse_layout_only(line), Some(ParsedTimestamp { time: None, ..slow }));
             }
         }
     }
@@ -249,7 +249,7 @@ mod tests {
             ("2026-02-30 20:34:03,014 x", 23, None),
         ];
         for (line, len, time) in table {
-            let stamp = read(line.as_bytes()).expect(line);
+            let stamp = parse(line.as_bytes()).expect(line);
             assert_eq!(stamp.len, *len, "{line}");
             assert_eq!(stamp.time.map(|t| t.to_rfc3339()).as_deref(), *time, "{line}");
         }
@@ -265,7 +265,7 @@ mod tests {
             "2026/01/05 20:34:03,014 x",
             "13-Foo-2026 10:00:00.123 x",
         ] {
-            assert_eq!(read(line.as_bytes()), None, "{line}");
+            assert_eq!(parse(line.as_bytes()), None, "{line}");
         }
     }
 }

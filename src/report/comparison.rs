@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-pub use snapshot::{Event, Snapshot, SnapshotError};
+pub use snapshot::{IncidentSnapshot, Snapshot, SnapshotError};
 
 use super::incident::Subject;
 use crate::model::Severity;
@@ -26,9 +26,9 @@ pub struct Comparison {
     /// What it comes to.
     pub verdict: Verdict,
     /// The verdict in one or two sentences.
-    pub told: String,
+    pub summary: String,
     /// How many incidents of each fate.
-    pub counts: Fates,
+    pub counts: ChangeCounts,
     /// Every incident of both, the new ones first.
     pub incidents: Vec<Change>,
 }
@@ -48,7 +48,7 @@ pub struct Side {
 
 /// How many incidents of each fate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Fates {
+pub struct ChangeCounts {
     /// Seen since the older one for the first time.
     pub new: u64,
     /// In both, and seen again since the older one.
@@ -81,7 +81,7 @@ pub enum Verdict {
 /// What became of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
+pub enum ChangeKind {
     /// It was seen since the older report for the first time.
     New,
     /// It is in both, and was seen again since the older one.
@@ -92,7 +92,7 @@ pub enum Fate {
     Gone,
 }
 
-impl Fate {
+impl ChangeKind {
     /// The word used in output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -109,7 +109,7 @@ impl Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What became of it.
-    pub fate: Fate,
+    pub kind: ChangeKind,
     /// Catalogue id.
     pub pattern: String,
     /// Deciding AADSTS number.
@@ -123,14 +123,14 @@ pub struct Change {
     /// It was matched although a person's pseudonym may stand for somebody else in the other report.
     pub unsure: bool,
     /// In the older report.
-    pub old: Option<Seen>,
+    pub old: Option<IncidentSpan>,
     /// In the newer report.
-    pub new: Option<Seen>,
+    pub new: Option<IncidentSpan>,
 }
 
 /// How often and when, in one report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Seen {
+pub struct IncidentSpan {
     /// How many records.
     pub count: u64,
     /// The first.
@@ -139,8 +139,8 @@ pub struct Seen {
     pub last_seen: Option<String>,
 }
 
-impl Seen {
-    fn of(event: &Event) -> Self {
+impl IncidentSpan {
+    fn of(event: &IncidentSnapshot) -> Self {
         Self { count: event.count, first_seen: event.first_seen.clone(), last_seen: event.last_seen.clone() }
     }
 }
@@ -162,36 +162,40 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Comparison {
             let fate = match (before, now) {
                 // Of the older report's time, though not in it: its logs were others.
                 (None, Some(now)) if until.is_some_and(|until| last(now).is_some_and(|last| last <= until)) => {
-                    Fate::Quiet
+                    ChangeKind::Quiet
                 }
-                (None, _) => Fate::New,
-                (Some(_), None) => Fate::Gone,
-                (Some(before), Some(now)) => fate(before, now, until),
+                (None, _) => ChangeKind::New,
+                (Some(_), None) => ChangeKind::Gone,
+                (Some(before), Some(now)) => change_kind(before, now, until),
             };
             Some(Change {
-                fate,
+                kind: fate,
                 pattern: told.pattern.clone(),
                 code: told.code,
                 title: told.title.clone(),
                 severity: told.severity,
                 subject: told.subject.clone(),
                 unsure: pair.unsure,
-                old: before.map(Seen::of),
-                new: now.map(Seen::of),
+                old: before.map(IncidentSpan::of),
+                new: now.map(IncidentSpan::of),
             })
         })
         .collect();
     incidents.sort_by(|a, b| {
         let count = |change: &Change| change.new.as_ref().or(change.old.as_ref()).map_or(0, |seen| seen.count);
-        a.fate
-            .cmp(&b.fate)
+        a.kind
+            .cmp(&b.kind)
             .then(b.severity.cmp(&a.severity))
             .then(count(b).cmp(&count(a)))
             .then(a.pattern.cmp(&b.pattern))
     });
-    let count = |fate| incidents.iter().filter(|change| change.fate == fate).count() as u64;
-    let counts =
-        Fates { new: count(Fate::New), still: count(Fate::Still), quiet: count(Fate::Quiet), gone: count(Fate::Gone) };
+    let count = |fate| incidents.iter().filter(|change| change.kind == fate).count() as u64;
+    let counts = ChangeCounts {
+        new: count(ChangeKind::New),
+        still: count(ChangeKind::Still),
+        quiet: count(ChangeKind::Quiet),
+        gone: count(ChangeKind::Gone),
+    };
     let reaches_further = match (until, new.end()) {
         (Some(until), Some(end)) => end > until,
         // Without times only what is listed can be compared.
@@ -203,27 +207,27 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Comparison {
         old: old.side(),
         new: new.side(),
         verdict,
-        told: told(verdict, &counts, new),
+        summary: summary_text(verdict, &counts, new),
         counts,
         incidents,
     }
 }
 
-fn last(event: &Event) -> Option<i64> {
+fn last(event: &IncidentSnapshot) -> Option<i64> {
     event.last_seen.as_deref().and_then(snapshot::instant)
 }
 
 /// Whether an incident of both was seen again after the older logs had ended.
-fn fate(before: &Event, now: &Event, until: Option<i64>) -> Fate {
+fn change_kind(before: &IncidentSnapshot, now: &IncidentSnapshot, until: Option<i64>) -> ChangeKind {
     match (last(now), last(before), until) {
-        (Some(now), Some(before), Some(until)) if now > before.max(until) => Fate::Still,
-        (Some(now), Some(before), None) if now > before => Fate::Still,
-        (Some(_), Some(_), _) => Fate::Quiet,
-        _ => Fate::Still,
+        (Some(now), Some(before), Some(until)) if now > before.max(until) => ChangeKind::Still,
+        (Some(now), Some(before), None) if now > before => ChangeKind::Still,
+        (Some(_), Some(_), _) => ChangeKind::Quiet,
+        _ => ChangeKind::Still,
     }
 }
 
-fn verdict(counts: &Fates, reaches_further: bool) -> Verdict {
+fn verdict(counts: &ChangeCounts, reaches_further: bool) -> Verdict {
     match (counts.new > 0, counts.still > 0) {
         (false, false) if counts.quiet + counts.gone == 0 => Verdict::Clean,
         (false, false) if !reaches_further => Verdict::CannotTell,
@@ -234,7 +238,7 @@ fn verdict(counts: &Fates, reaches_further: bool) -> Verdict {
     }
 }
 
-fn told(verdict: Verdict, counts: &Fates, new: &Snapshot) -> String {
+fn summary_text(verdict: Verdict, counts: &ChangeCounts, new: &Snapshot) -> String {
     let ended = counts.quiet + counts.gone;
     let incidents = |n: u64| if n == 1 { "1 incident".to_owned() } else { format!("{n} incidents") };
     let goes = |n: u64| if n == 1 { "goes" } else { "go" };
@@ -294,9 +298,9 @@ struct Pair {
 }
 
 /// Which incidents are the same: first by everything, then with fewer and fewer distinctions.
-fn pairs(old: &[Event], new: &[Event]) -> Vec<Pair> {
+fn pairs(old: &[IncidentSnapshot], new: &[IncidentSnapshot]) -> Vec<Pair> {
     /// How two incidents are compared.
-    type Key = fn(&Event) -> String;
+    type Key = fn(&IncidentSnapshot) -> String;
     let keys: [(Key, bool); 4] = [
         // The text is the same and no pseudonym that is given anew stands in it.
         (|event| if event.is_anonymous() { String::new() } else { event.key(true, false) }, false),

@@ -11,15 +11,15 @@ use std::{
 use chrono::{DateTime, Utc};
 use foldhash::fast::FixedState;
 
-use super::{facts::Facts, few::Few};
+use super::{facts::IncidentFacts, few::FirstN};
 use crate::{
     extract::Clouds,
-    model::{IdpTime, Severity, Timestamp, Visit},
+    model::{IdpTime, Severity, SignInEvent, Timestamp},
 };
 
 /// A finding, as far as incidents want to know it. Nothing here is redacted yet.
 #[derive(Debug, Clone, Copy)]
-pub struct Brief<'h> {
+pub struct FindingSummary<'h> {
     /// Catalogue id.
     pub pattern: &'h str,
     /// The pattern's severity.
@@ -39,7 +39,7 @@ pub struct Brief<'h> {
     /// The record says that a token was being refreshed.
     pub refreshing: bool,
     /// A person did it in a browser: the record has a request's address.
-    pub by_hand: bool,
+    pub interactive: bool,
     /// The browser's session was lost: who came back is remembered.
     pub lost_session: bool,
     /// The header's user.
@@ -58,7 +58,7 @@ pub struct Brief<'h> {
 
 /// The first record of a cause and subject: what its incident is opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seed {
+pub struct FirstRecord {
     /// The record as it stands in the log.
     pub record: Vec<u8>,
     /// Byte at which it starts in its source.
@@ -70,7 +70,7 @@ pub struct Seed {
 }
 
 /// How many ids an incident lists.
-pub(super) const MOST_IDS: usize = 5;
+pub(super) const MAX_IDS: usize = 5;
 
 /// What makes two findings one incident. `subject` is `None` for the rest that is put together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -82,53 +82,53 @@ pub(super) struct Key {
 
 /// What is counted of an incident.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Counted {
+pub(super) struct IncidentStats {
     pub(super) count: u64,
     /// By deciding number.
     pub(super) codes: BTreeMap<u32, u64>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
-    pub(super) trace_ids: Few<Vec<u8>, MOST_IDS>,
-    pub(super) correlation_ids: Few<Vec<u8>, MOST_IDS>,
+    pub(super) trace_ids: FirstN<Vec<u8>, MAX_IDS>,
+    pub(super) correlation_ids: FirstN<Vec<u8>, MAX_IDS>,
     pub(super) findings: Vec<usize>,
-    pub(super) facts: Facts,
+    pub(super) facts: IncidentFacts,
 }
 
 /// The findings of one chunk, by cause and subject.
 #[derive(Debug, Default)]
-pub struct Counts {
-    pub(super) open: Vec<Open>,
+pub struct IncidentCounts {
+    pub(super) open: Vec<OpenIncident>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
     /// How many findings were added.
     added: u64,
-    pub(super) starts: Few<Visit, MOST_STARTS>,
+    pub(super) starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
     /// The latest of them.
     latest: Option<DateTime<Utc>>,
 }
 
 /// How many starts of flows are remembered.
-pub(super) const MOST_STARTS: usize = 256;
+pub(super) const MAX_FLOW_STARTS: usize = 256;
 
 /// A cause and subject of a chunk.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenIncident {
     pub(super) key: Key,
     pub(super) severity: Severity,
-    pub(super) counted: Counted,
-    pub(super) seed: Seed,
+    pub(super) counted: IncidentStats,
+    pub(super) seed: FirstRecord,
 }
 
-impl Counts {
+impl IncidentCounts {
     /// Adds a finding. `seed` is asked only for the first of its cause and subject.
-    pub fn add(&mut self, brief: &Brief<'_>, seed: impl FnOnce() -> Seed) {
+    pub fn add(&mut self, brief: &FindingSummary<'_>, seed: impl FnOnce() -> FirstRecord) {
         let at = self.by_hash.entry(brief.hash()).or_default();
         let known = at.iter().copied().find(|at| self.open[*at].key.is(brief));
         let known = known.unwrap_or_else(|| {
             at.push(self.open.len());
-            self.open.push(Open {
+            self.open.push(OpenIncident {
                 key: Key::of(brief),
                 severity: brief.severity,
-                counted: Counted::default(),
+                counted: IncidentStats::default(),
                 seed: seed(),
             });
             self.open.len() - 1
@@ -138,7 +138,7 @@ impl Counts {
     }
 
     /// Remembers that somebody started an authorization flow.
-    pub fn started(&mut self, visit: Visit) {
+    pub fn started(&mut self, visit: SignInEvent) {
         let time = visit.time.instant();
         // Later than all others, as nearly always, it is none of them.
         match self.latest.is_none_or(|latest| latest < time) {
@@ -151,11 +151,11 @@ impl Counts {
     /// True while starts are remembered.
     #[must_use]
     pub fn wants_starts(&self) -> bool {
-        self.starts.len() < MOST_STARTS
+        self.starts.len() < MAX_FLOW_STARTS
     }
 }
 
-impl Brief<'_> {
+impl FindingSummary<'_> {
     fn apart(&self) -> Option<u32> {
         self.code.filter(|_| self.code_apart)
     }
@@ -166,7 +166,7 @@ impl Brief<'_> {
 }
 
 impl Key {
-    fn of(brief: &Brief<'_>) -> Self {
+    fn of(brief: &FindingSummary<'_>) -> Self {
         Self {
             pattern: brief.pattern.to_owned(),
             code: brief.apart(),
@@ -174,7 +174,7 @@ impl Key {
         }
     }
 
-    fn is(&self, brief: &Brief<'_>) -> bool {
+    fn is(&self, brief: &FindingSummary<'_>) -> bool {
         let same = |subject: &[Option<Vec<u8>>; 4]| {
             subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
         };
@@ -182,9 +182,9 @@ impl Key {
     }
 }
 
-impl Counted {
+impl IncidentStats {
     /// `came` is larger for each finding of a chunk than for those before it.
-    fn add(&mut self, brief: &Brief<'_>, came: u64) {
+    fn add(&mut self, brief: &FindingSummary<'_>, came: u64) {
         self.count += 1;
         self.findings.extend(brief.index);
         if let Some(code) = brief.code {
@@ -194,7 +194,7 @@ impl Counted {
             self.see(time);
         }
         for (ids, id) in [(&mut self.trace_ids, brief.trace_id), (&mut self.correlation_ids, brief.correlation_id)] {
-            id.into_iter().for_each(|id| ids.add_as(came, id));
+            id.into_iter().for_each(|id| ids.insert_at(came, id));
         }
         self.facts.count(brief, came);
     }
@@ -209,9 +209,9 @@ impl Counted {
         for time in [other.first, other.last].into_iter().flatten() {
             self.see(time);
         }
-        self.trace_ids.absorb(other.trace_ids);
-        self.correlation_ids.absorb(other.correlation_ids);
-        self.facts.absorb(other.facts);
+        self.trace_ids.merge(other.trace_ids);
+        self.correlation_ids.merge(other.correlation_ids);
+        self.facts.merge(other.facts);
     }
 
     /// Makes indices count from the list's start, and tells what came from what came in chunks before.

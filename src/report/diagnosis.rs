@@ -20,12 +20,12 @@ mod words;
 
 use serde::Serialize;
 
-use super::{count::MOST_STARTS, few::Few, incident::Incident};
-use crate::model::{Stage, Visit};
-use consequence::Link;
+use super::{count::MAX_FLOW_STARTS, few::FirstN, incident::Incident};
+use crate::model::{SignInEvent, Stage};
+use consequence::CausalLink;
 use state::State;
-pub(crate) use view::Case;
-use view::View;
+use view::DiagnosisContext;
+pub(crate) use view::IncidentCase;
 pub use view::{Log, Logs, Rotation};
 
 /// What happened, and what to do first.
@@ -118,7 +118,11 @@ pub struct Action {
 }
 
 /// Puts cases in order, tells which follows from which and what they mean together.
-pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs: &Logs) -> (Vec<Incident>, Diagnosis) {
+pub(crate) fn diagnose(
+    cases: Vec<IncidentCase>,
+    starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>,
+    logs: &Logs,
+) -> (Vec<Incident>, Diagnosis) {
     let mut cases = sorted(cases, logs);
     for (i, case) in cases.iter_mut().enumerate() {
         case.incident.id = format!("incident-{}", i + 1);
@@ -130,7 +134,7 @@ pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs:
     }
     let links = consequence::link(&cases, logs);
     let states = states(&cases, &links, logs);
-    let view = View { cases: &cases, links: &links, states: &states, logs };
+    let view = DiagnosisContext { cases: &cases, links: &links, states: &states, logs };
     let diagnosis =
         Diagnosis { headline: headline(&view), statements: statements(&view, starts), actions: order::actions(&view) };
     let causes: Vec<Option<String>> =
@@ -148,15 +152,15 @@ pub(crate) fn diagnose(cases: Vec<Case>, starts: &Few<Visit, MOST_STARTS>, logs:
 }
 
 /// Cases in the order in which they are shown.
-fn sorted(cases: Vec<Case>, logs: &Logs) -> Vec<Case> {
+fn sorted(cases: Vec<IncidentCase>, logs: &Logs) -> Vec<IncidentCase> {
     let links = consequence::link(&cases, logs);
     let states = states(&cases, &links, logs);
     let order = order::order(&cases, &links, &states);
-    let mut cases: Vec<Option<Case>> = cases.into_iter().map(Some).collect();
+    let mut cases: Vec<Option<IncidentCase>> = cases.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| cases[at].take()).collect()
 }
 
-fn states(cases: &[Case], links: &[Option<Link>], logs: &Logs) -> Vec<Option<State>> {
+fn states(cases: &[IncidentCase], links: &[Option<CausalLink>], logs: &Logs) -> Vec<Option<State>> {
     (0..cases.len())
         .map(|at| {
             let lost = (0..cases.len())
@@ -167,7 +171,7 @@ fn states(cases: &[Case], links: &[Option<Link>], logs: &Logs) -> Vec<Option<Sta
         .collect()
 }
 
-fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>) -> Vec<Statement> {
+fn statements(view: &DiagnosisContext<'_>, starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>) -> Vec<Statement> {
     let mut out = Vec::new();
     causes(view, &mut out);
     consequence::statements(view, &mut out);
@@ -194,7 +198,7 @@ fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>) -> Vec<Statemen
 }
 
 /// What each root is.
-fn causes(view: &View<'_>, out: &mut Vec<Statement>) {
+fn causes(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in view.cases.iter().enumerate() {
         if !view.is_root(i) || view.is_missing(i) || inconclusive::is_open(case) {
             continue;
@@ -216,13 +220,13 @@ fn causes(view: &View<'_>, out: &mut Vec<Statement>) {
             Certainty::Likely => " That is the usual reading; the log does not name the reason itself.",
             Certainty::Possible => " The reading rests on notes that the vendor has not confirmed.",
         };
-        let text = format!("{}{}{often}.{reading}{}", words::title(incident), words::since(case), cure(view, i));
+        let text = format!("{}{}{often}.{reading}{}", words::title(incident), words::since(case), remedy(view, i));
         out.push(view.statement(StatementKind::Cause, certainty, text, &[i]).at(case.first));
     }
 }
 
 /// That the token is lost, and what to do.
-fn cure(view: &View<'_>, at: usize) -> String {
+fn remedy(view: &DiagnosisContext<'_>, at: usize) -> String {
     let fix = view.cases[at].traits.fix.as_deref();
     let lost = view.lost_by(at);
     let since = lost.and_then(|lost| view.lost_since(lost));
@@ -243,7 +247,7 @@ fn cure(view: &View<'_>, at: usize) -> String {
 }
 
 /// The first thing to know.
-fn headline(view: &View<'_>) -> String {
+fn headline(view: &DiagnosisContext<'_>) -> String {
     let Some(first) = view.cases.first() else { return String::new() };
     let what = words::short_title(&first.incident);
     let since = words::since(first);
@@ -259,5 +263,5 @@ fn headline(view: &View<'_>) -> String {
     if inconclusive::is_open(first) && view.is_root(0) {
         return format!("The cause cannot be told from these logs: {what}{since}.");
     }
-    format!("{what}{since}.{}", cure(view, 0))
+    format!("{what}{since}.{}", remedy(view, 0))
 }

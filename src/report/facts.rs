@@ -4,42 +4,42 @@ use std::collections::VecDeque;
 
 use chrono::TimeDelta;
 
-use super::{count::Brief, few::Few, incident::SupportIds, timeline::Timeline};
+use super::{count::FindingSummary, few::FirstN, incident::SupportIds, timeline::Timeline};
 use crate::{
     extract::{Cloud, Clouds, redact},
-    model::{IdpTime, Timestamp, Visit},
+    model::{IdpTime, SignInEvent, Timestamp},
 };
 
 /// The facts of one incident. Nothing here is redacted.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Facts {
+pub(crate) struct IncidentFacts {
     /// All its findings.
     pub(crate) times: Timeline,
     /// Those in which a token was being refreshed.
     pub(crate) refreshes: Timeline,
     /// How many came from a person's request.
-    pub(crate) by_hand: u64,
+    pub(crate) interactive: u64,
     /// Ids of authorization flows.
-    pub(crate) flows: Few<Vec<u8>, 32>,
+    pub(crate) flows: FirstN<Vec<u8>, 32>,
     /// Callbacks whose session was lost.
-    pub(crate) callbacks: Few<Visit, 32>,
+    pub(crate) callbacks: FirstN<SignInEvent, 32>,
     /// In whose name it was logged.
-    pub(crate) users: Few<Vec<u8>, 10>,
+    pub(crate) users: FirstN<Vec<u8>, 10>,
     pub(crate) clouds: SeenClouds,
-    pub(crate) drift: Drift,
-    pub(crate) support: Support,
+    pub(crate) drift: ClockDrift,
+    pub(crate) support: SupportSamples,
 }
 
-impl Facts {
-    pub(crate) fn count(&mut self, brief: &Brief<'_>, came: u64) {
-        self.by_hand += u64::from(brief.by_hand);
+impl IncidentFacts {
+    pub(crate) fn count(&mut self, brief: &FindingSummary<'_>, came: u64) {
+        self.interactive += u64::from(brief.interactive);
         self.clouds.see(brief.clouds, brief.index, came);
         self.support.see(brief, came);
         if let Some(flow) = brief.flow_id {
-            self.flows.add_as(came, flow);
+            self.flows.insert_at(came, flow);
         }
         if let Some(user) = brief.user {
-            self.users.add_as(came, user);
+            self.users.insert_at(came, user);
         }
         let Some(time) = brief.time else { return };
         self.times.add(time);
@@ -48,7 +48,7 @@ impl Facts {
         }
         if brief.lost_session {
             let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
-            self.callbacks.add_at(came, Visit { time, session: text(brief.session), user: text(brief.user) });
+            self.callbacks.add_at(came, SignInEvent { time, session: text(brief.session), user: text(brief.user) });
         }
         if let (Some(provider), Some(_)) = (brief.idp_time, time.offset) {
             self.drift.see(time.instant() - provider, brief.index);
@@ -64,17 +64,17 @@ impl Facts {
         self.users.shift(came);
         self.clouds.logins.shift(came);
         self.clouds.resources.shift(came);
-        self.support.latest.iter_mut().for_each(|ids| ids.came += came);
+        self.support.latest.iter_mut().for_each(|ids| ids.sequence += came);
     }
 
-    pub(crate) fn absorb(&mut self, other: Self) {
-        self.times.absorb(other.times);
-        self.refreshes.absorb(other.refreshes);
-        self.by_hand += other.by_hand;
-        self.flows.absorb(other.flows);
-        self.callbacks.absorb(other.callbacks);
-        self.users.absorb(other.users);
-        self.clouds.absorb(other.clouds);
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.times.merge(other.times);
+        self.refreshes.merge(other.refreshes);
+        self.interactive += other.interactive;
+        self.flows.merge(other.flows);
+        self.callbacks.merge(other.callbacks);
+        self.users.merge(other.users);
+        self.clouds.merge(other.clouds);
         self.drift.absorb(other.drift);
         self.support.absorb(other.support);
     }
@@ -82,29 +82,30 @@ impl Facts {
 
 /// The ids of the latest failures, each with its time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Support {
+pub(crate) struct SupportSamples {
     latest: VecDeque<Ids>,
 }
 
 /// How many failures with ids are kept for the vendor's support.
-const MOST_SUPPORT: usize = 3;
+const MAX_SUPPORT_SAMPLES: usize = 3;
 
 #[derive(Debug, Clone, Default)]
 struct Ids {
-    came: u64,
+    sequence: u64,
     trace: Option<Vec<u8>>,
     correlation: Option<Vec<u8>>,
     provider: Option<IdpTime>,
     log: Option<Timestamp>,
 }
 
-impl Support {
-    fn see(&mut self, brief: &Brief<'_>, came: u64) {
+impl SupportSamples {
+    fn see(&mut self, brief: &FindingSummary<'_>, came: u64) {
         if brief.trace_id.is_none() && brief.correlation_id.is_none() {
             return;
         }
         // The oldest gives its room to the newest: nothing is allocated once there are enough.
-        let mut ids = if self.latest.len() < MOST_SUPPORT { None } else { self.latest.pop_front() }.unwrap_or_default();
+        let mut ids =
+            if self.latest.len() < MAX_SUPPORT_SAMPLES { None } else { self.latest.pop_front() }.unwrap_or_default();
         let put = |room: &mut Option<Vec<u8>>, id: Option<&[u8]>| match id {
             Some(id) => {
                 let room = room.get_or_insert_default();
@@ -115,20 +116,20 @@ impl Support {
         };
         put(&mut ids.trace, brief.trace_id);
         put(&mut ids.correlation, brief.correlation_id);
-        (ids.came, ids.provider, ids.log) = (came, brief.idp_time, brief.time);
+        (ids.sequence, ids.provider, ids.log) = (came, brief.idp_time, brief.time);
         self.latest.push_back(ids);
     }
 
     fn absorb(&mut self, other: Self) {
         self.latest.extend(other.latest);
-        self.latest.make_contiguous().sort_by_key(|ids| ids.came);
-        let surplus = self.latest.len().saturating_sub(MOST_SUPPORT);
+        self.latest.make_contiguous().sort_by_key(|ids| ids.sequence);
+        let surplus = self.latest.len().saturating_sub(MAX_SUPPORT_SAMPLES);
         self.latest.drain(..surplus);
     }
 
     /// As they are shown.
     pub(crate) fn shown(&self) -> Vec<SupportIds> {
-        let id = |id: &Option<Vec<u8>>| id.as_deref().map(redact::visible);
+        let id = |id: &Option<Vec<u8>>| id.as_deref().map(redact::sanitize);
         let show = |ids: &Ids| {
             let of_log = || ids.log.filter(|time| time.offset.is_some()).map(|time| time.instant());
             SupportIds {
@@ -142,19 +143,19 @@ impl Support {
 }
 
 /// How many findings are remembered as witnesses of one fact.
-pub(crate) const MOST_WITNESSES: usize = 3;
+pub(crate) const MAX_SAMPLE_FINDINGS: usize = 3;
 
-fn witness(findings: &mut Vec<usize>, more: impl IntoIterator<Item = usize>) {
+fn sample_finding(findings: &mut Vec<usize>, more: impl IntoIterator<Item = usize>) {
     findings.extend(more);
     findings.sort_unstable();
-    findings.truncate(MOST_WITNESSES);
+    findings.truncate(MAX_SAMPLE_FINDINGS);
 }
 
 /// Which clouds the hosts of an incident's records belong to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SeenClouds {
-    pub(crate) logins: Few<Cloud, 3>,
-    pub(crate) resources: Few<Cloud, 3>,
+    pub(crate) logins: FirstN<Cloud, 3>,
+    pub(crate) resources: FirstN<Cloud, 3>,
     /// Records in which hosts of two clouds stand together.
     pub(crate) conflicts: u64,
     pub(crate) findings: Vec<usize>,
@@ -166,28 +167,28 @@ impl SeenClouds {
         clouds.resource.into_iter().for_each(|cloud| self.resources.add_at(came, cloud));
         if clouds.in_conflict() {
             self.conflicts += 1;
-            witness(&mut self.findings, index);
+            sample_finding(&mut self.findings, index);
         }
     }
 
-    fn absorb(&mut self, later: Self) {
-        self.logins.absorb(later.logins);
-        self.resources.absorb(later.resources);
+    fn merge(&mut self, later: Self) {
+        self.logins.merge(later.logins);
+        self.resources.merge(later.resources);
         self.conflicts += later.conflicts;
-        witness(&mut self.findings, later.findings);
+        sample_finding(&mut self.findings, later.findings);
     }
 }
 
 /// How far the log's clock runs before the provider's, over several records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Drift {
+pub(crate) struct ClockDrift {
     pub(crate) count: u64,
     pub(crate) least: TimeDelta,
     pub(crate) most: TimeDelta,
     pub(crate) findings: Vec<usize>,
 }
 
-impl Drift {
+impl ClockDrift {
     fn see(&mut self, lead: TimeDelta, index: Option<usize>) {
         self.absorb(Self { count: 1, least: lead, most: lead, findings: index.into_iter().collect() });
     }
@@ -203,6 +204,6 @@ impl Drift {
         self.count += later.count;
         self.least = self.least.min(later.least);
         self.most = self.most.max(later.most);
-        witness(&mut self.findings, later.findings);
+        sample_finding(&mut self.findings, later.findings);
     }
 }

@@ -7,18 +7,18 @@ use std::borrow::Borrow;
 /// Each has a number that tells when it came: joining any of them gives the same, whatever the log was cut
 /// into, and however its findings were sorted into them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Few<T, const N: usize> {
+pub(crate) struct FirstN<T, const N: usize> {
     /// Each with the number of when it came; never less than that of the one before it.
     members: Vec<(u64, T)>,
 }
 
-impl<T, const N: usize> Default for Few<T, N> {
+impl<T, const N: usize> Default for FirstN<T, N> {
     fn default() -> Self {
         Self { members: Vec::new() }
     }
 }
 
-impl<T: PartialEq, const N: usize> Few<T, N> {
+impl<T: PartialEq, const N: usize> FirstN<T, N> {
     /// Adds what comes now, behind all others.
     pub(crate) fn add(&mut self, member: T) {
         self.add_at(self.last(), member);
@@ -39,7 +39,7 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
     }
 
     /// The same of something borrowed: it is made a member only when it becomes one.
-    pub(crate) fn add_as<B>(&mut self, came: u64, member: &B)
+    pub(crate) fn insert_at<B>(&mut self, came: u64, member: &B)
     where
         B: ?Sized + ToOwned<Owned = T> + PartialEq,
         T: Borrow<B>,
@@ -55,7 +55,7 @@ impl<T: PartialEq, const N: usize> Few<T, N> {
     }
 
     /// Adds the members of another.
-    pub(crate) fn absorb(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         let later = other.members.first().is_none_or(|(first, _)| *first >= self.last());
         let mut all = if later { Vec::new() } else { std::mem::take(&mut self.members) };
         all.extend(other.members);
@@ -93,13 +93,13 @@ mod tests {
     fn the_first_few_stay_whatever_the_cut() {
         let all = [1, 2, 1, 3, 4, 2];
         let of = |part: &[i32]| {
-            let mut few = Few::<i32, 3>::default();
+            let mut few = FirstN::<i32, 3>::default();
             part.iter().for_each(|n| few.add(*n));
             few
         };
         for cut in 0..all.len() {
             let mut joined = of(&all[..cut]);
-            joined.absorb(of(&all[cut..]));
+            joined.merge(of(&all[cut..]));
             assert_eq!(joined, of(&all), "cut at {cut}");
             assert_eq!(joined.members().copied().collect::<Vec<_>>(), [1, 2, 3]);
         }
@@ -109,15 +109,15 @@ mod tests {
     fn the_first_few_stay_however_they_were_sorted() {
         let all = [5, 1, 4, 2, 2, 5, 3, 1];
         let of = |wanted: fn(&i32) -> bool| {
-            let mut few = Few::<i32, 4>::default();
+            let mut few = FirstN::<i32, 4>::default();
             (0..).zip(all).filter(|(_, n)| wanted(n)).for_each(|(came, n)| few.add_at(came, n));
             few
         };
         for wanted in [|n: &i32| n % 2 == 0, |n: &i32| *n > 2, |_: &i32| false] {
             let mut joined = of(wanted);
-            let mut rest = Few::<i32, 4>::default();
+            let mut rest = FirstN::<i32, 4>::default();
             (0..).zip(all).filter(|(_, n)| !wanted(n)).for_each(|(came, n)| rest.add_at(came, n));
-            joined.absorb(rest);
+            joined.merge(rest);
             assert_eq!(joined.members().copied().collect::<Vec<_>>(), [5, 1, 4, 2]);
         }
     }

@@ -92,7 +92,7 @@ pub struct SupportIds {
 
 /// What an incident says beside its counts; asked for once an incident.
 #[derive(Debug)]
-pub struct Opening {
+pub struct IncidentSeed {
     /// The first finding, written up; people in it are marked.
     pub sample: Finding,
     /// Why.
@@ -104,12 +104,12 @@ pub struct Opening {
     /// The entry rests on notes that nobody has confirmed.
     pub preview: bool,
     /// What the diagnosis asks of its entry.
-    pub traits: Traits,
+    pub traits: EntryTraits,
 }
 
 /// How an entry of the catalogue takes part in the diagnosis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Traits {
+pub struct EntryTraits {
     /// How near to the root its words stand.
     pub role: Role,
     /// Failures that lead to it.
@@ -122,7 +122,7 @@ pub struct Traits {
     pub unknown: bool,
 }
 
-impl Traits {
+impl EntryTraits {
     /// The traits of an entry. Whether a code is unknown depends on the record.
     #[must_use]
     pub fn of(pattern: &Pattern) -> Self {
@@ -136,7 +136,7 @@ impl Traits {
     }
 }
 
-impl Opening {
+impl IncidentSeed {
     /// The incident, with nothing counted yet. People in it are marked.
     pub(super) fn into_incident(self, pattern: String, severity: Severity, code: Option<u32>) -> Incident {
         Incident {
@@ -178,11 +178,11 @@ impl Incident {
     /// Gives people their names.
     pub(super) fn name(&mut self, names: &mut Pseudonyms) {
         if let Some(sample) = &mut self.sample {
-            names.settle_all(sample);
+            names.apply_to_finding(sample);
         }
         let subject = &mut self.subject;
         for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
-            text.iter_mut().for_each(|text| names.settle(text));
+            text.iter_mut().for_each(|text| names.apply(text));
         }
     }
 }

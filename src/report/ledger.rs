@@ -3,40 +3,40 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    count::{Counted, Counts, Key, MOST_IDS, MOST_STARTS, Open, Seed},
-    diagnosis::{self, Case, Diagnosis, Logs},
-    facts::Drift,
-    few::Few,
-    incident::{Incident, Opening, Subject, Traits},
+    count::{FirstRecord, IncidentCounts, IncidentStats, Key, MAX_FLOW_STARTS, MAX_IDS, OpenIncident},
+    diagnosis::{self, Diagnosis, IncidentCase, Logs},
+    facts::ClockDrift,
+    few::FirstN,
+    incident::{EntryTraits, Incident, IncidentSeed, Subject},
 };
 use crate::{
-    extract::redact::{self, Hide, Pseudonyms},
-    model::Visit,
+    extract::redact::{self, Pseudonyms, RedactionLevel},
+    model::SignInEvent,
 };
 
 /// How many subjects of one pattern are told apart before the rest is put together.
-const MOST_SUBJECTS: usize = 20;
+const MAX_SUBJECTS: usize = 20;
 /// Of how many inputs an incident remembers that it stands in them.
-pub(super) const MOST_SOURCES: usize = 64;
+pub(super) const MAX_SOURCES: usize = 64;
 /// A chunk has fewer findings than this many bits can count.
 const CHUNK_BITS: u32 = 36;
 /// How many people an incident lists.
-const MOST_USERS: usize = 10;
+const MAX_USERS: usize = 10;
 
 /// The incidents of a report, counted chunk after chunk in the order of the log.
 #[derive(Debug)]
-pub struct Ledger {
-    hide: Hide,
-    open: Vec<Known>,
+pub struct IncidentAggregator {
+    hide: RedactionLevel,
+    open: Vec<AggregatedIncident>,
     by_key: HashMap<Key, usize>,
     subjects: HashMap<(String, Option<u32>), usize>,
-    starts: Few<Visit, MOST_STARTS>,
+    starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
     chunks: u64,
 }
 
 /// Where a chunk stands.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'p> {
+pub struct InputPosition<'p> {
     /// The input, as the report names it.
     pub source: &'p str,
     /// Lines before the chunk in its source.
@@ -47,44 +47,44 @@ pub struct Place<'p> {
 
 /// An incident that is still being counted.
 #[derive(Debug)]
-struct Known {
+struct AggregatedIncident {
     incident: Incident,
-    traits: Traits,
-    counted: Counted,
-    sources: Few<String, MOST_SOURCES>,
+    traits: EntryTraits,
+    counted: IncidentStats,
+    sources: FirstN<String, MAX_SOURCES>,
     /// By input.
-    drifts: BTreeMap<String, Drift>,
+    drifts: BTreeMap<String, ClockDrift>,
 }
 
-impl Ledger {
+impl IncidentAggregator {
     /// An empty ledger.
     #[must_use]
-    pub fn new(hide: Hide) -> Self {
+    pub fn new(hide: RedactionLevel) -> Self {
         Self {
             hide,
             open: Vec::new(),
             by_key: HashMap::new(),
             subjects: HashMap::new(),
-            starts: Few::default(),
+            starts: FirstN::default(),
             chunks: 0,
         }
     }
 
     /// Adds what a chunk has counted. `open` writes up the first record of an incident; people in it
     /// are marked, and get their names here.
-    pub fn absorb(
+    pub fn merge(
         &mut self,
-        chunk: Counts,
-        place: Place<'_>,
+        chunk: IncidentCounts,
+        place: InputPosition<'_>,
         names: &mut Pseudonyms,
-        mut open: impl FnMut(&Seed) -> Option<Opening>,
+        mut open: impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
     ) {
-        self.starts.absorb(chunk.starts);
+        self.starts.merge(chunk.starts);
         for mut new in chunk.open {
             new.counted.shift(place.findings, self.chunks << CHUNK_BITS);
             new.seed.line += place.lines;
             let known = self.by_key.get(&new.key).copied();
-            if let Some(at) = known.or_else(|| self.take_over(&mut new, names, &mut open)) {
+            if let Some(at) = known.or_else(|| self.open_incident(&mut new, names, &mut open)) {
                 self.open[at].count(new.counted, place.source);
             }
         }
@@ -92,15 +92,15 @@ impl Ledger {
     }
 
     /// Room for a new incident, or that of the rest, when its pattern has very many subjects already.
-    fn take_over(
+    fn open_incident(
         &mut self,
-        new: &mut Open,
+        new: &mut OpenIncident,
         names: &mut Pseudonyms,
-        open: &mut impl FnMut(&Seed) -> Option<Opening>,
+        open: &mut impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
     ) -> Option<usize> {
         let subjects = self.subjects.entry((new.key.pattern.clone(), new.key.code)).or_default();
         *subjects += 1;
-        if *subjects > MOST_SUBJECTS {
+        if *subjects > MAX_SUBJECTS {
             new.key.subject = None;
             if let Some(at) = self.by_key.get(&new.key) {
                 return Some(*at);
@@ -116,11 +116,11 @@ impl Ledger {
         incident.name(names);
         let at = self.open.len();
         self.by_key.insert(new.key.clone(), at);
-        self.open.push(Known {
+        self.open.push(AggregatedIncident {
             incident,
             traits,
-            counted: Counted::default(),
-            sources: Few::default(),
+            counted: IncidentStats::default(),
+            sources: FirstN::default(),
             drifts: BTreeMap::new(),
         });
         Some(at)
@@ -132,8 +132,8 @@ impl Ledger {
     /// Only here people get names in whose name it was logged: in the order of the incidents, which does not
     /// hang on what the log was cut into.
     #[must_use]
-    pub fn close(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Sums) {
-        let mut sums = Sums::default();
+    pub fn finish(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Totals) {
+        let mut sums = Totals::default();
         let cases = self.open.into_iter().map(|known| {
             sums.add(&known.incident, &known.counted);
             known.close(self.hide, names)
@@ -144,22 +144,23 @@ impl Ledger {
     }
 }
 
-impl Known {
-    fn count(&mut self, mut counted: Counted, source: &str) {
-        self.sources.add_as(0, source);
+impl AggregatedIncident {
+    fn count(&mut self, mut counted: IncidentStats, source: &str) {
+        self.sources.insert_at(0, source);
         let drift = std::mem::take(&mut counted.facts.drift);
-        if drift.count > 0 && (self.drifts.len() < MOST_SOURCES || self.drifts.contains_key(source)) {
+        if drift.count > 0 && (self.drifts.len() < MAX_SOURCES || self.drifts.contains_key(source)) {
             self.drifts.entry(source.to_owned()).or_default().absorb(drift);
         }
         self.counted.merge(counted);
     }
 
-    fn close(mut self, hide: Hide, names: &mut Pseudonyms) -> Case {
+    fn close(mut self, hide: RedactionLevel, names: &mut Pseudonyms) -> IncidentCase {
         self.name_users(hide, names);
-        let Counted { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } = self.counted;
+        let IncidentStats { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } =
+            self.counted;
         // Those of subjects that were put together.
         findings.sort_unstable();
-        let shown = |ids: Few<Vec<u8>, MOST_IDS>| ids.members().map(|id| redact::visible(id)).collect();
+        let shown = |ids: FirstN<Vec<u8>, MAX_IDS>| ids.members().map(|id| redact::sanitize(id)).collect();
         let gaps = i32::try_from(count.saturating_sub(1)).ok().filter(|gaps| *gaps > 0);
         let mean = match (first, last, gaps) {
             (Some(first), Some(last), Some(gaps)) => {
@@ -178,17 +179,17 @@ impl Known {
             findings,
             ..self.incident
         };
-        Case { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
+        IncidentCase { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
     }
 
-    fn name_users(&mut self, hide: Hide, names: &mut Pseudonyms) {
+    fn name_users(&mut self, hide: RedactionLevel, names: &mut Pseudonyms) {
         for user in self.counted.facts.users.members() {
-            let user = redact::visible(user);
-            if !redact::is_person(&user) || self.incident.users.len() >= MOST_USERS {
+            let user = redact::sanitize(user);
+            if !redact::is_person(&user) || self.incident.users.len() >= MAX_USERS {
                 continue;
             }
-            let mut name = redact::mark_user(&redact::scrub(&user, None, Hide::Secrets), hide);
-            names.settle(&mut name);
+            let mut name = redact::replace_user(&redact::redact(&user, None, RedactionLevel::Secrets), hide);
+            names.apply(&mut name);
             if !self.incident.users.contains(&name) {
                 self.incident.users.push(name);
             }
@@ -198,14 +199,14 @@ impl Known {
 
 /// What all incidents add up to.
 #[derive(Debug, Default)]
-pub struct Sums {
+pub struct Totals {
     pub(super) by_severity: BTreeMap<&'static str, u64>,
     pub(super) by_pattern: BTreeMap<String, u64>,
-    pub(super) counted: Counted,
+    pub(super) counted: IncidentStats,
 }
 
-impl Sums {
-    fn add(&mut self, incident: &Incident, counted: &Counted) {
+impl Totals {
+    fn add(&mut self, incident: &Incident, counted: &IncidentStats) {
         *self.by_severity.entry(incident.severity.as_str()).or_default() += counted.count;
         *self.by_pattern.entry(incident.pattern.clone()).or_default() += counted.count;
         self.counted.count += counted.count;
@@ -220,16 +221,16 @@ impl Sums {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::count::Brief, *};
+    use super::{super::count::FindingSummary, *};
     use crate::{
         extract::Clouds,
         model::{Finding, Severity, Stage},
     };
 
-    const PLACE: Place<'static> = Place { source: "a.log", lines: 0, findings: 0 };
+    const PLACE: InputPosition<'static> = InputPosition { source: "a.log", lines: 0, findings: 0 };
 
-    fn brief<'h>(code: u32, app: Option<&'h [u8]>) -> Brief<'h> {
-        Brief {
+    fn brief<'h>(code: u32, app: Option<&'h [u8]>) -> FindingSummary<'h> {
+        FindingSummary {
             pattern: "p",
             severity: Severity::Error,
             code: Some(code),
@@ -239,7 +240,7 @@ mod tests {
             correlation_id: None,
             idp_time: None,
             refreshing: false,
-            by_hand: false,
+            interactive: false,
             lost_session: false,
             user: None,
             session: None,
@@ -250,7 +251,7 @@ mod tests {
         }
     }
 
-    fn opening() -> Opening {
+    fn opening() -> IncidentSeed {
         let sample = Finding {
             pattern: "p".to_owned(),
             also: Vec::new(),
@@ -293,31 +294,31 @@ mod tests {
             message: String::new(),
             excerpt: String::new(),
         };
-        Opening {
+        IncidentSeed {
             sample,
             cause: String::new(),
             steps: Vec::new(),
             references: Vec::new(),
             preview: false,
-            traits: Traits::default(),
+            traits: EntryTraits::default(),
         }
     }
 
-    fn counts(briefs: &[Brief<'_>]) -> Counts {
-        let mut counts = Counts::default();
+    fn counts(briefs: &[FindingSummary<'_>]) -> IncidentCounts {
+        let mut counts = IncidentCounts::default();
         for brief in briefs {
-            counts.add(brief, || Seed { record: Vec::new(), offset: 0, line: 1, truncated: false });
+            counts.add(brief, || FirstRecord { record: Vec::new(), offset: 0, line: 1, truncated: false });
         }
         counts
     }
 
     #[test]
     fn findings_of_one_cause_and_subject_are_one_incident() {
-        let mut ledger = Ledger::new(Hide::SecretsAndPeople);
+        let mut ledger = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
         let briefs =
             [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| brief(code, app));
-        ledger.absorb(counts(&briefs), PLACE, &mut Pseudonyms::default(), |_| Some(opening()));
-        let (incidents, _, sums) = ledger.close(&Logs::default(), &mut Pseudonyms::default());
+        ledger.merge(counts(&briefs), PLACE, &mut Pseudonyms::default(), |_| Some(opening()));
+        let (incidents, _, sums) = ledger.finish(&Logs::default(), &mut Pseudonyms::default());
         let counts: Vec<u64> = incidents.iter().map(|incident| incident.count).collect();
         assert_eq!(counts, [2, 1, 1]);
         assert_eq!(sums.counted.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
@@ -325,14 +326,14 @@ mod tests {
 
     #[test]
     fn very_many_subjects_are_put_together() {
-        let mut ledger = Ledger::new(Hide::SecretsAndPeople);
+        let mut ledger = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
         let mut names = Pseudonyms::default();
         for i in 0..1000u32 {
             let app = i.to_string();
-            ledger.absorb(counts(&[brief(1, Some(app.as_bytes()))]), PLACE, &mut names, |_| Some(opening()));
+            ledger.merge(counts(&[brief(1, Some(app.as_bytes()))]), PLACE, &mut names, |_| Some(opening()));
         }
-        let (incidents, ..) = ledger.close(&Logs::default(), &mut Pseudonyms::default());
-        assert_eq!(incidents.len(), MOST_SUBJECTS + 1);
+        let (incidents, ..) = ledger.finish(&Logs::default(), &mut Pseudonyms::default());
+        assert_eq!(incidents.len(), MAX_SUBJECTS + 1);
         assert_eq!(incidents.iter().map(|incident| incident.count).sum::<u64>(), 1000);
     }
 }

@@ -14,12 +14,13 @@ mod summary;
 mod timeline;
 
 pub use comparison::{
-    Change, Comparison, DIFF_SCHEMA, Event, Fate, Fates, Seen, Side, Snapshot, SnapshotError, Verdict, compare,
+    Change, ChangeCounts, ChangeKind, Comparison, DIFF_SCHEMA, IncidentSnapshot, IncidentSpan, Side, Snapshot,
+    SnapshotError, Verdict, compare,
 };
-pub use count::{Brief, Counts, Seed};
+pub use count::{FindingSummary, FirstRecord, IncidentCounts};
 pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Rotation, Statement, StatementKind};
-pub use incident::{Incident, Opening, Subject, SupportIds, Traits};
-pub use ledger::{Ledger, Place, Sums};
+pub use incident::{EntryTraits, Incident, IncidentSeed, Subject, SupportIds};
+pub use ledger::{IncidentAggregator, InputPosition, Totals};
 pub use number::{grouped, times};
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{diagnosis::Diagnosis, incident::Incident, ledger::Sums};
+use super::{diagnosis::Diagnosis, incident::Incident, ledger::Totals};
 use crate::model::{Fault, Finding, Severity};
 
 /// The schema's name.
@@ -146,8 +146,8 @@ pub struct Summary {
 impl Summary {
     /// The counts of a whole report. `is_known` tells whether a code is explained.
     #[must_use]
-    pub fn new(incidents: usize, sums: Sums, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
-        let Sums { mut by_severity, by_pattern, counted } = sums;
+    pub fn new(incidents: usize, sums: Totals, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
+        let Totals { mut by_severity, by_pattern, counted } = sums;
         for severity in Severity::ALL {
             by_severity.entry(severity.as_str()).or_default();
         }

@@ -5,9 +5,9 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use crate::model::Timestamp;
 
 /// Milliseconds of the narrowest bucket.
-const NARROWEST: i64 = 300_000;
+const MIN_BUCKET_SECONDS: i64 = 300_000;
 /// How many buckets are kept before all become twice as wide.
-const MOST: usize = 512;
+const MAX_BUCKETS: usize = 512;
 
 /// Moments, counted in buckets of one width.
 ///
@@ -17,7 +17,7 @@ const MOST: usize = 512;
 pub struct Timeline {
     width: i64,
     /// In the order of time.
-    buckets: Vec<Packed>,
+    buckets: Vec<PackedBucket>,
 }
 
 /// The moments of one stretch of time.
@@ -33,17 +33,17 @@ pub struct Bucket {
 
 /// A bucket as it is kept: a report has hundreds of thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Packed {
-    first: Moment,
-    last: Moment,
+struct PackedBucket {
+    first: PackedTimestamp,
+    last: PackedTimestamp,
     count: u64,
 }
 
 /// A timestamp in eight bytes: local milliseconds, and in the lowest bits the minutes of its offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Moment(i64);
+struct PackedTimestamp(i64);
 
-impl Moment {
+impl PackedTimestamp {
     const OFFSET_BITS: u32 = 12;
     /// What stands for no offset. Others are less than a day away from zero, and stand as if counted from
     /// a day before.
@@ -79,7 +79,7 @@ impl Moment {
     }
 }
 
-impl Packed {
+impl PackedBucket {
     fn join(&mut self, other: Self) {
         if other.first.instant() < self.first.instant() {
             self.first = other.first;
@@ -97,19 +97,19 @@ impl Packed {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { width: NARROWEST, buckets: Vec::new() }
+        Self { width: MIN_BUCKET_SECONDS, buckets: Vec::new() }
     }
 }
 
 impl Timeline {
     /// Counts a moment.
     pub fn add(&mut self, time: Timestamp) {
-        let moment = Moment::of(time);
-        self.put(Packed { first: moment, last: moment, count: 1 });
+        let moment = PackedTimestamp::of(time);
+        self.put(PackedBucket { first: moment, last: moment, count: 1 });
     }
 
     /// Counts the moments of another.
-    pub fn absorb(&mut self, other: Self) {
+    pub fn merge(&mut self, other: Self) {
         while self.width < other.width {
             self.widen();
         }
@@ -143,7 +143,7 @@ impl Timeline {
     #[must_use]
     pub fn usual_gap(&self) -> Option<TimeDelta> {
         let mut gaps: Vec<(i64, u64)> = Vec::with_capacity(2 * self.buckets.len());
-        let mut before: Option<Moment> = None;
+        let mut before: Option<PackedTimestamp> = None;
         for bucket in &self.buckets {
             if let Some(before) = before {
                 gaps.push((bucket.first.instant() - before.instant(), 1));
@@ -168,21 +168,21 @@ impl Timeline {
     #[must_use]
     pub fn runs(&self, pause: TimeDelta) -> Vec<Bucket> {
         let pause = pause.num_milliseconds();
-        let mut runs: Vec<Packed> = Vec::new();
+        let mut runs: Vec<PackedBucket> = Vec::new();
         for bucket in &self.buckets {
             match runs.last_mut() {
                 Some(run) if bucket.first.instant() - run.last.instant() <= pause => run.join(*bucket),
                 _ => runs.push(*bucket),
             }
         }
-        runs.into_iter().map(Packed::bucket).collect()
+        runs.into_iter().map(PackedBucket::bucket).collect()
     }
 
-    fn key(&self, bucket: &Packed) -> i64 {
+    fn key(&self, bucket: &PackedBucket) -> i64 {
         bucket.first.instant().div_euclid(self.width)
     }
 
-    fn put(&mut self, bucket: Packed) {
+    fn put(&mut self, bucket: PackedBucket) {
         loop {
             let key = self.key(&bucket);
             // Nearly always the latest or a new one.
@@ -193,7 +193,7 @@ impl Timeline {
             };
             match place {
                 Ok(at) => return self.buckets[at].join(bucket),
-                Err(at) if self.buckets.len() < MOST => return self.buckets.insert(at, bucket),
+                Err(at) if self.buckets.len() < MAX_BUCKETS => return self.buckets.insert(at, bucket),
                 Err(_) => self.widen(),
             }
         }
@@ -202,7 +202,7 @@ impl Timeline {
     fn widen(&mut self) {
         self.width *= 2;
         let width = self.width;
-        let key = |bucket: &Packed| bucket.first.instant().div_euclid(width);
+        let key = |bucket: &PackedBucket| bucket.first.instant().div_euclid(width);
         self.buckets.dedup_by(|later, earlier| {
             let same = key(later) == key(earlier);
             if same {
@@ -250,9 +250,9 @@ mod tests {
             assert_eq!((line.first(), line.last()), (Some(time), Some(time)));
         }
         let early = Timestamp { local: "0001-01-01T00:00:00.001".parse().expect("a time"), offset: None };
-        assert_eq!(Moment::of(early).timestamp(), early);
+        assert_eq!(PackedTimestamp::of(early).timestamp(), early);
         let beyond = [NaiveDateTime::MIN, local, NaiveDateTime::MAX];
-        let moments = beyond.map(|local| Moment::of(Timestamp { local, offset: None }).instant());
+        let moments = beyond.map(|local| PackedTimestamp::of(Timestamp { local, offset: None }).instant());
         assert!(moments.is_sorted(), "{moments:?}");
     }
 
@@ -263,9 +263,9 @@ mod tests {
             let whole = of(&moments);
             let cut = if moments.is_empty() { 0 } else { cut.index(moments.len()) };
             let mut joined = of(&moments[cut..]);
-            joined.absorb(of(&moments[..cut]));
+            joined.merge(of(&moments[..cut]));
             prop_assert_eq!(&joined, &whole);
-            prop_assert!(whole.buckets().count() <= MOST);
+            prop_assert!(whole.buckets().count() <= MAX_BUCKETS);
             prop_assert_eq!(whole.count(), moments.len() as u64);
         }
     }

@@ -2,9 +2,9 @@
 
 /// A set of bytes, asked by table: the ASCII letters, the digits, and some more.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Alphabet([bool; 256]);
+pub(crate) struct ByteSet([bool; 256]);
 
-impl Alphabet {
+impl ByteSet {
     /// Letters, digits and `others`.
     pub(crate) const fn with(others: &[u8]) -> Self {
         let mut table = [false; 256];
@@ -21,13 +21,13 @@ impl Alphabet {
         Self(table)
     }
 
-    pub(crate) fn has(&self, byte: u8) -> bool {
+    pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0[usize::from(byte)]
     }
 
     /// How many bytes at the start of a text belong to it.
-    pub(crate) fn run(&self, text: &[u8]) -> usize {
-        text.iter().position(|byte| !self.has(*byte)).unwrap_or(text.len())
+    pub(crate) fn prefix_len(&self, text: &[u8]) -> usize {
+        text.iter().position(|byte| !self.contains(*byte)).unwrap_or(text.len())
     }
 }
 
@@ -37,9 +37,9 @@ mod tests {
 
     #[test]
     fn a_run_ends_before_the_first_other_byte() {
-        const NAMES: Alphabet = Alphabet::with(b"._");
-        assert_eq!(NAMES.run(b"com.example.A_9 x"), 15);
-        assert_eq!((NAMES.run(b"-"), NAMES.run(b""), NAMES.run(b"ab")), (0, 0, 2));
-        assert!(!NAMES.has(0xe4) && !NAMES.has(b'@'));
+        const NAMES: ByteSet = ByteSet::with(b"._");
+        assert_eq!(NAMES.prefix_len(b"com.example.A_9 x"), 15);
+        assert_eq!((NAMES.prefix_len(b"-"), NAMES.prefix_len(b""), NAMES.prefix_len(b"ab")), (0, 0, 2));
+        assert!(!NAMES.contains(0xe4) && !NAMES.contains(b'@'));
     }
 }

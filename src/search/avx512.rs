@@ -2,7 +2,7 @@
 
 use super::{
     glance::{BLOCK, Block, Tables, WINDOW},
-    runs::WindowRuns,
+    runs::FingerprintIndex,
 };
 
 /// This processor has the instruction: AVX-512 with VBMI, in servers since 2019.
@@ -18,14 +18,14 @@ impl Token {
 
     /// The first block of a text of which something passes, and what is left when there is none: less
     /// than a block and what must stand behind it. Adds the line breaks of the blocks before.
-    pub(super) fn next(self, tables: &Tables, runs: &WindowRuns, text: &[u8], newlines: &mut u64) -> Block {
+    pub(super) fn next(self, tables: &Tables, runs: &FingerprintIndex, text: &[u8], newlines: &mut u64) -> Block {
         next(self.0, tables, runs, text, newlines)
     }
 }
 
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 fearless_simd::kernel!(
-    fn next(avx512: Avx512, tables: &Tables, runs: &WindowRuns, text: &[u8], newlines: &mut u64) -> Block {
+    fn next(avx512: Avx512, tables: &Tables, runs: &FingerprintIndex, text: &[u8], newlines: &mut u64) -> Block {
         #[cfg(target_arch = "x86")]
         use std::arch::x86 as arch;
         #[cfg(target_arch = "x86_64")]
@@ -74,7 +74,7 @@ impl Token {
         None
     }
 
-    pub(super) fn next(self, _: &Tables, _: &WindowRuns, _: &[u8], _: &mut u64) -> Block {
+    pub(super) fn next(self, _: &Tables, _: &FingerprintIndex, _: &[u8], _: &mut u64) -> Block {
         match self {}
     }
 }

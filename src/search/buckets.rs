@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     glance::{Tables, WINDOW},
     ordinary::BYTES,
-    prices::{Prices, Tenths},
-    windows::{Chosen, Window},
-    word::Place,
+    prices::{NgramFrequencies, Weight},
+    windows::{ChosenFingerprint, Fingerprint},
+    word::ByteClass,
 };
 
 const BUCKETS: usize = 8;
@@ -30,7 +30,7 @@ struct Half {
     /// Those that some window has.
     passing: Bytes,
     /// How often ordinary logs have each byte beside one that passes at the other place.
-    beside: [Tenths; BYTES],
+    beside: [Weight; BYTES],
 }
 
 impl Half {
@@ -52,12 +52,12 @@ impl Half {
         gone
     }
 
-    fn sum(&self, bytes: Bytes) -> Tenths {
+    fn sum(&self, bytes: Bytes) -> Weight {
         ones(bytes).map(|byte| self.beside[byte]).sum()
     }
 
     /// The other place has these bytes now, or has them no more.
-    fn other(&mut self, bytes: Bytes, rows: &[[Tenths; BYTES]], change: fn(&mut Tenths, Tenths)) {
+    fn other(&mut self, bytes: Bytes, rows: &[[Weight; BYTES]], change: fn(&mut Weight, Weight)) {
         for byte in ones(bytes) {
             self.beside.iter_mut().zip(rows[byte]).for_each(|(sum, seen)| change(sum, seen));
         }
@@ -70,30 +70,30 @@ struct Pair {
     first: Half,
     second: Half,
     /// How often ordinary logs have what passes at both.
-    seen: Tenths,
+    seen: Weight,
 }
 
 impl Pair {
     const EMPTY: Self = Self { first: Half::EMPTY, second: Half::EMPTY, seen: 0 };
 
     /// How often more something passes with a window that has these bytes.
-    fn more(&self, bytes: [Bytes; 2], prices: &Prices) -> Tenths {
+    fn more(&self, bytes: [Bytes; 2], prices: &NgramFrequencies) -> Weight {
         if bytes == [Bytes::MAX; 2] {
             return prices.pairs - self.seen;
         }
         let [first, second] = [bytes[0] & !self.first.passing, bytes[1] & !self.second.passing];
         let new = ones(first).flat_map(|first| ones(second).map(move |second| prices.behind[first][second]));
-        self.first.sum(first) + self.second.sum(second) + new.sum::<Tenths>()
+        self.first.sum(first) + self.second.sum(second) + new.sum::<Weight>()
     }
 
-    fn put(&mut self, bytes: [Bytes; 2], prices: &Prices) {
+    fn put(&mut self, bytes: [Bytes; 2], prices: &NgramFrequencies) {
         self.seen += self.more(bytes, prices);
         let new = [self.first.put(bytes[0]), self.second.put(bytes[1])];
         self.second.other(new[0], &prices.behind, |sum, seen| *sum += seen);
         self.first.other(new[1], &prices.before, |sum, seen| *sum += seen);
     }
 
-    fn take(&mut self, bytes: [Bytes; 2], prices: &Prices) {
+    fn take(&mut self, bytes: [Bytes; 2], prices: &NgramFrequencies) {
         let gone = [self.first.take(bytes[0]), self.second.take(bytes[1])];
         self.second.other(gone[0], &prices.behind, |sum, seen| *sum -= seen);
         self.first.other(gone[1], &prices.before, |sum, seen| *sum -= seen);
@@ -107,18 +107,18 @@ type Bucket = [Pair; PAIRS];
 type Sets = [[Bytes; 2]; PAIRS];
 
 /// The share of places in ordinary logs that pass, were one pair independent of the next.
-fn passing(bucket: &Bucket, prices: &Prices) -> f64 {
-    bucket.iter().map(|pair| prices.share(pair.seen)).product()
+fn passing(bucket: &Bucket, prices: &NgramFrequencies) -> f64 {
+    bucket.iter().map(|pair| prices.frequency(pair.seen)).product()
 }
 
 /// The same with a window more.
-fn passing_with(bucket: &Bucket, sets: &Sets, prices: &Prices) -> f64 {
-    bucket.iter().zip(sets).map(|(pair, bytes)| prices.share(pair.seen + pair.more(*bytes, prices))).product()
+fn passing_with(bucket: &Bucket, sets: &Sets, prices: &NgramFrequencies) -> f64 {
+    bucket.iter().zip(sets).map(|(pair, bytes)| prices.frequency(pair.seen + pair.more(*bytes, prices))).product()
 }
 
 /// The tables for windows, spread so that little passes. `None` when too much would.
-pub(super) fn tables(chosen: &[Chosen], prices: &Prices) -> Option<Tables> {
-    let windows: BTreeSet<&Window> = chosen.iter().map(|chosen| &chosen.window).collect();
+pub(super) fn tables(chosen: &[ChosenFingerprint], prices: &NgramFrequencies) -> Option<Tables> {
+    let windows: BTreeSet<&Fingerprint> = chosen.iter().map(|chosen| &chosen.window).collect();
     let mut buckets = vec![[Pair::EMPTY; PAIRS]; BUCKETS];
     let alone = |sets: Sets| (passing_with(&buckets[0], &sets, prices), sets);
     let mut windows: Vec<(f64, Sets)> = windows.into_iter().map(|window| alone(sets(window))).collect();
@@ -141,7 +141,7 @@ pub(super) fn tables(chosen: &[Chosen], prices: &Prices) -> Option<Tables> {
     (all_passing(&buckets, prices) <= MOST_PASSING).then(|| as_tables(&buckets))
 }
 
-fn all_passing(buckets: &[Bucket], prices: &Prices) -> f64 {
+fn all_passing(buckets: &[Bucket], prices: &NgramFrequencies) -> f64 {
     buckets.iter().map(|bucket| passing(bucket, prices)).sum()
 }
 
@@ -156,9 +156,9 @@ fn as_tables(buckets: &[Bucket]) -> Tables {
     tables
 }
 
-fn sets(window: &Window) -> Sets {
+fn sets(window: &Fingerprint) -> Sets {
     let set = |at: usize| match window[at] {
-        Place::Any => Bytes::MAX,
+        ByteClass::Any => Bytes::MAX,
         place => place.bytes().fold(0, |set, byte| set | 1 << (byte & 127)),
     };
     std::array::from_fn(|pair| [set(2 * pair), set(2 * pair + 1)])
@@ -192,14 +192,14 @@ mod tests {
         fn what_passes_is_counted_the_same_whatever_was_put_and_taken(
             windows in prop::collection::vec(([bytes(), bytes()], any::<bool>()), 0..12),
         ) {
-            let prices = Prices::of_ordinary_logs();
+            let prices = NgramFrequencies::of_ordinary_logs();
             let mut pair = Pair::EMPTY;
             windows.iter().for_each(|(bytes, _)| pair.put(*bytes, prices));
             windows.iter().filter(|(_, stays)| !stays).for_each(|(bytes, _)| pair.take(*bytes, prices));
             let all = |at: usize| windows.iter().filter(|(_, stays)| *stays).fold(0, |set, (bytes, _)| set | bytes[at]);
             prop_assert_eq!((pair.first.passing, pair.second.passing), (all(0), all(1)));
             let seen = ones(all(0)).flat_map(|a| ones(all(1)).map(move |b| prices.behind[a][b]));
-            prop_assert_eq!(pair.seen, seen.sum::<Tenths>());
+            prop_assert_eq!(pair.seen, seen.sum::<Weight>());
         }
     }
 }

@@ -9,13 +9,13 @@
 //! catalogue with too many of them there is no glance.
 
 use super::{
-    Met,
+    FirstMatch,
     avx512::Token,
     buckets, newlines,
-    prices::Prices,
-    runs::{RUN, Runs, WindowRuns},
+    prices::NgramFrequencies,
+    runs::{FingerprintIndex, NGRAM_LEN, NgramIndex},
     windows,
-    word::Word,
+    word::Needle,
 };
 
 /// Places of a window.
@@ -41,27 +41,28 @@ pub(super) struct Block {
 
 /// Words, ready to be looked for.
 #[derive(Debug, Clone)]
-pub(crate) struct Glance {
+pub(crate) struct SimdSearcher {
     token: Token,
     tables: Box<Tables>,
     /// The first run of each window.
-    runs: WindowRuns,
+    runs: FingerprintIndex,
 }
 
-impl Glance {
+impl SimdSearcher {
     /// A search for words of at least four places. `None` when this processor has no instruction
     /// for it, or when there are too many words.
-    pub(super) fn new(words: &[Word], prices: &Prices) -> Option<Self> {
+    pub(super) fn new(words: &[Needle], prices: &NgramFrequencies) -> Option<Self> {
         let token = Token::new()?;
         let chosen = windows::choose(words, prices)?;
         let tables = Box::new(buckets::tables(&chosen, prices)?);
         let chosen = chosen.iter().enumerate();
-        let runs = Runs::new(words.to_vec(), chosen.map(|(i, chosen)| (i, chosen.at, &chosen.window[..RUN])));
+        let runs =
+            NgramIndex::new(words.to_vec(), chosen.map(|(i, chosen)| (i, chosen.at, &chosen.window[..NGRAM_LEN])));
         Some(Self { token, tables, runs })
     }
 
     /// See [`super::Search::first`].
-    pub(super) fn first(&self, text: &[u8], from: usize) -> Met {
+    pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         let mut found = None;
         let mut within = 0;
         let newlines = self.places(text, from, |place| {
@@ -69,7 +70,7 @@ impl Glance {
             within = found.map_or(0, |start| newlines(&text[start..place]));
             found.is_some()
         });
-        Met { at: found, newlines: newlines - within }
+        FirstMatch { at: found, newlines: newlines - within }
     }
 
     /// Hands every occurrence of every word to `each`: its number and its place.

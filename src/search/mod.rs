@@ -12,53 +12,53 @@ mod sieve;
 mod windows;
 mod word;
 
-pub(crate) use alphabet::Alphabet;
-pub(crate) use phrases::Phrases;
-pub(crate) use word::Word;
+pub(crate) use alphabet::ByteSet;
+pub(crate) use phrases::PhraseSet;
+pub(crate) use word::Needle;
 
 /// Ordinary lines of a log.
 #[cfg(test)]
 pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
 
-use self::{glance::Glance, prices::Prices, sieve::Sieve};
+use self::{glance::SimdSearcher, prices::NgramFrequencies, sieve::SamplingSearcher};
 
 /// Words, ready to be looked for; where they are sampled, at every `STEP`th byte.
 #[derive(Debug, Clone)]
-pub(crate) enum Search<const STEP: usize> {
-    Glance(Glance),
+pub(crate) enum MultiSearcher<const STEP: usize> {
+    Simd(SimdSearcher),
     /// With a table that fits into the innermost cache.
-    Sieve(Sieve<STEP, 4096>),
+    Sampling(SamplingSearcher<STEP, 4096>),
 }
 
 /// What a search met first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Met {
+pub(crate) struct FirstMatch {
     /// Where the word stands; `None` when there is none.
     pub(crate) at: Option<usize>,
     /// Line breaks from where the search began to that place, or to the end.
     pub(crate) newlines: u64,
 }
 
-impl<const STEP: usize> Search<STEP> {
+impl<const STEP: usize> MultiSearcher<STEP> {
     /// The shortest word that is found.
-    pub(crate) const SHORTEST: usize = Sieve::<STEP, 4096>::SHORTEST;
+    pub(crate) const SHORTEST: usize = SamplingSearcher::<STEP, 4096>::SHORTEST;
 
     /// A search for words of at least [`Self::SHORTEST`] bytes.
-    pub(crate) fn new(words: Vec<Word>) -> Self {
-        match Glance::new(&words, Prices::of_ordinary_logs()) {
-            Some(glance) => Self::Glance(glance),
-            None => Self::Sieve(Sieve::new(words, Prices::of_ordinary_logs())),
+    pub(crate) fn new(words: Vec<Needle>) -> Self {
+        match SimdSearcher::new(&words, NgramFrequencies::of_ordinary_logs()) {
+            Some(glance) => Self::Simd(glance),
+            None => Self::Sampling(SamplingSearcher::new(words, NgramFrequencies::of_ordinary_logs())),
         }
     }
 
     /// Where a word stands whose start is at or behind `from`: of the words of one line one, of the
     /// lines the first.
-    pub(crate) fn first(&self, text: &[u8], from: usize) -> Met {
+    pub(crate) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         match self {
-            Self::Glance(glance) => glance.first(text, from),
-            Self::Sieve(sieve) => {
+            Self::Simd(glance) => glance.first(text, from),
+            Self::Sampling(sieve) => {
                 let at = sieve.first(text, from);
-                Met { at, newlines: newlines(&text[from..at.unwrap_or(text.len())]) }
+                FirstMatch { at, newlines: newlines(&text[from..at.unwrap_or(text.len())]) }
             }
         }
     }
@@ -66,8 +66,8 @@ impl<const STEP: usize> Search<STEP> {
     /// Hands every occurrence of every word to `each`: its number and its place; some more than once.
     pub(crate) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
         match self {
-            Self::Glance(glance) => glance.for_each(text, each),
-            Self::Sieve(sieve) => sieve.for_each(text, each),
+            Self::Simd(glance) => glance.for_each(text, each),
+            Self::Sampling(sieve) => sieve.for_each(text, each),
         }
     }
 }
@@ -98,24 +98,24 @@ mod tests {
         "Schlüssel ungültig",
     ];
 
-    fn words() -> Vec<Word> {
+    fn words() -> Vec<Needle> {
         let digits = |text: &str| match text {
             "AADSTS" => 4,
             "MSIS9" => 3,
             _ => 0,
         };
-        WORDS.map(|text| Word::of(text).digits(digits(text))).to_vec()
+        WORDS.map(|text| Needle::of(text).digits(digits(text))).to_vec()
     }
 
     /// Each kind of search that this processor can do.
-    static SEARCHES: LazyLock<Vec<Search<3>>> = LazyLock::new(|| {
-        let prices = Prices::of_ordinary_logs();
-        let glance = Glance::new(&words(), prices).map(Search::Glance);
-        std::iter::once(Search::Sieve(Sieve::new(words(), prices))).chain(glance).collect()
+    static SEARCHES: LazyLock<Vec<MultiSearcher<3>>> = LazyLock::new(|| {
+        let prices = NgramFrequencies::of_ordinary_logs();
+        let glance = SimdSearcher::new(&words(), prices).map(MultiSearcher::Simd);
+        std::iter::once(MultiSearcher::Sampling(SamplingSearcher::new(words(), prices))).chain(glance).collect()
     });
 
     /// Number and place of each word, looked for one by one.
-    fn standing(words: &[Word], text: &[u8]) -> Vec<(usize, usize)> {
+    fn standing(words: &[Needle], text: &[u8]) -> Vec<(usize, usize)> {
         let at =
             |place: usize| (0..words.len()).filter(move |i| words[*i].matches(&text[place..])).map(move |i| (i, place));
         (0..text.len()).flat_map(at).collect()
@@ -141,10 +141,10 @@ mod tests {
             let hash = i.wrapping_mul(0x9e37_79b9) >> 4;
             (0..7).map(|place| letter(hash >> (4 * place))).collect::<String>()
         };
-        let words: Vec<Word> = (0..3000).map(|i| Word::of(&text(i))).collect();
-        assert!(Glance::new(&words, Prices::of_ordinary_logs()).is_none());
+        let words: Vec<Needle> = (0..3000).map(|i| Needle::of(&text(i))).collect();
+        assert!(SimdSearcher::new(&words, NgramFrequencies::of_ordinary_logs()).is_none());
         let line = format!("nothing here, and {} there", text(77));
-        assert_eq!(Search::<3>::new(words).first(line.as_bytes(), 0).at, Some(18));
+        assert_eq!(MultiSearcher::<3>::new(words).first(line.as_bytes(), 0).at, Some(18));
     }
 
     proptest! {

@@ -13,16 +13,16 @@ const PAIRS: usize = 2 * BYTES * BYTES;
 /// the runs of four bytes of each slot, a number of one byte, for what is common is not told apart.
 #[cfg_attr(not(test), allow(dead_code, reason = "the build script calls it"))]
 #[must_use]
-pub(crate) fn counted(text: &[u8]) -> Vec<u8> {
+pub(crate) fn count_ngrams(text: &[u8]) -> Vec<u8> {
     let mut pairs = vec![0_u16; BYTES * BYTES];
     for pair in text.windows(2) {
-        let count = &mut pairs[place_of_pair(pair[0], pair[1]) / 2];
+        let count = &mut pairs[pair_slot(pair[0], pair[1]) / 2];
         *count = count.saturating_add(1);
     }
     let mut counts: Vec<u8> = pairs.into_iter().flat_map(u16::to_le_bytes).collect();
     counts.resize(PAIRS + (1 << BITS), 0);
     for run in text.windows(4) {
-        let count = &mut counts[place_of_run([run[0], run[1], run[2], run[3]])];
+        let count = &mut counts[ngram_slot([run[0], run[1], run[2], run[3]])];
         *count = count.saturating_add(1);
     }
     counts
@@ -30,12 +30,12 @@ pub(crate) fn counted(text: &[u8]) -> Vec<u8> {
 
 /// Where a pair is counted.
 #[must_use]
-pub(crate) fn place_of_pair(first: u8, second: u8) -> usize {
+pub(crate) fn pair_slot(first: u8, second: u8) -> usize {
     2 * (usize::from(first & 127) * BYTES + usize::from(second & 127))
 }
 
 /// Where a run is counted, with others by chance.
 #[must_use]
-pub(crate) fn place_of_run(run: [u8; 4]) -> usize {
+pub(crate) fn ngram_slot(run: [u8; 4]) -> usize {
     PAIRS + (u32::from_le_bytes(run).wrapping_mul(0x85eb_ca6b) >> (32 - BITS)) as usize
 }

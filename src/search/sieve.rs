@@ -8,9 +8,9 @@
 //! Which neighbouring runs of a word are sampled is free: those that ordinary logs hold least.
 
 use super::{
-    prices::Prices,
-    runs::{RUN, Runs, expand},
-    word::{Place, Word},
+    prices::NgramFrequencies,
+    runs::{NGRAM_LEN, NgramIndex, expand},
+    word::{ByteClass, Needle},
 };
 
 /// Samples looked at before anything is decided.
@@ -20,26 +20,26 @@ const TAIL: usize = 16;
 
 /// Words, ready to be looked for: with a sample every `STEP` bytes, and a table of `CELLS` cells.
 #[derive(Debug, Clone)]
-pub(crate) struct Sieve<const STEP: usize, const CELLS: usize> {
-    runs: Runs<CELLS>,
+pub(crate) struct SamplingSearcher<const STEP: usize, const CELLS: usize> {
+    runs: NgramIndex<CELLS>,
 }
 
-impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
+impl<const STEP: usize, const CELLS: usize> SamplingSearcher<STEP, CELLS> {
     /// Bytes that the samples looked at together span.
-    const SPAN: usize = (AT_ONCE - 1) * STEP + RUN;
+    const SPAN: usize = (AT_ONCE - 1) * STEP + NGRAM_LEN;
 
     /// The shortest word that is found. With the byte before and the one behind, it has enough runs.
-    pub(crate) const SHORTEST: usize = STEP + RUN - 1 - 2;
+    pub(crate) const SHORTEST: usize = STEP + NGRAM_LEN - 1 - 2;
 
     /// A search for words. One that is too short to have enough runs is not found.
-    pub(super) fn new(words: Vec<Word>, prices: &Prices) -> Self {
-        let padded: Vec<_> = words.iter().map(|word| word.padded(STEP + RUN - 1)).collect();
+    pub(super) fn new(words: Vec<Needle>, prices: &NgramFrequencies) -> Self {
+        let padded: Vec<_> = words.iter().map(|word| word.padded(STEP + NGRAM_LEN - 1)).collect();
         let chosen = padded.iter().enumerate().flat_map(|(number, (before, places))| {
             let before = i32::try_from(*before).unwrap_or(0);
             neighbours(places, STEP, prices)
-                .map(move |at| (number, i32::try_from(at).unwrap_or(i32::MAX) - before, &places[at..at + RUN]))
+                .map(move |at| (number, i32::try_from(at).unwrap_or(i32::MAX) - before, &places[at..at + NGRAM_LEN]))
         });
-        let runs = Runs::new(words, chosen);
+        let runs = NgramIndex::new(words, chosen);
         Self { runs }
     }
 
@@ -82,7 +82,7 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
             at += AT_ONCE * STEP;
         }
         let rest = (at..body).step_by(STEP);
-        let tail = body.max(from)..text.len().saturating_sub(RUN - 1);
+        let tail = body.max(from)..text.len().saturating_sub(NGRAM_LEN - 1);
         let _ = rest.chain(tail).any(done);
     }
 
@@ -108,8 +108,8 @@ impl<const STEP: usize, const CELLS: usize> Sieve<STEP, CELLS> {
 }
 
 /// Which neighbouring runs, `count` of them, ordinary text holds least.
-fn neighbours(places: &[Place], count: usize, prices: &Prices) -> std::ops::Range<usize> {
-    let first = match places.len().checked_sub(count + RUN - 1) {
+fn neighbours(places: &[ByteClass], count: usize, prices: &NgramFrequencies) -> std::ops::Range<usize> {
+    let first = match places.len().checked_sub(count + NGRAM_LEN - 1) {
         None => return 0..0,
         Some(0) => 0,
         Some(_) => cheapest(places, count, prices),
@@ -117,9 +117,9 @@ fn neighbours(places: &[Place], count: usize, prices: &Prices) -> std::ops::Rang
     first..first + count
 }
 
-fn cheapest(places: &[Place], count: usize, prices: &Prices) -> usize {
+fn cheapest(places: &[ByteClass], count: usize, prices: &NgramFrequencies) -> usize {
     let price = |run| expand(run).map(|run| prices.of(run)).sum();
-    let price: Vec<f64> = places.windows(RUN).map(price).collect();
+    let price: Vec<f64> = places.windows(NGRAM_LEN).map(price).collect();
     let windows = price.windows(count).map(|window| window.iter().sum::<f64>()).enumerate();
     windows.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(first, _)| first)
 }
@@ -132,7 +132,8 @@ mod tests {
     fn samples_may_stand_closer() {
         let words =
             ["AADSTS", "PKIX path building failed", "connect timed out", "Read timed out", "path building", "error"];
-        let search = Sieve::<2, 1024>::new(words.map(Word::of).to_vec(), Prices::of_ordinary_logs());
+        let search =
+            SamplingSearcher::<2, 1024>::new(words.map(Needle::of).to_vec(), NgramFrequencies::of_ordinary_logs());
         let mut found = Vec::new();
         search.for_each(
             b"PKIX path building failed; Read timed out; connect timed out, and no more errors",

@@ -2,7 +2,7 @@
 
 /// What may stand at one place of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Place {
+pub(super) enum ByteClass {
     Byte(u8),
     Digit,
     /// Before the word or behind it: whatever the text has there.
@@ -11,12 +11,12 @@ pub(super) enum Place {
 
 /// A word to look for: bytes, and so many digits behind them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word {
+pub(crate) struct Needle {
     bytes: Vec<u8>,
     digits: usize,
 }
 
-impl Word {
+impl Needle {
     /// These very bytes.
     pub(crate) fn of(text: &str) -> Self {
         Self { bytes: text.as_bytes().to_vec(), digits: 0 }
@@ -27,9 +27,9 @@ impl Word {
         Self { digits, ..self }
     }
 
-    pub(super) fn places(&self) -> Vec<Place> {
-        let digits = std::iter::repeat_n(Place::Digit, self.digits);
-        self.bytes.iter().copied().map(Place::Byte).chain(digits).collect()
+    pub(super) fn places(&self) -> Vec<ByteClass> {
+        let digits = std::iter::repeat_n(ByteClass::Digit, self.digits);
+        self.bytes.iter().copied().map(ByteClass::Byte).chain(digits).collect()
     }
 
     pub(super) fn matches(&self, text: &[u8]) -> bool {
@@ -39,16 +39,16 @@ impl Word {
 
     /// The word, a short one with the place before it, a very short one also with that behind it, so
     /// that there are `wanted` places. The number of those put before comes with it.
-    pub(super) fn padded(&self, wanted: usize) -> (usize, Vec<Place>) {
+    pub(super) fn padded(&self, wanted: usize) -> (usize, Vec<ByteClass>) {
         let places = self.places();
         let missing = wanted.saturating_sub(places.len());
         let (before, behind) = (missing.min(1), missing.saturating_sub(1).min(1));
-        let any = |count| std::iter::repeat_n(Place::Any, count);
+        let any = |count| std::iter::repeat_n(ByteClass::Any, count);
         (before, any(before).chain(places).chain(any(behind)).collect())
     }
 }
 
-impl Place {
+impl ByteClass {
     /// The bytes that may stand here.
     pub(super) fn bytes(self) -> std::ops::RangeInclusive<u8> {
         match self {

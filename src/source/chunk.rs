@@ -14,38 +14,38 @@ use crate::record::boundary;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes asked for in one read.
-    pub block: usize,
+    pub read_size: usize,
     /// The longest record; a longer one is closed there.
-    pub record: usize,
+    pub max_record: usize,
     /// Bytes of a file that one thread scans before it takes the next; by default what fits the work.
-    pub stretch: Option<u64>,
+    pub range_size: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // A block, and what was left of the one before, stay in a core's own cache.
-        Self { block: 256 << 10, record: 1 << 20, stretch: None }
+        Self { read_size: 256 << 10, max_record: 1 << 20, range_size: None }
     }
 }
 
 /// Some bytes of a source, in order and without gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece<'b> {
+pub struct Chunk<'b> {
     /// Byte offset in the source.
     pub offset: u64,
     /// The bytes.
     pub bytes: &'b [u8],
     /// What they are.
-    pub kind: PieceKind,
+    pub kind: ChunkKind,
 }
 
 /// What a piece holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PieceKind {
+pub enum ChunkKind {
     /// Whole records.
     Records,
     /// Whole records, but for the last, which starts at `record` and was closed at the size limit.
-    Closed {
+    Truncated {
         /// Byte offset of the record that is too long.
         record: u64,
     },
@@ -54,11 +54,11 @@ pub enum PieceKind {
 }
 
 /// How far back a record that is closed is cut at a blank, so that no word is cut in two.
-const BLANK_WITHIN: usize = 4096;
+const MAX_BLANK_BYTES: usize = 4096;
 
 /// Cuts a reader's bytes.
 #[derive(Debug)]
-pub struct Cutter<'b, R> {
+pub struct Chunker<'b, R> {
     reader: R,
     limits: Limits,
     buffer: Vec<u8>,
@@ -88,30 +88,35 @@ pub struct Head {
 
 /// What the front of the buffer is good for.
 enum Cut {
-    Piece(usize, PieceKind),
+    Piece(usize, ChunkKind),
     More,
     End,
 }
 
 #[cfg(feature = "mmap")]
-impl<'b> Cutter<'b, io::Empty> {
+impl<'b> Chunker<'b, io::Empty> {
     /// A cutter over bytes that are all there, such as a map: nothing is copied. The first of them
     /// stands at `offset` of its source.
-    pub fn given(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
-        Self { given: Some(bytes), filled: bytes.len(), ended: true, ..Self::until(io::empty(), offset, limit, limits) }
+    pub fn from_slice(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+        Self {
+            given: Some(bytes),
+            filled: bytes.len(),
+            ended: true,
+            ..Self::with_limit(io::empty(), offset, limit, limits)
+        }
     }
 }
 
-impl<R: Read> Cutter<'_, R> {
+impl<R: Read> Chunker<'_, R> {
     /// A cutter over `reader`, whose first byte stands at `offset` of its source.
     pub fn new(reader: R, offset: u64, limits: Limits) -> Self {
-        Self::until(reader, offset, None, limits)
+        Self::with_limit(reader, offset, None, limits)
     }
 
     /// The same for a stretch of a source: records that start at `limit` or behind are not handed
     /// out. The reader must give bytes beyond the limit, for the last record may end there.
-    pub fn until(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
-        let limits = Limits { block: limits.block.max(1), record: limits.record.max(64), ..limits };
+    pub fn with_limit(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+        let limits = Limits { read_size: limits.read_size.max(1), max_record: limits.max_record.max(64), ..limits };
         Self {
             reader,
             limits,
@@ -143,7 +148,7 @@ impl<R: Read> Cutter<'_, R> {
     /// The same, but the record that the end of the source breaks off is not handed out: see
     /// [`Cutter::broken_off`].
     #[must_use]
-    pub fn keep_last(self, yes: bool) -> Self {
+    pub fn retain_last(self, yes: bool) -> Self {
         Self { keep_last: yes, ..self }
     }
 
@@ -153,19 +158,19 @@ impl<R: Read> Cutter<'_, R> {
     ///
     /// # Errors
     /// The reader's own.
-    pub fn take_head(&mut self) -> io::Result<Option<Head>> {
+    pub fn take_leading_fragment(&mut self) -> io::Result<Option<Head>> {
         let mut looked = 0;
         loop {
             let data = self.pending();
             let ended = self.ended && !self.keep_last;
             let known = if ended { data.len() } else { judged(data) };
-            let starts = || boundary::is_start(data) && !boundary::may_go_on(data);
-            if looked == 0 && (ended || boundary::decidable(data)) && starts() {
+            let starts = || boundary::is_start(data) && !boundary::may_continue_header(data);
+            if looked == 0 && (ended || boundary::is_decidable(data)) && starts() {
                 self.at_start = true;
                 return Ok(Some(Head { len: 0, open: false }));
             }
             if known > looked {
-                let next = boundary::next(&data[..known], looked);
+                let next = boundary::next_start(&data[..known], looked);
                 if next < known {
                     self.at_start = true;
                     return Ok(Some(Head { len: next, open: false }));
@@ -173,7 +178,7 @@ impl<R: Read> Cutter<'_, R> {
                 // The line break before an unjudged line stays with it.
                 looked = known - 1;
             }
-            if data.len() > self.limits.record {
+            if data.len() > self.limits.max_record {
                 return Ok(None);
             }
             if self.ended {
@@ -186,14 +191,14 @@ impl<R: Read> Cutter<'_, R> {
     /// Hands out what [`Cutter::take_head`] has found.
     pub fn head(&mut self, head: Head) -> &[u8] {
         let start = self.start;
-        self.hand_out(head.len);
+        self.consume(head.len);
         &bytes(self.given, &self.buffer)[start..start + head.len]
     }
 
     /// After the last piece: the record that the end of the source breaks off, when it was to be
     /// kept and starts in this stretch.
     #[must_use]
-    pub fn broken_off(&self) -> Option<&[u8]> {
+    pub fn trailing_fragment(&self) -> Option<&[u8]> {
         let another = self.at_start && self.limit.is_some_and(|limit| self.offset >= limit);
         (self.keep_last && self.ended && !another).then(|| self.pending())
     }
@@ -207,7 +212,7 @@ impl<R: Read> Cutter<'_, R> {
         while self.skipping {
             match self.cut() {
                 Cut::Piece(len, _) => {
-                    self.hand_out(len);
+                    self.consume(len);
                 }
                 Cut::End => return Ok(()),
                 Cut::More if self.ended => return Ok(()),
@@ -228,14 +233,14 @@ impl<R: Read> Cutter<'_, R> {
     /// # Errors
     /// The reader's own. What was handed out before stays valid; the bytes of the unfinished record
     /// can still be had after [`Cutter::finish`].
-    pub fn next(&mut self) -> io::Result<Option<Piece<'_>>> {
+    pub fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
         loop {
             match self.cut() {
                 Cut::Piece(len, kind) => {
                     let (start, offset) = (self.start, self.offset);
-                    self.hand_out(len);
+                    self.consume(len);
                     let bytes = &bytes(self.given, &self.buffer)[start..start + len];
-                    return Ok(Some(Piece { offset, bytes, kind }));
+                    return Ok(Some(Chunk { offset, bytes, kind }));
                 }
                 Cut::End => return Ok(None),
                 Cut::More if self.ended => return Ok(None),
@@ -278,7 +283,7 @@ impl<R: Read> Cutter<'_, R> {
         self.offset + (self.filled - self.start) as u64
     }
 
-    fn hand_out(&mut self, len: usize) {
+    fn consume(&mut self, len: usize) {
         self.start += len;
         self.offset += len as u64;
     }
@@ -289,11 +294,11 @@ impl<R: Read> Cutter<'_, R> {
             self.filled -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.filled + self.limits.block {
-            self.buffer.resize(self.filled + self.limits.block, 0);
+        if self.buffer.len() < self.filled + self.limits.read_size {
+            self.buffer.resize(self.filled + self.limits.read_size, 0);
         }
         loop {
-            let room = self.filled..self.filled + self.limits.block;
+            let room = self.filled..self.filled + self.limits.read_size;
             match self.reader.read(&mut self.buffer[room]) {
                 Ok(0) => self.ended = true,
                 Ok(n) => self.filled += n,
@@ -319,13 +324,13 @@ impl<R: Read> Cutter<'_, R> {
         // Lines whose start cannot be judged yet stay for the next round.
         let ended = self.ended && !self.keep_last;
         let known = if ended { data.len() } else { judged(data) };
-        let mut whole = if ended { data.len() } else { boundary::last(data, 0, data.len()).unwrap_or(0) };
-        if let Some(behind) = self.first_behind_limit(data, known) {
+        let mut whole = if ended { data.len() } else { boundary::last_start(data, 0, data.len()).unwrap_or(0) };
+        if let Some(behind) = self.first_after_limit(data, known) {
             whole = whole.min(behind);
         }
-        if let Some(record) = self.too_long(data, whole, known) {
+        if let Some(record) = self.is_too_long(data, whole, known) {
             let len = self.close_at(data, record);
-            let kind = PieceKind::Closed { record: self.offset + record as u64 };
+            let kind = ChunkKind::Truncated { record: self.offset + record as u64 };
             // Text that no header starts goes on as the next record; nothing of it is passed over.
             self.skipping = boundary::is_start(&data[record..]);
             self.at_start = false;
@@ -335,22 +340,22 @@ impl<R: Read> Cutter<'_, R> {
             return Cut::More;
         }
         self.at_start = true;
-        Cut::Piece(whole, PieceKind::Records)
+        Cut::Piece(whole, ChunkKind::Records)
     }
 
     /// The first record start of `data[..known]` that is not ours any more.
-    fn first_behind_limit(&self, data: &[u8], known: usize) -> Option<usize> {
+    fn first_after_limit(&self, data: &[u8], known: usize) -> Option<usize> {
         let limit = usize::try_from(self.limit?.saturating_sub(self.offset)).ok().filter(|limit| *limit <= known)?;
-        let next = boundary::next(&data[..known], limit.saturating_sub(1));
+        let next = boundary::next_start(&data[..known], limit.saturating_sub(1));
         (next < known).then_some(next)
     }
 
     /// The first record of `data[..whole]`, or the unfinished one behind, that is too long.
-    fn too_long(&self, data: &[u8], whole: usize, known: usize) -> Option<usize> {
-        let most = self.limits.record;
+    fn is_too_long(&self, data: &[u8], whole: usize, known: usize) -> Option<usize> {
+        let most = self.limits.max_record;
         let mut at = 0;
         while at < whole && whole - at > most {
-            match boundary::last(data, at, (at + most + 1).min(data.len())) {
+            match boundary::last_start(data, at, (at + most + 1).min(data.len())) {
                 Some(next) => at = next,
                 None => return Some(at),
             }
@@ -360,8 +365,8 @@ impl<R: Read> Cutter<'_, R> {
 
     /// Where a record that is too long is closed: at the limit, or at a blank shortly before it.
     fn close_at(&self, data: &[u8], record: usize) -> usize {
-        let limit = record + self.limits.record;
-        let from = limit.saturating_sub(BLANK_WITHIN).max(record + self.limits.record / 2);
+        let limit = record + self.limits.max_record;
+        let from = limit.saturating_sub(MAX_BLANK_BYTES).max(record + self.limits.max_record / 2);
         memrchr2(b'\n', b' ', &data[from..limit]).map_or(limit, |i| from + i + 1)
     }
 
@@ -369,19 +374,19 @@ impl<R: Read> Cutter<'_, R> {
         let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
         let ended = self.ended && !self.keep_last;
         let known = if ended { data.len() } else { judged(data) };
-        let next = boundary::next(&data[..known], 0);
+        let next = boundary::next_start(&data[..known], 0);
         if next < known {
             self.skipping = false;
             self.at_start = true;
-            return Cut::Piece(next, PieceKind::Skipped);
+            return Cut::Piece(next, ChunkKind::Skipped);
         }
         if ended {
-            return Cut::Piece(data.len(), PieceKind::Skipped);
+            return Cut::Piece(data.len(), ChunkKind::Skipped);
         }
         // The line break before an unjudged line stays with it, for `next` looks behind line breaks.
         match known.saturating_sub(1) {
             0 => Cut::More,
-            done => Cut::Piece(done, PieceKind::Skipped),
+            done => Cut::Piece(done, ChunkKind::Skipped),
         }
     }
 }
@@ -394,7 +399,7 @@ fn bytes<'x>(given: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
 /// How many bytes of `data` hold lines that can be judged now.
 fn judged(data: &[u8]) -> usize {
     let line = memrchr2(b'\n', 0, data).map_or(0, |i| i + 1);
-    if boundary::decidable(&data[line..]) { data.len() } else { line }
+    if boundary::is_decidable(&data[line..]) { data.len() } else { line }
 }
 
 #[cfg(test)]

@@ -6,23 +6,23 @@ use std::{
 };
 
 use super::rotation::{Rotated, is_log_name, rotated};
-use crate::model::{Fault, FaultKind, visible_name};
+use crate::model::{Fault, FaultKind, sanitize_name};
 
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
+pub struct PathInput {
     /// Where it is; `-` for standard input.
     pub path: PathBuf,
     /// How the report names it.
     pub name: String,
     /// What it is.
-    pub kind: InputKind,
+    pub kind: PathKind,
 }
 
 /// What an input is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum InputKind {
+pub enum PathKind {
     /// A plain file.
     File,
     /// Standard input.
@@ -30,17 +30,17 @@ pub enum InputKind {
 }
 
 /// How deep folders are searched.
-const DEEPEST: usize = 12;
+const MAX_FOLDER_DEPTH: usize = 12;
 
 /// Turns paths into inputs, in the order given; the logs of a folder oldest first. A path that does
 /// not exist may be a pattern (`node*/atlassian-jira.log*`), for a shell that does not know them.
 /// What cannot be read becomes a fault, and the rest goes on.
 #[must_use]
-pub fn discover(paths: &[PathBuf]) -> (Vec<Input>, Vec<Fault>) {
+pub fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
     let (mut inputs, mut faults) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.push(Input { path: path.clone(), name: "-".to_owned(), kind: InputKind::Stdin });
+            inputs.push(PathInput { path: path.clone(), name: "-".to_owned(), kind: PathKind::Stdin });
             continue;
         }
         match fs::metadata(path) {
@@ -55,7 +55,7 @@ pub fn discover(paths: &[PathBuf]) -> (Vec<Input>, Vec<Fault>) {
 }
 
 /// A path that was named: a file, or a folder with logs.
-fn named(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
+fn named(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => folder(path, inputs, faults),
         Ok(_) => inputs.push(file(path.to_owned())),
@@ -70,16 +70,16 @@ fn matching(path: &Path) -> Option<Vec<PathBuf>> {
     (!found.is_empty()).then_some(found)
 }
 
-fn file(path: PathBuf) -> Input {
-    Input { name: shown(&path), path, kind: InputKind::File }
+fn file(path: PathBuf) -> PathInput {
+    PathInput { name: shown(&path), path, kind: PathKind::File }
 }
 
 /// How a path is named in reports.
 fn shown(path: &Path) -> String {
-    visible_name(&path.to_string_lossy())
+    sanitize_name(&path.to_string_lossy())
 }
 
-fn folder(path: &Path, inputs: &mut Vec<Input>, faults: &mut Vec<Fault>) {
+fn folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
     let mut logs = Vec::new();
     let told = faults.len();
     walk(path, 0, &mut logs, faults);
@@ -111,7 +111,7 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
         let path = entry.path();
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
-            if depth < DEEPEST {
+            if depth < MAX_FOLDER_DEPTH {
                 walk(&path, depth + 1, logs, faults);
             }
             continue;

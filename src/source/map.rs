@@ -6,9 +6,9 @@ use std::{fs::File, io, ops::Deref};
 
 /// A mapped file.
 #[derive(Debug)]
-pub struct Map(memmap2::Mmap);
+pub struct MappedFile(memmap2::Mmap);
 
-impl Map {
+impl MappedFile {
     /// Maps a file.
     ///
     /// The caller must want it: when another process makes the file shorter while the map is read,
@@ -28,7 +28,7 @@ impl Map {
     }
 }
 
-impl Deref for Map {
+impl Deref for MappedFile {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {

@@ -16,13 +16,13 @@ mod volume;
 mod window;
 
 #[cfg(feature = "archives")]
-pub use archive::{Bounds, Overlap, Passing};
-pub use chunk::{Cutter, Limits, Piece, PieceKind};
+pub use archive::{ArchiveLimits, DecodeMode, EntryVisitor};
+pub use chunk::{Chunk, ChunkKind, Chunker, Limits};
 pub use discover::discover;
 #[cfg(feature = "mmap")]
-pub use map::Map;
+pub use map::MappedFile;
 pub use plan::{Plan, plan};
 pub use progress::Progress;
-pub use range::RangeFile;
-pub use text::decoded;
-pub use volume::{Opener, Volume};
+pub use range::SharedFile;
+pub use text::decode_text;
+pub use volume::{Input, Opener};

@@ -12,13 +12,13 @@ use std::{
 };
 
 #[cfg(feature = "archives")]
-use super::archive::{self, Bounds, Format, HEAD, Layer, Meter, Passing, Survey};
+use super::archive::{self, ArchiveIndexer, ArchiveLimits, DecodeBudget, EntryVisitor, Format, HEAD, Layer};
 use super::{
-    discover::{self, Input, InputKind, discover},
-    progress::{Counted, Progress},
+    discover::{self, PathInput, PathKind, discover},
+    progress::{CountingReader, Progress},
     rotation::{self, Age, rotated},
-    volume::{Place, Volume},
-    window::{Identity, Window},
+    volume::{Input, InputBytes},
+    window::{FileSlice, Identity},
 };
 use crate::model::Fault;
 #[cfg(feature = "archives")]
@@ -28,7 +28,7 @@ use crate::model::FaultKind;
 #[derive(Debug, Default)]
 pub struct Plan {
     /// In the order in which they are read; the parts of one log stand together.
-    pub volumes: Vec<Volume>,
+    pub volumes: Vec<Input>,
     /// What cannot be read at all.
     pub faults: Vec<Fault>,
 }
@@ -38,8 +38,8 @@ pub struct Plan {
 pub fn plan(
     paths: &[PathBuf],
     progress: &Arc<Progress>,
-    #[cfg(feature = "archives")] bounds: Bounds,
-    #[cfg(feature = "archives")] passing: &mut dyn Passing,
+    #[cfg(feature = "archives")] bounds: ArchiveLimits,
+    #[cfg(feature = "archives")] passing: &mut dyn EntryVisitor,
 ) -> Plan {
     let (inputs, faults) = discover(paths);
     let mut planner = Planner { progress, volumes: Vec::new(), faults, seen: HashMap::new() };
@@ -63,29 +63,38 @@ pub fn plan(
 /// How archives are surveyed.
 #[cfg(feature = "archives")]
 struct Archives<'p> {
-    bounds: Bounds,
-    passing: &'p mut dyn Passing,
+    bounds: ArchiveLimits,
+    passing: &'p mut dyn EntryVisitor,
 }
 
 struct Planner<'p> {
     progress: &'p Arc<Progress>,
-    volumes: Vec<Volume>,
+    volumes: Vec<Input>,
     faults: Vec<Fault>,
     seen: HashMap<Identity, String>,
 }
 
 impl Planner<'_> {
-    fn add(&mut self, name: String, kind: &'static str, place: Place) {
-        let volume = Volume { name, kind, node: None, log: 0, continues: false, continued: false, twin: None, place };
+    fn add(&mut self, name: String, kind: &'static str, place: InputBytes) {
+        let volume = Input {
+            name,
+            kind,
+            node: None,
+            log: 0,
+            continues_previous: false,
+            continues_in_next: false,
+            duplicate_of: None,
+            place,
+        };
         self.volumes.push(volume);
     }
 
-    fn input(&mut self, input: Input, #[cfg(feature = "archives")] archives: &mut Archives<'_>) -> io::Result<()> {
-        if input.kind == InputKind::Stdin {
+    fn input(&mut self, input: PathInput, #[cfg(feature = "archives")] archives: &mut Archives<'_>) -> io::Result<()> {
+        if input.kind == PathKind::Stdin {
             return self.once(
                 input.name,
                 "stdin",
-                Box::new(Counted::new(io::stdin(), self.progress)),
+                Box::new(CountingReader::new(io::stdin(), self.progress)),
                 #[cfg(feature = "archives")]
                 archives,
             );
@@ -97,19 +106,19 @@ impl Planner<'_> {
             return self.once(
                 input.name,
                 "file",
-                Box::new(Counted::new(file, self.progress)),
+                Box::new(CountingReader::new(file, self.progress)),
                 #[cfg(feature = "archives")]
                 archives,
             );
         }
-        let window = Window::of_file(file, &input.path, self.progress)?;
+        let window = FileSlice::of_file(file, &input.path, self.progress)?;
         if let Some(identity) = Identity::of(&found)
             && let Some(twin) = self.seen.insert(identity, input.name.clone())
         {
             self.seen.insert(identity, twin.clone());
             self.add(input.name, "file", plain(window));
             if let Some(volume) = self.volumes.last_mut() {
-                volume.twin = Some(twin);
+                volume.duplicate_of = Some(twin);
             }
             return Ok(());
         }
@@ -134,39 +143,45 @@ impl Planner<'_> {
         #[cfg(feature = "archives")]
         {
             let mut rest = rest;
-            let meter = Meter::new(archives.bounds, None);
+            let meter = DecodeBudget::new(archives.bounds, None);
             let mut head = head(&mut rest, HEAD)?;
             let mut layers = Vec::new();
             if archive::sniff(&head) != Format::Plain {
                 // Enough to see through several layers.
-                head.extend(self::head(&mut rest, ONCE)?);
+                head.extend(self::head(&mut rest, SNIFF_BYTES)?);
                 if through(&head, &mut layers, &meter) != Format::Plain {
-                    self.survey(meter, archives, &name, |survey| {
+                    self.index(meter, archives, &name, |survey| {
                         survey.stream(&mut io::Cursor::new(head).chain(rest), &name);
                     });
                     return Ok(());
                 }
             }
-            self.add(name, kind, Place::Once { head, rest: Mutex::new(Some(rest)), layers, meter });
+            self.add(name, kind, InputBytes::Once { head, rest: Mutex::new(Some(rest)), layers, meter });
         }
         #[cfg(not(feature = "archives"))]
-        self.add(name, kind, Place::Once { head: Vec::new(), rest: Mutex::new(Some(rest)) });
+        self.add(name, kind, InputBytes::Once { head: Vec::new(), rest: Mutex::new(Some(rest)) });
         Ok(())
     }
 
     #[cfg(feature = "archives")]
-    fn archive(&mut self, window: &Window, name: &str, archives: &mut Archives<'_>) {
+    fn archive(&mut self, window: &FileSlice, name: &str, archives: &mut Archives<'_>) {
         self.progress.reading(name);
-        let meter = Meter::new(archives.bounds, Some(window.len()));
-        self.survey(meter, archives, name, |survey| survey.file(window, name));
+        let meter = DecodeBudget::new(archives.bounds, Some(window.len()));
+        self.index(meter, archives, name, |survey| survey.file(window, name));
     }
 
     #[cfg(feature = "archives")]
-    fn survey(&mut self, meter: Meter, archives: &mut Archives<'_>, name: &str, run: impl FnOnce(&mut Survey<'_>)) {
+    fn index(
+        &mut self,
+        meter: DecodeBudget,
+        archives: &mut Archives<'_>,
+        name: &str,
+        run: impl FnOnce(&mut ArchiveIndexer<'_>),
+    ) {
         let bounds = archives.bounds;
-        let mut survey = Survey { meter, passing: archives.passing, found: Vec::new(), faults: Vec::new() };
+        let mut survey = ArchiveIndexer { meter, passing: archives.passing, found: Vec::new(), faults: Vec::new() };
         run(&mut survey);
-        let Survey { found, faults, .. } = survey;
+        let ArchiveIndexer { found, faults, .. } = survey;
         if found.is_empty() && faults.is_empty() {
             self.faults.push(Fault {
                 source: name.to_owned(),
@@ -178,8 +193,8 @@ impl Planner<'_> {
         self.faults.extend(faults);
         for found in found {
             let place = match found.passed {
-                Some(number) => Place::Passed(number),
-                None => Place::Window { window: found.window, layers: found.layers, bounds },
+                Some(number) => InputBytes::Prescanned(number),
+                None => InputBytes::Slice { window: found.window, layers: found.layers, bounds },
             };
             self.add(found.name, found.kind, place);
         }
@@ -187,13 +202,13 @@ impl Planner<'_> {
 
     /// Puts the parts of each log together, oldest first, and finds nodes and twins.
     fn finish(mut self) -> Plan {
-        twins(&mut self.volumes);
+        find_duplicates(&mut self.volumes);
         // A copy makes no node.
-        let read = self.volumes.iter().filter(|volume| volume.twin.is_none());
+        let read = self.volumes.iter().filter(|volume| volume.duplicate_of.is_none());
         let names: Vec<&str> = read.map(|volume| volume.name.as_str()).collect();
         let mut nodes = rotation::nodes(&names).into_iter();
         let mut logs: HashMap<(String, String), usize> = HashMap::new();
-        let mut placed: Vec<(usize, Age, Volume)> = Vec::new();
+        let mut placed: Vec<(usize, Age, Input)> = Vec::new();
         for mut volume in self.volumes {
             let (folders, file) = rotation::folders(&volume.name);
             let rotated = rotated(file);
@@ -202,23 +217,23 @@ impl Planner<'_> {
                 "-" => *logs.entry((String::new(), format!("-{fresh}"))).or_insert(fresh),
                 _ => *logs.entry((folders.join("/"), rotated.log)).or_insert(fresh),
             };
-            volume.node = if volume.twin.is_none() { nodes.next().flatten() } else { None };
+            volume.node = if volume.duplicate_of.is_none() { nodes.next().flatten() } else { None };
             placed.push((volume.log, rotated.age, volume));
         }
         placed.sort_by_key(|(log, age, _)| (*log, *age));
         let ages: Vec<Age> = placed.iter().map(|(_, age, _)| *age).collect();
-        let mut volumes: Vec<Volume> = placed.into_iter().map(|(_, _, volume)| volume).collect();
+        let mut volumes: Vec<Input> = placed.into_iter().map(|(_, _, volume)| volume).collect();
         let mut before: Option<usize> = None;
         for i in 0..volumes.len() {
-            if volumes[i].twin.is_some() {
+            if volumes[i].duplicate_of.is_some() {
                 continue;
             }
             if let Some(before) = before
                 && volumes[before].log == volumes[i].log
                 && ages[i].follows(ages[before])
             {
-                volumes[before].continued = true;
-                volumes[i].continues = true;
+                volumes[before].continues_in_next = true;
+                volumes[i].continues_previous = true;
             }
             before = Some(i);
         }
@@ -226,19 +241,19 @@ impl Planner<'_> {
     }
 }
 
-fn plain(window: Window) -> Place {
-    Place::Window {
+fn plain(window: FileSlice) -> InputBytes {
+    InputBytes::Slice {
         window,
         #[cfg(feature = "archives")]
         layers: Vec::new(),
         #[cfg(feature = "archives")]
-        bounds: Bounds::default(),
+        bounds: ArchiveLimits::default(),
     }
 }
 
 /// How many first bytes of a compressed stream tell what is in it.
 #[cfg(feature = "archives")]
-const ONCE: usize = 64 << 10;
+const SNIFF_BYTES: usize = 64 << 10;
 
 /// At most `most` first bytes of a stream.
 #[cfg(feature = "archives")]
@@ -253,7 +268,7 @@ fn head(reader: &mut dyn Read, most: usize) -> io::Result<Vec<u8>> {
 
 /// Looks through the layers of a stream of which only the head is there.
 #[cfg(feature = "archives")]
-fn through(first: &[u8], layers: &mut Vec<Layer>, meter: &Meter) -> Format {
+fn through(first: &[u8], layers: &mut Vec<Layer>, meter: &DecodeBudget) -> Format {
     loop {
         let bytes = layers
             .iter()
@@ -267,14 +282,16 @@ fn through(first: &[u8], layers: &mut Vec<Layer>, meter: &Meter) -> Format {
 }
 
 /// Finds volumes that hold the same bytes. Only those of the same length are compared.
-fn twins(volumes: &mut [Volume]) {
+fn find_duplicates(volumes: &mut [Input]) {
     let mut by_len: HashMap<u64, Vec<usize>> = HashMap::new();
     for i in 0..volumes.len() {
-        let Some(len) = volumes[i].decoded_len().filter(|len| *len > 0 && volumes[i].twin.is_none()) else { continue };
+        let Some(len) = volumes[i].decoded_len().filter(|len| *len > 0 && volumes[i].duplicate_of.is_none()) else {
+            continue;
+        };
         let same = by_len.entry(len).or_default();
         let twin = same.iter().copied().find(|other| volumes[*other].same_bytes(&volumes[i]));
         match twin {
-            Some(twin) => volumes[i].twin = Some(volumes[twin].name.clone()),
+            Some(twin) => volumes[i].duplicate_of = Some(volumes[twin].name.clone()),
             None => same.push(i),
         }
     }

@@ -25,7 +25,7 @@ pub struct Progress {
 type Listener = Box<dyn FnMut(&Progress) + Send>;
 
 /// How often the listener is called at most.
-const PAUSE: u64 = 100;
+const MIN_INTERVAL: u64 = 100;
 
 impl Default for Progress {
     fn default() -> Self {
@@ -49,7 +49,7 @@ impl fmt::Debug for Progress {
 impl Progress {
     /// Progress that is told to `listener`, at most every 100 ms, as long as anything is read.
     #[must_use]
-    pub fn told_to(listener: impl FnMut(&Self) + Send + 'static) -> Self {
+    pub fn with_listener(listener: impl FnMut(&Self) + Send + 'static) -> Self {
         Self { listener: Some(Mutex::new(Box::new(listener))), ..Self::default() }
     }
 
@@ -96,7 +96,7 @@ impl Progress {
         self.read.fetch_add(bytes as u64, Ordering::Relaxed);
         let Some(listener) = &self.listener else { return };
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if now < self.told.load(Ordering::Relaxed) + PAUSE {
+        if now < self.told.load(Ordering::Relaxed) + MIN_INTERVAL {
             return;
         }
         if let Ok(mut listener) = listener.try_lock() {
@@ -107,18 +107,18 @@ impl Progress {
 }
 
 /// Counts what is read of something that has no length.
-pub(super) struct Counted<R> {
+pub(super) struct CountingReader<R> {
     reader: R,
     progress: Arc<Progress>,
 }
 
-impl<R> Counted<R> {
+impl<R> CountingReader<R> {
     pub(super) fn new(reader: R, progress: &Arc<Progress>) -> Self {
         Self { reader, progress: Arc::clone(progress) }
     }
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.reader.read(into)?;
         self.progress.add(n);

@@ -2,12 +2,12 @@
 
 use std::io::{self, Read};
 
-use super::window::WindowReader;
+use super::window::FileSliceReader;
 
 /// A plain file as it was when it was opened.
 #[derive(Debug, Clone)]
-pub struct RangeFile {
-    bytes: WindowReader,
+pub struct SharedFile {
+    bytes: FileSliceReader,
     first: u64,
 }
 
@@ -15,9 +15,9 @@ pub struct RangeFile {
 /// wanted.
 const BEYOND: usize = 64 << 10;
 
-impl RangeFile {
+impl SharedFile {
     /// The file's text starts at byte `first`.
-    pub(super) fn new(bytes: WindowReader, first: u64) -> Self {
+    pub(super) fn new(bytes: FileSliceReader, first: u64) -> Self {
         Self { bytes, first }
     }
 
@@ -32,8 +32,8 @@ impl RangeFile {
     /// # Errors
     /// The operating system's; read instead.
     #[cfg(feature = "mmap")]
-    pub fn map(&self) -> io::Result<super::map::Map> {
-        super::map::Map::new(self.bytes.file().ok_or(io::ErrorKind::Unsupported)?)
+    pub fn map(&self) -> io::Result<super::map::MappedFile> {
+        super::map::MappedFile::new(self.bytes.file().ok_or(io::ErrorKind::Unsupported)?)
     }
 
     /// The first byte to look at for the stretch that starts at `from`: one byte early, so that the
@@ -46,20 +46,20 @@ impl RangeFile {
     /// A reader for the stretch from `from` to `to` and the rest of its last record; its first byte
     /// is that of [`RangeFile::start`].
     #[must_use]
-    pub fn reader(&self, from: u64, to: Option<u64>) -> RangeReader<'_> {
-        RangeReader { file: self, at: self.start(from), to }
+    pub fn reader(&self, from: u64, to: Option<u64>) -> SharedFileReader<'_> {
+        SharedFileReader { file: self, at: self.start(from), to }
     }
 }
 
 /// See [`RangeFile::reader`].
 #[derive(Debug)]
-pub struct RangeReader<'f> {
-    file: &'f RangeFile,
+pub struct SharedFileReader<'f> {
+    file: &'f SharedFile,
     at: u64,
     to: Option<u64>,
 }
 
-impl Read for RangeReader<'_> {
+impl Read for SharedFileReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let most = match self.to {
             Some(to) if self.at < to => usize::try_from(to - self.at).unwrap_or(usize::MAX),

@@ -6,20 +6,20 @@
 
 use std::io::{self, Chain, Cursor, Read};
 
-const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+const UTF8_BOM: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// A byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum Bom {
     Utf8,
     Utf16,
 }
 
 /// The mark at the start of a text.
-pub(super) fn mark(head: &[u8]) -> Option<Mark> {
+pub(super) fn mark(head: &[u8]) -> Option<Bom> {
     match head {
-        [0xef, 0xbb, 0xbf, ..] => Some(Mark::Utf8),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Mark::Utf16),
+        [0xef, 0xbb, 0xbf, ..] => Some(Bom::Utf8),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Bom::Utf16),
         _ => None,
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn mark(head: &[u8]) -> Option<Mark> {
 ///
 /// # Errors
 /// The reader's own.
-pub fn decoded<R: Read>(mut reader: R) -> io::Result<(Text<R>, u64)> {
+pub fn decode_text<R: Read>(mut reader: R) -> io::Result<(DecodedReader<R>, u64)> {
     let mut head = [0; 3];
     let mut len = 0;
     while len < head.len() {
@@ -44,26 +44,26 @@ pub fn decoded<R: Read>(mut reader: R) -> io::Result<(Text<R>, u64)> {
     }
     let head = &head[..len];
     let rest = |skip: usize, reader| Cursor::new(head[skip..].to_vec()).chain(reader);
-    Ok(if head == UTF8_MARK {
-        (Text::Utf8(rest(3, reader)), 3)
+    Ok(if head == UTF8_BOM {
+        (DecodedReader::Utf8(rest(3, reader)), 3)
     } else if head.starts_with(&[0xff, 0xfe]) {
-        (Text::Utf16(Utf16::new(rest(2, reader), false)), 0)
+        (DecodedReader::Utf16(Utf16::new(rest(2, reader), false)), 0)
     } else if head.starts_with(&[0xfe, 0xff]) {
-        (Text::Utf16(Utf16::new(rest(2, reader), true)), 0)
+        (DecodedReader::Utf16(Utf16::new(rest(2, reader), true)), 0)
     } else {
-        (Text::Utf8(rest(0, reader)), 0)
+        (DecodedReader::Utf8(rest(0, reader)), 0)
     })
 }
 
 /// A stream of UTF-8-like bytes.
-pub enum Text<R> {
+pub enum DecodedReader<R> {
     /// As it comes.
     Utf8(Rest<R>),
     /// Turned into UTF-8.
     Utf16(Utf16<R>),
 }
 
-impl<R: Read> Read for Text<R> {
+impl<R: Read> Read for DecodedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Utf8(reader) => reader.read(into),
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: Vec<u8>) -> (u64, String) {
-        let (mut reader, offset) = decoded(Cursor::new(bytes)).unwrap();
+        let (mut reader, offset) = decode_text(Cursor::new(bytes)).unwrap();
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         (offset, text)

@@ -6,12 +6,12 @@ use std::{
 };
 
 #[cfg(feature = "archives")]
-use super::archive::{self, Bounds, Layer, Meter};
-use super::{range::RangeFile, text, window::Window};
+use super::archive::{self, ArchiveLimits, DecodeBudget, Layer};
+use super::{range::SharedFile, text, window::FileSlice};
 
 /// One file, archive entry or stream, in the order in which the report takes them.
 #[derive(Debug)]
-pub struct Volume {
+pub struct Input {
     /// How the report names it.
     pub name: String,
     /// `file`, `stdin`, `gzip`, `zip-entry`, …
@@ -21,23 +21,23 @@ pub struct Volume {
     /// The number of its log: the parts of a rotated log have the same.
     pub log: usize,
     /// Its first bytes go on with the record that the volume before breaks off.
-    pub continues: bool,
+    pub continues_previous: bool,
     /// The next volume goes on with what this one breaks off.
-    pub continued: bool,
+    pub continues_in_next: bool,
     /// The volume that holds the same bytes and is read in its place.
-    pub twin: Option<String>,
-    pub(super) place: Place,
+    pub duplicate_of: Option<String>,
+    pub(super) place: InputBytes,
 }
 
 /// Where its bytes are.
-pub(super) enum Place {
+pub(super) enum InputBytes {
     /// A file, or a part of one.
-    Window {
-        window: Window,
+    Slice {
+        window: FileSlice,
         #[cfg(feature = "archives")]
         layers: Vec<Layer>,
         #[cfg(feature = "archives")]
-        bounds: Bounds,
+        bounds: ArchiveLimits,
     },
     /// Something that can only be read once, from front to back; its head was read already.
     Once {
@@ -46,20 +46,20 @@ pub(super) enum Place {
         #[cfg(feature = "archives")]
         layers: Vec<Layer>,
         #[cfg(feature = "archives")]
-        meter: Meter,
+        meter: DecodeBudget,
     },
     /// Scanned already, while its archive was surveyed.
     #[cfg(feature = "archives")]
-    Passed(usize),
+    Prescanned(usize),
 }
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for InputBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Window { .. } => "Window",
+            Self::Slice { .. } => "Window",
             Self::Once { .. } => "Once",
             #[cfg(feature = "archives")]
-            Self::Passed(_) => "Passed",
+            Self::Prescanned(_) => "Passed",
         })
     }
 }
@@ -67,15 +67,15 @@ impl std::fmt::Debug for Place {
 /// Opens bytes, wherever they are wanted.
 pub type Opener<'o> = &'o (dyn Fn() -> io::Result<Box<dyn Read>> + Sync);
 
-impl Volume {
+impl Input {
     /// The bytes of a plain file, which can be scanned in stretches; `None` for all else.
     #[must_use]
     pub fn plain_len(&self) -> Option<u64> {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Window { window, layers, .. } => layers.is_empty().then(|| window.len()),
+            InputBytes::Slice { window, layers, .. } => layers.is_empty().then(|| window.len()),
             #[cfg(not(feature = "archives"))]
-            Place::Window { window } => Some(window.len()),
+            InputBytes::Slice { window } => Some(window.len()),
             _ => None,
         }
     }
@@ -85,17 +85,17 @@ impl Volume {
     pub fn is_encoded(&self) -> bool {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Window { layers, .. } | Place::Once { layers, .. } => !layers.is_empty(),
+            InputBytes::Slice { layers, .. } | InputBytes::Once { layers, .. } => !layers.is_empty(),
             _ => false,
         }
     }
 
     /// What [`super::Passing::log`] said of it, when it was scanned in passing.
     #[must_use]
-    pub fn passed(&self) -> Option<usize> {
+    pub fn prescanned(&self) -> Option<usize> {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Passed(number) => Some(*number),
+            InputBytes::Prescanned(number) => Some(*number),
             _ => None,
         }
     }
@@ -104,8 +104,8 @@ impl Volume {
     ///
     /// # Errors
     /// The file's own.
-    pub fn ranges(&self) -> io::Result<Option<RangeFile>> {
-        let (Place::Window { window, .. }, Some(_)) = (&self.place, self.plain_len()) else { return Ok(None) };
+    pub fn ranges(&self) -> io::Result<Option<SharedFile>> {
+        let (InputBytes::Slice { window, .. }, Some(_)) = (&self.place, self.plain_len()) else { return Ok(None) };
         let bytes = window.open()?;
         let mut head = [0; 3];
         let mut len = 0;
@@ -116,9 +116,9 @@ impl Volume {
             }
         }
         Ok(match text::mark(&head[..len]) {
-            None => Some(RangeFile::new(bytes, 0)),
-            Some(text::Mark::Utf8) => Some(RangeFile::new(bytes, 3)),
-            Some(text::Mark::Utf16) => None,
+            None => Some(SharedFile::new(bytes, 0)),
+            Some(text::Bom::Utf8) => Some(SharedFile::new(bytes, 3)),
+            Some(text::Bom::Utf16) => None,
         })
     }
 
@@ -129,13 +129,13 @@ impl Volume {
     pub fn bytes(&self) -> io::Result<Box<dyn Read>> {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Window { window, layers, bounds } => {
+            InputBytes::Slice { window, layers, bounds } => {
                 // Each log is bounded by itself, or what is found would depend on which thread is first.
-                archive::open(window, layers, &Meter::new(*bounds, Some(window.len())))
+                archive::open(window, layers, &DecodeBudget::new(*bounds, Some(window.len())))
             }
             #[cfg(not(feature = "archives"))]
-            Place::Window { window } => Ok(Box::new(window.open()?)),
-            Place::Once {
+            InputBytes::Slice { window } => Ok(Box::new(window.open()?)),
+            InputBytes::Once {
                 head,
                 rest,
                 #[cfg(feature = "archives")]
@@ -150,7 +150,7 @@ impl Volume {
                 Ok(bytes)
             }
             #[cfg(feature = "archives")]
-            Place::Passed(_) => Err(io::ErrorKind::NotFound.into()),
+            InputBytes::Prescanned(_) => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
@@ -158,14 +158,14 @@ impl Volume {
     pub(super) fn decoded_len(&self) -> Option<u64> {
         match &self.place {
             #[cfg(feature = "archives")]
-            Place::Window { window, layers, .. } => match layers[..] {
+            InputBytes::Slice { window, layers, .. } => match layers[..] {
                 [] => Some(window.len()),
                 [Layer::Entry { sum: Some((len, _)), .. }] => Some(len),
                 [Layer::Gzip] => window.tail().map(|tail| u64::from(u32::from_le_bytes(tail))),
                 _ => None,
             },
             #[cfg(not(feature = "archives"))]
-            Place::Window { window } => Some(window.len()),
+            InputBytes::Slice { window } => Some(window.len()),
             _ => None,
         }
     }

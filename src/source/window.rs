@@ -18,15 +18,15 @@ use super::progress::Progress;
 
 /// How many files stay open from the survey on, so that a rotation meanwhile does not matter. The
 /// others are opened again when it is their turn.
-const MOST_OPEN: usize = 64;
+const MAX_OPEN_FILES: usize = 64;
 
 static OPEN: AtomicUsize = AtomicUsize::new(0);
 
 /// A file that counts among those kept open.
 #[derive(Debug)]
-struct Kept(Arc<File>);
+struct OpenFileGuard(Arc<File>);
 
-impl Drop for Kept {
+impl Drop for OpenFileGuard {
     fn drop(&mut self) {
         OPEN.fetch_sub(1, Ordering::Relaxed);
     }
@@ -34,12 +34,12 @@ impl Drop for Kept {
 
 /// What a window looks at.
 #[derive(Debug)]
-enum Store {
+enum Backing {
     File {
         path: PathBuf,
         len: u64,
         identity: Option<Identity>,
-        kept: Option<Kept>,
+        kept: Option<OpenFileGuard>,
     },
     /// A zip within a stream.
     #[cfg(feature = "archives")]
@@ -69,8 +69,8 @@ impl Identity {
 
 /// A part of a file, or all of it.
 #[derive(Debug, Clone)]
-pub struct Window {
-    store: Arc<Store>,
+pub struct FileSlice {
+    store: Arc<Backing>,
     start: u64,
     len: u64,
     /// A part of a file ends where it ends; a file itself may have grown.
@@ -79,15 +79,15 @@ pub struct Window {
     progress: Arc<Progress>,
 }
 
-impl Window {
+impl FileSlice {
     /// The whole of an opened file.
     pub(super) fn of_file(file: File, path: &Path, progress: &Arc<Progress>) -> io::Result<Self> {
         let found = file.metadata()?;
-        let kept = (OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN).then(|| Kept(Arc::new(file)));
+        let kept = (OPEN.fetch_add(1, Ordering::Relaxed) < MAX_OPEN_FILES).then(|| OpenFileGuard(Arc::new(file)));
         if kept.is_none() {
             OPEN.fetch_sub(1, Ordering::Relaxed);
         }
-        let store = Store::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
+        let store = Backing::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
         Ok(Self { store: Arc::new(store), start: 0, len: found.len(), part: false, progress: Arc::clone(progress) })
     }
 
@@ -95,7 +95,7 @@ impl Window {
     #[cfg(feature = "archives")]
     pub(super) fn of_memory(bytes: Vec<u8>, progress: &Arc<Progress>) -> Self {
         let len = bytes.len() as u64;
-        Self { store: Arc::new(Store::Memory(bytes)), start: 0, len, part: false, progress: Arc::clone(progress) }
+        Self { store: Arc::new(Backing::Memory(bytes)), start: 0, len, part: false, progress: Arc::clone(progress) }
     }
 
     /// A part; what lies beyond the end of this window is left out.
@@ -125,10 +125,10 @@ impl Window {
     ///
     /// # Errors
     /// The file cannot be opened again, or its path leads to another file by now.
-    pub fn open(&self) -> io::Result<WindowReader> {
+    pub fn open(&self) -> io::Result<FileSliceReader> {
         let file = match &*self.store {
-            Store::File { kept: Some(kept), .. } => Some(Arc::clone(&kept.0)),
-            Store::File { path, len, identity, kept: None } => {
+            Backing::File { kept: Some(kept), .. } => Some(Arc::clone(&kept.0)),
+            Backing::File { path, len, identity, kept: None } => {
                 let file = File::open(path)?;
                 let found = file.metadata()?;
                 if Identity::of(&found) != *identity || found.len() < *len {
@@ -137,22 +137,22 @@ impl Window {
                 Some(Arc::new(file))
             }
             #[cfg(feature = "archives")]
-            Store::Memory(_) => None,
+            Backing::Memory(_) => None,
         };
-        Ok(WindowReader { window: self.clone(), file, at: 0 })
+        Ok(FileSliceReader { window: self.clone(), file, at: 0 })
     }
 }
 
 /// Reads a window; a clone has a place of its own.
 #[derive(Debug, Clone)]
-pub struct WindowReader {
-    window: Window,
+pub struct FileSliceReader {
+    window: FileSlice,
     /// `None` for bytes in memory.
     file: Option<Arc<File>>,
     at: u64,
 }
 
-impl WindowReader {
+impl FileSliceReader {
     /// Bytes of the window.
     pub(super) fn len(&self) -> u64 {
         self.window.len
@@ -172,7 +172,7 @@ impl WindowReader {
         let at = self.window.start + offset;
         let n = match (&*self.window.store, &self.file) {
             #[cfg(feature = "archives")]
-            (Store::Memory(bytes), _) => {
+            (Backing::Memory(bytes), _) => {
                 let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
                 let n = rest.len().min(into.len());
                 into[..n].copy_from_slice(&rest[..n]);
@@ -196,7 +196,7 @@ fn positional(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, at)
 }
 
-impl Read for WindowReader {
+impl Read for FileSliceReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(self.window.len - self.at).unwrap_or(usize::MAX);
         let most = rest.min(into.len());
@@ -212,7 +212,7 @@ impl Read for WindowReader {
     }
 }
 
-impl Seek for WindowReader {
+impl Seek for FileSliceReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use oauthsift::{Beginning, Engine, Event, Follow, Following, NoticeKind};
+use oauthsift::{Engine, Event, Follow, FollowSession, NoticeKind, StartPosition};
 
 /// Late writers have so long.
 const GRACE: Duration = Duration::from_secs(2);
@@ -155,7 +155,7 @@ impl World<'_> {
             let last = run + 1 == runs;
             let follow = Follow::new(self.engine)
                 .paths([&self.path])
-                .from(Beginning::Start)
+                .from(StartPosition::Start)
                 .grace(GRACE)
                 .state(Some(self.state.clone()));
             let mut following = follow.begin().expect("a sound state");
@@ -185,7 +185,7 @@ impl World<'_> {
                 self.say("follow is stopped");
                 let now = self.now;
                 let closing = following.close(false, now, &mut |event| self.heard.hear(event));
-                assert!(!closing.deaf);
+                assert!(!closing.cancelled);
                 let words = std::mem::take(&mut self.heard.words);
                 self.say(format!("at last: {}", words.join(", ")));
                 self.at_risk.clear();
@@ -205,7 +205,7 @@ impl World<'_> {
         }
     }
 
-    fn act(&mut self, following: Option<&mut Following<'_>>) {
+    fn act(&mut self, following: Option<&mut FollowSession<'_>>) {
         let up = following.is_some();
         match self.dice.roll(100) {
             0..22 => self.append(),
@@ -234,11 +234,11 @@ impl World<'_> {
         }
     }
 
-    fn look(&mut self, following: &mut Following<'_>, wait: u64) {
+    fn look(&mut self, following: &mut FollowSession<'_>, wait: u64) {
         self.now += Duration::from_millis(wait);
         let now = self.now;
         loop {
-            match following.look(now, &mut |event| self.heard.hear(event)) {
+            match following.poll(now, &mut |event| self.heard.hear(event)) {
                 ControlFlow::Continue(true) => {}
                 ControlFlow::Continue(false) => break,
                 ControlFlow::Break(()) => unreachable!("nobody breaks off"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::ColorChoice;
-use crate::cli::moment::When;
+use crate::cli::moment::TimeArg;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TicketArgs {
@@ -28,10 +28,10 @@ pub(crate) struct TicketArgs {
     pub(crate) lines: u64,
     /// Only findings at or after T, as in `scan`
     #[arg(long, value_name = "T", conflicts_with = "check")]
-    pub(crate) since: Option<When>,
+    pub(crate) since: Option<TimeArg>,
     /// Only findings at or before T; a bare date means the whole day
     #[arg(long, value_name = "T", conflicts_with = "check")]
-    pub(crate) until: Option<When>,
+    pub(crate) until: Option<TimeArg>,
     /// Add the pattern files of this folder to the catalogue
     #[arg(long, value_name = "DIR", conflicts_with = "check")]
     pub(crate) patterns: Vec<PathBuf>,
@@ -59,7 +59,7 @@ pub(crate) struct DiffArgs {
     pub(crate) format: DiffFormat,
     /// Exit with 1 when an incident has this fate
     #[arg(long, value_enum, value_name = "FATE", value_delimiter = ',')]
-    pub(crate) fail_on: Vec<FateArg>,
+    pub(crate) fail_on: Vec<ChangeArg>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
@@ -73,7 +73,7 @@ pub(crate) enum DiffFormat {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FateArg {
+pub(crate) enum ChangeArg {
     /// In the newer report alone
     New,
     /// In both, and seen again since the older one

@@ -49,11 +49,11 @@ pub(crate) fn code(text: impl Into<String>) -> Span {
 
 /// A text of the catalogue: what stands between backticks is code.
 pub(super) fn marked(words: &str) -> Line {
-    pieces(words).into_iter().map(|(is_code, piece)| if is_code { code(piece) } else { text(piece) }).collect()
+    spans_of(words).into_iter().map(|(is_code, piece)| if is_code { code(piece) } else { text(piece) }).collect()
 }
 
 /// The pieces of a text of the catalogue: what stands between backticks is code.
-pub(crate) fn pieces(text: &str) -> Vec<(bool, &str)> {
+pub(crate) fn spans_of(text: &str) -> Vec<(bool, &str)> {
     if !text.matches('`').count().is_multiple_of(2) {
         return vec![(false, text)];
     }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use oauthsift::report::{Change, Comparison, Fate, Seen, Side};
+use oauthsift::report::{Change, ChangeKind, Comparison, IncidentSpan, Side};
 
 use super::{
-    Look,
+    TextStyle,
     block::{Block, code, strong, text as words},
     markdown,
     words::{count, grouped, long_time, short_time, span_of_time, times},
@@ -15,7 +15,7 @@ use super::{
 const INDENT: usize = 7;
 
 /// For a terminal.
-pub(crate) fn text(found: &Comparison, look: &Look) -> String {
+pub(crate) fn text(found: &Comparison, look: &TextStyle) -> String {
     let mut out = String::new();
     for line in look.hang("", 0, &told(found)).lines() {
         let _ = writeln!(out, "{}", look.bold(line));
@@ -25,12 +25,12 @@ pub(crate) fn text(found: &Comparison, look: &Look) -> String {
     out.push_str(&look.hang("New", 5, &side(&found.new)));
     for change in &found.incidents {
         out.push('\n');
-        let fate = format!("{:1$}", change.fate.as_str().to_uppercase(), INDENT);
+        let fate = format!("{:1$}", change.kind.as_str().to_uppercase(), INDENT);
         let title = look.hang(&" ".repeat(INDENT), INDENT, &change.title);
         let title = title.trim_start().trim_end();
-        let fate = match change.fate {
-            Fate::New | Fate::Still => look.severity(change.severity, &fate),
-            Fate::Quiet | Fate::Gone => look.dim(&fate),
+        let fate = match change.kind {
+            ChangeKind::New | ChangeKind::Still => look.severity(change.severity, &fate),
+            ChangeKind::Quiet | ChangeKind::Gone => look.dim(&fate),
         };
         let _ = writeln!(out, "{fate}{}", look.bold(title));
         for line in facts(change) {
@@ -55,7 +55,7 @@ pub(crate) fn markdown(found: &Comparison) -> String {
         ]),
     ];
     if !found.incidents.is_empty() {
-        let seen = |seen: &Option<Seen>| {
+        let seen = |seen: &Option<IncidentSpan>| {
             let told = seen
                 .as_ref()
                 .map(|seen| format!("{}, last {}", times(seen.count), short_time(seen.last_seen.as_deref(), true)));
@@ -64,7 +64,7 @@ pub(crate) fn markdown(found: &Comparison) -> String {
         let row = |change: &Change| {
             let mark = if change.unsure { " (unsure)" } else { "" };
             vec![
-                vec![strong(change.fate.as_str()), words(mark)],
+                vec![strong(change.kind.as_str()), words(mark)],
                 vec![words(change.severity.as_str())],
                 vec![words(change.title.clone())],
                 change.code.map(|number| code(format!("AADSTS{number}"))).into_iter().collect(),
@@ -87,8 +87,8 @@ pub(crate) fn markdown(found: &Comparison) -> String {
 /// The verdict, with its times as people write them.
 fn told(found: &Comparison) -> String {
     match &found.new.to {
-        Some(to) => found.told.replace(to.as_str(), &long_time(to)),
-        None => found.told.clone(),
+        Some(to) => found.summary.replace(to.as_str(), &long_time(to)),
+        None => found.summary.clone(),
     }
 }
 
@@ -105,7 +105,7 @@ fn facts(change: &Change) -> Vec<String> {
     kind.extend(change.code.map(|code| format!("AADSTS{code}")));
     kind.push(change.pattern.clone());
     kind.extend(subject(change));
-    let last = |seen: &Seen| {
+    let last = |seen: &IncidentSpan| {
         seen.last_seen.as_deref().map_or("time not in the log".to_owned(), |at| format!("last {}", long_time(at)))
     };
     let happened = match (&change.old, &change.new) {

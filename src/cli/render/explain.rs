@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use oauthsift::{
     Catalogue, Pattern,
     catalogue::{CodeInfo, Reference, Relation, Role, Status},
-    look_up_address,
+    lookup_url,
 };
 use serde_json::{Value, json};
 
-use super::Look;
+use super::TextStyle;
 
 /// What a name stands for.
 pub(crate) enum Subject<'c> {
@@ -107,7 +107,7 @@ fn by_name<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Subject<'c>>>
 }
 
 /// For a terminal.
-pub(crate) fn text(catalogue: &Catalogue, subjects: &[Subject<'_>], look: &Look) -> String {
+pub(crate) fn text(catalogue: &Catalogue, subjects: &[Subject<'_>], look: &TextStyle) -> String {
     let mut out = String::new();
     for (i, subject) in subjects.iter().enumerate() {
         if i > 0 {
@@ -121,7 +121,7 @@ pub(crate) fn text(catalogue: &Catalogue, subjects: &[Subject<'_>], look: &Look)
     out
 }
 
-fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, look: &Look) {
+fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, look: &TextStyle) {
     let _ =
         writeln!(out, "{}  {}", look.bold(&pattern.title), look.severity(pattern.severity, pattern.severity.as_str()));
     let _ = writeln!(
@@ -157,14 +157,14 @@ fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Optio
     }
 }
 
-fn references(out: &mut String, references: &[Reference], look: &Look) {
+fn references(out: &mut String, references: &[Reference], look: &TextStyle) {
     for (i, reference) in references.iter().enumerate() {
         out.push_str(&look.hang(if i == 0 { "See" } else { "" }, 6, &reference.title));
         let _ = writeln!(out, "      {}", look.dim(&reference.url));
     }
 }
 
-fn bare_code(out: &mut String, catalogue: &Catalogue, code: u32, look: &Look) {
+fn bare_code(out: &mut String, catalogue: &Catalogue, code: u32, look: &TextStyle) {
     let said = code_story(catalogue, code);
     let _ = writeln!(out, "{}\n", look.bold(&said.title));
     out.push_str(&look.hang("Why", 6, &said.cause));
@@ -186,7 +186,7 @@ fn code_story(catalogue: &Catalogue, code: u32) -> oauthsift::Explanation {
                 _ => "This code is not known here.".to_owned(),
             },
             steps: Vec::new(),
-            references: vec![Reference { title: "Microsoft".to_owned(), url: look_up_address(code, b"") }],
+            references: vec![Reference { title: "Microsoft".to_owned(), url: lookup_url(code, b"") }],
         },
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use oauthsift::{Acquaintances, Finding, Incident, Report, Severity};
+use oauthsift::{Finding, Incident, KnownUsers, Report, Severity};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -21,28 +21,28 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
 /// Bytes of findings in one page.
-const MOST_ROWS: usize = 3_900_000;
+const MAX_ROWS: usize = 3_900_000;
 /// Letters of a finding's message in the table; the record below has it whole.
-const MOST_SAID: usize = 240;
+const MAX_STATEMENTS: usize = 240;
 /// Whole records: as many as keep a usual page small, or a large one quick.
 const SMALL_PAGE: usize = 190_000;
-const MOST_RECORDS: usize = 700_000;
+const MAX_RECORDS: usize = 700_000;
 /// Findings from which a page is large.
 const LARGE: usize = 1000;
 /// Incidents written out.
-const MOST_CARDS: usize = 80;
+const MAX_CARDS: usize = 80;
 /// Rows of the timeline.
-const MOST_LANES: usize = 12;
+const MAX_LANES: usize = 12;
 /// Statements and things to do that are shown without being asked for.
 const SHOWN_FIRST: usize = 6;
 /// Inputs and faults.
-const MOST_LINES: usize = 100;
+const MAX_LINES: usize = 100;
 
 /// Takes findings as they are found and becomes a page.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     strings: Strings,
-    rows: Vec<Row>,
+    rows: Vec<FindingRow>,
     /// Bytes that the rows will take.
     bytes: usize,
     /// When each finding happened; all of them, also beyond the rows.
@@ -54,7 +54,7 @@ pub(crate) struct Page {
 
 /// A finding in the page's data: see `page.js`.
 #[derive(Debug, Serialize)]
-struct Row(
+struct FindingRow(
     Option<String>,
     i64,
     Option<u32>,
@@ -110,8 +110,8 @@ struct View<'r> {
     shown_first: usize,
     /// How sure the headline is.
     certainty: Option<&'static str>,
-    statements: Vec<Said>,
-    actions: Vec<Act>,
+    statements: Vec<StatementView>,
+    actions: Vec<ActionView>,
     findings_count: String,
     first_seen: (String, String),
     last_seen: (String, String),
@@ -121,7 +121,7 @@ struct View<'r> {
     clock: String,
     /// Incidents and how many of them the timeline shows, when it does not show all.
     lanes: Option<(usize, usize)>,
-    cards: Vec<Card<'r>>,
+    cards: Vec<IncidentCard<'r>>,
     left_out: usize,
     severities: [&'static str; 4],
     rows_shown: String,
@@ -136,23 +136,23 @@ struct View<'r> {
 }
 
 /// A text, and the incidents that it names.
-type Pieces = Vec<(Option<usize>, String)>;
+type Spans = Vec<(Option<usize>, String)>;
 
-struct Said {
+struct StatementView {
     certainty: &'static str,
-    text: Pieces,
+    text: Spans,
     /// Those that the text does not name.
     incidents: Vec<usize>,
 }
 
-struct Act {
-    text: Pieces,
-    because: Pieces,
+struct ActionView {
+    text: Spans,
+    because: Spans,
     before: Option<String>,
     incident: Option<usize>,
 }
 
-struct Card<'r> {
+struct IncidentCard<'r> {
     number: usize,
     incident: &'r Incident,
     times: String,
@@ -180,7 +180,7 @@ impl Page {
     /// Takes the next finding, in the order of the report.
     pub(crate) fn take(&mut self, finding: &Finding) {
         self.times.push(finding.timestamp.as_deref().and_then(instant).map(|(at, _)| at));
-        if self.bytes > MOST_ROWS {
+        if self.bytes > MAX_ROWS {
             return;
         }
         let mut bytes = 0;
@@ -190,7 +190,7 @@ impl Page {
             number
         };
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
-        let row = Row(
+        let row = FindingRow(
             finding.timestamp.clone(),
             -1,
             finding.code,
@@ -207,16 +207,16 @@ impl Page {
         let ids = [&finding.timestamp, &finding.trace_id, &finding.correlation_id];
         self.bytes += bytes + 48 + ids.into_iter().flatten().map(String::len).sum::<usize>();
         self.rows.push(row);
-        if self.record_bytes < MOST_RECORDS {
+        if self.record_bytes < MAX_RECORDS {
             self.record_bytes += finding.excerpt.len();
             self.records.push(finding.excerpt.clone());
         }
     }
 
     /// Hides in all findings taken so far who is known only now.
-    pub(crate) fn rename(&mut self, known: &Acquaintances) {
+    pub(crate) fn rename(&mut self, known: &KnownUsers) {
         for text in self.strings.list.iter_mut().chain(&mut self.records) {
-            if let std::borrow::Cow::Owned(hidden) = known.hide(text) {
+            if let std::borrow::Cow::Owned(hidden) = known.redact(text) {
                 *text = hidden;
             }
         }
@@ -234,7 +234,7 @@ impl Page {
         let mut view = self.view(report);
         let bare = view.render()?;
         let room = match self.rows.len() {
-            n if n > LARGE => MOST_RECORDS,
+            n if n > LARGE => MAX_RECORDS,
             _ => SMALL_PAGE.saturating_sub(bare.len() + self.bytes),
         };
         view.data = self.data(report, room);
@@ -247,7 +247,7 @@ impl Page {
         struct Data<'p> {
             incidents: Vec<(&'p str, &'static str)>,
             strings: &'p [String],
-            rows: &'p [Row],
+            rows: &'p [FindingRow],
         }
         let mut used = 0;
         for (row, record) in self.rows.iter_mut().zip(&self.records) {
@@ -279,10 +279,10 @@ impl Page {
         // An incident without a card is named, but leads nowhere.
         let told = |text: &str| {
             let mut pieces = phrase::in_text(report, text);
-            pieces.iter_mut().for_each(|piece| piece.0 = piece.0.filter(|number| *number <= MOST_CARDS));
+            pieces.iter_mut().for_each(|piece| piece.0 = piece.0.filter(|number| *number <= MAX_CARDS));
             pieces
         };
-        let card_of = |id: &String| position(id).filter(|number| *number <= MOST_CARDS);
+        let card_of = |id: &String| position(id).filter(|number| *number <= MAX_CARDS);
         let gravest = report.incidents.iter().map(|incident| incident.severity).max();
         let (timeline, clock) = self.timeline(report);
         let (first, statements) = phrase::first_statement(report);
@@ -305,11 +305,11 @@ impl Page {
             certainty: first.map(|statement| phrase::certainty(statement.certainty)),
             statements: statements
                 .iter()
-                .take(MOST_LINES)
+                .take(MAX_LINES)
                 .map(|statement| {
                     let text = told(&statement.text);
                     let named = |number: &usize| text.iter().any(|(named, _)| *named == Some(*number));
-                    Said {
+                    StatementView {
                         certainty: phrase::certainty(statement.certainty),
                         incidents: statement.incidents.iter().filter_map(card_of).filter(|one| !named(one)).collect(),
                         text,
@@ -320,8 +320,8 @@ impl Page {
                 .diagnosis
                 .actions
                 .iter()
-                .take(MOST_LINES)
-                .map(|action| Act {
+                .take(MAX_LINES)
+                .map(|action| ActionView {
                     text: told(&action.text),
                     because: told(&action.because),
                     before: action.before.as_deref().map(long_time),
@@ -335,13 +335,13 @@ impl Page {
             made_at: long_time(&report.generated_at),
             timeline,
             clock,
-            lanes: (report.incidents.len() > MOST_LANES).then_some((MOST_LANES, report.incidents.len())),
+            lanes: (report.incidents.len() > MAX_LANES).then_some((MAX_LANES, report.incidents.len())),
             cards: report
                 .incidents
                 .iter()
-                .take(MOST_CARDS)
+                .take(MAX_CARDS)
                 .enumerate()
-                .map(|(i, incident)| Card {
+                .map(|(i, incident)| IncidentCard {
                     number: i + 1,
                     incident,
                     times: phrase::often(incident),
@@ -349,21 +349,21 @@ impl Page {
                     when: span_of_time(incident.first_seen.as_deref(), incident.last_seen.as_deref()),
                     follows: phrase::cause_of(report, incident),
                     follows_number: incident.caused_by.as_ref().and_then(position).unwrap_or(0),
-                    cause: block::pieces(&incident.cause),
-                    steps: incident.steps.iter().map(|step| block::pieces(step)).collect(),
+                    cause: block::spans_of(&incident.cause),
+                    steps: incident.steps.iter().map(|step| block::spans_of(step)).collect(),
                     notes: phrase::notes_of(incident),
                     facts: phrase::facts_for_support(incident),
                     place: incident.sample.as_ref().map_or("", |sample| phrase::source(&sample.source)),
                 })
                 .collect(),
-            left_out: report.incidents.len().saturating_sub(MOST_CARDS),
+            left_out: report.incidents.len().saturating_sub(MAX_CARDS),
             severities: Severity::ALL.map(Severity::as_str),
             rows_shown: grouped(self.rows.len() as u64),
             rows_left_out: self.times.len() - self.rows.len(),
             inputs: report
                 .inputs
                 .iter()
-                .take(MOST_LINES)
+                .take(MAX_LINES)
                 .map(|input| Input {
                     source: phrase::source(&input.source),
                     size: size(input.bytes),
@@ -376,17 +376,17 @@ impl Page {
                     copy_of: input.duplicate_of.as_deref(),
                 })
                 .collect(),
-            inputs_left_out: report.inputs.len().saturating_sub(MOST_LINES),
+            inputs_left_out: report.inputs.len().saturating_sub(MAX_LINES),
             faults: report
                 .faults
                 .iter()
-                .take(MOST_LINES)
+                .take(MAX_LINES)
                 .map(|fault| {
                     let place = fault.offset.map_or(String::new(), |offset| format!("byte {}: ", grouped(offset)));
                     (phrase::source(&fault.source), format!("{place}{}", fault.message))
                 })
                 .collect(),
-            faults_left_out: report.faults.len().saturating_sub(MOST_LINES),
+            faults_left_out: report.faults.len().saturating_sub(MAX_LINES),
             quoted: phrase::quoted(report),
             hidden: phrase::hidden(report),
             made_by: phrase::made_by(report),
@@ -400,7 +400,7 @@ impl Page {
             lanes: report
                 .incidents
                 .iter()
-                .take(MOST_LANES)
+                .take(MAX_LANES)
                 .enumerate()
                 .map(|(i, incident)| Lane {
                     name: format!("{}. {}", i + 1, incident.title),
@@ -436,10 +436,10 @@ fn policy() -> String {
 }
 
 fn shortened(message: &str) -> String {
-    if message.chars().count() <= MOST_SAID {
+    if message.chars().count() <= MAX_STATEMENTS {
         return message.to_owned();
     }
-    let mut short: String = message.chars().take(MOST_SAID).collect();
+    let mut short: String = message.chars().take(MAX_STATEMENTS).collect();
     short.push('…');
     short
 }

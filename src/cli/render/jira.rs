@@ -12,11 +12,11 @@ use super::{
 
 /// Jira takes 32,767 characters in a field unless its administrator has changed that
 /// (`jira.text.field.character.limit`).
-const LONGEST: usize = 32_000;
+const MAX_LINE_CHARS: usize = 32_000;
 
 /// The report as wiki markup.
 pub(crate) fn jira(report: &Report) -> String {
-    story::fit(&story::tell(report), LONGEST, print)
+    story::fit(&story::build(report), MAX_LINE_CHARS, print)
 }
 
 /// Prints blocks.

@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use oauthsift::{Catalogue, Closing, Counts, Finding, Followed, explain};
+use oauthsift::{Catalogue, Finding, FollowCounts, FollowSummary, FollowedFinding, explain};
 
 use super::{
-    Look,
+    TextStyle,
     words::{count, grouped, size, times},
 };
 
@@ -22,7 +22,7 @@ const LABEL: usize = 5;
 /// What was shown so far.
 #[derive(Debug)]
 pub(crate) struct Live {
-    look: Look,
+    look: TextStyle,
     /// How often each failure was seen.
     seen: HashMap<(String, Option<u32>), u64>,
     /// The day of the last finding, to show a new one.
@@ -32,12 +32,12 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn new(look: Look, several: bool) -> Self {
+    pub(crate) fn new(look: TextStyle, several: bool) -> Self {
         Self { look, seen: HashMap::new(), day: String::new(), several }
     }
 
     /// The lines for a finding; none when it only confirms what was shown.
-    pub(crate) fn finding(&mut self, followed: &Followed, catalogue: &Catalogue) -> String {
+    pub(crate) fn finding(&mut self, followed: &FollowedFinding, catalogue: &Catalogue) -> String {
         let finding = &followed.finding;
         let mut out = String::new();
         if let Some(day) = finding.timestamp.as_deref().and_then(|time| time.get(..10))
@@ -99,12 +99,12 @@ impl Live {
             }
         }
         if nth == 1 && followed.replaces.is_none() {
-            self.cure(&mut out, finding, catalogue);
+            self.remedy(&mut out, finding, catalogue);
         }
         out
     }
 
-    fn cure(&self, out: &mut String, finding: &Finding, catalogue: &Catalogue) {
+    fn remedy(&self, out: &mut String, finding: &Finding, catalogue: &Catalogue) {
         let Some(pattern) = catalogue.get(&finding.pattern) else { return };
         let said = explain(catalogue, pattern, finding.code, finding.excerpt.as_bytes());
         let label = |label: &str| format!("{:INDENT$}{label}", "");
@@ -120,7 +120,7 @@ impl Live {
     }
 
     /// What the run came to.
-    pub(crate) fn closing(&self, closing: &Closing) -> String {
+    pub(crate) fn closing(&self, closing: &FollowSummary) -> String {
         let counts = &closing.counts;
         let mut out = String::new();
         let failures = if counts.findings == 0 { "no failures".to_owned() } else { count(counts.findings, "failure") };
@@ -208,14 +208,14 @@ fn lasting(time: Duration) -> String {
 
 /// What the status line wants to remember.
 #[derive(Debug, Default)]
-pub(crate) struct Pulse {
+pub(crate) struct StatusLine {
     /// Findings, second by second, of the last hour.
     findings: VecDeque<(u64, u64)>,
     /// Bytes read at a few last looks.
     bytes: VecDeque<(Duration, u64)>,
 }
 
-impl Pulse {
+impl StatusLine {
     pub(crate) fn finding(&mut self, now: Duration) {
         let second = now.as_secs();
         match self.findings.back_mut() {
@@ -225,7 +225,7 @@ impl Pulse {
     }
 
     /// The status line, in at most `width` columns: the least important leaves first.
-    pub(crate) fn line(&mut self, counts: &Counts, width: usize) -> String {
+    pub(crate) fn line(&mut self, counts: &FollowCounts, width: usize) -> String {
         let now = counts.now.as_secs();
         while self.findings.front().is_some_and(|(second, _)| now.saturating_sub(*second) >= 3600) {
             self.findings.pop_front();
@@ -289,18 +289,19 @@ mod tests {
 
     #[test]
     fn the_status_line_fits_and_forgets() {
-        let mut pulse = Pulse::default();
+        let mut pulse = StatusLine::default();
         for second in 0..100 {
             pulse.finding(Duration::from_secs(second));
         }
-        let counts = Counts { now: Duration::from_secs(100), files: 1, bytes: 5 << 20, ..Counts::default() };
+        let counts =
+            FollowCounts { now: Duration::from_secs(100), files: 1, bytes: 5 << 20, ..FollowCounts::default() };
         let wide = pulse.line(&counts, 120);
         assert!(wide.starts_with("59 failures/min | 100/h | 1 file | no record yet | 5.0 MiB"), "{wide}");
         for width in [0, 1, 20, 40, 60, 80] {
             assert!(pulse.line(&counts, width).chars().count() <= width, "{width}");
         }
         assert!(pulse.line(&counts, 40).contains("failures/min"));
-        let late = Counts { now: Duration::from_secs(4000), ..counts };
+        let late = FollowCounts { now: Duration::from_secs(4000), ..counts };
         assert!(pulse.line(&late, 120).starts_with("0 failures/min | 0/h"));
     }
 }

@@ -7,16 +7,16 @@ use crate::cli::args::ColorChoice;
 
 /// How wide, and whether in colour.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
+pub(crate) struct TextStyle {
     /// Columns.
     pub(crate) width: usize,
     color: bool,
 }
 
 /// Prose wider than this is hard to read.
-const WIDEST_PROSE: usize = 100;
+const MAX_TEXT_WIDTH: usize = 100;
 
-impl Look {
+impl TextStyle {
     /// The look for an output; asked once a run.
     pub(crate) fn of(choice: ColorChoice, terminal: bool) -> Self {
         let color = match choice {
@@ -62,7 +62,7 @@ impl Look {
 
     /// Prose behind a label that hangs left of it: `   Why  text text` and its further lines below.
     pub(crate) fn hang(&self, label: &str, indent: usize, text: &str) -> String {
-        let width = self.width.min(WIDEST_PROSE);
+        let width = self.width.min(MAX_TEXT_WIDTH);
         let first = format!("{label:indent$}");
         let rest = " ".repeat(indent);
         let options = textwrap::Options::new(width)

@@ -10,11 +10,11 @@ use super::{
 };
 
 /// Shorter than what a comment may be on GitHub (65,536 characters).
-const LONGEST: usize = 60_000;
+const MAX_LINE_CHARS: usize = 60_000;
 
 /// The report as Markdown.
 pub(crate) fn markdown(report: &Report) -> String {
-    story::fit(&story::tell(report), LONGEST, print)
+    story::fit(&story::build(report), MAX_LINE_CHARS, print)
 }
 
 /// Prints blocks.

@@ -22,7 +22,7 @@ pub(crate) mod words;
 pub(crate) use html::Page;
 pub(crate) use jira::jira;
 pub(crate) use json::{json_line, summary_line};
-pub(crate) use look::Look;
+pub(crate) use look::TextStyle;
 pub(crate) use markdown::markdown as as_markdown;
 pub(crate) use redaction::redaction;
 pub(crate) use table::table;

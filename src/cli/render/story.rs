@@ -16,7 +16,7 @@ use super::{
 
 /// A report, told.
 #[derive(Debug)]
-pub(crate) struct Story {
+pub(crate) struct Document {
     /// The diagnosis, what to do first, all incidents in a table.
     pub(crate) head: Vec<Block>,
     /// Each incident.
@@ -26,18 +26,18 @@ pub(crate) struct Story {
 }
 
 /// Rows of the table of incidents, of inputs and of faults. A ticket is read by people.
-const MOST_ROWS: usize = 40;
+const MAX_ROWS: usize = 40;
 /// Things to do; the first ones matter.
-const MOST_ACTIONS: usize = 12;
+const MAX_ACTIONS: usize = 12;
 /// What can be said in one report.
-const MOST_STATEMENTS: usize = 24;
+const MAX_STATEMENTS: usize = 24;
 /// How much of a record is shown with its incident.
-const MOST_EXCERPT_LINES: usize = 20;
-const MOST_EXCERPT: usize = 2000;
+const MAX_EXCERPT_LINES: usize = 20;
+const MAX_EXCERPT_BYTES: usize = 2000;
 
 /// Tells a report.
-pub(crate) fn tell(report: &Report) -> Story {
-    Story {
+pub(crate) fn build(report: &Report) -> Document {
+    Document {
         head: head(report),
         incidents: report.incidents.iter().enumerate().map(|(i, one)| incident(report, i + 1, one)).collect(),
         notes: notes(report),
@@ -45,7 +45,7 @@ pub(crate) fn tell(report: &Report) -> Story {
 }
 
 /// Prints a story in at most `most` characters: incidents that do not fit are counted.
-pub(crate) fn fit(story: &Story, most: usize, print: impl Fn(&[Block]) -> String) -> String {
+pub(crate) fn fit(story: &Document, most: usize, print: impl Fn(&[Block]) -> String) -> String {
     let mut out = print(&story.head);
     let notes = print(&story.notes);
     // What the line about left-out incidents takes.
@@ -88,8 +88,8 @@ fn head(report: &Report) -> Vec<Block> {
             }
             line
         };
-        blocks.push(Block::Bullets(statements.iter().take(MOST_STATEMENTS).map(say).collect()));
-        blocks.extend(more(statements.len(), MOST_STATEMENTS, "statement"));
+        blocks.push(Block::Bullets(statements.iter().take(MAX_STATEMENTS).map(say).collect()));
+        blocks.extend(more(statements.len(), MAX_STATEMENTS, "statement"));
     }
     if !told.actions.is_empty() {
         blocks.push(Block::Heading(2, vec![text("What to do first")]));
@@ -107,13 +107,13 @@ fn head(report: &Report) -> Vec<Block> {
             }
             line
         };
-        blocks.push(Block::Steps(told.actions.iter().take(MOST_ACTIONS).map(act).collect()));
-        blocks.extend(more(told.actions.len(), MOST_ACTIONS, "thing to do"));
+        blocks.push(Block::Steps(told.actions.iter().take(MAX_ACTIONS).map(act).collect()));
+        blocks.extend(more(told.actions.len(), MAX_ACTIONS, "thing to do"));
     }
     if !report.incidents.is_empty() {
         blocks.push(Block::Heading(2, vec![text("Incidents")]));
         blocks.push(overview(report));
-        blocks.extend(more(report.incidents.len(), MOST_ROWS, "incident"));
+        blocks.extend(more(report.incidents.len(), MAX_ROWS, "incident"));
     }
     blocks
 }
@@ -143,7 +143,7 @@ fn overview(report: &Report) -> Block {
     };
     Block::Table {
         head: vec!["No.", "Severity", "What", "Code", "Count", "First seen", "Last seen"],
-        rows: report.incidents.iter().enumerate().take(MOST_ROWS).map(row).collect(),
+        rows: report.incidents.iter().enumerate().take(MAX_ROWS).map(row).collect(),
     }
 }
 
@@ -226,9 +226,9 @@ fn notes(report: &Report) -> Vec<Block> {
         };
         blocks.push(Block::Table {
             head: vec!["Log", "Size", "Lines", "From", "To", "Whole"],
-            rows: report.inputs.iter().take(MOST_ROWS).map(row).collect(),
+            rows: report.inputs.iter().take(MAX_ROWS).map(row).collect(),
         });
-        blocks.extend(more(report.inputs.len(), MOST_ROWS, "log"));
+        blocks.extend(more(report.inputs.len(), MAX_ROWS, "log"));
     }
     if !report.faults.is_empty() {
         blocks.push(Block::Para(vec![strong("What could not be read, or not whole:")]));
@@ -236,8 +236,8 @@ fn notes(report: &Report) -> Vec<Block> {
             let place = fault.offset.map_or(String::new(), |offset| format!(", byte {offset}"));
             vec![code(source(&fault.source)), text(format!("{place}: {}", fault.message))]
         };
-        blocks.push(Block::Bullets(report.faults.iter().take(MOST_ROWS).map(say).collect()));
-        blocks.extend(more(report.faults.len(), MOST_ROWS, "fault"));
+        blocks.push(Block::Bullets(report.faults.iter().take(MAX_ROWS).map(say).collect()));
+        blocks.extend(more(report.faults.len(), MAX_ROWS, "fault"));
     }
     if let Some(quoted) = quoted(report) {
         blocks.push(Block::Para(vec![text(quoted)]));
@@ -250,8 +250,8 @@ fn notes(report: &Report) -> Vec<Block> {
 fn shortened(excerpt: &str) -> String {
     let mut out = String::new();
     for (i, line) in excerpt.lines().enumerate() {
-        let room = MOST_EXCERPT.saturating_sub(out.len());
-        if i == MOST_EXCERPT_LINES || room == 0 {
+        let room = MAX_EXCERPT_BYTES.saturating_sub(out.len());
+        if i == MAX_EXCERPT_LINES || room == 0 {
             out.push_str("…\n");
             break;
         }

@@ -6,20 +6,20 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use oauthsift::{Incident, Report, report::StatementKind};
 
 use super::{
-    Look, phrase,
+    TextStyle, phrase,
     words::{count, grouped, long_time, short_time, size, span_of_time, times},
 };
 
 /// From this width on, times show their seconds.
-const WIDE: usize = 100;
+const WIDE_COLUMNS: usize = 100;
 /// How many things to do are shown, and how many statements.
-const MOST_ACTIONS: usize = 8;
-const MOST_STATEMENTS: usize = 12;
+const MAX_ACTIONS: usize = 8;
+const MAX_STATEMENTS: usize = 12;
 /// Where prose starts behind its label.
 const INDENT: usize = 9;
 
 /// The report for a person.
-pub(crate) fn table(report: &Report, look: &Look) -> String {
+pub(crate) fn table(report: &Report, look: &TextStyle) -> String {
     let mut out = String::new();
     headline(&mut out, report, look);
     if !report.incidents.is_empty() {
@@ -43,7 +43,7 @@ pub(crate) fn table(report: &Report, look: &Look) -> String {
     out
 }
 
-fn headline(out: &mut String, report: &Report, look: &Look) {
+fn headline(out: &mut String, report: &Report, look: &TextStyle) {
     let read: Vec<_> = report.inputs.iter().filter(|input| input.complete || input.bytes > 0).collect();
     if read.is_empty() {
         // Nothing could be read: the faults say why.
@@ -65,7 +65,7 @@ fn headline(out: &mut String, report: &Report, look: &Look) {
 }
 
 /// What happened, what to do first, and what the log tells besides.
-fn diagnosis(out: &mut String, report: &Report, look: &Look) {
+fn diagnosis(out: &mut String, report: &Report, look: &TextStyle) {
     let diagnosis = &report.diagnosis;
     let number = |id: &str| report.incidents.iter().position(|incident| incident.id == id).map(|at| at + 1);
     out.push('\n');
@@ -76,26 +76,26 @@ fn diagnosis(out: &mut String, report: &Report, look: &Look) {
     if !diagnosis.actions.is_empty() {
         let _ = writeln!(out, "\n{}", look.dim("WHAT TO DO FIRST"));
     }
-    for (i, action) in diagnosis.actions.iter().take(MOST_ACTIONS).enumerate() {
+    for (i, action) in diagnosis.actions.iter().take(MAX_ACTIONS).enumerate() {
         let before = action.before.as_deref().map_or(String::new(), |time| format!(" Before {}.", long_time(time)));
         let why = format!("{}{before}", action.because);
         let of = number(&action.incident).map_or(String::new(), |n| format!(" [{n}]"));
         out.push_str(&look.hang(&format!("{:>2}.", i + 1), 4, &named(&action.text, &number)));
         out.push_str(&look.hang("", 4, &format!("{}{of}", named(&why, &number))));
     }
-    more(out, diagnosis.actions.len(), MOST_ACTIONS, look);
+    more(out, diagnosis.actions.len(), MAX_ACTIONS, look);
     // What a root cause is stands in the headline and in its own block below.
     let told: Vec<_> = diagnosis.statements.iter().filter(|statement| statement.kind != StatementKind::Cause).collect();
     if !told.is_empty() {
         let _ = writeln!(out, "\n{}", look.dim("WHAT THE LOG TELLS"));
     }
-    for statement in told.iter().take(MOST_STATEMENTS) {
+    for statement in told.iter().take(MAX_STATEMENTS) {
         out.push_str(&look.hang("  -", 4, &named(&statement.text, &number)));
     }
-    more(out, told.len(), MOST_STATEMENTS, look);
+    more(out, told.len(), MAX_STATEMENTS, look);
 }
 
-fn more(out: &mut String, all: usize, shown: usize, look: &Look) {
+fn more(out: &mut String, all: usize, shown: usize, look: &TextStyle) {
     if all > shown {
         let _ = writeln!(out, "    {}", look.dim(&format!("(and {} more, see --format json)", all - shown)));
     }
@@ -119,13 +119,13 @@ fn named(text: &str, number: &impl Fn(&str) -> Option<usize>) -> String {
     out
 }
 
-fn overview(out: &mut String, report: &Report, look: &Look) {
+fn overview(out: &mut String, report: &Report, look: &TextStyle) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(look.width).unwrap_or(u16::MAX));
     table.set_header(["", "SEVERITY", "WHAT", "CODE", "COUNT", "FIRST SEEN", "LAST SEEN"].map(Cell::new));
     for (i, incident) in report.incidents.iter().enumerate() {
-        let time = |time: &Option<String>| Cell::new(short_time(time.as_deref(), look.width >= WIDE));
+        let time = |time: &Option<String>| Cell::new(short_time(time.as_deref(), look.width >= WIDE_COLUMNS));
         table.add_row(vec![
             Cell::new(i + 1).set_alignment(CellAlignment::Right),
             Cell::new(incident.severity.as_str()),
@@ -160,7 +160,7 @@ fn overview(out: &mut String, report: &Report, look: &Look) {
     }
 }
 
-fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, look: &Look) {
+fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, look: &TextStyle) {
     out.push('\n');
     let code = incident.code.map_or(String::new(), |code| format!("AADSTS{code}, "));
     let _ = writeln!(out, "{} {}", look.severity(incident.severity, &format!("{number}.")), look.bold(&incident.title));
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn prose_hangs_behind_its_label() {
-        let look = Look::plain(40);
+        let look = TextStyle::plain(40);
         assert_eq!(
             look.hang("   Why", 9, "one two three four five six seven"),
             "   Why   one two three four five six\n         seven\n"

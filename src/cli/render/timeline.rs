@@ -74,7 +74,7 @@ const STEPS: [i64; 22] = [
 /// Logs that end and go on within this are one.
 const SEAM: i64 = 10 * MINUTE;
 
-struct Drawing {
+struct TimelineLayout {
     width: i64,
     /// Where the rows' strips start and end.
     left: i64,
@@ -88,10 +88,12 @@ struct Drawing {
     letters: usize,
 }
 
-const BROAD: Drawing =
-    Drawing { width: 1060, left: 306, right: 1046, lane: 36, above: false, spacing: 108, letters: 44 };
-const MIDDLE: Drawing = Drawing { width: 740, left: 4, right: 736, lane: 48, above: true, spacing: 96, letters: 96 };
-const NARROW: Drawing = Drawing { width: 350, left: 4, right: 346, lane: 48, above: true, spacing: 84, letters: 46 };
+const BROAD: TimelineLayout =
+    TimelineLayout { width: 1060, left: 306, right: 1046, lane: 36, above: false, spacing: 108, letters: 44 };
+const MIDDLE: TimelineLayout =
+    TimelineLayout { width: 740, left: 4, right: 736, lane: 48, above: true, spacing: 96, letters: 96 };
+const NARROW: TimelineLayout =
+    TimelineLayout { width: 350, left: 4, right: 346, lane: 48, above: true, spacing: 84, letters: 46 };
 
 impl Timeline {
     /// All drawings, or nothing when the logs have no times.
@@ -108,7 +110,7 @@ impl Timeline {
         Some(out)
     }
 
-    fn drawing(&self, look: &Drawing, class: &str, first: i64, last: i64) -> String {
+    fn drawing(&self, look: &TimelineLayout, class: &str, first: i64, last: i64) -> String {
         let span = (last - first).max(1);
         let x = |time: i64| {
             look.left + (i128::from(time - first) * i128::from(look.right - look.left) / i128::from(span)) as i64
@@ -120,7 +122,7 @@ impl Timeline {
         let mut out = format!(
             "<svg class=\"{class}\" viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"{}\">",
             look.width,
-            escape(&self.in_words())
+            escape(&self.describe())
         );
         // Each drawing brings its own: what is not displayed lends nothing.
         if !self.read.is_empty() {
@@ -159,7 +161,7 @@ impl Timeline {
     fn grid(
         &self,
         out: &mut String,
-        look: &Drawing,
+        look: &TimelineLayout,
         first: i64,
         last: i64,
         x: &dyn Fn(i64) -> i64,
@@ -191,7 +193,7 @@ impl Timeline {
         }
     }
 
-    fn coverage(&self, out: &mut String, look: &Drawing, class: &str, x: &dyn Fn(i64) -> i64, top: i64) {
+    fn coverage(&self, out: &mut String, look: &TimelineLayout, class: &str, x: &dyn Fn(i64) -> i64, top: i64) {
         let (y, high) = strip(look, top);
         let (y, high) = (y + high / 2 - 3, 6);
         let mut covered: Vec<(i64, i64)> = Vec::new();
@@ -252,7 +254,7 @@ impl Timeline {
     }
 
     /// The drawing for who does not see it.
-    fn in_words(&self) -> String {
+    fn describe(&self) -> String {
         let mut words = String::from("Timeline of the incidents.");
         for lane in &self.lanes {
             let _ = write!(words, " {}: {}.", lane.name, lane.told);
@@ -265,11 +267,11 @@ impl Timeline {
 }
 
 /// Where in a row its strip stands: from the top, and how high.
-fn strip(look: &Drawing, top: i64) -> (i64, i64) {
+fn strip(look: &TimelineLayout, top: i64) -> (i64, i64) {
     if look.above { (top + 20, look.lane - 24) } else { (top + 5, look.lane - 10) }
 }
 
-fn name(out: &mut String, look: &Drawing, text: &str, top: i64, class: &str) {
+fn name(out: &mut String, look: &TimelineLayout, text: &str, top: i64, class: &str) {
     let mut short: String = text.chars().take(look.letters).collect();
     if short.len() < text.len() {
         short = format!("{}…", short.trim_end());
@@ -279,7 +281,7 @@ fn name(out: &mut String, look: &Drawing, text: &str, top: i64, class: &str) {
 }
 
 /// One incident: its span, and how many failures in each piece of it.
-fn row(out: &mut String, look: &Drawing, lane: &Lane, x: &dyn Fn(i64) -> i64, top: i64) {
+fn row(out: &mut String, look: &TimelineLayout, lane: &Lane, x: &dyn Fn(i64) -> i64, top: i64) {
     /// A bar and the space behind it.
     const BAR: i64 = 4;
     let _ = write!(out, "<g class=\"{}\"><title>{}: {}</title>", lane.tone, escape(&lane.name), escape(&lane.told));

@@ -15,17 +15,17 @@ use sha2::{Digest, Sha256};
 
 use super::{
     bundle::{Written, hex},
-    names::Names,
+    names::PathShortener,
 };
 
 /// When a bundle is said to have been made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dated {
+pub(super) struct BundleDate {
     pub(super) time: String,
     pub(super) by: &'static str,
 }
 
-impl Dated {
+impl BundleDate {
     /// `SOURCE_DATE_EPOCH` when it is set, else the newest time of the logs: the clock of this moment
     /// would make every bundle another.
     pub(super) fn of(report: &Report) -> Self {
@@ -108,7 +108,7 @@ impl Inputs {
     }
 
     /// Names, sizes and sums. A log that grows meanwhile counts as far as it was read.
-    pub(super) fn describe(&self, report: &Report, names: &Names) -> io::Result<Vec<InputFile>> {
+    pub(super) fn describe(&self, report: &Report, names: &PathShortener) -> io::Result<Vec<InputFile>> {
         let mut files = Vec::new();
         for (path, _) in &self.0 {
             let name = names.path(path);
@@ -144,7 +144,7 @@ fn sum(mut reader: impl Read) -> io::Result<(u64, String)> {
 
 /// Counts what stands in place of secrets and people.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct PeopleCounts {
     removed: BTreeMap<String, u64>,
     people: [std::collections::BTreeSet<String>; 3],
 }
@@ -152,7 +152,7 @@ pub(super) struct Tally {
 /// How the names of people begin, and what they are.
 const PEOPLE: [(&str, &str); 3] = [("mailbox-", "mailboxes"), ("user-", "users"), ("ip-", "client addresses")];
 
-impl Tally {
+impl PeopleCounts {
     /// Looks at a text that goes into the bundle.
     pub(super) fn see(&mut self, text: &str) {
         for rest in text.split("[removed ").skip(1) {
@@ -202,9 +202,9 @@ struct Redacted {
 
 pub(super) fn manifest<'r>(
     report: &'r Report,
-    dated: &'r Dated,
+    dated: &'r BundleDate,
     inputs: Vec<InputFile>,
-    tally: Tally,
+    tally: PeopleCounts,
     files: Vec<Written>,
 ) -> Manifest<'r> {
     let people = tally.people();
@@ -224,7 +224,7 @@ pub(super) fn manifest<'r>(
     }
 }
 
-pub(super) fn readme(report: &Report, dated: &Dated) -> String {
+pub(super) fn readme(report: &Report, dated: &BundleDate) -> String {
     format!(
         "OAuth 2.0 failures in Jira's log, for a support ticket\n\
          \n\
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn what_was_redacted_is_counted() {
-        let mut tally = Tally::default();
+        let mut tally = PeopleCounts::default();
         tally.see("[removed token] by user-1 and user-2 at ip-1, again [removed token], user-1, mailbox-3@…");
         tally.see("super-user-7, user-name, gzip-9, user-0a1b2c3d");
         assert_eq!(tally.removed, BTreeMap::from([("token".to_owned(), 2)]));

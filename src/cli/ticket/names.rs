@@ -6,12 +6,12 @@ use oauthsift::Report;
 
 /// What is taken off the names of logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct PathShortener {
     /// The folder that all absolute paths given have in common, with its slash.
     way: Option<String>,
 }
 
-impl Names {
+impl PathShortener {
     /// For the paths as they were given. Relative ones stay as they are.
     pub(super) fn of(paths: &[PathBuf]) -> Self {
         let mut folders = paths.iter().filter(|path| path.is_absolute()).filter_map(|path| path.parent());
@@ -69,7 +69,7 @@ impl Names {
 
     /// A path as the bundle names it.
     pub(super) fn path(&self, path: &Path) -> String {
-        let mut name = oauthsift::model::visible_name(&path.to_string_lossy());
+        let mut name = oauthsift::model::sanitize_name(&path.to_string_lossy());
         self.shorten(&mut name);
         name
     }
@@ -81,7 +81,7 @@ mod tests {
 
     fn short(paths: &[&str], text: &str) -> String {
         let mut text = text.to_owned();
-        Names::of(&paths.iter().map(PathBuf::from).collect::<Vec<_>>()).shorten(&mut text);
+        PathShortener::of(&paths.iter().map(PathBuf::from).collect::<Vec<_>>()).shorten(&mut text);
         text
     }
 

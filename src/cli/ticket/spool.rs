@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use oauthsift::{Acquaintances, Finding};
+use oauthsift::{Finding, KnownUsers};
 
 /// Keys under which somebody may be named in a sentence.
 const TEXTS: [&str; 5] = ["excerpt", "message", "oauth_error_description", "thread", "url"];
@@ -34,11 +34,7 @@ impl Spool {
     }
 
     /// Hands on every finding as JSON, with everybody hidden who is known now.
-    pub(super) fn each(
-        mut self,
-        known: &Acquaintances,
-        each: &mut dyn FnMut(&str) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub(super) fn each(mut self, known: &KnownUsers, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
         self.to.flush()?;
         for line in BufReader::new(File::open(&self.path)?).lines() {
             each(&hidden(line?, known))?;
@@ -48,14 +44,14 @@ impl Spool {
 }
 
 /// An object of one line with its sentences gone over.
-fn hidden(mut line: String, known: &Acquaintances) -> String {
+fn hidden(mut line: String, known: &KnownUsers) -> String {
     for key in TEXTS {
         // Within a text the quotation marks would have backslashes: this is the key itself.
         let lead = format!("\"{key}\":\"");
         let Some(start) = line.find(&lead).map(|at| at + lead.len() - 1) else { continue };
         let Some(end) = end_of_text(&line[start..]).map(|len| start + len) else { continue };
         let Ok(text) = serde_json::from_str::<String>(&line[start..end]) else { continue };
-        if let std::borrow::Cow::Owned(text) = known.hide(&text)
+        if let std::borrow::Cow::Owned(text) = known.redact(&text)
             && let Ok(text) = serde_json::to_string(&text)
         {
             line.replace_range(start..end, &text);

@@ -14,15 +14,15 @@ pub(super) struct Template {
     message: Vec<u8>,
     /// Line breaks of the message: a gap holds none.
     newlines: u64,
-    gaps: Vec<Gap>,
-    freedom: Freedom,
+    wildcards: Vec<Wildcard>,
+    wildcard_set: WildcardSet,
     /// Ids that were the same must be the same again.
-    ids_tell: bool,
+    ids_matter: bool,
 }
 
 /// What may differ, beside ids and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Freedom {
+pub(super) enum WildcardSet {
     /// Line numbers of stack frames.
     Frames,
     /// Every number, and which ids are the same.
@@ -31,9 +31,9 @@ pub(super) enum Freedom {
 
 /// A part of a message that may differ.
 #[derive(Debug, Clone)]
-struct Gap {
+struct Wildcard {
     place: Range<usize>,
-    kind: Kind,
+    kind: WildcardKind,
     /// May be longer or shorter: nothing behind it in its line tells whether a record starts there.
     moves: bool,
     /// The first gap that held the same, among ids and times.
@@ -41,7 +41,7 @@ struct Gap {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum WildcardKind {
     Guid,
     Time,
     /// Digits that belong to no name: as many, or as few as no code has.
@@ -61,7 +61,7 @@ const FEW_DIGITS: usize = 3;
 
 /// Where the parts of a template stand in a message that fits it.
 #[derive(Debug, Default)]
-pub(super) struct Fit {
+pub(super) struct Alignment {
     /// Bytes of the message.
     pub(super) len: usize,
     /// Starts of the gaps.
@@ -70,7 +70,7 @@ pub(super) struct Fit {
     shifts: Vec<(usize, usize)>,
 }
 
-impl Fit {
+impl Alignment {
     /// Where a place of the template stands.
     pub(super) fn place(&self, at: usize) -> usize {
         let shift = self.shifts.iter().rev().find(|(from, _)| *from <= at).map_or(0, |(_, shift)| *shift);
@@ -87,15 +87,22 @@ impl Fit {
 
 impl Template {
     /// `None` for a message in which a gap starts a line: what stands there tells where records start.
-    pub(super) fn of(message: &[u8], freedom: Freedom, ids_tell: bool) -> Option<Self> {
-        let gaps = gaps(message, freedom);
-        let starts_line = |gap: &Gap| gap.place.start == 0 || matches!(message[gap.place.start - 1], b'\n' | 0);
+    pub(super) fn of(message: &[u8], freedom: WildcardSet, ids_tell: bool) -> Option<Self> {
+        let gaps = find_wildcards(message, freedom);
+        let starts_line = |gap: &Wildcard| gap.place.start == 0 || matches!(message[gap.place.start - 1], b'\n' | 0);
         if gaps.iter().any(|gap| gap.place.start > 0 && starts_line(gap)) {
             return None;
         }
         let fixed = gaps.first().map_or(message.len(), |gap| gap.place.start);
         let opening = message[..fixed].first_chunk().copied();
-        Some(Self { opening, message: message.to_vec(), newlines: newlines(message), gaps, freedom, ids_tell })
+        Some(Self {
+            opening,
+            message: message.to_vec(),
+            newlines: newlines(message),
+            wildcards: gaps,
+            wildcard_set: freedom,
+            ids_matter: ids_tell,
+        })
     }
 
     /// Line breaks of each message that fits.
@@ -104,20 +111,20 @@ impl Template {
     }
 
     /// True when the same may differ.
-    pub(super) fn frees(&self, freedom: Freedom, ids_tell: bool) -> bool {
-        (self.freedom, self.ids_tell) == (freedom, ids_tell)
+    pub(super) fn has_same_wildcards(&self, freedom: WildcardSet, ids_tell: bool) -> bool {
+        (self.wildcard_set, self.ids_matter) == (freedom, ids_tell)
     }
 
     /// True when `text` starts with a message that differs from this one in nothing but its gaps; how it
     /// lies there comes in `fit`.
-    pub(super) fn fits(&self, text: &[u8], fit: &mut Fit) -> bool {
+    pub(super) fn fits(&self, text: &[u8], fit: &mut Alignment) -> bool {
         if self.opening.is_some_and(|opening| text.first_chunk() != Some(&opening)) {
             return false;
         }
         fit.gaps.clear();
         fit.shifts.clear();
         let (mut at, mut done) = (0, 0);
-        for gap in &self.gaps {
+        for gap in &self.wildcards {
             let equal = gap.place.start - done;
             let Some(behind) = text.get(at..).filter(|text| starts_with(text, &self.message[done..][..equal])) else {
                 return false;
@@ -135,14 +142,15 @@ impl Template {
         }
         let rest = &self.message[done..];
         fit.len = at + rest.len();
-        text.get(at..).is_some_and(|text| starts_with(text, rest)) && (!self.ids_tell || self.same_are_same(text, fit))
+        text.get(at..).is_some_and(|text| starts_with(text, rest))
+            && (!self.ids_matter || self.same_are_same(text, fit))
     }
 
     /// Ids that were the same must be the same again, and different ones different.
-    fn same_are_same(&self, message: &[u8], fit: &Fit) -> bool {
-        let text = |i: usize| &message[fit.gaps[i]..fit.gaps[i] + self.gaps[i].place.len()];
-        let firsts = |before: usize| (0..before).filter(|i| self.gaps[*i].same_as == Some(*i));
-        (0..self.gaps.len()).all(|i| match self.gaps[i].same_as {
+    fn same_are_same(&self, message: &[u8], fit: &Alignment) -> bool {
+        let text = |i: usize| &message[fit.gaps[i]..fit.gaps[i] + self.wildcards[i].place.len()];
+        let firsts = |before: usize| (0..before).filter(|i| self.wildcards[*i].same_as == Some(*i));
+        (0..self.wildcards.len()).all(|i| match self.wildcards[i].same_as {
             Some(first) if first < i => text(i) == text(first),
             Some(_) => firsts(i).all(|earlier| text(earlier) != text(i)),
             None => true,
@@ -154,7 +162,7 @@ fn starts_with(text: &[u8], wanted: &[u8]) -> bool {
     text.len() >= wanted.len() && text[..wanted.len()] == *wanted
 }
 
-impl Kind {
+impl WildcardKind {
     /// How long such a thing is at the start of a text, where a template has `usual` bytes of it.
     fn len(self, text: &[u8], usual: usize) -> Option<usize> {
         match self {
@@ -171,16 +179,16 @@ impl Kind {
 }
 
 /// The ids and times of a message, and what else is free.
-fn gaps(message: &[u8], freedom: Freedom) -> Vec<Gap> {
+fn find_wildcards(message: &[u8], freedom: WildcardSet) -> Vec<Wildcard> {
     let mut gaps = ids_and_times(message);
     let (kind, mut free) = match freedom {
-        Freedom::Numbers => (Kind::Number, numbers(message)),
-        Freedom::Frames => (Kind::Frame, frames(message)),
+        WildcardSet::Numbers => (WildcardKind::Number, numbers(message)),
+        WildcardSet::Frames => (WildcardKind::Frame, frames(message)),
     };
     free.retain(|number| !gaps.iter().any(|gap| gap.place.start < number.end && number.start < gap.place.end));
     gaps.extend(free.into_iter().map(|place| {
         let moves = starts_no_record(message, place.start);
-        Gap { place, kind, moves, same_as: None }
+        Wildcard { place, kind, moves, same_as: None }
     }));
     gaps.sort_by_key(|gap| gap.place.start);
     // Gaps are numbered by their order among ids and times until here.
@@ -227,24 +235,27 @@ fn frames(message: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Each is found by its first dash.
-fn ids_and_times(message: &[u8]) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = Vec::new();
+fn ids_and_times(message: &[u8]) -> Vec<Wildcard> {
+    let mut gaps: Vec<Wildcard> = Vec::new();
     let mut free = 0;
     for dash in memchr_iter(b'-', message) {
-        let found = [(Kind::Guid, 8, GUID), (Kind::Time, 4, TIME)].into_iter().find_map(|(kind, before, len)| {
-            let start = dash.checked_sub(before).filter(|start| *start >= free)?;
-            let place = start..start + len;
-            let alone = start == 0 || !message[start - 1].is_ascii_alphanumeric();
-            let ended = kind == Kind::Time || !message.get(place.end).is_some_and(u8::is_ascii_alphanumeric);
-            let text = message.get(start..)?;
-            (alone && ended && kind.len(text, len).is_some()).then_some((kind, place))
-        });
+        let found = [(WildcardKind::Guid, 8, GUID), (WildcardKind::Time, 4, TIME)].into_iter().find_map(
+            |(kind, before, len)| {
+                let start = dash.checked_sub(before).filter(|start| *start >= free)?;
+                let place = start..start + len;
+                let alone = start == 0 || !message[start - 1].is_ascii_alphanumeric();
+                let ended =
+                    kind == WildcardKind::Time || !message.get(place.end).is_some_and(u8::is_ascii_alphanumeric);
+                let text = message.get(start..)?;
+                (alone && ended && kind.len(text, len).is_some()).then_some((kind, place))
+            },
+        );
         let Some((kind, place)) = found else { continue };
         free = place.end;
         let text = &message[place.clone()];
         let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
         let same_as = Some(same.unwrap_or(gaps.len()));
-        gaps.push(Gap { place, kind, moves: false, same_as });
+        gaps.push(Wildcard { place, kind, moves: false, same_as });
     }
     gaps
 }
@@ -273,16 +284,17 @@ mod tests {
     use super::*;
 
     fn fits(template: &str, text: &str) -> bool {
-        let template = Template::of(template.as_bytes(), Freedom::Frames, true).expect("a template");
-        template.fits(text.as_bytes(), &mut Fit::default())
+        let template = Template::of(template.as_bytes(), WildcardSet::Frames, true).expect("a template");
+        template.fits(text.as_bytes(), &mut Alignment::default())
     }
 
     #[test]
     fn ids_and_times_are_gaps_and_numbers_are_not() {
         let text =
             b"AADSTS50011: app '11111111-2222-3333-4444-555555555555' Timestamp: 2026-01-05 20:33:57Z took 12345678";
-        let found: Vec<_> = gaps(text, Freedom::Frames).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
-        assert_eq!(found, [(18..54, Kind::Guid), (67..86, Kind::Time)]);
+        let found: Vec<_> =
+            find_wildcards(text, WildcardSet::Frames).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
+        assert_eq!(found, [(18..54, WildcardKind::Guid), (67..86, WildcardKind::Time)]);
     }
 
     #[test]
@@ -311,8 +323,8 @@ mod tests {
 
     #[test]
     fn a_place_is_told_behind_a_longer_number() {
-        let template = Template::of(b"(B.java:92) x", Freedom::Frames, true).expect("a template");
-        let mut fit = Fit::default();
+        let template = Template::of(b"(B.java:92) x", WildcardSet::Frames, true).expect("a template");
+        let mut fit = Alignment::default();
         assert!(template.fits(b"(B.java:1092) x and more", &mut fit));
         assert_eq!((fit.len, fit.place(2), fit.place(12)), (15, 2, 14));
         assert!(template.fits(b"(B.java:2) x", &mut fit));
@@ -321,8 +333,8 @@ mod tests {
 
     #[test]
     fn a_number_has_as_many_digits_or_too_few_for_a_code() {
-        let template = Template::of(b"took 12 of 123456 ms", Freedom::Numbers, false).expect("a template");
-        let fits = |text: &[u8]| template.fits(text, &mut Fit::default());
+        let template = Template::of(b"took 12 of 123456 ms", WildcardSet::Numbers, false).expect("a template");
+        let fits = |text: &[u8]| template.fits(text, &mut Alignment::default());
         assert!(fits(b"took 123 of 654321 ms"));
         assert!(!fits(b"took 12345 of 123456 ms"));
         assert!(!fits(b"took 12 of 12345 ms"));
@@ -330,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_line_that_starts_with_a_gap_makes_no_template() {
-        let of = |text: &str| Template::of(text.as_bytes(), Freedom::Frames, true).is_some();
+        let of = |text: &str| Template::of(text.as_bytes(), WildcardSet::Frames, true).is_some();
         assert!(!of("x\n2026-01-05 20:33:57 y\n"));
         assert!(of("x\n 2026-01-05 20:33:57 y\n"));
     }

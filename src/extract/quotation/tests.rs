@@ -1,7 +1,7 @@
 use super::*;
 use crate::{extract, record};
 
-fn stance(log: &str) -> Stance {
+fn stance(log: &str) -> Assertion {
     let mut scratch = Vec::new();
     let record = record::read(log.as_bytes(), &mut scratch);
     let text = extract::undo_escapes(record.message());
@@ -10,11 +10,11 @@ fn stance(log: &str) -> Stance {
     let digits = text[at + 6..].iter().take_while(|b| b.is_ascii_digit()).count();
     let rest = text[at + 6 + digits..].trim_ascii_start();
     let form = match rest.first() {
-        Some(b':') => Form::Spoken,
-        Some(b) if b.is_ascii_alphabetic() => Form::Loose,
-        _ => Form::Bare,
+        Some(b':') => CodeForm::WithMessage,
+        Some(b) if b.is_ascii_alphabetic() => CodeForm::WithWords,
+        _ => CodeForm::Bare,
     };
-    judge(&record, header, &text, at, form)
+    assess(&record, header, &text, at, form)
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn records_that_report_a_failure_assert_it() {
         "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.mail.Puller] could not create comment: Refresh Token Failed. Reported Reason: AADSTS7000222: expired",
     ] {
-        assert_eq!(stance(log), Stance::Asserts, "{log}");
+        assert_eq!(stance(log), Assertion::Reported, "{log}");
     }
 }
 
@@ -49,7 +49,7 @@ fn records_that_carry_peoples_text_only_quote() {
         "2026-01-05 10:00:00,000+0000 http-nio-1 a 1x1x1 abcdef /rest/api/2/search 3ms \"select id from jiraaction where actionbody like '%AADSTS7000222: expired%'\"",
         "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /x [c.e.Links] https://docs.example.com/error:AADSTS50011: is gone",
     ] {
-        assert_eq!(stance(log), Stance::Quotes, "{log}");
+        assert_eq!(stance(log), Assertion::Quoted, "{log}");
     }
 }
 
@@ -69,6 +69,6 @@ fn only_a_word_right_before_reports() {
     ] {
         assert_eq!(reports(before.as_bytes()), reporting, "{before}");
     }
-    assert!(reports(format!("reason{}", " ".repeat(BETWEEN)).as_bytes()));
-    assert!(!reports(format!("reason{}", " ".repeat(BETWEEN + 1)).as_bytes()));
+    assert!(reports(format!("reason{}", " ".repeat(MAX_GAP_BYTES)).as_bytes()));
+    assert!(!reports(format!("reason{}", " ".repeat(MAX_GAP_BYTES + 1)).as_bytes()));
 }

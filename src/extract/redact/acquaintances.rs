@@ -7,10 +7,10 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{Hide, Pseudonyms, is_person, mark_user};
+use super::{Pseudonyms, RedactionLevel, is_person, replace_user};
 
 /// Names so short are found in too many words.
-const SHORTEST: usize = 4;
+const MIN_USER_CHARS: usize = 4;
 
 /// Names of accounts that are also words of every log.
 const WORDS: [&str; 14] = [
@@ -32,18 +32,20 @@ const WORDS: [&str; 14] = [
 
 /// The users of a report and the names they go by.
 #[derive(Debug, Default)]
-pub struct Acquaintances {
+pub struct KnownUsers {
     finder: Option<AhoCorasick>,
     shown: Vec<String>,
 }
 
-impl Acquaintances {
+impl KnownUsers {
     /// Everybody who has a name in the report already, and `others`.
     #[must_use]
     pub fn new(others: BTreeSet<String>, names: &mut Pseudonyms) -> Self {
         let mut users: BTreeSet<String> = names.users().map(str::to_owned).collect();
         users.extend(others.into_iter().map(|name| name.to_lowercase()));
-        users.retain(|name| name.chars().count() >= SHORTEST && is_person(name) && !WORDS.contains(&name.as_str()));
+        users.retain(|name| {
+            name.chars().count() >= MIN_USER_CHARS && is_person(name) && !WORDS.contains(&name.as_str())
+        });
         if users.is_empty() {
             return Self::default();
         }
@@ -51,8 +53,8 @@ impl Acquaintances {
         let shown = users
             .iter()
             .map(|name| {
-                let mut name = mark_user(name, Hide::SecretsAndEverybody);
-                names.settle(&mut name);
+                let mut name = replace_user(name, RedactionLevel::SecretsAndEverybody);
+                names.apply(&mut name);
                 name
             })
             .collect();
@@ -67,7 +69,7 @@ impl Acquaintances {
 
     /// A text in which they go by their names.
     #[must_use]
-    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let Some(finder) = &self.finder else { return Cow::Borrowed(text) };
         let (mut out, mut at) = (String::new(), 0);
         for found in finder.find_iter(text) {
@@ -109,10 +111,10 @@ mod tests {
     fn users_are_hidden_as_whole_words() {
         let mut names = Pseudonyms::default();
         let people = BTreeSet::from(["mrossi".to_owned(), "Jira".to_owned(), "bob".to_owned()]);
-        let known = Acquaintances::new(people, &mut names);
-        assert_eq!(known.hide("for mrossi. ~MRossi and /home/mrossi/x"), "for user-1. ~user-1 and /home/user-1/x");
+        let known = KnownUsers::new(people, &mut names);
+        assert_eq!(known.redact("for mrossi. ~MRossi and /home/mrossi/x"), "for user-1. ~user-1 and /home/user-1/x");
         for kept in ["mrossi2 c.mrossi.X mrossi.example.com mrossi-x", "jira and bob", ""] {
-            assert_eq!(known.hide(kept), kept);
+            assert_eq!(known.redact(kept), kept);
         }
     }
 }

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use memchr::{memchr_iter, memmem};
 
-use crate::search::{Search, Word};
+use crate::search::{MultiSearcher, Needle};
 
 /// How a word must stand.
 #[derive(Debug, Clone, Copy)]
-enum Standing {
+enum KeywordPosition {
     /// Wherever it is.
     Anywhere,
     /// In these very letters.
@@ -30,105 +30,105 @@ enum Standing {
 }
 
 /// A search for words in small letters; `#` stands for a digit.
-struct Words {
-    search: Search<3>,
+struct KeywordSearch {
+    search: MultiSearcher<3>,
     /// The length of each, and how it must stand.
-    standing: Vec<(usize, Standing)>,
+    standing: Vec<(usize, KeywordPosition)>,
 }
 
 /// Words of [`super::secrets`].
-static SECRETS: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&[
+static SECRETS: LazyLock<KeywordSearch> = LazyLock::new(|| {
+    KeywordSearch::new(&[
         // What looks like a secret by itself.
-        ("gocspx-", Standing::As("GOCSPX-")),
-        ("m.c#", Standing::As("M.C")),
-        ("m.r#", Standing::As("M.R")),
-        ("1//0", Standing::Anywhere),
-        ("ya29.", Standing::As("ya29.")),
-        ("dxnlcj", Standing::As("dXNlcj")),
-        ("aqab", Standing::As("AQAB")),
-        ("aiza", Standing::As("AIza")),
-        ("-----begin ", Standing::As("-----BEGIN ")),
+        ("gocspx-", KeywordPosition::As("GOCSPX-")),
+        ("m.c#", KeywordPosition::As("M.C")),
+        ("m.r#", KeywordPosition::As("M.R")),
+        ("1//0", KeywordPosition::Anywhere),
+        ("ya29.", KeywordPosition::As("ya29.")),
+        ("dxnlcj", KeywordPosition::As("dXNlcj")),
+        ("aqab", KeywordPosition::As("AQAB")),
+        ("aiza", KeywordPosition::As("AIza")),
+        ("-----begin ", KeywordPosition::As("-----BEGIN ")),
         // Commands and prompts of mail servers.
-        ("vxnlcm5hbwu6", Standing::As("VXNlcm5hbWU6")),
-        ("ugfzc3dvcmq6", Standing::As("UGFzc3dvcmQ6")),
-        ("login", Standing::As("LOGIN")),
-        ("pass ", Standing::As("PASS")),
-        ("pass\t", Standing::As("PASS")),
-        ("apop", Standing::As("APOP")),
+        ("vxnlcm5hbwu6", KeywordPosition::As("VXNlcm5hbWU6")),
+        ("ugfzc3dvcmq6", KeywordPosition::As("UGFzc3dvcmQ6")),
+        ("login", KeywordPosition::As("LOGIN")),
+        ("pass ", KeywordPosition::As("PASS")),
+        ("pass\t", KeywordPosition::As("PASS")),
+        ("apop", KeywordPosition::As("APOP")),
         // Schemes of authorization.
-        ("bearer", Standing::Scheme),
-        ("basic", Standing::Scheme),
-        ("negotiate", Standing::Scheme),
-        ("ntlm", Standing::Scheme),
-        ("xoauth2", Standing::Scheme),
-        ("cram-md5", Standing::Scheme),
-        ("plain", Standing::Mechanism),
-        ("login", Standing::Mechanism),
+        ("bearer", KeywordPosition::Scheme),
+        ("basic", KeywordPosition::Scheme),
+        ("negotiate", KeywordPosition::Scheme),
+        ("ntlm", KeywordPosition::Scheme),
+        ("xoauth2", KeywordPosition::Scheme),
+        ("cram-md5", KeywordPosition::Scheme),
+        ("plain", KeywordPosition::Mechanism),
+        ("login", KeywordPosition::Mechanism),
         // Keys.
-        ("authorization", Standing::Key),
-        ("cookie", Standing::Key),
-        ("jsessionid", Standing::Key),
-        ("awsalb", Standing::Key),
-        ("awsalbcors", Standing::Key),
-        ("token", Standing::Key),
-        ("token_key", Standing::Key),
-        ("secret", Standing::Key),
-        ("secret_value", Standing::Key),
-        ("pass", Standing::Key),
-        ("password", Standing::Key),
-        ("passwd", Standing::Key),
-        ("passphrase", Standing::Key),
-        ("assertion", Standing::Key),
-        ("verifier", Standing::Key),
-        ("privatekey", Standing::Key),
-        ("private_key", Standing::Key),
-        ("private-key", Standing::Key),
-        ("apikey", Standing::Key),
-        ("api_key", Standing::Key),
-        ("api-key", Standing::Key),
-        ("devicecode", Standing::Key),
-        ("device_code", Standing::Key),
-        ("device-code", Standing::Key),
-        ("code", Standing::KeyOfLong(16)),
+        ("authorization", KeywordPosition::Key),
+        ("cookie", KeywordPosition::Key),
+        ("jsessionid", KeywordPosition::Key),
+        ("awsalb", KeywordPosition::Key),
+        ("awsalbcors", KeywordPosition::Key),
+        ("token", KeywordPosition::Key),
+        ("token_key", KeywordPosition::Key),
+        ("secret", KeywordPosition::Key),
+        ("secret_value", KeywordPosition::Key),
+        ("pass", KeywordPosition::Key),
+        ("password", KeywordPosition::Key),
+        ("passwd", KeywordPosition::Key),
+        ("passphrase", KeywordPosition::Key),
+        ("assertion", KeywordPosition::Key),
+        ("verifier", KeywordPosition::Key),
+        ("privatekey", KeywordPosition::Key),
+        ("private_key", KeywordPosition::Key),
+        ("private-key", KeywordPosition::Key),
+        ("apikey", KeywordPosition::Key),
+        ("api_key", KeywordPosition::Key),
+        ("api-key", KeywordPosition::Key),
+        ("devicecode", KeywordPosition::Key),
+        ("device_code", KeywordPosition::Key),
+        ("device-code", KeywordPosition::Key),
+        ("code", KeywordPosition::KeyOfLong(16)),
         // Too short to be looked for alone.
-        ("pwd=", Standing::Anywhere),
-        ("pwd:", Standing::Anywhere),
-        ("pwd-", Standing::Anywhere),
-        ("pwd\\", Standing::Anywhere),
-        ("pwd\"", Standing::Anywhere),
-        ("pwd'", Standing::Anywhere),
-        ("pwd ", Standing::Anywhere),
-        ("pwd\t", Standing::Anywhere),
-        ("pwd\n", Standing::Anywhere),
-        ("pwd\r", Standing::Anywhere),
-        ("pwd\x0b", Standing::Anywhere),
-        ("pwd\x0c", Standing::Anywhere),
+        ("pwd=", KeywordPosition::Anywhere),
+        ("pwd:", KeywordPosition::Anywhere),
+        ("pwd-", KeywordPosition::Anywhere),
+        ("pwd\\", KeywordPosition::Anywhere),
+        ("pwd\"", KeywordPosition::Anywhere),
+        ("pwd'", KeywordPosition::Anywhere),
+        ("pwd ", KeywordPosition::Anywhere),
+        ("pwd\t", KeywordPosition::Anywhere),
+        ("pwd\n", KeywordPosition::Anywhere),
+        ("pwd\r", KeywordPosition::Anywhere),
+        ("pwd\x0b", KeywordPosition::Anywhere),
+        ("pwd\x0c", KeywordPosition::Anywhere),
     ])
 });
 
 /// Words of [`super::people`]; those of two words end in one of these.
-static USERS: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(&[
-        ("user", Standing::Title),
-        ("username", Standing::Title),
-        ("user name", Standing::Title),
-        ("account", Standing::Title),
-        ("login", Standing::Title),
-        ("principal", Standing::Title),
-        ("actor", Standing::Title),
-        ("author", Standing::Title),
+static USERS: LazyLock<KeywordSearch> = LazyLock::new(|| {
+    KeywordSearch::new(&[
+        ("user", KeywordPosition::Title),
+        ("username", KeywordPosition::Title),
+        ("user name", KeywordPosition::Title),
+        ("account", KeywordPosition::Title),
+        ("login", KeywordPosition::Title),
+        ("principal", KeywordPosition::Title),
+        ("actor", KeywordPosition::Title),
+        ("author", KeywordPosition::Title),
     ])
 });
 
 /// True when a text may hold a secret.
 pub(super) fn may_hold_secret(text: &[u8]) -> bool {
-    SECRETS.stand_in(text) || has_short_giveaway(text)
+    SECRETS.is_match(text) || has_short_keyword(text)
 }
 
 /// True when a text may name a user behind a word such as `user`.
 pub(super) fn may_name_user(text: &[u8]) -> bool {
-    USERS.stand_in(text)
+    USERS.is_match(text)
 }
 
 /// True when a text may hold a client address: four numbers, or so many colons as eight groups have between them,
@@ -151,19 +151,19 @@ pub(super) fn may_hold_address(text: &[u8]) -> bool {
     })
 }
 
-impl Words {
-    fn new(words: &[(&str, Standing)]) -> Self {
+impl KeywordSearch {
+    fn new(words: &[(&str, KeywordPosition)]) -> Self {
         let word = |text: &str| {
             let letters = text.trim_end_matches('#');
-            Word::of(letters).digits(text.len() - letters.len())
+            Needle::of(letters).digits(text.len() - letters.len())
         };
         Self {
-            search: Search::new(words.iter().map(|(text, _)| word(text)).collect()),
+            search: MultiSearcher::new(words.iter().map(|(text, _)| word(text)).collect()),
             standing: words.iter().map(|(text, standing)| (text.len(), *standing)).collect(),
         }
     }
 
-    fn stand_in(&self, text: &[u8]) -> bool {
+    fn is_match(&self, text: &[u8]) -> bool {
         let mut stands = false;
         self.search.for_each(&text.to_ascii_lowercase(), |word, at| {
             let (len, standing) = self.standing[word];
@@ -173,7 +173,7 @@ impl Words {
     }
 }
 
-impl Standing {
+impl KeywordPosition {
     /// Whether a word of `len` bytes at `at` stands so.
     fn holds(self, text: &[u8], at: usize, len: usize) -> bool {
         let (before, behind) = (&text[..at], &text[at + len..]);
@@ -253,7 +253,7 @@ fn is_blank(byte: u8) -> bool {
 
 /// What gives a secret away in three letters or less, or by no letters: `eyJ`, `1.A`, `8Q~`, `EwB`, `4/0A`,
 /// `://user:password@`.
-fn has_short_giveaway(text: &[u8]) -> bool {
+fn has_short_keyword(text: &[u8]) -> bool {
     static ENTRA: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(".A"));
     let before = |at: usize, what: &[u8]| text[..at].ends_with(what);
     let slash = |at: usize| match &text[at + 1..] {

@@ -42,13 +42,13 @@ const PSEUDO_USERS: [&str; 16] = [
 
 /// What kind of name it is: the letter of its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Who {
+pub(super) enum PiiKind {
     Mailbox,
     Address,
     User,
 }
 
-impl Who {
+impl PiiKind {
     pub(super) fn letter(self) -> char {
         match self {
             Self::Mailbox => 'm',
@@ -76,25 +76,25 @@ impl Who {
 }
 
 /// Where people stand in a text. `user` is hidden wherever it stands as a word.
-pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> {
-    let mut found: Vec<(usize, usize, Who)> =
-        mail_addresses(text).map(|(start, end)| (start, end, Who::Mailbox)).collect();
+pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, PiiKind)> {
+    let mut found: Vec<(usize, usize, PiiKind)> =
+        mail_addresses(text).map(|(start, end)| (start, end, PiiKind::Mailbox)).collect();
     if may_hold_address(text) {
-        found.extend(addresses(text).map(|(start, end)| (start, end, Who::Address)));
+        found.extend(addresses(text).map(|(start, end)| (start, end, PiiKind::Address)));
     }
     if may_name_user(text)
         && let Some(regex) = USERS.as_ref()
     {
         let names = regex.captures_iter(text).filter_map(|captures| captures.name("name"));
         let people = names.filter(|name| std::str::from_utf8(name.as_bytes()).is_ok_and(is_person));
-        found.extend(people.map(|name| (name.start(), name.end(), Who::User)));
+        found.extend(people.map(|name| (name.start(), name.end(), PiiKind::User)));
     }
     if text.contains(&b'<')
         && let Some(regex) = DISPLAY_NAMES.as_ref()
     {
         let names =
             regex.captures_iter(text).filter_map(|captures| captures.name("quoted").or_else(|| captures.name("plain")));
-        found.extend(names.map(|name| (name.start(), name.end(), Who::User)));
+        found.extend(names.map(|name| (name.start(), name.end(), PiiKind::User)));
     }
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {
@@ -102,7 +102,7 @@ pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, Who)> 
             !inside(start.checked_sub(1).and_then(|i| text.get(i))) && !inside(text.get(start + user.len()))
         };
         let places = memchr::memmem::find_iter(text, user.as_bytes()).filter(|start| whole(*start));
-        found.extend(places.map(|start| (start, start + user.len(), Who::User)));
+        found.extend(places.map(|start| (start, start + user.len(), PiiKind::User)));
     }
     found
 }

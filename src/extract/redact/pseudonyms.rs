@@ -8,11 +8,11 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{CLOSE, OPEN, Tally, people::Who};
+use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts, people::PiiKind};
 use crate::model::Finding;
 
 /// A key below this many bytes could be guessed.
-const SHORTEST_KEY: usize = 16;
+const MIN_KEY_BYTES: usize = 16;
 
 /// A key for pseudonyms that are the same in every report made with it.
 ///
@@ -37,7 +37,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "the key is empty")?,
-            Self::Short { bytes } => write!(f, "the key has {bytes} bytes, at least {SHORTEST_KEY} are needed")?,
+            Self::Short { bytes } => write!(f, "the key has {bytes} bytes, at least {MIN_KEY_BYTES} are needed")?,
         }
         write!(f, "; make one with `openssl rand -hex 32`")
     }
@@ -53,13 +53,13 @@ impl PseudonymKey {
     pub fn new(bytes: &[u8]) -> Result<Self, KeyError> {
         match bytes.trim_ascii() {
             [] => Err(KeyError::Empty),
-            short if short.len() < SHORTEST_KEY => Err(KeyError::Short { bytes: short.len() }),
+            short if short.len() < MIN_KEY_BYTES => Err(KeyError::Short { bytes: short.len() }),
             key => Ok(Self(key.to_vec())),
         }
     }
 
     /// Eight hexadecimal digits for a name.
-    fn label(&self, who: Who, name: &str) -> String {
+    fn label(&self, who: PiiKind, name: &str) -> String {
         // A key of any length is taken.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
         mac.update(who.as_str().as_bytes());
@@ -79,11 +79,11 @@ impl fmt::Debug for PseudonymKey {
 #[derive(Debug, Default)]
 pub struct Pseudonyms {
     key: Option<PseudonymKey>,
-    numbers: HashMap<(Who, String), usize>,
+    numbers: HashMap<(PiiKind, String), usize>,
     counts: [usize; 3],
     /// In small letters.
     users: BTreeSet<String>,
-    tally: Tally,
+    tally: RedactionCounts,
     silent: bool,
 }
 
@@ -96,7 +96,7 @@ impl Pseudonyms {
 
     /// What was replaced in all texts that were settled.
     #[must_use]
-    pub fn tally(&self) -> &Tally {
+    pub fn tally(&self) -> &RedactionCounts {
         &self.tally
     }
 
@@ -111,32 +111,32 @@ impl Pseudonyms {
     }
 
     /// Names everybody in a finding.
-    pub fn settle_all(&mut self, finding: &mut Finding) {
-        finding.texts().for_each(|text| self.settle(text));
+    pub fn apply_to_finding(&mut self, finding: &mut Finding) {
+        finding.texts().for_each(|text| self.apply(text));
     }
 
     /// Turns the marks of a scrubbed text into names: `user-1`, `mailbox-2@…`, `ip-3`.
-    pub fn settle(&mut self, text: &mut String) {
+    pub fn apply(&mut self, text: &mut String) {
         if !self.silent {
             self.tally.count_removed(text);
         }
-        if !text.contains(OPEN) {
+        if !text.contains(PLACEHOLDER_OPEN) {
             return;
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text.as_str();
-        while let Some(open) = rest.find(OPEN) {
+        while let Some(open) = rest.find(PLACEHOLDER_OPEN) {
             out.push_str(&rest[..open]);
-            let mark = &rest[open + OPEN.len_utf8()..];
+            let mark = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
             // A mark that was cut is dropped with what is behind it.
-            let Some(close) = mark.find(CLOSE) else {
+            let Some(close) = mark.find(PLACEHOLDER_CLOSE) else {
                 rest = "";
                 break;
             };
             let mut chars = mark[..close].chars();
-            let who = Who::of(chars.next().unwrap_or('u'));
+            let who = PiiKind::of(chars.next().unwrap_or('u'));
             out.push_str(&self.name(who, chars.as_str()));
-            rest = &mark[close + CLOSE.len_utf8()..];
+            rest = &mark[close + PLACEHOLDER_CLOSE.len_utf8()..];
         }
         out.push_str(rest);
         // Where it was: its memory is another thread's.
@@ -144,12 +144,12 @@ impl Pseudonyms {
         text.push_str(&out);
     }
 
-    fn name(&mut self, who: Who, raw: &str) -> String {
+    fn name(&mut self, who: PiiKind, raw: &str) -> String {
         if !self.silent {
             self.tally.count_name(who);
         }
         let raw = raw.to_lowercase();
-        if who == Who::User && !self.users.contains(&raw) {
+        if who == PiiKind::User && !self.users.contains(&raw) {
             self.users.insert(raw.clone());
         }
         let label = match &self.key {
@@ -164,9 +164,9 @@ impl Pseudonyms {
             }
         };
         match who {
-            Who::Mailbox => format!("mailbox-{label}@…"),
-            Who::Address => format!("ip-{label}"),
-            Who::User => format!("user-{label}"),
+            PiiKind::Mailbox => format!("mailbox-{label}@…"),
+            PiiKind::Address => format!("ip-{label}"),
+            PiiKind::User => format!("user-{label}"),
         }
     }
 }
@@ -181,17 +181,20 @@ mod tests {
         assert_eq!(format!("{key:?}"), "PseudonymKey(…)");
         let shown = |key: &PseudonymKey, text: &str| {
             let mut text = text.to_owned();
-            Pseudonyms::with_key(Some(key.clone())).settle(&mut text);
+            Pseudonyms::with_key(Some(key.clone())).apply(&mut text);
             text
         };
-        let ann = format!("{OPEN}uann{CLOSE}");
-        let first = shown(&key, &format!("{OPEN}ubob{CLOSE} {ann}"));
-        let second = shown(&key, &format!("{OPEN}uANN{CLOSE}"));
+        let ann = format!("{PLACEHOLDER_OPEN}uann{PLACEHOLDER_CLOSE}");
+        let first = shown(&key, &format!("{PLACEHOLDER_OPEN}ubob{PLACEHOLDER_CLOSE} {ann}"));
+        let second = shown(&key, &format!("{PLACEHOLDER_OPEN}uANN{PLACEHOLDER_CLOSE}"));
         assert!(first.ends_with(&second), "{first} {second}");
         assert_eq!(second.len(), "user-".len() + 8);
         let other = PseudonymKey::new(b"another key, long enough").expect("long enough");
         assert_ne!(shown(&other, &ann), second);
-        assert_ne!(shown(&key, &format!("{OPEN}mann{CLOSE}")), second.replace("user", "mailbox") + "@…");
+        assert_ne!(
+            shown(&key, &format!("{PLACEHOLDER_OPEN}mann{PLACEHOLDER_CLOSE}")),
+            second.replace("user", "mailbox") + "@…"
+        );
     }
 
     #[test]

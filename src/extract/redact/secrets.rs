@@ -46,32 +46,32 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The kind of each group of [`SECRETS`], as it is shown.
-const GROUPS: [(&str, Kind); 20] = [
-    ("jwt", Kind::Token),
-    ("client_secret", Kind::ClientSecret),
-    ("dotted", Kind::Token),
-    ("token", Kind::Token),
-    ("code", Kind::Code),
-    ("pem", Kind::PrivateKey),
-    ("userinfo", Kind::Password),
-    ("sasl", Kind::Credentials),
-    ("authorization", Kind::Credentials),
-    ("prompted", Kind::Credentials),
-    ("login", Kind::Password),
-    ("pass", Kind::Password),
-    ("apop", Kind::Password),
-    ("cookie", Kind::Cookie),
-    ("session", Kind::Session),
-    ("xml", Kind::Secret),
-    ("attribute", Kind::Secret),
-    ("value", Kind::Secret),
-    ("random", Kind::Secret),
-    ("query", Kind::Code),
+const GROUPS: [(&str, SecretKind); 20] = [
+    ("jwt", SecretKind::Token),
+    ("client_secret", SecretKind::ClientSecret),
+    ("dotted", SecretKind::Token),
+    ("token", SecretKind::Token),
+    ("code", SecretKind::Code),
+    ("pem", SecretKind::PrivateKey),
+    ("userinfo", SecretKind::Password),
+    ("sasl", SecretKind::Credentials),
+    ("authorization", SecretKind::Credentials),
+    ("prompted", SecretKind::Credentials),
+    ("login", SecretKind::Password),
+    ("pass", SecretKind::Password),
+    ("apop", SecretKind::Password),
+    ("cookie", SecretKind::Cookie),
+    ("session", SecretKind::Session),
+    ("xml", SecretKind::Secret),
+    ("attribute", SecretKind::Secret),
+    ("value", SecretKind::Secret),
+    ("random", SecretKind::Secret),
+    ("query", SecretKind::Code),
 ];
 
 /// What was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum SecretKind {
     Token,
     ClientSecret,
     Code,
@@ -83,7 +83,7 @@ pub(super) enum Kind {
     Secret,
 }
 
-impl Kind {
+impl SecretKind {
     pub(super) const ALL: [Self; 9] = [
         Self::Token,
         Self::ClientSecret,
@@ -113,11 +113,11 @@ impl Kind {
 }
 
 /// So many bytes of a value are looked at to tell whether it is a secret.
-const MOST_JUDGED: usize = 200;
+const MAX_CANDIDATES: usize = 200;
 
 /// Where secrets stand in a text: start, end, kind.
-pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, Kind)> {
-    let mut found: Vec<(usize, usize, Kind)> = Vec::new();
+pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, SecretKind)> {
+    let mut found: Vec<(usize, usize, SecretKind)> = Vec::new();
     if !may_hold_secret(text) {
         return found;
     }
@@ -147,13 +147,13 @@ pub(super) fn expression_matches(text: &[u8]) -> bool {
 }
 
 /// The secret of a match, without what leads to it, when it is one.
-fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, Kind)> {
+fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, SecretKind)> {
     let (group, kind, found) =
         GROUPS.iter().find_map(|(group, kind)| captures.name(group).map(|found| (*group, *kind, found)))?;
     // Of these two only the least is matched: as much as tells a secret from a word is looked at here, the
     // rest when it is one, so that a row of keys is not read again and again.
     let (start, matched, partly) = (found.start(), found.end(), matches!(group, "random" | "query"));
-    let judged = if partly { end_of_value(text, matched, MOST_JUDGED) } else { matched };
+    let judged = if partly { end_of_value(text, matched, MAX_CANDIDATES) } else { matched };
     let lead = text[start..judged].iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[+".contains(b)).count();
     let value = &text[start + lead..judged];
     let harmless = match group {

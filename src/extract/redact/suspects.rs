@@ -1,24 +1,24 @@
 //! What a text still shows: for a look at something that is about to be handed on.
 
-use super::{CLOSE, Hide, OPEN, is_pseudonym, scrub, visible};
+use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionLevel, is_pseudonym, redact, sanitize};
 
 /// The kinds of secrets and people in a text, in the order of their places; a kind comes as often as
 /// it occurs. What redaction has put in place of others is nothing to find. The values are not told.
 #[must_use]
-pub fn suspects(text: &[u8]) -> Vec<String> {
-    let text = visible(text);
+pub fn detect(text: &[u8]) -> Vec<String> {
+    let text = sanitize(text);
     if is_count(&text) {
         return Vec::new();
     }
-    let scrubbed = scrub(&text, None, Hide::SecretsAndPeople);
+    let scrubbed = redact(&text, None, RedactionLevel::SecretsAndPeople);
     let mut found = Vec::new();
     let mut rest = scrubbed.as_str();
     // What the text says of itself has been removed before it came here.
     let mut said = text.matches(LEAD).map(|_| ()).count();
-    while let Some(at) = rest.find([OPEN, '[']) {
+    while let Some(at) = rest.find([PLACEHOLDER_OPEN, '[']) {
         rest = &rest[at..];
-        if let Some(mark) = rest.strip_prefix(OPEN) {
-            let Some((mark, behind)) = mark.split_once(CLOSE) else { break };
+        if let Some(mark) = rest.strip_prefix(PLACEHOLDER_OPEN) {
+            let Some((mark, behind)) = mark.split_once(PLACEHOLDER_CLOSE) else { break };
             let mut name = mark.chars();
             let kind = match name.next() {
                 Some('m') => "mail address",
@@ -71,11 +71,11 @@ mod tests {
     #[test]
     fn secrets_and_people_are_found_by_kind() {
         assert_eq!(
-            suspects(b"client_secret=hunter2 from ann@contoso.example at 203.0.113.9"),
+            detect(b"client_secret=hunter2 from ann@contoso.example at 203.0.113.9"),
             ["secret", "mail address", "client address"]
         );
-        assert_eq!(suspects(b"\"user\": \"jdoe\", x"), ["user name"]);
-        assert_eq!(suspects(b"Authorization: Bearer abcdEFGH1234ijklMNOP"), ["credentials"]);
+        assert_eq!(detect(b"\"user\": \"jdoe\", x"), ["user name"]);
+        assert_eq!(detect(b"Authorization: Bearer abcdEFGH1234ijklMNOP"), ["credentials"]);
     }
 
     #[test]
@@ -89,12 +89,12 @@ mod tests {
             "      \"cookie\": 23,",
             "\"password\": 4",
         ] {
-            assert_eq!(suspects(clean.as_bytes()), Vec::<String>::new(), "{clean}");
+            assert_eq!(detect(clean.as_bytes()), Vec::<String>::new(), "{clean}");
         }
     }
 
     #[test]
     fn a_secret_beside_a_removed_one_is_found() {
-        assert_eq!(suspects(b"[removed secret] password: hunter2hunter2"), ["secret"]);
+        assert_eq!(detect(b"[removed secret] password: hunter2hunter2"), ["secret"]);
     }
 }

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::{people::Who, secrets::Kind};
+use super::{people::PiiKind, secrets::SecretKind};
 
 /// Replacements by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RedactionCounts {
     counts: BTreeMap<&'static str, u64>,
 }
 
-impl Tally {
+impl RedactionCounts {
     /// How often each kind was replaced; kinds that did not occur are absent.
     #[must_use]
     pub fn counts(&self) -> &BTreeMap<&'static str, u64> {
         &self.counts
     }
 
-    pub(super) fn count_name(&mut self, who: Who) {
+    pub(super) fn count_name(&mut self, who: PiiKind) {
         *self.counts.entry(who.as_str()).or_default() += 1;
     }
 
@@ -25,7 +25,7 @@ impl Tally {
     pub(super) fn count_removed(&mut self, text: &str) {
         for (at, lead) in text.match_indices("[removed ") {
             let rest = &text[at + lead.len()..];
-            let kind = Kind::ALL
+            let kind = SecretKind::ALL
                 .iter()
                 .find(|kind| rest.strip_prefix(kind.as_str()).is_some_and(|rest| rest.starts_with(']')));
             if let Some(kind) = kind {

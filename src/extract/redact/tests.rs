@@ -127,25 +127,25 @@ fn what_stands_behind_a_secret_is_kept() {
 #[test]
 fn a_secret_that_is_known_in_one_place_is_removed_in_all() {
     let record = format!("2026-01-05 ERROR [Contoso] password: {SECRET} Caesium-1-4 x failed");
-    let scrubber = Scrubber::new(record.as_bytes(), None, Hide::Secrets);
-    assert_eq!(scrubber.user(SECRET.as_bytes()), "[removed secret]");
-    assert_eq!(scrubber.field(format!("/x/{SECRET}/y").as_bytes()), "/x/[removed secret]/y");
+    let scrubber = Redactor::new(record.as_bytes(), None, RedactionLevel::Secrets);
+    assert_eq!(scrubber.redact_user(SECRET.as_bytes()), "[removed secret]");
+    assert_eq!(scrubber.redact_field(format!("/x/{SECRET}/y").as_bytes()), "/x/[removed secret]/y");
 }
 
 #[test]
 fn a_secret_across_the_end_of_an_excerpt_goes_whole() {
     let token = format!("eyJhbGciOiJub25lIn0.{}.{}", "a1".repeat(300), "b2".repeat(300));
     let text = format!("the token {token} was sent, trace 1");
-    let scrubber = Scrubber::new(text.as_bytes(), None, Hide::SecretsAndPeople);
+    let scrubber = Redactor::new(text.as_bytes(), None, RedactionLevel::SecretsAndPeople);
     for most in 8..text.len() {
-        let shown = scrubber.head_of_prose(text.as_bytes(), most);
+        let shown = scrubber.redact_prefix(text.as_bytes(), most);
         assert!(!shown.contains("eyJ") && !shown.contains("a1a1") && !shown.contains("b2b2"), "{most}: {shown}");
     }
     let marked = format!("{}ann@contoso.com wrote", " ".repeat(20));
-    let text = scrub(&marked, None, Hide::SecretsAndPeople);
+    let text = redact(&marked, None, RedactionLevel::SecretsAndPeople);
     for most in 0..text.len() {
         let mut shown = head(&text, most).0.to_owned();
-        Pseudonyms::default().settle(&mut shown);
+        Pseudonyms::default().apply(&mut shown);
         assert!(!shown.contains("ann"), "{most}: {shown}");
     }
 }
@@ -164,30 +164,30 @@ fn people_are_found_in_every_encoding_under_one_name() {
 
 #[test]
 fn the_header_s_user_is_hidden_where_everybody_is() {
-    let of = |hide| Scrubber::new(b"x", Some("jdoe"), hide);
-    assert_eq!(of(Hide::SecretsAndPeople).user(b"jdoe"), "jdoe");
+    let of = |hide| Redactor::new(b"x", Some("jdoe"), hide);
+    assert_eq!(of(RedactionLevel::SecretsAndPeople).redact_user(b"jdoe"), "jdoe");
     for (name, shown) in [("jdoe", "user-1"), ("ServiceRunner", "ServiceRunner"), ("admin", "admin")] {
-        let mut user = of(Hide::SecretsAndEverybody).user(name.as_bytes());
-        Pseudonyms::default().settle(&mut user);
+        let mut user = of(RedactionLevel::SecretsAndEverybody).redact_user(name.as_bytes());
+        Pseudonyms::default().apply(&mut user);
         assert_eq!(user, shown);
     }
-    let mut thread = of(Hide::SecretsAndEverybody).field(b"exec-2 url: /x; user: jdoe");
-    Pseudonyms::default().settle(&mut thread);
+    let mut thread = of(RedactionLevel::SecretsAndEverybody).redact_field(b"exec-2 url: /x; user: jdoe");
+    Pseudonyms::default().apply(&mut thread);
     assert_eq!(thread, "exec-2 url: /x; user: user-1");
 }
 
 #[test]
 fn replacements_are_counted_by_kind() {
-    let mut text = scrub("password=hunter2x ann@contoso.com bob@contoso.com", None, Hide::SecretsAndPeople);
+    let mut text = redact("password=hunter2x ann@contoso.com bob@contoso.com", None, RedactionLevel::SecretsAndPeople);
     let mut names = Pseudonyms::default();
-    names.settle(&mut text);
+    names.apply(&mut text);
     let counts: Vec<_> = names.tally().counts().iter().map(|(kind, count)| (*kind, *count)).collect();
     assert_eq!(counts, [("mail address", 2), ("secret", 1)]);
 }
 
 fn shown(text: &str, user: Option<&str>) -> String {
-    let mut text = scrub(&visible(text.as_bytes()), user, Hide::SecretsAndPeople);
-    Pseudonyms::default().settle(&mut text);
+    let mut text = redact(&sanitize(text.as_bytes()), user, RedactionLevel::SecretsAndPeople);
+    Pseudonyms::default().apply(&mut text);
     text
 }
 
@@ -231,9 +231,9 @@ fn people_get_the_same_name_everywhere() {
 
 #[test]
 fn control_characters_and_direction_marks_are_spelled_out() {
-    assert_eq!(visible(b"a\x1b[31mb\r\nc\x00"), "a\\x1b[31mb\nc\\x00");
-    assert_eq!(visible("a\u{202e}b\u{e000}".as_bytes()), "a\\u{202e}b\\u{e000}");
-    assert_eq!(visible(b"a\xffb"), "a\u{fffd}b");
+    assert_eq!(sanitize(b"a\x1b[31mb\r\nc\x00"), "a\\x1b[31mb\nc\\x00");
+    assert_eq!(sanitize("a\u{202e}b\u{e000}".as_bytes()), "a\\u{202e}b\\u{e000}");
+    assert_eq!(sanitize(b"a\xffb"), "a\u{fffd}b");
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn long_secrets_go_whole() {
         format!("secret: {long}, and so on"),
         format!("https://{long}:{long}@proxy.example.com/"),
     ] {
-        let shown = scrub(&text, None, Hide::Secrets);
+        let shown = redact(&text, None, RedactionLevel::Secrets);
         assert!(!shown.contains(&format!(":{}", &long[..6])) && !shown.contains("3tS3cr3t, "), "{shown}");
         assert!(shown.contains("[removed "), "{shown}");
         assert_eq!(shown.matches("S3cr3t").count(), if text.contains("proxy") { 60 } else { 0 }, "{shown}");

@@ -7,7 +7,7 @@ const C2: &str = "44444444-aaaa-4bbb-8ccc-000000000004";
 
 /// `codes/trace/correlation/time` of each statement, ids by their constant's name.
 fn shape(text: &str) -> Vec<String> {
-    statements(text.as_bytes())
+    provider_errors(text.as_bytes())
         .list
         .iter()
         .map(|s| {
@@ -86,15 +86,15 @@ fn ids_of_another_failure_are_not_borrowed() {
 
 #[test]
 fn an_id_cut_off_by_the_end_is_none_and_said_so() {
-    let found = statements(b"AADSTS50173: Revoked. Trace ID: 11111111-aaaa-4bb");
+    let found = provider_errors(b"AADSTS50173: Revoked. Trace ID: 11111111-aaaa-4bb");
     assert_eq!(found.list[0].trace_id, None);
     assert!(found.list[0].truncated_id);
-    assert!(!statements(b"AADSTS50173: Revoked. Trace ID: none\n").list[0].truncated_id);
+    assert!(!provider_errors(b"AADSTS50173: Revoked. Trace ID: none\n").list[0].truncated_id);
 }
 
 #[test]
 fn codes_of_relatives_are_kept_apart() {
-    let found = statements(b"AADB2C90085: internal. MSIS9605: not allowed");
-    let names: Vec<_> = found.relatives.iter().map(|code| format!("{}{}", code.family, code.number)).collect();
+    let found = provider_errors(b"AADB2C90085: internal. MSIS9605: not allowed");
+    let names: Vec<_> = found.related_codes.iter().map(|code| format!("{}{}", code.family, code.number)).collect();
     assert_eq!(names, ["AADB2C90085", "MSIS9605"]);
 }

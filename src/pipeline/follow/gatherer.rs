@@ -9,37 +9,37 @@ use std::{
 
 use memchr::memchr;
 
-use super::{Closing, Counts, Event, Followed, Replaced};
+use super::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
 use crate::{
-    engine::Recall,
+    engine::VerdictCache,
     extract::redact::Pseudonyms,
     model::FaultKind,
     pipeline::{
         Scan,
         log_file::log_file,
         opening::opening,
-        part::{Job, Keep, Part},
+        part::{Job, OutputMode, PartialResult},
     },
-    report::{Ledger, Log, Logs, Place, Summary},
+    report::{IncidentAggregator, InputPosition, Log, Logs, Summary},
     source::{
-        PieceKind, rotation,
-        tail::{Again, Batch, Listener, Notice, NoticeKind, hash},
+        ChunkKind, rotation,
+        tail::{Batch, Continuation, Listener, Notice, NoticeKind, hash},
     },
 };
 
 /// What a run has gathered.
 #[derive(Debug)]
-pub(super) struct Gatherer<'s> {
+pub(super) struct FollowAccumulator<'s> {
     scan: &'s Scan<'s>,
     names: Pseudonyms,
-    ledger: Ledger,
+    ledger: IncidentAggregator,
     /// First and last time of each log, for the diagnosis.
     logs: BTreeMap<String, Log>,
     mentions: u64,
-    recall: Recall,
+    recall: VerdictCache,
     /// Records that may go on, by stream and offset: counted when they are whole.
     open: HashMap<(u64, u64), OpenRecord>,
-    pub(super) counts: Counts,
+    pub(super) counts: FollowCounts,
     /// Batches taken so far, for the state.
     pub(super) batches: u64,
     /// What is to be told before anything else.
@@ -50,7 +50,7 @@ pub(super) struct Gatherer<'s> {
 /// A record that was handed on and may go on.
 #[derive(Debug)]
 struct OpenRecord {
-    part: Part,
+    part: PartialResult,
     source: String,
     /// Line breaks before it in its file.
     lines: u64,
@@ -58,17 +58,17 @@ struct OpenRecord {
     found: Option<String>,
 }
 
-impl<'s> Gatherer<'s> {
+impl<'s> FollowAccumulator<'s> {
     pub(super) fn new(scan: &'s Scan<'s>) -> Self {
         Self {
             scan,
             names: Pseudonyms::with_key(scan.key.clone()),
-            ledger: Ledger::new(scan.hide),
+            ledger: IncidentAggregator::new(scan.redaction),
             logs: BTreeMap::new(),
             mentions: 0,
-            recall: Recall::default(),
+            recall: VerdictCache::default(),
             open: HashMap::new(),
-            counts: Counts::default(),
+            counts: FollowCounts::default(),
             batches: 0,
             unclean: None,
             waiting: Vec::new(),
@@ -76,13 +76,13 @@ impl<'s> Gatherer<'s> {
     }
 
     /// An ear for one look.
-    pub(super) fn listen<'g>(
+    pub(super) fn sink<'g>(
         &'g mut self,
         now: Duration,
         each: &'g mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Ear<'g, 's> {
+    ) -> EventSink<'g, 's> {
         self.counts.now = now;
-        Ear { gatherer: self, each, now }
+        EventSink { gatherer: self, each, now }
     }
 
     /// Trouble with an input that has no path.
@@ -90,15 +90,15 @@ impl<'s> Gatherer<'s> {
         self.waiting.push(Notice {
             kind: NoticeKind::Unreadable,
             source: source.to_owned(),
-            from: None,
-            to: None,
+            byte_from: None,
+            byte_to: None,
             message: format!("reading failed: {error}"),
         });
         self.counts.troubled += 1;
     }
 
     /// Counts what is whole; `lines` stand before it in its file.
-    fn absorb(&mut self, part: Part, source: &str, lines: u64) {
+    fn merge(&mut self, part: PartialResult, source: &str, lines: u64) {
         self.mentions += part.mentions;
         if let Some(last) = part.last.or(part.first) {
             let log = self
@@ -107,9 +107,9 @@ impl<'s> Gatherer<'s> {
                 .or_insert_with(|| Log { first: part.first, ..log_file(source, rotation::node_of(source)) });
             log.last = Some(last);
         }
-        let (engine, hide) = (self.scan.engine, self.scan.hide);
-        let place = Place { source, lines, findings: 0 };
-        self.ledger.absorb(part.counts, place, &mut self.names, |seed| {
+        let (engine, hide) = (self.scan.engine, self.scan.redaction);
+        let place = InputPosition { source, lines, findings: 0 };
+        self.ledger.merge(part.counts, place, &mut self.names, |seed| {
             let mut opened = None;
             engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
                 opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
@@ -118,29 +118,29 @@ impl<'s> Gatherer<'s> {
         });
     }
 
-    pub(super) fn close(mut self, deaf: bool) -> Closing {
+    pub(super) fn close(mut self, deaf: bool) -> FollowSummary {
         for (_, record) in std::mem::take(&mut self.open) {
-            self.absorb(record.part, &record.source, record.lines);
+            self.merge(record.part, &record.source, record.lines);
         }
         let logs = Logs { list: self.logs.into_values().collect(), filtered: self.scan.filter.is_on() };
-        let (incidents, diagnosis, sums) = self.ledger.close(&logs, &mut self.names);
+        let (incidents, diagnosis, sums) = self.ledger.finish(&logs, &mut self.names);
         let catalogue = self.scan.engine.catalogue();
         let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
-        Closing { counts: self.counts, summary, diagnosis, incidents, deaf }
+        FollowSummary { counts: self.counts, summary, diagnosis, incidents, cancelled: deaf }
     }
 }
 
 /// A gatherer with somebody to tell.
-pub(super) struct Ear<'g, 's> {
-    gatherer: &'g mut Gatherer<'s>,
+pub(super) struct EventSink<'g, 's> {
+    gatherer: &'g mut FollowAccumulator<'s>,
     each: &'g mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     now: Duration,
 }
 
-impl Ear<'_, '_> {
+impl EventSink<'_, '_> {
     pub(super) fn begin(&mut self) -> ControlFlow<()> {
         match self.gatherer.unclean.take() {
             Some(notice) => (self.each)(Event::Notice(&notice)),
@@ -150,10 +150,10 @@ impl Ear<'_, '_> {
 
     /// Tells the notices that came after the last batch.
     pub(super) fn end(&mut self) -> ControlFlow<()> {
-        self.tell_waiting()
+        self.emit_waiting()
     }
 
-    fn tell_waiting(&mut self) -> ControlFlow<()> {
+    fn emit_waiting(&mut self) -> ControlFlow<()> {
         for notice in std::mem::take(&mut self.gatherer.waiting) {
             let counts = &mut self.gatherer.counts;
             match notice.kind {
@@ -161,7 +161,7 @@ impl Ear<'_, '_> {
                 NoticeKind::Truncated => counts.truncations += 1,
                 NoticeKind::Lost => {
                     counts.losses += 1;
-                    if let (Some(from), Some(to)) = (notice.from, notice.to) {
+                    if let (Some(from), Some(to)) = (notice.byte_from, notice.byte_to) {
                         counts.lost_bytes += to.saturating_sub(from);
                     }
                 }
@@ -172,13 +172,13 @@ impl Ear<'_, '_> {
         ControlFlow::Continue(())
     }
 
-    fn scan(&mut self, batch: &Batch<'_>) -> Part {
-        let job = Job { scan: self.gatherer.scan, keep: Keep::Stream, source: batch.source };
-        let mut part = Part::default();
+    fn scan(&mut self, batch: &Batch<'_>) -> PartialResult {
+        let job = Job { scan: self.gatherer.scan, keep: OutputMode::Stream, source: batch.source };
+        let mut part = PartialResult::default();
         part.feed(&job, &mut self.gatherer.recall, &batch.piece);
         for finding in &mut part.findings {
             finding.line += batch.lines;
-            self.gatherer.names.settle_all(finding);
+            self.gatherer.names.apply_to_finding(finding);
         }
         for trouble in part.troubles.drain(..) {
             let kind = if trouble.kind == FaultKind::RecordTooLong {
@@ -189,17 +189,17 @@ impl Ear<'_, '_> {
             self.gatherer.waiting.push(Notice {
                 kind,
                 source: batch.source.to_owned(),
-                from: trouble.offset,
-                to: None,
+                byte_from: trouble.offset,
+                byte_to: None,
                 message: trouble.message,
             });
         }
         part
     }
 
-    fn count(&mut self, batch: &Batch<'_>, part: &Part) {
+    fn count(&mut self, batch: &Batch<'_>, part: &PartialResult) {
         let counts = &mut self.gatherer.counts;
-        if batch.standing.again.is_none() && batch.piece.kind != PieceKind::Skipped {
+        if batch.standing.again.is_none() && batch.piece.kind != ChunkKind::Skipped {
             counts.last_record_at = Some(self.now);
         }
         if let Some(time) = part.last.or(part.first) {
@@ -211,19 +211,19 @@ impl Ear<'_, '_> {
     }
 }
 
-impl Listener for Ear<'_, '_> {
+impl Listener for EventSink<'_, '_> {
     fn batch(&mut self, batch: &Batch<'_>) -> ControlFlow<()> {
-        self.tell_waiting()?;
+        self.emit_waiting()?;
         self.gatherer.batches += 1;
         let place = (batch.serial, batch.piece.offset);
         let before = match batch.standing.again {
             None => None,
             Some(_) => self.gatherer.open.remove(&place),
         };
-        if batch.standing.again == Some(Again::Same) {
+        if batch.standing.again == Some(Continuation::Same) {
             self.gatherer.counts.bytes += batch.piece.bytes.len() as u64;
             if let Some(record) = before {
-                self.gatherer.absorb(record.part, &record.source, record.lines);
+                self.gatherer.merge(record.part, &record.source, record.lines);
             }
             return ControlFlow::Continue(());
         }
@@ -233,7 +233,7 @@ impl Listener for Ear<'_, '_> {
         let known = before.is_some();
         let replaces = match (before, batch.standing.again) {
             (Some(record), _) => record.found,
-            (None, Some(Again::More)) => Some(id(batch, batch.piece.offset)),
+            (None, Some(Continuation::More)) => Some(id(batch, batch.piece.offset)),
             _ => None,
         };
         let mut found = None;
@@ -245,8 +245,8 @@ impl Listener for Ear<'_, '_> {
                 self.gatherer.counts.findings += 1;
             }
             self.gatherer.counts.last_finding_at = Some(self.now);
-            let followed = Followed {
-                replaces: before.map(|id| Replaced { source: finding.source.clone(), offset: finding.offset, id }),
+            let followed = FollowedFinding {
+                replaces: before.map(|id| Superseded { source: finding.source.clone(), offset: finding.offset, id }),
                 finding,
                 id,
                 complete: !batch.standing.torn,
@@ -259,8 +259,8 @@ impl Listener for Ear<'_, '_> {
             self.gatherer.waiting.push(Notice {
                 kind: NoticeKind::Withdrawn,
                 source: batch.source.to_owned(),
-                from: Some(batch.piece.offset),
-                to: None,
+                byte_from: Some(batch.piece.offset),
+                byte_to: None,
                 message: format!("the finding {id} is none: its record went on and tells otherwise"),
             });
         }
@@ -268,9 +268,9 @@ impl Listener for Ear<'_, '_> {
             let source = batch.source.to_owned();
             self.gatherer.open.insert(place, OpenRecord { part, source, lines: batch.lines, found });
         } else {
-            self.gatherer.absorb(part, batch.source, batch.lines);
+            self.gatherer.merge(part, batch.source, batch.lines);
         }
-        self.tell_waiting()
+        self.emit_waiting()
     }
 
     fn notice(&mut self, notice: Notice) {

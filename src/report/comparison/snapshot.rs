@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Side;
 use crate::{
-    model::{Severity, visible_name},
+    model::{Severity, sanitize_name},
     report::{Subject, summary::SCHEMA},
 };
 
@@ -19,12 +19,12 @@ pub struct Snapshot {
     /// First and last time of each log.
     spans: Vec<(Option<String>, Option<String>)>,
     /// The incidents.
-    pub incidents: Vec<Event>,
+    pub incidents: Vec<IncidentSnapshot>,
 }
 
 /// An incident of a written report.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Event {
+pub struct IncidentSnapshot {
     /// Catalogue id.
     pub pattern: String,
     /// Deciding AADSTS number.
@@ -81,7 +81,7 @@ struct Written {
     generated_at: Option<String>,
     summary: Option<WrittenSummary>,
     inputs: Option<Vec<WrittenInput>>,
-    incidents: Option<Vec<Event>>,
+    incidents: Option<Vec<IncidentSnapshot>>,
 }
 
 #[derive(Deserialize)]
@@ -111,7 +111,7 @@ impl Snapshot {
         match named.schema.as_deref() {
             Some(SCHEMA) => {}
             Some(other) => {
-                return Err(SnapshotError::OtherSchema(visible_name(&other.chars().take(80).collect::<String>())));
+                return Err(SnapshotError::OtherSchema(sanitize_name(&other.chars().take(80).collect::<String>())));
             }
             None => {
                 return Err(SnapshotError::NotAReport(format!("it is JSON without a `schema` of `{SCHEMA}`")));
@@ -124,7 +124,7 @@ impl Snapshot {
             return Err(SnapshotError::NotAReport("`summary` or `incidents` is missing".to_owned()));
         };
         // A file may have been touched by others since.
-        incidents.iter_mut().flat_map(Event::texts).for_each(|text| *text = visible_name(text));
+        incidents.iter_mut().flat_map(IncidentSnapshot::texts).for_each(|text| *text = sanitize_name(text));
         let spans = written.inputs.unwrap_or_default();
         Ok(Self {
             generated_at: written.generated_at.filter(|time| instant(time).is_some()),
@@ -174,7 +174,7 @@ impl Snapshot {
     }
 }
 
-impl Event {
+impl IncidentSnapshot {
     fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let Subject { app_id, tenant, mailbox, integration } = &mut self.subject;
         let optional = [&mut self.first_seen, &mut self.last_seen, app_id, tenant, mailbox, integration];

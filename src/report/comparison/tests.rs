@@ -27,7 +27,7 @@ const DAY_5: &str = "2026-01-05T00:00:00+00:00";
 const DAY_9: &str = "2026-01-09T00:00:00+00:00";
 
 fn fates(comparison: &Comparison) -> Vec<(&str, &str)> {
-    comparison.incidents.iter().map(|change| (change.pattern.as_str(), change.fate.as_str())).collect()
+    comparison.incidents.iter().map(|change| (change.pattern.as_str(), change.kind.as_str())).collect()
 }
 
 #[test]
@@ -36,9 +36,9 @@ fn incidents_are_new_still_there_quiet_or_gone() {
     let new = report(DAY_9, &[("a", None, None, 9, DAY_9), ("b", None, None, 3, DAY_5), ("d", None, None, 1, DAY_9)]);
     let found = compare(&old, &new);
     assert_eq!(fates(&found), [("d", "new"), ("a", "still"), ("b", "quiet"), ("c", "gone")]);
-    assert_eq!(found.counts, Fates { new: 1, still: 1, quiet: 1, gone: 1 });
+    assert_eq!(found.counts, ChangeCounts { new: 1, still: 1, quiet: 1, gone: 1 });
     assert_eq!(found.verdict, Verdict::GoesOnAndOthersBegan);
-    assert_eq!(found.told, "Not fixed: 1 incident goes on, and 1 is new; 2 have ended.");
+    assert_eq!(found.summary, "Not fixed: 1 incident goes on, and 1 is new; 2 have ended.");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_fix_that_holds_is_said_to_hold_only_when_the_log_goes_on() {
     let old = report(DAY_5, &[("a", None, None, 3, DAY_5)]);
     let after = compare(&old, &report(DAY_9, &[("a", None, None, 3, DAY_5)]));
     assert_eq!(after.verdict, Verdict::Ended);
-    assert!(after.told.starts_with("The fix seems to hold: 1 incident was not seen again up to 2026-01-09"));
+    assert!(after.summary.starts_with("The fix seems to hold: 1 incident was not seen again up to 2026-01-09"));
     assert_eq!(compare(&old, &report(DAY_9, &[])).verdict, Verdict::Ended);
     let same = compare(&old, &old);
     assert_eq!(same.verdict, Verdict::CannotTell);

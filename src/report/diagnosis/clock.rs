@@ -5,8 +5,8 @@
 
 use chrono::TimeDelta;
 
-use super::{Certainty, Statement, StatementKind, View, words};
-use crate::{catalogue::Sign, report::facts::Drift};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
+use crate::{catalogue::Sign, report::facts::ClockDrift};
 
 /// Jira's own tolerance (`atlassian.oauth2.client.max.clock.skew.seconds`).
 const TOLERANCE: TimeDelta = TimeDelta::seconds(60);
@@ -16,13 +16,13 @@ const SPREAD: TimeDelta = TimeDelta::seconds(45);
 const ENOUGH: u64 = 3;
 const ENOUGH_BEHIND: u64 = 2;
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     let mut nodes: Vec<Option<&str>> = view.logs.nodes().into_iter().map(Some).collect();
     if nodes.is_empty() {
         nodes.push(None);
     }
     for node in nodes {
-        let mut drift = Drift::default();
+        let mut drift = ClockDrift::default();
         let mut touched = Vec::new();
         for (i, case) in view.cases.iter().enumerate() {
             let of_node = view.drift_of(i, node);
@@ -38,7 +38,12 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
     }
 }
 
-fn measured(view: &View<'_>, node: Option<&str>, drift: &Drift, touched: &[usize]) -> Option<Statement> {
+fn measured(
+    view: &DiagnosisContext<'_>,
+    node: Option<&str>,
+    drift: &ClockDrift,
+    touched: &[usize],
+) -> Option<Statement> {
     let consistent = drift.most - drift.least <= SPREAD;
     let behind = drift.count >= ENOUGH_BEHIND && drift.most <= -TOLERANCE && consistent;
     let ahead = drift.count >= ENOUGH && drift.least >= TOLERANCE && consistent;

@@ -1,9 +1,9 @@
 //! Hosts, scopes and tenants of different national clouds.
 
-use super::{Certainty, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
 use crate::{catalogue::Sign, extract::Cloud};
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     let mut told = Vec::new();
     for (i, case) in view.cases.iter().enumerate() {
         let seen = &case.facts.clouds;
@@ -40,7 +40,7 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
 }
 
 /// A sign-in host of one cloud in some records, a mail host of another in others, of one subject.
-fn across(view: &View<'_>, told: &[usize]) -> Option<Statement> {
+fn across(view: &DiagnosisContext<'_>, told: &[usize]) -> Option<Statement> {
     for (i, signs_in) in view.cases.iter().enumerate() {
         for (j, opens_mail) in view.cases.iter().enumerate() {
             let integration = &signs_in.incident.subject.integration;

@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Case, Certainty, Logs, Statement, StatementKind, View, files, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Logs, Statement, StatementKind, files, words};
 use crate::{
     catalogue::{Follows, Role, Sign},
     model::Stage,
@@ -16,22 +16,22 @@ const SLACK: TimeDelta = TimeDelta::minutes(5);
 /// A cause that began so soon after the start of the log may have begun before it.
 const NEAR_START: TimeDelta = TimeDelta::hours(6);
 /// A consequence that waits for days begins at most so long behind the cause's last failure.
-pub(super) const LONGEST_SILENCE: TimeDelta = TimeDelta::days(2);
+pub(super) const MAX_SILENCE: TimeDelta = TimeDelta::days(2);
 
 /// What to do when findings were left out on request.
 pub(super) const UNFILTERED: &str = "run again without --since, --until, --pattern and --severity";
 
 /// The incident that another follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link {
+pub(super) struct CausalLink {
     /// Index of the cause.
     pub(super) cause: usize,
     pub(super) certainty: Certainty,
 }
 
 /// The cause of each case, where one is found.
-pub(super) fn link(cases: &[Case], logs: &Logs) -> Vec<Option<Link>> {
-    let mut links: Vec<Option<Link>> = (0..cases.len()).map(|i| cause_of(cases, i, logs)).collect();
+pub(super) fn link(cases: &[IncidentCase], logs: &Logs) -> Vec<Option<CausalLink>> {
+    let mut links: Vec<Option<CausalLink>> = (0..cases.len()).map(|i| cause_of(cases, i, logs)).collect();
     for i in 0..links.len() {
         // Two that each could follow from the other: what came first is the cause.
         let mut seen = vec![i];
@@ -48,7 +48,7 @@ pub(super) fn link(cases: &[Case], logs: &Logs) -> Vec<Option<Link>> {
 
 /// How well a case fits as a cause; compared from the first field on.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
+struct CauseFit {
     agreement: usize,
     names_a_cause: bool,
     long_enough: bool,
@@ -56,10 +56,10 @@ struct Fit {
     last: chrono::DateTime<chrono::Utc>,
 }
 
-fn cause_of(cases: &[Case], at: usize, logs: &Logs) -> Option<Link> {
+fn cause_of(cases: &[IncidentCase], at: usize, logs: &Logs) -> Option<CausalLink> {
     let case = &cases[at];
     let follows = follows(case)?;
-    let mut fits: Vec<(Fit, Certainty, usize)> = cases
+    let mut fits: Vec<(CauseFit, Certainty, usize)> = cases
         .iter()
         .enumerate()
         .filter(|(i, _)| *i != at)
@@ -76,17 +76,17 @@ fn cause_of(cases: &[Case], at: usize, logs: &Logs) -> Option<Link> {
         Certainty::Likely if rival => Certainty::Possible,
         other => *other,
     };
-    Some(Link { cause: *cause, certainty })
+    Some(CausalLink { cause: *cause, certainty })
 }
 
 /// What a case follows from, when its words fit.
-fn follows(case: &Case) -> Option<&Follows> {
+fn follows(case: &IncidentCase) -> Option<&Follows> {
     let follows = case.traits.follows.as_ref()?;
     let said = |literal: &String| case.incident.sample.as_ref().is_some_and(|sample| sample.excerpt.contains(literal));
     (follows.says.is_empty() || follows.says.iter().any(said)).then_some(follows)
 }
 
-fn fit(case: &Case, follows: &Follows, other: &Case, logs: &Logs) -> Option<(Fit, Certainty)> {
+fn fit(case: &IncidentCase, follows: &Follows, other: &IncidentCase, logs: &Logs) -> Option<(CauseFit, Certainty)> {
     if !can_lead(follows, other) {
         return None;
     }
@@ -109,7 +109,7 @@ fn fit(case: &Case, follows: &Follows, other: &Case, logs: &Logs) -> Option<(Fit
     let waits = TimeDelta::days(i64::from(follows.after_days));
     let long_enough = begins - first >= waits - TimeDelta::hours(1);
     let open_start = logs.first().is_some_and(|start| first - start.instant() <= NEAR_START);
-    let silent = follows.after_days > 0 && begins - last > waits.min(LONGEST_SILENCE);
+    let silent = follows.after_days > 0 && begins - last > waits.min(MAX_SILENCE);
     let names_a_cause = other.traits.role == Role::Cause;
     let certainty = match (agreement > 0 || one_flow, long_enough) {
         (true, true) if silent => Certainty::Likely,
@@ -122,16 +122,16 @@ fn fit(case: &Case, follows: &Follows, other: &Case, logs: &Logs) -> Option<(Fit
         (_, false) => Certainty::Possible,
     };
     let refreshes = other.facts.refreshes.count();
-    Some((Fit { agreement, names_a_cause, long_enough, refreshes, last }, certainty))
+    Some((CauseFit { agreement, names_a_cause, long_enough, refreshes, last }, certainty))
 }
 
 /// True when only one of two says which mail server it is about.
-fn half_known(case: &Case, other: &Case) -> bool {
+fn half_known(case: &IncidentCase, other: &IncidentCase) -> bool {
     case.incident.subject.integration.is_some() != other.incident.subject.integration.is_some()
 }
 
 /// True when the catalogue lets `other` lead to what `follows` belongs to.
-fn can_lead(follows: &Follows, other: &Case) -> bool {
+fn can_lead(follows: &Follows, other: &IncidentCase) -> bool {
     if follows.from.contains(&other.incident.pattern) {
         return true;
     }
@@ -168,7 +168,7 @@ fn agreement(mine: &Subject, other: &Subject) -> Option<usize> {
 }
 
 /// What is said of the consequences, and of those whose cause is missing.
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in view.cases.iter().enumerate() {
         match view.links[i] {
             Some(link) => out.push(consequence(view, i, link)),
@@ -179,11 +179,11 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
 }
 
 /// True for a case that never comes by itself.
-pub(super) fn is_missing(case: &Case) -> bool {
+pub(super) fn is_missing(case: &IncidentCase) -> bool {
     follows(case).is_some_and(|follows| follows.always)
 }
 
-fn consequence(view: &View<'_>, at: usize, link: Link) -> Statement {
+fn consequence(view: &DiagnosisContext<'_>, at: usize, link: CausalLink) -> Statement {
     let (case, cause) = (&view.cases[at], &view.cases[link.cause]);
     let what = words::title(&case.incident);
     let why = words::short_title(&cause.incident);
@@ -213,7 +213,7 @@ fn consequence(view: &View<'_>, at: usize, link: Link) -> Statement {
     view.statement(StatementKind::Consequence, link.certainty, text, &[at, link.cause]).at(case.first)
 }
 
-fn missing(view: &View<'_>, at: usize) -> Statement {
+fn missing(view: &DiagnosisContext<'_>, at: usize) -> Statement {
     let case = &view.cases[at];
     let days = i64::from(follows(case).map_or(0, |follows| follows.after_days));
     let what = words::title(&case.incident);

@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Case, Certainty, Logs, State, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Logs, State, Statement, StatementKind, words};
 use crate::{catalogue::Sign, model::Timestamp};
 
 /// The default of the property.
@@ -18,14 +18,14 @@ const PAUSE: TimeDelta = TimeDelta::hours(3);
 const NEAR_START: TimeDelta = TimeDelta::hours(1);
 
 /// Since when the stretch of failed refreshes lasts that was the last one in the log.
-pub(super) fn failing_since(case: &Case) -> Option<Timestamp> {
+pub(super) fn failing_since(case: &IncidentCase) -> Option<Timestamp> {
     let usual = case.facts.refreshes.usual_gap().unwrap_or_default();
     case.facts.refreshes.runs(PAUSE.max(usual * 3)).last().map(|run| run.first)
 }
 
 /// Since when the token is lost: as logged, or by the period when that lies between the last failed
 /// refresh and the first line that says so.
-pub(super) fn lost_since(cause: Option<&Case>, lost: &Case) -> Option<Timestamp> {
+pub(super) fn lost_since(cause: Option<&IncidentCase>, lost: &IncidentCase) -> Option<Timestamp> {
     let logged = lost.first?;
     let by_period = cause.and_then(|cause| {
         let last = cause.facts.refreshes.last()?;
@@ -37,7 +37,7 @@ pub(super) fn lost_since(cause: Option<&Case>, lost: &Case) -> Option<Timestamp>
 }
 
 /// The moment at which a token that still can be refreshed will be given up.
-fn due(case: &Case, state: Option<State>) -> Option<Timestamp> {
+fn due(case: &IncidentCase, state: Option<State>) -> Option<Timestamp> {
     let alive = matches!(state, Some(State::Failing | State::Flapping { at_end: true } | State::Once));
     if !alive || case.traits.signs.contains(&Sign::LostToken) {
         return None;
@@ -45,7 +45,7 @@ fn due(case: &Case, state: Option<State>) -> Option<Timestamp> {
     failing_since(case).map(|since| words::after(since, PERIOD))
 }
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in view.cases.iter().enumerate() {
         if case.traits.signs.contains(&Sign::LostToken) {
             out.extend(lost(view, i));
@@ -55,7 +55,7 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
     }
 }
 
-fn lost(view: &View<'_>, at: usize) -> Option<Statement> {
+fn lost(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     let case = &view.cases[at];
     let cause = view.links[at].map(|link| &view.cases[link.cause]);
     let since = lost_since(cause, case)?;
@@ -68,7 +68,7 @@ fn lost(view: &View<'_>, at: usize) -> Option<Statement> {
     Some(view.statement(StatementKind::Deadline, Certainty::Certain, text, &[at]).at(Some(since)))
 }
 
-fn coming(view: &View<'_>, at: usize) -> Option<Statement> {
+fn coming(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     let case = &view.cases[at];
     let due = due(case, view.states[at])?;
     let since = failing_since(case)?;
@@ -95,12 +95,12 @@ fn coming(view: &View<'_>, at: usize) -> Option<Statement> {
 }
 
 /// True when the cure is a new authorization, with or without the deadline.
-fn needs_authorization(case: &Case) -> bool {
+fn needs_authorization(case: &IncidentCase) -> bool {
     case.traits.fix.as_ref().is_some_and(|fix| fix.contains("uthorize again"))
 }
 
 /// The latest moment at which a cure spares a new authorization.
-pub(super) fn before(view: &View<'_>, at: usize) -> Option<Timestamp> {
+pub(super) fn before(view: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
     let case = &view.cases[at];
     let due = due(case, view.states[at]).filter(|_| view.lost_by(at).is_none() && !needs_authorization(case))?;
     (due.instant() > view.logs.end_of(case)?.instant()).then_some(due)

@@ -5,18 +5,22 @@
 
 use chrono::TimeDelta;
 
-use super::{Certainty, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
 use crate::{
     catalogue::Sign,
-    model::Visit,
-    report::{count::MOST_STARTS, few::Few},
+    model::SignInEvent,
+    report::{count::MAX_FLOW_STARTS, few::FirstN},
 };
 
 const PATIENCE: TimeDelta = TimeDelta::seconds(180);
 /// A start so long before the callback belongs to another attempt.
 const SAME_ATTEMPT: TimeDelta = TimeDelta::hours(12);
 
-pub(super) fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>, out: &mut Vec<Statement>) {
+pub(super) fn statements(
+    view: &DiagnosisContext<'_>,
+    starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>,
+    out: &mut Vec<Statement>,
+) {
     for (i, case) in view.cases.iter().enumerate() {
         if !case.traits.signs.contains(&Sign::LostSession) {
             continue;
@@ -57,14 +61,14 @@ pub(super) fn statements(view: &View<'_>, starts: &Few<Visit, MOST_STARTS>, out:
 }
 
 /// How long before a callback its flow was started, and whether the session is the same.
-fn waited(callback: &Visit, starts: &Few<Visit, MOST_STARTS>) -> Option<(TimeDelta, bool)> {
-    let before = |start: &&Visit| {
+fn waited(callback: &SignInEvent, starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>) -> Option<(TimeDelta, bool)> {
+    let before = |start: &&SignInEvent| {
         let wait = callback.time.instant() - start.time.instant();
         wait >= TimeDelta::zero() && wait <= SAME_ATTEMPT
     };
     let known = |mine: &Option<Vec<u8>>, other: &Option<Vec<u8>>| mine.is_some() && mine == other;
     let by_session = starts.members().filter(before).filter(|start| known(&start.session, &callback.session));
     let by_user = starts.members().filter(before).filter(|start| known(&start.user, &callback.user));
-    let wait = |start: &Visit| callback.time.instant() - start.time.instant();
+    let wait = |start: &SignInEvent| callback.time.instant() - start.time.instant();
     by_session.map(wait).min().map(|wait| (wait, true)).or_else(|| by_user.map(wait).min().map(|wait| (wait, false)))
 }

@@ -1,15 +1,15 @@
 //! What cannot be concluded, said as plainly as what can.
 
-use super::{Case, Certainty, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Statement, StatementKind, words};
 use crate::catalogue::{Role, Sign};
 
 /// True when the record of a case does not name its cause.
-pub(super) fn is_open(case: &Case) -> bool {
+pub(super) fn is_open(case: &IncidentCase) -> bool {
     let traits = &case.traits;
     traits.unknown || traits.role != Role::Cause || traits.signs.contains(&Sign::NoReason)
 }
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in view.cases.iter().enumerate() {
         if view.links[i].is_none() && is_open(case) && !view.is_missing(i) {
             out.push(view.statement(StatementKind::Inconclusive, Certainty::Possible, open(case), &[i]).at(case.first));
@@ -26,7 +26,7 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
     }
 }
 
-fn open(case: &Case) -> String {
+fn open(case: &IncidentCase) -> String {
     let traits = &case.traits;
     let what = words::title(&case.incident);
     let since = words::since(case);

@@ -1,12 +1,12 @@
 //! Failures that only some nodes of a cluster have.
 
-use super::{Certainty, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
 use crate::model::Stage;
 
 /// Fewer records on one node than these may be chance.
 const ENOUGH: u64 = 3;
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     let all = view.logs.nodes();
     if all.len() < 2 {
         return;

@@ -3,15 +3,15 @@
 use std::cmp::Reverse;
 
 use super::{
-    Action, Case, Certainty, Logs, State, View,
-    consequence::{self, Link},
+    Action, Certainty, DiagnosisContext, IncidentCase, Logs, State,
+    consequence::{self, CausalLink},
     deadline, files, inconclusive, words,
 };
 use crate::{catalogue::Sign, model::Stage};
 
 /// The order in which cases are shown and dealt with: roots by what matters first, each followed by
 /// what follows from it.
-pub(super) fn order(cases: &[Case], links: &[Option<Link>], states: &[Option<State>]) -> Vec<usize> {
+pub(super) fn order(cases: &[IncidentCase], links: &[Option<CausalLink>], states: &[Option<State>]) -> Vec<usize> {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
     (0..cases.len()).for_each(|i| {
         if let Some(cause) = cause(links, i) {
@@ -46,12 +46,12 @@ pub(super) fn order(cases: &[Case], links: &[Option<Link>], states: &[Option<Sta
 }
 
 /// The incident that one follows from, when that is at least likely.
-pub(super) fn cause(links: &[Option<Link>], at: usize) -> Option<usize> {
+pub(super) fn cause(links: &[Option<CausalLink>], at: usize) -> Option<usize> {
     links[at].filter(|link| link.certainty >= Certainty::Likely).map(|link| link.cause)
 }
 
 /// One list over all incidents.
-pub(super) fn actions(view: &View<'_>) -> Vec<Action> {
+pub(super) fn actions(view: &DiagnosisContext<'_>) -> Vec<Action> {
     let mut actions: Vec<Action> = Vec::new();
     let settings = (0..view.cases.len()).any(|i| view.is_root(i) && view.cases[i].incident.stage != Stage::Transport);
     for (i, case) in view.cases.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(super) fn actions(view: &View<'_>) -> Vec<Action> {
             continue;
         }
         let action = solve(view, i, settings);
-        let twice = actions.iter().any(|known| known.text == action.text && view.is_akin(&known.incident, i));
+        let twice = actions.iter().any(|known| known.text == action.text && view.is_related(&known.incident, i));
         if !twice {
             actions.push(action);
         }
@@ -75,18 +75,18 @@ pub(super) fn actions(view: &View<'_>) -> Vec<Action> {
     actions
 }
 
-fn lost(case: &Case) -> bool {
+fn lost(case: &IncidentCase) -> bool {
     case.traits.signs.contains(&Sign::LostToken)
 }
 
 /// True when the cure of the cause already ends in a new authorization.
-fn says_authorize(actions: &[Action], view: &View<'_>, at: usize) -> bool {
+fn says_authorize(actions: &[Action], view: &DiagnosisContext<'_>, at: usize) -> bool {
     let Some(cause) = cause(view.links, at) else { return false };
     let id = &view.cases[cause].incident.id;
     actions.iter().any(|action| action.incident == *id && action.text.contains("uthorize again"))
 }
 
-fn solve(view: &View<'_>, at: usize, settings: bool) -> Action {
+fn solve(view: &DiagnosisContext<'_>, at: usize, settings: bool) -> Action {
     let case = &view.cases[at];
     let text = match (&case.traits.fix, case.incident.steps.first()) {
         (Some(fix), _) => fix.clone(),
@@ -111,7 +111,7 @@ fn solve(view: &View<'_>, at: usize, settings: bool) -> Action {
 }
 
 /// On which nodes, when not on all.
-fn places(view: &View<'_>, at: usize) -> String {
+fn places(view: &DiagnosisContext<'_>, at: usize) -> String {
     let mine = &view.cases[at].incident.nodes;
     if mine.is_empty() || mine.len() == view.logs.nodes().len() {
         return String::new();
@@ -119,7 +119,7 @@ fn places(view: &View<'_>, at: usize) -> String {
     format!(", only on {}", words::list(mine))
 }
 
-fn standing(view: &View<'_>, at: usize) -> String {
+fn standing(view: &DiagnosisContext<'_>, at: usize) -> String {
     let case = &view.cases[at];
     let Some(last) = case.last.map(words::clock) else { return ", at a time that the log does not tell".to_owned() };
     match view.states[at] {
@@ -127,13 +127,13 @@ fn standing(view: &View<'_>, at: usize) -> String {
         Some(State::Stopped) => format!(", not seen after {last}: first check whether it is still so"),
         Some(State::Flapping { .. }) => ", which comes and goes".to_owned(),
         Some(State::Once) => format!(", seen once, at {last}"),
-        Some(State::ByHand) => format!(", last tried at {last}"),
+        Some(State::Interactive) => format!(", last tried at {last}"),
         Some(State::GivenUp) => ", until Jira gave the token up".to_owned(),
         None => String::new(),
     }
 }
 
-fn authorize(view: &View<'_>, at: usize) -> Action {
+fn authorize(view: &DiagnosisContext<'_>, at: usize) -> Action {
     let case = &view.cases[at];
     let place = words::subject(&case.incident).filter(|_| case.incident.subject.integration.is_some());
     let place = place.unwrap_or_else(|| "every mail server that uses the token".to_owned());
@@ -149,7 +149,7 @@ fn authorize(view: &View<'_>, at: usize) -> Action {
 }
 
 /// How to find a cause that is not in the logs.
-fn search(logs: &Logs, case: &Case) -> [Action; 2] {
+fn search(logs: &Logs, case: &IncidentCase) -> [Action; 2] {
     let incident = case.incident.id.clone();
     let (text, because) = if logs.filtered {
         (

@@ -2,20 +2,20 @@
 
 use chrono::TimeDelta;
 
-use super::{Case, Certainty, Statement, StatementKind, View, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Statement, StatementKind, words};
 use crate::{catalogue::Sign, model::Stage};
 
 /// Two rejected secrets so near in time may be each other's.
 const NEAR: TimeDelta = TimeDelta::days(1);
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for i in 0..view.cases.len() {
         out.extend(changed(view, i));
     }
     confused(view, out);
 }
 
-fn changed(view: &View<'_>, at: usize) -> Option<Statement> {
+fn changed(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     let case = &view.cases[at];
     if !case.traits.signs.contains(&Sign::ChangedConfiguration) {
         return None;
@@ -43,14 +43,14 @@ fn changed(view: &View<'_>, at: usize) -> Option<Statement> {
 }
 
 /// The redirect URI that the message names.
-fn redirect(case: &Case) -> Option<&str> {
+fn redirect(case: &IncidentCase) -> Option<&str> {
     let message = &case.incident.sample.as_ref()?.message;
     let start = message.find("'https://").or_else(|| message.find("'http://"))? + 1;
     let end = start + message[start..].find('\'')?;
     Some(&message[start..end])
 }
 
-fn confused(view: &View<'_>, out: &mut Vec<Statement>) {
+fn confused(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     let signed: Vec<usize> =
         (0..view.cases.len()).filter(|i| view.cases[*i].traits.signs.contains(&Sign::ConfusedIntegrations)).collect();
     let mut pairs = signed.iter().enumerate().flat_map(|(n, i)| signed[n + 1..].iter().map(move |j| (*i, *j)));
@@ -98,7 +98,7 @@ fn confused(view: &View<'_>, out: &mut Vec<Statement>) {
     }
 }
 
-fn near(one: &Case, other: &Case) -> bool {
+fn near(one: &IncidentCase, other: &IncidentCase) -> bool {
     match (one.first, one.last, other.first, other.last) {
         (Some(a), Some(b), Some(c), Some(d)) => a.instant() <= d.instant() + NEAR && c.instant() <= b.instant() + NEAR,
         _ => false,

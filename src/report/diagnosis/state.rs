@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::{Case, Certainty, Logs, Statement, StatementKind, View, consequence::LONGEST_SILENCE, words};
+use super::{
+    Certainty, DiagnosisContext, IncidentCase, Logs, Statement, StatementKind, consequence::MAX_SILENCE, words,
+};
 use crate::{catalogue::Sign, model::Timestamp};
 
 /// A pause that is longer than so many usual distances parts two stretches of failures.
 const USUAL_PAUSES: i32 = 6;
-const SHORTEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+const MIN_PAUSE: TimeDelta = TimeDelta::hours(1);
 /// From so many stretches on, a failure comes and goes.
 const FLAPPING: usize = 3;
 
@@ -26,7 +28,7 @@ pub(crate) enum State {
     /// One record, at the end of the log or in the midst of it.
     Once,
     /// Attempts of a person.
-    ByHand,
+    Interactive,
     /// Jira does not try any more: the token is lost.
     GivenUp,
 }
@@ -39,7 +41,7 @@ impl State {
             Self::Stopped => "stopped",
             Self::Flapping { .. } => "flapping",
             Self::Once => "once",
-            Self::ByHand => "by-hand",
+            Self::Interactive => "by-hand",
             Self::GivenUp => "given-up",
         }
     }
@@ -51,16 +53,16 @@ impl State {
 }
 
 /// The state by the case's own times. `lost` says that a token was lost through it afterwards.
-pub(super) fn of(case: &Case, lost: Option<&Case>, logs: &Logs) -> Option<State> {
+pub(super) fn of(case: &IncidentCase, lost: Option<&IncidentCase>, logs: &Logs) -> Option<State> {
     let (last, end) = (case.last?, logs.end_of(case)?);
     if lost.is_some_and(|lost| lost.last.is_some_and(|seen| seen.instant() >= last.instant())) {
         return Some(State::GivenUp);
     }
-    if case.facts.by_hand == case.incident.count {
-        return Some(if case.incident.count == 1 { State::Once } else { State::ByHand });
+    if case.facts.interactive == case.incident.count {
+        return Some(if case.incident.count == 1 { State::Once } else { State::Interactive });
     }
     let Some(usual) = case.facts.times.usual_gap() else { return Some(State::Once) };
-    let pause = SHORTEST_PAUSE.max(usual * USUAL_PAUSES);
+    let pause = MIN_PAUSE.max(usual * USUAL_PAUSES);
     let at_end = end.instant() - last.instant() <= pause;
     Some(match (case.facts.times.runs(pause).len() >= FLAPPING, at_end) {
         (true, at_end) => State::Flapping { at_end },
@@ -69,7 +71,7 @@ pub(super) fn of(case: &Case, lost: Option<&Case>, logs: &Logs) -> Option<State>
     })
 }
 
-pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
+pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in view.cases.iter().enumerate() {
         if view.links[i].is_some() && !case.traits.signs.contains(&Sign::LostToken) {
             continue;
@@ -78,7 +80,7 @@ pub(super) fn statements(view: &View<'_>, out: &mut Vec<Statement>) {
     }
 }
 
-fn sentence(view: &View<'_>, at: usize, state: State) -> Option<Statement> {
+fn sentence(view: &DiagnosisContext<'_>, at: usize, state: State) -> Option<Statement> {
     let case = &view.cases[at];
     let (first, last, end) = (case.first?, case.last?, view.logs.end_of(case)?);
     let what = &case.incident.title;
@@ -101,7 +103,7 @@ fn sentence(view: &View<'_>, at: usize, state: State) -> Option<Statement> {
         }
         State::Flapping { at_end } => {
             let usual = case.facts.times.usual_gap().unwrap_or_default();
-            let runs = case.facts.times.runs(SHORTEST_PAUSE.max(usual * USUAL_PAUSES));
+            let runs = case.facts.times.runs(MIN_PAUSE.max(usual * USUAL_PAUSES));
             let longest = runs.iter().map(|run| run.last.instant() - run.first.instant()).max().unwrap_or_default();
             let now = if at_end {
                 "failing when the log ends".to_owned()
@@ -119,7 +121,7 @@ fn sentence(view: &View<'_>, at: usize, state: State) -> Option<Statement> {
                 ),
             )
         }
-        State::Once if silence > SHORTEST_PAUSE => (
+        State::Once if silence > MIN_PAUSE => (
             Certainty::Possible,
             format!(
                 "{what}: seen once, at {}; {} without another. Whether it works now the log does not tell.",
@@ -128,16 +130,16 @@ fn sentence(view: &View<'_>, at: usize, state: State) -> Option<Statement> {
             ),
         ),
         // One record at the end of the log says nothing of how it goes on, nor do a person's attempts.
-        State::Once | State::ByHand => return None,
+        State::Once | State::Interactive => return None,
         State::GivenUp => given_up(view, at, last),
     };
     Some(view.statement(StatementKind::State, certainty, text, &[at]).at(Some(last)))
 }
 
-fn given_up(view: &View<'_>, at: usize, last: Timestamp) -> (Certainty, String) {
+fn given_up(view: &DiagnosisContext<'_>, at: usize, last: Timestamp) -> (Certainty, String) {
     let what = &view.cases[at].incident.title;
     let lost = view.lost_by(at).and_then(|lost| view.cases[lost].first).unwrap_or(last);
-    if lost.instant() - last.instant() <= LONGEST_SILENCE {
+    if lost.instant() - last.instant() <= MAX_SILENCE {
         let text = format!(
             "{what}: no further failure after {}, because Jira does not try any more since the token is lost. That is no recovery.",
             words::clock(last)
@@ -153,7 +155,7 @@ fn given_up(view: &View<'_>, at: usize, last: Timestamp) -> (Certainty, String) 
 }
 
 /// A lost token that is refreshed again later was authorized anew in between.
-fn renewed(view: &View<'_>, at: usize) -> String {
+fn renewed(view: &DiagnosisContext<'_>, at: usize) -> String {
     let case = &view.cases[at];
     if !case.traits.signs.contains(&Sign::LostToken) {
         return String::new();

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::{Certainty, Statement, StatementKind, consequence, consequence::Link, deadline, order, state::State};
+use super::{Certainty, Statement, StatementKind, consequence, consequence::CausalLink, deadline, order, state::State};
 use crate::{
     catalogue::Sign,
     model::Timestamp,
     report::{
-        facts::{self, Drift, Facts},
-        few::Few,
-        incident::{Incident, Traits},
-        ledger::MOST_SOURCES,
+        facts::{self, ClockDrift, IncidentFacts},
+        few::FirstN,
+        incident::{EntryTraits, Incident},
+        ledger::MAX_SOURCES,
     },
 };
 
@@ -62,7 +62,7 @@ impl Logs {
     }
 
     /// The logs in which a case stands: its files, those they are rotated into, on its nodes.
-    fn of<'l>(&'l self, case: &Case) -> impl Iterator<Item = &'l Log> {
+    fn of<'l>(&'l self, case: &IncidentCase) -> impl Iterator<Item = &'l Log> {
         let sources = || case.sources.members();
         let given: Vec<&Log> =
             sources().filter_map(|source| self.list.iter().find(|log| log.source == *source)).collect();
@@ -72,12 +72,12 @@ impl Logs {
     }
 
     /// The end of the logs in which a case stands.
-    pub(super) fn end_of(&self, case: &Case) -> Option<Timestamp> {
+    pub(super) fn end_of(&self, case: &IncidentCase) -> Option<Timestamp> {
         self.of(case).filter_map(|log| log.last).chain(case.last).max_by_key(Timestamp::instant)
     }
 
     /// The start of the logs in which a case stands.
-    pub(super) fn begin_of(&self, case: &Case) -> Option<Timestamp> {
+    pub(super) fn begin_of(&self, case: &IncidentCase) -> Option<Timestamp> {
         self.of(case).filter_map(|log| log.first).min_by_key(Timestamp::instant)
     }
 
@@ -103,30 +103,30 @@ impl Logs {
 
 /// An incident with all that is known of it.
 #[derive(Debug)]
-pub(crate) struct Case {
+pub(crate) struct IncidentCase {
     pub(crate) incident: Incident,
     pub(crate) first: Option<Timestamp>,
     pub(crate) last: Option<Timestamp>,
-    pub(crate) facts: Facts,
-    pub(crate) traits: Traits,
+    pub(crate) facts: IncidentFacts,
+    pub(crate) traits: EntryTraits,
     /// The inputs it stands in.
-    pub(crate) sources: Few<String, MOST_SOURCES>,
+    pub(crate) sources: FirstN<String, MAX_SOURCES>,
     /// How far the clock of each input is from the provider's.
-    pub(crate) drifts: BTreeMap<String, Drift>,
+    pub(crate) drifts: BTreeMap<String, ClockDrift>,
 }
 
 /// What begins so soon after the start of the log may have begun before it.
 const NEAR_START: TimeDelta = TimeDelta::hours(1);
 
 /// What the statements are made from.
-pub(super) struct View<'v> {
-    pub(super) cases: &'v [Case],
-    pub(super) links: &'v [Option<Link>],
+pub(super) struct DiagnosisContext<'v> {
+    pub(super) cases: &'v [IncidentCase],
+    pub(super) links: &'v [Option<CausalLink>],
     pub(super) states: &'v [Option<State>],
     pub(super) logs: &'v Logs,
 }
 
-impl View<'_> {
+impl DiagnosisContext<'_> {
     /// A statement on some cases, with the first and the last finding of each.
     pub(super) fn statement(
         &self,
@@ -145,7 +145,7 @@ impl View<'_> {
             .collect();
         findings.sort_unstable();
         findings.dedup();
-        findings.truncate(2 * facts::MOST_WITNESSES);
+        findings.truncate(2 * facts::MAX_SAMPLE_FINDINGS);
         Statement { kind, certainty, text, incidents, findings, at: None }
     }
 
@@ -179,7 +179,7 @@ impl View<'_> {
     }
 
     /// True when an incident and a case share pattern and application.
-    pub(super) fn is_akin(&self, incident: &str, at: usize) -> bool {
+    pub(super) fn is_related(&self, incident: &str, at: usize) -> bool {
         let case = &self.cases[at].incident;
         self.cases.iter().map(|case| &case.incident).any(|other| {
             other.id == incident
@@ -189,8 +189,8 @@ impl View<'_> {
     }
 
     /// How far the clock of a node, or of all logs, is from the provider's in a case.
-    pub(super) fn drift_of(&self, at: usize, node: Option<&str>) -> Drift {
-        let mut all = Drift::default();
+    pub(super) fn drift_of(&self, at: usize, node: Option<&str>) -> ClockDrift {
+        let mut all = ClockDrift::default();
         for (source, drift) in &self.cases[at].drifts {
             if node.is_none() || self.logs.node_of(source) == node {
                 all.absorb(drift.clone());
@@ -207,6 +207,6 @@ impl Statement {
     }
 }
 
-pub(super) fn is_lost(case: &Case) -> bool {
+pub(super) fn is_lost(case: &IncidentCase) -> bool {
     case.traits.signs.contains(&Sign::LostToken)
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Case, Certainty};
+use super::{Certainty, IncidentCase};
 use crate::{model::Timestamp, report::Incident};
 
 /// `2026-01-12 06:00 +01:00`, in the log's own clock.
@@ -72,7 +72,7 @@ pub(super) fn subject(incident: &Incident) -> Option<String> {
 }
 
 /// `, since 2026-01-12 06:00 +01:00`, or nothing when the log has no times.
-pub(super) fn since(case: &Case) -> String {
+pub(super) fn since(case: &IncidentCase) -> String {
     match (case.first, case.incident.count) {
         (Some(first), 1) => format!(", at {}", clock(first)),
         (Some(first), _) => format!(", since {}", clock(first)),

@@ -10,7 +10,7 @@ use std::{
 
 /// What an archive may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
+pub struct ArchiveLimits {
     /// Archives within archives.
     pub depth: usize,
     /// Decoded bytes for each encoded byte.
@@ -25,7 +25,7 @@ pub struct Bounds {
     pub entries: usize,
 }
 
-impl Default for Bounds {
+impl Default for ArchiveLimits {
     fn default() -> Self {
         Self { depth: 4, ratio: 1000, ratio_from: 64 << 20, bytes: 64 << 30, nested: 256 << 20, entries: 1_000_000 }
     }
@@ -33,16 +33,16 @@ impl Default for Bounds {
 
 /// Counts what is decoded, over all layers.
 #[derive(Debug, Clone, Default)]
-pub(in crate::source) struct Meter {
-    pub(in crate::source) bounds: Bounds,
+pub(in crate::source) struct DecodeBudget {
+    pub(in crate::source) bounds: ArchiveLimits,
     /// Bytes of the input, when that is known.
     input: Option<u64>,
     decoded: Arc<AtomicU64>,
     held: Arc<AtomicU64>,
 }
 
-impl Meter {
-    pub(in crate::source) fn new(bounds: Bounds, input: Option<u64>) -> Self {
+impl DecodeBudget {
+    pub(in crate::source) fn new(bounds: ArchiveLimits, input: Option<u64>) -> Self {
         Self { bounds, input, ..Self::default() }
     }
 
@@ -56,20 +56,20 @@ impl Meter {
     }
 
     /// Watches what a decoder gives; `encoded` counts what it was given.
-    pub(super) fn watch<R>(&self, reader: R, encoded: Arc<AtomicU64>) -> Watched<R> {
-        Watched { reader, encoded, own: 0, meter: self.clone() }
+    pub(super) fn watch<R>(&self, reader: R, encoded: Arc<AtomicU64>) -> BudgetedReader<R> {
+        BudgetedReader { reader, encoded, own: 0, meter: self.clone() }
     }
 }
 
 /// A decoder that ends with an error when it gives too much.
-pub(super) struct Watched<R> {
+pub(super) struct BudgetedReader<R> {
     reader: R,
     encoded: Arc<AtomicU64>,
     own: u64,
-    meter: Meter,
+    meter: DecodeBudget,
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for BudgetedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.reader.read(into)?;
         let bounds = &self.meter.bounds;
@@ -96,12 +96,12 @@ impl<R: Read> Read for Watched<R> {
 }
 
 /// Counts what is read.
-pub(super) struct Counted<R> {
+pub(super) struct CountingReader<R> {
     reader: R,
     count: Arc<AtomicU64>,
 }
 
-impl<R> Counted<R> {
+impl<R> CountingReader<R> {
     pub(super) fn new(reader: R) -> Self {
         Self { reader, count: Arc::default() }
     }
@@ -111,7 +111,7 @@ impl<R> Counted<R> {
     }
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.reader.read(into)?;
         self.count.fetch_add(n as u64, Ordering::Relaxed);

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read};
 
 use super::{
     Format,
-    bounds::{Counted, Meter},
+    bounds::{CountingReader, DecodeBudget},
 };
 
 /// One step from outside to a log.
@@ -73,8 +73,8 @@ const ENCODED: usize = 128 << 10;
 ///
 /// # Errors
 /// The header of the layer is damaged.
-pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, meter: &Meter) -> io::Result<Bytes<'r>> {
-    let counted = Counted::new(reader);
+pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, meter: &DecodeBudget) -> io::Result<Bytes<'r>> {
+    let counted = CountingReader::new(reader);
     let count = counted.count();
     let buffered = |reader| BufReader::with_capacity(ENCODED, reader);
     Ok(match layer {
@@ -88,7 +88,7 @@ pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, meter: &Met
             if passed < start {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            Box::new(Whole { reader, rest: len })
+            Box::new(CompleteAtEof { reader, rest: len })
         }
         Layer::Entry { method, sum } => {
             let reader: Bytes<'r> = match method {
@@ -102,7 +102,7 @@ pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, meter: &Met
             };
             match sum {
                 Some((size, crc)) => {
-                    Box::new(Checked { reader, crc: flate2::Crc::new(), expected: crc, rest: size, ended: false })
+                    Box::new(CrcReader { reader, crc: flate2::Crc::new(), expected: crc, rest: size, ended: false })
                 }
                 None => reader,
             }
@@ -118,12 +118,12 @@ fn xz<R: Read>(reader: R) -> lzma_rust2::XzReader<R> {
 }
 
 /// A part of a tar, which is there whole or damaged.
-struct Whole<R> {
+struct CompleteAtEof<R> {
     reader: R,
     rest: u64,
 }
 
-impl<R: Read> Read for Whole<R> {
+impl<R: Read> Read for CompleteAtEof<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.rest).unwrap_or(usize::MAX).min(into.len());
         if most == 0 {
@@ -139,7 +139,7 @@ impl<R: Read> Read for Whole<R> {
 }
 
 /// An entry of a zip, held against the length and the check sum that its directory tells.
-struct Checked<'r> {
+struct CrcReader<'r> {
     reader: Bytes<'r>,
     crc: flate2::Crc,
     expected: u32,
@@ -147,7 +147,7 @@ struct Checked<'r> {
     ended: bool,
 }
 
-impl Read for Checked<'_> {
+impl Read for CrcReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.ended || into.is_empty() {
             return Ok(0);

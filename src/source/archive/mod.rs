@@ -16,11 +16,11 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use bounds::Bounds;
-pub(super) use bounds::Meter;
+pub use bounds::ArchiveLimits;
+pub(super) use bounds::DecodeBudget;
 pub(super) use layer::{Layer, decode};
-pub use survey::{Overlap, Passing};
-pub(super) use survey::{Survey, open};
+pub(super) use survey::{ArchiveIndexer, open};
+pub use survey::{DecodeMode, EntryVisitor};
 
 /// What a stream of bytes is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::io;
 use memchr::memmem;
 
 use super::layer::Method;
-use crate::source::window::Window;
+use crate::source::window::FileSlice;
 
 /// An entry whose header was found.
 pub(super) struct Entry {
@@ -28,7 +28,7 @@ const BLOCK: usize = 1 << 20;
 ///
 /// # Errors
 /// The file's own.
-pub(super) fn entries(window: &Window, most: usize) -> io::Result<Vec<Entry>> {
+pub(super) fn entries(window: &FileSlice, most: usize) -> io::Result<Vec<Entry>> {
     let reader = window.open()?;
     let mut found: Vec<Entry> = Vec::new();
     let mut buffer = vec![0; BLOCK + FIXED + 2 * LONGEST];

@@ -6,16 +6,16 @@ use std::{
 };
 
 use super::{
-    Format, HEAD, Layer, Meter, decode,
+    DecodeBudget, Format, HEAD, Layer, decode,
     layer::{Bytes, Method},
     salvage, sniff,
 };
 use crate::{
-    model::{Fault, FaultKind, visible_name},
+    model::{Fault, FaultKind, sanitize_name},
     source::{
         rotation::{is_log_name, is_packed_name},
         volume::Opener,
-        window::Window,
+        window::FileSlice,
     },
 };
 
@@ -24,14 +24,14 @@ use crate::{
 pub(in crate::source) struct Found {
     pub(in crate::source) name: String,
     pub(in crate::source) kind: &'static str,
-    pub(in crate::source) window: Window,
+    pub(in crate::source) window: FileSlice,
     pub(in crate::source) layers: Vec<Layer>,
     /// What [`Passing::log`] said, when it was scanned in passing.
     pub(in crate::source) passed: Option<usize>,
 }
 
 /// Scans the logs of a compressed tar as they pass: to reach the last one, all before it are decoded.
-pub trait Passing {
+pub trait EntryVisitor {
     /// Whether a file of this name within an archive is a log.
     fn wants(&self, name: &str) -> bool {
         is_log_name(name)
@@ -40,24 +40,24 @@ pub trait Passing {
     /// that is impossible, `again` is false.
     fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize>;
     /// Reads what `open` gives, in a thread of its own if that helps, and hands it to `then`.
-    fn overlapped(&self) -> Overlap;
+    fn overlapped(&self) -> DecodeMode;
 }
 
 /// Hands the bytes of an opener to a reader of them, decoding ahead.
-pub type Overlap = fn(Opener<'_>, &mut dyn FnMut(&mut dyn Read));
+pub type DecodeMode = fn(Opener<'_>, &mut dyn FnMut(&mut dyn Read));
 
 /// A survey of one input.
-pub(in crate::source) struct Survey<'s> {
-    pub(in crate::source) meter: Meter,
-    pub(in crate::source) passing: &'s mut dyn Passing,
+pub(in crate::source) struct ArchiveIndexer<'s> {
+    pub(in crate::source) meter: DecodeBudget,
+    pub(in crate::source) passing: &'s mut dyn EntryVisitor,
     pub(in crate::source) found: Vec<Found>,
     pub(in crate::source) faults: Vec<Fault>,
 }
 
 /// Where the survey stands.
 #[derive(Clone)]
-struct At<'a> {
-    window: &'a Window,
+struct ArchiveCursor<'a> {
+    window: &'a FileSlice,
     layers: Vec<Layer>,
     name: String,
     kind: &'static str,
@@ -66,8 +66,8 @@ struct At<'a> {
     wanted: bool,
 }
 
-impl At<'_> {
-    fn open(&self, meter: &Meter) -> io::Result<Bytes<'static>> {
+impl ArchiveCursor<'_> {
+    fn open(&self, meter: &DecodeBudget) -> io::Result<Bytes<'static>> {
         open(self.window, &self.layers, meter)
     }
 
@@ -86,26 +86,37 @@ impl At<'_> {
 ///
 /// # Errors
 /// The file's own, or a damaged header.
-pub(in crate::source) fn open(window: &Window, layers: &[Layer], meter: &Meter) -> io::Result<Bytes<'static>> {
+pub(in crate::source) fn open(
+    window: &FileSlice,
+    layers: &[Layer],
+    meter: &DecodeBudget,
+) -> io::Result<Bytes<'static>> {
     layers.iter().try_fold(Box::new(window.open()?) as Bytes<'static>, |bytes, layer| decode(*layer, bytes, meter))
 }
 
-impl Survey<'_> {
+impl ArchiveIndexer<'_> {
     /// Finds the logs of a file that is compressed or an archive.
-    pub(in crate::source) fn file(&mut self, window: &Window, name: &str) {
-        let at = At { window, layers: Vec::new(), name: name.to_owned(), kind: "file", depth: 0, wanted: true };
+    pub(in crate::source) fn file(&mut self, window: &FileSlice, name: &str) {
+        let at =
+            ArchiveCursor { window, layers: Vec::new(), name: name.to_owned(), kind: "file", depth: 0, wanted: true };
         self.look(&at);
     }
 
     /// Finds the logs of an archive that can only be read once, and scans them as they pass.
     pub(in crate::source) fn stream(&mut self, reader: &mut dyn Read, name: &str) {
-        let window = Window::of_memory(Vec::new(), &Arc::default());
-        let at =
-            At { window: &window, layers: Vec::new(), name: name.to_owned(), kind: "stdin", depth: 0, wanted: true };
+        let window = FileSlice::of_memory(Vec::new(), &Arc::default());
+        let at = ArchiveCursor {
+            window: &window,
+            layers: Vec::new(),
+            name: name.to_owned(),
+            kind: "stdin",
+            depth: 0,
+            wanted: true,
+        };
         self.pass(reader, &at);
     }
 
-    fn look(&mut self, at: &At<'_>) {
+    fn look(&mut self, at: &ArchiveCursor<'_>) {
         let head = at.open(&self.meter).and_then(|mut bytes| head(&mut *bytes));
         let format = match head {
             Ok(head) => sniff(&head),
@@ -139,7 +150,7 @@ impl Survey<'_> {
         }
     }
 
-    fn add(&mut self, at: &At<'_>, passed: Option<usize>) {
+    fn add(&mut self, at: &ArchiveCursor<'_>, passed: Option<usize>) {
         self.found.push(Found {
             name: at.name.clone(),
             kind: at.kind,
@@ -152,16 +163,16 @@ impl Survey<'_> {
     /// An entry of an archive: `None` when neither its name nor what may be in it is wanted.
     fn entry<'a>(
         &self,
-        window: &'a Window,
+        window: &'a FileSlice,
         layers: Vec<Layer>,
         outer: &str,
         path: &str,
         kind: &'static str,
         depth: usize,
-    ) -> Option<At<'a>> {
+    ) -> Option<ArchiveCursor<'a>> {
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let wanted = self.passing.wants(file);
-        (wanted || is_packed_name(file)).then(|| At {
+        (wanted || is_packed_name(file)).then(|| ArchiveCursor {
             window,
             layers,
             name: format!("{outer}!/{}", shown(path)),
@@ -172,7 +183,7 @@ impl Survey<'_> {
     }
 
     /// A tar that is not compressed: its entries are parts of the file.
-    fn tar(&mut self, at: &At<'_>) {
+    fn tar(&mut self, at: &ArchiveCursor<'_>) {
         let reader = match at.window.open() {
             Ok(reader) => reader,
             Err(error) => return self.refuse(&at.name, &error),
@@ -203,7 +214,7 @@ impl Survey<'_> {
     }
 
     /// A tar of which nothing is seen twice. `base` is where it starts in the decoded bytes.
-    fn passing_tar(&mut self, reader: &mut dyn Read, at: &At<'_>, base: u64) {
+    fn passing_tar(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>, base: u64) {
         let mut archive = tar::Archive::new(reader);
         let entries = match archive.entries() {
             Ok(entries) => entries,
@@ -227,7 +238,7 @@ impl Survey<'_> {
     }
 
     /// One entry of such a tar.
-    fn pass(&mut self, reader: &mut dyn Read, at: &At<'_>) {
+    fn pass(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>) {
         let head = match head(reader) {
             Ok(head) => head,
             Err(error) => return self.refuse(&at.name, &error),
@@ -250,7 +261,8 @@ impl Survey<'_> {
                     Some(Layer::Part { start, .. }) => *start,
                     _ => 0,
                 };
-                let outer = At { layers: at.layers[..at.layers.len().saturating_sub(1)].to_vec(), ..at.clone() };
+                let outer =
+                    ArchiveCursor { layers: at.layers[..at.layers.len().saturating_sub(1)].to_vec(), ..at.clone() };
                 self.passing_tar(&mut whole, &outer, base);
             }
             compressed => {
@@ -264,7 +276,7 @@ impl Survey<'_> {
     }
 
     /// A zip within a stream: its directory stands at its end.
-    fn held_zip(&mut self, reader: &mut dyn Read, at: &At<'_>) {
+    fn held_zip(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>) {
         let most = self.meter.may_hold();
         let mut held = Vec::new();
         match reader.take(most.saturating_add(1)).read_to_end(&mut held) {
@@ -280,14 +292,14 @@ impl Survey<'_> {
             Ok(n) => {
                 self.meter.hold(n as u64);
                 held.shrink_to_fit();
-                let window = Window::of_memory(held, &Arc::default());
+                let window = FileSlice::of_memory(held, &Arc::default());
                 self.zip(&window, &at.name, at.depth + 1);
             }
             Err(error) => self.refuse(&at.name, &error),
         }
     }
 
-    fn zip(&mut self, window: &Window, name: &str, depth: usize) {
+    fn zip(&mut self, window: &FileSlice, name: &str, depth: usize) {
         let reader = match window.open() {
             Ok(reader) => reader,
             Err(error) => return self.refuse(name, &error),
@@ -346,7 +358,7 @@ impl Survey<'_> {
     }
 
     /// A zip that was cut off has lost its directory; its entries are looked for one by one.
-    fn without_directory(&mut self, window: &Window, name: &str, depth: usize, error: &zip::result::ZipError) {
+    fn without_directory(&mut self, window: &FileSlice, name: &str, depth: usize, error: &zip::result::ZipError) {
         let entries = salvage::entries(window, self.meter.bounds.entries).unwrap_or_default();
         let what = match entries.len() {
             0 => "get a whole copy".to_owned(),
@@ -389,7 +401,7 @@ pub(super) fn method(told: zip::CompressionMethod) -> Option<Method> {
 fn shown(path: &str) -> String {
     let inside: Vec<&str> =
         path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".." && *part != ".").collect();
-    visible_name(&inside.join("/"))
+    sanitize_name(&inside.join("/"))
 }
 
 /// The first bytes of a stream.

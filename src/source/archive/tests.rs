@@ -17,13 +17,13 @@ struct Seen {
 #[derive(Default)]
 struct Passed(Vec<(String, bool)>);
 
-impl Passing for Passed {
+impl EntryVisitor for Passed {
     fn log(&mut self, _: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
         self.0.push(text(reader));
         Some(self.0.len() - 1)
     }
 
-    fn overlapped(&self) -> Overlap {
+    fn overlapped(&self) -> DecodeMode {
         |open: Opener<'_>, then| match open() {
             Ok(mut reader) => then(&mut *reader),
             Err(_) => then(&mut io::empty()),
@@ -37,7 +37,7 @@ fn text(reader: &mut dyn Read) -> (String, bool) {
     (String::from_utf8_lossy(&bytes).into_owned(), whole)
 }
 
-fn see(bytes: &[u8], bounds: Bounds) -> Seen {
+fn see(bytes: &[u8], bounds: ArchiveLimits) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x");
     std::fs::write(&path, bytes).unwrap();
@@ -45,7 +45,7 @@ fn see(bytes: &[u8], bounds: Bounds) -> Seen {
     let plan = plan(std::slice::from_ref(&path), &std::sync::Arc::new(Progress::default()), bounds, &mut passed);
     let short = |name: &str| name.replace(&path.display().to_string(), "x");
     let logs = plan.volumes.iter().map(|volume| {
-        let (text, whole) = match volume.passed() {
+        let (text, whole) = match volume.prescanned() {
             Some(number) => passed.0[number].clone(),
             None => volume.bytes().map_or((String::new(), false), |mut reader| text(&mut *reader)),
         };
@@ -106,20 +106,20 @@ fn every_format_gives_its_log_and_only_its_logs() {
         log,
     ]
     .concat();
-    assert_eq!(see(&gz(log), Bounds::default()).logs, [whole("x", "gzip")]);
-    assert_eq!(see(&bz2(log), Bounds::default()).logs, [whole("x", "bzip2")]);
-    assert_eq!(see(&zstd, Bounds::default()).logs, [whole("x", "zstd")]);
+    assert_eq!(see(&gz(log), ArchiveLimits::default()).logs, [whole("x", "gzip")]);
+    assert_eq!(see(&bz2(log), ArchiveLimits::default()).logs, [whole("x", "bzip2")]);
+    assert_eq!(see(&zstd, ArchiveLimits::default()).logs, [whole("x", "zstd")]);
     let two = [gz(&log[..40]), gz(&log[40..])].concat();
-    assert_eq!(see(&two, Bounds::default()).logs, [whole("x", "gzip")]);
+    assert_eq!(see(&two, ArchiveLimits::default()).logs, [whole("x", "gzip")]);
     let entries: [(&str, &[u8]); 3] = [
         ("application-logs/atlassian-jira.log", log),
         ("readme.txt", b"no log"),
         ("../../atlassian-jira-evil.log", log),
     ];
     let names = ["x!/application-logs/atlassian-jira.log", "x!/atlassian-jira-evil.log"];
-    assert_eq!(see(&zip_of(&entries), Bounds::default()).logs, names.map(|name| whole(name, "zip-entry")));
-    assert_eq!(see(&tar_of(&entries), Bounds::default()).logs, names.map(|name| whole(name, "tar-entry")));
-    assert_eq!(see(&gz(&tar_of(&entries)), Bounds::default()).logs, names.map(|name| whole(name, "tar-entry")));
+    assert_eq!(see(&zip_of(&entries), ArchiveLimits::default()).logs, names.map(|name| whole(name, "zip-entry")));
+    assert_eq!(see(&tar_of(&entries), ArchiveLimits::default()).logs, names.map(|name| whole(name, "tar-entry")));
+    assert_eq!(see(&gz(&tar_of(&entries)), ArchiveLimits::default()).logs, names.map(|name| whole(name, "tar-entry")));
 }
 
 #[test]
@@ -127,14 +127,14 @@ fn archives_within_archives_are_opened_up_to_a_depth() {
     let log = gz(LOG.as_bytes());
     let inner = zip_of(&[("atlassian-jira.log.1.gz", &log)]);
     let outer = zip_of(&[("node1.zip", &inner), ("node2.zip", &inner)]);
-    let seen = see(&outer, Bounds::default());
+    let seen = see(&outer, ArchiveLimits::default());
     let names = ["x!/node1.zip!/atlassian-jira.log.1.gz", "x!/node2.zip!/atlassian-jira.log.1.gz"];
     assert_eq!(seen.logs, names.map(|name| whole(name, "zip-entry")));
     let mut deep = LOG.as_bytes().to_vec();
     for _ in 0..9 {
         deep = gz(&deep);
     }
-    let seen = see(&deep, Bounds::default());
+    let seen = see(&deep, ArchiveLimits::default());
     assert!(seen.logs.is_empty() && seen.refused[0].contains("4 deep"), "{:?}", seen.refused);
 }
 
@@ -148,25 +148,25 @@ fn cut_and_mangled_archives_give_what_they_hold_and_never_panic() {
         (tar_of(&[("atlassian-jira.log", text.as_bytes())]), "tar"),
     ] {
         for cut in (1..full.len()).step_by(64) {
-            let seen = see(&full[..cut], Bounds::default());
+            let seen = see(&full[..cut], ArchiveLimits::default());
             for (_, _, found, _) in seen.logs.iter().filter(|_| cut > 512 || what != "tar" && cut > 8) {
                 assert!(text.starts_with(found.as_str()), "{what} cut at {cut}");
             }
             let mut mangled = full.clone();
             mangled[cut] ^= 0xff;
-            see(&mangled, Bounds::default());
+            see(&mangled, ArchiveLimits::default());
         }
     }
     let cut = gz(text.as_bytes());
-    let seen = see(&cut[..cut.len() - 20], Bounds::default());
+    let seen = see(&cut[..cut.len() - 20], ArchiveLimits::default());
     assert!(!seen.logs[0].3 && !seen.logs[0].2.is_empty(), "a cut file gives its head, then an error");
 }
 
 #[test]
 fn a_bomb_is_stopped() {
     let bomb = gz(&vec![0; 2 << 20]);
-    let seen = see(&bomb, Bounds { ratio: 100, ratio_from: 1 << 20, ..Bounds::default() });
+    let seen = see(&bomb, ArchiveLimits { ratio: 100, ratio_from: 1 << 20, ..ArchiveLimits::default() });
     assert!(!seen.logs[0].3);
-    let seen = see(&gz(&vec![b'x'; 2 << 20]), Bounds { bytes: 1 << 20, ..Bounds::default() });
+    let seen = see(&gz(&vec![b'x'; 2 << 20]), ArchiveLimits { bytes: 1 << 20, ..ArchiveLimits::default() });
     assert!(!seen.logs[0].3);
 }

@@ -13,16 +13,16 @@ impl Read for Drip<'_> {
 }
 
 /// Pieces as (offset, text, kind); neighbouring pieces of whole records joined.
-fn pieces(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, PieceKind)> {
-    let mut cutter = Cutter::new(Drip(data, step), 0, Limits { block: 64, record, stretch: None });
-    let mut out: Vec<(u64, String, PieceKind)> = Vec::new();
+fn pieces(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKind)> {
+    let mut cutter = Chunker::new(Drip(data, step), 0, Limits { read_size: 64, max_record: record, range_size: None });
+    let mut out: Vec<(u64, String, ChunkKind)> = Vec::new();
     while let Some(piece) = cutter.next().unwrap() {
         let text = String::from_utf8_lossy(piece.bytes).into_owned();
         match out.last_mut() {
-            Some((_, last, kind)) if *kind == piece.kind && !matches!(kind, PieceKind::Closed { .. }) => {
+            Some((_, last, kind)) if *kind == piece.kind && !matches!(kind, ChunkKind::Truncated { .. }) => {
                 last.push_str(&text);
             }
-            Some((_, last, kind @ PieceKind::Records)) if matches!(piece.kind, PieceKind::Closed { .. }) => {
+            Some((_, last, kind @ ChunkKind::Records)) if matches!(piece.kind, ChunkKind::Truncated { .. }) => {
                 last.push_str(&text);
                 *kind = piece.kind;
             }
@@ -38,13 +38,14 @@ const LOG: &str = "pasted head\nwithout header\n2026-01-05 20:34:03,014 a ERROR 
 fn every_byte_comes_out_once_whatever_the_reads() {
     for step in [1, 2, 3, 7, 33, 34, 64, 1000] {
         let found = pieces(LOG.as_bytes(), step, 1 << 20);
-        assert_eq!(found, [(0, LOG.to_owned(), PieceKind::Records)], "step {step}");
+        assert_eq!(found, [(0, LOG.to_owned(), ChunkKind::Records)], "step {step}");
     }
 }
 
 #[test]
 fn chunks_end_where_records_end() {
-    let mut cutter = Cutter::new(Drip(LOG.as_bytes(), 70), 0, Limits { block: 70, record: 1 << 20, stretch: None });
+    let mut cutter =
+        Chunker::new(Drip(LOG.as_bytes(), 70), 0, Limits { read_size: 70, max_record: 1 << 20, range_size: None });
     let mut starts = Vec::new();
     while let Some(piece) = cutter.next().unwrap() {
         starts.push(piece.offset as usize);
@@ -59,10 +60,10 @@ fn a_record_that_is_too_long_is_closed_and_the_next_is_found() {
     let long = format!("2026-01-05 20:34:03,014 a ERROR {}\nmore\n2026-01-05 20:34:04,014 c INFO d\n", "x".repeat(500));
     let start = long.find("2026-01-05 20:34:04").unwrap() as u64;
     let reference = pieces(long.as_bytes(), 1000, 128);
-    assert_eq!(reference[0].2, PieceKind::Closed { record: 0 });
-    assert_eq!(reference[1].2, PieceKind::Skipped);
+    assert_eq!(reference[0].2, ChunkKind::Truncated { record: 0 });
+    assert_eq!(reference[1].2, ChunkKind::Skipped);
     assert_eq!(reference[2].0, start);
-    assert_eq!(reference[2].2, PieceKind::Records);
+    assert_eq!(reference[2].2, ChunkKind::Records);
     for step in [1, 5, 31, 64, 100] {
         assert_eq!(pieces(long.as_bytes(), step, 128), reference, "step {step}");
     }
@@ -72,7 +73,7 @@ fn a_record_that_is_too_long_is_closed_and_the_next_is_found() {
 fn long_text_without_any_header_is_read_in_blocks_and_nothing_is_passed_over() {
     let text = "a line of text\n".repeat(40);
     let reference = pieces(text.as_bytes(), 1000, 128);
-    assert!(reference.iter().all(|piece| piece.2 != PieceKind::Skipped));
+    assert!(reference.iter().all(|piece| piece.2 != ChunkKind::Skipped));
     assert_eq!(reference.iter().map(|piece| piece.1.len()).sum::<usize>(), text.len());
     for step in [1, 5, 31, 64] {
         assert_eq!(pieces(text.as_bytes(), step, 128), reference, "step {step}");

@@ -8,17 +8,17 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use super::step::{FileId, Sight, Stat};
+use super::step::{FileId, PathState, Stat};
 
 /// What a path shows, links followed. Asks for names only, which never opens anything.
-pub fn look(path: &Path) -> (Sight, Option<io::Error>) {
+pub fn probe(path: &Path) -> (PathState, Option<io::Error>) {
     match shim::fails("stat").map_or_else(|| fs::metadata(path), Err) {
-        Ok(found) if found.is_file() => (Sight::There(stat(&found)), None),
-        Ok(_) => (Sight::Refused, Some(io::Error::other("not a regular file; to follow a pipe, read it with `-`"))),
+        Ok(found) if found.is_file() => (PathState::There(stat(&found)), None),
+        Ok(_) => (PathState::Refused, Some(io::Error::other("not a regular file; to follow a pipe, read it with `-`"))),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            (Sight::Absent, None)
+            (PathState::Absent, None)
         }
-        Err(error) => (Sight::Refused, Some(error)),
+        Err(error) => (PathState::Refused, Some(error)),
     }
 }
 
@@ -38,7 +38,7 @@ pub fn stat_of(file: &File) -> io::Result<Stat> {
 }
 
 /// When a file was created, or else last written, nanoseconds since 1970.
-pub fn age(path: &Path) -> Option<i64> {
+pub fn created_or_changed(path: &Path) -> Option<i64> {
     let found = fs::metadata(path).ok()?;
     nanoseconds(found.created().or_else(|_| found.modified()).ok()?)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 /// How many bytes a fingerprint covers at most.
-pub const SPAN: usize = 1024;
+pub const FINGERPRINT_BYTES: usize = 1024;
 
 /// A hash of some bytes that is the same on every machine and in every version.
 #[must_use]
@@ -44,12 +44,12 @@ impl Fingerprint {
 
 /// The last [`SPAN`] bytes of `before` and `bytes`, put into `before`.
 pub fn keep_last(before: &mut Vec<u8>, bytes: &[u8]) {
-    if bytes.len() >= SPAN {
+    if bytes.len() >= FINGERPRINT_BYTES {
         before.clear();
-        before.extend_from_slice(&bytes[bytes.len() - SPAN..]);
+        before.extend_from_slice(&bytes[bytes.len() - FINGERPRINT_BYTES..]);
         return;
     }
-    let excess = (before.len() + bytes.len()).saturating_sub(SPAN);
+    let excess = (before.len() + bytes.len()).saturating_sub(FINGERPRINT_BYTES);
     before.drain(..excess);
     before.extend_from_slice(bytes);
 }
@@ -72,7 +72,7 @@ mod tests {
         for piece in [1, 7, 1023, 1024, 1025, 4000] {
             let mut kept = Vec::new();
             all.chunks(piece).for_each(|bytes| keep_last(&mut kept, bytes));
-            assert_eq!(kept, all[all.len() - SPAN..], "{piece}");
+            assert_eq!(kept, all[all.len() - FINGERPRINT_BYTES..], "{piece}");
         }
     }
 }

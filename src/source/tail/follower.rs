@@ -12,19 +12,19 @@ use std::{
 };
 
 use super::{
-    From, Listener, NoticeKind, Pace, disk, is_stale,
-    mark::Mark,
-    say,
-    state::Log,
-    step::{Action, Held, Sight, Stat, step},
-    stream::{Block, Stream},
+    FollowTiming, Listener, NoticeKind, StartPosition, disk, is_stale,
+    mark::Checkpoint,
+    notify,
+    state::LogState,
+    step::{Action, OpenFileState, PathState, Stat, step},
+    stream::{GenerationReader, ReadOutcome},
 };
 use crate::source::Limits;
 
 /// What is the same for all logs at one look.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct World {
-    pub(super) pace: Pace,
+pub(super) struct TickContext {
+    pub(super) pace: FollowTiming,
     pub(super) limits: Limits,
     pub(super) now: Duration,
 }
@@ -36,15 +36,15 @@ pub(super) struct Follower {
     name: String,
     in_folder: bool,
     /// What an earlier run left, until it is taken up.
-    saved: Option<Log>,
+    saved: Option<LogState>,
     ready: bool,
-    current: Option<Stream>,
+    current: Option<GenerationReader>,
     /// Generations that were rotated away a moment ago: a writer may still hold them open.
-    old: Vec<Old>,
+    retired: Vec<RetiredGeneration>,
     /// Generations that are done, the newest last.
-    done: Vec<Mark>,
+    done: Vec<Checkpoint>,
     /// A file that was there at the start and could not be opened: where to start in it.
-    start: Option<(Stat, From)>,
+    start: Option<(Stat, StartPosition)>,
     /// The run before was killed: what is found in the first look may be a repetition.
     unclean: bool,
     away_since: Option<Duration>,
@@ -53,13 +53,13 @@ pub(super) struct Follower {
     folder_changed: Option<i64>,
     trouble: Option<String>,
     retry_at: Duration,
-    patience: Duration,
+    backoff: Duration,
 }
 
 /// A generation that was rotated away.
 #[derive(Debug)]
-struct Old {
-    stream: Stream,
+struct RetiredGeneration {
+    stream: GenerationReader,
     /// When it was rotated away, or last grew.
     since: Duration,
     /// Its bytes are gone: the file was truncated.
@@ -69,12 +69,12 @@ struct Old {
 /// Why carrying out a look stopped.
 enum Stop {
     /// Nobody listens any more.
-    Deaf,
+    Cancelled,
     /// The file system refused something.
     Failed(io::Error),
 }
 
-impl std::convert::From<io::Error> for Stop {
+impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
@@ -83,21 +83,21 @@ impl std::convert::From<io::Error> for Stop {
 fn go<T>(flow: ControlFlow<(), T>) -> Result<T, Stop> {
     match flow {
         ControlFlow::Continue(value) => Ok(value),
-        ControlFlow::Break(()) => Err(Stop::Deaf),
+        ControlFlow::Break(()) => Err(Stop::Cancelled),
     }
 }
 
 /// How many rotated generations are held open at most: more than that a log does not rotate within
 /// the time that late writers are given.
-const MOST_OLD: usize = 8;
+const MAX_RETIRED: usize = 8;
 /// How many generations are remembered.
-const MOST_DONE: usize = 64;
+const MAX_DONE: usize = 64;
 /// Bytes read of one log before the others have their turn.
-const TURN: usize = 16 << 20;
+const READ_QUOTA_BYTES: usize = 16 << 20;
 /// The siblings of a log that is away are looked through so often, though its folder looks unchanged.
-const LISTING: Duration = Duration::from_millis(500);
+const LISTING_INTERVAL: Duration = Duration::from_millis(500);
 /// The first and the longest time before something that failed is tried again.
-const PATIENCE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
+const RETRY_BACKOFF: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 
 impl Follower {
     pub(super) fn new(path: PathBuf, in_folder: bool) -> Self {
@@ -108,7 +108,7 @@ impl Follower {
             saved: None,
             ready: false,
             current: None,
-            old: Vec::new(),
+            retired: Vec::new(),
             done: Vec::new(),
             start: None,
             unclean: false,
@@ -117,7 +117,7 @@ impl Follower {
             folder_changed: None,
             trouble: None,
             retry_at: Duration::ZERO,
-            patience: PATIENCE.0,
+            backoff: RETRY_BACKOFF.0,
         }
     }
 
@@ -142,21 +142,26 @@ impl Follower {
     }
 
     /// True when the file was read under this log's name, though it may have another by now.
-    pub(super) fn knows(&self, sight: Sight, path: &Path) -> bool {
-        let Sight::There(stat) = sight else { return false };
-        let held = self.current.iter().chain(self.old.iter().map(|old| &old.stream)).any(|s| s.stat.id == stat.id);
+    pub(super) fn knows(&self, sight: PathState, path: &Path) -> bool {
+        let PathState::There(stat) = sight else { return false };
+        let held = self.current.iter().chain(self.retired.iter().map(|old| &old.stream)).any(|s| s.stat.id == stat.id);
         held || (path != self.path && self.done.iter().any(|mark| mark.id() == stat.id))
     }
 
     /// One look. True when there is more to read at once.
-    pub(super) fn look(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> ControlFlow<(), bool> {
+    pub(super) fn poll(
+        &mut self,
+        world: &TickContext,
+        block: &mut [u8],
+        out: &mut dyn Listener,
+    ) -> ControlFlow<(), bool> {
         if !self.ready || world.now < self.retry_at {
             return ControlFlow::Continue(false);
         }
-        let (sight, error) = disk::look(&self.path);
+        let (sight, error) = disk::probe(&self.path);
         let looked = self.act(sight, world, block, out);
         let result = match (looked, error) {
-            (Err(Stop::Deaf), _) => return ControlFlow::Break(()),
+            (Err(Stop::Cancelled), _) => return ControlFlow::Break(()),
             (Err(Stop::Failed(error)), _) | (Ok(_), Some(error)) => {
                 if is_stale(&error)
                     && let Some(current) = &mut self.current
@@ -168,8 +173,8 @@ impl Follower {
             }
             (Ok(more), None) => {
                 if self.trouble.take().is_some() {
-                    self.patience = PATIENCE.0;
-                    say(out, NoticeKind::Readable, &self.name, (None, None), "can be read again");
+                    self.backoff = RETRY_BACKOFF.0;
+                    notify(out, NoticeKind::Readable, &self.name, (None, None), "can be read again");
                 }
                 more
             }
@@ -187,22 +192,28 @@ impl Follower {
                 io::ErrorKind::PermissionDenied => "; run as the user that runs Jira, or give it the right to read",
                 _ => "",
             };
-            say(
+            notify(
                 out,
                 NoticeKind::Unreadable,
                 &self.name,
-                (self.current.as_ref().map(Stream::read_to), None),
+                (self.current.as_ref().map(GenerationReader::read_to), None),
                 format!("cannot be read: {message}{advice}; it is tried again"),
             );
             self.trouble = Some(message);
         }
-        self.retry_at = now + self.patience;
-        self.patience = (self.patience * 2).min(PATIENCE.1);
+        self.retry_at = now + self.backoff;
+        self.backoff = (self.backoff * 2).min(RETRY_BACKOFF.1);
     }
 
-    fn act(&mut self, sight: Sight, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+    fn act(
+        &mut self,
+        sight: PathState,
+        world: &TickContext,
+        block: &mut [u8],
+        out: &mut dyn Listener,
+    ) -> Result<bool, Stop> {
         self.read_old(world, block, out)?;
-        if let (Some(current), Sight::There(_)) = (&self.current, sight)
+        if let (Some(current), PathState::There(_)) = (&self.current, sight)
             && current.file.is_none()
         {
             // The handle went stale, or the generation had no file of its own: is it this one?
@@ -211,30 +222,30 @@ impl Follower {
                 return self.replace(stat, world, block, out);
             }
         }
-        let held = self.current.as_ref().map(|stream| Held {
+        let held = self.current.as_ref().map(|stream| OpenFileState {
             stat: stream.stat,
             read_to: stream.read_to(),
             changed_at: stream.changed_at,
         });
         let more = match (step(held.as_ref(), sight, world.now), sight) {
-            (Action::Open | Action::Replaced, Sight::There(stat)) => {
+            (Action::Open | Action::Replaced, PathState::There(stat)) => {
                 // First the old file's last bytes, all of them.
                 if self.read_on(world, block, out)? {
                     return Ok(true);
                 }
                 self.replace(stat, world, block, out)?
             }
-            (Action::Check, Sight::There(stat)) => self.check(stat, world, block, out)?,
+            (Action::Check, PathState::There(stat)) => self.check(stat, world, block, out)?,
             (Action::Shrunk, _) => self.truncated(None, world, block, out)?,
             (Action::Gone, _) => {
                 let more = self.read_on(world, block, out)?;
-                if sight == Sight::Absent && !more {
+                if sight == PathState::Absent && !more {
                     self.away(world, block, out)?;
                 }
                 more
             }
             _ => {
-                if sight == Sight::Absent {
+                if sight == PathState::Absent {
                     self.away(world, block, out)?;
                 }
                 false
@@ -247,25 +258,31 @@ impl Follower {
     }
 
     /// Nothing has the name: waits. What had it between two looks may have been rotated already.
-    fn away(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<(), Stop> {
+    fn away(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<(), Stop> {
         if self.away_since.is_none() {
             self.away_since = Some(world.now);
             let message =
                 if self.current.is_some() { "is gone; waiting for a new one" } else { "is not there yet; waiting" };
-            say(out, NoticeKind::Waiting, &self.name, (None, None), message);
+            notify(out, NoticeKind::Waiting, &self.name, (None, None), message);
         }
         let changed = disk::folder_changed(&self.path);
         if world.now < self.listing_at && changed == self.folder_changed {
             return Ok(());
         }
         self.folder_changed = changed;
-        self.listing_at = world.now + LISTING;
+        self.listing_at = world.now + LISTING_INTERVAL;
         let unseen = self.unseen(None, None);
         self.tell_gap(&unseen, out);
         self.read_all(&unseen, world, block, out)
     }
 
-    fn check(&mut self, seen: Stat, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+    fn check(
+        &mut self,
+        seen: Stat,
+        world: &TickContext,
+        block: &mut [u8],
+        out: &mut dyn Listener,
+    ) -> Result<bool, Stop> {
         self.away_since = None;
         let Some(current) = &mut self.current else { return Ok(false) };
         if !current.unchanged()? {
@@ -282,13 +299,13 @@ impl Follower {
         if seen.len < before.len {
             let (from, to) = (seen.len, before.len);
             let message = format!("was cut back: bytes {from} to {to} were not read before they went away");
-            say(out, NoticeKind::Lost, &self.name, (Some(from), Some(to)), message);
+            notify(out, NoticeKind::Lost, &self.name, (Some(from), Some(to)), message);
         }
         self.pump(world, block, out)
     }
 
     /// Reads a file on that has lost its name: it may have been truncated before.
-    fn read_on(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+    fn read_on(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
         let unchanged = match &mut self.current {
             Some(current) => current.unchanged()? && !self.hides_a_truncation(),
             None => true,
@@ -297,23 +314,23 @@ impl Follower {
     }
 
     /// Reads on. True when its turn was over before the bytes were.
-    fn pump(&mut self, world: &World, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
-        let mut left = TURN;
+    fn pump(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+        let mut left = READ_QUOTA_BYTES;
         while left > 0 {
             let Some(current) = &mut self.current else { return Ok(false) };
             match current.read(block)? {
-                Block::End => return Ok(false),
-                Block::Rewritten { to } => return self.truncated(Some(to), world, block, out),
-                Block::Hole { to } => {
+                ReadOutcome::End => return Ok(false),
+                ReadOutcome::Rewritten { to } => return self.truncated(Some(to), world, block, out),
+                ReadOutcome::Hole { to } => {
                     let from = current.read_to();
-                    go(current.jump(&self.name, to, out))?;
+                    go(current.skip_hole(&self.name, to, out))?;
                     let message =
                         format!("bytes {from} to {to} are zeros (the log was truncated under its writer): passed over");
-                    say(out, NoticeKind::Hole, &self.name, (Some(from), Some(to)), message);
+                    notify(out, NoticeKind::Hole, &self.name, (Some(from), Some(to)), message);
                 }
-                Block::Bytes(n) => {
+                ReadOutcome::Bytes(n) => {
                     if let Some(what) = current.sniff(&block[..n]) {
-                        say(out, NoticeKind::Unreadable, &self.name, (Some(0), None), what);
+                        notify(out, NoticeKind::Unreadable, &self.name, (Some(0), None), what);
                         return Ok(false);
                     }
                     current.grown_at = world.now;

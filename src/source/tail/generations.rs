@@ -9,7 +9,7 @@ use std::{
 use super::{
     super::rotation::{Age, rotated},
     disk,
-    fingerprint::SPAN,
+    fingerprint::FINGERPRINT_BYTES,
     step::Stat,
 };
 
@@ -42,8 +42,8 @@ pub fn siblings(path: &Path) -> Vec<Sibling> {
             let plain = other.strip_suffix(".gz").unwrap_or(other);
             let age = age(name, plain)?;
             let path = entry.path();
-            let stat = match disk::look(&path) {
-                (super::step::Sight::There(stat), _) if stat.len > 0 => stat,
+            let stat = match disk::probe(&path) {
+                (super::step::PathState::There(stat), _) if stat.len > 0 => stat,
                 _ => return None,
             };
             Some(Sibling { packed: plain.len() < other.len(), path, stat, age })
@@ -69,7 +69,7 @@ fn numbers_rise_with_time(found: &[Sibling]) -> bool {
         return false;
     }
     // A late writer changes when a file was last written, a copy when it was created: never both.
-    match (disk::age(&highest.path), disk::age(&lowest.path)) {
+    match (disk::created_or_changed(&highest.path), disk::created_or_changed(&lowest.path)) {
         (Some(highest), Some(lowest)) => lowest < highest,
         _ => false,
     }
@@ -105,7 +105,7 @@ fn unpacked(_: File) -> io::Result<Box<dyn Read>> {
 pub fn head(sibling: &Sibling) -> Vec<u8> {
     let mut head = Vec::new();
     if let Ok(reader) = reader(sibling) {
-        let _ = reader.take(SPAN as u64).read_to_end(&mut head);
+        let _ = reader.take(FINGERPRINT_BYTES as u64).read_to_end(&mut head);
     }
     head
 }

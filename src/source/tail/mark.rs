@@ -6,7 +6,7 @@ use super::{fingerprint::Fingerprint, step::FileId};
 
 /// A record that was handed on although it may go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Open {
+pub struct OpenRecordMark {
     /// Where it starts.
     pub offset: u64,
     /// Its bytes without blanks at the end.
@@ -15,7 +15,7 @@ pub struct Open {
 
 /// Where a generation stands: enough to find it again under another name, and to go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct Checkpoint {
     /// Device and inode when it was last seen.
     pub device: u64,
     /// See `device`.
@@ -31,21 +31,21 @@ pub struct Mark {
     /// Line breaks before `at`, when they were counted.
     pub lines: Option<u64>,
     /// Records at `at` that were handed on although they may go on.
-    pub open: Vec<Open>,
+    pub open: Vec<OpenRecordMark>,
     /// Where the bytes that were handed on end, those of such records included.
     pub handed: u64,
 }
 
 /// Content of fewer bytes is too little to tell two files apart: a time stamp may be the same.
-pub(super) const TELLING: u64 = 40;
+pub(super) const MIN_FINGERPRINT_BYTES: u64 = 40;
 
-impl Mark {
+impl Checkpoint {
     pub(super) fn id(&self) -> FileId {
         FileId { device: self.device, inode: self.inode }
     }
 
     /// True when content that begins with `head` may be this generation's, whoever has it now.
     pub(super) fn begins(&self, head: &[u8], id: FileId) -> bool {
-        self.head.begins(head) && (self.head.len >= TELLING || (id == self.id() && self.head.len > 0))
+        self.head.begins(head) && (self.head.len >= MIN_FINGERPRINT_BYTES || (id == self.id() && self.head.len > 0))
     }
 }

@@ -27,12 +27,12 @@ use serde::Serialize;
 
 pub use fingerprint::hash;
 use follower::Follower;
-pub use start::From;
-pub use state::{Saved, StateError};
-use stream::Stream;
+pub use start::StartPosition;
+pub use state::{FollowState, StateError};
+use stream::GenerationReader;
 
 use super::{
-    Limits, Piece,
+    Chunk, Limits,
     discover::{self, discover},
 };
 
@@ -42,7 +42,7 @@ pub struct Batch<'b> {
     /// The log as it was named.
     pub source: &'b str,
     /// The bytes.
-    pub piece: Piece<'b>,
+    pub piece: Chunk<'b>,
     /// Line breaks before them in their file.
     pub lines: u64,
     /// Tells one file from another, whatever its name: a hash of its first line.
@@ -50,29 +50,29 @@ pub struct Batch<'b> {
     /// Tells the generations of one run apart.
     pub serial: u64,
     /// How sure it is that the last record is whole.
-    pub standing: Standing,
+    pub standing: Completeness,
     /// May have been handed on by an earlier run that was killed.
     pub repeated: bool,
 }
 
 /// How sure it is that a batch's last record is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct Completeness {
     /// It is taken as complete because nothing came for a while; it may still go on.
     pub open: bool,
     /// It ends within a line.
     pub torn: bool,
     /// It was handed on before, as open.
-    pub again: Option<Again>,
+    pub again: Option<Continuation>,
 }
 
-impl Standing {
+impl Completeness {
     const FINAL: Self = Self { open: false, torn: false, again: None };
 }
 
 /// What became of a record that was handed on as open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
+pub enum Continuation {
     /// Nothing was added to it.
     Same,
     /// It went on.
@@ -88,9 +88,9 @@ pub struct Notice {
     /// The log as it was named.
     pub source: String,
     /// The byte at which it happened, or the first byte concerned.
-    pub from: Option<u64>,
+    pub byte_from: Option<u64>,
     /// The byte behind the last one concerned.
-    pub to: Option<u64>,
+    pub byte_to: Option<u64>,
     /// The same in words, and what to do where something is to be done.
     pub message: String,
 }
@@ -142,36 +142,36 @@ pub trait Listener {
 
 /// How to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct FollowTiming {
     /// After so long without growth the last record is taken as complete.
     pub quiet: Duration,
     /// So long a file that was renamed away is still read, for writers that hold it open.
     pub grace: Duration,
     /// Where to start in files that are there at the beginning.
-    pub from: From,
+    pub from: StartPosition,
 }
 
 /// Several logs, followed.
 #[derive(Debug)]
 pub struct Tail {
-    pace: Pace,
+    pace: FollowTiming,
     limits: Limits,
     followers: BTreeMap<PathBuf, Follower>,
     folders: Vec<PathBuf>,
-    stdin: Option<Stream>,
+    stdin: Option<GenerationReader>,
     roots: Vec<PathBuf>,
     block: Vec<u8>,
     next_listing: Duration,
-    saved: Option<Saved>,
+    saved: Option<FollowState>,
     started: bool,
 }
 
 /// Folders are listed so often for new files.
-const LISTING: Duration = Duration::from_millis(1000);
+const LISTING_INTERVAL: Duration = Duration::from_millis(1000);
 /// Bytes read at a time.
-const BLOCK: usize = 256 << 10;
+const READ_SIZE: usize = 256 << 10;
 /// Logs of a folder that were away for so long are forgotten.
-const FORGOTTEN: Duration = Duration::from_secs(600);
+const FORGET_AFTER: Duration = Duration::from_secs(600);
 
 /// The name of standard input.
 const STDIN: &str = "-";
@@ -180,8 +180,8 @@ impl Tail {
     /// Follows `paths`: files, folders with Jira's logs, `-` for standard input. `saved` is what an
     /// earlier run left.
     #[must_use]
-    pub fn new(paths: &[PathBuf], pace: Pace, limits: Limits, saved: Option<Saved>) -> Self {
-        let limits = Limits { block: BLOCK, ..limits };
+    pub fn new(paths: &[PathBuf], pace: FollowTiming, limits: Limits, saved: Option<FollowState>) -> Self {
+        let limits = Limits { read_size: READ_SIZE, ..limits };
         let mut tail = Self {
             pace,
             limits,
@@ -189,14 +189,14 @@ impl Tail {
             folders: Vec::new(),
             stdin: None,
             roots: roots(paths),
-            block: vec![0; BLOCK],
+            block: vec![0; READ_SIZE],
             next_listing: Duration::ZERO,
             saved,
             started: false,
         };
         for path in paths {
             if path.as_os_str() == STDIN {
-                tail.stdin = Some(Stream::loose(limits, Duration::ZERO));
+                tail.stdin = Some(GenerationReader::detached(limits, Duration::ZERO));
             } else if path.is_dir() {
                 tail.folders.push(path.clone());
             } else {
@@ -207,13 +207,13 @@ impl Tail {
     }
 
     /// Looks at everything once. True when there is more to read at once.
-    pub fn look(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
+    pub fn poll(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
         if now >= self.next_listing {
-            self.next_listing = now + LISTING;
+            self.next_listing = now + LISTING_INTERVAL;
             self.list();
         }
         let mut more = false;
-        let world = follower::World { pace: self.pace, limits: self.limits, now };
+        let world = follower::TickContext { pace: self.pace, limits: self.limits, now };
         for (path, follower) in &mut self.followers {
             if !follower.is_ready() {
                 let saved = self.saved.as_ref().and_then(|saved| Some((saved.log(path)?, saved.is_clean())));
@@ -221,10 +221,10 @@ impl Tail {
                 let late = self.started && follower.in_folder();
                 follower.begin(saved, late, &world, out)?;
             }
-            more |= follower.look(&world, &mut self.block, out)?;
+            more |= follower.poll(&world, &mut self.block, out)?;
         }
         self.started = true;
-        self.followers.retain(|_, follower| !(follower.in_folder() && follower.away_for(now) > FORGOTTEN));
+        self.followers.retain(|_, follower| !(follower.in_folder() && follower.away_for(now) > FORGET_AFTER));
         if let Some(stdin) = &mut self.stdin {
             stdin.quiet(STDIN, now, self.pace.quiet, false, out)?;
         }
@@ -240,7 +240,7 @@ impl Tail {
                     continue;
                 }
                 // A log that was renamed to a name that looks like another log is the same log.
-                let known = disk::look(&input.path).0;
+                let known = disk::probe(&input.path).0;
                 if !self.followers.values().any(|follower| follower.knows(known, &input.path)) {
                     self.followers.insert(input.path.clone(), Follower::new(input.path, true));
                 }
@@ -259,7 +259,7 @@ impl Tail {
             }
             None => {
                 // The end of the input ends its last line too.
-                stdin.finish(STDIN, false, &mut Whole(out))?;
+                stdin.finish(STDIN, false, &mut CompleteOnly(out))?;
                 self.stdin = None;
                 ControlFlow::Continue(())
             }
@@ -280,7 +280,7 @@ impl Tail {
 
     /// Ends: hands on what is whole. With `keep`, an unfinished line is left for the next run.
     pub fn close(&mut self, keep: bool, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
-        let world = follower::World { pace: self.pace, limits: self.limits, now };
+        let world = follower::TickContext { pace: self.pace, limits: self.limits, now };
         for follower in self.followers.values_mut() {
             follower.close(keep, &world, &mut self.block, out)?;
         }
@@ -292,9 +292,9 @@ impl Tail {
 
     /// Where everything stands. `clean` says that nothing was handed on since.
     #[must_use]
-    pub fn save(&self, clean: bool) -> Saved {
+    pub fn save(&self, clean: bool) -> FollowState {
         let logs = self.followers.iter().filter_map(|(path, follower)| Some((path.as_path(), follower.save()?)));
-        Saved::new(&self.roots, clean, logs)
+        FollowState::new(&self.roots, clean, logs)
     }
 
     /// Files that are there now.
@@ -311,11 +311,11 @@ impl Tail {
 }
 
 /// Standard input's end: its last record is whole, with or without a line break.
-struct Whole<'o>(&'o mut dyn Listener);
+struct CompleteOnly<'o>(&'o mut dyn Listener);
 
-impl Listener for Whole<'_> {
+impl Listener for CompleteOnly<'_> {
     fn batch(&mut self, batch: &Batch<'_>) -> ControlFlow<()> {
-        self.0.batch(&Batch { standing: Standing { torn: false, ..batch.standing }, ..*batch })
+        self.0.batch(&Batch { standing: Completeness { torn: false, ..batch.standing }, ..*batch })
     }
 
     fn notice(&mut self, notice: Notice) {
@@ -332,14 +332,14 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-fn say(
+fn notify(
     out: &mut dyn Listener,
     kind: NoticeKind,
     source: &str,
     (from, to): (Option<u64>, Option<u64>),
     message: impl Into<String>,
 ) {
-    out.notice(Notice { kind, source: source.to_owned(), from, to, message: message.into() });
+    out.notice(Notice { kind, source: source.to_owned(), byte_from: from, byte_to: to, message: message.into() });
 }
 
 /// True for the errors that a network file system gives for a file that was replaced on the server.

@@ -9,7 +9,7 @@ use crate::record::boundary;
 
 /// Where to start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum StartPosition {
     /// Only what comes from now on.
     End,
     /// All that is there.
@@ -18,7 +18,7 @@ pub enum From {
     Records(usize),
 }
 
-impl From {
+impl StartPosition {
     /// The byte at which to start in a file of `len` bytes.
     pub(super) fn offset(self, file: &File, len: u64) -> io::Result<u64> {
         match self {
@@ -38,7 +38,7 @@ fn last_records(file: &File, len: u64, wanted: usize, block: u64) -> io::Result<
         // One byte before, to see whether the block's first byte starts a line; and enough behind to
         // judge a line that starts within.
         let lead = usize::from(from > 0);
-        let bytes = disk::read_some(file, from - lead as u64, lead + size + boundary::HEAD)?;
+        let bytes = disk::read_some(file, from - lead as u64, lead + size + boundary::START_WINDOW_BYTES)?;
         let mut to = (lead + size).min(bytes.len());
         while let Some(i) = memrchr2(b'\n', 0, &bytes[..to.saturating_sub(1)]) {
             let start = i + 1;

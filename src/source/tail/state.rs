@@ -10,48 +10,48 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{absolute, mark::Mark, roots};
+use super::{absolute, mark::Checkpoint, roots};
 
 /// The state file's schema. A number that is not ours is refused.
 const SCHEMA: &str = "oauthsift.follow-state/1";
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Saved {
+pub struct FollowState {
     schema: String,
     /// The run ended by itself, and nothing was handed on after this was written.
     clean: bool,
     /// What was followed.
     paths: Vec<PathBuf>,
-    logs: BTreeMap<PathBuf, Log>,
+    logs: BTreeMap<PathBuf, LogState>,
 }
 
 /// Where a run stands in one log.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Log {
+pub struct LogState {
     /// The generation that was being read.
-    pub(super) current: Option<Mark>,
+    pub(super) current: Option<Checkpoint>,
     /// Generations that are done.
-    pub(super) done: Vec<Mark>,
+    pub(super) done: Vec<Checkpoint>,
 }
 
 /// Why a state file cannot be used.
 #[derive(Debug)]
 pub struct StateError {
     path: PathBuf,
-    why: String,
+    reason: String,
 }
 
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "state file {}: {}", self.path.display(), self.why)
+        write!(f, "state file {}: {}", self.path.display(), self.reason)
     }
 }
 
 impl std::error::Error for StateError {}
 
-impl Saved {
-    pub(super) fn new<'l>(paths: &[PathBuf], clean: bool, logs: impl Iterator<Item = (&'l Path, Log)>) -> Self {
+impl FollowState {
+    pub(super) fn new<'l>(paths: &[PathBuf], clean: bool, logs: impl Iterator<Item = (&'l Path, LogState)>) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             clean,
@@ -66,7 +66,7 @@ impl Saved {
         self.clean
     }
 
-    pub(super) fn log(&self, path: &Path) -> Option<&Log> {
+    pub(super) fn log(&self, path: &Path) -> Option<&LogState> {
         self.logs.get(&absolute(path))
     }
 
@@ -75,7 +75,7 @@ impl Saved {
     /// # Errors
     /// Unreadable, damaged, from another version, or for other logs: in words that say what to do.
     pub fn read(path: &Path, paths: &[PathBuf]) -> Result<Option<Self>, StateError> {
-        let refuse = |why: String| Err(StateError { path: path.to_path_buf(), why });
+        let refuse = |why: String| Err(StateError { path: path.to_path_buf(), reason: why });
         let text = match fs::read(path) {
             Ok(text) if text.is_empty() => return Ok(None),
             Ok(text) => text,
@@ -115,12 +115,12 @@ impl Saved {
     /// The file system's own.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
-        write_whole(path, &text)
+        write_atomically(path, &text)
     }
 }
 
 /// Puts `text` in the place of a file in one step.
-fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
     let mut part = name.to_owned();
     part.push(format!(".{}.part", std::process::id()));
@@ -143,17 +143,17 @@ fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn saved(path: &Path) -> Saved {
-        Saved::new(&roots(&[path.to_path_buf()]), true, [(path, Log::default())].into_iter())
+    fn saved(path: &Path) -> FollowState {
+        FollowState::new(&roots(&[path.to_path_buf()]), true, [(path, LogState::default())].into_iter())
     }
 
     #[test]
     fn what_was_written_is_read_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let (state, log) = (folder.path().join("state.json"), folder.path().join("a.log"));
-        assert_eq!(Saved::read(&state, std::slice::from_ref(&log)).unwrap(), None);
+        assert_eq!(FollowState::read(&state, std::slice::from_ref(&log)).unwrap(), None);
         saved(&log).write(&state).unwrap();
-        assert_eq!(Saved::read(&state, std::slice::from_ref(&log)).unwrap(), Some(saved(&log)));
+        assert_eq!(FollowState::read(&state, std::slice::from_ref(&log)).unwrap(), Some(saved(&log)));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -171,10 +171,10 @@ mod tests {
             (whole.clone(), "belongs to another log"),
         ] {
             fs::write(&state, &text).unwrap();
-            let error = Saved::read(&state, std::slice::from_ref(&log)).unwrap_err().to_string();
+            let error = FollowState::read(&state, std::slice::from_ref(&log)).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("remove it to start afresh"), "{text}: {error}");
         }
         fs::write(&state, "").unwrap();
-        assert_eq!(Saved::read(&state, &[log]).unwrap(), None);
+        assert_eq!(FollowState::read(&state, &[log]).unwrap(), None);
     }
 }

@@ -28,7 +28,7 @@ pub struct Stat {
 
 /// What a path shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
+pub enum PathState {
     /// Nothing.
     Absent,
     /// The system does not tell, or it is no regular file.
@@ -39,7 +39,7 @@ pub enum Sight {
 
 /// The file that is held open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
+pub struct OpenFileState {
     /// As it was at the last look.
     pub stat: Stat,
     /// Bytes read of it.
@@ -67,19 +67,21 @@ pub enum Action {
 
 /// For so long after a change a file is checked although it looks the same: a clock of the file
 /// system may be too coarse to show a second change.
-const COARSE: Duration = Duration::from_secs(2);
+const TIMESTAMP_GRANULARITY: Duration = Duration::from_secs(2);
 
 /// Decides. `now` is a monotonic clock.
 #[must_use]
-pub fn step(held: Option<&Held>, sight: Sight, now: Duration) -> Action {
+pub fn step(held: Option<&OpenFileState>, sight: PathState, now: Duration) -> Action {
     match (held, sight) {
-        (None, Sight::There(_)) => Action::Open,
+        (None, PathState::There(_)) => Action::Open,
         (None, _) => Action::Wait,
-        (Some(_), Sight::Absent | Sight::Refused) => Action::Gone,
-        (Some(held), Sight::There(seen)) if seen.id != held.stat.id => Action::Replaced,
-        (Some(held), Sight::There(seen)) if seen.len < held.read_to => Action::Shrunk,
-        (Some(held), Sight::There(seen))
-            if seen != held.stat || seen.len > held.read_to || now.saturating_sub(held.changed_at) < COARSE =>
+        (Some(_), PathState::Absent | PathState::Refused) => Action::Gone,
+        (Some(held), PathState::There(seen)) if seen.id != held.stat.id => Action::Replaced,
+        (Some(held), PathState::There(seen)) if seen.len < held.read_to => Action::Shrunk,
+        (Some(held), PathState::There(seen))
+            if seen != held.stat
+                || seen.len > held.read_to
+                || now.saturating_sub(held.changed_at) < TIMESTAMP_GRANULARITY =>
         {
             Action::Check
         }
@@ -99,29 +101,35 @@ mod tests {
 
     #[test]
     fn every_sight_has_its_action() {
-        let held = Held { stat: stat(100, 5), read_to: 100, changed_at: Duration::from_secs(10) };
+        let held = OpenFileState { stat: stat(100, 5), read_to: 100, changed_at: Duration::from_secs(10) };
         let late = Duration::from_secs(100);
         let other = Stat { id: FileId { device: 1, inode: 3 }, ..stat(100, 5) };
         for (name, held, sight, now, action) in [
-            ("nothing yet", None, Sight::Absent, late, Action::Wait),
-            ("not readable yet", None, Sight::Refused, late, Action::Wait),
-            ("appears", None, Sight::There(stat(0, 1)), late, Action::Open),
-            ("at rest", Some(held), Sight::There(stat(100, 5)), late, Action::Wait),
-            ("just changed", Some(held), Sight::There(stat(100, 5)), Duration::from_secs(11), Action::Check),
-            ("grew", Some(held), Sight::There(stat(101, 6)), late, Action::Check),
-            ("rewritten, same size, old time put back", Some(held), Sight::There(stat(100, 6)), late, Action::Check),
+            ("nothing yet", None, PathState::Absent, late, Action::Wait),
+            ("not readable yet", None, PathState::Refused, late, Action::Wait),
+            ("appears", None, PathState::There(stat(0, 1)), late, Action::Open),
+            ("at rest", Some(held), PathState::There(stat(100, 5)), late, Action::Wait),
+            ("just changed", Some(held), PathState::There(stat(100, 5)), Duration::from_secs(11), Action::Check),
+            ("grew", Some(held), PathState::There(stat(101, 6)), late, Action::Check),
             (
-                "not read to its end",
-                Some(Held { read_to: 50, ..held }),
-                Sight::There(stat(100, 5)),
+                "rewritten, same size, old time put back",
+                Some(held),
+                PathState::There(stat(100, 6)),
                 late,
                 Action::Check,
             ),
-            ("shorter", Some(held), Sight::There(stat(99, 6)), late, Action::Shrunk),
-            ("emptied", Some(held), Sight::There(stat(0, 6)), late, Action::Shrunk),
-            ("another file", Some(held), Sight::There(other), late, Action::Replaced),
-            ("gone", Some(held), Sight::Absent, late, Action::Gone),
-            ("not readable any more", Some(held), Sight::Refused, late, Action::Gone),
+            (
+                "not read to its end",
+                Some(OpenFileState { read_to: 50, ..held }),
+                PathState::There(stat(100, 5)),
+                late,
+                Action::Check,
+            ),
+            ("shorter", Some(held), PathState::There(stat(99, 6)), late, Action::Shrunk),
+            ("emptied", Some(held), PathState::There(stat(0, 6)), late, Action::Shrunk),
+            ("another file", Some(held), PathState::There(other), late, Action::Replaced),
+            ("gone", Some(held), PathState::Absent, late, Action::Gone),
+            ("not readable any more", Some(held), PathState::Refused, late, Action::Gone),
         ] {
             assert_eq!(step(held.as_ref(), sight, now), action, "{name}");
         }
@@ -129,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_stands_before_the_last_change_is_no_trouble() {
-        let held = Held { stat: stat(1, 5), read_to: 1, changed_at: Duration::from_secs(10) };
-        assert_eq!(step(Some(&held), Sight::There(stat(1, 5)), Duration::ZERO), Action::Check);
+        let held = OpenFileState { stat: stat(1, 5), read_to: 1, changed_at: Duration::from_secs(10) };
+        assert_eq!(step(Some(&held), PathState::There(stat(1, 5)), Duration::ZERO), Action::Check);
     }
 }

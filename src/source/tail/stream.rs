@@ -11,26 +11,26 @@ use std::{
 use memchr::memrchr2;
 
 use super::{
-    Again, Batch, Listener, Standing, disk,
-    fingerprint::{Fingerprint, SPAN, keep_last},
-    mark::{Mark, Open, TELLING},
+    Batch, Completeness, Continuation, Listener, disk,
+    fingerprint::{FINGERPRINT_BYTES, Fingerprint, keep_last},
+    mark::{Checkpoint, MIN_FINGERPRINT_BYTES, OpenRecordMark},
     step::Stat,
-    told::{Told, again, origin, trimmed},
+    told::{Emitter, continuation, origin, trimmed},
 };
 use crate::{
     record::boundary,
     search::newlines,
-    source::{Cutter, Limits, Piece, PieceKind},
+    source::{Chunk, ChunkKind, Chunker, Limits},
 };
 
 /// Bytes that were read for the cutter.
 #[derive(Debug, Default)]
-struct Inlet {
+struct PushReader {
     bytes: Vec<u8>,
     at: usize,
 }
 
-impl Read for Inlet {
+impl Read for PushReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let rest = &self.bytes[self.at..];
         if rest.is_empty() {
@@ -44,7 +44,7 @@ impl Read for Inlet {
 }
 
 /// A block of a file.
-pub(super) enum Block {
+pub(super) enum ReadOutcome {
     /// So many bytes.
     Bytes(usize),
     /// No byte more at present.
@@ -57,7 +57,7 @@ pub(super) enum Block {
 
 /// One generation.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct GenerationReader {
     pub(super) file: Option<File>,
     pub(super) stat: Stat,
     pub(super) changed_at: Duration,
@@ -65,11 +65,11 @@ pub(super) struct Stream {
     pub(super) grown_at: Duration,
     /// Bytes at the front of the file of which it is not yet known whether they belong to the record
     /// that the generation before ended in.
-    pub(super) lead: Option<Vec<u8>>,
+    pub(super) leading_fragment: Option<Vec<u8>>,
     /// Content that is no text: nothing is read.
-    pub(super) deaf: bool,
+    pub(super) unsupported: bool,
     /// It never had a file: its first bytes are taken from what it is fed.
-    loose: bool,
+    without_file: bool,
     /// What may be the front of a byte order mark.
     front: Vec<u8>,
     /// It was fed the end of its last record from the next generation.
@@ -77,17 +77,17 @@ pub(super) struct Stream {
     /// Findings before this byte may have been handed on by an earlier run.
     pub(super) repeated_to: u64,
     head: Vec<u8>,
-    cutter: Cutter<'static, Inlet>,
+    cutter: Chunker<'static, PushReader>,
     limits: Limits,
-    told: Told,
+    told: Emitter,
 }
 
 /// Tells the streams of a process apart.
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 
-impl Stream {
+impl GenerationReader {
     /// A stream of text without a file: standard input, a compressed generation.
-    pub(super) fn loose(limits: Limits, now: Duration) -> Self {
+    pub(super) fn detached(limits: Limits, now: Duration) -> Self {
         Self::at(None, Stat::default(), 0, limits, now)
     }
 
@@ -98,20 +98,20 @@ impl Stream {
 
     fn at(file: Option<File>, stat: Stat, offset: u64, limits: Limits, now: Duration) -> Self {
         Self {
-            loose: file.is_none(),
+            without_file: file.is_none(),
             front: Vec::new(),
             borrowed: false,
             file,
             stat,
             changed_at: now,
             grown_at: now,
-            lead: None,
-            deaf: false,
+            leading_fragment: None,
+            unsupported: false,
             repeated_to: 0,
             head: Vec::new(),
-            cutter: Cutter::new(Inlet::default(), offset, limits),
+            cutter: Chunker::new(PushReader::default(), offset, limits),
             limits,
-            told: Told { serial: SERIAL.fetch_add(1, Ordering::Relaxed), ..Told::default() },
+            told: Emitter { serial: SERIAL.fetch_add(1, Ordering::Relaxed), ..Emitter::default() },
         }
     }
 
@@ -122,9 +122,13 @@ impl Stream {
         }
         // One byte early, so that the line break before a record start is seen.
         let offset = offset - 1;
-        let head = disk::read_some(&file, 0, SPAN)?;
+        let head = disk::read_some(&file, 0, FINGERPRINT_BYTES)?;
         let lines = count_lines(&file, offset)?;
-        let trail = disk::read_some(&file, offset.saturating_sub(SPAN as u64), SPAN.min(to_usize(offset)))?;
+        let trail = disk::read_some(
+            &file,
+            offset.saturating_sub(FINGERPRINT_BYTES as u64),
+            FINGERPRINT_BYTES.min(to_usize(offset)),
+        )?;
         let mut stream = Self::at(Some(file), stat, offset, limits, now);
         // Nothing is there yet: this only says what to do with what comes.
         let _ = stream.cutter.skip_to_start();
@@ -134,7 +138,7 @@ impl Stream {
     }
 
     /// A file in which an earlier run, or an earlier name of it, stood at `mark`.
-    pub(super) fn resume(file: File, stat: Stat, mark: &Mark, limits: Limits, now: Duration) -> io::Result<Self> {
+    pub(super) fn resume(file: File, stat: Stat, mark: &Checkpoint, limits: Limits, now: Duration) -> io::Result<Self> {
         let offset = mark.at.unwrap_or(stat.len);
         let lines = match mark.lines {
             Some(lines) => lines,
@@ -150,7 +154,13 @@ impl Stream {
     }
 
     /// The same for text that comes without a file.
-    pub(super) fn resume_loose(mark: &Mark, head: Vec<u8>, trail: Vec<u8>, limits: Limits, now: Duration) -> Self {
+    pub(super) fn resume_loose(
+        mark: &Checkpoint,
+        head: Vec<u8>,
+        trail: Vec<u8>,
+        limits: Limits,
+        now: Duration,
+    ) -> Self {
         let mut stream = Self::at(None, Stat::default(), mark.at.unwrap_or(0), limits, now);
         stream.head = head;
         (stream.told.lines, stream.told.trail) = (mark.lines.unwrap_or(0), trail);
@@ -159,8 +169,8 @@ impl Stream {
     }
 
     /// Where it stands.
-    pub(super) fn mark(&self) -> Mark {
-        Mark {
+    pub(super) fn mark(&self) -> Checkpoint {
+        Checkpoint {
             device: self.stat.id.device,
             inode: self.stat.id.inode,
             len: self.stat.len.max(self.read_to()),
@@ -176,7 +186,7 @@ impl Stream {
 
     /// Bytes read so far.
     pub(super) fn read_to(&self) -> u64 {
-        self.cutter.read_to() + self.lead.as_ref().map_or(0, Vec::len) as u64
+        self.cutter.read_to() + self.leading_fragment.as_ref().map_or(0, Vec::len) as u64
     }
 
     /// A record has begun and may go on in the next generation.
@@ -203,14 +213,14 @@ impl Stream {
     /// True when the file's first bytes, as many of them as `head` has, are the ones known.
     pub(super) fn is_cut_back_to(&self, head: &[u8]) -> bool {
         let common = head.len().min(self.head.len());
-        common as u64 >= TELLING && head[..common] == self.head[..common]
+        common as u64 >= MIN_FINGERPRINT_BYTES && head[..common] == self.head[..common]
     }
 
     /// The last bytes before [`Stream::read_to`], as far as they are known.
     fn last_read(&self) -> Vec<u8> {
         let mut last = self.told.trail.clone();
         keep_last(&mut last, self.cutter.pending());
-        if let Some(lead) = &self.lead {
+        if let Some(lead) = &self.leading_fragment {
             keep_last(&mut last, lead);
         }
         last
@@ -219,7 +229,7 @@ impl Stream {
     /// True when what was read is still in the file.
     pub(super) fn unchanged(&mut self) -> io::Result<bool> {
         let Some(file) = &self.file else { return Ok(true) };
-        let head = disk::read_some(file, 0, SPAN)?;
+        let head = disk::read_some(file, 0, FINGERPRINT_BYTES)?;
         if !head.starts_with(&self.head) {
             return Ok(false);
         }
@@ -238,36 +248,36 @@ impl Stream {
     pub(super) fn is_in_copy(&self, head: &[u8], before: impl FnOnce(u64, usize) -> io::Result<Vec<u8>>) -> bool {
         let last = self.last_read();
         head.starts_with(&self.head)
-            && self.head.len() as u64 >= TELLING
+            && self.head.len() as u64 >= MIN_FINGERPRINT_BYTES
             && before(self.read_to(), last.len()).is_ok_and(|found| found == last)
     }
 
     /// Reads the next block.
-    pub(super) fn read(&mut self, block: &mut [u8]) -> io::Result<Block> {
-        let Some(file) = self.file.as_ref().filter(|_| !self.deaf) else { return Ok(Block::End) };
+    pub(super) fn read(&mut self, block: &mut [u8]) -> io::Result<ReadOutcome> {
+        let Some(file) = self.file.as_ref().filter(|_| !self.unsupported) else { return Ok(ReadOutcome::End) };
         let at = self.read_to();
         let n = disk::read_at(file, block, at)?;
         if n == 0 {
-            return Ok(Block::End);
+            return Ok(ReadOutcome::End);
         }
         if at == 0 && n < MARK.len() && MARK.starts_with(&block[..n]) {
             // Perhaps the front of a byte order mark.
-            return Ok(Block::End);
+            return Ok(ReadOutcome::End);
         }
         let end = at + n as u64;
         let zeros = block[..n].iter().take_while(|b| **b == 0).count();
         let data = if zeros == n { disk::data_from(file, at).unwrap_or(end).max(end) } else { at + zeros as u64 };
         if !self.unchanged()? {
-            return Ok(Block::Rewritten { to: end });
+            return Ok(ReadOutcome::Rewritten { to: end });
         }
         // A few zeros are the engine's business: they end a line.
-        Ok(if zeros >= HOLE { Block::Hole { to: data } } else { Block::Bytes(n) })
+        Ok(if zeros >= MIN_HOLE_BYTES { ReadOutcome::Hole { to: data } } else { ReadOutcome::Bytes(n) })
     }
 
     /// Remembers the first bytes of text that has no file to look them up in.
     pub(super) fn see(&mut self, bytes: &[u8]) {
-        if self.loose && self.read_to() == self.head.len() as u64 {
-            let more = bytes.len().min(SPAN - self.head.len());
+        if self.without_file && self.read_to() == self.head.len() as u64 {
+            let more = bytes.len().min(FINGERPRINT_BYTES - self.head.len());
             self.head.extend_from_slice(&bytes[..more]);
         }
     }
@@ -282,14 +292,14 @@ impl Stream {
             [0x1f, 0x8b, ..] | [b'P', b'K', 3, 4, ..] => "compressed files cannot be followed: use `oauthsift scan`",
             _ => return None,
         };
-        self.deaf = true;
+        self.unsupported = true;
         Some(what)
     }
 
     /// Passes over everything up to `to`: a hole.
-    pub(super) fn jump(&mut self, source: &str, to: u64, out: &mut dyn Listener) -> ControlFlow<()> {
+    pub(super) fn skip_hole(&mut self, source: &str, to: u64, out: &mut dyn Listener) -> ControlFlow<()> {
         self.finish(source, false, out)?;
-        self.cutter = Cutter::new(Inlet::default(), to, self.limits);
+        self.cutter = Chunker::new(PushReader::default(), to, self.limits);
         self.told.trail.clear();
         self.told.flushed = 0;
         ControlFlow::Continue(())
@@ -299,7 +309,7 @@ impl Stream {
     pub(super) fn feed(&mut self, source: &str, bytes: &[u8], out: &mut dyn Listener) -> ControlFlow<()> {
         let front;
         let mut bytes = bytes;
-        if self.loose && self.read_to() == 0 {
+        if self.without_file && self.read_to() == 0 {
             self.front.extend_from_slice(bytes);
             if self.front.len() < MARK.len() && MARK.starts_with(&self.front) {
                 return ControlFlow::Continue(());
@@ -309,18 +319,18 @@ impl Stream {
         }
         if self.read_to() == 0 && bytes.starts_with(MARK) {
             bytes = &bytes[MARK.len()..];
-            self.cutter = Cutter::new(Inlet::default(), MARK.len() as u64, self.limits);
+            self.cutter = Chunker::new(PushReader::default(), MARK.len() as u64, self.limits);
         }
         let inlet = self.cutter.reader_mut();
         inlet.bytes.clear();
         inlet.bytes.extend_from_slice(bytes);
         inlet.at = 0;
-        self.hand_on(source, Standing::FINAL, out)
+        self.emit(source, Completeness::FINAL, out)
     }
 
     /// Its last record goes on in the next generation: takes the file away, for a stream of its own
     /// that reads what is still written to it.
-    pub(super) fn borrow(&mut self, now: Duration) -> Option<Self> {
+    pub(super) fn split_late_writes(&mut self, now: Duration) -> Option<Self> {
         if std::mem::replace(&mut self.borrowed, true) {
             return None;
         }
@@ -333,11 +343,11 @@ impl Stream {
     }
 
     /// Takes bytes of its own that were handed on as the end of the generation before.
-    pub(super) fn give_away(&mut self, bytes: &[u8]) {
+    pub(super) fn yield_prefix(&mut self, bytes: &[u8]) {
         self.told.lines += newlines(bytes);
         keep_last(&mut self.told.trail, bytes);
         let offset = self.cutter.offset() + bytes.len() as u64;
-        self.cutter = Cutter::new(Inlet::default(), offset, self.limits);
+        self.cutter = Chunker::new(PushReader::default(), offset, self.limits);
     }
 
     /// Hands on what is taken as complete after a time without growth. A line without its end is
@@ -356,7 +366,7 @@ impl Stream {
         }
         if cut {
             self.flush_whole_lines(source, out)
-        } else if still >= quiet * TORN_WAITS {
+        } else if still >= quiet * TORN_RECORD_GRACE {
             self.flush(source, out)
         } else {
             self.flush_decided(source, out)
@@ -393,14 +403,14 @@ impl Stream {
         let before = std::mem::take(&mut self.told.open);
         let (offset, mut at, mut lines) = (self.cutter.offset(), 0, self.told.lines);
         while at < pending.len() {
-            let end = boundary::next(pending, at);
+            let end = boundary::next_start(pending, at);
             let bytes = &pending[at..end];
             let start = offset + at as u64;
             let len = trimmed(bytes);
-            let again = before.iter().find(|open| open.offset == start).map(|open| again(*open, len));
-            self.told.open.push_back(Open { offset: start, len });
-            let standing = Standing { open: true, torn: !bytes.ends_with(b"\n"), again };
-            let piece = Piece { offset: start, bytes, kind: PieceKind::Records };
+            let again = before.iter().find(|open| open.offset == start).map(|open| continuation(*open, len));
+            self.told.open.push_back(OpenRecordMark { offset: start, len });
+            let standing = Completeness { open: true, torn: !bytes.ends_with(b"\n"), again };
+            let piece = Chunk { offset: start, bytes, kind: ChunkKind::Records };
             let batch = Batch {
                 source,
                 piece,
@@ -411,7 +421,7 @@ impl Stream {
                 repeated: start < self.repeated_to,
             };
             // What is the same as before need not be told before it is final.
-            if again != Some(Again::Same) {
+            if again != Some(Continuation::Same) {
                 out.batch(&batch)?;
             }
             lines += newlines(bytes);
@@ -431,35 +441,35 @@ impl Stream {
             let whole = memrchr2(b'\n', 0, pending).map_or(0, |i| i + 1);
             dropped = (pending.len() - whole) as u64;
             let (offset, whole) = (self.cutter.offset(), pending[..whole].to_vec());
-            self.cutter = Cutter::new(Inlet { bytes: whole, at: 0 }, offset, self.limits);
+            self.cutter = Chunker::new(PushReader { bytes: whole, at: 0 }, offset, self.limits);
             // Fills the buffer; nothing can be final yet but what was before.
-            if self.hand_on(source, Standing::FINAL, out).is_break() {
+            if self.emit(source, Completeness::FINAL, out).is_break() {
                 return ControlFlow::Break(());
             }
         }
         self.cutter.finish();
-        let standing = Standing { torn, ..Standing::FINAL };
-        match self.hand_on(source, standing, out) {
+        let standing = Completeness { torn, ..Completeness::FINAL };
+        match self.emit(source, standing, out) {
             ControlFlow::Continue(()) => ControlFlow::Continue(dropped),
             ControlFlow::Break(()) => ControlFlow::Break(()),
         }
     }
 
-    fn hand_on(&mut self, source: &str, last: Standing, out: &mut dyn Listener) -> ControlFlow<()> {
+    fn emit(&mut self, source: &str, last: Completeness, out: &mut dyn Listener) -> ControlFlow<()> {
         let origin = origin(&self.head);
         while let Ok(Some(piece)) = self.cutter.next() {
-            self.told.tell(source, origin, self.repeated_to, piece, last, out)?;
+            self.told.emit(source, origin, self.repeated_to, piece, last, out)?;
         }
         ControlFlow::Continue(())
     }
 }
 
 /// A run of zeros from this length on is a hole.
-const HOLE: usize = 4096;
+const MIN_HOLE_BYTES: usize = 4096;
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 /// A line without its end is waited for so many times longer than a record without its next one.
-const TORN_WAITS: u32 = 10;
+const TORN_RECORD_GRACE: u32 = 10;
 
 fn to_usize(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)

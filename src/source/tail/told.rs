@@ -5,19 +5,19 @@ use std::{collections::VecDeque, ops::ControlFlow};
 use memchr::{memchr, memrchr2};
 
 use super::{
-    Again, Batch, Listener, Standing,
+    Batch, Completeness, Continuation, Listener,
     fingerprint::{hash, keep_last},
-    mark::Open,
+    mark::OpenRecordMark,
 };
 use crate::{
     record::boundary,
     search::newlines,
-    source::{Piece, PieceKind},
+    source::{Chunk, ChunkKind},
 };
 
 /// What was handed on.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Emitter {
     /// Which stream's.
     pub(super) serial: u64,
     /// Line breaks before the cutter's offset.
@@ -25,29 +25,29 @@ pub(super) struct Told {
     /// The last bytes before the cutter's offset.
     pub(super) trail: Vec<u8>,
     /// Records at the cutter's offset that were handed on by quiet.
-    pub(super) open: VecDeque<Open>,
+    pub(super) open: VecDeque<OpenRecordMark>,
     /// Bytes at the cutter's offset that were handed on by quiet.
     pub(super) flushed: usize,
 }
 
-impl Told {
+impl Emitter {
     /// Hands a final piece on; records that were handed on by quiet come by themselves.
-    pub(super) fn tell(
+    pub(super) fn emit(
         &mut self,
         source: &str,
         origin: u64,
         repeated_to: u64,
-        piece: Piece<'_>,
-        last: Standing,
+        piece: Chunk<'_>,
+        last: Completeness,
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
-        let Piece { mut offset, mut bytes, kind } = piece;
+        let Chunk { mut offset, mut bytes, kind } = piece;
         let end = offset + bytes.len() as u64;
         self.flushed = 0;
         while !bytes.is_empty() {
-            let open = self.open.front().filter(|open| open.offset == offset && kind != PieceKind::Skipped).copied();
+            let open = self.open.front().filter(|open| open.offset == offset && kind != ChunkKind::Skipped).copied();
             let len = match open {
-                Some(_) => boundary::next(bytes, 0),
+                Some(_) => boundary::next_start(bytes, 0),
                 None if last.torn => last_record(bytes),
                 None => bytes.len(),
             };
@@ -55,15 +55,15 @@ impl Told {
             if open.is_some() {
                 self.open.pop_front();
             }
-            let torn = last.torn && rest.is_empty() && kind != PieceKind::Skipped;
-            let kind = if rest.is_empty() || kind == PieceKind::Skipped { kind } else { PieceKind::Records };
+            let torn = last.torn && rest.is_empty() && kind != ChunkKind::Skipped;
+            let kind = if rest.is_empty() || kind == ChunkKind::Skipped { kind } else { ChunkKind::Records };
             let batch = Batch {
                 source,
-                piece: Piece { offset, bytes: part, kind },
+                piece: Chunk { offset, bytes: part, kind },
                 lines: self.lines,
                 origin,
                 serial: self.serial,
-                standing: Standing { open: false, torn, again: open.map(|open| again(open, trimmed(part))) },
+                standing: Completeness { open: false, torn, again: open.map(|open| continuation(open, trimmed(part))) },
                 repeated: offset < repeated_to,
             };
             out.batch(&batch)?;
@@ -80,13 +80,16 @@ impl Told {
 /// Where the last record of `bytes` starts, or the whole length when it is the only one.
 fn last_record(bytes: &[u8]) -> usize {
     let line = memrchr2(b'\n', 0, bytes).map_or(0, |i| i + 1);
-    let start =
-        if boundary::is_start(&bytes[line..]) { line } else { boundary::last(bytes, 0, bytes.len()).unwrap_or(0) };
+    let start = if boundary::is_start(&bytes[line..]) {
+        line
+    } else {
+        boundary::last_start(bytes, 0, bytes.len()).unwrap_or(0)
+    };
     if start == 0 { bytes.len() } else { start }
 }
 
-pub(super) fn again(open: Open, len: u64) -> Again {
-    if len <= open.len { Again::Same } else { Again::More }
+pub(super) fn continuation(open: OpenRecordMark, len: u64) -> Continuation {
+    if len <= open.len { Continuation::Same } else { Continuation::More }
 }
 
 /// What tells one file from another in the ids of findings: its first line.

@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 
-use super::{Follower, Stop, World, go, resume::holds};
+use super::{Follower, Stop, TickContext, go, resume::holds};
 use crate::source::tail::{
-    From, Listener, NoticeKind, disk,
-    fingerprint::{Fingerprint, SPAN},
+    Listener, NoticeKind, StartPosition, disk,
+    fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generations::{self, Sibling},
-    mark::Mark,
-    say,
-    step::{Sight, Stat},
-    stream::Stream,
+    mark::Checkpoint,
+    notify,
+    step::{PathState, Stat},
+    stream::GenerationReader,
 };
 
 impl Follower {
@@ -18,7 +18,7 @@ impl Follower {
     pub(super) fn replace(
         &mut self,
         seen: Stat,
-        world: &World,
+        world: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
@@ -29,16 +29,16 @@ impl Follower {
         let (file, stat) = disk::open(&self.path)?;
         let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
         // A generation that has its old name again is read on where it was.
-        let known = self.old.iter().position(|old| old.stream.file.is_some() && old.stream.stat.id == stat.id);
+        let known = self.retired.iter().position(|old| old.stream.file.is_some() && old.stream.stat.id == stat.id);
         let next = match known {
-            Some(i) => self.old.remove(i).stream,
+            Some(i) => self.retired.remove(i).stream,
             None => self.stream_for(file, stat, world)?,
         };
         if had {
-            let at = self.current.as_ref().map(Stream::read_to);
-            say(out, NoticeKind::Rotated, &self.name, (at, None), "was rotated; going on with the new file");
+            let at = self.current.as_ref().map(GenerationReader::read_to);
+            notify(out, NoticeKind::Rotated, &self.name, (at, None), "was rotated; going on with the new file");
         } else if self.away_since.is_some() {
-            say(out, NoticeKind::Found, &self.name, (None, None), "is there now");
+            notify(out, NoticeKind::Found, &self.name, (None, None), "is there now");
         }
         self.away_since = None;
         self.switch(next, false, world, out)?;
@@ -49,13 +49,13 @@ impl Follower {
     pub(super) fn read_all(
         &mut self,
         unseen: &[Sibling],
-        world: &World,
+        world: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
         for sibling in unseen {
             let place = sibling.path.display();
-            say(
+            notify(
                 out,
                 NoticeKind::CaughtUp,
                 &self.name,
@@ -63,11 +63,11 @@ impl Follower {
                 format!("was rotated more than once: reading {place} too"),
             );
             if sibling.packed {
-                self.switch(Stream::loose(world.limits, world.now), false, world, out)?;
+                self.switch(GenerationReader::detached(world.limits, world.now), false, world, out)?;
                 self.take_from(sibling, 0, world, out)?;
             } else {
                 let (file, stat) = disk::open(&sibling.path)?;
-                self.switch(Stream::new(file, stat, world.limits, world.now), false, world, out)?;
+                self.switch(GenerationReader::new(file, stat, world.limits, world.now), false, world, out)?;
                 while self.pump(world, block, out)? {}
             }
         }
@@ -85,7 +85,7 @@ impl Follower {
             "was rotated more often than generations are kept: what was written before {} may be lost, nobody knows how much",
             oldest.path.display()
         );
-        say(out, NoticeKind::Lost, &self.name, (None, None), message);
+        notify(out, NoticeKind::Lost, &self.name, (None, None), message);
     }
 
     /// Generations that nobody has seen yet, the oldest first: not the file `named`, which has the
@@ -93,7 +93,7 @@ impl Follower {
     pub(super) fn unseen(&self, named: Option<Stat>, before: Option<Stat>) -> Vec<Sibling> {
         let mut siblings = generations::siblings(&self.path);
         if let Some(before) = before {
-            let named = matches!(disk::look(&self.path).0, Sight::There(stat) if stat.id == before.id);
+            let named = matches!(disk::probe(&self.path).0, PathState::There(stat) if stat.id == before.id);
             match siblings.iter().position(|sibling| sibling.stat.id == before.id) {
                 Some(i) => siblings.truncate(i),
                 // It was deleted: only the times tell what came before it.
@@ -103,7 +103,7 @@ impl Follower {
         }
         siblings.retain(|sibling| {
             let id = sibling.stat.id;
-            let held = self.current.iter().chain(self.old.iter().map(|old| &old.stream)).any(|s| s.stat.id == id);
+            let held = self.current.iter().chain(self.retired.iter().map(|old| &old.stream)).any(|s| s.stat.id == id);
             if held || named.is_some_and(|named| named.id == id) {
                 return false;
             }
@@ -115,10 +115,10 @@ impl Follower {
 
     /// Content that was read under this log's name, perhaps copied or compressed since.
     pub(super) fn is_known(&self, head: &[u8], sibling: &Sibling) -> bool {
-        let streams = self.current.iter().chain(self.old.iter().map(|old| &old.stream));
+        let streams = self.current.iter().chain(self.retired.iter().map(|old| &old.stream));
         let whole = Fingerprint::of(head);
         streams
-            .map(Stream::mark)
+            .map(GenerationReader::mark)
             .chain(self.done.iter().cloned())
             .any(|mark| mark.begins(head, sibling.stat.id) || mark.head == whole)
     }
@@ -128,7 +128,7 @@ impl Follower {
         &mut self,
         sibling: &Sibling,
         at: u64,
-        world: &World,
+        world: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
         let mut reader = generations::reader(sibling)?;
@@ -140,9 +140,9 @@ impl Follower {
                 Ok(n) => self.take(&block[..n], world, out)?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let at = self.current.as_ref().map(Stream::read_to);
+                    let at = self.current.as_ref().map(GenerationReader::read_to);
                     let message = format!("{} ends in damaged data ({error})", sibling.path.display());
-                    say(out, NoticeKind::Lost, &self.name, (at, None), message);
+                    notify(out, NoticeKind::Lost, &self.name, (at, None), message);
                     return Ok(());
                 }
             }
@@ -166,24 +166,30 @@ impl Follower {
 
     /// The stream for a file that has the name now: from its first byte, unless its content was read
     /// before under this name.
-    pub(super) fn stream_for(&mut self, file: std::fs::File, stat: Stat, world: &World) -> Result<Stream, Stop> {
+    pub(super) fn stream_for(
+        &mut self,
+        file: std::fs::File,
+        stat: Stat,
+        world: &TickContext,
+    ) -> Result<GenerationReader, Stop> {
         if let Some((seen, from)) = self.start.take()
             && seen.id == stat.id
         {
-            let offset = if from == From::End { seen.len.min(stat.len) } else { from.offset(&file, stat.len)? };
-            return Ok(Stream::from(file, stat, offset, world.limits, world.now)?);
+            let offset =
+                if from == StartPosition::End { seen.len.min(stat.len) } else { from.offset(&file, stat.len)? };
+            return Ok(GenerationReader::from(file, stat, offset, world.limits, world.now)?);
         }
-        let head = disk::read_some(&file, 0, SPAN)?;
-        let streams = self.current.iter().chain(self.old.iter().map(|old| &old.stream));
-        let marks: Vec<Mark> = streams.map(Stream::mark).chain(self.done.iter().cloned()).collect();
+        let head = disk::read_some(&file, 0, FINGERPRINT_BYTES)?;
+        let streams = self.current.iter().chain(self.retired.iter().map(|old| &old.stream));
+        let marks: Vec<Checkpoint> = streams.map(GenerationReader::mark).chain(self.done.iter().cloned()).collect();
         let mut repeated_to = 0;
         for mark in marks.iter().filter(|mark| mark.begins(&head, stat.id)) {
             if holds(&file, stat, mark)? {
-                return Ok(Stream::resume(file, stat, mark, world.limits, world.now)?);
+                return Ok(GenerationReader::resume(file, stat, mark, world.limits, world.now)?);
             }
             repeated_to = repeated_to.max(mark.at.unwrap_or(0));
         }
-        let mut stream = Stream::new(file, stat, world.limits, world.now);
+        let mut stream = GenerationReader::new(file, stat, world.limits, world.now);
         stream.repeated_to = repeated_to;
         Ok(stream)
     }
@@ -193,7 +199,7 @@ impl Follower {
     pub(super) fn truncated(
         &mut self,
         to: Option<u64>,
-        world: &World,
+        world: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
@@ -210,7 +216,7 @@ impl Follower {
             current.forget();
         }
         let seen = current.stat.len.max(to.unwrap_or(0)).max(end);
-        let head = disk::read_some(&file, 0, SPAN)?;
+        let head = disk::read_some(&file, 0, FINGERPRINT_BYTES)?;
         let cut_back = stat.len < end && current.is_cut_back_to(&head);
         // Whoever truncates usually copies first: what was not read yet may be in the copy.
         let copy = generations::siblings(&self.path).into_iter().rev().find(|sibling| {
@@ -223,16 +229,16 @@ impl Follower {
         if let Some(copy) = copy.filter(|_| !cut_back) {
             self.take_from(&copy, end, world, out)?;
         }
-        let got = self.current.as_ref().map_or(end, Stream::read_to);
+        let got = self.current.as_ref().map_or(end, GenerationReader::read_to);
         let message = if cut_back {
             format!("was cut back to {} bytes; {end} had been read", stat.len)
         } else {
             format!("was truncated or written anew; {got} bytes of it had been read")
         };
-        say(out, NoticeKind::Truncated, &self.name, (Some(got), None), message);
+        notify(out, NoticeKind::Truncated, &self.name, (Some(got), None), message);
         if seen > got {
             let message = format!("bytes {got} to {seen} went away before they were read");
-            say(out, NoticeKind::Lost, &self.name, (Some(got), Some(seen)), message);
+            notify(out, NoticeKind::Lost, &self.name, (Some(got), Some(seen)), message);
         }
         if let Some(current) = &mut self.current {
             go(current.flush_whole_lines(&self.name, out))?;
@@ -242,7 +248,7 @@ impl Follower {
         self.read_all(&unseen, world, block, out)?;
         let Some(file) = self.attach(file, stat)? else { return self.pump(world, block, out) };
         let next = if cut_back {
-            Stream::from(file, stat, stat.len, world.limits, world.now)?
+            GenerationReader::from(file, stat, stat.len, world.limits, world.now)?
         } else {
             self.stream_for(file, stat, world)?
         };

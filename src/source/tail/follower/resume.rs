@@ -2,25 +2,25 @@
 
 use std::{io, ops::ControlFlow};
 
-use super::{Follower, Old, Stop, World};
+use super::{Follower, RetiredGeneration, Stop, TickContext};
 use crate::source::tail::{
-    From, Listener, NoticeKind, disk,
-    fingerprint::{Fingerprint, SPAN},
+    Listener, NoticeKind, StartPosition, disk,
+    fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generations::{self, Sibling},
-    mark::Mark,
-    say,
-    state::Log,
-    step::{Sight, Stat},
-    stream::Stream,
+    mark::Checkpoint,
+    notify,
+    state::LogState,
+    step::{PathState, Stat},
+    stream::GenerationReader,
 };
 
 impl Follower {
     /// Begins: takes up what an earlier run left, or finds the place to start.
     pub(in crate::source::tail) fn begin(
         &mut self,
-        saved: Option<(&Log, bool)>,
+        saved: Option<(&LogState, bool)>,
         late: bool,
-        world: &World,
+        world: &TickContext,
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
         if self.saved.is_none()
@@ -31,7 +31,7 @@ impl Follower {
         }
         let begun = match self.saved.clone() {
             Some(log) => self.resume(&log, world, out),
-            None => self.start(if late { From::Start } else { world.pace.from }, world),
+            None => self.start(if late { StartPosition::Start } else { world.pace.from }, world),
         };
         match begun {
             Ok(()) => {
@@ -39,7 +39,7 @@ impl Follower {
                 self.ready = true;
                 ControlFlow::Continue(())
             }
-            Err(Stop::Deaf) => ControlFlow::Break(()),
+            Err(Stop::Cancelled) => ControlFlow::Break(()),
             Err(Stop::Failed(error)) => {
                 // Without an earlier run there is nothing to take up: the file is opened when it can be.
                 self.ready = self.saved.is_none();
@@ -49,32 +49,32 @@ impl Follower {
         }
     }
 
-    pub(super) fn start(&mut self, from: From, world: &World) -> Result<(), Stop> {
+    pub(super) fn start(&mut self, from: StartPosition, world: &TickContext) -> Result<(), Stop> {
         self.done = generations::siblings(&self.path).iter().filter_map(mark_of_whole).collect();
-        let (Sight::There(seen), _) = disk::look(&self.path) else { return Ok(()) };
+        let (PathState::There(seen), _) = disk::probe(&self.path) else { return Ok(()) };
         self.start = Some((seen, from));
         let (file, stat) = disk::open(&self.path)?;
         self.start = None;
         let offset = from.offset(&file, stat.len)?;
-        self.current = Some(Stream::from(file, stat, offset, world.limits, world.now)?);
+        self.current = Some(GenerationReader::from(file, stat, offset, world.limits, world.now)?);
         Ok(())
     }
 
-    pub(super) fn resume(&mut self, log: &Log, world: &World, out: &mut dyn Listener) -> Result<(), Stop> {
+    pub(super) fn resume(&mut self, log: &LogState, world: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         self.done.clone_from(&log.done);
         let siblings = generations::siblings(&self.path);
         self.late_bytes(&siblings, world)?;
         let Some(mark) = &log.current else { return Ok(()) };
         let at = mark.at.unwrap_or(0);
-        let (sight, error) = disk::look(&self.path);
+        let (sight, error) = disk::probe(&self.path);
         if let Some(error) = error {
             return Err(error.into());
         }
-        if let Sight::There(_) = sight {
+        if let PathState::There(_) = sight {
             let (file, stat) = disk::open(&self.path)?;
             if holds(&file, stat, mark)? {
-                say(out, NoticeKind::Resumed, &self.name, (Some(at), None), format!("goes on at byte {at}"));
-                let mut stream = Stream::resume(file, stat, mark, world.limits, world.now)?;
+                notify(out, NoticeKind::Resumed, &self.name, (Some(at), None), format!("goes on at byte {at}"));
+                let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
                 // As it was last seen: what happened since shows in the difference.
                 stream.stat.len = mark.len;
                 stream.repeated_to = if self.unclean { stat.len } else { 0 };
@@ -98,7 +98,7 @@ impl Follower {
                     "the file that was read up to byte {at} is gone; what was written behind, if anything, is lost"
                 ),
             };
-            say(out, NoticeKind::Lost, &self.name, (Some(at), known), message);
+            notify(out, NoticeKind::Lost, &self.name, (Some(at), known), message);
         }
         Ok(())
     }
@@ -107,8 +107,8 @@ impl Follower {
     pub(super) fn resume_in(
         &mut self,
         sibling: &Sibling,
-        mark: &Mark,
-        world: &World,
+        mark: &Checkpoint,
+        world: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
         let head = generations::head(sibling);
@@ -123,7 +123,7 @@ impl Follower {
             return Ok(false);
         }
         let place = sibling.path.display();
-        say(
+        notify(
             out,
             NoticeKind::CaughtUp,
             &self.name,
@@ -132,13 +132,14 @@ impl Follower {
         );
         if sibling.packed {
             let known = usize::try_from(mark.head.len).unwrap_or(0).min(head.len());
-            let mut stream = Stream::resume_loose(mark, head[..known].to_vec(), trail, world.limits, world.now);
+            let mut stream =
+                GenerationReader::resume_loose(mark, head[..known].to_vec(), trail, world.limits, world.now);
             stream.repeated_to = if self.unclean { u64::MAX } else { 0 };
             self.current = Some(stream);
             self.take_from(sibling, at, world, out)?;
         } else {
             let (file, stat) = disk::open(&sibling.path)?;
-            let mut stream = Stream::resume(file, stat, mark, world.limits, world.now)?;
+            let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
             stream.stat.len = mark.len;
             stream.repeated_to = if self.unclean { stat.len } else { 0 };
             self.current = Some(stream);
@@ -147,7 +148,7 @@ impl Follower {
     }
 
     /// Generations that were done and have grown since: late writers of an earlier run.
-    pub(super) fn late_bytes(&mut self, siblings: &[Sibling], world: &World) -> Result<(), Stop> {
+    pub(super) fn late_bytes(&mut self, siblings: &[Sibling], world: &TickContext) -> Result<(), Stop> {
         let newest = self.done.last().cloned();
         for mark in self.done.clone() {
             // The newest may be written to yet, by somebody who has held it open since.
@@ -160,9 +161,9 @@ impl Follower {
             let (file, stat) = disk::open(&sibling.path)?;
             if holds(&file, stat, &mark)? {
                 self.done.retain(|other| *other != mark);
-                let mut stream = Stream::resume(file, stat, &mark, world.limits, world.now)?;
+                let mut stream = GenerationReader::resume(file, stat, &mark, world.limits, world.now)?;
                 stream.repeated_to = if self.unclean { stat.len } else { 0 };
-                self.old.push(Old { stream, since: world.now, cut: false });
+                self.retired.push(RetiredGeneration { stream, since: world.now, cut: false });
             }
         }
         Ok(())
@@ -172,25 +173,25 @@ impl Follower {
     pub(in crate::source::tail) fn close(
         &mut self,
         keep: bool,
-        world: &World,
+        world: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
-        if self.read_old(world, block, out).is_err_and(|stop| matches!(stop, Stop::Deaf)) {
+        if self.read_old(world, block, out).is_err_and(|stop| matches!(stop, Stop::Cancelled)) {
             return ControlFlow::Break(());
         }
-        let waits = self.current.as_ref().is_some_and(|current| current.lead.is_some());
-        for i in (0..self.old.len()).rev() {
-            let joins = waits && i + 1 == self.old.len() && keep && !self.old[i].cut;
+        let waits = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
+        for i in (0..self.retired.len()).rev() {
+            let joins = waits && i + 1 == self.retired.len() && keep && !self.retired[i].cut;
             if joins {
-                self.old[i].stream.flush_whole_lines(&self.name, out)?;
-            } else if matches!(self.retire(i, out), Err(Stop::Deaf)) {
+                self.retired[i].stream.flush_whole_lines(&self.name, out)?;
+            } else if matches!(self.retire(i, out), Err(Stop::Cancelled)) {
                 return ControlFlow::Break(());
             }
         }
         if let Some(current) = &mut self.current {
             if !keep {
-                if let Some(lead) = current.lead.take() {
+                if let Some(lead) = current.leading_fragment.take() {
                     current.feed(&self.name, &lead, out)?;
                 }
                 current.finish(&self.name, false, out)?;
@@ -202,54 +203,54 @@ impl Follower {
     }
 
     /// Where it stands.
-    pub(in crate::source::tail) fn save(&self) -> Option<Log> {
+    pub(in crate::source::tail) fn save(&self) -> Option<LogState> {
         if self.saved.is_some() {
             return self.saved.clone();
         }
         if !self.ready {
             return None;
         }
-        let waits = self.current.as_ref().is_some_and(|current| current.lead.is_some());
+        let waits = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
         let mut done = self.done.clone();
-        let mut current = self.current.as_ref().map(Stream::mark);
-        for (i, old) in self.old.iter().enumerate() {
+        let mut current = self.current.as_ref().map(GenerationReader::mark);
+        for (i, old) in self.retired.iter().enumerate() {
             let mark = old.stream.mark();
-            if waits && i + 1 == self.old.len() && !old.cut {
+            if waits && i + 1 == self.retired.len() && !old.cut {
                 // Its last record may go on in the current file: the next run starts there.
                 current = Some(mark);
             } else {
                 done.push(mark);
             }
         }
-        Some(Log { current, done })
+        Some(LogState { current, done })
     }
 }
 
 /// True when the file still has what was read of the generation at `mark`.
-pub(super) fn holds(file: &std::fs::File, stat: Stat, mark: &Mark) -> io::Result<bool> {
+pub(super) fn holds(file: &std::fs::File, stat: Stat, mark: &Checkpoint) -> io::Result<bool> {
     let at = mark.at.unwrap_or(stat.len);
-    let head = disk::read_some(file, 0, SPAN)?;
+    let head = disk::read_some(file, 0, FINGERPRINT_BYTES)?;
     let same = if mark.head.len == 0 { stat.id == mark.id() } else { mark.begins(&head, stat.id) };
     if !same || stat.len < at {
         return Ok(false);
     }
     let span = mark.trail.len.min(at);
-    let trail = disk::read_some(file, at - span, usize::try_from(span).unwrap_or(SPAN))?;
+    let trail = disk::read_some(file, at - span, usize::try_from(span).unwrap_or(FINGERPRINT_BYTES))?;
     Ok(mark.trail.ends(&trail))
 }
 
 /// The mark of a generation that is not to be read.
-fn mark_of_whole(sibling: &Sibling) -> Option<Mark> {
+fn mark_of_whole(sibling: &Sibling) -> Option<Checkpoint> {
     let head = generations::head(sibling);
     if head.is_empty() {
         return None;
     }
     let at = (!sibling.packed).then_some(sibling.stat.len);
     let trail = match at {
-        Some(at) => generations::before(sibling, at, SPAN).ok()?,
+        Some(at) => generations::before(sibling, at, FINGERPRINT_BYTES).ok()?,
         None => Vec::new(),
     };
-    Some(Mark {
+    Some(Checkpoint {
         device: sibling.stat.id.device,
         inode: sibling.stat.id.inode,
         len: sibling.stat.len,
