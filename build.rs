@@ -9,22 +9,22 @@ use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 #[path = "src/model"]
 mod model {
-    mod terms;
-    pub use terms::{Provider, Severity, Stage};
+    mod taxonomy;
+    pub use taxonomy::{Provider, Severity, Stage};
 }
 
 #[path = "src/catalogue"]
 mod catalogue {
     pub mod codes;
-    pub mod file;
     pub mod load;
     pub mod pattern;
     pub mod rule;
+    pub mod toml_format;
     pub mod validate;
 }
 
-#[path = "src/search/ordinary.rs"]
-mod ordinary;
+#[path = "src/search/corpus.rs"]
+mod corpus;
 
 fn main() {
     if let Err(error) = embed().and_then(|()| count()) {
@@ -37,7 +37,7 @@ fn main() {
 fn embed() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=patterns");
     println!("cargo::rerun-if-changed=src/catalogue");
-    println!("cargo::rerun-if-changed=src/model/terms.rs");
+    println!("cargo::rerun-if-changed=src/model/taxonomy.rs");
     println!("cargo::rerun-if-changed=build.rs");
     let root = env::var("CARGO_MANIFEST_DIR")?;
     let patterns = Path::new(&root).join("patterns");
@@ -72,9 +72,9 @@ fn embed() -> Result<(), Box<dyn Error>> {
 
 /// For the searches that look for what ordinary logs have not.
 fn count() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=src/search/ordinary.rs");
-    println!("cargo::rerun-if-changed=src/search/ordinary.txt");
-    let lines = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src/search/ordinary.txt");
-    let counts = ordinary::count_ngrams(&fs::read(lines)?);
-    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("ordinary.counts"), counts)?)
+    println!("cargo::rerun-if-changed=src/search/corpus.rs");
+    println!("cargo::rerun-if-changed=src/search/corpus.txt");
+    let lines = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src/search/corpus.txt");
+    let counts = corpus::count_ngrams(&fs::read(lines)?);
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("corpus.counts"), counts)?)
 }

@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     codes::{CodeTable, check_table},
-    file,
     pattern::Pattern,
+    toml_format,
     validate::{self, CatalogueFault},
 };
 
@@ -184,7 +184,7 @@ pub(crate) fn read_all(
     let mut faults = Vec::new();
     let mut entries = Vec::new();
     for (name, text) in files {
-        entries.extend(file::read(name, text, &mut faults).into_iter().map(|pattern| (name.clone(), pattern)));
+        entries.extend(toml_format::read(name, text, &mut faults).into_iter().map(|pattern| (name.clone(), pattern)));
     }
     faults.extend(validate::check(&entries, known));
     if faults.is_empty() { Ok(entries) } else { Err(CatalogueErrors(faults)) }

@@ -5,10 +5,10 @@
 
 mod builtin;
 mod codes;
-mod file;
 mod load;
 mod pattern;
 mod rule;
+mod toml_format;
 mod validate;
 
 pub use builtin::{builtin_files, builtin_samples};

@@ -9,7 +9,7 @@ mod handed_on;
 
 pub(crate) use handed_on::{ChangeArg, DiffArgs, DiffFormat, TicketArgs};
 
-use super::moment::{DurationArg, TimeArg};
+use super::time_arg::{DurationArg, TimeArg};
 
 /// Finds OAuth 2.0 failures in Jira logs, names the cause and the steps that end it
 #[derive(Debug, Parser)]

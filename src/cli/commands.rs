@@ -61,8 +61,8 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let scan = Scan::new(&engine)
         .paths(paths)
         .filter(Filter {
-            since: args.since.map(super::moment::TimeArg::start),
-            until: args.until.map(super::moment::TimeArg::end),
+            since: args.since.map(super::time_arg::TimeArg::start),
+            until: args.until.map(super::time_arg::TimeArg::end),
             patterns: args.pattern.clone(),
             severity: args.severity.map(Severity::from),
         })

@@ -18,9 +18,9 @@ pub(crate) fn diff(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let found = compare(&old, &new);
     let text = match args.format {
-        DiffFormat::Text => render::comparison::text(&found, &TextStyle::of(args.color, io::stdout().is_terminal())),
+        DiffFormat::Text => render::diff::text(&found, &TextStyle::of(args.color, io::stdout().is_terminal())),
         DiffFormat::Json => serde_json::to_string_pretty(&found)? + "\n",
-        DiffFormat::Markdown => render::comparison::markdown(&found),
+        DiffFormat::Markdown => render::diff::markdown(&found),
     };
     io::stdout().write_all(text.as_bytes())?;
     let unwanted = |fate: &ChangeArg| {

@@ -22,13 +22,13 @@ use super::{
     ExitStatus,
     args::{FollowArgs, FollowFormat, FromChoice},
     commands::{check_filter, load, pseudonym_key},
-    exec::ExecHook,
+    hook::ExecHook,
     metrics::Metrics,
-    moment::TimeArg,
     render::{
         TextStyle,
         live::{Live, StatusLine},
     },
+    time_arg::TimeArg,
 };
 
 pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {

@@ -3,13 +3,13 @@
 mod args;
 mod commands;
 mod diff;
-mod exec;
 mod follow;
+mod hook;
 mod metrics;
-mod moment;
 mod progress;
 mod render;
 mod ticket;
+mod time_arg;
 
 use std::{ffi::OsString, io, process::ExitCode};
 

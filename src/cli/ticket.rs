@@ -2,7 +2,7 @@
 
 mod bundle;
 mod manifest;
-mod names;
+mod path_names;
 mod spool;
 
 use std::{
@@ -20,12 +20,12 @@ use super::{
     ExitStatus,
     args::TicketArgs,
     commands::{exit_status, load, log_folder, pseudonym_key, report_duplicates, report_faults},
-    moment::TimeArg,
-    render::{self, words},
+    render::{self, format},
+    time_arg::TimeArg,
 };
 use bundle::Bundle;
 use manifest::{BundleDate, PeopleCounts};
-use names::PathShortener;
+use path_names::PathShortener;
 use spool::Spool;
 
 /// What is hidden in a bundle; there is no way to hide less.
@@ -82,9 +82,9 @@ fn pack(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
         eprintln!(
             "oauthsift: wrote {}: {}, {}, {}",
             args.output.display(),
-            words::count(report.summary.findings, "failure"),
-            words::count(report.incidents.len() as u64, "incident"),
-            words::size(size)
+            format::count(report.summary.findings, "failure"),
+            format::count(report.incidents.len() as u64, "incident"),
+            format::size(size)
         );
     }
     let found = look_through(&args.output, args.quiet)?;
@@ -208,7 +208,7 @@ fn excerpt(report: &Report, around: &RecordContext) -> String {
         let ends = line.of_record && !around.lines.get(i + 1).is_some_and(|next| next.of_record);
         if ends && around.left_out > 0 {
             let _ =
-                writeln!(out, "           ({} of this record left out)", words::count(around.left_out, "more line"));
+                writeln!(out, "           ({} of this record left out)", format::count(around.left_out, "more line"));
         }
     }
     out
@@ -245,21 +245,25 @@ fn look_through(path: &Path, quiet: bool) -> anyhow::Result<Found> {
         if shown > MAX_LEAKS || failed.is_some() {
             return;
         }
-        let times = if leak.count > 1 { format!(" ({})", words::times(leak.count)) } else { String::new() };
+        let times = if leak.count > 1 { format!(" ({})", format::times(leak.count)) } else { String::new() };
         failed = writeln!(out, "{}: line {}: {}{times}", leak.source, leak.line, leak.kind).err();
     });
     if let Some(error) = failed {
         return Err(error.into());
     }
     if shown > MAX_LEAKS {
-        writeln!(out, "… and {}", words::count((shown - MAX_LEAKS) as u64, "more place"))?;
+        writeln!(out, "… and {}", format::count((shown - MAX_LEAKS) as u64, "more place"))?;
     }
     report_faults(&faults, quiet);
     let path = path.display();
     if shown > 0 {
         eprintln!(
             "oauthsift: {path}: {} something that looks like a secret or a person",
-            if shown == 1 { "1 line shows".to_owned() } else { format!("{} lines show", words::grouped(shown as u64)) }
+            if shown == 1 {
+                "1 line shows".to_owned()
+            } else {
+                format!("{} lines show", format::grouped(shown as u64))
+            }
         );
     } else if faults.is_empty() && !quiet {
         eprintln!(

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    recall::{self, CachedHit},
     sighting::{FailureIds, HitSummary},
+    verdict_cache::{self, CachedHit},
 };
 use crate::{
     catalogue::Pattern,
@@ -182,7 +182,7 @@ impl<'r> Hit<'r> {
             code: self.code,
             traits: sighting.traits.try_map(place)?,
             idp_time: match sighting.idp_time {
-                Some(time) => Some(recall::place_of_time(message, time)?),
+                Some(time) => Some(verdict_cache::place_of_time(message, time)?),
                 None => None,
             },
             refreshing: sighting.refreshing,

@@ -3,16 +3,16 @@
 
 mod classify;
 mod explain;
+mod finding;
 mod hit;
 mod prefilter;
-mod recall;
 mod scan;
 mod sighting;
-mod write_up;
+mod verdict_cache;
 
 pub use explain::{Explanation, explain, lookup_url};
+pub use finding::build_finding;
 pub use hit::Hit;
-pub use recall::VerdictCache;
 pub use scan::{Engine, ScanCounts};
 pub use sighting::HitSummary;
-pub use write_up::build_finding;
+pub use verdict_cache::VerdictCache;

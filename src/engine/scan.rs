@@ -6,14 +6,14 @@ use super::{
     classify::{Classifier, RecordFacts, Strength},
     hit::Hit,
     prefilter::Prefilter,
-    recall::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
     sighting::HitSummary,
+    verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
 };
 use crate::{
     catalogue::{Catalogue, Pattern},
     extract::{self, Contexts, ProviderErrors},
     model::{Header, Record, SignInEvent},
-    record::{self, boundary},
+    record::{self, start},
     search::newlines,
 };
 
@@ -181,11 +181,11 @@ impl Engine {
                 next = walk.next(found + 1);
                 continue;
             }
-            let (start, newlines) = boundary::start_before(bytes, found, from);
+            let (start, newlines) = start::start_before(bytes, found, from);
             let lines_before = walk.newlines - newlines;
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
-                from = boundary::next_start(bytes, found);
+                from = start::next_start(bytes, found);
                 next = walk.next(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
@@ -297,7 +297,7 @@ impl<'s> CachedRecord<'s> {
             code: found.code,
             header: Some(self.header),
             traits: found.traits.try_map(|place| recalled.text(self.message, place)).unwrap_or_default(),
-            idp_time: found.idp_time.and_then(|place| recall::time_of(recalled.text(self.message, place)?)),
+            idp_time: found.idp_time.and_then(|place| verdict_cache::time_of(recalled.text(self.message, place)?)),
             refreshing: found.refreshing,
             clouds: found.clouds,
             raw: self.raw,
@@ -388,7 +388,7 @@ impl<'b> Candidate<'b> {
     }
 
     fn whole(&self) -> (&'b [u8], Place) {
-        let raw = &self.bytes[self.start..boundary::next_start(self.bytes, self.found)];
+        let raw = &self.bytes[self.start..start::next_start(self.bytes, self.found)];
         (raw, self.place(raw.len()))
     }
 
@@ -410,7 +410,7 @@ impl<'b> Candidate<'b> {
         let text = &self.rest()[header.message_at..];
         recall.lookup(key, header, text, |len| match &text[len..] {
             [] => !self.truncated,
-            behind => text[..len].ends_with(b"\n") && boundary::is_start(behind),
+            behind => text[..len].ends_with(b"\n") && start::is_start(behind),
         })
     }
 }

@@ -7,25 +7,25 @@
 //! `secrets` and `people` say what to look for, in one plain text; `layers` undoes escapes and
 //! remembers places, so that both find it in every encoding and remove it where it stands.
 
-mod acquaintances;
-mod giveaways;
-mod layers;
-mod people;
+mod counts;
+mod decode;
+mod detect;
+mod known_users;
+mod pii;
+mod prefilter;
 mod pseudonyms;
 mod secrets;
-mod suspects;
-mod tally;
 
-pub use acquaintances::KnownUsers;
-pub use people::{is_person, is_pseudonym};
+pub use counts::RedactionCounts;
+pub use detect::detect;
+pub use known_users::KnownUsers;
+pub use pii::{is_person, is_pseudonym};
 pub use pseudonyms::{KeyError, PseudonymKey, Pseudonyms};
-pub use suspects::detect;
-pub use tally::RedactionCounts;
 
 use super::subject::mail_addresses;
 pub use crate::model::sanitize;
-use layers::decoded_layers;
-use people::PiiKind;
+use decode::decoded_layers;
+use pii::PiiKind;
 use secrets::SecretKind;
 
 /// Opens a mark. Private-use characters of the log itself are escaped by [`visible`].
@@ -190,7 +190,7 @@ fn replace(text: &str, most: usize, mut spans: Vec<Span>, user: Option<&str>, hi
             spans.push(Span::secret(start, end, kind));
         }
         if hide.people() {
-            for (start, end, who) in people::find(&layer.text, user) {
+            for (start, end, who) in pii::find(&layer.text, user) {
                 let name = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
                 let (start, end) = layer.source_range(start, end);
                 spans.push(Span { start, end, what: What::Person(who, name) });

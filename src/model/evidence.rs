@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::terms::Provider;
+use super::taxonomy::Provider;
 
 /// Several numbers, in text order, each once.
 pub type Codes = Vec<u32>;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::terms::{Provider, Severity, Stage};
+use super::taxonomy::{Provider, Severity, Stage};
 
 /// One failing record. Keys and meaning are the contract of `oauthsift.report/1`.
 ///

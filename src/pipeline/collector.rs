@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Scan, crew,
-    joint::{PlacedPart, StitchContext, Stitcher},
-    lanes::{self, MergeSink},
+    Scan,
     log_file::log_file,
+    merge::{self, MergeSink},
     opening::opening,
     part::{LocalFault, OutputMode, PartialResult},
+    stitch::{PlacedPart, StitchContext, Stitcher},
+    workers,
 };
 use crate::{
     catalogue::Catalogue,
@@ -88,7 +89,7 @@ impl<'s> Collector<'s> {
     /// Reads all volumes to their ends, or as far as they go. `passed` gives what was scanned before.
     pub(super) fn read(&mut self, passed: &mut dyn FnMut(usize) -> Vec<PartialResult>) {
         if self.volumes.iter().any(|volume| volume.node.is_some()) {
-            lanes::scan(self.scan, self.keep, self.volumes, passed, self);
+            merge::scan(self.scan, self.keep, self.volumes, passed, self);
             return;
         }
         let joining = StitchContext { scan: self.scan, keep: self.keep, volumes: self.volumes };
@@ -107,7 +108,7 @@ impl<'s> Collector<'s> {
             }
             let from = at;
             at += self.volumes[at..].iter().take_while(|volume| volume.prescanned().is_none()).count();
-            crew::scan(self.scan, self.keep, &self.volumes[from..at], &mut |i, part| {
+            workers::scan(self.scan, self.keep, &self.volumes[from..at], &mut |i, part| {
                 self.merge_all(joint.take(&joining, from + i, part))
             });
         }

@@ -1,6 +1,6 @@
 //! Following: joins the tail of logs, the engine and what is counted.
 
-mod gatherer;
+mod accumulator;
 
 use std::{
     io::{self, Read},
@@ -24,7 +24,7 @@ use crate::{
         tail::{FollowState, FollowTiming, Notice, NoticeKind, StartPosition, StateError, Tail},
     },
 };
-use gatherer::FollowAccumulator;
+use accumulator::FollowAccumulator;
 
 /// A follow of paths: what to read, from where, how patiently.
 #[derive(Debug, Clone)]

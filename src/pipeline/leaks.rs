@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use super::{surroundings::lines, volume::unreadable};
+use super::{scan_input::unreadable, surroundings::lines};
 use crate::{catalogue::Catalogue, extract::redact, model::Fault, record, source};
 
 /// A line that shows something. What it shows is not told.
@@ -119,6 +119,6 @@ impl source::EntryVisitor for BundleScan<'_> {
     }
 
     fn overlapped(&self) -> source::DecodeMode {
-        super::passing::alone
+        super::prescan::alone
     }
 }

@@ -1,19 +1,19 @@
 //! Joins sources, engine and report: the only place that knows all three.
 
-mod ahead;
 mod collector;
-mod crew;
 mod follow;
-mod joint;
-mod lanes;
 mod leaks;
 mod log_file;
+mod merge;
 mod opening;
 mod part;
 #[cfg(feature = "archives")]
-mod passing;
+mod prescan;
+mod read_ahead;
+mod scan_input;
+mod stitch;
 mod surroundings;
-mod volume;
+mod workers;
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 
@@ -271,7 +271,7 @@ impl<'e> Scan<'e> {
         each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
     ) -> (Report, Pseudonyms) {
         #[cfg(feature = "archives")]
-        let mut passing = passing::Prescan::new(self, keep);
+        let mut passing = prescan::Prescan::new(self, keep);
         *plan = source::plan(
             &self.paths,
             &self.progress,

@@ -6,7 +6,7 @@ use crate::{
     engine::{self, HitSummary, VerdictCache},
     extract,
     model::{FaultKind, Finding, Timestamp},
-    record::{self, boundary},
+    record::{self, start},
     report::{FindingSummary, FirstRecord, IncidentCounts},
     search::newlines,
     source::{Chunk, ChunkKind},
@@ -154,17 +154,17 @@ impl PartialResult {
         let mut start = 0;
         while self.first.is_none() && start < bytes.len() {
             self.first = time_of(&bytes[start..]);
-            start = boundary::next_start(bytes, start);
+            start = start::next_start(bytes, start);
         }
         // A last line without a line break is whole all the same: the source ends there.
         let open = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
-        if open < bytes.len() && boundary::is_start(&bytes[open..]) {
+        if open < bytes.len() && start::is_start(&bytes[open..]) {
             self.last = time_of(&bytes[open..]).or(self.last);
             return;
         }
         let mut end = bytes.len();
         while end > 0 {
-            let last = boundary::last_start(bytes, 0, end).unwrap_or(0);
+            let last = start::last_start(bytes, 0, end).unwrap_or(0);
             if let Some(time) = time_of(&bytes[last..]) {
                 self.last = Some(time);
                 return;
@@ -175,7 +175,7 @@ impl PartialResult {
 }
 
 fn time_of(bytes: &[u8]) -> Option<Timestamp> {
-    let end = boundary::next_start(bytes, 0);
+    let end = start::next_start(bytes, 0);
     record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
 }
 

@@ -14,7 +14,7 @@ use std::{
 use super::Scan;
 use crate::{
     extract::redact::{self, KnownUsers, Pseudonyms, RedactionLevel},
-    record::{self, boundary},
+    record::{self, start},
     report::Report,
     source::{self, Input},
 };
@@ -205,7 +205,7 @@ impl source::EntryVisitor for Again<'_> {
     }
 
     fn overlapped(&self) -> source::DecodeMode {
-        super::passing::alone
+        super::prescan::alone
     }
 }
 
@@ -282,7 +282,7 @@ fn text(window: &Window) -> Vec<u8> {
 fn records(text: &[u8]) -> Vec<(&[u8], Option<String>)> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < text.len() {
-        let next = boundary::next_start(text, at);
+        let next = start::next_start(text, at);
         let mut scratch = Vec::new();
         let header = record::read(&text[at..next], &mut scratch).header;
         let user = header.and_then(|header| header.user).map(redact::sanitize);

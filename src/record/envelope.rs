@@ -10,9 +10,8 @@ use memchr::{memchr, memmem};
 use serde_json::Value;
 
 use super::{
-    boundary,
     prefix::{self, Prefix},
-    stamp,
+    start, timestamp,
 };
 use crate::model::{Header, Layout, Level, Timestamp};
 
@@ -85,7 +84,7 @@ pub fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
         Cow::Borrowed(text) => Unwrapped { text, envelope: None },
         Cow::Owned(text) => {
             *scratch = text;
-            match held.filter(|_| !boundary::is_start(scratch)) {
+            match held.filter(|_| !start::is_start(scratch)) {
                 Some(held) => held.behind(scratch),
                 None => Unwrapped { text: scratch, envelope: None },
             }
@@ -100,7 +99,7 @@ fn first_line(text: &[u8]) -> &[u8] {
 /// The record with its prefix taken off every line, `None` when it has none.
 fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     let (kind, len) = prefix::find(raw)?;
-    if kind != Prefix::Quote && !boundary::is_start(&raw[len..]) {
+    if kind != Prefix::Quote && !start::is_start(&raw[len..]) {
         return None;
     }
     let mut text = Vec::with_capacity(raw.len());
@@ -172,7 +171,7 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
         match value.strip_prefix(b"{\\\"") {
             // An event within an event. Unescaped once, each layer is shorter than the one around it.
             Some(_) => is_start(&unescaped_quotes(value)),
-            None => !value.starts_with(b"{") && boundary::is_start(value),
+            None => !value.starts_with(b"{") && start::is_start(value),
         }
     })
 }
@@ -351,7 +350,7 @@ fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
 
 fn moment(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::String(text) => stamp::parse(text.as_bytes())?.time,
+        Value::String(text) => timestamp::parse(text.as_bytes())?.time,
         Value::Number(number) => {
             // Seconds, milli-, micro- or nanoseconds, told by what makes a year that a log can be of.
             let millis = match number.as_i64() {

@@ -11,7 +11,7 @@ use nom::{
     sequence::delimited,
 };
 
-use super::{boundary, context, layouts, stamp};
+use super::{fields, layouts, start, timestamp};
 use crate::{
     model::{Header, Layout, Level},
     search::ByteSet,
@@ -22,8 +22,8 @@ use crate::{
 pub fn parse(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let Some(stamp) = stamp::parse(line) else {
-        return boundary::mail_debug(line).map(|(close, thread)| mail_debug(line, close, thread));
+    let Some(stamp) = timestamp::parse(line) else {
+        return start::mail_debug(line).map(|(close, thread)| mail_debug(line, close, thread));
     };
     let mut header = empty(Layout::Jira);
     header.timestamp = stamp.time;
@@ -114,15 +114,15 @@ fn mail<'a>(header: &mut Header<'a>, line: &'a [u8], server: &'a [u8], rest: &'a
 
 /// Reads the context slots in front of a message that no `[logger]` announces; returns the message.
 pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'a [u8] {
-    let tokens: Vec<_> = context::tokens(rest).take(6).collect();
+    let tokens: Vec<_> = fields::tokens(rest).take(6).collect();
     let mut taken = 0;
-    if let Some(request) = tokens.iter().take(3).position(|token| context::is_request_id(token.text)) {
+    if let Some(request) = tokens.iter().take(3).position(|token| fields::is_request_id(token.text)) {
         taken = request + 1;
         for token in &tokens[taken..] {
             let session = token.text.len() <= 8
                 && token.text.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
                 && token.text.iter().any(u8::is_ascii_digit);
-            if !(session || context::is_addresses(token.text) || token.text.starts_with(b"/") || token.text == b"-") {
+            if !(session || fields::is_addresses(token.text) || token.text.starts_with(b"/") || token.text == b"-") {
                 break;
             }
             taken += 1;
@@ -142,7 +142,7 @@ pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'
         0 => 0,
         n => tokens[n - 1].at + tokens[n - 1].text.len(),
     };
-    context::fill(header, &rest[..end]);
+    fields::fill(header, &rest[..end]);
     rest[end..].trim_ascii_start()
 }
 
@@ -156,7 +156,7 @@ fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
             let behind = &rest[end..];
             if let Some((open, close)) = find_logger(behind) {
                 header.logger = Some(&behind[open + 1..close]).filter(|logger| !logger.is_empty());
-                context::fill(header, behind[..open].trim_ascii_end());
+                fields::fill(header, behind[..open].trim_ascii_end());
                 header.message_at = at(line, behind[close + 1..].trim_ascii_start());
             } else {
                 header.message_at = at(line, without_context(header, behind));
@@ -179,14 +179,14 @@ fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
 fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
     let named_by_mail = rest.trim_ascii_start().starts_with(b"Sending mailitem");
     let mut last = None;
-    for token in context::tokens(rest) {
+    for token in fields::tokens(rest) {
         if Level::from_word(token.text).is_some() {
             last = Some((token.at, token.at + token.text.len()));
             if !named_by_mail {
                 return last;
             }
         }
-        if context::is_request_id(token.text) || (token.text.starts_with(b"[") && (!named_by_mail || last.is_some())) {
+        if fields::is_request_id(token.text) || (token.text.starts_with(b"[") && (!named_by_mail || last.is_some())) {
             return last;
         }
     }
@@ -243,7 +243,7 @@ fn mail_debug(line: &[u8], close: usize, thread_end: usize) -> Header<'_> {
     header.mail_server = Some(&line[1..close]).filter(|server| !server.is_empty());
     header.thread = Some(&line[close + 2..thread_end]);
     let rest = &line[thread_end..];
-    if let Some(user) = context::tokens(rest).next() {
+    if let Some(user) = fields::tokens(rest).next() {
         header.user = Some(user.text);
         header.message_at = thread_end + user.at + user.text.len();
     } else {

@@ -5,7 +5,7 @@ use memchr::memmem;
 use nom::Parser;
 
 use super::{
-    context,
+    fields,
     header::{at, blanks, bracketed, word},
 };
 use crate::model::{Header, Layout, Level};
@@ -36,8 +36,8 @@ pub(crate) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a
     header.layout = Layout::Bitbucket;
     header.thread = Some(thread).filter(|thread| !thread.is_empty());
     header.message_at = at(line, rest);
-    let mut before: Vec<context::Token<'a>> = Vec::new();
-    for token in context::tokens(rest).take(12) {
+    let mut before: Vec<fields::Token<'a>> = Vec::new();
+    for token in fields::tokens(rest).take(12) {
         if is_class(token.text) {
             header.logger = Some(token.text);
             header.message_at = at(line, rest[token.at + token.text.len()..].trim_ascii_start());
@@ -49,11 +49,11 @@ pub(crate) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a
 }
 
 /// What Bitbucket prints between thread and class, when the thread serves a request.
-fn slots<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[context::Token<'a>]) {
+fn slots<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
     for (i, token) in tokens.iter().enumerate() {
         if token.text.starts_with(b"@") {
             header.session_id = Some(&token.text[1..]);
-        } else if context::is_addresses(token.text) {
+        } else if fields::is_addresses(token.text) {
             header.client_ip = Some(token.text);
         } else if token.text.starts_with(b"\"") {
             let (last, start) = (tokens[tokens.len() - 1], token.at + 1);

@@ -2,13 +2,13 @@
 //!
 //! [`boundary`] is the only place that knows where a record starts; sources and engine both ask it.
 
-pub mod boundary;
-mod context;
 mod envelope;
+mod fields;
 mod header;
 mod layouts;
 mod prefix;
-mod stamp;
+pub mod start;
+mod timestamp;
 
 pub use envelope::unwrap;
 pub use header::parse;
@@ -20,7 +20,7 @@ use crate::model::{Header, Record};
 #[must_use]
 pub(crate) fn plain_header(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr::memchr2(b'\n', 0, text)?];
-    (text[line.len()] == b'\n' && stamp::looks_like_timestamp(line) && line[0].is_ascii_digit() && line[10] == b' ')
+    (text[line.len()] == b'\n' && timestamp::looks_like_timestamp(line) && line[0].is_ascii_digit() && line[10] == b' ')
         .then(|| parse(line))?
 }
 

@@ -6,7 +6,7 @@
 
 use memchr::memrchr_iter;
 
-use super::stamp;
+use super::timestamp;
 use crate::search::ByteSet;
 
 /// A kind of prefix. A record has one kind on all its lines.
@@ -40,7 +40,7 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
         // A log's own stamp is no prefix; those of shippers have a `T` in it.
-        b'0'..=b'9' if stamp::looks_like_timestamp(head) && head[10] == b' ' => return None,
+        b'0'..=b'9' if timestamp::looks_like_timestamp(head) && head[10] == b' ' => return None,
         b'0'..=b'9' => match (journal(head), container(head)) {
             (Some(len), _) => (Prefix::Journal, len),
             (None, Some(len)) => (Prefix::Container, len),
@@ -81,7 +81,7 @@ fn line_number(head: &[u8]) -> Option<usize> {
     let blanks = head.iter().take(8).take_while(|b| **b == b' ').count();
     let digits = head[blanks..].iter().take(10).take_while(|b| b.is_ascii_digit()).count();
     let end = blanks + digits;
-    if !(1..10).contains(&digits) || stamp::parse(head).is_some() {
+    if !(1..10).contains(&digits) || timestamp::parse(head).is_some() {
         return None;
     }
     match head.get(end)? {
@@ -105,7 +105,7 @@ fn container(head: &[u8]) -> Option<usize> {
     if head.get(10) != Some(&b'T') {
         return None;
     }
-    let stamp = stamp::parse(head)?;
+    let stamp = timestamp::parse(head)?;
     if !stamp.rfc3339 {
         return None;
     }
@@ -174,7 +174,7 @@ fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
 
 /// Behind an ISO time: host and a name with a process number, `java[123]: `.
 fn journal(head: &[u8]) -> Option<usize> {
-    let stamp = stamp::parse(head).filter(|stamp| stamp.rfc3339)?;
+    let stamp = timestamp::parse(head).filter(|stamp| stamp.rfc3339)?;
     let at = stamp.len + blank(head, stamp.len)?;
     let colon = at + memchr::memmem::find(&head[at..], b"]: ")?;
     let tag = &head[at..colon];
@@ -224,7 +224,7 @@ fn grep(head: &[u8]) -> Option<usize> {
     at += 1;
     let digits = head[at..].iter().take_while(|b| b.is_ascii_digit()).count();
     // A line number, unless these digits are the year of the line itself.
-    if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && stamp::parse(&head[at..]).is_none() {
+    if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && timestamp::parse(&head[at..]).is_none() {
         at += digits + 1;
     }
     Some(at)

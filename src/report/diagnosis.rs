@@ -4,29 +4,29 @@
 //! is remembered of them, which follows from which, how each stands at the end of the log. What may
 //! follow from what, and what a failure is a sign of, is said by the catalogue.
 
-mod clock;
+mod causality;
+mod clock_skew;
 mod cloud;
-mod consequence;
+mod configuration;
+mod context;
 mod deadline;
-mod files;
-mod flow;
 mod inconclusive;
 mod nodes;
-mod order;
-mod settings;
+mod older_logs;
+mod priority;
+mod sign_in;
 mod state;
-mod view;
-mod words;
+mod wording;
 
 use serde::Serialize;
 
-use super::{count::MAX_FLOW_STARTS, few::FirstN, incident::Incident};
+use super::{first_n::FirstN, incident::Incident, incident_counts::MAX_FLOW_STARTS};
 use crate::model::{SignInEvent, Stage};
-use consequence::CausalLink;
+use causality::CausalLink;
+use context::DiagnosisContext;
+pub(crate) use context::IncidentCase;
+pub use context::{Log, Logs, Rotation};
 use state::State;
-use view::DiagnosisContext;
-pub(crate) use view::IncidentCase;
-pub use view::{Log, Logs, Rotation};
 
 /// What happened, and what to do first.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -132,13 +132,16 @@ pub(crate) fn diagnose(
         nodes.dedup();
         case.incident.nodes = nodes;
     }
-    let links = consequence::link(&cases, logs);
+    let links = causality::link(&cases, logs);
     let states = states(&cases, &links, logs);
     let view = DiagnosisContext { cases: &cases, links: &links, states: &states, logs };
-    let diagnosis =
-        Diagnosis { headline: headline(&view), statements: statements(&view, starts), actions: order::actions(&view) };
+    let diagnosis = Diagnosis {
+        headline: headline(&view),
+        statements: statements(&view, starts),
+        actions: priority::actions(&view),
+    };
     let causes: Vec<Option<String>> =
-        (0..cases.len()).map(|i| order::cause(&links, i).map(|cause| cases[cause].incident.id.clone())).collect();
+        (0..cases.len()).map(|i| priority::cause(&links, i).map(|cause| cases[cause].incident.id.clone())).collect();
     let incidents = cases
         .into_iter()
         .zip(causes.into_iter().zip(states))
@@ -153,9 +156,9 @@ pub(crate) fn diagnose(
 
 /// Cases in the order in which they are shown.
 fn sorted(cases: Vec<IncidentCase>, logs: &Logs) -> Vec<IncidentCase> {
-    let links = consequence::link(&cases, logs);
+    let links = causality::link(&cases, logs);
     let states = states(&cases, &links, logs);
-    let order = order::order(&cases, &links, &states);
+    let order = priority::order(&cases, &links, &states);
     let mut cases: Vec<Option<IncidentCase>> = cases.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| cases[at].take()).collect()
 }
@@ -164,7 +167,7 @@ fn states(cases: &[IncidentCase], links: &[Option<CausalLink>], logs: &Logs) -> 
     (0..cases.len())
         .map(|at| {
             let lost = (0..cases.len())
-                .find(|i| order::cause(links, *i) == Some(at) && view::is_lost(&cases[*i]))
+                .find(|i| priority::cause(links, *i) == Some(at) && context::is_lost(&cases[*i]))
                 .map(|i| &cases[i]);
             state::of(&cases[at], lost, logs)
         })
@@ -174,12 +177,12 @@ fn states(cases: &[IncidentCase], links: &[Option<CausalLink>], logs: &Logs) -> 
 fn statements(view: &DiagnosisContext<'_>, starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>) -> Vec<Statement> {
     let mut out = Vec::new();
     causes(view, &mut out);
-    consequence::statements(view, &mut out);
+    causality::statements(view, &mut out);
     inconclusive::statements(view, &mut out);
     cloud::statements(view, &mut out);
-    clock::statements(view, &mut out);
-    settings::statements(view, &mut out);
-    flow::statements(view, starts, &mut out);
+    clock_skew::statements(view, &mut out);
+    configuration::statements(view, &mut out);
+    sign_in::statements(view, starts, &mut out);
     nodes::statements(view, &mut out);
     deadline::statements(view, &mut out);
     state::statements(view, &mut out);
@@ -187,7 +190,7 @@ fn statements(view: &DiagnosisContext<'_>, starts: &FirstN<SignInEvent, MAX_FLOW
     let rank = |statement: &Statement| {
         let first = view.cases.iter().position(|case| statement.incidents.contains(&case.incident.id));
         first.map(|mut at| {
-            while let Some(cause) = order::cause(view.links, at) {
+            while let Some(cause) = priority::cause(view.links, at) {
                 at = cause;
             }
             at
@@ -212,7 +215,7 @@ fn causes(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
         };
         let often = match (case.last, incident.count) {
             (_, 1) => String::new(),
-            (Some(last), n) => format!(", {}, last at {}", crate::report::times(n), words::clock(last)),
+            (Some(last), n) => format!(", {}, last at {}", crate::report::times(n), wording::clock(last)),
             (None, n) => format!(", {}", crate::report::times(n)),
         };
         let reading = match certainty {
@@ -220,7 +223,7 @@ fn causes(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
             Certainty::Likely => " That is the usual reading; the log does not name the reason itself.",
             Certainty::Possible => " The reading rests on notes that the vendor has not confirmed.",
         };
-        let text = format!("{}{}{often}.{reading}{}", words::title(incident), words::since(case), remedy(view, i));
+        let text = format!("{}{}{often}.{reading}{}", wording::title(incident), wording::since(case), remedy(view, i));
         out.push(view.statement(StatementKind::Cause, certainty, text, &[i]).at(case.first));
     }
 }
@@ -231,7 +234,7 @@ fn remedy(view: &DiagnosisContext<'_>, at: usize) -> String {
     let lost = view.lost_by(at);
     let since = lost.and_then(|lost| view.lost_since(lost));
     let lost_text = match (lost, since) {
-        (Some(_), Some(since)) => format!(" The token is lost since {}.", words::clock(since)),
+        (Some(_), Some(since)) => format!(" The token is lost since {}.", wording::clock(since)),
         (Some(_), None) => " The token is lost.".to_owned(),
         (None, _) => String::new(),
     };
@@ -249,15 +252,15 @@ fn remedy(view: &DiagnosisContext<'_>, at: usize) -> String {
 /// The first thing to know.
 fn headline(view: &DiagnosisContext<'_>) -> String {
     let Some(first) = view.cases.first() else { return String::new() };
-    let what = words::short_title(&first.incident);
-    let since = words::since(first);
+    let what = wording::short_title(&first.incident);
+    let since = wording::since(first);
     if view.is_missing(0) && view.logs.filtered {
-        return format!("{what}{since}. The cause is not among what was asked for: {}.", consequence::UNFILTERED);
+        return format!("{what}{since}. The cause is not among what was asked for: {}.", causality::UNFILTERED);
     }
     if view.is_missing(0) {
         return format!(
             "{what}{since}. The cause is not in the logs given: add {}, of every node.",
-            files::older(view.logs)
+            older_logs::older(view.logs)
         );
     }
     if inconclusive::is_open(first) && view.is_root(0) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{diagnosis::Diagnosis, incident::Incident, ledger::Totals};
+use super::{aggregate::Totals, diagnosis::Diagnosis, incident::Incident};
 use crate::model::{Fault, Finding, Severity};
 
 /// The schema's name.

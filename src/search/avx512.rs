@@ -1,8 +1,8 @@
 //! Sixty-four bytes looked up at once: one permutation of a table of 128 bytes for each place of a window.
 
 use super::{
-    glance::{BLOCK, Block, Tables, WINDOW},
-    runs::FingerprintIndex,
+    ngram_index::FingerprintIndex,
+    simd::{BLOCK, Block, Tables, WINDOW},
 };
 
 /// This processor has the instruction: AVX-512 with VBMI, in servers since 2019.

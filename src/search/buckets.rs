@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    glance::{Tables, WINDOW},
-    ordinary::BYTES,
-    prices::{NgramFrequencies, Weight},
-    windows::{ChosenFingerprint, Fingerprint},
-    word::ByteClass,
+    corpus::BYTES,
+    fingerprint::{ChosenFingerprint, Fingerprint},
+    frequency::{NgramFrequencies, Weight},
+    needle::ByteClass,
+    simd::{Tables, WINDOW},
 };
 
 const BUCKETS: usize = 8;

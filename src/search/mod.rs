@@ -1,26 +1,26 @@
 //! Looking for many words in much text.
 
-mod alphabet;
 mod avx512;
 mod buckets;
-mod glance;
-mod ordinary;
-mod phrases;
-mod prices;
-mod runs;
-mod sieve;
-mod windows;
-mod word;
+mod byte_set;
+mod corpus;
+mod fingerprint;
+mod frequency;
+mod needle;
+mod ngram_index;
+mod phrase_set;
+mod sampling;
+mod simd;
 
-pub(crate) use alphabet::ByteSet;
-pub(crate) use phrases::PhraseSet;
-pub(crate) use word::Needle;
+pub(crate) use byte_set::ByteSet;
+pub(crate) use needle::Needle;
+pub(crate) use phrase_set::PhraseSet;
 
 /// Ordinary lines of a log.
 #[cfg(test)]
-pub(crate) static ORDINARY: &[u8] = include_bytes!("ordinary.txt");
+pub(crate) static ORDINARY: &[u8] = include_bytes!("corpus.txt");
 
-use self::{glance::SimdSearcher, prices::NgramFrequencies, sieve::SamplingSearcher};
+use self::{frequency::NgramFrequencies, sampling::SamplingSearcher, simd::SimdSearcher};
 
 /// Words, ready to be looked for; where they are sampled, at every `STEP`th byte.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use memchr::memrchr2;
 
-use crate::record::boundary;
+use crate::record::start;
 
 /// Sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,13 +164,13 @@ impl<R: Read> Chunker<'_, R> {
             let data = self.pending();
             let ended = self.ended && !self.keep_last;
             let known = if ended { data.len() } else { judged(data) };
-            let starts = || boundary::is_start(data) && !boundary::may_continue_header(data);
-            if looked == 0 && (ended || boundary::is_decidable(data)) && starts() {
+            let starts = || start::is_start(data) && !start::may_continue_header(data);
+            if looked == 0 && (ended || start::is_decidable(data)) && starts() {
                 self.at_start = true;
                 return Ok(Some(Head { len: 0, open: false }));
             }
             if known > looked {
-                let next = boundary::next_start(&data[..known], looked);
+                let next = start::next_start(&data[..known], looked);
                 if next < known {
                     self.at_start = true;
                     return Ok(Some(Head { len: next, open: false }));
@@ -324,7 +324,7 @@ impl<R: Read> Chunker<'_, R> {
         // Lines whose start cannot be judged yet stay for the next round.
         let ended = self.ended && !self.keep_last;
         let known = if ended { data.len() } else { judged(data) };
-        let mut whole = if ended { data.len() } else { boundary::last_start(data, 0, data.len()).unwrap_or(0) };
+        let mut whole = if ended { data.len() } else { start::last_start(data, 0, data.len()).unwrap_or(0) };
         if let Some(behind) = self.first_after_limit(data, known) {
             whole = whole.min(behind);
         }
@@ -332,7 +332,7 @@ impl<R: Read> Chunker<'_, R> {
             let len = self.close_at(data, record);
             let kind = ChunkKind::Truncated { record: self.offset + record as u64 };
             // Text that no header starts goes on as the next record; nothing of it is passed over.
-            self.skipping = boundary::is_start(&data[record..]);
+            self.skipping = start::is_start(&data[record..]);
             self.at_start = false;
             return Cut::Piece(len, kind);
         }
@@ -346,7 +346,7 @@ impl<R: Read> Chunker<'_, R> {
     /// The first record start of `data[..known]` that is not ours any more.
     fn first_after_limit(&self, data: &[u8], known: usize) -> Option<usize> {
         let limit = usize::try_from(self.limit?.saturating_sub(self.offset)).ok().filter(|limit| *limit <= known)?;
-        let next = boundary::next_start(&data[..known], limit.saturating_sub(1));
+        let next = start::next_start(&data[..known], limit.saturating_sub(1));
         (next < known).then_some(next)
     }
 
@@ -355,7 +355,7 @@ impl<R: Read> Chunker<'_, R> {
         let most = self.limits.max_record;
         let mut at = 0;
         while at < whole && whole - at > most {
-            match boundary::last_start(data, at, (at + most + 1).min(data.len())) {
+            match start::last_start(data, at, (at + most + 1).min(data.len())) {
                 Some(next) => at = next,
                 None => return Some(at),
             }
@@ -374,7 +374,7 @@ impl<R: Read> Chunker<'_, R> {
         let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
         let ended = self.ended && !self.keep_last;
         let known = if ended { data.len() } else { judged(data) };
-        let next = boundary::next_start(&data[..known], 0);
+        let next = start::next_start(&data[..known], 0);
         if next < known {
             self.skipping = false;
             self.at_start = true;
@@ -399,7 +399,7 @@ fn bytes<'x>(given: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
 /// How many bytes of `data` hold lines that can be judged now.
 fn judged(data: &[u8]) -> usize {
     let line = memrchr2(b'\n', 0, data).map_or(0, |i| i + 1);
-    if boundary::is_decidable(&data[line..]) { data.len() } else { line }
+    if start::is_decidable(&data[line..]) { data.len() } else { line }
 }
 
 #[cfg(test)]

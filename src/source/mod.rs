@@ -4,25 +4,25 @@
 mod archive;
 mod chunk;
 mod discover;
+mod encoding;
+mod file_slice;
+mod input;
 #[cfg(feature = "mmap")]
-mod map;
+mod mmap;
 mod plan;
 mod progress;
-mod range;
 pub(crate) mod rotation;
+mod shared_file;
 pub mod tail;
-mod text;
-mod volume;
-mod window;
 
 #[cfg(feature = "archives")]
 pub use archive::{ArchiveLimits, DecodeMode, EntryVisitor};
 pub use chunk::{Chunk, ChunkKind, Chunker, Limits};
 pub use discover::discover;
+pub use encoding::decode_text;
+pub use input::{Input, Opener};
 #[cfg(feature = "mmap")]
-pub use map::MappedFile;
+pub use mmap::MappedFile;
 pub use plan::{Plan, plan};
 pub use progress::Progress;
-pub use range::SharedFile;
-pub use text::decode_text;
-pub use volume::{Input, Opener};
+pub use shared_file::SharedFile;

@@ -15,10 +15,10 @@ use std::{
 use super::archive::{self, ArchiveIndexer, ArchiveLimits, DecodeBudget, EntryVisitor, Format, HEAD, Layer};
 use super::{
     discover::{self, PathInput, PathKind, discover},
+    file_slice::{FileSlice, Identity},
+    input::{Input, InputBytes},
     progress::{CountingReader, Progress},
     rotation::{self, Age, rotated},
-    volume::{Input, InputBytes},
-    window::{FileSlice, Identity},
 };
 use crate::model::Fault;
 #[cfg(feature = "archives")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::ColorChoice;
-use crate::cli::moment::TimeArg;
+use crate::cli::time_arg::TimeArg;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TicketArgs {

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use oauthsift::Report;
 
 use super::{
-    block::{self, Block, Line, Span},
+    blocks::{self, Block, Line, Span},
+    document,
     markdown::address,
-    story,
 };
 
 /// Jira takes 32,767 characters in a field unless its administrator has changed that
@@ -16,12 +16,12 @@ const MAX_LINE_CHARS: usize = 32_000;
 
 /// The report as wiki markup.
 pub(crate) fn jira(report: &Report) -> String {
-    story::fit(&story::build(report), MAX_LINE_CHARS, print)
+    document::fit(&document::build(report), MAX_LINE_CHARS, print)
 }
 
 /// Prints blocks.
 pub(crate) fn print(blocks: &[Block]) -> String {
-    block::print(blocks, one)
+    blocks::print(blocks, one)
 }
 
 fn one(out: &mut String, block: &Block) {

@@ -11,7 +11,7 @@ use oauthsift::{Catalogue, Finding, FollowCounts, FollowSummary, FollowedFinding
 
 use super::{
     TextStyle,
-    words::{count, grouped, size, times},
+    format::{count, grouped, size, times},
 };
 
 /// Where text hangs below a finding's first line.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use oauthsift::Report;
 
 use super::{
-    block::{self, Block, Line, Span},
-    story,
+    blocks::{self, Block, Line, Span},
+    document,
 };
 
 /// Shorter than what a comment may be on GitHub (65,536 characters).
@@ -14,12 +14,12 @@ const MAX_LINE_CHARS: usize = 60_000;
 
 /// The report as Markdown.
 pub(crate) fn markdown(report: &Report) -> String {
-    story::fit(&story::build(report), MAX_LINE_CHARS, print)
+    document::fit(&document::build(report), MAX_LINE_CHARS, print)
 }
 
 /// Prints blocks.
 pub(crate) fn print(blocks: &[Block]) -> String {
-    block::print(blocks, one)
+    blocks::print(blocks, one)
 }
 
 fn one(out: &mut String, block: &Block) {

@@ -1,28 +1,28 @@
 //! How results look.
 
-mod block;
-pub(crate) mod comparison;
+mod blocks;
 pub(crate) mod csv;
+pub(crate) mod diff;
+mod document;
 pub(crate) mod explain;
-mod html;
+#[cfg(test)]
+mod fixture;
+pub(crate) mod format;
 mod jira;
 pub(crate) mod json;
 pub(crate) mod live;
-mod look;
 pub(crate) mod markdown;
-mod phrase;
+mod page;
 mod redaction;
-#[cfg(test)]
-mod sample;
-mod story;
+mod sentences;
+mod style;
 mod table;
 mod timeline;
-pub(crate) mod words;
 
-pub(crate) use html::Page;
 pub(crate) use jira::jira;
 pub(crate) use json::{json_line, summary_line};
-pub(crate) use look::TextStyle;
 pub(crate) use markdown::markdown as as_markdown;
+pub(crate) use page::Page;
 pub(crate) use redaction::redaction;
+pub(crate) use style::TextStyle;
 pub(crate) use table::table;

@@ -6,8 +6,9 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use oauthsift::{Incident, Report, report::StatementKind};
 
 use super::{
-    TextStyle, phrase,
-    words::{count, grouped, long_time, short_time, size, span_of_time, times},
+    TextStyle,
+    format::{count, grouped, long_time, short_time, size, span_of_time, times},
+    sentences,
 };
 
 /// From this width on, times show their seconds.
@@ -191,7 +192,7 @@ fn block(out: &mut String, number: usize, incident: &Incident, report: &Report, 
         line(out, label, &reference.title);
         let _ = writeln!(out, "{}{}", " ".repeat(INDENT), look.dim(&reference.url));
     }
-    for (i, (name, values)) in phrase::facts_for_support(incident).iter().enumerate() {
+    for (i, (name, values)) in sentences::facts_for_support(incident).iter().enumerate() {
         let label = if i == 0 { "Ids" } else { "" };
         // One of each is what fits here.
         let more = if values.len() > 1 { format!(" and {} more", values.len() - 1) } else { String::new() };

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     bundle::{Written, hex},
-    names::PathShortener,
+    path_names::PathShortener,
 };
 
 /// When a bundle is said to have been made.

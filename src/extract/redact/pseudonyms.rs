@@ -8,7 +8,7 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts, people::PiiKind};
+use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts, pii::PiiKind};
 use crate::model::Finding;
 
 /// A key below this many bytes could be guessed.

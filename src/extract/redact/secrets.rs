@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
-use super::giveaways::{ends_value, may_hold_secret};
+use super::prefilter::{ends_value, may_hold_secret};
 
 /// Secrets by shape or by the key before them. The group that matched tells the kind.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -1,6 +1,6 @@
 //! Hosts, scopes and tenants of different national clouds.
 
-use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, wording};
 use crate::{catalogue::Sign, extract::Cloud};
 
 pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
@@ -14,7 +14,7 @@ pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) 
                 Certainty::Certain,
                 format!(
                     "{}: hosts of {} stand together. A token of one Microsoft cloud is worth nothing in another: take endpoints, scopes and mail host of one.",
-                    words::short_title(&case.incident),
+                    wording::short_title(&case.incident),
                     names(seen.logins.members().chain(seen.resources.members()).copied())
                 ),
                 &[i],
@@ -30,7 +30,7 @@ pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) 
                 if case.incident.preview { Certainty::Possible } else { Certainty::Likely },
                 format!(
                     "{}: tenant, endpoints, scopes and mail host are most likely not of one Microsoft cloud (worldwide with GCC, US Government, China).",
-                    words::short_title(&case.incident)
+                    wording::short_title(&case.incident)
                 ),
                 &[i],
             ));
@@ -63,7 +63,7 @@ fn across(view: &DiagnosisContext<'_>, told: &[usize]) -> Option<Statement> {
             return Some(view.statement(
                 StatementKind::WrongCloud,
                 Certainty::Likely,
-                words::hedge(Certainty::Likely, &text),
+                wording::hedge(Certainty::Likely, &text),
                 &[i, j],
             ));
         }
@@ -79,5 +79,5 @@ fn names(clouds: impl Iterator<Item = Cloud>) -> String {
             names.push(name);
         }
     }
-    words::list(&names)
+    wording::list(&names)
 }

@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Certainty, DiagnosisContext, IncidentCase, Logs, State, Statement, StatementKind, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Logs, State, Statement, StatementKind, wording};
 use crate::{catalogue::Sign, model::Timestamp};
 
 /// The default of the property.
@@ -29,7 +29,7 @@ pub(super) fn lost_since(cause: Option<&IncidentCase>, lost: &IncidentCase) -> O
     let logged = lost.first?;
     let by_period = cause.and_then(|cause| {
         let last = cause.facts.refreshes.last()?;
-        let due = words::after(failing_since(cause)?, PERIOD);
+        let due = wording::after(failing_since(cause)?, PERIOD);
         let fits = last.instant() <= due.instant() + TimeDelta::hours(1) && due.instant() <= logged.instant();
         fits.then_some(due)
     });
@@ -42,7 +42,7 @@ fn due(case: &IncidentCase, state: Option<State>) -> Option<Timestamp> {
     if !alive || case.traits.signs.contains(&Sign::LostToken) {
         return None;
     }
-    failing_since(case).map(|since| words::after(since, PERIOD))
+    failing_since(case).map(|since| wording::after(since, PERIOD))
 }
 
 pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
@@ -59,11 +59,11 @@ fn lost(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     let case = &view.cases[at];
     let cause = view.links[at].map(|link| &view.cases[link.cause]);
     let since = lost_since(cause, case)?;
-    let whose = words::subject(&case.incident).map_or(String::new(), |whose| format!(" of {whose}"));
+    let whose = wording::subject(&case.incident).map_or(String::new(), |whose| format!(" of {whose}"));
     let earlier = if view.is_first_seen_at_start(at) { " or earlier" } else { "" };
     let text = format!(
         "The token{whose} is lost since {}{earlier}. It does not come back when the cause is gone: press Authorize again on every mail server that uses it.",
-        words::clock(since)
+        wording::clock(since)
     );
     Some(view.statement(StatementKind::Deadline, Certainty::Certain, text, &[at]).at(Some(since)))
 }
@@ -77,7 +77,7 @@ fn coming(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
         let text = format!(
             "The refresh fails since {}, for longer than the 7 days after which Jira gives a token up, yet no token is marked as invalid in these logs. \
              Either the period is set higher ({PROPERTY}), or refreshes succeeded in between.",
-            words::clock(since)
+            wording::clock(since)
         );
         return Some(view.statement(StatementKind::Deadline, Certainty::Possible, text, &[at]).at(Some(due)));
     }
@@ -89,7 +89,7 @@ fn coming(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     };
     let text = format!(
         "If the refresh goes on failing, Jira gives the token up on {}{latest}, 7 days after the first failure ({PROPERTY}). {so}",
-        words::clock(due)
+        wording::clock(due)
     );
     Some(view.statement(StatementKind::Deadline, Certainty::Likely, text, &[at]).at(Some(due)))
 }

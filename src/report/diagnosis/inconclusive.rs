@@ -1,6 +1,6 @@
 //! What cannot be concluded, said as plainly as what can.
 
-use super::{Certainty, DiagnosisContext, IncidentCase, Statement, StatementKind, words};
+use super::{Certainty, DiagnosisContext, IncidentCase, Statement, StatementKind, wording};
 use crate::catalogue::{Role, Sign};
 
 /// True when the record of a case does not name its cause.
@@ -28,8 +28,8 @@ pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) 
 
 fn open(case: &IncidentCase) -> String {
     let traits = &case.traits;
-    let what = words::title(&case.incident);
-    let since = words::since(case);
+    let what = wording::title(&case.incident);
+    let since = wording::since(case);
     if traits.unknown {
         return format!(
             "{what}{since}: nothing is known of this code here, so the cause cannot be told. The provider's page on the code may say more."

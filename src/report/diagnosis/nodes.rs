@@ -1,6 +1,6 @@
 //! Failures that only some nodes of a cluster have.
 
-use super::{Certainty, DiagnosisContext, Statement, StatementKind, words};
+use super::{Certainty, DiagnosisContext, Statement, StatementKind, wording};
 use crate::model::Stage;
 
 /// Fewer records on one node than these may be chance.
@@ -27,7 +27,7 @@ pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) 
         if spared.is_empty() {
             continue;
         }
-        let only = format!("only on {}, not on {}", words::list(mine), words::list(&spared));
+        let only = format!("only on {}, not on {}", wording::list(mine), wording::list(&spared));
         let (certainty, text) = match case.incident.stage {
             Stage::Transport => (
                 Certainty::Likely,

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{
-    Certainty, DiagnosisContext, IncidentCase, Logs, Statement, StatementKind, consequence::MAX_SILENCE, words,
+    Certainty, DiagnosisContext, IncidentCase, Logs, Statement, StatementKind, causality::MAX_SILENCE, wording,
 };
 use crate::{catalogue::Sign, model::Timestamp};
 
@@ -85,10 +85,10 @@ fn sentence(view: &DiagnosisContext<'_>, at: usize, state: State) -> Option<Stat
     let (first, last, end) = (case.first?, case.last?, view.logs.end_of(case)?);
     let what = &case.incident.title;
     let silence = end.instant() - last.instant();
-    let goes_on = || format!("the log goes on for {} until {}", words::length(silence), words::clock(end));
+    let goes_on = || format!("the log goes on for {} until {}", wording::length(silence), wording::clock(end));
     let (certainty, text) = match state {
         State::Failing => {
-            (Certainty::Certain, format!("{what}: still failing at the end of the log, {}.", words::clock(last)))
+            (Certainty::Certain, format!("{what}: still failing at the end of the log, {}.", wording::clock(last)))
         }
         State::Stopped => {
             let again = renewed(view, at);
@@ -96,7 +96,7 @@ fn sentence(view: &DiagnosisContext<'_>, at: usize, state: State) -> Option<Stat
                 Certainty::Likely,
                 format!(
                     "{what}: no further failure after {}, though {}. That is a sign of recovery, not a proof: Jira logs no success by default.{again}",
-                    words::clock(last),
+                    wording::clock(last),
                     goes_on()
                 ),
             )
@@ -108,16 +108,16 @@ fn sentence(view: &DiagnosisContext<'_>, at: usize, state: State) -> Option<Stat
             let now = if at_end {
                 "failing when the log ends".to_owned()
             } else {
-                format!("quiet since {}", words::clock(last))
+                format!("quiet since {}", wording::clock(last))
             };
             (
                 Certainty::Likely,
                 format!(
                     "{what}: it comes and goes, {} stretches between {} and {} (the longest {}), and it works in between or is not tried; {now}.",
                     runs.len(),
-                    words::clock(first),
-                    words::clock(last),
-                    words::length(longest)
+                    wording::clock(first),
+                    wording::clock(last),
+                    wording::length(longest)
                 ),
             )
         }
@@ -125,7 +125,7 @@ fn sentence(view: &DiagnosisContext<'_>, at: usize, state: State) -> Option<Stat
             Certainty::Possible,
             format!(
                 "{what}: seen once, at {}; {} without another. Whether it works now the log does not tell.",
-                words::clock(last),
+                wording::clock(last),
                 goes_on()
             ),
         ),
@@ -142,14 +142,14 @@ fn given_up(view: &DiagnosisContext<'_>, at: usize, last: Timestamp) -> (Certain
     if lost.instant() - last.instant() <= MAX_SILENCE {
         let text = format!(
             "{what}: no further failure after {}, because Jira does not try any more since the token is lost. That is no recovery.",
-            words::clock(last)
+            wording::clock(last)
         );
         return (Certainty::Certain, text);
     }
     let text = format!(
         "{what}: no failure is logged between {} and {}, when the token was already lost. Most likely it went on failing and the log has a gap.",
-        words::clock(last),
-        words::clock(lost)
+        wording::clock(last),
+        wording::clock(lost)
     );
     (Certainty::Likely, text)
 }
@@ -171,7 +171,7 @@ fn renewed(view: &DiagnosisContext<'_>, at: usize) -> String {
         Some(time) => {
             format!(
                 " It was authorized again meanwhile: at {} Jira tried to refresh a token of it.",
-                words::clock(time)
+                wording::clock(time)
             )
         }
         None => String::new(),

@@ -9,18 +9,18 @@
 //! tar can only be had one after the other; they are scanned as they pass. A zip within a stream is
 //! held in memory, for its directory stands at its end; that is bounded, too.
 
-mod bounds;
-mod layer;
+mod decode;
+mod index;
+mod limits;
 mod salvage;
-mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use bounds::ArchiveLimits;
-pub(super) use bounds::DecodeBudget;
-pub(super) use layer::{Layer, decode};
-pub(super) use survey::{ArchiveIndexer, open};
-pub use survey::{DecodeMode, EntryVisitor};
+pub(super) use decode::{Layer, decode};
+pub(super) use index::{ArchiveIndexer, open};
+pub use index::{DecodeMode, EntryVisitor};
+pub use limits::ArchiveLimits;
+pub(super) use limits::DecodeBudget;
 
 /// What a stream of bytes is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::io;
 
 use memchr::memmem;
 
-use super::layer::Method;
-use crate::source::window::FileSlice;
+use super::decode::Method;
+use crate::source::file_slice::FileSlice;
 
 /// An entry whose header was found.
 pub(super) struct Entry {

@@ -51,7 +51,7 @@ fn chunks_end_where_records_end() {
         starts.push(piece.offset as usize);
     }
     for start in starts {
-        assert!(start == 0 || boundary::is_start(&LOG.as_bytes()[start..]), "{start}");
+        assert!(start == 0 || start::is_start(&LOG.as_bytes()[start..]), "{start}");
     }
 }
 

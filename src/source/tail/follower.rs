@@ -1,8 +1,8 @@
 //! One log under one path: growth, rotation, truncation, and what came before.
 
-mod change;
-mod old;
+mod handover;
 mod resume;
+mod rotate;
 
 use std::{
     io,
@@ -12,12 +12,13 @@ use std::{
 };
 
 use super::{
-    FollowTiming, Listener, NoticeKind, StartPosition, disk, is_stale,
-    mark::Checkpoint,
-    notify,
+    FollowTiming, Listener, NoticeKind, StartPosition,
+    checkpoint::Checkpoint,
+    filesystem,
+    generation_reader::{GenerationReader, ReadOutcome},
+    is_stale, notify,
     state::LogState,
     step::{Action, OpenFileState, PathState, Stat, step},
-    stream::{GenerationReader, ReadOutcome},
 };
 use crate::source::Limits;
 
@@ -158,7 +159,7 @@ impl Follower {
         if !self.ready || world.now < self.retry_at {
             return ControlFlow::Continue(false);
         }
-        let (sight, error) = disk::probe(&self.path);
+        let (sight, error) = filesystem::probe(&self.path);
         let looked = self.act(sight, world, block, out);
         let result = match (looked, error) {
             (Err(Stop::Cancelled), _) => return ControlFlow::Break(()),
@@ -217,7 +218,7 @@ impl Follower {
             && current.file.is_none()
         {
             // The handle went stale, or the generation had no file of its own: is it this one?
-            let (file, stat) = disk::open(&self.path)?;
+            let (file, stat) = filesystem::open(&self.path)?;
             if self.attach(file, stat)?.is_some() {
                 return self.replace(stat, world, block, out);
             }
@@ -265,7 +266,7 @@ impl Follower {
                 if self.current.is_some() { "is gone; waiting for a new one" } else { "is not there yet; waiting" };
             notify(out, NoticeKind::Waiting, &self.name, (None, None), message);
         }
-        let changed = disk::folder_changed(&self.path);
+        let changed = filesystem::folder_changed(&self.path);
         if world.now < self.listing_at && changed == self.folder_changed {
             return Ok(());
         }

@@ -4,16 +4,16 @@
 //! [`step`](step::step) decides, without touching a file, what a look at a path means; [`Follower`]
 //! carries it out for one log, [`Tail`] for many. Time comes from outside, as a monotonic clock.
 
-mod disk;
+mod checkpoint;
+mod emitter;
+mod filesystem;
 mod fingerprint;
 mod follower;
-mod generations;
-mod mark;
-mod start;
+mod generation_reader;
+mod rotated_files;
+mod start_position;
 mod state;
 mod step;
-mod stream;
-mod told;
 
 use std::{
     collections::BTreeMap,
@@ -27,9 +27,9 @@ use serde::Serialize;
 
 pub use fingerprint::hash;
 use follower::Follower;
-pub use start::StartPosition;
+use generation_reader::GenerationReader;
+pub use start_position::StartPosition;
 pub use state::{FollowState, StateError};
-use stream::GenerationReader;
 
 use super::{
     Chunk, Limits,
@@ -240,7 +240,7 @@ impl Tail {
                     continue;
                 }
                 // A log that was renamed to a name that looks like another log is the same log.
-                let known = disk::probe(&input.path).0;
+                let known = filesystem::probe(&input.path).0;
                 if !self.followers.values().any(|follower| follower.knows(known, &input.path)) {
                     self.followers.insert(input.path.clone(), Follower::new(input.path, true));
                 }

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{absolute, mark::Checkpoint, roots};
+use super::{absolute, checkpoint::Checkpoint, roots};
 
 /// The state file's schema. A number that is not ours is refused.
 const SCHEMA: &str = "oauthsift.follow-state/1";

@@ -4,14 +4,15 @@ use std::{io, ops::ControlFlow};
 
 use super::{Follower, RetiredGeneration, Stop, TickContext};
 use crate::source::tail::{
-    Listener, NoticeKind, StartPosition, disk,
+    Listener, NoticeKind, StartPosition,
+    checkpoint::Checkpoint,
+    filesystem,
     fingerprint::{FINGERPRINT_BYTES, Fingerprint},
-    generations::{self, Sibling},
-    mark::Checkpoint,
+    generation_reader::GenerationReader,
     notify,
+    rotated_files::{self, Sibling},
     state::LogState,
     step::{PathState, Stat},
-    stream::GenerationReader,
 };
 
 impl Follower {
@@ -50,10 +51,10 @@ impl Follower {
     }
 
     pub(super) fn start(&mut self, from: StartPosition, world: &TickContext) -> Result<(), Stop> {
-        self.done = generations::siblings(&self.path).iter().filter_map(mark_of_whole).collect();
-        let (PathState::There(seen), _) = disk::probe(&self.path) else { return Ok(()) };
+        self.done = rotated_files::siblings(&self.path).iter().filter_map(mark_of_whole).collect();
+        let (PathState::There(seen), _) = filesystem::probe(&self.path) else { return Ok(()) };
         self.start = Some((seen, from));
-        let (file, stat) = disk::open(&self.path)?;
+        let (file, stat) = filesystem::open(&self.path)?;
         self.start = None;
         let offset = from.offset(&file, stat.len)?;
         self.current = Some(GenerationReader::from(file, stat, offset, world.limits, world.now)?);
@@ -62,16 +63,16 @@ impl Follower {
 
     pub(super) fn resume(&mut self, log: &LogState, world: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         self.done.clone_from(&log.done);
-        let siblings = generations::siblings(&self.path);
+        let siblings = rotated_files::siblings(&self.path);
         self.late_bytes(&siblings, world)?;
         let Some(mark) = &log.current else { return Ok(()) };
         let at = mark.at.unwrap_or(0);
-        let (sight, error) = disk::probe(&self.path);
+        let (sight, error) = filesystem::probe(&self.path);
         if let Some(error) = error {
             return Err(error.into());
         }
         if let PathState::There(_) = sight {
-            let (file, stat) = disk::open(&self.path)?;
+            let (file, stat) = filesystem::open(&self.path)?;
             if holds(&file, stat, mark)? {
                 notify(out, NoticeKind::Resumed, &self.name, (Some(at), None), format!("goes on at byte {at}"));
                 let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
@@ -111,14 +112,14 @@ impl Follower {
         world: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
-        let head = generations::head(sibling);
+        let head = rotated_files::head(sibling);
         let at = mark.at.unwrap_or(0);
         let same_file = mark.head.len == 0 && sibling.stat.id == mark.id() && !sibling.packed;
         if !same_file && !mark.begins(&head, sibling.stat.id) {
             return Ok(false);
         }
         let span = usize::try_from(mark.trail.len).unwrap_or(0);
-        let Ok(trail) = generations::before(sibling, at, span) else { return Ok(false) };
+        let Ok(trail) = rotated_files::before(sibling, at, span) else { return Ok(false) };
         if !mark.trail.ends(&trail) {
             return Ok(false);
         }
@@ -138,7 +139,7 @@ impl Follower {
             self.current = Some(stream);
             self.take_from(sibling, at, world, out)?;
         } else {
-            let (file, stat) = disk::open(&sibling.path)?;
+            let (file, stat) = filesystem::open(&sibling.path)?;
             let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
             stream.stat.len = mark.len;
             stream.repeated_to = if self.unclean { stat.len } else { 0 };
@@ -158,7 +159,7 @@ impl Follower {
                 !s.packed && s.stat.id == mark.id() && mark.at.is_some_and(more) && mark.head.len > 0
             });
             let Some(sibling) = grown else { continue };
-            let (file, stat) = disk::open(&sibling.path)?;
+            let (file, stat) = filesystem::open(&sibling.path)?;
             if holds(&file, stat, &mark)? {
                 self.done.retain(|other| *other != mark);
                 let mut stream = GenerationReader::resume(file, stat, &mark, world.limits, world.now)?;
@@ -229,25 +230,25 @@ impl Follower {
 /// True when the file still has what was read of the generation at `mark`.
 pub(super) fn holds(file: &std::fs::File, stat: Stat, mark: &Checkpoint) -> io::Result<bool> {
     let at = mark.at.unwrap_or(stat.len);
-    let head = disk::read_some(file, 0, FINGERPRINT_BYTES)?;
+    let head = filesystem::read_some(file, 0, FINGERPRINT_BYTES)?;
     let same = if mark.head.len == 0 { stat.id == mark.id() } else { mark.begins(&head, stat.id) };
     if !same || stat.len < at {
         return Ok(false);
     }
     let span = mark.trail.len.min(at);
-    let trail = disk::read_some(file, at - span, usize::try_from(span).unwrap_or(FINGERPRINT_BYTES))?;
+    let trail = filesystem::read_some(file, at - span, usize::try_from(span).unwrap_or(FINGERPRINT_BYTES))?;
     Ok(mark.trail.ends(&trail))
 }
 
 /// The mark of a generation that is not to be read.
 fn mark_of_whole(sibling: &Sibling) -> Option<Checkpoint> {
-    let head = generations::head(sibling);
+    let head = rotated_files::head(sibling);
     if head.is_empty() {
         return None;
     }
     let at = (!sibling.packed).then_some(sibling.stat.len);
     let trail = match at {
-        Some(at) => generations::before(sibling, at, FINGERPRINT_BYTES).ok()?,
+        Some(at) => rotated_files::before(sibling, at, FINGERPRINT_BYTES).ok()?,
         None => Vec::new(),
     };
     Some(Checkpoint {

@@ -1,0 +1,254 @@
+//! Where a record starts. The only place that knows.
+//!
+//! A record starts at a line that begins with a log's time stamp (or, in layouts without one, with
+//! another mark of a header). Everything up to the next such line belongs to it: indented message
+//! lines, stack traces, blank lines, lines that end in CR LF. Text before the first start is a
+//! record without a header.
+//!
+//! A NUL byte ends a line too: a log that was truncated under a writer has a hole of NULs, and the
+//! record behind the hole starts right after it.
+//!
+//! Whether a line is a start depends on at most its first [`HEAD`] bytes, never on the lines around
+//! it, so every reader of the same bytes finds the same starts, wherever its buffers end.
+
+use memchr::{memchr, memchr2, memmem, memrchr2};
+
+use super::{
+    envelope,
+    prefix::{self, Prefix},
+    timestamp,
+};
+use crate::model::Level;
+
+/// How many bytes of a line decide whether it is a start.
+pub const START_WINDOW_BYTES: usize = 16 * 1024;
+
+/// How far behind a bare time stamp a level word must stand.
+const MAX_LEVEL_OFFSET: usize = 160;
+
+/// True when `line` (from a line start on; it may run past the line's end) starts a record.
+#[must_use]
+pub fn is_start(line: &[u8]) -> bool {
+    let Some(&first) = line.first() else { return false };
+    if !(first.is_ascii_alphanumeric() || b" {[<>/.".contains(&first)) {
+        return false;
+    }
+    let line = &line[..line.len().min(START_WINDOW_BYTES)];
+    if timestamp::looks_like_timestamp(line) {
+        return is_timestamped_start(line);
+    }
+    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
+    if first == b'{' {
+        return envelope::is_start(line);
+    }
+    if first == b'[' && mail_debug(line).is_some() {
+        return true;
+    }
+    match prefix::find(line) {
+        Some((_, len)) => line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]),
+        None => false,
+    }
+}
+
+fn unprefixed_start(line: &[u8]) -> bool {
+    (timestamp::looks_like_timestamp(line) && is_timestamped_start(line))
+        || (line.first() == Some(&b'{') && envelope::is_start(line))
+        || mail_debug(line).is_some()
+}
+
+/// A line that starts with a stamp is a header, unless the stamp is a shipper's and a continuation
+/// line stands behind it.
+fn is_timestamped_start(line: &[u8]) -> bool {
+    let Some(stamp) = timestamp::parse_layout_only(line) else { return false };
+    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
+    let rest = line.get(stamp.len..).unwrap_or_default();
+    if stamp.rfc3339 {
+        if let Some((kind, len)) = prefix::find(line) {
+            if line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]) {
+                return true;
+            }
+            if kind == Prefix::Journal {
+                return false;
+            }
+        }
+        return has_level(rest);
+    }
+    if !stamp.fraction {
+        return has_level(rest);
+    }
+    !is_continuation(rest)
+}
+
+fn has_level(rest: &[u8]) -> bool {
+    rest[..rest.len().min(MAX_LEVEL_OFFSET)]
+        .split(|b| !b.is_ascii_alphanumeric())
+        .any(|word| word.len() >= 4 && Level::from_word(word).is_some())
+}
+
+/// Some shippers stamp every line themselves: a provider's label or a stack frame is no header.
+fn is_continuation(rest: &[u8]) -> bool {
+    let text = rest.trim_ascii_start();
+    [&b"Trace ID:"[..], b"Correlation ID:", b"Timestamp:", b"Caused by:", b"at ", b"... "]
+        .iter()
+        .any(|label| text.starts_with(label))
+}
+
+/// True when a line that starts a record by its words may as well be the rest of a header: a mail server's
+/// name stands at the start of a debug line, or behind time and level. Where a source begins within a line
+/// of another, only both together tell.
+#[must_use]
+pub fn may_continue_header(line: &[u8]) -> bool {
+    let line = &line[..line.len().min(START_WINDOW_BYTES)];
+    mail_debug(&line[..memchr2(b'\n', 0, line).unwrap_or(line.len())]).is_some()
+}
+
+/// A JavaMail protocol line of Jira's mail logs: `[mail server] Caesium-1-3 user service …`.
+/// Returns where the mail server's name ends and where the thread's name ends.
+pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
+    if line.first() != Some(&b'[') {
+        return None;
+    }
+    let close = memmem::find(&line[..line.len().min(128)], b"] ")?;
+    let rest = &line[close + 2..];
+    let word = memchr(b' ', &rest[..rest.len().min(64)])?;
+    let name = &rest[..word];
+    let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let threadlike =
+        digits > 0 && name.len() > digits + 1 && name[name.len() - digits - 1] == b'-' && name[0].is_ascii_alphabetic();
+    threadlike.then_some((close, close + 2 + word))
+}
+
+/// The start of the record that holds `at`, not before `floor`, and the line breaks between.
+///
+/// `floor` must be a record start or 0. Without a start in between, `floor` itself is returned:
+/// text before the first header is a record.
+#[must_use]
+pub fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
+    let mut end = at.min(bytes.len());
+    let mut newlines = 0;
+    loop {
+        let start = memrchr2(b'\n', 0, &bytes[floor..end]).map_or(floor, |i| floor + i + 1);
+        if start == floor || is_start(&bytes[start..]) {
+            return (start, newlines);
+        }
+        end = start - 1;
+        newlines += u64::from(bytes[end] == b'\n');
+    }
+}
+
+/// The first record start behind the line that holds `at`; the length of `bytes` when there is none.
+#[must_use]
+pub fn next_start(bytes: &[u8], at: usize) -> usize {
+    let mut from = at;
+    while let Some(i) = memchr2(b'\n', 0, &bytes[from..]) {
+        from += i + 1;
+        if is_start(&bytes[from..]) {
+            return from;
+        }
+    }
+    bytes.len()
+}
+
+/// The last record start in `bytes[from..to]` whose line is known well enough to be judged: it ends
+/// within `bytes`, or at least [`HEAD`] bytes of it are there. `from` itself is never returned.
+#[must_use]
+pub fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    let mut end = to;
+    while let Some(i) = memrchr2(b'\n', 0, &bytes[from..end]) {
+        let start = from + i + 1;
+        if start > from && start < to && is_decidable(&bytes[start..]) && is_start(&bytes[start..]) {
+            return Some(start);
+        }
+        end = start - 1;
+    }
+    None
+}
+
+/// True when `line` shows enough bytes for [`is_start`] to give the same answer for ever.
+#[must_use]
+pub fn is_decidable(line: &[u8]) -> bool {
+    line.len() >= START_WINDOW_BYTES || memchr2(b'\n', 0, line).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_lines_of_every_layout_are_starts() {
+        for line in [
+            "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin x",
+            "2022-xx-xx 20:34:03,014+0000 http-nio-8080-exec-253 ERROR username x",
+            "2014-09-12 07:40:48,051 ERROR [365 IMAP] QuartzScheduler_Worker-3 x",
+            "2026-01-05 20:34:03.014 Caesium-1-4 WARN x",
+            "13-Sep-2026 10:00:00.123 INFO [main] org.apache.catalina.x",
+            "2026-01-05T20:34:03.123Z ERROR [main] x",
+            "2023-03-30 09:58:46 keycloak ERROR [org.keycloak.broker] x",
+            "2026-11-23T10:00:00.123456789Z 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "Nov 23 10:00:00 host jira[1]: 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "> 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "120:2026-11-23 10:00:00,123+0000 main ERROR x",
+            "121-2026-11-23 10:00:00,123+0000 main ERROR x",
+            "    120 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "2026-11-23T10:00:00+0100 jira01 java[7]: 2026-11-23 10:00:00,123+0000 main ERROR x",
+            "[Contoso Mailbox] Caesium-1-3 anonymous Contoso A1 NO AUTHENTICATE failed.",
+            r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#,
+            r#"{"log":"2026-01-05 10:00:00,000+0000 main ERROR x\n","stream":"stdout"}"#,
+        ] {
+            assert!(is_start(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn continuation_lines_are_not_starts() {
+        for line in [
+            "",
+            "    Trace ID: 1",
+            "\tat com.example.X.y(X.java:1)",
+            "Caused by: java.net.UnknownHostException: login.microsoftonline.com",
+            "2023-03-30 09:58:46 Trace ID: 16024889",
+            "2026-01-05 20:34:03,014 Trace ID: 16024889",
+            "2026-11-23T10:00:00.123456789Z     Trace ID: 1",
+            "2026-11-23T10:00:00.123456789Z Caused by: x",
+            "Nov 23 10:00:00 host jira[1]:     Trace ID: 1",
+            ">     Trace ID: 1",
+            "121-    Trace ID: 1",
+            "    121     Trace ID: 1",
+            "2026-11-23T10:00:00+0100 jira01 java[7]:     Trace ID: of an ERROR",
+            r#"{"error":"invalid_client","error_description":"x","timestamp":"2026-01-05 10:00:00Z"}"#,
+            r#"{"log":"    Trace ID: 1\n","stream":"stdout"}"#,
+            "[AUTHENTICATIONFAILED] Invalid credentials",
+            "2026-01-05",
+        ] {
+            assert!(!is_start(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn only_a_mail_servers_name_may_be_the_rest_of_a_header() {
+        for (line, rest) in [
+            ("[Contoso Mailbox] Caesium-1-3 ServiceRunner    AUTHENTICATE failed.", true),
+            ("[Contoso\nMailbox] Caesium-1-3 ServiceRunner", false),
+            ("[pod/jira-0/jira] 2026-11-23 10:00:00,123+0000 main ERROR x", false),
+            ("2026-11-23 10:00:00,123+0000 ERROR [Contoso Mailbox] Caesium-1-3 x", false),
+            (r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#, false),
+        ] {
+            assert_eq!(may_continue_header(line.as_bytes()), rest, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_record_runs_from_its_header_to_the_next() {
+        let text = b"pasted\n2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c\n";
+        let second = 7;
+        let third = text.len() - 26;
+        assert_eq!(start_before(text, 40, 0), (second, 0));
+        assert_eq!(start_before(text, 45, 0), (second, 1));
+        assert_eq!(start_before(text, 3, 0), (0, 0));
+        assert_eq!(next_start(text, 0), second);
+        assert_eq!(next_start(text, second), third);
+        assert_eq!(next_start(text, third), text.len());
+        assert_eq!(last_start(text, 0, text.len()), Some(third));
+        assert_eq!(last_start(text, 0, third), Some(second));
+    }
+}

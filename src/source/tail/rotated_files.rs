@@ -1,0 +1,179 @@
+//! The rotated siblings of a log: `jira.log.1`, `jira.log.2.gz`, `jira.log-20260105`, `jira-2026-01-05.log`.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    super::rotation::{Age, rotated},
+    filesystem,
+    fingerprint::FINGERPRINT_BYTES,
+    step::Stat,
+};
+
+/// A rotated sibling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sibling {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What the system says of it.
+    pub stat: Stat,
+    /// Compressed with gzip.
+    pub packed: bool,
+    age: Age,
+}
+
+/// The rotated siblings of `path` that hold anything, the oldest first.
+#[must_use]
+pub fn siblings(path: &Path) -> Vec<Sibling> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<Sibling> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let other = entry.file_name();
+            let other = other.to_str()?;
+            let plain = other.strip_suffix(".gz").unwrap_or(other);
+            let age = age(name, plain)?;
+            let path = entry.path();
+            let stat = match filesystem::probe(&path) {
+                (super::step::PathState::There(stat), _) if stat.len > 0 => stat,
+                _ => return None,
+            };
+            Some(Sibling { packed: plain.len() < other.len(), path, stat, age })
+        })
+        .collect();
+    found.sort_by(|a, b| match (a.age, b.age) {
+        (Age::Numbered(a), Age::Numbered(b)) => a.cmp(&b),
+        _ => a.stat.modified.cmp(&b.stat.modified).then_with(|| a.age.cmp(&b.age)),
+    });
+    if numbers_rise_with_time(&found) {
+        found.reverse();
+    }
+    found
+}
+
+/// Most rotations give the newest generation the lowest number; a few (log4j's `fileIndex=max`) the
+/// highest.
+fn numbers_rise_with_time(found: &[Sibling]) -> bool {
+    let numbered: Vec<&Sibling> =
+        found.iter().filter(|sibling| !sibling.packed && matches!(sibling.age, Age::Numbered(_))).collect();
+    let (Some(highest), Some(lowest)) = (numbered.first(), numbered.last()) else { return false };
+    if numbered.len() < found.len() || lowest.stat.modified >= highest.stat.modified {
+        return false;
+    }
+    // A late writer changes when a file was last written, a copy when it was created: never both.
+    match (filesystem::created_or_changed(&highest.path), filesystem::created_or_changed(&lowest.path)) {
+        (Some(highest), Some(lowest)) => lowest < highest,
+        _ => false,
+    }
+}
+
+/// The age of `other` as a generation of `name`, `None` when it is none.
+fn age(name: &str, other: &str) -> Option<Age> {
+    let rotated = rotated(other);
+    (rotated.log == name && rotated.age != Age::Current).then_some(rotated.age)
+}
+
+/// A sibling's text.
+///
+/// # Errors
+/// The file's own.
+pub fn reader(sibling: &Sibling) -> io::Result<Box<dyn Read>> {
+    let (file, _) = filesystem::open(&sibling.path)?;
+    if sibling.packed { unpacked(file) } else { Ok(Box::new(file)) }
+}
+
+#[cfg(feature = "archives")]
+fn unpacked(file: File) -> io::Result<Box<dyn Read>> {
+    Ok(Box::new(flate2::read::MultiGzDecoder::new(file)))
+}
+
+#[cfg(not(feature = "archives"))]
+fn unpacked(_: File) -> io::Result<Box<dyn Read>> {
+    Err(io::Error::other("built without support for compressed files"))
+}
+
+/// The first bytes of a sibling's text; what can be had of them.
+#[must_use]
+pub fn head(sibling: &Sibling) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(reader) = reader(sibling) {
+        let _ = reader.take(FINGERPRINT_BYTES as u64).read_to_end(&mut head);
+    }
+    head
+}
+
+/// How many bytes of text a sibling has, and the last of them before `at`; for a compressed one all
+/// of it is decoded, in constant memory.
+///
+/// # Errors
+/// The file's own, or damaged data.
+pub fn before(sibling: &Sibling, at: u64, span: usize) -> io::Result<Vec<u8>> {
+    let from = at.saturating_sub(span as u64);
+    let mut bytes = Vec::new();
+    if sibling.packed {
+        let mut reader = reader(sibling)?;
+        io::copy(&mut reader.by_ref().take(from), &mut io::sink())?;
+        reader.take(at - from).read_to_end(&mut bytes)?;
+    } else {
+        let (file, _) = filesystem::open(&sibling.path)?;
+        bytes = filesystem::read_some(&file, from, usize::try_from(at - from).unwrap_or(span))?;
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+
+    use super::*;
+
+    #[test]
+    fn rotated_names_are_known_and_others_are_not() {
+        let name = "atlassian-jira.log";
+        assert_eq!(age(name, "atlassian-jira.log.1"), Some(Age::Numbered(Reverse(1))));
+        assert_eq!(age(name, "atlassian-jira.log.12"), Some(Age::Numbered(Reverse(12))));
+        for dated in [
+            "atlassian-jira.log-20260105",
+            "atlassian-jira.log.2026-01-05",
+            "atlassian-jira-2026-01-05.log",
+            "atlassian-jira-2026-01-05-1.log",
+            "atlassian-jira.log-20260105-1700000000",
+        ] {
+            assert!(matches!(age(name, dated), Some(Age::Dated(_))), "{dated}");
+        }
+        for no in [
+            "atlassian-jira.log",
+            "atlassian-jira.log.bak",
+            "atlassian-jira-security.log",
+            "atlassian-jira-incoming-mail.log.1",
+            "atlassian-jira.log.",
+            "other.log.1",
+            ".atlassian-jira.log.swp",
+        ] {
+            assert_eq!(age(name, no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn generations_come_oldest_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.log", "a.log.1", "a.log.2", "a.log.10"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        fs::write(folder.path().join("a.log.3"), "").unwrap();
+        let names: Vec<String> = siblings(&folder.path().join("a.log"))
+            .iter()
+            .map(|sibling| sibling.path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let young_first = names == ["a.log.1", "a.log.2", "a.log.10"];
+        assert!(young_first || names == ["a.log.10", "a.log.2", "a.log.1"], "{names:?}");
+    }
+}
