@@ -4,7 +4,7 @@
 //! SIGTERM with its summary, and tells nothing twice (`Follow::stop`).
 #![cfg(unix)]
 
-#[path = "follow/runner.rs"]
+#[path = "support/follow_runner.rs"]
 mod runner;
 
 use std::{

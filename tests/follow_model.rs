@@ -5,7 +5,7 @@
 //! `OAUTHSIFT_MODEL_PROGRAMS=n` so many (2000 by default), `OAUTHSIFT_MODEL_FIRST=n` from that
 //! seed on.
 
-#[path = "follow_model/model.rs"]
+#[path = "support/model.rs"]
 mod model;
 
 use std::{

@@ -2,7 +2,7 @@
 //!
 //! Without a Chromium these tests say so and pass. `SCREENSHOTS=DIR` keeps pictures.
 
-#[path = "browser/mod.rs"]
+#[path = "support/browser.rs"]
 mod browser;
 #[path = "../benches/loggen/mod.rs"]
 mod loggen;

@@ -5,7 +5,6 @@
 mod evidence;
 mod fault;
 mod finding;
-mod location;
 mod record;
 mod sanitize;
 mod sign_in_event;
@@ -14,7 +13,6 @@ mod taxonomy;
 pub use evidence::{Codes, Evidence, IdpTime, VendorCode};
 pub use fault::{Fault, FaultKind};
 pub use finding::Finding;
-pub use location::{Location, SourceId};
 pub use record::{Header, Layout, Level, Record, Timestamp};
 pub use sanitize::{sanitize, sanitize_name};
 pub use sign_in_event::SignInEvent;

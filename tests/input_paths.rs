@@ -12,9 +12,10 @@ use std::{
 use oauthsift::{Catalogue, Engine, Finding, Limits, Report, Scan, catalogue::builtin_samples};
 use proptest::prelude::*;
 
-mod packing;
+#[path = "support/archive.rs"]
+mod archive;
 
-use packing::{gz, zip};
+use archive::{gz, zip};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 

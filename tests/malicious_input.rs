@@ -13,9 +13,10 @@ use std::{
 
 use oauthsift::{ArchiveLimits, Catalogue, Engine, Report, Scan, model::FaultKind};
 
-mod packing;
+#[path = "support/archive.rs"]
+mod archive;
 
-use packing::{gz, zip};
+use archive::{gz, zip};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 

@@ -1,7 +1,7 @@
 //! Text of a log means nothing in any format: no escape sequence, no markup, no formula, no script.
 
-#[path = "inert/mod.rs"]
-mod inert;
+#[path = "support/escaping.rs"]
+mod escaping;
 
 use std::{fs, path::Path, process::Command};
 
@@ -12,13 +12,13 @@ type Look = (&'static str, fn(&str));
 
 /// A new format is one line here.
 const FORMATS: [Look; 7] = [
-    ("table", inert::plain),
-    ("json", inert::json),
-    ("jsonl", inert::json_lines),
-    ("csv", inert::csv),
-    ("markdown", inert::markdown),
-    ("jira", inert::jira),
-    ("html", inert::html),
+    ("table", escaping::plain),
+    ("json", escaping::json),
+    ("jsonl", escaping::json_lines),
+    ("csv", escaping::csv),
+    ("markdown", escaping::markdown),
+    ("jira", escaping::jira),
+    ("html", escaping::html),
 ];
 
 fn show(format: &str, log: &Path) -> String {
@@ -30,7 +30,7 @@ fn show(format: &str, log: &Path) -> String {
         .output()
         .expect("runs");
     for line in String::from_utf8_lossy(&run.stderr).lines() {
-        inert::plain(line);
+        escaping::plain(line);
     }
     String::from_utf8(run.stdout).expect("UTF-8")
 }
@@ -164,7 +164,7 @@ fn a_hostile_report_is_text_when_it_is_compared() {
         let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
         fs::write(&old, report("2026-01-05T08:00:00+00:00")).expect("written");
         fs::write(&new, report(if i % 2 == 0 { "2026-01-06T08:00:00+00:00" } else { word })).expect("written");
-        let checks: [Look; 3] = [("text", inert::plain), ("json", inert::json), ("markdown", inert::markdown)];
+        let checks: [Look; 3] = [("text", escaping::plain), ("json", escaping::json), ("markdown", escaping::markdown)];
         for (format, check) in checks {
             let run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
                 .args(["diff", "--format", format])
