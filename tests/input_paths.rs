@@ -1,5 +1,5 @@
-//! Laws of the ways in: the same findings whichever way a log comes, however it was rotated, and on
-//! however many nodes it was written.
+//! Properties of inputs: the same findings from a plain, compressed or archived log, from a rotated log, and from the
+//! logs of several nodes.
 #![cfg(feature = "archives")]
 
 use std::{
@@ -19,7 +19,7 @@ use archive::{gz, zip};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
-/// Records with a header: samples, and noise between them.
+/// Records with a header: samples and noise.
 static RECORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let noise = [
         "2026-01-05 08:00:00,000+0000 Caesium-1-1 INFO      [c.a.jira.upgrade.UpgradeScheduler] nothing to do\n",
@@ -27,7 +27,7 @@ static RECORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         "2026-01-05 08:00:03.000 main DEBUG [c.a.X] \u{1f600} über\r\n  more\r\n",
         "2026-01-05 08:00:04,000+0000 localhost-startStop-1 ERROR      [c.a.crowd.Ldap] LDAP read timed out\n\n\n",
     ];
-    let samples = builtin_samples().expect("patterns/ is sound").into_iter().flat_map(|pattern| pattern.samples);
+    let samples = builtin_samples().expect("patterns/ is valid").into_iter().flat_map(|pattern| pattern.samples);
     samples
         .map(|sample| format!("{}\n", sample.log.trim_end_matches('\n')))
         .filter(|log| log.starts_with("20"))
@@ -44,10 +44,10 @@ fn scan(paths: &[PathBuf]) -> Report {
     Scan::new(&ENGINE).paths(paths).run()
 }
 
-/// Findings without their place.
-fn bare(findings: &[Finding]) -> Vec<Finding> {
-    let bare = |finding: Finding| Finding { source: String::new(), node: None, offset: 0, line: 0, ..finding };
-    findings.iter().cloned().map(bare).collect()
+/// Findings without their position.
+fn without_position(findings: &[Finding]) -> Vec<Finding> {
+    let strip = |finding: Finding| Finding { source: String::new(), node: None, offset: 0, line: 0, ..finding };
+    findings.iter().cloned().map(strip).collect()
 }
 
 fn bz2(bytes: &[u8]) -> Vec<u8> {
@@ -85,9 +85,9 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// Cuts a text at places; never where the rest of a line would look like a record of its own.
-fn cut<'l>(log: &'l str, places: &[prop::sample::Index]) -> Vec<&'l str> {
-    let mut at: Vec<usize> = places.iter().map(|place| place.index(log.len())).collect();
+/// Cuts a log at some positions, but never where the rest of a line would look like the start of a record.
+fn cut<'l>(log: &'l str, positions: &[prop::sample::Index]) -> Vec<&'l str> {
+    let mut at: Vec<usize> = positions.iter().map(|position| position.index(log.len())).collect();
     at.retain(|at| {
         log.is_char_boundary(*at)
             && (log[..*at].ends_with('\n')
@@ -102,13 +102,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn findings_are_the_same_whichever_way_a_log_comes(log in log(), threads in 1usize..4) {
+    fn findings_do_not_depend_on_how_a_log_is_packed(log in log(), threads in 1usize..4) {
         let folder = tempfile::tempdir().expect("a folder");
         let bytes = log.as_bytes();
         let half = bytes.len() / 2;
         let entry: &[(&str, &[u8])] = &[("application-logs/atlassian-jira.log", bytes)];
         let plain = scan(&[write(folder.path(), "plain.log", bytes)]);
-        let ways = [
+        let packed = [
             ("log.gz", gz(bytes)),
             ("members.gz", [gz(&bytes[..half]), gz(&bytes[half..])].concat()),
             ("log.bz2", bz2(bytes)),
@@ -124,14 +124,14 @@ proptest! {
             ("zip.tar.xz", xz(&tar(&[("support.zip", &zip(entry))]))),
             ("tar.tar.bz2", bz2(&tar(&[("support.tar", &tar(entry))]))),
         ];
-        for (name, encoded) in ways {
-            // Named by its content, not by its name.
+        for (name, encoded) in packed {
+            // The format is recognised by content: the name must not matter.
             let path = write(folder.path(), &name.replace('.', "-"), &encoded);
             let report = Scan::new(&ENGINE).paths([path]).threads(threads).run();
             prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{}: {:?}", name, report.faults);
-            prop_assert_eq!(bare(&report.findings), bare(&plain.findings), "{}", name);
-            let places = |report: &Report| report.findings.iter().map(|f| (f.offset, f.line, f.lines)).collect::<Vec<_>>();
-            prop_assert_eq!(places(&report), places(&plain), "{}", name);
+            prop_assert_eq!(without_position(&report.findings), without_position(&plain.findings), "{}", name);
+            let positions = |report: &Report| report.findings.iter().map(|f| (f.offset, f.line, f.lines)).collect::<Vec<_>>();
+            prop_assert_eq!(positions(&report), positions(&plain), "{}", name);
             prop_assert_eq!(report.inputs[0].lines, plain.inputs[0].lines, "{}", name);
             prop_assert_eq!(report.inputs[0].bytes, plain.inputs[0].bytes, "{}", name);
         }
@@ -140,27 +140,27 @@ proptest! {
     #[test]
     fn a_rotated_log_gives_the_findings_of_the_whole_log(
         log in log(),
-        places in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
-        packed in prop::collection::vec(any::<bool>(), 8),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+        compressed in prop::collection::vec(any::<bool>(), 8),
         threads in 1usize..5,
         range_size in 100u64..3000,
-        way in 0usize..4,
+        packing in 0usize..4,
     ) {
         let folder = tempfile::tempdir().expect("a folder");
         let whole = scan(&[write(folder.path(), "whole/atlassian-jira.log", log.as_bytes())]);
-        let pieces = cut(&log, &places);
+        let parts = cut(&log, &cuts);
         let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
-        for (i, piece) in pieces.iter().rev().enumerate() {
+        for (i, part) in parts.iter().rev().enumerate() {
             let name = if i == 0 { "atlassian-jira.log".to_owned() } else { format!("atlassian-jira.log.{i}") };
-            entries.push(match packed[i] {
-                true => (format!("{name}.gz"), gz(piece.as_bytes())),
-                false => (name, piece.as_bytes().to_vec()),
+            entries.push(match compressed[i] {
+                true => (format!("{name}.gz"), gz(part.as_bytes())),
+                false => (name, part.as_bytes().to_vec()),
             });
         }
         let inside: Vec<(String, &[u8])> =
             entries.iter().map(|(name, bytes)| (format!("application-logs/{name}"), bytes.as_slice())).collect();
         let inside: Vec<(&str, &[u8])> = inside.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
-        let path = match way {
+        let path = match packing {
             0 => {
                 for (name, bytes) in &entries {
                     write(folder.path(), &format!("log/{name}"), bytes);
@@ -174,30 +174,30 @@ proptest! {
         let limits = Limits { range_size: Some(range_size), read_size: 500, ..Limits::default() };
         let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).run();
         prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{:?}", report.faults);
-        // Pieces of the same bytes are read once; then something is missing, and rightly so.
+        // Identical parts are read once; then findings are rightly missing.
         prop_assume!(report.inputs.iter().all(|input| input.duplicate_of.is_none()));
-        prop_assert_eq!(bare(&report.findings), bare(&whole.findings));
+        prop_assert_eq!(without_position(&report.findings), without_position(&whole.findings));
         prop_assert_eq!(report.summary.mentions, whole.summary.mentions);
         prop_assert_eq!(report.inputs.iter().map(|input| input.bytes).sum::<u64>(), log.len() as u64);
-        // Each finding stands where its record starts, in the file that has that start.
+        // A finding belongs to the file in which its record starts.
         let mut before = 0;
-        for (input, piece) in report.inputs.iter().zip(&pieces) {
+        for (input, part) in report.inputs.iter().zip(&parts) {
             for finding in report.findings.iter().filter(|finding| finding.source == input.source) {
                 let offset = usize::try_from(finding.offset).expect("small");
-                prop_assert!(offset < piece.len());
-                prop_assert_eq!(piece[..offset].matches('\n').count() as u64 + 1, finding.line);
+                prop_assert!(offset < part.len());
+                prop_assert_eq!(part[..offset].matches('\n').count() as u64 + 1, finding.line);
                 prop_assert!(whole.findings.iter().any(|one| one.offset == before + finding.offset));
             }
-            before += piece.len() as u64;
+            before += part.len() as u64;
         }
-        // The counts of a summary are those of the list.
+        // A summary counts what the full report lists.
         let counted = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).summarize();
         prop_assert_eq!(counted.summary, report.summary);
         prop_assert_eq!(counted.inputs, report.inputs);
     }
 
     #[test]
-    fn the_logs_of_several_nodes_come_merged_by_time(
+    fn the_logs_of_several_nodes_are_merged_by_time(
         picks in prop::collection::vec((0usize..3, 0u32..50, any::<bool>()), 1..60),
         threads in 1usize..4,
         archive in any::<bool>(),
@@ -238,13 +238,13 @@ proptest! {
         let number = |finding: &Finding| finding.trace_id.as_deref().and_then(|id| id[24..].parse::<usize>().ok()).expect("a number");
         let found: Vec<usize> = report.findings.iter().map(number).collect();
         prop_assert_eq!(found.len(), picks.len());
-        // Those with a time by time, then by node.
+        // Findings with a time are ordered by time, then by node.
         numbers.sort_by_key(|(time, node, i)| (*time, *node, *i));
         let timed: Vec<usize> = found.iter().copied().filter(|i| picks[*i].2).collect();
         prop_assert_eq!(timed, numbers.iter().map(|(_, _, i)| *i).collect::<Vec<_>>());
         for node in 0..3 {
-            let mine: Vec<usize> = found.iter().copied().filter(|i| picks[*i].0 == node).collect();
-            prop_assert!(mine.is_sorted(), "a log's own order stays");
+            let of_node: Vec<usize> = found.iter().copied().filter(|i| picks[*i].0 == node).collect();
+            prop_assert!(of_node.is_sorted(), "the order within a log is kept");
         }
         for finding in &report.findings {
             prop_assert_eq!(finding.node.clone(), Some(format!("node{}", picks[number(finding)].0)));
@@ -257,7 +257,7 @@ proptest! {
 }
 
 #[test]
-fn the_same_bytes_are_read_once_and_said_so() {
+fn duplicate_inputs_are_read_once_and_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = fs::read("sample-logs/json-answers.log").expect("the sample");
     write(folder.path(), "log/atlassian-jira.log.1", &log);
@@ -270,11 +270,11 @@ fn the_same_bytes_are_read_once_and_said_so() {
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     assert_eq!(report.inputs.len(), 5);
     assert_eq!(report.inputs.iter().filter(|input| input.duplicate_of.is_some()).count(), 4);
-    assert!(report.findings.iter().all(|finding| finding.node.is_none()), "a copy makes no node");
+    assert!(report.findings.iter().all(|finding| finding.node.is_none()), "a duplicate is not another node");
 }
 
 #[test]
-fn a_record_that_goes_on_through_several_files_is_one() {
+fn a_record_that_continues_through_several_files_is_one_record() {
     let folder = tempfile::tempdir().expect("a folder");
     let head = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin [c.a.o.X] The error message is: AADSTS7000215: Invalid";
     let parts = [
@@ -294,7 +294,7 @@ fn a_record_that_goes_on_through_several_files_is_one() {
     assert_eq!(finding.trace_id.as_deref(), Some("00000000-0000-4000-8000-000000000001"));
     assert!(finding.source.ends_with("atlassian-jira.log.4"));
     assert_eq!((finding.offset, finding.line, finding.lines), (0, 1, 3));
-    // With one file missing between, nothing is put together.
+    // If a file in between is missing, nothing is joined.
     fs::remove_file(folder.path().join("atlassian-jira.log.3")).expect("removed");
     let report = scan(&[folder.path().to_owned()]);
     assert_eq!(report.findings.len(), 1);
@@ -302,7 +302,7 @@ fn a_record_that_goes_on_through_several_files_is_one() {
 }
 
 #[test]
-fn a_line_that_rotation_cuts_before_the_mail_server_is_one() {
+fn a_line_split_by_rotation_before_the_mail_server_is_one_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let (time, rest) = (
         "2026-02-03 08:15:00,123+0000 ERROR ",
@@ -315,7 +315,7 @@ fn a_line_that_rotation_cuts_before_the_mail_server_is_one() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].timestamp.as_deref(), Some("2026-02-03T08:15:00.123+00:00"));
     assert!(found[0].source.ends_with(".log.1"), "{}", found[0].source);
-    // Behind a whole line the same words are a line of their own.
+    // After a complete line, the same text is a line of its own.
     fs::write(&older, format!("{time}[Contoso Mailbox] Caesium-1-2 ServiceRunner    started\n")).expect("written");
     let found = scan(&[older, newer]).findings;
     assert_eq!(found.len(), 1);
