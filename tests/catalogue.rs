@@ -1,4 +1,4 @@
-//! Every sample of `patterns/` through the real engine.
+//! Runs every sample of `patterns/` through the engine.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, sync::Arc};
 
@@ -10,41 +10,41 @@ use oauthsift::{
 
 const BEFORE: &str =
     "2026-01-05 08:00:00,000+0000 Caesium-1-1 INFO      [c.a.jira.upgrade.UpgradeScheduler] nothing to do\n";
-const BEHIND: &str = "2026-12-30 08:00:01,000+0000 http-nio-8080-exec-9 WARN anonymous 480x1x1 - 203.0.113.7 /login.jsp [c.a.j.web.Login] a slow page\n    with a second line\n";
+const AFTER: &str = "2026-12-30 08:00:01,000+0000 http-nio-8080-exec-9 WARN anonymous 480x1x1 - 203.0.113.7 /login.jsp [c.a.j.web.Login] a slow page\n    with a second line\n";
 
 fn engine() -> Engine {
     Engine::new(Arc::new(Catalogue::builtin()))
 }
 
 fn samples() -> Vec<Pattern> {
-    builtin_samples().expect("patterns/ is sound")
+    builtin_samples().expect("patterns/ is valid")
 }
 
-/// Ids that a log is recognised as.
+/// The ids of the patterns found in a log.
 fn ids(engine: &Engine, log: &str) -> Vec<String> {
     scan_bytes(engine, log.as_bytes()).into_iter().map(|finding| finding.pattern).collect()
 }
 
 #[test]
-fn samples_are_caught_and_counter_samples_are_not() {
+fn samples_match_and_counter_samples_do_not() {
     let catalogue = Arc::new(Catalogue::builtin());
     let (ran, failures) = selftest::test(&catalogue, &samples());
-    let told: Vec<String> =
+    let problems: Vec<String> =
         failures.iter().map(|failure| format!("{}, {}: {}", failure.pattern, failure.which, failure.problem)).collect();
-    assert!(failures.is_empty(), "{} of {ran}:\n{}", failures.len(), told.join("\n"));
+    assert!(failures.is_empty(), "{} of {ran}:\n{}", failures.len(), problems.join("\n"));
     assert!(ran > 2 * samples().len() - 2);
 }
 
 #[test]
-fn samples_are_caught_between_other_records_too() {
+fn samples_match_between_other_records() {
     let engine = engine();
     let mut missed = String::new();
     for pattern in samples() {
         for (i, sample) in pattern.samples.iter().enumerate() {
-            // A paste without a header would become part of the record before it.
+            // Text without a header would become part of the record before it.
             let alone = ids(&engine, &sample.log);
             let before = if starts_with_header(&sample.log) { BEFORE } else { "" };
-            let among = ids(&engine, &format!("{before}{}\n{BEHIND}", sample.log.trim_end_matches('\n')));
+            let among = ids(&engine, &format!("{before}{}\n{AFTER}", sample.log.trim_end_matches('\n')));
             if alone != among {
                 let _ = writeln!(missed, "{} sample {}: alone {alone:?}, embedded {among:?}", pattern.id, i + 1);
             }
@@ -58,7 +58,7 @@ fn starts_with_header(log: &str) -> bool {
 }
 
 #[test]
-fn samples_are_caught_with_dos_line_ends() {
+fn samples_match_with_crlf_line_breaks() {
     let engine = engine();
     for pattern in samples() {
         for sample in &pattern.samples {
@@ -67,15 +67,15 @@ fn samples_are_caught_with_dos_line_ends() {
     }
 }
 
-/// A one-record sample with Jira's header, as header and message.
+/// Header and message of a sample that consists of one record with Jira's header.
 fn split(log: &str) -> Option<(&str, &str)> {
     let header = log.find("] ").filter(|_| log.starts_with("20"))? + 2;
-    let one = log.lines().filter(|line| line.starts_with("20")).count() == 1;
-    (one && log[header..].contains("AADSTS")).then(|| log.split_at(header))
+    let one_record = log.lines().filter(|line| line.starts_with("20")).count() == 1;
+    (one_record && log[header..].contains("AADSTS")).then(|| log.split_at(header))
 }
 
-/// Rewrites the message of every sample that has a vendor's code and asks whether it is still caught.
-fn rewritten(rewrite: impl Fn(&str) -> String) {
+/// Rewrites the message of every sample with an AADSTS code and checks that the finding is the same.
+fn assert_match_when_rewritten(rewrite: impl Fn(&str) -> String) {
     let engine = engine();
     let (mut tried, mut missed) = (0, String::new());
     for pattern in samples().iter().filter(|pattern| !pattern.rule.aadsts.is_empty()) {
@@ -100,21 +100,21 @@ fn rewritten(rewrite: impl Fn(&str) -> String) {
 }
 
 #[test]
-fn samples_with_a_code_are_caught_on_one_line() {
-    rewritten(|message| message.split_whitespace().collect::<Vec<_>>().join(" "));
+fn samples_with_a_code_match_on_one_line() {
+    assert_match_when_rewritten(|message| message.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 #[test]
-fn samples_with_a_code_are_caught_in_json() {
-    rewritten(|message| {
+fn samples_with_a_code_match_in_json() {
+    assert_match_when_rewritten(|message| {
         let text = serde_json::to_string(&message.replace('\n', "\r\n")).expect("JSON");
         format!("Error when fetching authorization response: {{\"error_description\":{text}}}")
     });
 }
 
 #[test]
-fn samples_with_a_code_are_caught_in_a_url() {
-    rewritten(|message| {
+fn samples_with_a_code_match_in_a_url() {
+    assert_match_when_rewritten(|message| {
         let mut text = String::new();
         for byte in message.bytes() {
             match byte {
@@ -130,7 +130,7 @@ fn samples_with_a_code_are_caught_in_a_url() {
 }
 
 #[test]
-fn ids_are_for_ever() {
+fn ids_never_change() {
     let mut found: Vec<String> = samples()
         .iter()
         .map(|pattern| {
@@ -156,7 +156,7 @@ fn ids_are_for_ever() {
 }
 
 #[test]
-fn the_code_table_is_sound() {
+fn the_code_table_is_valid() {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns/codes/microsoft.tsv"))
         .expect("the table");
     assert_eq!(check_table(&text), Vec::<String>::new());
@@ -177,10 +177,9 @@ fn family_names_are_file_names() {
     assert_eq!(families.len(), builtin_files().len());
 }
 
-/// Each file of `tests/bad-patterns` is wrong in one way and says, in its first lines, which messages
-/// it must draw.
+/// Each file in `tests/bad-patterns` has one fault; its first lines list the messages that it must produce.
 #[test]
-fn every_way_to_be_wrong_has_its_message() {
+fn every_kind_of_fault_has_a_message() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-patterns");
     let mut tried = 0;
     for path in fs::read_dir(folder).expect("the folder").flatten().map(|entry| entry.path()) {
@@ -199,7 +198,7 @@ fn every_way_to_be_wrong_has_its_message() {
 }
 
 #[test]
-fn a_folder_may_replace_an_entry_but_not_share_its_code() {
+fn a_folder_can_replace_an_entry_but_not_claim_its_code() {
     let entry = |id: &str| {
         format!(
             r#"format = 1
@@ -210,7 +209,7 @@ id = "{id}"
 title = "Ours"
 severity = "error"
 cause = "It broke."
-steps = ["Mend it."]
+steps = ["Fix it."]
 references = [{{ title = "A page", url = "https://example.com/page" }}]
 [pattern.match]
 aadsts = [7000222]
@@ -236,9 +235,9 @@ log = "AADSTS50011: no"
     assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
 }
 
-/// A scan passes over the starts of flows, for they are no failures; not where somebody says that they are.
+/// A scan ignores the records that start a flow, because they are not failures, unless an entry matches them.
 #[test]
-fn an_entry_may_hold_the_words_that_start_a_flow_or_a_part_of_them() {
+fn an_entry_may_match_the_message_that_starts_a_flow() {
     let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/own-patterns/our-proxy.toml"));
     let own = own.expect("the test's own patterns");
     for words in
@@ -251,7 +250,7 @@ fn an_entry_may_hold_the_words_that_start_a_flow_or_a_part_of_them() {
         let engine = Engine::new(Arc::new(catalogue));
         let record = "2026-01-05 08:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.o.c.lib.flow.X] Starting new \
                       OAuth 2.0 authorization code flow with a flow id [1]\n";
-        assert_eq!(ids(&engine, &format!("{BEFORE}{record}{BEHIND}")), ["proxy-wants-vpn"], "{words}");
+        assert_eq!(ids(&engine, &format!("{BEFORE}{record}{AFTER}")), ["proxy-wants-vpn"], "{words}");
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::io::Write::write_all(&mut file, record.as_bytes()).expect("written");
         assert_eq!(oauthsift::Scan::new(&engine).paths([file.path()]).summarize().summary.findings, 1, "{words}");

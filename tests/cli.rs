@@ -1,7 +1,7 @@
-//! The command line, one data file a case: `tests/cmd/*.toml`.
+//! The command line: one file per case in `tests/cmd/*.toml`.
 
 #[test]
-fn commands_print_and_exit_as_their_cases_say() {
+fn commands_print_and_exit_as_expected() {
     trycmd::TestCases::new()
         .env("SOURCE_DATE_EPOCH", "1767225600")
         .env("COLUMNS", "80")
@@ -27,7 +27,7 @@ fn a_closed_pipe_ends_the_run_quietly() {
 
 #[cfg(unix)]
 #[test]
-fn an_unreadable_file_is_a_fault_and_the_others_are_read() {
+fn an_unreadable_file_is_reported_and_the_others_are_read() {
     use std::{fs, os::unix::fs::PermissionsExt, process::Command};
     let folder = tempfile::tempdir().expect("a folder");
     let (closed, open) = (folder.path().join("closed.log"), folder.path().join("open.log"));
@@ -35,7 +35,7 @@ fn an_unreadable_file_is_a_fault_and_the_others_are_read() {
     fs::write(&open, "AADSTS7000215: Invalid client secret provided.\n").expect("written");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("closed");
     if fs::read(&closed).is_ok() {
-        // The super user reads everything: nothing to see here.
+        // Root can read everything, so there is nothing to test.
         return;
     }
     let done = Command::new(env!("CARGO_BIN_EXE_oauthsift")).arg("scan").args([&closed, &open]).output().expect("runs");
@@ -45,12 +45,12 @@ fn an_unreadable_file_is_a_fault_and_the_others_are_read() {
 }
 
 #[test]
-fn text_in_any_wrapping_of_bytes_gives_the_same_finding() {
+fn encoding_and_line_breaks_do_not_change_the_findings() {
     use std::{fs, process::Command};
     let folder = tempfile::tempdir().expect("a folder");
     let clean = fs::read_to_string("sample-logs/json-answers.log").expect("the sample");
-    let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        mark.into_iter().chain(clean.encode_utf16().flat_map(bytes)).collect()
+    let utf16 = |bom: [u8; 2], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        bom.into_iter().chain(clean.encode_utf16().flat_map(bytes)).collect()
     };
     let findings = |name: &str, bytes: &[u8]| -> Vec<String> {
         let path = folder.path().join(name);
@@ -80,14 +80,14 @@ fn text_in_any_wrapping_of_bytes_gives_the_same_finding() {
     assert_eq!(findings("le.log", &utf16([0xff, 0xfe], u16::to_le_bytes)), plain);
     assert_eq!(findings("be.log", &utf16([0xfe, 0xff], u16::to_be_bytes)), plain);
     let with_bytes = [b"\xff\xfe\xfd binary \x00\x01\n", clean.as_bytes()].concat();
-    let moved: Vec<String> = plain
+    let one_line_later: Vec<String> = plain
         .iter()
         .map(|line| {
-            let (head, number) = line.rsplit_once(' ').expect("a number");
-            format!("{head} {}", number.parse::<u64>().expect("a number") + 1)
+            let (text, number) = line.rsplit_once(' ').expect("a number");
+            format!("{text} {}", number.parse::<u64>().expect("a number") + 1)
         })
         .collect();
-    // UTF-16's mark by accident would be read as such; a NUL hole is not.
+    // The first two bytes are left out: they would be taken for the byte order mark of UTF-16.
     assert_eq!(findings("nul.log", &[b"\x00\x00\x00\x00", clean.as_bytes()].concat()), plain);
-    assert_eq!(findings("binary.log", &with_bytes[2..]), moved);
+    assert_eq!(findings("binary.log", &with_bytes[2..]), one_line_later);
 }

@@ -1,4 +1,5 @@
-//! Texts that the catalogue was not written from: half failures, half noise that looks like trouble.
+//! Logs that were not used to write the catalogue: failures, and noise that looks like failures. See
+//! `tests/corpus/README.md`.
 
 use std::{fs, io::Write as _, path::Path, sync::Arc};
 
@@ -11,7 +12,7 @@ fn scan(engine: &Engine, log: &[u8]) -> Report {
     Scan::new(engine).paths([file.path()]).run()
 }
 
-/// The bytes of a case's log: UTF-8, or with a byte order mark in the encoding that it names.
+/// The bytes of a case's log: UTF-8, or the encoding that the case names, with a byte order mark.
 fn bytes(case: &toml::Table) -> Vec<u8> {
     let log = case["log"].as_str().expect("a log");
     let units = log.encode_utf16();
@@ -23,7 +24,7 @@ fn bytes(case: &toml::Table) -> Vec<u8> {
     }
 }
 
-/// What a case expects and the scan does not give.
+/// Where the result of the scan differs from the expectations of the case.
 fn differences(case: &toml::Table, report: &Report) -> Vec<String> {
     let expected: Vec<&toml::Table> = case
         .get("finding")
@@ -86,6 +87,6 @@ fn unseen_failures_are_found_and_noise_is_not() {
         }
     }
     println!("{cases} cases, {noise} of them noise, {} wrong", wrong.len());
-    assert!(cases >= 500 && noise >= 200, "the corpus has shrunk: {cases} cases, {noise} of noise");
+    assert!(cases >= 500 && noise >= 200, "the corpus has become smaller: {cases} cases, {noise} of them noise");
     assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! Text of a log means nothing in any format: no escape sequence, no markup, no formula, no script.
+//! Log text is never interpreted in any output format: no escape sequence, markup, formula or script takes effect.
 
 #[path = "support/escaping.rs"]
 mod escaping;
@@ -7,11 +7,11 @@ use std::{fs, path::Path, process::Command};
 
 use proptest::prelude::*;
 
-/// A format and how it is looked at.
-type Look = (&'static str, fn(&str));
+/// A format, and the check of its output.
+type FormatCheck = (&'static str, fn(&str));
 
-/// A new format is one line here.
-const FORMATS: [Look; 7] = [
+/// Every format: a new one needs a line here.
+const FORMATS: [FormatCheck; 7] = [
     ("table", escaping::plain),
     ("json", escaping::json),
     ("jsonl", escaping::json_lines),
@@ -35,8 +35,8 @@ fn show(format: &str, log: &Path) -> String {
     String::from_utf8(run.stdout).expect("UTF-8")
 }
 
-/// Words that mean something to somebody.
-const WORDS: [&str; 48] = [
+/// Texts that have a meaning in some format.
+const MALICIOUS: [&str; 48] = [
     "\u{1b}[31mred",
     "\u{1b}]0;title\u{7}",
     "\u{9b}31m",
@@ -87,21 +87,21 @@ const WORDS: [&str; 48] = [
     "{{ 7 * 7 }}{% x %}",
 ];
 
-fn words() -> impl Strategy<Value = String> {
-    prop::collection::vec(0..WORDS.len(), 1..4)
-        .prop_map(|picks| picks.into_iter().map(|i| WORDS[i]).collect::<Vec<_>>().join(" "))
+fn malicious_text() -> impl Strategy<Value = String> {
+    prop::collection::vec(0..MALICIOUS.len(), 1..4)
+        .prop_map(|picks| picks.into_iter().map(|i| MALICIOUS[i]).collect::<Vec<_>>().join(" "))
 }
 
 fn log(slots: &[String]) -> String {
-    let [thread, user, server, said, description, header] = slots else { unreachable!("six slots") };
+    let [thread, user, server, message, description, query] = slots else { unreachable!("six slots") };
     format!(
-        "2026-01-05 08:00:00,000+0000 http-{thread} ERROR {user} 1x1x1 1abc 203.0.113.9 /rest/oauth2-client/latest/config/flow/1?{header} [c.a.o.X] \
-         Error occurred while authorizing an integration. The error message is: AADSTS7000215: {said}\n    \
-         Trace ID: 11111111-aaaa-4bbb-8ccc-000000000001\n{said}\n{description}\n\
+        "2026-01-05 08:00:00,000+0000 http-{thread} ERROR {user} 1x1x1 1abc 203.0.113.9 /rest/oauth2-client/latest/config/flow/1?{query} [c.a.o.X] \
+         Error occurred while authorizing an integration. The error message is: AADSTS7000215: {message}\n    \
+         Trace ID: 11111111-aaaa-4bbb-8ccc-000000000001\n{message}\n{description}\n\
          2026-01-05 08:00:01,000+0000 ERROR [{server}] Caesium-1-1 ServiceRunner     Exception when MailPullerWorker pulls \
          emails: Refresh Token Failed. Reported Reason: {{\"error\":\"invalid_grant\",\"error_description\":\"{description}\"}} \
          for {user}@contoso.example\n\
-         2026-01-05 08:00:02,000+0000 http-nio-1 ERROR admin [c.a.o.X] AADSTS9999999: {description} {said}\n"
+         2026-01-05 08:00:02,000+0000 http-nio-1 ERROR admin [c.a.o.X] AADSTS9999999: {description} {message}\n"
     )
 }
 
@@ -109,7 +109,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
-    fn hostile_text_is_text_in_every_format(slots in prop::collection::vec(words(), 6)) {
+    fn malicious_text_stays_text_in_every_format(slots in prop::collection::vec(malicious_text(), 6)) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("atlassian-jira.log");
         fs::write(&path, log(&slots)).expect("written");
@@ -121,19 +121,19 @@ proptest! {
 
 #[cfg(unix)]
 #[test]
-fn a_hostile_file_name_is_text_in_every_format() {
+fn a_malicious_file_name_stays_text_in_every_format() {
     let folder = tempfile::tempdir().expect("a folder");
-    let hostile = folder.path().join("a\u{1b}[31m<img src=x>|`{noformat}\u{202e}[x](y)\n.log");
-    fs::write(&hostile, log(&std::array::from_fn::<_, 6, _>(|_| "x".to_owned()))).expect("written");
+    let path = folder.path().join("a\u{1b}[31m<img src=x>|`{noformat}\u{202e}[x](y)\n.log");
+    fs::write(&path, log(&std::array::from_fn::<_, 6, _>(|_| "x".to_owned()))).expect("written");
     let missing = folder.path().join("missing\u{1b}[31m<img src=x>\u{202e}.log");
     for (format, check) in FORMATS {
-        check(&show(format, &hostile));
+        check(&show(format, &path));
         check(&show(format, &missing));
     }
 }
 
 #[test]
-fn lines_of_a_mebibyte_and_more_stay_bounded_in_every_format() {
+fn output_is_bounded_in_every_format_for_lines_above_a_mebibyte() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("atlassian-jira.log");
     let long = "<b>|`{noformat}`|".repeat(3 << 16);
@@ -147,24 +147,25 @@ fn lines_of_a_mebibyte_and_more_stay_bounded_in_every_format() {
 }
 
 #[test]
-fn a_hostile_report_is_text_when_it_is_compared() {
+fn a_malicious_report_stays_text_in_a_diff() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (i, word) in WORDS.iter().enumerate() {
+    for (i, text) in MALICIOUS.iter().enumerate() {
         let report = |last: &str| {
             serde_json::json!({
-                "schema": "oauthsift.report/1", "generated_at": word, "summary": { "findings": 1 },
-                "inputs": [{ "first_timestamp": word, "last_timestamp": last }],
+                "schema": "oauthsift.report/1", "generated_at": text, "summary": { "findings": 1 },
+                "inputs": [{ "first_timestamp": text, "last_timestamp": last }],
                 "incidents": [{
-                    "pattern": word, "code": null, "title": word, "severity": "error", "count": 1, "last_seen": last,
-                    "subject": { "app_id": word, "tenant": word, "mailbox": word, "integration": word },
+                    "pattern": text, "code": null, "title": text, "severity": "error", "count": 1, "last_seen": last,
+                    "subject": { "app_id": text, "tenant": text, "mailbox": text, "integration": text },
                 }],
             })
             .to_string()
         };
         let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
         fs::write(&old, report("2026-01-05T08:00:00+00:00")).expect("written");
-        fs::write(&new, report(if i % 2 == 0 { "2026-01-06T08:00:00+00:00" } else { word })).expect("written");
-        let checks: [Look; 3] = [("text", escaping::plain), ("json", escaping::json), ("markdown", escaping::markdown)];
+        fs::write(&new, report(if i % 2 == 0 { "2026-01-06T08:00:00+00:00" } else { text })).expect("written");
+        let checks: [FormatCheck; 3] =
+            [("text", escaping::plain), ("json", escaping::json), ("markdown", escaping::markdown)];
         for (format, check) in checks {
             let run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
                 .args(["diff", "--format", format])

@@ -1,9 +1,8 @@
-//! Random programs of writers, rotators and restarts, held against a small model of what a follower
-//! must find.
+//! Random programs of writes, rotations and restarts, compared with a small model of what a follower must find.
 //!
-//! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program,
-//! `OAUTHSIFT_MODEL_PROGRAMS=n` so many (2000 by default), `OAUTHSIFT_MODEL_FIRST=n` from that
-//! seed on.
+//! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program;
+//! `OAUTHSIFT_MODEL_PROGRAMS=n` sets the number of programs (2000 by default), and `OAUTHSIFT_MODEL_FIRST=n` the first
+//! seed.
 
 #[path = "support/model.rs"]
 mod model;
@@ -19,7 +18,7 @@ use std::{
 
 use oauthsift::{Catalogue, Engine};
 
-/// A place in memory, where there is one: the programs are many.
+/// A temporary folder, in memory if possible: there are many programs.
 fn folder() -> tempfile::TempDir {
     let memory = PathBuf::from("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder")
@@ -30,7 +29,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn every_record_is_found_once_whatever_happens_to_the_log() {
+fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     if let Some(seed) = number("OAUTHSIFT_MODEL_SEED") {
         if let Err(problem) = model::run(&engine, seed, folder().path()) {

@@ -1,4 +1,5 @@
-//! A generated log against its truth: nothing missed, nothing invented, every id and place exact.
+//! Compares the report on a generated log with what the generator wrote: every failure is found, nothing else is, and
+//! all ids and positions are exact.
 
 #[path = "../benches/loggen/mod.rs"]
 mod loggen;
@@ -35,7 +36,7 @@ fn check(recipe: loggen::Recipe) {
 }
 
 #[test]
-fn every_generated_failure_is_found_with_its_ids_and_place() {
+fn every_generated_failure_is_found_with_its_ids_and_position() {
     check(loggen::Recipe { seed: 1, bytes: 6 << 20, failure_rate: 0.05, ..loggen::Recipe::default() });
     check(loggen::Recipe { seed: 2, bytes: 1 << 20, failure_rate: 0.5, ..loggen::Recipe::default() });
 }

@@ -1,4 +1,4 @@
-//! The sample logs give the reports that stand beside them.
+//! Compares the reports on the sample logs with the expected ones next to them.
 
 use std::{fs, path::Path, process::Command};
 
@@ -22,15 +22,15 @@ fn sample_logs_give_their_expected_reports() {
             .expect("runs");
         assert!(run.status.success(), "{log}: {}", String::from_utf8_lossy(&run.stderr));
         let found = String::from_utf8(run.stdout).expect("JSON is UTF-8");
-        let beside = root.join("sample-logs").join(log.replace(".log", ".expected.json"));
+        let expected_path = root.join("sample-logs").join(log.replace(".log", ".expected.json"));
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-            fs::write(&beside, &found).expect("written");
+            fs::write(&expected_path, &found).expect("written");
         }
-        let expected = fs::read_to_string(&beside).unwrap_or_default();
+        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
         assert!(
             expected == found,
-            "{log} gives another report than {}; compare, then set UPDATE_SNAPSHOTS=1",
-            beside.display()
+            "the report on {log} differs from {}; if that is intended, set UPDATE_SNAPSHOTS=1",
+            expected_path.display()
         );
     }
 }

@@ -1,5 +1,4 @@
-//! Archives and files that are made, or left, to break a reader: always a fault, never a crash, and
-//! what can be read is read.
+//! Archives and files that are malicious or damaged: always a fault, never a crash, and everything readable is read.
 #![cfg(all(unix, feature = "archives"))]
 
 use std::{
@@ -23,39 +22,39 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogu
 const RECORD: &str = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n";
 const LOG: &str = "application-logs/atlassian-jira.log";
 
-fn scan(path: &Path, bounds: ArchiveLimits) -> Report {
-    Scan::new(&ENGINE).paths([path]).archive_limits(bounds).run()
+fn scan(path: &Path, limits: ArchiveLimits) -> Report {
+    Scan::new(&ENGINE).paths([path]).archive_limits(limits).run()
 }
 
-fn see(bytes: &[u8], bounds: ArchiveLimits) -> Report {
+fn scan_bytes(bytes: &[u8], limits: ArchiveLimits) -> Report {
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(file.path(), bytes).expect("written");
-    scan(file.path(), bounds)
+    scan(file.path(), limits)
 }
 
 fn faults(report: &Report) -> String {
     report.faults.iter().map(|fault| format!("{}: {}\n", fault.source, fault.message)).collect()
 }
 
-/// The place of a mark in an archive.
-fn find(bytes: &[u8], mark: &[u8]) -> usize {
-    bytes.windows(mark.len()).position(|window| window == mark).expect("the mark")
+/// The position of a signature in an archive.
+fn find(bytes: &[u8], signature: &[u8]) -> usize {
+    bytes.windows(signature.len()).position(|window| window == signature).expect("the signature")
 }
 
 #[test]
-fn bombs_are_stopped_in_one_layer_in_several_and_in_all_entries_together() {
+fn bombs_are_stopped_in_one_layer_in_several_layers_and_over_all_entries() {
     let small = ArchiveLimits { ratio: 100, ratio_from: 1 << 20, bytes: 1 << 30, ..ArchiveLimits::default() };
     let zeros = vec![b'0'; 2 << 20];
-    let report = see(&gz(&zeros), small);
+    let report = scan_bytes(&gz(&zeros), small);
     assert!(faults(&report).contains("100 times"), "{}", faults(&report));
-    // Two layers of 60 are more than one of 100.
+    // The ratio is counted over all layers: two layers exceed it together.
     let lines: Vec<u8> = (0..20_000u32)
         .flat_map(|i| format!("{:08x} {:040}\n", i.wrapping_mul(2_654_435_761), 0).into_bytes())
         .collect();
     let twice = gz(&gz(&lines.repeat(4)));
     let tight = ArchiveLimits { ratio: 20, ratio_from: 1 << 20, ..ArchiveLimits::default() };
-    assert!(!see(&twice, tight).inputs[0].complete);
-    let report = see(
+    assert!(!scan_bytes(&twice, tight).inputs[0].complete);
+    let report = scan_bytes(
         &zip(&[(LOG, &zeros), ("a/atlassian-jira.log", &zeros[1..])]),
         ArchiveLimits { bytes: 3 << 20, ..ArchiveLimits::default() },
     );
@@ -64,56 +63,56 @@ fn bombs_are_stopped_in_one_layer_in_several_and_in_all_entries_together() {
 }
 
 #[test]
-fn entries_that_lie_over_one_another_are_refused() {
+fn overlapping_entries_are_refused() {
     let mut bytes = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", b"2026-01-05 20:34:03,014 a INFO b\n")]);
-    // The second entry of the directory is made to point at the first one's data.
+    // Makes the second entry of the directory point to the data of the first.
     let second = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").expect("the directory");
     bytes[second + 42..second + 46].copy_from_slice(&0u32.to_le_bytes());
-    let report = see(&bytes, ArchiveLimits::default());
+    let report = scan_bytes(&bytes, ArchiveLimits::default());
     assert_eq!(report.findings.len(), 1);
     assert!(faults(&report).contains("b/atlassian-jira.log"), "{}", faults(&report));
 }
 
 #[test]
-fn damaged_and_encrypted_entries_are_faults_and_the_rest_goes_on() {
+fn damaged_and_encrypted_entries_are_reported_and_the_rest_is_read() {
     let other = "2026-01-05 20:35:00,000+0000 main INFO [c.a.X] nothing to do\n".repeat(50);
-    let sound = zip(&[("broken/atlassian-jira.log", other.as_bytes()), (LOG, RECORD.as_bytes())]);
-    let directory = find(&sound, b"PK\x01\x02");
-    let mut wrong_sum = sound.clone();
+    let valid = zip(&[("broken/atlassian-jira.log", other.as_bytes()), (LOG, RECORD.as_bytes())]);
+    let directory = find(&valid, b"PK\x01\x02");
+    let mut wrong_sum = valid.clone();
     wrong_sum[directory + 16] ^= 1;
-    let mut wrong_size = sound.clone();
+    let mut wrong_size = valid.clone();
     wrong_size[directory + 24] ^= 1;
-    let mut encrypted = sound.clone();
+    let mut encrypted = valid.clone();
     encrypted[directory + 8] |= 1;
     encrypted[6] |= 1;
-    let mut unknown = sound.clone();
+    let mut unknown = valid.clone();
     (unknown[directory + 10], unknown[8]) = (19, 19);
     for (bytes, words) in
         [(wrong_sum, "check sum"), (wrong_size, "length"), (encrypted, "encrypted"), (unknown, "not known here")]
     {
-        let report = see(&bytes, ArchiveLimits::default());
+        let report = scan_bytes(&bytes, ArchiveLimits::default());
         assert_eq!(report.findings.len(), 1, "{words}");
-        let told = faults(&report);
-        assert!(told.contains("broken/atlassian-jira.log") && told.contains(words), "{words}: {told}");
+        let faults = faults(&report);
+        assert!(faults.contains("broken/atlassian-jira.log") && faults.contains(words), "{words}: {faults}");
     }
 }
 
 #[test]
-fn a_zip_that_was_cut_off_gives_what_it_holds() {
+fn a_truncated_zip_gives_what_it_contains() {
     let noise: String = (0..400u32)
         .map(|i| format!("2026-01-05 20:35:00,000+0000 main INFO [c.a.X] {}\n", i.wrapping_mul(2_654_435_761)))
         .collect();
-    let sound = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", noise.as_bytes())]);
-    for cut in (200..sound.len() - 60).step_by(64) {
-        let report = see(&sound[..cut], ArchiveLimits::default());
+    let valid = zip(&[(LOG, RECORD.as_bytes()), ("b/atlassian-jira.log", noise.as_bytes())]);
+    for cut in (200..valid.len() - 60).step_by(64) {
+        let report = scan_bytes(&valid[..cut], ArchiveLimits::default());
         assert!(faults(&report).contains("directory is missing"), "{cut}: {}", faults(&report));
-        let whole = cut > find(&sound[4..], b"PK\x03\x04") + 4;
+        let whole = cut > find(&valid[4..], b"PK\x03\x04") + 4;
         assert!(!whole || report.findings.len() == 1, "{cut}: {}", faults(&report));
     }
 }
 
 #[test]
-fn a_cut_or_mangled_archive_is_never_a_panic() {
+fn a_truncated_or_corrupted_archive_never_causes_a_panic() {
     let noise: String = (0..100u32)
         .map(|i| format!("2026-01-05 20:35:00,000+0000 main INFO [c.a.X] {}\n", i.wrapping_mul(2_654_435_761)))
         .collect();
@@ -127,20 +126,20 @@ fn a_cut_or_mangled_archive_is_never_a_panic() {
     let tar = tar.into_inner().expect("finished");
     for archive in [gz(log.as_bytes()), inner.clone(), zip(&[("node1.zip", &inner)]), gz(&tar), tar] {
         for cut in (1..archive.len()).step_by(64) {
-            let report = see(&archive[..cut], ArchiveLimits::default());
+            let report = scan_bytes(&archive[..cut], ArchiveLimits::default());
             assert!(!report.faults.is_empty() || report.inputs[0].complete, "{cut}");
-            let mut mangled = archive.clone();
-            mangled[cut] ^= 0x55;
-            see(&mangled, ArchiveLimits::default());
+            let mut corrupted = archive.clone();
+            corrupted[cut] ^= 0x55;
+            scan_bytes(&corrupted, ArchiveLimits::default());
         }
     }
 }
 
 #[test]
-fn names_are_only_names_and_links_are_not_followed() {
+fn entry_names_are_never_used_as_paths_and_links_are_not_followed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let secret = folder.path().join("outside.log");
-    fs::write(&secret, RECORD).expect("written");
+    let outside = folder.path().join("outside.log");
+    fs::write(&outside, RECORD).expect("written");
     let mut tar = tar::Builder::new(Vec::new());
     for (kind, name) in
         [(tar::EntryType::Symlink, "a/atlassian-jira.log"), (tar::EntryType::Link, "b/atlassian-jira.log")]
@@ -149,11 +148,11 @@ fn names_are_only_names_and_links_are_not_followed() {
         header.set_entry_type(kind);
         header.set_size(0);
         header.set_cksum();
-        tar.append_link(&mut header, name, &secret).expect("appended");
+        tar.append_link(&mut header, name, &outside).expect("appended");
     }
-    let report = see(&tar.into_inner().expect("finished"), ArchiveLimits::default());
+    let report = scan_bytes(&tar.into_inner().expect("finished"), ArchiveLimits::default());
     assert!(report.findings.is_empty() && faults(&report).contains("no Jira log"), "{}", faults(&report));
-    let report = see(
+    let report = scan_bytes(
         &zip(&[("../../../etc/atlassian-jira.log", RECORD.as_bytes()), ("/abs/atlassian-jira.log.1", b"x\n")]),
         ArchiveLimits::default(),
     );
@@ -164,16 +163,16 @@ fn names_are_only_names_and_links_are_not_followed() {
 }
 
 #[test]
-fn zips_within_zips_without_end_are_refused_at_a_depth() {
+fn deeply_nested_zips_are_refused() {
     let mut archive = zip(&[(LOG, RECORD.as_bytes())]);
     for _ in 0..30 {
         archive = zip(&[("more.zip", &archive)]);
     }
-    let report = see(&archive, ArchiveLimits::default());
+    let report = scan_bytes(&archive, ArchiveLimits::default());
     assert!(report.findings.is_empty() && faults(&report).contains("4 deep"), "{}", faults(&report));
-    assert_eq!(see(&archive, ArchiveLimits { depth: 40, ..ArchiveLimits::default() }).findings.len(), 1);
-    let held = gz(&zip(&[(LOG, RECORD.as_bytes())]));
-    let report = see(&held, ArchiveLimits { nested: 64, ..ArchiveLimits::default() });
+    assert_eq!(scan_bytes(&archive, ArchiveLimits { depth: 40, ..ArchiveLimits::default() }).findings.len(), 1);
+    let streamed = gz(&zip(&[(LOG, RECORD.as_bytes())]));
+    let report = scan_bytes(&streamed, ArchiveLimits { nested: 64, ..ArchiveLimits::default() });
     assert!(faults(&report).contains("held in memory"), "{}", faults(&report));
 }
 
@@ -197,7 +196,7 @@ fn pipes_and_devices_are_refused_in_a_folder_and_read_when_named() {
 }
 
 #[test]
-fn a_thousand_archives_leave_no_open_files_and_no_memory() {
+fn a_thousand_archives_leave_no_open_files_and_no_extra_memory() {
     let folder = tempfile::tempdir().expect("a folder");
     for i in 0..1000 {
         let log = RECORD.repeat(1 + i % 7);
@@ -222,19 +221,19 @@ fn a_thousand_archives_leave_no_open_files_and_no_memory() {
     for _ in 0..3 {
         assert_eq!(run().summary, first.summary);
     }
-    // Other tests of this file run meanwhile.
+    // Other tests of this file run at the same time.
     assert!(open() <= files + 80, "{files} to {}", open());
     assert!(resident() < memory + (48 << 10), "{memory} to {} KiB", resident());
 }
 
 #[test]
-fn a_file_that_shrinks_or_grows_while_it_is_read_is_told_and_kills_nothing() {
+fn a_file_that_shrinks_or_grows_while_it_is_read_is_reported_without_a_crash() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("atlassian-jira.log");
     let text = RECORD.repeat(27_000);
     for round in 0..12 {
         fs::write(&log, &text).expect("written");
-        // The findings are more than a pipe holds: the scan waits for its reader.
+        // There are more findings than a pipe holds, so the scan waits for its reader.
         let mut child = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
             .args(["scan", "--format", "jsonl", "--threads", if round % 2 == 0 { "1" } else { "2" }])
             .arg(&log)
@@ -243,22 +242,22 @@ fn a_file_that_shrinks_or_grows_while_it_is_read_is_told_and_kills_nothing() {
             .spawn()
             .expect("runs");
         let mut out = child.stdout.take().expect("piped");
-        let mut head = [0; 4096];
-        out.read_exact(&mut head).expect("findings");
+        let mut start = [0; 4096];
+        out.read_exact(&mut start).expect("findings");
         std::thread::sleep(Duration::from_millis(20));
         let file = fs::OpenOptions::new().write(true).open(&log).expect("opened");
         file.set_len(if round % 3 == 2 { text.len() as u64 + 4096 } else { 1000 * round }).expect("cut");
         let mut rest = String::new();
         out.read_to_string(&mut rest).expect("findings");
-        let mut told = String::new();
-        child.stderr.take().expect("piped").read_to_string(&mut told).expect("faults");
+        let mut errors = String::new();
+        child.stderr.take().expect("piped").read_to_string(&mut errors).expect("faults");
         let status = child.wait().expect("ended");
         if round % 3 == 2 {
-            assert_eq!(status.code(), Some(0), "{told}");
+            assert_eq!(status.code(), Some(0), "{errors}");
         } else {
-            assert_eq!(status.code(), Some(2), "{status}: {told}");
-            assert_eq!(told.lines().count(), 1, "{told}");
-            assert!(told.contains("became shorter"), "{told}");
+            assert_eq!(status.code(), Some(2), "{status}: {errors}");
+            assert_eq!(errors.lines().count(), 1, "{errors}");
+            assert!(errors.contains("became shorter"), "{errors}");
         }
         assert!(rest.lines().last().is_some_and(|line| line.starts_with("{\"summary\"")));
     }

@@ -1,6 +1,6 @@
-//! The page of `--format html` in a real browser: it opens, sifts and sorts, and nothing leaves it.
+//! Opens the page of `--format html` in a browser: it filters and sorts, and makes no requests.
 //!
-//! Without a Chromium these tests say so and pass. `SCREENSHOTS=DIR` keeps pictures.
+//! Without Chromium these tests print that they are skipped, and pass. `SCREENSHOTS=DIR` saves screenshots.
 
 #[path = "support/browser.rs"]
 mod browser;
@@ -12,12 +12,12 @@ use std::{env, fs, path::Path, process::Command};
 use browser::Tab;
 use serde_json::json;
 
-/// A tab, or a word why there is none.
+/// A tab, or none if Chromium is not installed.
 fn tab() -> Option<Tab> {
     match browser::installed() {
         Some(chromium) => Some(Tab::open(&chromium)),
         None => {
-            // Where the tests must run, this is a failure: see .ci/run.
+            // Skipping is a failure if the tests are required to run: see .ci/run.
             assert!(env::var_os("NEEDS_CHROMIUM").is_none(), "no Chromium found");
             eprintln!("skipped: no Chromium is installed (Debian: apt-get install chromium)");
             None
@@ -39,7 +39,7 @@ fn page(logs: &[&Path], folder: &Path) -> std::path::PathBuf {
     page
 }
 
-/// A log with at least so many failures.
+/// A log with at least this number of failures.
 fn log_of(failures: usize, folder: &Path) -> std::path::PathBuf {
     let log = folder.join("atlassian-jira.log");
     let mut bytes = 4 << 20;
@@ -55,21 +55,21 @@ fn log_of(failures: usize, folder: &Path) -> std::path::PathBuf {
 }
 
 #[test]
-fn the_page_opens_quietly_and_asks_for_nothing() {
+fn the_page_opens_without_errors_or_requests() {
     let Some(mut tab) = tab() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let page = page(&[Path::new("sample-logs/mail-stopped.log"), Path::new("sample-logs/network.log")], folder.path());
     assert!(fs::metadata(&page).expect("the page").len() < 200_000);
     for (width, dark) in [(390, false), (390, true), (820, false), (820, true), (1400, false), (1400, true)] {
-        tab.look(width, dark);
+        tab.emulate(width, dark);
         tab.visit(&page);
-        assert_eq!(tab.complaints(), Vec::<String>::new());
+        assert_eq!(tab.errors(), Vec::<String>::new());
         assert_eq!(tab.requests().len(), 1, "{:?}", tab.requests());
         assert_eq!(tab.value("document.documentElement.scrollWidth <= innerWidth"), json!(true), "wider than {width}");
-        let ground = tab.value("getComputedStyle(document.body).backgroundColor");
-        assert_eq!(ground == json!("rgb(245, 246, 248)"), !dark, "{ground}");
+        let background = tab.value("getComputedStyle(document.body).backgroundColor");
+        assert_eq!(background == json!("rgb(245, 246, 248)"), !dark, "{background}");
     }
-    // The policy stops what gets in all the same.
+    // If something gets into the page anyway, its policy blocks it.
     let ran = "(() => { const s = document.createElement('script'); \
                try { s.textContent = 'window.ran = 1'; document.body.append(s); } catch {} return window.ran === undefined; })()";
     assert_eq!(tab.value(ran), json!(true));
@@ -78,11 +78,11 @@ fn the_page_opens_quietly_and_asks_for_nothing() {
 }
 
 #[test]
-fn findings_are_sifted_sorted_and_opened_also_by_keyboard() {
+fn findings_can_be_filtered_sorted_and_opened_with_the_keyboard() {
     let Some(mut tab) = tab() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let log = log_of(300, folder.path());
-    tab.look(1400, false);
+    tab.emulate(1400, false);
     tab.visit(&page(&[&log], folder.path()));
     let all = tab.value("document.querySelectorAll('#rows > tr').length");
     assert_eq!(all, json!(50));
@@ -90,7 +90,7 @@ fn findings_are_sifted_sorted_and_opened_also_by_keyboard() {
     let total = count(&mut tab);
     assert!(total.ends_with(" findings"), "{total}");
 
-    // A word.
+    // Search for a word.
     let type_word = |tab: &mut Tab, word: &str| {
         tab.value("document.getElementById('words').focus(), document.getElementById('words').select()");
         tab.call("Input.insertText", &json!({ "text": word }));
@@ -106,14 +106,14 @@ fn findings_are_sifted_sorted_and_opened_also_by_keyboard() {
     tab.value("new Promise((done) => setTimeout(done, 100))");
     assert_eq!(count(&mut tab), total);
 
-    // A severity.
+    // Filter by severity.
     tab.value("(() => { const s = document.getElementById('severity'); s.value = 'critical'; s.dispatchEvent(new Event('change')); })()");
     let seen = tab.value("[...new Set([...document.querySelectorAll('#rows .badge')].map((b) => b.textContent))]");
     assert_eq!(seen, json!(["critical"]));
     tab.value("document.querySelector('#filter button[type=reset]').click()");
     tab.value("new Promise((done) => setTimeout(done, 100))");
 
-    // An order, up and down, with what has no code last in both.
+    // Sort in both directions; findings without a code are last in both.
     let sort = "document.querySelector('th[data-key=code] button').click()";
     let state = "document.querySelector('th[data-key=code]').getAttribute('aria-sort')";
     let first = "Number(document.querySelector('#rows td.code').textContent)";
@@ -128,7 +128,7 @@ fn findings_are_sifted_sorted_and_opened_also_by_keyboard() {
     assert!(tab.value(first).as_f64().unwrap() > least && least > 0.0);
     assert_eq!(tab.value("document.querySelectorAll('th[aria-sort=none]').length"), json!(5));
 
-    // The keyboard alone: to the button of the first finding, open, its record is there, close.
+    // With the keyboard only: focus the button of the first finding, open it, see its record, close it.
     tab.value("document.querySelector('#rows .open').focus()");
     tab.press("Enter", 13);
     assert_eq!(tab.value("document.activeElement.getAttribute('aria-expanded')"), json!("true"));
@@ -136,21 +136,21 @@ fn findings_are_sifted_sorted_and_opened_also_by_keyboard() {
     tab.press("Enter", 13);
     assert_eq!(tab.value("document.querySelectorAll('#rows tr.more').length"), json!(0));
 
-    // From an incident to its findings.
+    // Go from an incident to its findings.
     tab.value("document.querySelector('#incident-2 button[data-incident]').click()");
     tab.value("new Promise((done) => setTimeout(done, 100))");
     let title = tab.value("document.querySelector('#incident-2 h3').textContent");
     let seen = tab.value("[...new Set([...document.querySelectorAll('#rows .open')].map((b) => b.textContent))]");
     assert_eq!(seen, json!([title]));
     assert_eq!(tab.value("document.activeElement.id"), json!("findings"));
-    assert_eq!(tab.complaints(), Vec::<String>::new());
+    assert_eq!(tab.errors(), Vec::<String>::new());
 }
 
 #[test]
-fn everything_that_can_be_pressed_has_a_name_and_tables_are_tables_on_a_phone_too() {
+fn controls_have_names_and_tables_stay_tables_on_a_phone() {
     let Some(mut tab) = tab() else { return };
     let folder = tempfile::tempdir().expect("a folder");
-    tab.look(390, false);
+    tab.emulate(390, false);
     tab.visit(&page(&[Path::new("sample-logs/mail-stopped.log")], folder.path()));
     let tree = tab.call("Accessibility.getFullAXTree", &json!({}));
     let nodes = tree["nodes"].as_array().expect("a tree").clone();
@@ -162,7 +162,7 @@ fn everything_that_can_be_pressed_has_a_name_and_tables_are_tables_on_a_phone_to
         }
     }
     let count = |wanted: &str| nodes.iter().filter(|node| role(node) == wanted).count();
-    assert_eq!(count("table"), 2, "the findings, and the latest ids of the one incident that has some");
+    assert_eq!(count("table"), 2, "the findings, and the latest ids of the one incident that has any");
     assert!(count("row") >= 3 && count("cell") >= 12, "{} rows, {} cells", count("row"), count("cell"));
     assert_eq!(count("main"), 1);
     assert!(count("heading") >= 6);
@@ -176,8 +176,8 @@ fn ten_thousand_findings_open_in_a_second() {
     let page = page(&[&log], folder.path());
     let size = fs::metadata(&page).expect("the page").len();
     assert!(size < 5_000_000, "{size} bytes");
-    tab.look(1400, false);
-    // The first visit warms the browser up; the better of the next ones is the page's own time.
+    tab.emulate(1400, false);
+    // The first visit warms up the browser; the best of the next ones is the time of the page.
     let mut best = f64::MAX;
     for _ in 0..4 {
         tab.visit(&page);
@@ -186,51 +186,51 @@ fn ten_thousand_findings_open_in_a_second() {
     }
     eprintln!("10,000 findings: {size} bytes, ready after {best:.0} ms");
     assert!(best < 1000.0, "{best} ms");
-    let sift = "(() => { const from = performance.now(); const s = document.getElementById('severity'); s.value = 'error'; \
+    let filter = "(() => { const from = performance.now(); const s = document.getElementById('severity'); s.value = 'error'; \
                 s.dispatchEvent(new Event('change')); return performance.now() - from; })()";
-    let took = tab.value(sift).as_f64().expect("a time");
-    assert!(took < 500.0, "sifting takes {took} ms");
-    assert_eq!(tab.complaints(), Vec::<String>::new());
+    let took = tab.value(filter).as_f64().expect("a time");
+    assert!(took < 500.0, "filtering takes {took} ms");
+    assert_eq!(tab.errors(), Vec::<String>::new());
 }
 
-/// Not a check: pictures for the eye, of any page (`PAGE`, by default a sample), in `SCREENSHOTS`.
+/// Not a check: saves screenshots of a page (`PAGE`, or a sample by default) in the folder `SCREENSHOTS`.
 #[test]
-fn pictures_are_kept_when_asked_for() {
+fn screenshots_are_saved_on_request() {
     let Some(to) = env::var_os("SCREENSHOTS") else { return };
     let Some(mut tab) = tab() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let page = match env::var_os("PAGE") {
-        Some(given) => given.into(),
+        Some(path) => path.into(),
         None => page(&[Path::new("sample-logs/mail-stopped.log")], folder.path()),
     };
     for width in [390, 820, 1400] {
         for dark in [false, true] {
-            tab.look(width, dark);
+            tab.emulate(width, dark);
             tab.visit(&page);
-            for (i, picture) in tab.pictures(1300).into_iter().enumerate() {
+            for (i, screenshot) in tab.screenshots(1300).into_iter().enumerate() {
                 let name = format!("{width}-{}-{}.png", if dark { "dark" } else { "light" }, i + 1);
-                fs::write(Path::new(&to).join(name), picture).expect("written");
+                fs::write(Path::new(&to).join(name), screenshot).expect("written");
             }
         }
     }
 }
 
 #[test]
-fn a_hostile_log_is_text_on_the_page() {
+fn a_malicious_log_stays_text_on_the_page() {
     let Some(mut tab) = tab() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("atlassian-jira.log");
-    let hostile = "</script><script>window.ran=1</script><img src=x onerror=\"window.ran=2\"><svg onload=window.ran=3> \
+    let malicious = "</script><script>window.ran=1</script><img src=x onerror=\"window.ran=2\"><svg onload=window.ran=3> \
                    \"'><a href=javascript:window.ran=4>x</a> </pre></details>]]><!-- \u{202e}";
     let record = |second: u32, server: &str| {
         format!(
             "2026-01-05 08:00:{second:02},000+0000 ERROR [{server}] Caesium-1-1 ServiceRunner     Exception when \
-             MailPullerWorker pulls emails: Refresh Token Failed. Reported Reason: AADSTS7000222: {hostile} expired. \
+             MailPullerWorker pulls emails: Refresh Token Failed. Reported Reason: AADSTS7000222: {malicious} expired. \
              Trace ID: 8a1f3c5e-1b2d-4c3e-9f40-7a6b5c4d01{second:02}\n"
         )
     };
     fs::write(&log, record(1, "<b onclick=window.ran=5>Support</b>") + &record(2, "plain")).expect("written");
-    tab.look(1400, false);
+    tab.emulate(1400, false);
     tab.visit(&page(&[&log], folder.path()));
     tab.value("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
     tab.value("document.querySelectorAll('#rows .open').forEach((b) => b.click())");
@@ -240,6 +240,6 @@ fn a_hostile_log_is_text_on_the_page() {
     assert_eq!(tab.value("document.scripts.length"), json!(2));
     let shown = tab.value("document.querySelector('#incident-1 pre').textContent").as_str().unwrap().to_owned();
     assert!(shown.contains("</script><script>window.ran=1</script><img src=x"), "{shown}");
-    assert_eq!(tab.complaints(), Vec::<String>::new());
+    assert_eq!(tab.errors(), Vec::<String>::new());
     assert_eq!(tab.requests().len(), 1, "{:?}", tab.requests());
 }

@@ -1,17 +1,17 @@
-//! Nothing secret and nobody's name leaves the house: planted in any record, in any encoding, at any
-//! place, it is in no output of any format.
+//! No secret and no personal data is shown: planted in any record, in any encoding, at any position, it does not occur
+//! in the output of any format.
 
 use std::{fs, process::Command, sync::LazyLock};
 
 use oauthsift::catalogue::builtin_samples;
 use proptest::prelude::*;
 
-/// The formats of `scan`. A new format is one more word here.
+/// Formats of `scan`.
 const FORMATS: [&str; 3] = ["table", "json", "jsonl"];
 
 static SAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     builtin_samples()
-        .expect("patterns/ is sound")
+        .expect("patterns/ is valid")
         .into_iter()
         .flat_map(|pattern| pattern.samples)
         .map(|sample| sample.log.trim_end().to_owned() + "\n")
@@ -19,7 +19,7 @@ static SAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Texts that give `CORE` away as a secret, by its shape or by a word before it.
+/// Texts in which `CORE` is recognisable as a secret, by its shape or by a keyword before it.
 const SHAPES: [&str; 36] = [
     "abc8Q~CORE",
     "eyJhbGciOiJub25lIn0.CORE.CORE",
@@ -79,8 +79,8 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// What `scan` shows of a log in a format.
-fn shown(log: &str, format: &str, options: &[&str]) -> String {
+/// The output of `scan` for a log, standard error included.
+fn output_of(log: &str, format: &str, options: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("atlassian-jira.log");
     fs::write(&path, log).expect("written");
@@ -90,16 +90,16 @@ fn shown(log: &str, format: &str, options: &[&str]) -> String {
         .arg(&path)
         .output()
         .expect("runs");
-    let mut shown = String::from_utf8(run.stdout).expect("UTF-8");
-    shown.push_str(&String::from_utf8_lossy(&run.stderr));
-    shown
+    let mut output = String::from_utf8(run.stdout).expect("UTF-8");
+    output.push_str(&String::from_utf8_lossy(&run.stderr));
+    output
 }
 
-/// A few records, with `planted` behind the blank that `place` chooses.
-fn log_with(picks: &[prop::sample::Index], planted: &str, place: prop::sample::Index) -> String {
+/// A few records, with `planted` after the space that `position` selects.
+fn log_with(picks: &[prop::sample::Index], planted: &str, position: prop::sample::Index) -> String {
     let log: String = picks.iter().map(|pick| pick.get(&SAMPLES).as_str()).collect();
-    let blanks: Vec<usize> = log.match_indices(' ').map(|(at, _)| at).collect();
-    let at = *place.get(&blanks);
+    let spaces: Vec<usize> = log.match_indices(' ').map(|(at, _)| at).collect();
+    let at = *position.get(&spaces);
     format!("{} {planted} {}", &log[..at], &log[at + 1..])
 }
 
@@ -107,35 +107,35 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_planted_secret_is_in_no_format(
+    fn a_planted_secret_is_not_shown_in_any_format(
         picks in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
-        place in any::<prop::sample::Index>(),
+        position in any::<prop::sample::Index>(),
         shape in prop::sample::select(SHAPES.to_vec()),
         encoding in 0..ENCODINGS.len(),
         core in "[A-Z][a-z][0-9][A-Za-z0-9]{20,60}",
-        open in any::<bool>(),
+        no_redact in any::<bool>(),
     ) {
-        let log = log_with(&picks, &ENCODINGS[encoding](&shape.replace("CORE", &core)), place);
-        let options: &[&str] = if open { &["--no-redact"] } else { &[] };
+        let log = log_with(&picks, &ENCODINGS[encoding](&shape.replace("CORE", &core)), position);
+        let options: &[&str] = if no_redact { &["--no-redact"] } else { &[] };
         for format in FORMATS {
-            let shown = shown(&log, format, options);
-            prop_assert!(!shown.contains(&core[..12]), "{} in {}:\n{}", core, format, shown);
+            let output = output_of(&log, format, options);
+            prop_assert!(!output.contains(&core[..12]), "{} in {}:\n{}", core, format, output);
         }
     }
 
     #[test]
-    fn a_planted_person_is_in_no_format(
+    fn planted_personal_data_is_not_shown_in_any_format(
         picks in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
-        place in any::<prop::sample::Index>(),
+        position in any::<prop::sample::Index>(),
         encoding in 0..ENCODINGS.len(),
         name in "[a-z]{5,9}",
     ) {
         let mail = format!("planted.{name}@people.example.org");
-        let log = log_with(&picks, &ENCODINGS[encoding](&format!("Planted Person <{mail}> at 198.51.100.77")), place);
+        let log = log_with(&picks, &ENCODINGS[encoding](&format!("Planted Person <{mail}> at 198.51.100.77")), position);
         for format in FORMATS {
-            let shown = shown(&log, format, &[]);
-            for gone in ["people.example", &mail, "198.51.100.77"] {
-                prop_assert!(!shown.contains(gone), "{} in {}:\n{}", gone, format, shown);
+            let output = output_of(&log, format, &[]);
+            for private in ["people.example", &mail, "198.51.100.77"] {
+                prop_assert!(!output.contains(private), "{} in {}:\n{}", private, format, output);
             }
         }
     }
@@ -147,31 +147,31 @@ const TWO_PEOPLE: &str = "\
 ";
 
 #[test]
-fn a_key_gives_people_the_same_names_in_every_run_and_format() {
+fn a_key_gives_the_same_pseudonyms_in_every_run_and_format() {
     let folder = tempfile::tempdir().expect("a folder");
     let key = folder.path().join("key");
     fs::write(&key, "00112233445566778899aabbccddeeff\n").expect("written");
     let options = ["--pseudonym-key", key.to_str().expect("UTF-8")];
     let (first, second) = TWO_PEOPLE.split_once('\n').expect("two records");
-    let name_of = |log: &str, format: &str| {
-        let shown = shown(log, format, &options);
-        let at = shown.find("mailbox-").expect("a name");
-        assert!(!shown.contains("0011223344"), "the key is never shown");
-        shown[at..at + "mailbox-".len() + 8].to_owned()
+    let pseudonym_of = |log: &str, format: &str| {
+        let output = output_of(log, format, &options);
+        let at = output.find("mailbox-").expect("a pseudonym");
+        assert!(!output.contains("0011223344"), "the key is never shown");
+        output[at..at + "mailbox-".len() + 8].to_owned()
     };
-    let bob = name_of(second, "json");
-    assert_ne!(name_of(first, "json"), bob);
+    let bob = pseudonym_of(second, "json");
+    assert_ne!(pseudonym_of(first, "json"), bob);
     for format in FORMATS {
-        assert_eq!(name_of(second, format), bob, "{format}");
-        assert!(shown(TWO_PEOPLE, format, &options).contains(&bob), "{format}");
+        assert_eq!(pseudonym_of(second, format), bob, "{format}");
+        assert!(output_of(TWO_PEOPLE, format, &options).contains(&bob), "{format}");
     }
 }
 
 #[test]
-fn a_key_that_cannot_be_used_is_refused_before_anything_is_read() {
+fn an_unusable_key_is_refused_before_anything_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("key");
-    let refused = |path: &std::path::Path| {
+    let error_of = |path: &std::path::Path| {
         let run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
             .args(["scan", "--pseudonym-key"])
             .args([path, std::path::Path::new("sample-logs/network.log")])
@@ -181,17 +181,17 @@ fn a_key_that_cannot_be_used_is_refused_before_anything_is_read() {
         assert!(run.stdout.is_empty());
         String::from_utf8_lossy(&run.stderr).into_owned()
     };
-    assert!(refused(&path).contains("cannot read the key file"), "{}", refused(&path));
+    assert!(error_of(&path).contains("cannot read the key file"), "{}", error_of(&path));
     fs::write(&path, "\n").expect("written");
-    assert!(refused(&path).contains("the key is empty"), "{}", refused(&path));
+    assert!(error_of(&path).contains("the key is empty"), "{}", error_of(&path));
     fs::write(&path, "hunter2").expect("written");
-    assert!(refused(&path).contains("at least 16") && !refused(&path).contains("hunter2"), "{}", refused(&path));
+    assert!(error_of(&path).contains("at least 16") && !error_of(&path).contains("hunter2"), "{}", error_of(&path));
 }
 
 #[test]
-fn replacements_are_told_by_kind_and_stand_in_the_report() {
-    let told = shown(TWO_PEOPLE, "table", &[]);
-    assert!(told.contains("redacted: mail address"), "{told}");
+fn replacements_are_listed_by_kind_and_are_in_the_report() {
+    let output = output_of(TWO_PEOPLE, "table", &[]);
+    assert!(output.contains("redacted: mail address"), "{output}");
     let run = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
         .args(["scan", "--format", "json", "sample-logs/network.log"])
         .output()

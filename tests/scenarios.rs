@@ -1,6 +1,6 @@
-//! Whole logs, each with the diagnosis that a senior support engineer would write, statement by
-//! statement: `tests/scenarios/NAME/` holds the log and its rotated files, `expected.json` the
-//! statements. Names that start with `open-` are logs of which no cause can be concluded.
+//! Complete logs, each with the diagnosis that a senior support engineer would write: `tests/scenarios/NAME/` contains
+//! the log with its rotated files, and `expected.json` with the statements. No cause can be concluded from the logs in
+//! folders whose names start with `open-`.
 
 use std::{
     fs,
@@ -31,8 +31,8 @@ fn scan<'e>(engine: &'e Engine, path: &Path) -> Scan<'e> {
     Scan::new(engine).paths([path])
 }
 
-/// The parts of a report that a scenario pins.
-fn shown(report: &Report) -> Value {
+/// The parts of a report that a scenario checks.
+fn checked_parts(report: &Report) -> Value {
     let report = serde_json::to_value(report).expect("JSON");
     let list = |list: &Value, keys: &[&str]| -> Value {
         let keep = |item: &Value| -> Value {
@@ -56,16 +56,17 @@ fn shown(report: &Report) -> Value {
 }
 
 #[test]
-fn each_scenario_has_its_diagnosis() {
+fn each_scenario_gives_its_expected_diagnosis() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     let mut tried = 0;
     for path in scenarios() {
-        let found = shown(&scan(&engine, &path).run());
-        let beside = path.join("expected.json");
+        let found = checked_parts(&scan(&engine, &path).run());
+        let expected_path = path.join("expected.json");
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-            fs::write(&beside, format!("{found:#}\n")).expect("written");
+            fs::write(&expected_path, format!("{found:#}\n")).expect("written");
         }
-        let expected: Value = serde_json::from_str(&fs::read_to_string(&beside).expect("expected.json")).expect("JSON");
+        let expected: Value =
+            serde_json::from_str(&fs::read_to_string(&expected_path).expect("expected.json")).expect("JSON");
         for part in ["incidents", "statements", "actions"] {
             let list = |report: &Value| report[part].as_array().expect("a list").clone();
             let (found, expected) = (list(&found), list(&expected));
@@ -81,7 +82,7 @@ fn each_scenario_has_its_diagnosis() {
 }
 
 #[test]
-fn where_nothing_can_be_concluded_the_report_says_so_and_names_no_cause() {
+fn the_report_says_so_if_no_cause_can_be_concluded() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     let open: Vec<PathBuf> = scenarios().into_iter().filter(|path| name(path).starts_with("open-")).collect();
     assert!(open.len() >= 3);
@@ -94,15 +95,20 @@ fn where_nothing_can_be_concluded_the_report_says_so_and_names_no_cause() {
 }
 
 #[test]
-fn a_diagnosis_is_the_same_without_the_list_of_findings_and_for_any_cut() {
+fn a_diagnosis_does_not_depend_on_output_mode_ranges_or_threads() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
-    let bare = |mut diagnosis: Diagnosis| {
+    let without_findings = |mut diagnosis: Diagnosis| {
         diagnosis.statements.iter_mut().for_each(|statement| statement.findings.clear());
         diagnosis
     };
     for path in scenarios() {
         let whole = scan(&engine, &path).threads(1).run();
-        assert_eq!(bare(scan(&engine, &path).summarize().diagnosis), bare(whole.diagnosis.clone()), "{}", name(&path));
+        assert_eq!(
+            without_findings(scan(&engine, &path).summarize().diagnosis),
+            without_findings(whole.diagnosis.clone()),
+            "{}",
+            name(&path)
+        );
         let limits = Limits { read_size: 700, range_size: Some(1500), ..Limits::default() };
         let cut = scan(&engine, &path).threads(4).limits(limits).run();
         assert_eq!(cut.diagnosis, whole.diagnosis, "{}", name(&path));
@@ -111,7 +117,7 @@ fn a_diagnosis_is_the_same_without_the_list_of_findings_and_for_any_cut() {
 }
 
 #[test]
-fn statements_rest_on_findings_that_belong_to_their_incidents() {
+fn the_findings_of_a_statement_belong_to_its_incidents() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     for path in scenarios() {
         let report = scan(&engine, &path).run();
@@ -135,8 +141,8 @@ fn statements_rest_on_findings_that_belong_to_their_incidents() {
                 "or chance",
                 "usual",
             ];
-            let worded = hedged.iter().any(|word| text.contains(word));
-            assert!(statement.certainty != Certainty::Possible || worded, "{}: too sure: {text}", name(&path));
+            let is_hedged = hedged.iter().any(|word| text.contains(word));
+            assert!(statement.certainty != Certainty::Possible || is_hedged, "{}: too certain: {text}", name(&path));
         }
         for action in &report.diagnosis.actions {
             assert!(report.incidents.iter().any(|incident| incident.id == action.incident), "{}", name(&path));
@@ -145,7 +151,7 @@ fn statements_rest_on_findings_that_belong_to_their_incidents() {
 }
 
 #[test]
-fn a_cause_that_was_filtered_away_is_not_said_to_be_missing_from_the_logs() {
+fn a_cause_that_was_filtered_out_is_not_reported_as_missing_from_the_logs() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/secret-expired-then-lost");
     let filter = Filter { patterns: vec!["jira-token-unrecoverable".to_owned()], ..Filter::default() };

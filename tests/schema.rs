@@ -1,4 +1,4 @@
-//! `docs/report.schema.json` is what the types say, and what reports keep to.
+//! `docs/report.schema.json` matches the types, and reports conform to it.
 
 use std::{fs, path::Path, process::Command};
 
@@ -18,33 +18,33 @@ fn written() -> Value {
         .expect("JSON")
 }
 
-/// The schema with the door for later keys closed: an undescribed key of ours is an error.
-fn closed(mut schema: Value) -> Value {
-    fn close(value: &mut Value) {
+/// The schema without additional properties, so that a key that is not described is an error.
+fn strict(mut schema: Value) -> Value {
+    fn forbid_other_keys(value: &mut Value) {
         match value {
             Value::Object(map) => {
                 if map.contains_key("properties") && !map.contains_key("additionalProperties") {
                     map.insert("additionalProperties".to_owned(), Value::Bool(false));
                 }
-                map.values_mut().for_each(close);
+                map.values_mut().for_each(forbid_other_keys);
             }
-            Value::Array(list) => list.iter_mut().for_each(close),
+            Value::Array(list) => list.iter_mut().for_each(forbid_other_keys),
             _ => {}
         }
     }
-    close(&mut schema);
+    forbid_other_keys(&mut schema);
     schema
 }
 
 #[test]
-fn the_written_schema_is_that_of_the_types() {
+fn the_schema_file_matches_the_types() {
     let printed: Value = serde_json::from_str(&run(&["schema"])).expect("JSON");
     assert!(printed == written(), "docs/report.schema.json is stale: cargo run -- schema > docs/report.schema.json");
 }
 
 #[test]
-fn reports_keep_to_the_schema_and_say_nothing_beside_it() {
-    let schema = jsonschema::validator_for(&closed(written())).expect("a schema");
+fn reports_conform_to_the_schema_and_have_no_other_keys() {
+    let schema = jsonschema::validator_for(&strict(written())).expect("a schema");
     let mut reports = vec![
         run(&["scan", "--format", "json", "no-such-file.log"]),
         run(&["scan", "--format", "json", "--no-redact", "sample-logs"]),
@@ -66,24 +66,24 @@ fn reports_keep_to_the_schema_and_say_nothing_beside_it() {
         assert!(faults.is_empty(), "{}: {faults:#?}", report["inputs"]);
         findings += report["findings"].as_array().expect("findings").len();
     }
-    assert!(findings > 100, "only {findings} findings were held against the schema");
+    assert!(findings > 100, "only {findings} findings were checked");
 }
 
 #[test]
-fn a_report_with_a_key_too_few_or_a_wrong_word_is_refused() {
+fn a_report_with_a_missing_key_or_a_wrong_value_is_invalid() {
     let schema = jsonschema::validator_for(&written()).expect("a schema");
     let report: Value =
         serde_json::from_str(&run(&["scan", "--format", "json", "sample-logs/secret-id-pasted.log"])).expect("JSON");
     assert!(schema.is_valid(&report));
-    let spoilt = |spoil: fn(&mut Value)| {
+    let changed = |change: fn(&mut Value)| {
         let mut report = report.clone();
-        spoil(&mut report);
+        change(&mut report);
         report
     };
-    assert!(!schema.is_valid(&spoilt(|report| {
+    assert!(!schema.is_valid(&changed(|report| {
         report["findings"][0].as_object_mut().expect("a finding").remove("trace_id");
     })));
-    assert!(!schema.is_valid(&spoilt(|report| report["findings"][0]["severity"] = "grave".into())));
-    assert!(!schema.is_valid(&spoilt(|report| report["schema"] = "oauthsift.report/2".into())));
-    assert!(schema.is_valid(&spoilt(|report| report["later"] = "a key of a later version".into())));
+    assert!(!schema.is_valid(&changed(|report| report["findings"][0]["severity"] = "severe".into())));
+    assert!(!schema.is_valid(&changed(|report| report["schema"] = "oauthsift.report/2".into())));
+    assert!(schema.is_valid(&changed(|report| report["later"] = "a key of a later version".into())));
 }

@@ -1,4 +1,4 @@
-//! The support bundle: complete, the same for the same logs, without a secret or a name in it.
+//! The support bundle: complete, deterministic, without secrets and personal data.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ fn run(args: &[&str], folder: &Path) -> Output {
         .expect("runs")
 }
 
-fn said(run: &Output) -> String {
+fn output_of(run: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr))
 }
 
@@ -37,7 +37,7 @@ fn unpacked(bundle: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A log of a day: a failure, with people and secrets in it and around it.
+/// A log with one failure, with personal data and secrets in the failing record and around it.
 fn log() -> String {
     let mut log = String::new();
     for i in 0..60 {
@@ -65,12 +65,12 @@ const PRIVATE: [&str; 7] = [" qxy ", "mrossi", "lbianchi", "anna.verdi", "203.0.
 fn ticket(folder: &Path, input: &str) -> PathBuf {
     let bundle = folder.join("ticket.zip");
     let done = run(&["ticket", "--force", "--output", "ticket.zip", input], folder);
-    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(0), "{}", output_of(&done));
     bundle
 }
 
 #[test]
-fn a_bundle_has_everything_and_shows_nobody() {
+fn a_bundle_is_complete_and_shows_no_personal_data() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("atlassian-jira.log"), log()).expect("written");
     let files = unpacked(&ticket(folder.path(), "atlassian-jira.log"));
@@ -93,7 +93,7 @@ fn a_bundle_has_everything_and_shows_nobody() {
             assert!(!text.contains(private), "{name} shows {private}");
         }
     }
-    // Who wrote and who is written of is the same person in every file.
+    // A person has the same pseudonym in every file.
     let excerpt = &files["excerpts/incident-1.txt"];
     assert!(excerpt.contains("> ") && excerpt.contains("AADSTS7000215"));
     let record = excerpt.lines().find(|line| line.starts_with('>')).expect("the record");
@@ -105,13 +105,13 @@ fn a_bundle_has_everything_and_shows_nobody() {
     assert_eq!(marked.len(), 3);
     let lines = excerpt.lines().filter(|line| line.get(1..9).is_some_and(|n| n.trim().parse::<u64>().is_ok())).count();
     assert_eq!(lines, 20 + 3 + 20);
-    // Both are found by a look through it.
-    let looked = run(&["ticket", "--check", "ticket.zip"], folder.path());
-    assert_eq!(looked.status.code(), Some(0), "{}", said(&looked));
+    // The final check finds nothing.
+    let checked = run(&["ticket", "--check", "ticket.zip"], folder.path());
+    assert_eq!(checked.status.code(), Some(0), "{}", output_of(&checked));
 }
 
 #[test]
-fn sums_and_sizes_are_true() {
+fn checksums_and_sizes_are_correct() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("atlassian-jira.log"), log()).expect("written");
     let files = unpacked(&ticket(folder.path(), "atlassian-jira.log"));
@@ -136,7 +136,7 @@ fn sums_and_sizes_are_true() {
 }
 
 #[test]
-fn the_same_logs_give_the_same_bytes_wherever_they_lie_and_whenever() {
+fn the_same_logs_give_the_same_bytes_in_any_folder_at_any_time() {
     let (here, there) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let mut bundles = Vec::new();
     for folder in [here.path(), there.path()] {
@@ -155,54 +155,54 @@ fn the_same_logs_give_the_same_bytes_wherever_they_lie_and_whenever() {
 }
 
 #[test]
-fn a_bundle_is_not_overwritten_unless_asked() {
+fn a_bundle_is_overwritten_only_on_request() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.log"), log()).expect("written");
     fs::write(folder.path().join("ticket.zip"), "mine").expect("written");
     let args = ["ticket", "--output", "ticket.zip", "a.log"];
     let done = run(&args, folder.path());
     assert_eq!(done.status.code(), Some(2));
-    assert!(said(&done).contains("is there already"), "{}", said(&done));
+    assert!(output_of(&done).contains("is there already"), "{}", output_of(&done));
     assert_eq!(fs::read(folder.path().join("ticket.zip")).expect("read"), b"mine");
     ticket(folder.path(), "a.log");
-    assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 2, "nothing is left beside the bundle");
+    assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 2, "no other file is left");
 }
 
 #[test]
-fn lines_around_come_out_of_archives_and_rotated_logs_too() {
+fn context_lines_are_read_from_archives_and_rotated_logs() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("log")).expect("made");
     fs::write(folder.path().join("log/atlassian-jira.log"), "2026-01-06 08:00:00,000+0000 main INFO [x.Y] quiet\n")
         .expect("written");
-    let packed = {
+    let compressed = {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(log().as_bytes()).expect("packed");
-        gz.finish().expect("packed")
+        gz.write_all(log().as_bytes()).expect("written");
+        gz.finish().expect("written")
     };
-    fs::write(folder.path().join("log/atlassian-jira.log.1.gz"), &packed).expect("written");
+    fs::write(folder.path().join("log/atlassian-jira.log.1.gz"), &compressed).expect("written");
     let plain = unpacked(&ticket(folder.path(), "log"));
     let excerpt = &plain["excerpts/incident-1.txt"];
     assert!(excerpt.contains("log/atlassian-jira.log.1.gz, line 63"), "{excerpt}");
     assert_eq!(excerpt.lines().filter(|line| line.starts_with('>')).count(), 3);
-    // The same within a support zip.
+    // The same in a support zip.
     let mut zip = zip::ZipWriter::new(fs::File::create(folder.path().join("support.zip")).expect("made"));
     zip.start_file("node1/log/atlassian-jira.log.1.gz", zip::write::SimpleFileOptions::default()).expect("an entry");
-    zip.write_all(&packed).expect("packed");
-    zip.finish().expect("packed");
+    zip.write_all(&compressed).expect("written");
+    zip.finish().expect("written");
     let zipped = unpacked(&ticket(folder.path(), "support.zip"));
     let within = &zipped["excerpts/incident-1.txt"];
     assert!(within.contains("support.zip!/node1/log/atlassian-jira.log.1.gz, line 63"), "{within}");
     let numbered = |text: &str| text.lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(numbered(within), numbered(excerpt));
-    // And within a compressed tar, which can only be read from its front.
+    // The same in a compressed tar, which can only be read from its start.
     let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    for (name, bytes) in [("log/atlassian-jira.log.1.gz", &packed), ("notes.txt", &b"hello".to_vec())] {
+    for (name, bytes) in [("log/atlassian-jira.log.1.gz", &compressed), ("notes.txt", &b"hello".to_vec())] {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
-        tar.append_data(&mut header, name, bytes.as_slice()).expect("packed");
+        tar.append_data(&mut header, name, bytes.as_slice()).expect("written");
     }
-    fs::write(folder.path().join("logs.tgz"), tar.into_inner().expect("packed").finish().expect("packed"))
+    fs::write(folder.path().join("logs.tgz"), tar.into_inner().expect("written").finish().expect("written"))
         .expect("written");
     let tarred = unpacked(&ticket(folder.path(), "logs.tgz"));
     let within = &tarred["excerpts/incident-1.txt"];
@@ -213,7 +213,7 @@ fn lines_around_come_out_of_archives_and_rotated_logs_too() {
 }
 
 #[test]
-fn a_record_that_rotation_has_cut_is_shown_where_it_starts() {
+fn a_record_split_by_rotation_is_shown_where_it_starts() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("log")).expect("made");
     let whole = log();
@@ -224,7 +224,7 @@ fn a_record_that_rotation_has_cut_is_shown_where_it_starts() {
     let excerpt = &files["excerpts/incident-1.txt"];
     assert!(excerpt.contains("log/atlassian-jira.log.1, line 63"), "{excerpt}");
     assert!(excerpt.lines().any(|line| line.starts_with(">") && line.contains("AADSTS7000215")), "{excerpt}");
-    assert!(excerpt.contains("11111111-aaaa-4bbb-8ccc-000000000001"), "the rest stands in the next file: {excerpt}");
+    assert!(excerpt.contains("11111111-aaaa-4bbb-8ccc-000000000001"), "the rest is in the next file: {excerpt}");
     assert!(PRIVATE.iter().all(|private| !excerpt.contains(private)), "{excerpt}");
 }
 
@@ -235,7 +235,7 @@ fn a_very_long_record_is_shortened_in_its_excerpt() {
     let text = format!(
         "2026-01-05 08:00:00,000+0000 main INFO [x.Y] before\n2026-01-05 08:00:30,500+0000 http-nio-8080-exec-3 ERROR admin \
          1x1x1 abc12 - /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid \
-         client secret provided.\n{frames}2026-01-05 08:00:31,000+0000 main INFO [x.Y] behind\n"
+         client secret provided.\n{frames}2026-01-05 08:00:31,000+0000 main INFO [x.Y] after\n"
     );
     fs::write(folder.path().join("a.log"), text).expect("written");
     let files = unpacked(&ticket(folder.path(), "a.log"));
@@ -246,52 +246,52 @@ fn a_very_long_record_is_shortened_in_its_excerpt() {
 }
 
 #[test]
-fn a_look_names_entry_line_and_kind_and_never_the_value() {
+fn the_check_prints_entry_line_and_kind_but_never_the_value() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("raw.log"), log()).expect("written");
     let mut zip = zip::ZipWriter::new(fs::File::create(folder.path().join("raw.zip")).expect("made"));
     for (name, text) in [("notes.txt", "hello\nwrite to anna.verdi@contoso.example\n"), ("clean.txt", "nothing\n")] {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
-        zip.write_all(text.as_bytes()).expect("packed");
+        zip.write_all(text.as_bytes()).expect("written");
     }
-    zip.finish().expect("packed");
-    let looked = run(&["ticket", "--check", "raw.log", "raw.zip"], folder.path());
-    assert_eq!(looked.status.code(), Some(1));
-    let told = said(&looked);
+    zip.finish().expect("written");
+    let checked = run(&["ticket", "--check", "raw.log", "raw.zip"], folder.path());
+    assert_eq!(checked.status.code(), Some(1));
+    let output = output_of(&checked);
     for part in ["raw.log: line 1: mail address\n", "raw.log: line 1: user name\n", "raw.log: line 1: client address\n"]
     {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(output.contains(part), "{part}: {output}");
     }
-    assert!(told.contains("raw.log: line 63: secret\n") && told.contains("raw.log: line 1: cookie\n"), "{told}");
-    assert!(told.contains("raw.zip!/notes.txt: line 2: mail address\n") && !told.contains("clean.txt"), "{told}");
+    assert!(output.contains("raw.log: line 63: secret\n") && output.contains("raw.log: line 1: cookie\n"), "{output}");
+    assert!(output.contains("raw.zip!/notes.txt: line 2: mail address\n") && !output.contains("clean.txt"), "{output}");
     for private in PRIVATE {
-        assert!(!told.contains(private), "{private} is told");
+        assert!(!output.contains(private), "{private} is shown");
     }
     assert_eq!(run(&["ticket", "--check", "missing.zip"], folder.path()).status.code(), Some(2));
 }
 
 #[test]
-fn streams_are_refused_with_the_way_out() {
+fn streams_are_refused_with_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     let done = run(&["ticket", "-"], folder.path());
     assert_eq!(done.status.code(), Some(2));
-    assert!(said(&done).contains("save it to a file first"), "{}", said(&done));
+    assert!(output_of(&done).contains("save it to a file first"), "{}", output_of(&done));
     assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 0);
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_the_rest_is_packed() {
+fn an_unreadable_input_is_reported_and_the_rest_is_packed() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.log"), log()).expect("written");
     let done = run(&["ticket", "--output", "t.zip", "a.log", "missing.log"], folder.path());
-    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(2), "{}", output_of(&done));
     let files = unpacked(&folder.path().join("t.zip"));
     assert!(files["summary.md"].contains("missing.log"));
     assert!(files["report.json"].contains("not-found"));
 }
 
 #[test]
-fn bundles_of_all_samples_and_scenarios_show_nobody() {
+fn bundles_of_all_samples_and_scenarios_pass_the_check() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("a folder");
     let mut inputs: Vec<PathBuf> =
@@ -306,14 +306,14 @@ fn bundles_of_all_samples_and_scenarios_show_nobody() {
     }
 }
 
-/// What an entry says stands in every bundle; a look through it must find nothing there.
+/// The texts of the catalogue are part of every bundle, so the check must find nothing in them.
 #[test]
-fn texts_of_the_catalogue_look_like_nobody() {
+fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("texts.txt");
     let mut text = String::new();
     for pattern in oauthsift::Catalogue::builtin().patterns() {
-        // As the diagnosis tells how it goes on.
+        // As the diagnosis describes the state.
         for how in ["still failing at the end", "it comes and goes", "no further failure after 2026-01-19"] {
             text.push_str(&format!("{}: {how} ({})\n", pattern.title, pattern.id));
         }
@@ -330,6 +330,6 @@ fn texts_of_the_catalogue_look_like_nobody() {
     assert_eq!(
         (found, faults),
         (Vec::new(), Vec::new()),
-        "write (mailbox), (user), (address); no colon behind `account`"
+        "write (mailbox), (user), (address); no colon after `account`"
     );
 }

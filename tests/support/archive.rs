@@ -1,4 +1,4 @@
-//! Makes archives in memory.
+//! Creates archives in memory.
 
 use std::io::{Cursor, Write as _};
 

@@ -1,4 +1,4 @@
-//! A headless Chromium, spoken to over its DevTools protocol.
+//! A headless Chromium, controlled over its DevTools protocol.
 
 use std::{
     env, fs,
@@ -13,10 +13,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-/// How long any answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Maximum time for any response.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where a Chromium is, if there is one: `CHROMIUM`, or by its usual names.
+/// The path of Chromium: `CHROMIUM`, or one of its usual names in `PATH`.
 pub fn installed() -> Option<PathBuf> {
     if let Some(path) = env::var_os("CHROMIUM") {
         return Some(path.into());
@@ -26,13 +26,13 @@ pub fn installed() -> Option<PathBuf> {
     names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
 }
 
-/// One browser with one tab. It ends with this value.
+/// One browser with one tab. The browser is stopped when this value is dropped.
 pub struct Tab {
     child: Child,
     socket: WebSocket<TcpStream>,
     session: Option<String>,
     next: u64,
-    /// Everything that the page said of itself: console, exceptions, requests, log entries.
+    /// Events of the page: console messages, exceptions, requests, log entries.
     pub events: Vec<Value>,
     _profile: tempfile::TempDir,
 }
@@ -65,20 +65,20 @@ impl Tab {
             .stderr(Stdio::piped())
             .spawn()
             .expect("chromium starts");
-        let mut said = BufReader::new(child.stderr.take().expect("its words"));
+        let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
         let mut line = String::new();
         let address = loop {
             line.clear();
-            assert!(said.read_line(&mut line).expect("its words") > 0, "chromium ended before it listened");
+            assert!(stderr.read_line(&mut line).expect("readable") > 0, "chromium ended before it listened");
             if let Some((_, address)) = line.trim().split_once("DevTools listening on ") {
                 break address.to_owned();
             }
         };
-        // Somebody must read on, or the browser stops at a full pipe.
-        std::thread::spawn(move || while matches!(said.read_line(&mut String::new()), Ok(n) if n > 0) {});
+        // Keep reading: the browser would block on a full pipe.
+        std::thread::spawn(move || while matches!(stderr.read_line(&mut String::new()), Ok(n) if n > 0) {});
         let host = address.trim_start_matches("ws://").split('/').next().expect("a host").to_owned();
         let stream = TcpStream::connect(host).expect("chromium listens on loopback");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
         let (socket, _) = tungstenite::client(address, stream).expect("a websocket");
         let mut tab = Self { child, socket, session: None, next: 0, events: Vec::new(), _profile: profile };
         let target = tab.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
@@ -90,15 +90,15 @@ impl Tab {
         tab
     }
 
-    /// Asks, and waits for the answer.
+    /// Calls a method and waits for its result.
     pub fn call(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
-        let mut ask = json!({ "id": id, "method": method, "params": params });
+        let mut request = json!({ "id": id, "method": method, "params": params });
         if let Some(session) = &self.session {
-            ask["sessionId"] = json!(session);
+            request["sessionId"] = json!(session);
         }
-        self.socket.send(Message::text(ask.to_string())).expect("sent");
+        self.socket.send(Message::text(request.to_string())).expect("sent");
         loop {
             let answer = self.read();
             if answer["id"] == json!(id) {
@@ -126,14 +126,14 @@ impl Tab {
         self.events.clear();
         let page = fs::canonicalize(page).expect("the page");
         self.call("Page.navigate", &json!({ "url": format!("file://{}", page.display()) }));
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
             assert!(Instant::now() < end, "the page does not load");
             self.read();
         }
     }
 
-    /// The value of an expression in the page. The policy of the page holds for the page, not for us.
+    /// The value of an expression in the page. The policy of the page does not apply to the DevTools.
     pub fn value(&mut self, expression: &str) -> Value {
         let answer = self.call(
             "Runtime.evaluate",
@@ -143,7 +143,7 @@ impl Tab {
         answer["result"]["value"].clone()
     }
 
-    /// Presses a key, as a person does.
+    /// Presses and releases a key.
     pub fn press(&mut self, key: &str, code: u32) {
         let text = if key == "Enter" { "\r" } else { "" };
         for kind in ["keyDown", "keyUp"] {
@@ -155,8 +155,8 @@ impl Tab {
         }
     }
 
-    /// Width in CSS pixels, and whether the reader likes it dark.
-    pub fn look(&mut self, width: u32, dark: bool) {
+    /// Sets the width in CSS pixels, and light or dark mode.
+    pub fn emulate(&mut self, width: u32, dark: bool) {
         let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
         let scheme = if dark { "dark" } else { "light" };
@@ -164,25 +164,25 @@ impl Tab {
         self.call("Emulation.setEmulatedMedia", &media);
     }
 
-    /// Pictures of the whole page, from top to bottom.
-    pub fn pictures(&mut self, height: u64) -> Vec<Vec<u8>> {
+    /// Screenshots of the whole page, from top to bottom, each at most `height` CSS pixels high.
+    pub fn screenshots(&mut self, height: u64) -> Vec<Vec<u8>> {
         let whole = self.call("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
         let (width, tall) = (whole["width"].clone(), whole["height"].as_f64().expect("a height"));
-        let mut pictures = Vec::new();
+        let mut screenshots = Vec::new();
         let mut y = 0;
         while (y as f64) < tall {
             let clip =
                 json!({ "x": 0, "y": y, "width": width, "height": (tall - y as f64).min(height as f64), "scale": 1 });
             let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
             let answer = self.call("Page.captureScreenshot", &params);
-            pictures.push(BASE64_STANDARD.decode(answer["data"].as_str().expect("a picture")).expect("base64"));
+            screenshots.push(BASE64_STANDARD.decode(answer["data"].as_str().expect("a screenshot")).expect("base64"));
             y += height;
         }
-        pictures
+        screenshots
     }
 
-    /// What went wrong in the page: errors, warnings, exceptions.
-    pub fn complaints(&self) -> Vec<String> {
+    /// Everything that the page logged: errors, warnings, exceptions, console messages.
+    pub fn errors(&self) -> Vec<String> {
         let bad = |event: &&Value| match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => true,
             Some("Runtime.consoleAPICalled") => true,
@@ -192,7 +192,7 @@ impl Tab {
         self.events.iter().filter(bad).map(ToString::to_string).collect()
     }
 
-    /// The addresses that the page asked for, itself included.
+    /// The URLs that were requested, including the page itself.
     pub fn requests(&self) -> Vec<String> {
         self.events
             .iter()

@@ -1,17 +1,17 @@
-//! What would tell that a text has meant something to its reader.
+//! Checks that output contains no text that its format would interpret.
 
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 
-/// No control character but line breaks and tabs, nothing that turns the direction of text.
+/// No control characters except line breaks and tabs, and nothing that changes the direction of text.
 pub fn plain(text: &str) {
     for c in text.chars() {
         assert!(!c.is_control() || c == '\n' || c == '\t', "{c:?} in {text}");
-        let turns =
+        let changes_direction =
             matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        assert!(!turns && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'), "{c:?} in {text}");
+        assert!(!changes_direction && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'), "{c:?} in {text}");
     }
 }
 
@@ -38,7 +38,7 @@ pub fn json_lines(text: &str) {
     }
 }
 
-/// Rows of one width, and no cell that a spreadsheet would compute.
+/// All rows have the same number of cells, and no cell is a formula.
 pub fn csv(text: &str) {
     plain(&text.replace('\r', ""));
     let mut rows = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -49,8 +49,8 @@ pub fn csv(text: &str) {
     }
 }
 
-/// Where the catalogue's references lead; no other link is ours.
-fn is_ours(url: &str) -> bool {
+/// True for the sites that references of the catalogue link to; no other link is allowed.
+fn is_known_link(url: &str) -> bool {
     url.starts_with("https://")
         && [
             "https://support.atlassian.com/",
@@ -68,7 +68,7 @@ fn is_ours(url: &str) -> bool {
             "https://openid.net/",
         ]
         .iter()
-        .any(|home| url.starts_with(home))
+        .any(|site| url.starts_with(site))
 }
 
 pub fn markdown(text: &str) {
@@ -78,7 +78,7 @@ pub fn markdown(text: &str) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => panic!("HTML: {html}\n{text}"),
             Event::Start(Tag::Image { dest_url, .. }) => panic!("an image: {dest_url}\n{text}"),
-            Event::Start(Tag::Link { dest_url, .. }) => assert!(is_ours(&dest_url), "a link: {dest_url}\n{text}"),
+            Event::Start(Tag::Link { dest_url, .. }) => assert!(is_known_link(&dest_url), "a link: {dest_url}\n{text}"),
             Event::FootnoteReference(note) => panic!("a footnote: {note}\n{text}"),
             Event::InlineMath(math) | Event::DisplayMath(math) => panic!("mathematics: {math}\n{text}"),
             Event::Rule | Event::TaskListMarker(_) => panic!("a rule or a task\n{text}"),
@@ -87,7 +87,7 @@ pub fn markdown(text: &str) {
             _ => {}
         }
     }
-    let ours = ["# ", "## ", "### "];
+    let heading_marks = ["# ", "## ", "### "];
     let mut fence: Option<String> = None;
     let mut expected = 0;
     for line in text.lines() {
@@ -96,10 +96,10 @@ pub fn markdown(text: &str) {
             Some(open) if line == open => fence = None,
             Some(_) => {}
             None if ticks.len() >= 3 && line == format!("{ticks}text") => fence = Some(ticks),
-            None => expected += usize::from(ours.iter().any(|start| line.starts_with(start))),
+            None => expected += usize::from(heading_marks.iter().any(|start| line.starts_with(start))),
         }
     }
-    assert!(fence.is_none(), "a block stays open\n{text}");
+    assert!(fence.is_none(), "an unclosed block\n{text}");
     assert_eq!(headings, expected, "{text}");
 }
 
@@ -123,7 +123,7 @@ pub fn jira(text: &str) {
             panel = !panel;
             continue;
         }
-        bare(line, text);
+        only_allowed_markup(line, text);
         let cells = bars(line);
         if line.starts_with("||") {
             columns = cells / 2;
@@ -131,10 +131,10 @@ pub fn jira(text: &str) {
             assert_eq!(cells, columns, "a row of another width: {line}\n{text}");
         }
     }
-    assert!(!unformatted && !panel, "a block stays open\n{text}");
+    assert!(!unformatted && !panel, "an unclosed block\n{text}");
 }
 
-/// Bars that are no text and no part of a link.
+/// The number of bars that separate cells: not escaped, and not part of a link.
 fn bars(line: &str) -> usize {
     let (mut bars, mut before, mut link) = (0, ' ', false);
     for c in line.chars() {
@@ -149,8 +149,8 @@ fn bars(line: &str) -> usize {
     bars
 }
 
-/// A line without markup but ours: monospace, strong, links to known pages.
-fn bare(line: &str, text: &str) {
+/// A line has no markup except monospace, strong, and links to known sites.
+fn only_allowed_markup(line: &str, text: &str) {
     let mut rest = line;
     let mut before = ' ';
     while let Some(c) = rest.chars().next() {
@@ -168,10 +168,10 @@ fn bare(line: &str, text: &str) {
             '{' if !escaped => panic!("a macro: {line}\n{text}"),
             '!' if !escaped => panic!("an image: {line}\n{text}"),
             '[' if !escaped => {
-                let (link, behind) = rest[1..].split_once(']').expect("a whole link");
-                let url = link.rsplit_once('|').expect("title and address").1;
-                assert!(is_ours(url), "a link: {url}\n{text}");
-                rest = behind;
+                let (link, after) = rest[1..].split_once(']').expect("a complete link");
+                let url = link.rsplit_once('|').expect("title and URL").1;
+                assert!(is_known_link(url), "a link: {url}\n{text}");
+                rest = after;
                 before = ']';
                 continue;
             }
@@ -184,7 +184,7 @@ fn bare(line: &str, text: &str) {
     assert!(!start.starts_with("bq."), "{line}\n{text}");
 }
 
-/// The tags that the page is made of.
+/// The tags that the page uses.
 const TAGS: [&str; 51] = [
     "!doctype", "a", "article", "body", "button", "code", "dd", "defs", "details", "div", "dl", "dt", "footer", "form",
     "g", "h1", "h2", "h3", "h4", "head", "header", "html", "input", "label", "li", "main", "meta", "nav", "noscript",
@@ -199,26 +199,29 @@ pub fn html(text: &str) {
     let mut scripts = 0;
     let mut rest = text;
     while let Some((_, tag)) = rest.split_once('<') {
-        let (inside, behind) = tag.split_once('>').expect("a whole tag");
+        let (inside, after) = tag.split_once('>').expect("a complete tag");
         let name = inside.trim_start_matches('/').split([' ', '\n']).next().unwrap_or_default().to_lowercase();
-        assert!(known.contains(name.as_str()), "a tag of its own: <{inside}>");
-        // An attribute's value holds no quotation mark but its own two, and no handler.
+        assert!(known.contains(name.as_str()), "an unknown tag: <{inside}>");
+        // Attribute values contain no quotation marks, and no attribute is an event handler or a style.
         assert!(inside.matches('"').count().is_multiple_of(2), "<{inside}>");
-        let mut bare = String::new();
-        inside.split('"').step_by(2).for_each(|part| bare.push_str(part));
-        assert!(!bare.split(' ').skip(1).any(|name| name.starts_with("on") || name.starts_with("style")), "<{inside}>");
-        rest = behind;
+        let mut names = String::new();
+        inside.split('"').step_by(2).for_each(|part| names.push_str(part));
+        assert!(
+            !names.split(' ').skip(1).any(|name| name.starts_with("on") || name.starts_with("style")),
+            "<{inside}>"
+        );
+        rest = after;
         if name == "script" && !inside.starts_with('/') {
             scripts += 1;
-            let (script, behind) = behind.split_once("</script>").expect("its end");
+            let (script, after) = after.split_once("</script>").expect("its end");
             if inside.contains("application/json") {
                 assert!(!script.contains(['<', '>', '&']), "{script}");
                 strings(&serde_json::from_str(script).expect("JSON"), &mut |text| plain(text));
             }
-            rest = behind;
+            rest = after;
         } else if name == "style" && !inside.starts_with('/') {
-            rest = behind.split_once("</style>").expect("its end").1;
+            rest = after.split_once("</style>").expect("its end").1;
         }
     }
-    assert_eq!(scripts, 2, "the data and the page's own script");
+    assert_eq!(scripts, 2, "the data and the script of the page");
 }

@@ -1,4 +1,4 @@
-//! The program, followed while it follows: a log in a folder of its own, its writer, and what comes out.
+//! Runs `oauthsift follow` on a log in a temporary folder and collects its output.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,14 +12,14 @@ use std::{
 
 use serde_json::Value;
 
-/// A follower is given so long for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for any event before a test fails.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub fn trace(n: u64) -> String {
     format!("00000000-0000-4000-8000-{n:012}")
 }
 
-/// A failure with ids of its own, four lines.
+/// A failure of four lines; `n` is part of its ids.
 pub fn rec(n: u64) -> String {
     format!(
         "2026-01-05 20:34:{:02},{:03}+0000 http-nio-8080-exec-3 ERROR admin 1x{n}x1 abc12 /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n    Trace ID: {}\n    Correlation ID: 00000000-0000-4000-9000-{n:012}\n    Timestamp: 2026-01-05 20:33:57Z\n",
@@ -33,16 +33,16 @@ pub fn recs(from: u64, to: u64) -> String {
     (from..=to).map(rec).collect()
 }
 
-/// A record that is no failure.
+/// A record that is not a failure.
 pub const INFO: &str = "2026-01-05 20:34:59,000+0000 main INFO      [c.a.j.X] nothing to see\n";
 
-/// A folder with a log.
-pub struct Place {
+/// A temporary folder with a log.
+pub struct LogFolder {
     pub folder: tempfile::TempDir,
     pub log: PathBuf,
 }
 
-impl Place {
+impl LogFolder {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let log = folder.path().join("jira.log");
@@ -50,9 +50,9 @@ impl Place {
     }
 
     pub fn with(text: &str) -> Self {
-        let place = Self::new();
-        fs::write(&place.log, text).expect("written");
-        place
+        let folder = Self::new();
+        fs::write(&folder.log, text).expect("written");
+        folder
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -63,7 +63,7 @@ impl Place {
         append(&self.log, text);
     }
 
-    /// `jira.log.1` to `.2`, `jira.log` to `.1`.
+    /// Renames `jira.log.1` to `.2`, `jira.log` to `.1`, and so on.
     pub fn rotate(&self) {
         for i in (1..9).rev() {
             let from = self.path(&format!("jira.log.{i}"));
@@ -78,7 +78,7 @@ impl Place {
         OpenOptions::new().write(true).open(&self.log).expect("the log").set_len(0).expect("cut");
     }
 
-    /// Follows the log with quick settings.
+    /// Follows the log with short intervals.
     pub fn follow(&self, options: &[&str]) -> Follow {
         self.follow_paths(options, &[&self.log])
     }
@@ -145,7 +145,7 @@ impl Follow {
         ];
         let mut follow = Self { child, lines, errors, readers };
         let start = Instant::now();
-        while !ready.exists() && follow.is_alive() && start.elapsed() < PATIENCE {
+        while !ready.exists() && follow.is_alive() && start.elapsed() < TIMEOUT {
             pause(5);
         }
         follow
@@ -167,12 +167,12 @@ impl Follow {
         self.lines().into_iter().filter(|line| line.get("pattern").is_some()).collect()
     }
 
-    /// The numbers of the records found, in the order in which they came.
+    /// The numbers of the records found, in the order in which they were reported.
     pub fn found(&self) -> Vec<u64> {
         self.findings().iter().map(number).collect()
     }
 
-    /// When the record `n` was found.
+    /// When record `n` was reported.
     pub fn found_at(&self, n: u64) -> Option<Instant> {
         let lines = self.lines.lock().expect("whole");
         lines.iter().find(|(_, line)| line.get("pattern").is_some() && number(line) == n).map(|(at, _)| *at)
@@ -189,20 +189,20 @@ impl Follow {
     pub fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !done(self) {
-            assert!(self.is_alive(), "ended before: {what}\n{}", self.story());
-            assert!(start.elapsed() < PATIENCE, "never: {what}\n{}", self.story());
+            assert!(self.is_alive(), "stopped before: {what}\n{}", self.transcript());
+            assert!(start.elapsed() < TIMEOUT, "never: {what}\n{}", self.transcript());
             pause(5);
         }
     }
 
-    /// Waits for exactly these records, then a little for any that should not come.
+    /// Waits for exactly these records, and then briefly for any that should not be reported.
     pub fn expect(&mut self, numbers: &[u64]) {
         self.wait_until(&format!("{numbers:?}"), |follow| follow.found().len() >= numbers.len());
         pause(60);
-        assert_eq!(self.found(), numbers, "{}", self.story());
+        assert_eq!(self.found(), numbers, "{}", self.transcript());
     }
 
-    fn story(&self) -> String {
+    fn transcript(&self) -> String {
         let lines: Vec<String> = self
             .lines()
             .iter()
@@ -223,14 +223,14 @@ impl Follow {
         Some(fs::read_dir(format!("/proc/{}/fd", self.pid())).ok()?.count())
     }
 
-    /// Asks it to stop. It must be alive, end as asked and tell its summary; nothing was told twice.
+    /// Sends SIGTERM. The program must still be running, stop with its summary, and have reported nothing twice.
     pub fn stop(mut self) -> Vec<Value> {
-        assert!(self.is_alive(), "died\n{}", self.story());
+        assert!(self.is_alive(), "died\n{}", self.transcript());
         self.signal("TERM");
         let status = self.wait();
-        assert_eq!(status.code(), Some(143), "{}", self.story());
+        assert_eq!(status.code(), Some(143), "{}", self.transcript());
         let lines = self.lines();
-        assert!(lines.last().is_some_and(|last| last.get("summary").is_some()), "{}", self.story());
+        assert!(lines.last().is_some_and(|last| last.get("summary").is_some()), "{}", self.transcript());
         let mut ids: Vec<String> = self
             .findings()
             .iter()
@@ -240,7 +240,7 @@ impl Follow {
         let all = ids.len();
         ids.sort();
         ids.dedup();
-        assert_eq!(ids.len(), all, "told twice\n{}", self.story());
+        assert_eq!(ids.len(), all, "reported twice\n{}", self.transcript());
         lines
     }
 
@@ -253,7 +253,7 @@ impl Follow {
     pub fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();
         while self.is_alive() {
-            assert!(start.elapsed() < PATIENCE, "does not end\n{}", self.story());
+            assert!(start.elapsed() < TIMEOUT, "does not stop\n{}", self.transcript());
             pause(5);
         }
         self.readers.drain(..).for_each(|reader| reader.join().expect("read"));
@@ -268,12 +268,12 @@ impl Drop for Follow {
     }
 }
 
-/// The number of a found record; 0 for one without a trace id of ours.
+/// The number of a reported record; 0 if its trace id is not one of [`trace`].
 pub fn number(finding: &Value) -> u64 {
     finding["trace_id"].as_str().and_then(|id| id.strip_prefix("00000000-0000-4000-8000-")?.parse().ok()).unwrap_or(0)
 }
 
-/// An open file that somebody writes to, whatever it is called.
+/// A writer that keeps the file open across renames.
 pub fn writer(path: &Path) -> File {
     OpenOptions::new().create(true).append(true).open(path).expect("a log")
 }
