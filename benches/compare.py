@@ -19,8 +19,8 @@ END { flush(); for (c in n) print n[c], c }
 
 
 def once(command):
-    """Wall seconds, and peak MiB that are the process's own."""
-    # A file, for grep stops at the first match when it sees that nobody reads.
+    """Returns wall time in seconds and peak private memory in MiB."""
+    # A file, because grep stops at the first match if its output is /dev/null.
     with open(f"{DIR}/out", "wb") as out:
         start = time.monotonic()
         process = subprocess.Popen(["bash", "-c", "exec " + command if " | " not in command else command],
@@ -73,7 +73,7 @@ def main():
             jobs.append(("0.01", f"summary of .{packed.rsplit('.', 1)[1]}", f"{OURS} scan {packed}", "rg",
                          f"{unpack} {packed} | rg -c AADSTS", f"{QUARTER}.log"))
     print(f"{version('rg') if shutil.which('rg') else ''}; {os.cpu_count()} processors; {RUNS} pairs\n", file=sys.stderr)
-    print("| failures | ours | against | ours s | theirs s | ratio | ours GB/s | ours MiB | theirs MiB |")
+    print("| failures | ours | compared with | ours s | theirs s | ratio | ours GB/s | ours MiB | theirs MiB |")
     print("|---|---|---|---|---|---|---|---|---|")
     missing = set()
     for rate, what, ours, tool, theirs, log in jobs:
@@ -86,9 +86,9 @@ def main():
         shown = shown.replace(EXTRACT, "…").replace("|", "\\|")
         print(f"| {rate} | {what} | `{shown}` | {a:.3f} | {b:.3f} | **{ratio:.2f}** | {speed:.1f} | {mine:.0f} | {other:.0f} |", flush=True)
     if missing:
-        print(f"\nNot installed, left out: {', '.join(sorted(missing))}.")
-    print("\nWhether the answer is right (failures with a code, against the generator's truth):\n")
-    print("| failures | truth | ours | `rg -c AADSTS` |\n|---|---|---|---|")
+        print(f"\nNot installed: {', '.join(sorted(missing))}.")
+    print("\nCorrectness (number of failures with a code, compared with what was generated):\n")
+    print("| failures | generated | ours | `rg -c AADSTS` |\n|---|---|---|---|")
     for rate in rates:
         log = f"{DIR}/{SIZE}-{rate}.log"
         count = lambda command: int(subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False).stdout or 0)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Times oauthsift against what people use today, on logs that it generates, and writes the table of
+# Compares the speed of oauthsift with that of other tools on generated logs, and writes the tables of
 # docs/performance.md to standard output.
 #
 #   benches/compare.sh [--size 1GiB] [--runs 9] [--dir DIR] > table.md
 #
-# Runs alternate in pairs (ours, theirs, ours, …), so that a machine whose speed drifts is fair to both;
-# the median of the pairs' ratios is what counts. Peers that are not installed are left out and named.
-# Needs bash, python3 (for clock and accounting) and a Rust toolchain.
+# Runs alternate in pairs (ours, theirs, ours, …), so that a machine whose speed varies is fair to both; the result is
+# the median of the ratios of the pairs. Tools that are not installed are skipped and listed. Needs bash, python3 and a
+# Rust toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,12 +33,12 @@ quarter="$dir/$size-0.01.quarter"
 if [ ! -f "$quarter.log.gz" ]; then
   head -c "$(($(stat -c %s "$dir/$size-0.01.log") / 4))" "$dir/$size-0.01.log" > "$quarter.log"
   gzip -6 -k "$quarter.log"
-  # A support zip: what counts as a log in it is told by its name.
+  # A support zip, in which logs are recognised by their names.
   mkdir -p "$quarter/application-logs"
   cp "$quarter.log" "$quarter/application-logs/atlassian-jira.log"
   if command -v zip >/dev/null; then (cd "$quarter" && zip -q -r Jira_support.zip application-logs); fi
 fi
-# Both must be in the page cache before anything is timed.
+# All files must be in the page cache before timing starts.
 cat "$dir"/*.log "$dir"/*.gz > /dev/null
 
 RUNS=$runs DIR=$dir SIZE=$size OURS=$ours QUARTER=$quarter exec python3 benches/compare.py

@@ -1,4 +1,4 @@
-//! The usual case first: a log in which nothing matches.
+//! A log in which nothing matches, which is the usual case.
 
 mod loggen;
 

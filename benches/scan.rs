@@ -1,4 +1,4 @@
-//! Logs with failures: 1 % and 20 % of the records, counted and written up.
+//! Logs in which 1 % and 20 % of the records are failures: recognised, counted, and as findings.
 
 mod loggen;
 

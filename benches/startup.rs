@@ -1,4 +1,4 @@
-//! What every run pays before it reads a byte.
+//! The cost of starting, before a byte is read.
 
 use std::sync::Arc;
 

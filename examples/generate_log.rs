@@ -1,4 +1,4 @@
-//! Writes a realistic log of any size, and its truth, so that anyone can time the program.
+//! Writes a realistic log of any size, and the list of its failures (its truth), for measurements.
 //!
 //! `cargo run --release --example generate_log -- --bytes 1GiB --failures 0.01 --seed 7 --output big.log`
 
@@ -14,15 +14,15 @@ use std::{
 const HELP: &str = "\
 Writes a realistic Jira log.
 
-Usage: generate_log --output FILE [--bytes SIZE] [--failures SHARE] [--decoys SHARE] [--seed N] [--truth FILE]
+Usage: generate_log --output FILE [--bytes SIZE] [--failures RATE] [--decoys RATE] [--seed N] [--truth FILE]
 
-  --output FILE     where the log goes; - is stdout
-  --bytes SIZE      how large, at least: 500000, 64MiB, 1GiB (default 64MiB)
-  --failures SHARE  share of records that are failures, 0 to 1 (default 0.01)
-  --decoys SHARE    share of records that only quote a code, 0 to 1 (default 0.003)
-  --seed N          other seed, other log (default 7)
-  --truth FILE      one JSON object a failure: offset, line, lines, code, trace_id, correlation_id, shape, pattern
-  --help            this text
+  --output FILE     output file; - is stdout
+  --bytes SIZE      minimum size: 500000, 64MiB, 1GiB (default 64MiB)
+  --failures RATE   fraction of records that are failures, 0 to 1 (default 0.01)
+  --decoys RATE     fraction of records that only quote a code, 0 to 1 (default 0.003)
+  --seed N          seed of the random numbers (default 7)
+  --truth FILE      one JSON object per failure: offset, line, lines, code, trace_id, correlation_id, shape, pattern
+  --help            print this text
 
 The same options give the same bytes. Totals go to stderr.
 ";
@@ -53,26 +53,26 @@ fn run() -> Result<(), String> {
         if !["--output", "--truth", "--failures", "--decoys", "--seed", "--bytes"].contains(&name.as_str()) {
             return Err(format!("unknown option {name}; see --help"));
         }
-        let value = value.or_else(|| arguments.next()).ok_or(format!("{name} wants a value; see --help"))?;
-        let wrong = |what: &str| format!("{name}: not {what}: {value}");
+        let value = value.or_else(|| arguments.next()).ok_or(format!("{name} needs a value; see --help"))?;
+        let invalid = |what: &str| format!("{name}: not {what}: {value}");
         match name.as_str() {
             "--output" => output = Some(value),
             "--truth" => truth = Some(value),
-            "--failures" => recipe.failure_rate = share(&value).ok_or_else(|| wrong("a share from 0 to 1"))?,
-            "--decoys" => recipe.decoy_rate = share(&value).ok_or_else(|| wrong("a share from 0 to 1"))?,
-            "--seed" => recipe.seed = value.parse().map_err(|_| wrong("a whole number"))?,
-            _ => recipe.bytes = size(&value).ok_or_else(|| wrong("a size such as 64MiB"))?,
+            "--failures" => recipe.failure_rate = fraction(&value).ok_or_else(|| invalid("a number from 0 to 1"))?,
+            "--decoys" => recipe.decoy_rate = fraction(&value).ok_or_else(|| invalid("a number from 0 to 1"))?,
+            "--seed" => recipe.seed = value.parse().map_err(|_| invalid("a whole number"))?,
+            _ => recipe.bytes = size(&value).ok_or_else(|| invalid("a size such as 64MiB"))?,
         }
     }
     if recipe.failure_rate + recipe.decoy_rate > 1.0 {
-        return Err("--failures and --decoys together are more than all records".to_owned());
+        return Err("--failures and --decoys add up to more than 1".to_owned());
     }
     let output = output.ok_or("--output is missing; see --help")?;
     write(&recipe, &output, truth.as_deref())
 }
 
-fn share(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|share| (0.0..=1.0).contains(share))
+fn fraction(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction))
 }
 
 fn size(text: &str) -> Option<u64> {
@@ -97,7 +97,7 @@ fn write(recipe: &loggen::Recipe, output: &str, truth: Option<&str>) -> Result<(
     let mut failed = Ok(());
     let totals = loggen::write_to(recipe, &mut out, |truth| {
         if let (Some(file), Ok(())) = (&mut truths, &failed) {
-            failed = line(file, &truth);
+            failed = write_truth(file, &truth);
         }
     });
     let totals =
@@ -112,8 +112,8 @@ fn write(recipe: &loggen::Recipe, output: &str, truth: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// A failure as a JSON object on a line of its own. Its texts need no escapes.
-fn line(out: &mut impl Write, truth: &loggen::Truth) -> io::Result<()> {
+/// Writes a failure as a JSON object on a line. Its texts need no escaping.
+fn write_truth(out: &mut impl Write, truth: &loggen::Truth) -> io::Result<()> {
     let text = |value: Option<&str>| value.map_or("null".to_owned(), |value| format!("\"{value}\""));
     writeln!(
         out,

@@ -1,15 +1,15 @@
-//! What providers, Java and mail servers say when a flow fails.
+//! The messages of providers, Java and mail servers when a flow fails.
 
 use super::template::Template;
 
-/// A failure that has a code.
+/// A failure with a code.
 #[derive(Debug, Clone)]
 pub(super) struct Coded {
     pub(super) code: u32,
-    /// The `error` that goes with it in a JSON answer.
+    /// The `error` in a JSON response.
     pub(super) error: &'static str,
     pub(super) pattern: &'static str,
-    /// The sentence behind the code.
+    /// The text after the code.
     pub(super) text: Template,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Codeless {
     pub(super) text: Template,
 }
 
-/// Code, `error`, catalogue id, sentence. The last two codes stand in no catalogue.
+/// Code, `error`, catalogue id, text. The last two codes are in no catalogue.
 const CODED: &str = r"
 7000215 invalid_client entra-client-secret-invalid Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '#A'.
 7000222 invalid_client entra-client-secret-expired The provided client secret keys for app '#A' are expired. Create new keys for your app in the portal.
@@ -55,7 +55,7 @@ const CODED: &str = r"
 8123456 server_error entra-unknown Another code that nobody has seen before.
 ";
 
-/// What breaks on the way to the provider.
+/// Failures while connecting to the provider: catalogue id, text.
 const NETWORK: &str = r"
 net-unknown-host java.net.UnknownHostException: login.microsoftonline.com
 net-timeout java.net.SocketTimeoutException: connect timed out
@@ -64,7 +64,7 @@ net-unknown-host java.net.UnknownHostException: oauth2.googleapis.com
 net-timeout java.net.SocketTimeoutException: Connect timed out
 ";
 
-/// What stops the mail.
+/// Failures of mailboxes: catalogue id, text.
 const MAILBOX: &str = r"
 imap-authenticate-failed jakarta.mail.AuthenticationFailedException: AUTHENTICATE failed.
 imap-authenticated-not-connected jakarta.mail.MessagingException: A#d BAD User is authenticated but not connected.
@@ -85,7 +85,7 @@ pub(super) fn coded() -> Vec<Coded> {
     CODED.lines().filter_map(part).collect()
 }
 
-/// Failures on the way to the provider.
+/// Failures while connecting to the provider.
 pub(super) fn network() -> Vec<Codeless> {
     codeless(NETWORK)
 }

@@ -1,31 +1,32 @@
-//! A deterministic generator of realistic Jira logs, with their truth.
+//! A deterministic generator of realistic Jira logs, with the list of failures they contain (their truth).
 //!
-//! Used by the benches, the tests and `examples/generate_log.rs`. Same recipe, same bytes.
+//! Used by the benches, the tests and `examples/generate_log.rs`. The same recipe gives the same bytes.
 
-// Each of its users needs another part.
+// Each user of this module needs only a part of it.
 #![allow(dead_code)]
 
 mod failures;
+mod jira;
 mod noise;
+mod rng;
 mod shapes;
 mod template;
-mod world;
 
 use std::io::{self, Write};
 
-/// Bytes that are collected before they are written out.
-const BLOCK: usize = 256 << 10;
+/// Bytes that are buffered before they are written.
+const WRITE_SIZE: usize = 256 << 10;
 
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
-    /// Other seed, other log.
+    /// Seed of the random numbers.
     pub seed: u64,
-    /// The log ends with the first record that reaches this size.
+    /// Minimum size in bytes: the log ends with the record that reaches it.
     pub bytes: u64,
-    /// Share of records that are failures.
+    /// Fraction of records that are failures, 0 to 1.
     pub failure_rate: f64,
-    /// Share of records that only quote a code.
+    /// Fraction of records that only quote a code, 0 to 1.
     pub decoy_rate: f64,
 }
 
@@ -38,11 +39,11 @@ impl Default for Recipe {
 /// One failure of a generated log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
-    /// Byte at which its record starts.
+    /// Byte offset at which its record starts.
     pub offset: u64,
     /// Line at which its record starts, from 1.
     pub line: u64,
-    /// Lines of its record.
+    /// Number of lines of its record.
     pub lines: u32,
     /// The deciding AADSTS number.
     pub code: Option<u32>,
@@ -50,13 +51,13 @@ pub struct Truth {
     pub trace_id: Option<String>,
     /// Correlation id.
     pub correlation_id: Option<String>,
-    /// How it is written.
+    /// Name of the form in which it is written.
     pub shape: &'static str,
-    /// The catalogue id, where the text decides it.
+    /// The catalogue id, if the text determines it.
     pub pattern: Option<&'static str>,
 }
 
-/// What a generated log holds.
+/// Totals of a generated log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Bytes.
@@ -77,7 +78,7 @@ pub struct Totals {
 #[derive(Debug, Clone)]
 pub struct Generator {
     recipe: Recipe,
-    world: world::World,
+    jira: jira::Jira,
     failures: shapes::Failures,
     noise: noise::Noise,
     totals: Totals,
@@ -87,44 +88,44 @@ impl Generator {
     /// A generator at the start of its log.
     #[must_use]
     pub fn new(recipe: &Recipe) -> Self {
-        let mut world = world::World::new(recipe.seed);
-        let failures = shapes::Failures::new(&mut world);
-        let noise = noise::Noise::new(&mut world);
-        Self { recipe: *recipe, world, failures, noise, totals: Totals::default() }
+        let mut jira = jira::Jira::new(recipe.seed);
+        let failures = shapes::Failures::new(&mut jira);
+        let noise = noise::Noise::new(&mut jira);
+        Self { recipe: *recipe, jira, failures, noise, totals: Totals::default() }
     }
 
-    /// Whether some records have CRLF between their lines (they have, unless told otherwise).
+    /// Whether some records have CRLF between their lines (the default).
     #[must_use]
-    pub fn crlf_inside(mut self, wanted: bool) -> Self {
-        self.failures.set_crlf_inside(wanted);
+    pub fn crlf_inside(mut self, enabled: bool) -> Self {
+        self.failures.set_crlf_inside(enabled);
         self
     }
 
-    /// Whether the log has the size that the recipe asks for.
+    /// Whether the log has reached the size in the recipe.
     #[must_use]
     pub fn done(&self) -> bool {
         self.totals.bytes >= self.recipe.bytes
     }
 
-    /// What the log holds so far.
+    /// The totals so far.
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// Appends the next record, with its last line break; gives its truth when it is a failure. Goes on beyond
-    /// the size of the recipe: ask [`done`](Self::done).
+    /// Appends the next record including its final line break, and returns its truth if it is a failure. Does not stop
+    /// at the size in the recipe: check [`done`](Self::done).
     pub fn next_record(&mut self, out: &mut Vec<u8>) -> Option<Truth> {
         let start = out.len();
-        let chance = self.world.dice.share();
+        let chance = self.jira.rng.fraction();
         let mut truth = None;
         if chance < self.recipe.failure_rate {
-            truth = Some(self.failures.write(&mut self.world, out));
+            truth = Some(self.failures.write(&mut self.jira, out));
         } else if chance < self.recipe.failure_rate + self.recipe.decoy_rate {
-            self.noise.decoy(&mut self.world, out);
+            self.noise.decoy(&mut self.jira, out);
             self.totals.decoys += 1;
         } else {
-            self.noise.ordinary(&mut self.world, out);
+            self.noise.ordinary(&mut self.jira, out);
         }
         let record = &out[start..];
         let lines = record.iter().filter(|byte| **byte == b'\n').count();
@@ -141,17 +142,18 @@ impl Generator {
         truth
     }
 
-    /// Writes all records up to the size of the recipe and tells the failures as they are written. Memory stays flat.
+    /// Writes all records up to the size in the recipe, and passes the failures to `on_truth` as they are written, in
+    /// constant memory.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Any error of the writer.
     pub fn write_to(mut self, out: &mut impl Write, mut on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
-        let mut block = Vec::with_capacity(BLOCK + (16 << 10));
+        let mut block = Vec::with_capacity(WRITE_SIZE + (16 << 10));
         while !self.done() {
             if let Some(truth) = self.next_record(&mut block) {
                 on_truth(truth);
             }
-            if block.len() >= BLOCK {
+            if block.len() >= WRITE_SIZE {
                 out.write_all(&block)?;
                 block.clear();
             }
@@ -161,15 +163,15 @@ impl Generator {
     }
 }
 
-/// Writes a log and tells its failures as they are written. Memory stays flat.
+/// Writes a log, and passes its failures to `on_truth` as they are written, in constant memory.
 ///
 /// # Errors
-/// Those of the writer.
+/// Any error of the writer.
 pub fn write_to(recipe: &Recipe, out: &mut impl Write, on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
     Generator::new(recipe).write_to(out, on_truth)
 }
 
-/// A log in memory and its failures.
+/// Generates a log in memory. Returns it with its failures.
 #[must_use]
 pub fn generate(recipe: &Recipe) -> (Vec<u8>, Vec<Truth>) {
     let mut generator = Generator::new(recipe);
@@ -182,7 +184,7 @@ pub fn generate(recipe: &Recipe) -> (Vec<u8>, Vec<Truth>) {
 
 #[cfg(test)]
 mod tests {
-    // Bench targets see this module, but not the tests.
+    // Bench targets compile this module, but not its tests.
     #![allow(unused_imports)]
 
     use std::collections::BTreeSet;
@@ -191,7 +193,7 @@ mod tests {
 
     const MANY: Recipe = Recipe { seed: 11, bytes: 1 << 20, failure_rate: 0.2, decoy_rate: 0.01 };
 
-    /// Byte and number of every line that starts a record.
+    /// Byte offset and line number of every record start.
     fn starts(log: &[u8]) -> Vec<(u64, u64)> {
         let (mut offset, mut starts) = (0, Vec::new());
         for (i, line) in log.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -222,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn totals_are_those_of_the_bytes() {
+    fn totals_match_the_bytes() {
         let (mut log, mut truths) = (Vec::new(), Vec::new());
         let totals = write_to(&MANY, &mut log, |truth| truths.push(truth)).expect("memory");
         assert!(totals.bytes >= MANY.bytes);
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_are_met() {
+    fn failure_rates_match_the_recipe() {
         let totals = write_to(&MANY, &mut io::sink(), |_| {}).expect("a sink");
         let rate = totals.failures as f64 / totals.records as f64;
         assert!((0.18..0.22).contains(&rate), "{rate}");
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides_every_byte() {
+    fn the_seed_determines_every_byte() {
         let recipe = Recipe::default();
         assert!(generate(&recipe) == generate(&recipe));
         assert!(generate(&recipe).0 != generate(&Recipe { seed: 8, ..recipe }).0);
@@ -268,10 +270,10 @@ mod tests {
     #[test]
     fn time_goes_forward_through_the_calendar() {
         let (log, _) = generate(&Recipe { failure_rate: 0.0, ..MANY });
-        let stamps: Vec<_> = starts(&log).iter().map(|start| &log[start.0 as usize..][..28]).collect();
-        assert!(stamps.is_sorted());
-        assert!(stamps[0].starts_with(b"2026-01-05 00:00:0") && stamps[0].ends_with(b"+0000"));
-        assert_eq!(world::civil(1_772_323_199), *b"2026-02-28 23:59:59");
-        assert_eq!(world::civil(1_772_323_200), *b"2026-03-01 00:00:00");
+        let timestamps: Vec<_> = starts(&log).iter().map(|start| &log[start.0 as usize..][..28]).collect();
+        assert!(timestamps.is_sorted());
+        assert!(timestamps[0].starts_with(b"2026-01-05 00:00:0") && timestamps[0].ends_with(b"+0000"));
+        assert_eq!(jira::date_time(1_772_323_199), *b"2026-02-28 23:59:59");
+        assert_eq!(jira::date_time(1_772_323_200), *b"2026-03-01 00:00:00");
     }
 }

@@ -1,16 +1,16 @@
-//! Records that are no failures of ours: the ordinary life of a Jira, the trouble of other systems,
-//! and people who quote codes.
+//! Records that are not OAuth failures: ordinary operation, errors of other systems, and codes that are only quoted.
 
 use super::{
+    jira::{Jira, Sender},
+    rng::push_decimal,
     template::Template,
-    world::{Sender, World, number},
 };
 
-/// Weight, thread, level, logger, message. Slots as in templates; ` @kind` at the end adds a stack trace.
+/// Weight, thread, level, logger, message. Slots as in templates; ` @kind` at the end adds a stack trace of that kind.
 ///
-/// Threads: `R` any request, `R=path` a request of this path, `A=path` one before the login, `S` a background
-/// job of a service, `C` one without a user, `Q` the mail queue (the URL's slot holds a name with blanks);
-/// anything else is the name of a thread, `~` for a blank.
+/// Threads: `R` any request, `R=path` a request with this path, `A=path` a request before login, `S` a background job of
+/// a service, `C` a background job without a user, `Q` the mail queue (the field of the URL contains a name with spaces);
+/// anything else is the name of a thread, with `~` for a space.
 const ORDINARY: &str = r"
 60 R INFO c.a.j.issue.index.DefaultIndexManager Re-index of issue #k took #n ms, #d documents were written to the index of node #d
 50 R INFO c.a.j.issue.managers.DefaultIssueManager Issue created with key #k in project #p, priority Medium, status Open
@@ -67,7 +67,7 @@ const ORDINARY: &str = r"
 3 HttpClientCallbackExecutor:thread-#d ERROR c.atlassian.upm.pac.PacClientImpl Could not reach marketplace.example.com, the list of updates is old @store
 ";
 
-/// People who quote codes, `%` for the code. Columns as above.
+/// Records that quote a code (`%`). Columns as above.
 const QUOTES: &str = r"
 3 R=/issues/ INFO c.a.jira.issue.search.SearchService JQL query: text ~ \q%\q ORDER BY created
 2 R=/rest/api/2/search INFO c.a.jira.issue.search.SearchService User #u searches for: project = #p AND comment ~ \q%: The redirect URI\q AND updated > -#dd, #n results
@@ -78,7 +78,7 @@ const QUOTES: &str = r"
 1 R=/secure/IssueNavigator.jspa INFO c.a.j.web.filter.FilterStore saved filter 'all %' opened by #u, #n issues
 ";
 
-/// The codes that people quote.
+/// The codes that are quoted.
 const QUOTED: [&str; 5] = ["AADSTS7000215", "AADSTS50011", "AADSTS7000222", "AADSTS65001", "AADSTS700016"];
 
 const PATHS: &str = r"
@@ -96,7 +96,7 @@ const PATHS: &str = r"
 /secure/RapidBoard.jspa
 ";
 
-/// Kind of a stack trace, how often it is rendered, the exception, and what caused it.
+/// Kind of a stack trace, how many variants are rendered, the exception, and its cause.
 const TRACES: &str = r"
 code|6|java.lang.NullPointerException: Cannot invoke \qjava.util.List.size()\q because \qvalues\q is null|
 code|6|java.lang.IllegalStateException: The custom field #N has no searcher|java.lang.ClassNotFoundException: com.example.fields.Searcher
@@ -134,7 +134,7 @@ java.base/java.util.concurrent.ThreadPoolExecutor.runWorker(ThreadPoolExecutor.j
 #[derive(Debug, Clone)]
 enum Thread {
     Request(Sender, Option<Template>),
-    /// The thread's number, the fields up to the logger.
+    /// A numbered thread, with the fields up to the logger.
     Caesium(&'static [u8]),
     Named(Template),
 }
@@ -151,7 +151,7 @@ struct Kind {
 }
 
 impl Kind {
-    /// Reads a line of a table; the weight comes first.
+    /// Parses a line of a table. The weight is returned first.
     fn parse(line: &'static str, code: &str, traces: &[(&str, Vec<u8>)]) -> Option<(usize, Self)> {
         let mut parts = line.splitn(5, ' ');
         let weight = parts.next()?.parse().ok()?;
@@ -174,19 +174,19 @@ impl Kind {
     }
 }
 
-/// Writes records that are no failures.
+/// Writes records that are not failures.
 #[derive(Debug, Clone)]
 pub(super) struct Noise {
     kinds: Vec<Kind>,
-    /// Indices of `kinds`, each as often as its weight says.
+    /// Indices into `kinds`, each repeated according to its weight.
     ordinary: Vec<usize>,
     quotes: Vec<usize>,
     paths: Vec<Template>,
 }
 
 impl Noise {
-    pub(super) fn new(world: &mut World) -> Self {
-        let traces = traces(world);
+    pub(super) fn new(jira: &mut Jira) -> Self {
+        let traces = traces(jira);
         let mut noise = Self {
             kinds: Vec::new(),
             ordinary: Vec::new(),
@@ -207,66 +207,66 @@ impl Noise {
     }
 
     /// Appends a record that has nothing to do with OAuth failures.
-    pub(super) fn ordinary(&self, world: &mut World, out: &mut Vec<u8>) {
-        self.write(*world.dice.pick(&self.ordinary), world, out);
+    pub(super) fn ordinary(&self, jira: &mut Jira, out: &mut Vec<u8>) {
+        self.write(*jira.rng.pick(&self.ordinary), jira, out);
     }
 
     /// Appends a record that only quotes a code.
-    pub(super) fn decoy(&self, world: &mut World, out: &mut Vec<u8>) {
-        self.write(*world.dice.pick(&self.quotes), world, out);
+    pub(super) fn decoy(&self, jira: &mut Jira, out: &mut Vec<u8>) {
+        self.write(*jira.rng.pick(&self.quotes), jira, out);
     }
 
-    fn write(&self, kind: usize, world: &mut World, out: &mut Vec<u8>) {
+    fn write(&self, kind: usize, jira: &mut Jira, out: &mut Vec<u8>) {
         let kind = &self.kinds[kind];
         match &kind.thread {
             Thread::Request(sender, path) => {
-                let path = path.as_ref().unwrap_or_else(|| world.dice.pick(&self.paths));
-                world.request(*sender, kind.level, path, out);
+                let path = path.as_ref().unwrap_or_else(|| jira.rng.pick(&self.paths));
+                jira.request(*sender, kind.level, path, out);
             }
             Thread::Caesium(fields) => {
-                world.stamp(out);
+                jira.timestamp(out);
                 out.extend_from_slice(b" Caesium-1-");
-                number(1 + world.dice.below(4) as u64, out);
+                push_decimal(1 + jira.rng.below(4) as u64, out);
                 out.push(b' ');
                 out.extend_from_slice(kind.level);
                 out.extend_from_slice(fields);
             }
             Thread::Named(name) => {
-                world.stamp(out);
-                name.render(&mut world.dice, out);
+                jira.timestamp(out);
+                name.render(&mut jira.rng, out);
                 out.extend_from_slice(kind.level);
                 out.extend_from_slice(b"      ");
             }
         }
-        kind.message.render(&mut world.dice, out);
+        kind.message.render(&mut jira.rng, out);
         if !kind.traces.is_empty() {
-            let trace: &Vec<u8> = world.dice.pick(&kind.traces);
+            let trace: &Vec<u8> = jira.rng.pick(&kind.traces);
             out.extend_from_slice(trace);
         }
     }
 }
 
-/// Stack traces with their kind, rendered once.
-fn traces(world: &mut World) -> Vec<(&'static str, Vec<u8>)> {
+/// Rendered stack traces with their kind.
+fn traces(jira: &mut Jira) -> Vec<(&'static str, Vec<u8>)> {
     let frames: Vec<Template> =
         FRAMES.trim().lines().map(|frame| Template::new(&format!("\\tat {frame}\\n"))).collect();
     let mut traces = Vec::new();
     for line in TRACES.trim().lines() {
         let [kind, times, exception, cause] = line.split('|').collect::<Vec<_>>()[..] else { continue };
-        let head = Template::new(&format!("{}\\n", exception.replace("\\q", "\"")));
-        let tail = Template::new(&format!("Caused by: {cause}\\n"));
+        let start = Template::new(&format!("{}\\n", exception.replace("\\q", "\"")));
+        let caused_by = Template::new(&format!("Caused by: {cause}\\n"));
         for _ in 0..times.parse().unwrap_or(0) {
             let mut trace = Vec::new();
-            let dice = &mut world.dice;
-            head.render(dice, &mut trace);
-            // Mostly short, some as long as the stack of a request is.
-            let frames_here = if dice.below(4) == 0 { 40 + dice.below(40) } else { 8 + dice.below(18) };
-            (0..frames_here).for_each(|_| dice.pick(&frames).render(dice, &mut trace));
+            let rng = &mut jira.rng;
+            start.render(rng, &mut trace);
+            // Most are short, some as long as the stack of a request.
+            let frame_count = if rng.below(4) == 0 { 40 + rng.below(40) } else { 8 + rng.below(18) };
+            (0..frame_count).for_each(|_| rng.pick(&frames).render(rng, &mut trace));
             if !cause.is_empty() {
-                tail.render(dice, &mut trace);
-                (0..2 + dice.below(8)).for_each(|_| dice.pick(&frames).render(dice, &mut trace));
+                caused_by.render(rng, &mut trace);
+                (0..2 + rng.below(8)).for_each(|_| rng.pick(&frames).render(rng, &mut trace));
                 trace.extend_from_slice(b"\t... ");
-                number(frames_here as u64, &mut trace);
+                push_decimal(frame_count as u64, &mut trace);
                 trace.extend_from_slice(b" more\n");
             }
             traces.push((kind, trace));

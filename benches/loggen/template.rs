@@ -1,6 +1,6 @@
-//! Texts with slots, taken apart once so that a record is mostly copied.
+//! Texts with slots, parsed once, so that writing a record is mostly copying.
 
-use super::world::{Dice, number};
+use super::rng::{Rng, push_decimal};
 
 const PROJECTS: [&str; 6] = ["PROJ", "SUPPORT", "OPS", "HR", "WEBSHOP", "ITSM"];
 const PEOPLE: [&str; 6] = ["ajones", "bmiller", "cwong", "dsmith", "efischer", "gmartin"];
@@ -12,11 +12,11 @@ const APPS: [&str; 4] = [
 ];
 const TENANTS: [&str; 2] = ["Contoso", "Contoso Europe"];
 
-/// A piece of a template.
+/// A segment of a template.
 #[derive(Debug, Clone)]
-enum Piece {
+enum Segment {
     Text(Box<[u8]>),
-    /// A number from the first up, so many of them.
+    /// A number: the lowest one, and how many different ones.
     Number(usize, usize),
     Issue,
     Word(&'static [&'static str]),
@@ -25,58 +25,58 @@ enum Piece {
     Hex,
 }
 
-/// A text with slots: `#` and a letter.
+/// A text with slots, written as `#` and a letter.
 #[derive(Debug, Clone)]
-pub(super) struct Template(Vec<Piece>);
+pub(super) struct Template(Vec<Segment>);
 
 impl Template {
-    /// Takes a text apart. `\n` and `\t` may be written as two characters.
+    /// Parses a text. Line breaks and tabs may be written as `\n` and `\t`.
     ///
     /// Slots: `#d` 1 to 9, `#n` 1 to 999, `#N` 1000 to 99999, `#k` issue, `#p` project, `#u` user, `#x` eight
-    /// hexadecimal digits, `#g` GUID, `#a` last byte of an address, `#A` application, `#T` tenant.
+    /// hexadecimal digits, `#g` GUID, `#a` last byte of an IP address, `#A` application, `#T` tenant.
     pub(super) fn new(text: &str) -> Self {
         let text = text.replace("\\n", "\n").replace("\\t", "\t");
         let mut parts = text.split('#');
-        let mut pieces = Vec::new();
-        let plain = |part: &str| Piece::Text(part.as_bytes().into());
-        pieces.extend(parts.next().filter(|part| !part.is_empty()).map(plain));
+        let mut segments = Vec::new();
+        let plain = |part: &str| Segment::Text(part.as_bytes().into());
+        segments.extend(parts.next().filter(|part| !part.is_empty()).map(plain));
         for part in parts {
             let slot = match part.as_bytes().first() {
-                Some(b'd') => Piece::Number(1, 9),
-                Some(b'n') => Piece::Number(1, 999),
-                Some(b'N') => Piece::Number(1000, 99_000),
-                Some(b'a') => Piece::Number(1, 250),
-                Some(b'k') => Piece::Issue,
-                Some(b'p') => Piece::Word(&PROJECTS),
-                Some(b'u') => Piece::Word(&PEOPLE),
-                Some(b'A') => Piece::Word(&APPS),
-                Some(b'T') => Piece::Word(&TENANTS),
-                Some(b'g') => Piece::Guid,
-                Some(b'x') => Piece::Hex,
+                Some(b'd') => Segment::Number(1, 9),
+                Some(b'n') => Segment::Number(1, 999),
+                Some(b'N') => Segment::Number(1000, 99_000),
+                Some(b'a') => Segment::Number(1, 250),
+                Some(b'k') => Segment::Issue,
+                Some(b'p') => Segment::Word(&PROJECTS),
+                Some(b'u') => Segment::Word(&PEOPLE),
+                Some(b'A') => Segment::Word(&APPS),
+                Some(b'T') => Segment::Word(&TENANTS),
+                Some(b'g') => Segment::Guid,
+                Some(b'x') => Segment::Hex,
                 _ => unreachable!("no such slot: #{part}"),
             };
-            pieces.push(slot);
+            segments.push(slot);
             if part.len() > 1 {
-                pieces.push(plain(&part[1..]));
+                segments.push(plain(&part[1..]));
             }
         }
-        Self(pieces)
+        Self(segments)
     }
 
-    /// Appends the text, its slots filled.
-    pub(super) fn render(&self, dice: &mut Dice, out: &mut Vec<u8>) {
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => out.extend_from_slice(text),
-                Piece::Number(first, count) => number((first + dice.below(*count)) as u64, out),
-                Piece::Issue => {
-                    out.extend_from_slice(dice.pick(&PROJECTS).as_bytes());
+    /// Appends the text with its slots filled.
+    pub(super) fn render(&self, rng: &mut Rng, out: &mut Vec<u8>) {
+        for segment in &self.0 {
+            match segment {
+                Segment::Text(text) => out.extend_from_slice(text),
+                Segment::Number(first, count) => push_decimal((first + rng.below(*count)) as u64, out),
+                Segment::Issue => {
+                    out.extend_from_slice(rng.pick(&PROJECTS).as_bytes());
                     out.push(b'-');
-                    number(1 + dice.below(9999) as u64, out);
+                    push_decimal(1 + rng.below(9999) as u64, out);
                 }
-                Piece::Word(list) => out.extend_from_slice(dice.pick(list).as_bytes()),
-                Piece::Guid => out.extend_from_slice(&dice.guid()),
-                Piece::Hex => out.extend_from_slice(&dice.guid()[..8]),
+                Segment::Word(list) => out.extend_from_slice(rng.pick(list).as_bytes()),
+                Segment::Guid => out.extend_from_slice(&rng.guid()),
+                Segment::Hex => out.extend_from_slice(&rng.guid()[..8]),
             }
         }
     }
