@@ -1,4 +1,4 @@
-//! The support bundle: complete, deterministic, without secrets and personal data.
+//! The support bundle: complete, deterministic, without secrets or personal data.
 
 use std::{
     collections::BTreeMap,
