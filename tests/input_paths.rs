@@ -46,7 +46,12 @@ fn scan(paths: &[PathBuf]) -> Report {
 
 /// Findings without their position.
 fn without_position(findings: &[Finding]) -> Vec<Finding> {
-    let strip = |finding: Finding| Finding { source: String::new(), node: None, offset: 0, line: 0, ..finding };
+    let strip = |mut finding: Finding| {
+        finding.source.clear();
+        finding.node = None;
+        (finding.offset, finding.line) = (0, 0);
+        finding
+    };
     findings.iter().cloned().map(strip).collect()
 }
 

@@ -90,7 +90,7 @@ fn the_report_says_so_if_no_cause_can_be_concluded() {
         let diagnosis = scan(&engine, &path).run().diagnosis;
         let has = |kind| diagnosis.statements.iter().any(|statement| statement.kind == kind);
         assert!(has(StatementKind::Inconclusive) && !has(StatementKind::Cause), "{}", name(&path));
-        assert!(diagnosis.headline.contains("cannot be told"), "{}: {}", name(&path), diagnosis.headline);
+        assert!(diagnosis.headline.contains("cannot be determined"), "{}: {}", name(&path), diagnosis.headline);
     }
 }
 

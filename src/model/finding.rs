@@ -9,6 +9,7 @@ use super::taxonomy::{Provider, Severity, Stage};
 /// Absent values are `None` and print as `null`. All text is free of secrets.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// Catalogue id that explains it.
     pub pattern: String,

@@ -111,7 +111,7 @@ impl PartialResult {
         let before = self.lines;
         let engine = job.scan.engine;
         let mut starts = Vec::new();
-        let noted = self.counts.wants_starts().then_some(&mut starts);
+        let noted = self.counts.wants_flow_starts().then_some(&mut starts);
         let tally = if job.keep == OutputMode::Counts {
             engine.count(piece.bytes, piece.offset, closed, recall, noted, |sighting| {
                 if job.scan.filter.wants(sighting) {
@@ -131,7 +131,7 @@ impl PartialResult {
                 }
             })
         };
-        starts.into_iter().for_each(|visit| self.counts.started(visit));
+        starts.into_iter().for_each(|visit| self.counts.add_flow_start(visit));
         self.lines += tally.newlines;
         self.mentions += tally.mentions;
     }

@@ -1,12 +1,13 @@
-//! The report's incidents, counted chunk after chunk.
+//! The report's incidents, merged chunk by chunk.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
+    bounds::{MAX_FLOW_STARTS, MAX_IDS, MAX_SOURCES, MAX_SUBJECTS, MAX_USERS},
     diagnosis::{self, Diagnosis, IncidentCase, Logs},
     first_n::FirstN,
     incident::{EntryTraits, Incident, IncidentSeed, Subject},
-    incident_counts::{FirstRecord, IncidentCounts, IncidentStats, Key, MAX_FLOW_STARTS, MAX_IDS, OpenIncident},
+    incident_counts::{FirstRecord, IncidentCounts, IncidentStats, Key, OpenIncident},
     incident_facts::ClockDrift,
 };
 use crate::{
@@ -14,35 +15,31 @@ use crate::{
     model::SignInEvent,
 };
 
-/// How many subjects of one pattern are told apart before the rest is put together.
-const MAX_SUBJECTS: usize = 20;
-/// Of how many inputs an incident remembers that it stands in them.
-pub(super) const MAX_SOURCES: usize = 64;
-/// A chunk has fewer findings than this many bits can count.
+/// Sequence numbers of findings: the chunk's number above this many bits, the number within the
+/// chunk below. A chunk has fewer findings than these bits can count.
 const CHUNK_BITS: u32 = 36;
-/// How many people an incident lists.
-const MAX_USERS: usize = 10;
 
-/// The incidents of a report, counted chunk after chunk in the order of the log.
+/// The incidents of a report. Chunks are merged in the order of the log.
 #[derive(Debug)]
-pub struct IncidentAggregator {
-    hide: RedactionLevel,
-    open: Vec<AggregatedIncident>,
+pub(crate) struct IncidentAggregator {
+    redaction: RedactionLevel,
+    incidents: Vec<AggregatedIncident>,
     by_key: HashMap<Key, usize>,
+    /// How many subjects a pattern and code have.
     subjects: HashMap<(String, Option<u32>), usize>,
-    starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
+    flow_starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
     chunks: u64,
 }
 
-/// Where a chunk stands.
+/// The position of a chunk in its input and in the report.
 #[derive(Debug, Clone, Copy)]
-pub struct InputPosition<'p> {
+pub(crate) struct InputPosition<'p> {
     /// The input, as the report names it.
-    pub source: &'p str,
+    pub(crate) source: &'p str,
     /// Lines before the chunk in its source.
-    pub lines: u64,
+    pub(crate) lines: u64,
     /// Findings before the chunk in the report.
-    pub findings: usize,
+    pub(crate) findings: usize,
 }
 
 /// An incident that is still being counted.
@@ -50,53 +47,54 @@ pub struct InputPosition<'p> {
 struct AggregatedIncident {
     incident: Incident,
     traits: EntryTraits,
-    counted: IncidentStats,
+    stats: IncidentStats,
+    /// Inputs in which it occurs.
     sources: FirstN<String, MAX_SOURCES>,
-    /// By input.
+    /// Clock drift by input.
     drifts: BTreeMap<String, ClockDrift>,
 }
 
 impl IncidentAggregator {
-    /// An empty ledger.
+    /// An aggregator without incidents.
     #[must_use]
-    pub fn new(hide: RedactionLevel) -> Self {
+    pub(crate) fn new(redaction: RedactionLevel) -> Self {
         Self {
-            hide,
-            open: Vec::new(),
+            redaction,
+            incidents: Vec::new(),
             by_key: HashMap::new(),
             subjects: HashMap::new(),
-            starts: FirstN::default(),
+            flow_starts: FirstN::default(),
             chunks: 0,
         }
     }
 
-    /// Adds what a chunk has counted. `open` writes up the first record of an incident; people in it
-    /// are marked, and get their names here.
-    pub fn merge(
+    /// Adds what was counted in a chunk. `build` makes an incident from its first record, with
+    /// placeholders for people, which are replaced by pseudonyms here.
+    pub(crate) fn merge(
         &mut self,
         chunk: IncidentCounts,
-        place: InputPosition<'_>,
-        names: &mut Pseudonyms,
-        mut open: impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
+        position: InputPosition<'_>,
+        pseudonyms: &mut Pseudonyms,
+        mut build: impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
     ) {
-        self.starts.merge(chunk.starts);
+        self.flow_starts.merge(chunk.flow_starts);
         for mut new in chunk.open {
-            new.counted.shift(place.findings, self.chunks << CHUNK_BITS);
-            new.seed.line += place.lines;
+            new.stats.shift(position.findings, self.chunks << CHUNK_BITS);
+            new.first_record.line += position.lines;
             let known = self.by_key.get(&new.key).copied();
-            if let Some(at) = known.or_else(|| self.open_incident(&mut new, names, &mut open)) {
-                self.open[at].count(new.counted, place.source);
+            if let Some(at) = known.or_else(|| self.open_incident(&mut new, pseudonyms, &mut build)) {
+                self.incidents[at].merge(new.stats, position.source);
             }
         }
         self.chunks += 1;
     }
 
-    /// Room for a new incident, or that of the rest, when its pattern has very many subjects already.
+    /// Index of a new incident, or of the shared one when its pattern has too many subjects already.
     fn open_incident(
         &mut self,
         new: &mut OpenIncident,
-        names: &mut Pseudonyms,
-        open: &mut impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
+        pseudonyms: &mut Pseudonyms,
+        build: &mut impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
     ) -> Option<usize> {
         let subjects = self.subjects.entry((new.key.pattern.clone(), new.key.code)).or_default();
         *subjects += 1;
@@ -106,65 +104,65 @@ impl IncidentAggregator {
                 return Some(*at);
             }
         }
-        let opening = open(&new.seed)?;
-        let traits = opening.traits.clone();
-        let code = opening.sample.code;
-        let mut incident = opening.into_incident(new.key.pattern.clone(), new.severity, code);
+        let seed = build(&new.first_record)?;
+        let traits = seed.traits.clone();
+        let code = seed.sample.code;
+        let mut incident = seed.into_incident(new.key.pattern.clone(), new.severity, code);
         if new.key.subject.is_none() {
             incident.subject = Subject::default();
         }
-        incident.name(names);
-        let at = self.open.len();
+        incident.apply_pseudonyms(pseudonyms);
+        let at = self.incidents.len();
         self.by_key.insert(new.key.clone(), at);
-        self.open.push(AggregatedIncident {
+        self.incidents.push(AggregatedIncident {
             incident,
             traits,
-            counted: IncidentStats::default(),
+            stats: IncidentStats::default(),
             sources: FirstN::default(),
             drifts: BTreeMap::new(),
         });
         Some(at)
     }
 
-    /// The incidents and what they mean together, and their sums. Root causes stand first, the gravest
-    /// before the others, each followed by its consequences.
+    /// The incidents, their diagnosis and their totals. Root causes come first, the most severe before
+    /// the others, each followed by its consequences.
     ///
-    /// Only here people get names in whose name it was logged: in the order of the incidents, which does not
-    /// hang on what the log was cut into.
+    /// Users in whose name records were logged get their pseudonyms only here: in the order of the
+    /// incidents, which does not depend on how the log was cut into chunks.
     #[must_use]
-    pub fn finish(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Totals) {
-        let mut sums = Totals::default();
-        let cases = self.open.into_iter().map(|known| {
-            sums.add(&known.incident, &known.counted);
-            known.close(self.hide, names)
+    pub(crate) fn finish(self, logs: &Logs, pseudonyms: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Totals) {
+        let mut totals = Totals::default();
+        let cases = self.incidents.into_iter().map(|aggregated| {
+            totals.add(&aggregated.incident, &aggregated.stats);
+            aggregated.finish(self.redaction, pseudonyms)
         });
         let cases = cases.collect();
-        let (incidents, diagnosis) = diagnosis::diagnose(cases, &self.starts, logs);
-        (incidents, diagnosis, sums)
+        let (incidents, diagnosis) = diagnosis::diagnose(cases, &self.flow_starts, logs);
+        (incidents, diagnosis, totals)
     }
 }
 
 impl AggregatedIncident {
-    fn count(&mut self, mut counted: IncidentStats, source: &str) {
+    fn merge(&mut self, mut stats: IncidentStats, source: &str) {
         self.sources.insert_at(0, source);
-        let drift = std::mem::take(&mut counted.facts.drift);
+        let drift = std::mem::take(&mut stats.facts.drift);
         if drift.count > 0 && (self.drifts.len() < MAX_SOURCES || self.drifts.contains_key(source)) {
-            self.drifts.entry(source.to_owned()).or_default().absorb(drift);
+            self.drifts.entry(source.to_owned()).or_default().merge(drift);
         }
-        self.counted.merge(counted);
+        self.stats.merge(stats);
     }
 
-    fn close(mut self, hide: RedactionLevel, names: &mut Pseudonyms) -> IncidentCase {
-        self.name_users(hide, names);
+    fn finish(mut self, redaction: RedactionLevel, pseudonyms: &mut Pseudonyms) -> IncidentCase {
+        self.add_users(redaction, pseudonyms);
         let IncidentStats { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } =
-            self.counted;
-        // Those of subjects that were put together.
+            self.stats;
+        // Those of the shared incident come subject by subject.
         findings.sort_unstable();
-        let shown = |ids: FirstN<Vec<u8>, MAX_IDS>| ids.members().map(|id| redact::sanitize(id)).collect();
-        let gaps = i32::try_from(count.saturating_sub(1)).ok().filter(|gaps| *gaps > 0);
-        let mean = match (first, last, gaps) {
-            (Some(first), Some(last), Some(gaps)) => {
-                u64::try_from(((last.instant() - first.instant()) / gaps).num_seconds()).ok()
+        let shown = |ids: FirstN<Vec<u8>, MAX_IDS>| ids.iter().map(|id| redact::sanitize(id)).collect();
+        let intervals = i32::try_from(count.saturating_sub(1)).ok().filter(|intervals| *intervals > 0);
+        let mean_interval_seconds = match (first, last, intervals) {
+            (Some(first), Some(last), Some(intervals)) => {
+                u64::try_from(((last.instant() - first.instant()) / intervals).num_seconds()).ok()
             }
             _ => None,
         };
@@ -172,24 +170,24 @@ impl AggregatedIncident {
             count,
             first_seen: first.map(|time| time.to_rfc3339()),
             last_seen: last.map(|time| time.to_rfc3339()),
-            mean_interval_seconds: mean,
+            mean_interval_seconds,
             trace_ids: shown(trace_ids),
             correlation_ids: shown(correlation_ids),
-            support: facts.support.shown(),
+            support: facts.support.to_support_ids(),
             findings,
             ..self.incident
         };
         IncidentCase { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
     }
 
-    fn name_users(&mut self, hide: RedactionLevel, names: &mut Pseudonyms) {
-        for user in self.counted.facts.users.members() {
+    fn add_users(&mut self, redaction: RedactionLevel, pseudonyms: &mut Pseudonyms) {
+        for user in self.stats.facts.users.iter() {
             let user = redact::sanitize(user);
             if !redact::is_person(&user) || self.incident.users.len() >= MAX_USERS {
                 continue;
             }
-            let mut name = redact::replace_user(&redact::redact(&user, None, RedactionLevel::Secrets), hide);
-            names.apply(&mut name);
+            let mut name = redact::replace_user(&redact::redact(&user, None, RedactionLevel::Secrets), redaction);
+            pseudonyms.apply(&mut name);
             if !self.incident.users.contains(&name) {
                 self.incident.users.push(name);
             }
@@ -199,37 +197,37 @@ impl AggregatedIncident {
 
 /// What all incidents add up to.
 #[derive(Debug, Default)]
-pub struct Totals {
+pub(crate) struct Totals {
     pub(super) by_severity: BTreeMap<&'static str, u64>,
     pub(super) by_pattern: BTreeMap<String, u64>,
-    pub(super) counted: IncidentStats,
+    pub(super) stats: IncidentStats,
 }
 
 impl Totals {
-    fn add(&mut self, incident: &Incident, counted: &IncidentStats) {
-        *self.by_severity.entry(incident.severity.as_str()).or_default() += counted.count;
-        *self.by_pattern.entry(incident.pattern.clone()).or_default() += counted.count;
-        self.counted.count += counted.count;
-        for (code, count) in &counted.codes {
-            *self.counted.codes.entry(*code).or_default() += count;
+    fn add(&mut self, incident: &Incident, stats: &IncidentStats) {
+        *self.by_severity.entry(incident.severity.as_str()).or_default() += stats.count;
+        *self.by_pattern.entry(incident.pattern.clone()).or_default() += stats.count;
+        self.stats.count += stats.count;
+        for (code, count) in &stats.codes {
+            *self.stats.codes.entry(*code).or_default() += count;
         }
-        for time in [counted.first, counted.last].into_iter().flatten() {
-            self.counted.see(time);
+        for time in [stats.first, stats.last].into_iter().flatten() {
+            self.stats.add_time(time);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::incident_counts::FindingSummary, *};
+    use super::{super::finding_summary::FindingSummary, *};
     use crate::{
         extract::Clouds,
         model::{Finding, Severity, Stage},
     };
 
-    const PLACE: InputPosition<'static> = InputPosition { source: "a.log", lines: 0, findings: 0 };
+    const POSITION: InputPosition<'static> = InputPosition { source: "a.log", lines: 0, findings: 0 };
 
-    fn brief<'h>(code: u32, app: Option<&'h [u8]>) -> FindingSummary<'h> {
+    fn finding<'h>(code: u32, app: Option<&'h [u8]>) -> FindingSummary<'h> {
         FindingSummary {
             pattern: "p",
             severity: Severity::Error,
@@ -251,7 +249,7 @@ mod tests {
         }
     }
 
-    fn opening() -> IncidentSeed {
+    fn seed() -> IncidentSeed {
         let sample = Finding {
             pattern: "p".to_owned(),
             also: Vec::new(),
@@ -304,35 +302,35 @@ mod tests {
         }
     }
 
-    fn counts(briefs: &[FindingSummary<'_>]) -> IncidentCounts {
+    fn counts(findings: &[FindingSummary<'_>]) -> IncidentCounts {
         let mut counts = IncidentCounts::default();
-        for brief in briefs {
-            counts.add(brief, || FirstRecord { record: Vec::new(), offset: 0, line: 1, truncated: false });
+        for finding in findings {
+            counts.add(finding, || FirstRecord { record: Vec::new(), offset: 0, line: 1, truncated: false });
         }
         counts
     }
 
     #[test]
-    fn findings_of_one_cause_and_subject_are_one_incident() {
-        let mut ledger = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
-        let briefs =
-            [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| brief(code, app));
-        ledger.merge(counts(&briefs), PLACE, &mut Pseudonyms::default(), |_| Some(opening()));
-        let (incidents, _, sums) = ledger.finish(&Logs::default(), &mut Pseudonyms::default());
+    fn findings_of_one_pattern_and_subject_are_one_incident() {
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
+        let findings =
+            [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| finding(code, app));
+        aggregator.merge(counts(&findings), POSITION, &mut Pseudonyms::default(), |_| Some(seed()));
+        let (incidents, _, totals) = aggregator.finish(&Logs::default(), &mut Pseudonyms::default());
         let counts: Vec<u64> = incidents.iter().map(|incident| incident.count).collect();
         assert_eq!(counts, [2, 1, 1]);
-        assert_eq!(sums.counted.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
+        assert_eq!(totals.stats.codes.into_iter().collect::<Vec<_>>(), [(1, 3), (2, 1)]);
     }
 
     #[test]
-    fn very_many_subjects_are_put_together() {
-        let mut ledger = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
-        let mut names = Pseudonyms::default();
+    fn surplus_subjects_share_one_incident() {
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
+        let mut pseudonyms = Pseudonyms::default();
         for i in 0..1000u32 {
             let app = i.to_string();
-            ledger.merge(counts(&[brief(1, Some(app.as_bytes()))]), PLACE, &mut names, |_| Some(opening()));
+            aggregator.merge(counts(&[finding(1, Some(app.as_bytes()))]), POSITION, &mut pseudonyms, |_| Some(seed()));
         }
-        let (incidents, ..) = ledger.finish(&Logs::default(), &mut Pseudonyms::default());
+        let (incidents, ..) = aggregator.finish(&Logs::default(), &mut Pseudonyms::default());
         assert_eq!(incidents.len(), MAX_SUBJECTS + 1);
         assert_eq!(incidents.iter().map(|incident| incident.count).sum::<u64>(), 1000);
     }

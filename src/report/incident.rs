@@ -1,4 +1,4 @@
-//! Incidents: findings of the same cause and the same subject.
+//! Incidents: findings with the same pattern and the same subject.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,124 +8,133 @@ use crate::{
     model::{Finding, Severity, Stage},
 };
 
-/// Whose failures these are, as shown.
+/// Which integration the failures of an incident affect. Absent values are null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Subject {
     /// Application (client) id.
     pub app_id: Option<String>,
-    /// Tenant id or name.
+    /// Tenant id or tenant name.
     pub tenant: Option<String>,
-    /// Mail address, pseudonymised.
+    /// Mail address of the mailbox, pseudonymized (`mailbox-1@…`) unless redaction is off.
     pub mailbox: Option<String>,
-    /// Mail server or integration by its name in Jira.
+    /// Name of the mail server or integration in Jira.
     pub integration: Option<String>,
 }
 
-/// Findings of one cause and subject.
+/// All findings with the same pattern and the same subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Incident {
-    /// Stable within one report.
+    /// Id of the incident within this report: `incident-1`, `incident-2`, … in the order of the list.
     pub id: String,
-    /// Catalogue id.
+    /// Catalogue id of the pattern that explains the findings.
     pub pattern: String,
-    /// The deciding AADSTS number of its first finding.
+    /// Deciding AADSTS number of the first finding; null when it has none.
     pub code: Option<u32>,
-    /// What it is.
+    /// Title of the pattern: what failed, in a few words.
     pub title: String,
-    /// How much it matters.
+    /// Severity of the pattern.
     pub severity: Severity,
-    /// The step that failed in its first finding.
+    /// Step of the OAuth 2.0 flow at which the first finding failed.
     pub stage: Stage,
-    /// Why.
+    /// Why the failure happens, in one or more sentences.
     pub cause: String,
-    /// What ends it.
+    /// How to fix it: one action per step, in order.
     pub steps: Vec<String>,
-    /// Pages.
+    /// Documentation that the explanation is based on.
     pub references: Vec<Reference>,
-    /// How many records.
+    /// Number of findings in this incident.
     pub count: u64,
-    /// RFC 3339, as in the finding.
+    /// Time of the earliest finding: RFC 3339 with the log's own offset, or local time without an offset
+    /// when the log has none; null when no finding has a time.
     pub first_seen: Option<String>,
-    /// RFC 3339, as in the finding.
+    /// Time of the latest finding, in the same form as `first_seen`.
     pub last_seen: Option<String>,
-    /// Seconds between two findings, on average; null below two.
+    /// Mean interval between two successive findings in whole seconds; null with fewer than two findings.
     pub mean_interval_seconds: Option<u64>,
-    /// Whose.
+    /// The application, tenant, mailbox and integration that are affected.
     pub subject: Subject,
-    /// People in whose name it was logged, pseudonymised; the first few.
+    /// Users in whose name the records were logged, pseudonymized unless redaction is off; at most 10.
     pub users: Vec<String>,
-    /// Nodes of the cluster that logged it; empty when the logs do not tell nodes apart.
+    /// Cluster nodes that logged the findings, sorted by name; empty when the inputs do not distinguish
+    /// nodes.
     pub nodes: Vec<String>,
-    /// The first few trace ids, for the vendor's support.
+    /// Trace ids of the earliest findings that have one, as printed by the provider; at most 5.
     pub trace_ids: Vec<String>,
-    /// The first few correlation ids.
+    /// Correlation ids of the earliest findings that have one, as printed by the provider; at most 5.
     pub correlation_ids: Vec<String>,
-    /// The latest failures with ids, for the vendor's support: it keeps its own records for some days.
+    /// Ids and times of the latest findings that have an id, for the provider's support, which keeps its
+    /// own logs for a few days only; at most 3.
     pub support: Vec<SupportIds>,
-    /// The incident that this one follows from.
+    /// Id of the incident that caused this one, when that is at least likely; else null.
     pub caused_by: Option<String>,
-    /// `failing` (up to the log's end), `stopped`, `flapping`, `once`, `by-hand` (attempts of a
-    /// person); null when the log has no times.
+    /// State at the end of the log: `failing` (still failing), `stopped` (no further failure although the
+    /// log continues), `flapping` (fails intermittently), `once` (a single finding), `by-hand` (all
+    /// findings are interactive attempts), `given-up` (Jira invalidated the token and stopped trying);
+    /// null when the log has no times.
     pub state: Option<String>,
-    /// Indices into the report's findings.
+    /// Indices into the report's `findings`, ascending; empty when the report does not list findings.
     pub findings: Vec<usize>,
-    /// The entry rests on notes that nobody has confirmed.
+    /// True when the catalogue entry is a preview: it is based on notes that have not been confirmed.
     pub preview: bool,
-    /// The first finding, for a reader who wants to see one.
+    /// The first finding, as an example. Not part of the JSON.
     #[serde(skip)]
     pub sample: Option<Box<Finding>>,
 }
 
-/// What the vendor's support asks for, of one failure.
+/// The ids of one failure that the provider's support asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SupportIds {
-    /// Trace id as printed.
+    /// Trace id as printed by the provider.
     pub trace_id: Option<String>,
-    /// Correlation id as printed.
+    /// Correlation id as printed by the provider.
     pub correlation_id: Option<String>,
-    /// RFC 3339 UTC: the provider's time, else the log's when it has an offset.
+    /// Time of the failure, RFC 3339 in UTC with whole seconds: the provider's own time, or the log's time
+    /// when that has an offset; else null.
     pub time_utc: Option<String>,
 }
 
-/// What an incident says beside its counts; asked for once an incident.
+/// What an incident is built from: its first finding, with cause and fix.
 #[derive(Debug)]
-pub struct IncidentSeed {
-    /// The first finding, written up; people in it are marked.
-    pub sample: Finding,
-    /// Why.
-    pub cause: String,
-    /// What ends it.
-    pub steps: Vec<String>,
-    /// Pages.
-    pub references: Vec<Reference>,
-    /// The entry rests on notes that nobody has confirmed.
-    pub preview: bool,
-    /// What the diagnosis asks of its entry.
-    pub traits: EntryTraits,
+pub(crate) struct IncidentSeed {
+    /// The first finding, with placeholders for people.
+    pub(crate) sample: Finding,
+    /// Why the failure happens.
+    pub(crate) cause: String,
+    /// How to fix it.
+    pub(crate) steps: Vec<String>,
+    /// Documentation that the explanation is based on.
+    pub(crate) references: Vec<Reference>,
+    /// The catalogue entry is a preview.
+    pub(crate) preview: bool,
+    /// What the diagnosis needs of the catalogue entry.
+    pub(crate) traits: EntryTraits,
 }
 
-/// How an entry of the catalogue takes part in the diagnosis.
+/// How a catalogue entry takes part in the diagnosis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EntryTraits {
-    /// How near to the root its words stand.
-    pub role: Role,
+pub(crate) struct EntryTraits {
+    /// How close its text is to the root cause.
+    pub(crate) role: Role,
     /// Failures that lead to it.
-    pub follows: Option<Follows>,
+    pub(crate) follows: Option<Follows>,
     /// What it is a sign of.
-    pub signs: Vec<Sign>,
-    /// The cure in one sentence.
-    pub fix: Option<String>,
-    /// Neither an entry nor the table of codes knows the deciding number.
-    pub unknown: bool,
+    pub(crate) signs: Vec<Sign>,
+    /// The fix in one sentence.
+    pub(crate) fix: Option<String>,
+    /// The deciding number is in no entry and not in the table of codes.
+    pub(crate) unknown: bool,
 }
 
 impl EntryTraits {
-    /// The traits of an entry. Whether a code is unknown depends on the record.
+    /// The traits of an entry. Whether the code is unknown depends on the record, so it is left false.
     #[must_use]
-    pub fn of(pattern: &Pattern) -> Self {
+    pub(crate) fn of(pattern: &Pattern) -> Self {
         Self {
             role: pattern.rule.role,
             follows: pattern.follows.clone(),
@@ -137,7 +146,7 @@ impl EntryTraits {
 }
 
 impl IncidentSeed {
-    /// The incident, with nothing counted yet. People in it are marked.
+    /// The incident, with nothing counted yet and placeholders for people.
     pub(super) fn into_incident(self, pattern: String, severity: Severity, code: Option<u32>) -> Incident {
         Incident {
             id: String::new(),
@@ -153,7 +162,7 @@ impl IncidentSeed {
             first_seen: None,
             last_seen: None,
             mean_interval_seconds: None,
-            // As the finding shows them: cleaned with the whole record in view.
+            // As the finding shows them, because it was redacted with the whole record in view.
             subject: Subject {
                 app_id: self.sample.app_id.clone(),
                 tenant: self.sample.tenant.clone(),
@@ -175,14 +184,14 @@ impl IncidentSeed {
 }
 
 impl Incident {
-    /// Gives people their names.
-    pub(super) fn name(&mut self, names: &mut Pseudonyms) {
+    /// Replaces the placeholders for people by pseudonyms.
+    pub(super) fn apply_pseudonyms(&mut self, pseudonyms: &mut Pseudonyms) {
         if let Some(sample) = &mut self.sample {
-            names.apply_to_finding(sample);
+            pseudonyms.apply_to_finding(sample);
         }
         let subject = &mut self.subject;
         for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
-            text.iter_mut().for_each(|text| names.apply(text));
+            text.iter_mut().for_each(|text| pseudonyms.apply(text));
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Counting findings by cause and subject, a chunk at a time.
+//! Findings of one chunk, counted by pattern and subject.
 //!
-//! Nothing is written up here, and nothing redacted: a chunk keeps the first record of each cause and
-//! subject, and the report's ledger reads it again when it turns out to be the first of the whole log.
+//! No finding is built and nothing is redacted here. A chunk keeps the first record of each pattern
+//! and subject; the aggregator builds a finding from it when it is the first of the whole report.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,68 +11,29 @@ use std::{
 use chrono::{DateTime, Utc};
 use foldhash::fast::FixedState;
 
-use super::{first_n::FirstN, incident_facts::IncidentFacts};
-use crate::{
-    extract::Clouds,
-    model::{IdpTime, Severity, SignInEvent, Timestamp},
+use super::{
+    bounds::{MAX_FLOW_STARTS, MAX_IDS},
+    finding_summary::FindingSummary,
+    first_n::FirstN,
+    incident_facts::IncidentFacts,
 };
+use crate::model::{Severity, SignInEvent, Timestamp};
 
-/// A finding, as far as incidents want to know it. Nothing here is redacted yet.
-#[derive(Debug, Clone, Copy)]
-pub struct FindingSummary<'h> {
-    /// Catalogue id.
-    pub pattern: &'h str,
-    /// The pattern's severity.
-    pub severity: Severity,
-    /// The deciding number.
-    pub code: Option<u32>,
-    /// The number by itself makes an incident: the pattern is the catch-all for codes.
-    pub code_apart: bool,
-    /// The log's time.
-    pub time: Option<Timestamp>,
-    /// Trace id.
-    pub trace_id: Option<&'h [u8]>,
-    /// Correlation id.
-    pub correlation_id: Option<&'h [u8]>,
-    /// The provider's time.
-    pub idp_time: Option<IdpTime>,
-    /// The record says that a token was being refreshed.
-    pub refreshing: bool,
-    /// A person did it in a browser: the record has a request's address.
-    pub interactive: bool,
-    /// The browser's session was lost: who came back is remembered.
-    pub lost_session: bool,
-    /// The header's user.
-    pub user: Option<&'h [u8]>,
-    /// Hash of the header's session.
-    pub session: Option<&'h [u8]>,
-    /// Id of the authorization flow.
-    pub flow_id: Option<&'h [u8]>,
-    /// Microsoft's clouds, by the hosts of the text.
-    pub clouds: Clouds,
-    /// Application id, tenant, mailbox, mail server.
-    pub subject: [Option<&'h [u8]>; 4],
-    /// The finding's place in the report's list, when there is a list.
-    pub index: Option<usize>,
-}
-
-/// The first record of a cause and subject: what its incident is opened with.
+/// The first record of a pattern and subject, from which its incident is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FirstRecord {
-    /// The record as it stands in the log.
-    pub record: Vec<u8>,
-    /// Byte at which it starts in its source.
-    pub offset: u64,
-    /// Line at which it starts; within a chunk it counts from the chunk's start.
-    pub line: u64,
-    /// It was closed at the size limit.
-    pub truncated: bool,
+pub(crate) struct FirstRecord {
+    /// The record as logged.
+    pub(crate) record: Vec<u8>,
+    /// Byte at which it starts in its source, from 0.
+    pub(crate) offset: u64,
+    /// Line at which it starts, from 1; within a chunk it counts from the chunk's start.
+    pub(crate) line: u64,
+    /// It was cut off at the size limit.
+    pub(crate) truncated: bool,
 }
 
-/// How many ids an incident lists.
-pub(super) const MAX_IDS: usize = 5;
-
-/// What makes two findings one incident. `subject` is `None` for the rest that is put together.
+/// What makes two findings one incident. `subject` is `None` for the incident that all surplus
+/// subjects of a pattern share.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) pattern: String,
@@ -84,7 +45,7 @@ pub(super) struct Key {
 #[derive(Debug, Clone, Default)]
 pub(super) struct IncidentStats {
     pub(super) count: u64,
-    /// By deciding number.
+    /// Findings by deciding number.
     pub(super) codes: BTreeMap<u32, u64>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
@@ -94,112 +55,104 @@ pub(super) struct IncidentStats {
     pub(super) facts: IncidentFacts,
 }
 
-/// The findings of one chunk, by cause and subject.
+/// The findings of one chunk, by pattern and subject.
 #[derive(Debug, Default)]
-pub struct IncidentCounts {
+pub(crate) struct IncidentCounts {
     pub(super) open: Vec<OpenIncident>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
     /// How many findings were added.
     added: u64,
-    pub(super) starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
-    /// The latest of them.
-    latest: Option<DateTime<Utc>>,
+    pub(super) flow_starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
+    /// Time of the latest flow start.
+    latest_start: Option<DateTime<Utc>>,
 }
 
-/// How many starts of flows are remembered.
-pub(super) const MAX_FLOW_STARTS: usize = 256;
-
-/// A cause and subject of a chunk.
+/// A pattern and subject of a chunk.
 #[derive(Debug)]
 pub(super) struct OpenIncident {
     pub(super) key: Key,
     pub(super) severity: Severity,
-    pub(super) counted: IncidentStats,
-    pub(super) seed: FirstRecord,
+    pub(super) stats: IncidentStats,
+    pub(super) first_record: FirstRecord,
 }
 
 impl IncidentCounts {
-    /// Adds a finding. `seed` is asked only for the first of its cause and subject.
-    pub fn add(&mut self, brief: &FindingSummary<'_>, seed: impl FnOnce() -> FirstRecord) {
-        let at = self.by_hash.entry(brief.hash()).or_default();
-        let known = at.iter().copied().find(|at| self.open[*at].key.is(brief));
-        let known = known.unwrap_or_else(|| {
-            at.push(self.open.len());
+    /// Adds a finding. `first_record` is called only for the first of its pattern and subject.
+    pub(crate) fn add(&mut self, finding: &FindingSummary<'_>, first_record: impl FnOnce() -> FirstRecord) {
+        let candidates = self.by_hash.entry(hash(finding)).or_default();
+        let found = candidates.iter().copied().find(|at| self.open[*at].key.matches(finding));
+        let at = found.unwrap_or_else(|| {
+            candidates.push(self.open.len());
             self.open.push(OpenIncident {
-                key: Key::of(brief),
-                severity: brief.severity,
-                counted: IncidentStats::default(),
-                seed: seed(),
+                key: Key::of(finding),
+                severity: finding.severity,
+                stats: IncidentStats::default(),
+                first_record: first_record(),
             });
             self.open.len() - 1
         });
-        self.open[known].counted.add(brief, self.added);
+        self.open[at].stats.add(finding, self.added);
         self.added += 1;
     }
 
-    /// Remembers that somebody started an authorization flow.
-    pub fn started(&mut self, visit: SignInEvent) {
-        let time = visit.time.instant();
-        // Later than all others, as nearly always, it is none of them.
-        match self.latest.is_none_or(|latest| latest < time) {
-            true => self.starts.add_new(visit),
-            false => self.starts.add(visit),
+    /// Records that somebody started an authorization flow.
+    pub(crate) fn add_flow_start(&mut self, start: SignInEvent) {
+        let time = start.time.instant();
+        // Later than all others, as nearly always, it equals none of them.
+        match self.latest_start.is_none_or(|latest| latest < time) {
+            true => self.flow_starts.add_new(start),
+            false => self.flow_starts.add(start),
         }
-        self.latest = self.latest.max(Some(time));
+        self.latest_start = self.latest_start.max(Some(time));
     }
 
-    /// True while starts are remembered.
+    /// True while further flow starts would be kept.
     #[must_use]
-    pub fn wants_starts(&self) -> bool {
-        self.starts.len() < MAX_FLOW_STARTS
+    pub(crate) fn wants_flow_starts(&self) -> bool {
+        self.flow_starts.len() < MAX_FLOW_STARTS
     }
 }
 
-impl FindingSummary<'_> {
-    fn apart(&self) -> Option<u32> {
-        self.code.filter(|_| self.code_apart)
-    }
-
-    fn hash(&self) -> u64 {
-        FixedState::default().hash_one((self.pattern, self.apart(), self.subject))
-    }
+fn hash(finding: &FindingSummary<'_>) -> u64 {
+    FixedState::default().hash_one((finding.pattern, finding.key_code(), finding.subject))
 }
 
 impl Key {
-    fn of(brief: &FindingSummary<'_>) -> Self {
+    fn of(finding: &FindingSummary<'_>) -> Self {
         Self {
-            pattern: brief.pattern.to_owned(),
-            code: brief.apart(),
-            subject: Some(brief.subject.map(|slot| slot.map(<[u8]>::to_vec))),
+            pattern: finding.pattern.to_owned(),
+            code: finding.key_code(),
+            subject: Some(finding.subject.map(|part| part.map(<[u8]>::to_vec))),
         }
     }
 
-    fn is(&self, brief: &FindingSummary<'_>) -> bool {
+    fn matches(&self, finding: &FindingSummary<'_>) -> bool {
         let same = |subject: &[Option<Vec<u8>>; 4]| {
-            subject.iter().zip(&brief.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
+            subject.iter().zip(&finding.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
         };
-        self.pattern == brief.pattern && self.code == brief.apart() && self.subject.as_ref().is_some_and(same)
+        self.pattern == finding.pattern && self.code == finding.key_code() && self.subject.as_ref().is_some_and(same)
     }
 }
 
 impl IncidentStats {
-    /// `came` is larger for each finding of a chunk than for those before it.
-    fn add(&mut self, brief: &FindingSummary<'_>, came: u64) {
+    /// Adds a finding; `sequence` is larger than that of all findings before it.
+    fn add(&mut self, finding: &FindingSummary<'_>, sequence: u64) {
         self.count += 1;
-        self.findings.extend(brief.index);
-        if let Some(code) = brief.code {
+        self.findings.extend(finding.index);
+        if let Some(code) = finding.code {
             *self.codes.entry(code).or_default() += 1;
         }
-        if let Some(time) = brief.time {
-            self.see(time);
+        if let Some(time) = finding.time {
+            self.add_time(time);
         }
-        for (ids, id) in [(&mut self.trace_ids, brief.trace_id), (&mut self.correlation_ids, brief.correlation_id)] {
-            id.into_iter().for_each(|id| ids.insert_at(came, id));
+        for (ids, id) in [(&mut self.trace_ids, finding.trace_id), (&mut self.correlation_ids, finding.correlation_id)]
+        {
+            id.into_iter().for_each(|id| ids.insert_at(sequence, id));
         }
-        self.facts.count(brief, came);
+        self.facts.add(finding, sequence);
     }
 
-    /// Takes over what was counted in a chunk, or of another subject in it.
+    /// Adds what was counted in another chunk, or of another subject.
     pub(super) fn merge(&mut self, other: Self) {
         self.count += other.count;
         self.findings.extend(other.findings);
@@ -207,22 +160,24 @@ impl IncidentStats {
             *self.codes.entry(code).or_default() += count;
         }
         for time in [other.first, other.last].into_iter().flatten() {
-            self.see(time);
+            self.add_time(time);
         }
         self.trace_ids.merge(other.trace_ids);
         self.correlation_ids.merge(other.correlation_ids);
         self.facts.merge(other.facts);
     }
 
-    /// Makes indices count from the list's start, and tells what came from what came in chunks before.
-    pub(super) fn shift(&mut self, findings: usize, came: u64) {
+    /// Adds `findings` to all indices and `sequence` to all sequence numbers, so that both count from
+    /// the start of the report instead of the chunk.
+    pub(super) fn shift(&mut self, findings: usize, sequence: u64) {
         self.findings.iter_mut().for_each(|index| *index += findings);
-        self.trace_ids.shift(came);
-        self.correlation_ids.shift(came);
-        self.facts.shift(findings, came);
+        self.trace_ids.shift(sequence);
+        self.correlation_ids.shift(sequence);
+        self.facts.shift(findings, sequence);
     }
 
-    pub(super) fn see(&mut self, time: Timestamp) {
+    /// Extends the time span of the incident.
+    pub(super) fn add_time(&mut self, time: Timestamp) {
         if self.first.is_none_or(|first| time.instant() < first.instant()) {
             self.first = Some(time);
         }

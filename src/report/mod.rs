@@ -1,8 +1,11 @@
-//! What the findings add up to. Plain data; how it looks is the command line's business.
+//! The report: incidents, what they mean together, and how two reports compare. Plain data: how it
+//! is shown is up to the caller.
 
 mod aggregate;
+mod bounds;
 mod diagnosis;
 mod diff;
+mod finding_summary;
 mod first_n;
 mod incident;
 mod incident_counts;
@@ -11,18 +14,23 @@ mod numfmt;
 #[cfg(feature = "schema")]
 mod schema;
 mod summary;
+mod time;
 mod timeline;
 
-pub use aggregate::{IncidentAggregator, InputPosition, Totals};
-pub use diagnosis::{Action, Certainty, Diagnosis, Log, Logs, Rotation, Statement, StatementKind};
+pub(crate) use aggregate::{IncidentAggregator, InputPosition};
+pub(crate) use diagnosis::{Log, Logs, Rotation};
+pub(crate) use finding_summary::FindingSummary;
+pub(crate) use incident::{EntryTraits, IncidentSeed};
+pub(crate) use incident_counts::{FirstRecord, IncidentCounts};
+
+pub use diagnosis::{Action, Certainty, Diagnosis, Statement, StatementKind};
 pub use diff::{
     Change, ChangeCounts, ChangeKind, Comparison, DIFF_SCHEMA, IncidentSnapshot, IncidentSpan, Side, Snapshot,
     SnapshotError, Verdict, compare,
 };
-pub use incident::{EntryTraits, Incident, IncidentSeed, Subject, SupportIds};
-pub use incident_counts::{FindingSummary, FirstRecord, IncidentCounts};
+pub use incident::{Incident, Subject, SupportIds};
 pub use numfmt::{grouped, times};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use summary::{CatalogueInfo, InputSummary, Redaction, Report, SCHEMA, Summary, Tool};
-pub use timeline::{Bucket, Timeline};
+pub use time::parse_time;

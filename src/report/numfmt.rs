@@ -1,12 +1,12 @@
-//! How counts read.
+//! Counts as text.
 
-/// `once`, `1,234 times`.
+/// `once`, `2 times`, `1,234 times`.
 #[must_use]
 pub fn times(n: u64) -> String {
     if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
 }
 
-/// `1,234,567`.
+/// The number with a comma between groups of three digits: `1,234,567`.
 #[must_use]
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();

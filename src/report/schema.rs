@@ -1,11 +1,14 @@
-//! The JSON Schema of the report, from its types.
+//! The JSON Schema of the report, generated from its types.
 //!
-//! Most types derive theirs. Those here are also compiled into the build script, which has no use
-//! for schemas, so theirs stand apart.
+//! Most types derive theirs. The types in this file are also compiled into the build script, which
+//! does not depend on schemars, so their schemas are written by hand.
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema, transform::RecursiveTransform,
+};
+use serde_json::Value;
 
 use super::summary::Report;
 use crate::{
@@ -13,17 +16,27 @@ use crate::{
     model::{Provider, Severity, Stage},
 };
 
-/// The JSON Schema (draft 2020-12) of `oauthsift.report/1`. Every key is always there; absent values
-/// are null. Later versions add keys, so unknown ones are allowed.
+/// The JSON Schema (draft 2020-12) of `oauthsift.report/1`. Every key is always present; absent values
+/// are null. Later versions may add keys, so unknown keys are allowed.
 #[must_use]
 pub fn schema() -> Schema {
-    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>();
+    let settings =
+        SchemaSettings::draft2020_12().for_serialize().with_transform(RecursiveTransform(join_description_lines));
+    let mut schema = settings.into_generator().into_root_schema_for::<Report>();
     schema.insert("title".to_owned(), "oauthsift report".into());
     schema
 }
 
-fn words(description: &str, words: &[impl serde::Serialize]) -> Schema {
-    json_schema!({ "description": description, "type": "string", "enum": words })
+/// Descriptions come from doc comments, whose lines end where the source code's do.
+fn join_description_lines(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let paragraphs: Vec<String> = description.split("\n\n").map(|text| text.replace('\n', " ")).collect();
+        *description = paragraphs.join("\n\n");
+    }
+}
+
+fn string_enum(description: &str, values: &[impl serde::Serialize]) -> Schema {
+    json_schema!({ "description": description, "type": "string", "enum": values })
 }
 
 impl JsonSchema for Severity {
@@ -32,7 +45,10 @@ impl JsonSchema for Severity {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        words("How much a failure matters to the running integration.", &Self::ALL)
+        string_enum(
+            "How much a failure affects the integration: `critical` (mail or sign-in has stopped and does not recover on its own), `error` (this flow, refresh or login failed), `warning` (fails at times, or will fail), `info` (nothing is broken).",
+            &Self::ALL,
+        )
     }
 }
 
@@ -42,7 +58,7 @@ impl JsonSchema for Stage {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // A new stage does not compile until it stands in the list as well.
+        // A new stage does not compile until it is added to this list.
         let all = match Self::Unknown {
             Self::Authorize
             | Self::Callback
@@ -62,7 +78,10 @@ impl JsonSchema for Stage {
                 Self::Unknown,
             ],
         };
-        words("The step of the OAuth 2.0 life of an integration that failed.", &all)
+        string_enum(
+            "Step of the OAuth 2.0 flow that failed: `authorize` (browser at the authorization endpoint), `callback` (redirect back to Jira), `token` (exchange of the authorization code), `refresh` (exchange of the refresh token), `mailbox` (login at the mail server with a token), `transport` (DNS, TCP, TLS or proxy on the way to the provider), `configuration` (Jira's own settings or stored data), `unknown`.",
+            &all,
+        )
     }
 }
 
@@ -75,7 +94,7 @@ impl JsonSchema for Provider {
         let all = match Self::Other {
             Self::Microsoft | Self::Google | Self::Other => [Self::Microsoft, Self::Google, Self::Other],
         };
-        words("Who answered, or should have answered.", &all)
+        string_enum("The OAuth 2.0 provider that answered, or should have: `microsoft`, `google` or `other`.", &all)
     }
 }
 
@@ -85,11 +104,11 @@ impl JsonSchema for Reference {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let text = generator.subschema_for::<String>();
+        let string = generator.subschema_for::<String>();
         json_schema!({
-            "description": "A page.",
+            "description": "A page of documentation.",
             "type": "object",
-            "properties": { "title": text, "url": text },
+            "properties": { "title": string, "url": string },
             "required": ["title", "url"],
         })
     }

@@ -7,38 +7,41 @@ use serde::Serialize;
 use super::{aggregate::Totals, diagnosis::Diagnosis, incident::Incident};
 use crate::model::{Fault, Finding, Severity};
 
-/// The schema's name.
+/// Name and version of the report's schema, the value of its key `schema`.
 pub const SCHEMA: &str = "oauthsift.report/1";
 
-/// Everything that one run found.
+/// Everything that one scan found. Absent values are null, never missing.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Report {
-    /// The name and version of the shape of a report.
+    /// Name and version of this schema.
     #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
-    /// What made it.
+    /// The program that made the report.
     pub tool: Tool,
-    /// RFC 3339 UTC.
+    /// When the report was made: RFC 3339 in UTC with whole seconds. Taken from `SOURCE_DATE_EPOCH` when that
+    /// is set.
     pub generated_at: String,
-    /// What was read.
+    /// The inputs that were read or refused, in order of reading.
     pub inputs: Vec<InputSummary>,
-    /// The counts.
+    /// Number of findings, incidents and mentions, by severity, pattern and code.
     pub summary: Summary,
-    /// What the incidents mean together.
+    /// What the incidents mean together, and what to do first.
     pub diagnosis: Diagnosis,
-    /// What was removed or replaced by other names.
+    /// What was removed or pseudonymized.
     pub redaction: Redaction,
-    /// By cause and subject, the gravest first.
+    /// Findings grouped by pattern and subject: root causes in order of priority, each followed by its
+    /// consequences.
     pub incidents: Vec<Incident>,
-    /// In the order of the log.
+    /// The failing records, in the order of the log; with several nodes, in order of time.
     pub findings: Vec<Finding>,
-    /// What could not be read.
+    /// What could not be read, or not completely.
     pub faults: Vec<Fault>,
 }
 
 impl Report {
-    /// Hands every text in which people may be named, but for those of the findings, to `change`.
+    /// Calls `change` with every text that may name people, except those of the findings.
     pub(crate) fn rename(&mut self, change: &mut dyn FnMut(&mut String)) {
         for incident in &mut self.incidents {
             let subject = &mut incident.subject;
@@ -55,112 +58,121 @@ impl Report {
     }
 }
 
-/// What is hidden in a report, and how often.
+/// What was redacted in the report, and how often.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Redaction {
-    /// `pseudonyms`, or `shown` under `--no-redact`. Secrets are removed in either case.
+    /// How people and client addresses appear: `pseudonyms`, or `shown` with `--no-redact`. Secrets are
+    /// removed in both cases.
     pub people: &'static str,
-    /// Pseudonyms are made with a key, the same in every report made with it.
+    /// True when the pseudonyms were made with a key: the same person has the same pseudonym in every
+    /// report made with that key.
     pub keyed: bool,
-    /// Replacements in the texts of the findings, by kind; kinds that did not occur are absent.
+    /// Number of replacements in the texts of the findings, by kind; kinds that did not occur are absent.
     pub replaced: BTreeMap<&'static str, u64>,
 }
 
-/// What made a report.
+/// The program that made a report.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Tool {
-    /// `oauthsift`.
+    /// Name of the program: `oauthsift`.
     pub name: &'static str,
-    /// Its version.
+    /// Version of the program.
     pub version: &'static str,
-    /// The catalogue it used.
+    /// The catalogue of failures that it used.
     pub catalogue: CatalogueInfo,
 }
 
-/// The size of a catalogue.
+/// Version and size of the catalogue.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CatalogueInfo {
-    /// The version of oauthsift that it came with, and `+user` with entries of the user's own.
+    /// Version of oauthsift that the catalogue is part of, followed by `+user` when the user added entries.
     pub version: String,
-    /// Entries.
+    /// Number of entries (patterns).
     pub patterns: usize,
-    /// AADSTS numbers known.
+    /// Number of AADSTS codes in the table of codes.
     pub codes: usize,
 }
 
-/// One input.
+/// A file, archive entry or stream that was read or refused.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InputSummary {
-    /// As the report names it.
+    /// Path of the input, `-` for standard input; an entry of an archive is `outer.zip!/path/in/archive`.
     pub source: String,
-    /// `file`, `stdin`, …
+    /// Kind of input: `file`, `stdin`, `gzip`, `zip-entry`, …
     pub kind: &'static str,
-    /// The node of a cluster on which it was written, when there are several.
+    /// Cluster node that wrote the log, when the inputs are from several nodes; else null.
     pub node: Option<String>,
-    /// The input with the same bytes that was read in its place.
+    /// Source of the identical input that was read instead of this one; null when this one was read.
     pub duplicate_of: Option<String>,
-    /// Bytes read.
+    /// Number of bytes read, after decompression.
     pub bytes: u64,
-    /// Line breaks, and the last line without one.
+    /// Number of lines, counting a last line without a line break.
     pub lines: u64,
-    /// Null: records are not counted one by one.
+    /// Number of log records; null because records are not counted individually.
     pub records: Option<u64>,
-    /// Time of the first record.
+    /// Time of the first record: RFC 3339 with the log's own offset, or local time without an offset when
+    /// the log has none; null when it has no time.
     pub first_timestamp: Option<String>,
-    /// Time of the last record.
+    /// Time of the last record, in the same form as `first_timestamp`.
     pub last_timestamp: Option<String>,
-    /// Read to its end.
+    /// True when the input was read to its end.
     pub complete: bool,
-    /// Why not.
+    /// Why the input was not read to its end; null when it was.
     pub fault: Option<String>,
 }
 
-/// The counts.
+/// Counts over the whole report.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
-    /// Findings.
+    /// Number of findings: records that report an OAuth 2.0 failure.
     pub findings: u64,
-    /// Incidents.
+    /// Number of incidents.
     pub incidents: u64,
-    /// Records that only quote a code.
+    /// Number of mentions: records that only quote a code and report no failure.
     pub mentions: u64,
-    /// Findings by severity; every severity is there.
+    /// Number of findings by severity; every severity is present.
     pub by_severity: BTreeMap<&'static str, u64>,
-    /// Findings by pattern.
+    /// Number of findings by catalogue id of their pattern.
     pub by_pattern: BTreeMap<String, u64>,
-    /// Findings by deciding AADSTS number.
+    /// Number of findings by deciding AADSTS number.
     pub by_code: BTreeMap<u32, u64>,
-    /// Deciding numbers that no entry and no table knows.
+    /// Deciding AADSTS numbers that neither an entry nor the table of codes explains, ascending.
     pub unknown_codes: Vec<u32>,
-    /// Time of the first finding.
+    /// Time of the earliest finding: RFC 3339 with the log's own offset, or local time without an offset
+    /// when the log has none; null when no finding has a time.
     pub first_seen: Option<String>,
-    /// Time of the last finding.
+    /// Time of the latest finding, in the same form as `first_seen`.
     pub last_seen: Option<String>,
 }
 
 impl Summary {
-    /// The counts of a whole report. `is_known` tells whether a code is explained.
+    /// The counts of a whole report. `is_known` says whether the catalogue explains a code.
     #[must_use]
-    pub fn new(incidents: usize, sums: Totals, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
-        let Totals { mut by_severity, by_pattern, counted } = sums;
+    pub(crate) fn new(incidents: usize, totals: Totals, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
+        let Totals { mut by_severity, by_pattern, stats } = totals;
         for severity in Severity::ALL {
             by_severity.entry(severity.as_str()).or_default();
         }
         Self {
-            findings: counted.count,
+            findings: stats.count,
             incidents: incidents as u64,
             mentions,
             by_severity,
             by_pattern,
-            unknown_codes: counted.codes.keys().copied().filter(|code| !is_known(*code)).collect(),
-            by_code: counted.codes,
-            first_seen: counted.first.map(|time| time.to_rfc3339()),
-            last_seen: counted.last.map(|time| time.to_rfc3339()),
+            unknown_codes: stats.codes.keys().copied().filter(|code| !is_known(*code)).collect(),
+            by_code: stats.codes,
+            first_seen: stats.first.map(|time| time.to_rfc3339()),
+            last_seen: stats.last.map(|time| time.to_rfc3339()),
         }
     }
 }

@@ -1,37 +1,38 @@
-//! When something happened, in bounded memory: buckets that grow wider as time goes on.
+//! When something happened, in bounded memory: buckets that grow wider as the time span grows.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::model::Timestamp;
 
-/// Milliseconds of the narrowest bucket.
-const MIN_BUCKET_SECONDS: i64 = 300_000;
-/// How many buckets are kept before all become twice as wide.
+/// Width of the narrowest bucket in milliseconds: five minutes.
+const MIN_BUCKET_MILLIS: i64 = 300_000;
+/// Buckets that are kept before all become twice as wide.
 const MAX_BUCKETS: usize = 512;
 
-/// Moments, counted in buckets of one width.
+/// Times, counted in buckets of one width.
 ///
-/// The width is the narrowest power-of-two multiple of five minutes with which all moments fit, so
-/// the result depends on the moments alone, not on their order or on how the log was cut.
+/// The width is the narrowest power-of-two multiple of five minutes with which all times fit, so the
+/// result depends on the times alone, not on their order or on how the log was cut into chunks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Timeline {
+pub(crate) struct Timeline {
+    /// In milliseconds.
     width: i64,
-    /// In the order of time.
+    /// In order of time; none is empty.
     buckets: Vec<PackedBucket>,
 }
 
-/// The moments of one stretch of time.
+/// The times within one interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bucket {
-    /// The first of them.
-    pub first: Timestamp,
-    /// The last of them.
-    pub last: Timestamp,
-    /// How many.
-    pub count: u64,
+pub(crate) struct Bucket {
+    /// The earliest of them.
+    pub(crate) first: Timestamp,
+    /// The latest of them.
+    pub(crate) last: Timestamp,
+    /// How many there are.
+    pub(crate) count: u64,
 }
 
-/// A bucket as it is kept: a report has hundreds of thousands.
+/// A bucket as stored: a report can have hundreds of thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PackedBucket {
     first: PackedTimestamp,
@@ -45,16 +46,17 @@ struct PackedTimestamp(i64);
 
 impl PackedTimestamp {
     const OFFSET_BITS: u32 = 12;
-    /// What stands for no offset. Others are less than a day away from zero, and stand as if counted from
-    /// a day before.
-    const NONE: i64 = 0;
-    const DAY: i64 = 1440;
-    /// A time so far away, some 70,000 years, is no time of a log: all beyond stand there.
-    const FARTHEST: i64 = i64::MAX >> Self::OFFSET_BITS;
+    /// Means: no offset. Offsets are stored with [`BIAS`](Self::BIAS) added, so none of them is zero.
+    const NO_OFFSET: i64 = 0;
+    /// A day in minutes: every offset is less than a day away from zero.
+    const BIAS: i64 = 1440;
+    /// Times beyond this one, some 70,000 years away, are stored as this one.
+    const MAX_MILLIS: i64 = i64::MAX >> Self::OFFSET_BITS;
 
     fn of(time: Timestamp) -> Self {
-        let offset = time.offset.map_or(Self::NONE, |offset| i64::from(offset.local_minus_utc() / 60) + Self::DAY);
-        let local = time.local.and_utc().timestamp_millis().clamp(-Self::FARTHEST, Self::FARTHEST);
+        let offset =
+            time.offset.map_or(Self::NO_OFFSET, |offset| i64::from(offset.local_minus_utc() / 60) + Self::BIAS);
+        let local = time.local.and_utc().timestamp_millis().clamp(-Self::MAX_MILLIS, Self::MAX_MILLIS);
         Self(local << Self::OFFSET_BITS | offset)
     }
 
@@ -64,7 +66,7 @@ impl PackedTimestamp {
 
     fn offset(self) -> Option<i64> {
         let offset = self.0 & ((1 << Self::OFFSET_BITS) - 1);
-        (offset != Self::NONE).then_some(offset - Self::DAY)
+        (offset != Self::NO_OFFSET).then_some(offset - Self::BIAS)
     }
 
     /// Milliseconds since 1970; see [`Timestamp::instant`].
@@ -80,7 +82,7 @@ impl PackedTimestamp {
 }
 
 impl PackedBucket {
-    fn join(&mut self, other: Self) {
+    fn merge(&mut self, other: Self) {
         if other.first.instant() < self.first.instant() {
             self.first = other.first;
         }
@@ -97,61 +99,56 @@ impl PackedBucket {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { width: MIN_BUCKET_SECONDS, buckets: Vec::new() }
+        Self { width: MIN_BUCKET_MILLIS, buckets: Vec::new() }
     }
 }
 
 impl Timeline {
-    /// Counts a moment.
-    pub fn add(&mut self, time: Timestamp) {
-        let moment = PackedTimestamp::of(time);
-        self.put(PackedBucket { first: moment, last: moment, count: 1 });
+    /// Counts a time.
+    pub(crate) fn add(&mut self, time: Timestamp) {
+        let packed = PackedTimestamp::of(time);
+        self.add_bucket(PackedBucket { first: packed, last: packed, count: 1 });
     }
 
-    /// Counts the moments of another.
-    pub fn merge(&mut self, other: Self) {
+    /// Counts the times of another timeline.
+    pub(crate) fn merge(&mut self, other: Self) {
         while self.width < other.width {
             self.widen();
         }
-        other.buckets.into_iter().for_each(|bucket| self.put(bucket));
+        other.buckets.into_iter().for_each(|bucket| self.add_bucket(bucket));
     }
 
-    /// The buckets that hold something, in the order of time.
-    pub fn buckets(&self) -> impl DoubleEndedIterator<Item = Bucket> + '_ {
-        self.buckets.iter().map(|bucket| bucket.bucket())
-    }
-
-    /// The earliest moment.
+    /// The earliest time.
     #[must_use]
-    pub fn first(&self) -> Option<Timestamp> {
+    pub(crate) fn first(&self) -> Option<Timestamp> {
         self.buckets.first().map(|bucket| bucket.first.timestamp())
     }
 
-    /// The latest moment.
+    /// The latest time.
     #[must_use]
-    pub fn last(&self) -> Option<Timestamp> {
+    pub(crate) fn last(&self) -> Option<Timestamp> {
         self.buckets.last().map(|bucket| bucket.last.timestamp())
     }
 
-    /// How many moments.
+    /// How many times were counted.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.buckets.iter().map(|bucket| bucket.count).sum()
     }
 
-    /// The usual distance between two moments: the median. `None` below two.
+    /// The median gap between two successive times; `None` with fewer than two times.
     #[must_use]
-    pub fn usual_gap(&self) -> Option<TimeDelta> {
+    pub(crate) fn median_gap(&self) -> Option<TimeDelta> {
         let mut gaps: Vec<(i64, u64)> = Vec::with_capacity(2 * self.buckets.len());
-        let mut before: Option<PackedTimestamp> = None;
+        let mut previous: Option<PackedTimestamp> = None;
         for bucket in &self.buckets {
-            if let Some(before) = before {
-                gaps.push((bucket.first.instant() - before.instant(), 1));
+            if let Some(previous) = previous {
+                gaps.push((bucket.first.instant() - previous.instant(), 1));
             }
             if let Some(inner) = i64::try_from(bucket.count - 1).ok().filter(|inner| *inner > 0) {
                 gaps.push(((bucket.last.instant() - bucket.first.instant()) / inner, bucket.count - 1));
             }
-            before = Some(bucket.last);
+            previous = Some(bucket.last);
         }
         gaps.sort_unstable();
         let half = gaps.iter().map(|(_, weight)| weight).sum::<u64>().div_ceil(2);
@@ -164,35 +161,35 @@ impl Timeline {
             .map(|(gap, _)| TimeDelta::milliseconds(gap))
     }
 
-    /// The stretches between which nothing happened for longer than `pause`.
+    /// The periods that pauses longer than `pause` separate.
     #[must_use]
-    pub fn runs(&self, pause: TimeDelta) -> Vec<Bucket> {
+    pub(crate) fn periods(&self, pause: TimeDelta) -> Vec<Bucket> {
         let pause = pause.num_milliseconds();
-        let mut runs: Vec<PackedBucket> = Vec::new();
+        let mut periods: Vec<PackedBucket> = Vec::new();
         for bucket in &self.buckets {
-            match runs.last_mut() {
-                Some(run) if bucket.first.instant() - run.last.instant() <= pause => run.join(*bucket),
-                _ => runs.push(*bucket),
+            match periods.last_mut() {
+                Some(period) if bucket.first.instant() - period.last.instant() <= pause => period.merge(*bucket),
+                _ => periods.push(*bucket),
             }
         }
-        runs.into_iter().map(PackedBucket::bucket).collect()
+        periods.into_iter().map(PackedBucket::bucket).collect()
     }
 
     fn key(&self, bucket: &PackedBucket) -> i64 {
         bucket.first.instant().div_euclid(self.width)
     }
 
-    fn put(&mut self, bucket: PackedBucket) {
+    fn add_bucket(&mut self, bucket: PackedBucket) {
         loop {
             let key = self.key(&bucket);
-            // Nearly always the latest or a new one.
-            let place = match self.buckets.last().map(|last| self.key(last)) {
+            // Nearly always the latest bucket or a new one after it.
+            let position = match self.buckets.last().map(|last| self.key(last)) {
                 Some(last) if last == key => Ok(self.buckets.len() - 1),
                 Some(last) if last > key => self.buckets.binary_search_by_key(&key, |mine| self.key(mine)),
                 _ => Err(self.buckets.len()),
             };
-            match place {
-                Ok(at) => return self.buckets[at].join(bucket),
+            match position {
+                Ok(at) => return self.buckets[at].merge(bucket),
                 Err(at) if self.buckets.len() < MAX_BUCKETS => return self.buckets.insert(at, bucket),
                 Err(_) => self.widen(),
             }
@@ -206,7 +203,7 @@ impl Timeline {
         self.buckets.dedup_by(|later, earlier| {
             let same = key(later) == key(earlier);
             if same {
-                earlier.join(*later);
+                earlier.merge(*later);
             }
             same
         });
@@ -225,19 +222,19 @@ mod tests {
         Timestamp { local, offset: FixedOffset::east_opt(0) }
     }
 
-    fn of(moments: &[i64]) -> Timeline {
-        let mut line = Timeline::default();
-        moments.iter().for_each(|second| line.add(at(*second)));
-        line
+    fn timeline_of(seconds: &[i64]) -> Timeline {
+        let mut timeline = Timeline::default();
+        seconds.iter().for_each(|second| timeline.add(at(*second)));
+        timeline
     }
 
     #[test]
-    fn runs_are_what_pauses_part() {
-        let line = of(&[0, 60, 120, 8000, 8060]);
-        assert_eq!(line.usual_gap(), Some(TimeDelta::seconds(60)));
-        let runs: Vec<u64> = line.runs(TimeDelta::hours(1)).iter().map(|run| run.count).collect();
-        assert_eq!(runs, [3, 2]);
-        assert_eq!(of(&[5]).usual_gap(), None);
+    fn periods_are_separated_by_pauses() {
+        let timeline = timeline_of(&[0, 60, 120, 8000, 8060]);
+        assert_eq!(timeline.median_gap(), Some(TimeDelta::seconds(60)));
+        let counts: Vec<u64> = timeline.periods(TimeDelta::hours(1)).iter().map(|period| period.count).collect();
+        assert_eq!(counts, [3, 2]);
+        assert_eq!(timeline_of(&[5]).median_gap(), None);
     }
 
     #[test]
@@ -245,28 +242,28 @@ mod tests {
         let local: NaiveDateTime = "2026-01-05T20:33:57.123".parse().expect("a time");
         for offset in [None, Some(0), Some(-12 * 3600), Some(14 * 3600), Some(5 * 3600 + 1800), Some(-3600)] {
             let time = Timestamp { local, offset: offset.and_then(FixedOffset::east_opt) };
-            let mut line = Timeline::default();
-            line.add(time);
-            assert_eq!((line.first(), line.last()), (Some(time), Some(time)));
+            let mut timeline = Timeline::default();
+            timeline.add(time);
+            assert_eq!((timeline.first(), timeline.last()), (Some(time), Some(time)));
         }
         let early = Timestamp { local: "0001-01-01T00:00:00.001".parse().expect("a time"), offset: None };
         assert_eq!(PackedTimestamp::of(early).timestamp(), early);
         let beyond = [NaiveDateTime::MIN, local, NaiveDateTime::MAX];
-        let moments = beyond.map(|local| PackedTimestamp::of(Timestamp { local, offset: None }).instant());
-        assert!(moments.is_sorted(), "{moments:?}");
+        let instants = beyond.map(|local| PackedTimestamp::of(Timestamp { local, offset: None }).instant());
+        assert!(instants.is_sorted(), "{instants:?}");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
         #[test]
-        fn a_timeline_is_the_same_in_any_order_and_cut(moments in prop::collection::vec(0i64..3_000_000, 0..1500), cut: prop::sample::Index) {
-            let whole = of(&moments);
-            let cut = if moments.is_empty() { 0 } else { cut.index(moments.len()) };
-            let mut joined = of(&moments[cut..]);
-            joined.merge(of(&moments[..cut]));
-            prop_assert_eq!(&joined, &whole);
-            prop_assert!(whole.buckets().count() <= MAX_BUCKETS);
-            prop_assert_eq!(whole.count(), moments.len() as u64);
+        fn a_timeline_is_the_same_in_any_order_and_cut(seconds in prop::collection::vec(0i64..3_000_000, 0..1500), cut: prop::sample::Index) {
+            let whole = timeline_of(&seconds);
+            let cut = if seconds.is_empty() { 0 } else { cut.index(seconds.len()) };
+            let mut merged = timeline_of(&seconds[cut..]);
+            merged.merge(timeline_of(&seconds[..cut]));
+            prop_assert_eq!(&merged, &whole);
+            prop_assert!(whole.buckets.len() <= MAX_BUCKETS);
+            prop_assert_eq!(whole.count(), seconds.len() as u64);
         }
     }
 }

@@ -47,6 +47,7 @@ impl<W: Write> Stream<W> {
             incidents,
             findings: _,
             faults,
+            ..
         } = report;
         self.out.write_all(if self.findings == 0 { b"]" } else { b"\n  ]" })?;
         self.key("tool", tool)?;

@@ -21,7 +21,9 @@ mod tests {
 
     #[test]
     fn kinds_and_counts_are_told() {
-        let mut told = Redaction { people: "pseudonyms", keyed: false, replaced: [("token", 3)].into() };
+        let mut told = Redaction::default();
+        told.people = "pseudonyms";
+        told.replaced = [("token", 3)].into();
         assert_eq!(redaction(&told), "redacted: token 3\u{d7}; people have numbers, the same all over this report");
         told.replaced.clear();
         assert!(redaction(&told).starts_with("redacted: nothing had to be;"));

@@ -5,7 +5,8 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
+use chrono::{FixedOffset, TimeZone};
+use oauthsift::report::parse_time;
 
 /// One incident.
 #[derive(Debug)]
@@ -34,11 +35,7 @@ pub(super) struct Timeline {
 
 /// A time of the report, in milliseconds since 1970 UTC; local time counts as UTC.
 pub(super) fn instant(time: &str) -> Option<(i64, Option<FixedOffset>)> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(time) {
-        return Some((time.timestamp_millis(), Some(*time.offset())));
-    }
-    let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
-    Some((local.and_utc().timestamp_millis(), None))
+    parse_time(time).map(|time| (time.instant().timestamp_millis(), time.offset))
 }
 
 const SECOND: i64 = 1000;

@@ -8,8 +8,7 @@ use std::{
 };
 
 use anyhow::bail;
-use chrono::{DateTime, NaiveDateTime, Utc};
-use oauthsift::Report;
+use oauthsift::{Report, report::parse_time};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -34,18 +33,14 @@ impl BundleDate {
             return Self { time: report.generated_at.clone(), by: "SOURCE_DATE_EPOCH" };
         }
         let ends = report.inputs.iter().filter_map(|input| input.last_timestamp.as_deref());
-        match ends.chain(report.summary.last_seen.as_deref()).filter_map(utc).max() {
+        let times = ends.chain(report.summary.last_seen.as_deref()).filter_map(parse_time);
+        match times.map(|time| time.instant()).max() {
             Some(time) => {
                 Self { time: time.format("%Y-%m-%dT%H:%M:%SZ").to_string(), by: "the newest record of the logs" }
             }
             None => Self { time: "1980-01-01T00:00:00Z".to_owned(), by: "nothing: the logs have no times" },
         }
     }
-}
-
-fn utc(time: &str) -> Option<DateTime<Utc>> {
-    let local = || NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc());
-    DateTime::parse_from_rfc3339(time).ok().map(|time| time.to_utc()).or_else(local)
 }
 
 /// The files as they were before they were read.

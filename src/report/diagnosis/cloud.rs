@@ -1,71 +1,69 @@
 //! Hosts, scopes and tenants of different national clouds.
 
-use super::{Certainty, DiagnosisContext, Statement, StatementKind, wording};
+use super::{
+    context::DiagnosisContext,
+    statement::{Certainty, Statement, StatementKind},
+    wording,
+};
 use crate::{catalogue::Sign, extract::Cloud};
 
-pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
-    let mut told = Vec::new();
-    for (i, case) in view.cases.iter().enumerate() {
-        let seen = &case.facts.clouds;
-        if seen.conflicts > 0 {
-            told.push(i);
-            let mut statement = view.statement(
-                StatementKind::WrongCloud,
-                Certainty::Certain,
-                format!(
-                    "{}: hosts of {} stand together. A token of one Microsoft cloud is worth nothing in another: take endpoints, scopes and mail host of one.",
-                    wording::short_title(&case.incident),
-                    names(seen.logins.members().chain(seen.resources.members()).copied())
-                ),
-                &[i],
+pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
+    let mut reported = Vec::new();
+    for (i, case) in context.cases.iter().enumerate() {
+        let clouds = &case.facts.clouds;
+        let title = wording::short_title(&case.incident);
+        if clouds.conflicts > 0 {
+            reported.push(i);
+            let text = format!(
+                "{title}: the records mix hosts of {}. A token from one Microsoft cloud is not valid in another: take \
+                 endpoints, scopes and mail host from the same cloud.",
+                names(clouds.logins.iter().chain(clouds.resources.iter()).copied())
             );
-            if !seen.findings.is_empty() {
-                statement.findings.clone_from(&seen.findings);
+            let mut statement = context.statement(StatementKind::WrongCloud, Certainty::Certain, text, &[i]);
+            if !clouds.findings.is_empty() {
+                statement.findings.clone_from(&clouds.findings);
             }
             out.push(statement);
-        } else if case.traits.signs.contains(&Sign::WrongCloud) {
-            told.push(i);
-            out.push(view.statement(
-                StatementKind::WrongCloud,
-                if case.incident.preview { Certainty::Possible } else { Certainty::Likely },
-                format!(
-                    "{}: tenant, endpoints, scopes and mail host are most likely not of one Microsoft cloud (worldwide with GCC, US Government, China).",
-                    wording::short_title(&case.incident)
-                ),
-                &[i],
-            ));
+        } else if case.has_sign(Sign::WrongCloud) {
+            reported.push(i);
+            let (certainty, belong) = match case.incident.preview {
+                true => (Certainty::Possible, "may belong"),
+                false => (Certainty::Likely, "most likely belong"),
+            };
+            let text = format!(
+                "{title}: tenant, endpoints, scopes and mail host {belong} to different Microsoft clouds (worldwide \
+                 including GCC, US Government, China)."
+            );
+            out.push(context.statement(StatementKind::WrongCloud, certainty, text, &[i]));
         }
     }
-    out.extend(across(view, &told));
+    out.extend(across_records(context, &reported));
 }
 
-/// A sign-in host of one cloud in some records, a mail host of another in others, of one subject.
-fn across(view: &DiagnosisContext<'_>, told: &[usize]) -> Option<Statement> {
-    for (i, signs_in) in view.cases.iter().enumerate() {
-        for (j, opens_mail) in view.cases.iter().enumerate() {
-            let integration = &signs_in.incident.subject.integration;
-            if i == j || integration.is_none() || *integration != opens_mail.incident.subject.integration {
+/// The sign-in host belongs to one cloud in some records, the mail host to another one in other records
+/// about the same mail server. Pairs of cases that were both `reported` are left out.
+fn across_records(context: &DiagnosisContext<'_>, reported: &[usize]) -> Option<Statement> {
+    for (i, sign_in) in context.cases.iter().enumerate() {
+        for (j, mail) in context.cases.iter().enumerate() {
+            let integration = &sign_in.incident.subject.integration;
+            if i == j || integration.is_none() || *integration != mail.incident.subject.integration {
                 continue;
             }
             let (Some(login), Some(resource)) =
-                (signs_in.facts.clouds.logins.only(), opens_mail.facts.clouds.resources.only())
+                (sign_in.facts.clouds.logins.only(), mail.facts.clouds.resources.only())
             else {
                 continue;
             };
-            if login == resource || (told.contains(&i) && told.contains(&j)) {
+            if login == resource || (reported.contains(&i) && reported.contains(&j)) {
                 continue;
             }
             let text = format!(
-                "The sign-in goes to {}, the mail to {}, for the same mail server: a token of one is worth nothing in the other.",
+                "Most likely two Microsoft clouds are mixed: for the same mail server, Jira signs in to {} but accesses \
+                 mail in {}. A token from one is not valid in the other.",
                 login.name(),
                 resource.name()
             );
-            return Some(view.statement(
-                StatementKind::WrongCloud,
-                Certainty::Likely,
-                wording::hedge(Certainty::Likely, &text),
-                &[i, j],
-            ));
+            return Some(context.statement(StatementKind::WrongCloud, Certainty::Likely, text, &[i, j]));
         }
     }
     None
@@ -79,5 +77,5 @@ fn names(clouds: impl Iterator<Item = Cloud>) -> String {
             names.push(name);
         }
     }
-    wording::list(&names)
+    wording::list(&names, "and")
 }

@@ -1,111 +1,129 @@
-//! When a token is lost for good.
+//! When a token becomes permanently invalid.
 //!
-//! Jira gives a token up whose refresh has failed for longer than a period, 7 days unless the
-//! property `atlassian.oauth2.client.unrecoverable.token.failing.period.days` says otherwise.
+//! Jira invalidates a token whose refresh has been failing for longer than a period: 7 days unless the
+//! property `atlassian.oauth2.client.unrecoverable.token.failing.period.days` is set.
 
 use chrono::TimeDelta;
 
-use super::{Certainty, DiagnosisContext, IncidentCase, Logs, State, Statement, StatementKind, wording};
-use crate::{catalogue::Sign, model::Timestamp};
+use super::{
+    case::{IncidentCase, State, likely_cause},
+    context::DiagnosisContext,
+    logs::Logs,
+    statement::{Certainty, Statement, StatementKind},
+    wording,
+};
+use crate::model::Timestamp;
 
 /// The default of the property.
-const PERIOD: TimeDelta = TimeDelta::days(7);
+const FAILING_PERIOD: TimeDelta = TimeDelta::days(7);
 const PROPERTY: &str = "atlassian.oauth2.client.unrecoverable.token.failing.period.days";
-/// A refresh that succeeds is followed by about an hour without another; a pause of that length
-/// ends a stretch of failures.
-const PAUSE: TimeDelta = TimeDelta::hours(3);
-/// Failures that begin so soon after the start of the log may have begun before it.
+/// A successful refresh is followed by about an hour without another one, so a pause of this length
+/// ends a period of failed refreshes.
+const MIN_PAUSE: TimeDelta = TimeDelta::hours(3);
+/// Failures that begin this soon after the start of the log may have begun before it.
 const NEAR_START: TimeDelta = TimeDelta::hours(1);
 
-/// Since when the stretch of failed refreshes lasts that was the last one in the log.
-pub(super) fn failing_since(case: &IncidentCase) -> Option<Timestamp> {
-    let usual = case.facts.refreshes.usual_gap().unwrap_or_default();
-    case.facts.refreshes.runs(PAUSE.max(usual * 3)).last().map(|run| run.first)
+/// When the last period of failed refreshes in the log began.
+fn failing_since(case: &IncidentCase) -> Option<Timestamp> {
+    let gap = case.facts.refreshes.median_gap().unwrap_or_default();
+    case.facts.refreshes.periods(MIN_PAUSE.max(gap * 3)).last().map(|period| period.first)
 }
 
-/// Since when the token is lost: as logged, or by the period when that lies between the last failed
-/// refresh and the first line that says so.
-pub(super) fn lost_since(cause: Option<&IncidentCase>, lost: &IncidentCase) -> Option<Timestamp> {
-    let logged = lost.first?;
+/// Since when the token of the case at `at` has been invalid: the end of the failing period, when that
+/// lies between the last failed refresh and the first record about the invalid token; otherwise the
+/// time of that record.
+pub(super) fn invalid_since(context: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
+    invalid_since_by(likely_cause(context.links, at).map(|cause| &context.cases[cause]), &context.cases[at])
+}
+
+fn invalid_since_by(cause: Option<&IncidentCase>, lost_token: &IncidentCase) -> Option<Timestamp> {
+    let logged = lost_token.first?;
     let by_period = cause.and_then(|cause| {
         let last = cause.facts.refreshes.last()?;
-        let due = wording::after(failing_since(cause)?, PERIOD);
+        let due = wording::later(failing_since(cause)?, FAILING_PERIOD);
         let fits = last.instant() <= due.instant() + TimeDelta::hours(1) && due.instant() <= logged.instant();
         fits.then_some(due)
     });
     Some(by_period.unwrap_or(logged))
 }
 
-/// The moment at which a token that still can be refreshed will be given up.
+/// When Jira will invalidate a token that it still tries to refresh.
 fn due(case: &IncidentCase, state: Option<State>) -> Option<Timestamp> {
-    let alive = matches!(state, Some(State::Failing | State::Flapping { at_end: true } | State::Once));
-    if !alive || case.traits.signs.contains(&Sign::LostToken) {
+    let still_tried = matches!(state, Some(State::Failing | State::Flapping { at_end: true } | State::Once));
+    if !still_tried || case.is_lost_token() {
         return None;
     }
-    failing_since(case).map(|since| wording::after(since, PERIOD))
+    failing_since(case).map(|since| wording::later(since, FAILING_PERIOD))
 }
 
-pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
-    for (i, case) in view.cases.iter().enumerate() {
-        if case.traits.signs.contains(&Sign::LostToken) {
-            out.extend(lost(view, i));
-        } else if view.links[i].is_none() && view.lost_by(i).is_none() {
-            out.extend(coming(view, i));
+pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
+    for (i, case) in context.cases.iter().enumerate() {
+        if case.is_lost_token() {
+            out.extend(passed(context, i));
+        } else if context.links[i].is_none() && context.lost_token_of(i).is_none() {
+            out.extend(upcoming(context, i));
         }
     }
 }
 
-fn lost(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
-    let case = &view.cases[at];
-    let cause = view.links[at].map(|link| &view.cases[link.cause]);
-    let since = lost_since(cause, case)?;
-    let whose = wording::subject(&case.incident).map_or(String::new(), |whose| format!(" of {whose}"));
-    let earlier = if view.is_first_seen_at_start(at) { " or earlier" } else { "" };
+fn passed(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
+    let case = &context.cases[at];
+    let cause = context.links[at].map(|link| &context.cases[link.cause]);
+    let since = invalid_since_by(cause, case)?;
+    let subject = wording::subject(&case.incident).map_or(String::new(), |subject| format!(" of {subject}"));
+    let or_earlier = if context.may_have_begun_earlier(at) { " or earlier" } else { "" };
     let text = format!(
-        "The token{whose} is lost since {}{earlier}. It does not come back when the cause is gone: press Authorize again on every mail server that uses it.",
-        wording::clock(since)
+        "The token{subject} has been invalid since {}{or_earlier}. Fixing the cause does not restore it: press Authorize \
+         again on every mail server that uses it.",
+        wording::time(since)
     );
-    Some(view.statement(StatementKind::Deadline, Certainty::Certain, text, &[at]).at(Some(since)))
+    Some(context.statement(StatementKind::Deadline, Certainty::Certain, text, &[at]).at(Some(since)))
 }
 
-fn coming(view: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
-    let case = &view.cases[at];
-    let due = due(case, view.states[at])?;
+fn upcoming(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
+    let case = &context.cases[at];
+    let due = due(case, context.states[at])?;
     let since = failing_since(case)?;
-    let end = view.logs.end_of(case)?;
+    let end = context.logs.end_of(case)?;
     if due.instant() <= end.instant() {
         let text = format!(
-            "The refresh fails since {}, for longer than the 7 days after which Jira gives a token up, yet no token is marked as invalid in these logs. \
-             Either the period is set higher ({PROPERTY}), or refreshes succeeded in between.",
-            wording::clock(since)
+            "Token refreshes have been failing since {}, longer than the 7 days after which Jira invalidates a token, yet \
+             these logs show no invalidated token. Either the period is set to a higher value ({PROPERTY}), or refreshes \
+             succeeded in between.",
+            wording::time(since)
         );
-        return Some(view.statement(StatementKind::Deadline, Certainty::Possible, text, &[at]).at(Some(due)));
+        let statement = context.statement(StatementKind::Deadline, Certainty::Possible, text, &[at]);
+        return Some(statement.at(Some(due)));
     }
-    let latest = if began_before(view.logs, since) { " at the latest" } else { "" };
-    let so = if needs_authorization(case) {
-        "This cause needs a new authorization in any case."
+    let when = if may_have_begun_before(context.logs, since) { "no later than" } else { "at" };
+    let consequence = if needs_authorization(case) {
+        "This cause requires a new authorization in any case."
     } else {
-        "Solved before, it goes on by itself; after that somebody must authorize again."
+        "If the cause is fixed by then, mail resumes automatically; afterwards, someone must authorize again."
     };
     let text = format!(
-        "If the refresh goes on failing, Jira gives the token up on {}{latest}, 7 days after the first failure ({PROPERTY}). {so}",
-        wording::clock(due)
+        "If token refreshes keep failing, Jira invalidates the token {when} {}, 7 days after the first failure (default of \
+         {PROPERTY}). {consequence}",
+        wording::time(due)
     );
-    Some(view.statement(StatementKind::Deadline, Certainty::Likely, text, &[at]).at(Some(due)))
+    Some(context.statement(StatementKind::Deadline, Certainty::Likely, text, &[at]).at(Some(due)))
 }
 
-/// True when the cure is a new authorization, with or without the deadline.
+/// True when the fix is a new authorization, whether or not the token is still valid.
 fn needs_authorization(case: &IncidentCase) -> bool {
-    case.traits.fix.as_ref().is_some_and(|fix| fix.contains("uthorize again"))
+    case.traits.fix.as_deref().is_some_and(wording::asks_to_authorize)
 }
 
-/// The latest moment at which a cure spares a new authorization.
-pub(super) fn before(view: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
-    let case = &view.cases[at];
-    let due = due(case, view.states[at]).filter(|_| view.lost_by(at).is_none() && !needs_authorization(case))?;
-    (due.instant() > view.logs.end_of(case)?.instant()).then_some(due)
+/// The latest time at which fixing the cause still saves a new authorization.
+pub(super) fn before(context: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
+    let case = &context.cases[at];
+    if context.lost_token_of(at).is_some() || needs_authorization(case) {
+        return None;
+    }
+    let due = due(case, context.states[at])?;
+    (due.instant() > context.logs.end_of(case)?.instant()).then_some(due)
 }
 
-fn began_before(logs: &Logs, since: Timestamp) -> bool {
+fn may_have_begun_before(logs: &Logs, since: Timestamp) -> bool {
     logs.first().is_some_and(|start| since.instant() - start.instant() <= NEAR_START)
 }

@@ -1,48 +1,49 @@
-//! What cannot be concluded, said as plainly as what can.
+//! What the logs do not show.
 
-use super::{Certainty, DiagnosisContext, IncidentCase, Statement, StatementKind, wording};
-use crate::catalogue::{Role, Sign};
+use super::{
+    case::IncidentCase,
+    context::DiagnosisContext,
+    statement::{Certainty, Statement, StatementKind},
+    wording,
+};
+use crate::catalogue::Role;
 
-/// True when the record of a case does not name its cause.
-pub(super) fn is_open(case: &IncidentCase) -> bool {
-    let traits = &case.traits;
-    traits.unknown || traits.role != Role::Cause || traits.signs.contains(&Sign::NoReason)
-}
-
-pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
-    for (i, case) in view.cases.iter().enumerate() {
-        if view.links[i].is_none() && is_open(case) && !view.is_missing(i) {
-            out.push(view.statement(StatementKind::Inconclusive, Certainty::Possible, open(case), &[i]).at(case.first));
+pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
+    for (i, case) in context.cases.iter().enumerate() {
+        if context.links[i].is_none() && case.is_inconclusive() && !context.is_missing_cause(i) {
+            let text = unknown_cause(case);
+            let statement = context.statement(StatementKind::Inconclusive, Certainty::Possible, text, &[i]);
+            out.push(statement.at(case.first));
         }
     }
-    let timeless: Vec<usize> = (0..view.cases.len()).filter(|i| view.cases[*i].first.is_none()).collect();
-    if !timeless.is_empty() {
-        let all = timeless.len() == view.cases.len();
-        let which = if all { "These records carry" } else { "Some records carry" };
+    let without_time: Vec<usize> = (0..context.cases.len()).filter(|i| context.cases[*i].first.is_none()).collect();
+    if !without_time.is_empty() {
+        let all = without_time.len() == context.cases.len();
+        let records = if all { "These records have" } else { "Some records have" };
         let text = format!(
-            "{which} no time, or a masked one: since when, in which order and whether it still lasts cannot be told. Give the log file itself, not an excerpt."
+            "{records} no timestamp, or a masked one. It cannot be determined when they were logged, in which order, and \
+             whether the failure still occurs. Provide the log file itself, not an excerpt."
         );
-        out.push(view.statement(StatementKind::Inconclusive, Certainty::Certain, text, &timeless));
+        out.push(context.statement(StatementKind::Inconclusive, Certainty::Certain, text, &without_time));
     }
 }
 
-fn open(case: &IncidentCase) -> String {
-    let traits = &case.traits;
-    let what = wording::title(&case.incident);
-    let since = wording::since(case);
-    if traits.unknown {
+fn unknown_cause(case: &IncidentCase) -> String {
+    let what = format!("{}{}", wording::title(&case.incident), wording::first_seen(case));
+    if case.traits.unknown {
         return format!(
-            "{what}{since}: nothing is known of this code here, so the cause cannot be told. The provider's page on the code may say more."
+            "{what}: the cause cannot be determined, because the catalogue does not explain this code. The provider's \
+             documentation may help."
         );
     }
-    match traits.role {
+    match case.traits.role {
         Role::Answer => format!(
-            "{what}{since}: several causes give this answer, and neither the record nor another one in these logs tells which. \
-             The provider's sign-in log of the same minute does."
+            "{what}: several causes produce this answer, and neither this record nor another one in these logs shows \
+             which. The provider's sign-in log for that time does."
         ),
         _ => format!(
-            "{what}{since}: the record tells that it failed, not why, and no other record in these logs does. \
-             A new attempt (Test connection) or a longer stretch of the log may show the reason."
+            "{what}: the record shows that it failed but not why, and neither does any other record in these logs. A new attempt \
+             (Test connection) or a longer part of the log may show the reason."
         ),
     }
 }

@@ -1,56 +1,61 @@
-//! Failures that only some nodes of a cluster have.
+//! Failures that occur only on some nodes of a cluster.
 
-use super::{Certainty, DiagnosisContext, Statement, StatementKind, wording};
+use super::{
+    context::DiagnosisContext,
+    statement::{Certainty, Statement, StatementKind},
+    wording,
+};
 use crate::model::Stage;
 
-/// Fewer records on one node than these may be chance.
-const ENOUGH: u64 = 3;
+/// Fewer findings than this may occur on one node by coincidence.
+const MIN_FINDINGS: u64 = 3;
 
-pub(super) fn statements(view: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
-    let all = view.logs.nodes();
+pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
+    let all = context.logs.nodes();
     if all.len() < 2 {
         return;
     }
-    for (i, case) in view.cases.iter().enumerate() {
-        let mine = &case.incident.nodes;
-        if mine.is_empty() || case.incident.count < ENOUGH || view.links[i].is_some() {
+    for (i, case) in context.cases.iter().enumerate() {
+        let failing = &case.incident.nodes;
+        if failing.is_empty() || case.incident.count < MIN_FINDINGS || context.links[i].is_some() {
             continue;
         }
         let (Some(first), Some(last)) = (case.first, case.last) else { continue };
-        // A node whose log does not reach over that time says nothing.
-        let spared: Vec<String> = all
+        // A node whose log does not cover that time proves nothing.
+        let unaffected: Vec<String> = all
             .iter()
-            .filter(|node| !mine.iter().any(|one| one == *node))
-            .filter(|node| view.logs.covers(node, first, last))
+            .filter(|node| !failing.iter().any(|failing| failing == *node))
+            .filter(|node| context.logs.covers(node, first, last))
             .map(|node| (*node).to_owned())
             .collect();
-        if spared.is_empty() {
+        if unaffected.is_empty() {
             continue;
         }
-        let only = format!("only on {}, not on {}", wording::list(mine), wording::list(&spared));
-        let (certainty, text) = match case.incident.stage {
-            Stage::Transport => (
-                Certainty::Likely,
-                format!(
-                    "{}: {only}. Most likely the network or the Java of that node: compare DNS, proxy, firewall and truststore with a node that works.",
-                    case.incident.title
-                ),
+        let (those, their) = if failing.len() == 1 { ("that node", "its") } else { ("those nodes", "their") };
+        let reading = match case.incident.stage {
+            Stage::Transport => format!(
+                "Most likely a network or Java problem on {those}: compare {their} DNS, proxy, firewall and truststore \
+                 with those of a working node."
             ),
-            Stage::Callback => (
-                Certainty::Possible,
-                format!(
-                    "{}: {only}. The load balancer may send the callback to another node than the one that started it.",
-                    case.incident.title
-                ),
-            ),
-            _ => (
-                Certainty::Possible,
-                format!(
-                    "{}: {only}. It may be that node's (configuration, network), or chance: background jobs run on one node at a time.",
-                    case.incident.title
-                ),
+            Stage::Callback => {
+                "The load balancer may be sending the callback to a different node than the one that started the sign-in."
+                    .to_owned()
+            }
+            _ => format!(
+                "It may be specific to {those} (configuration, network), or a coincidence: background jobs run on one \
+                 node at a time."
             ),
         };
-        out.push(view.statement(StatementKind::SomeNodes, certainty, text, &[i]));
+        let certainty = match case.incident.stage {
+            Stage::Transport => Certainty::Likely,
+            _ => Certainty::Possible,
+        };
+        let text = format!(
+            "{}: only on {}, not on {}. {reading}",
+            case.incident.title,
+            wording::list(failing, "and"),
+            wording::list(&unaffected, "or")
+        );
+        out.push(context.statement(StatementKind::SomeNodes, certainty, text, &[i]));
     }
 }

@@ -1,23 +1,26 @@
-//! The pieces that the sentences of a diagnosis are made of.
+//! Parts of sentences that several statements share.
 
 use chrono::TimeDelta;
 
-use super::{Certainty, IncidentCase};
-use crate::{model::Timestamp, report::Incident};
+use super::case::IncidentCase;
+use crate::{
+    model::Timestamp,
+    report::{incident::Incident, numfmt::grouped},
+};
 
 /// `2026-01-12 06:00 +01:00`, in the log's own clock.
-pub(super) fn clock(time: Timestamp) -> String {
+pub(super) fn time(time: Timestamp) -> String {
     let offset = time.offset.map_or(String::new(), |offset| format!(" {offset}"));
     format!("{}{offset}", time.local.format("%Y-%m-%d %H:%M"))
 }
 
-/// The moment so much later, in the same clock.
-pub(super) fn after(time: Timestamp, delta: TimeDelta) -> Timestamp {
+/// The time that is `delta` later, in the same clock.
+pub(super) fn later(time: Timestamp, delta: TimeDelta) -> Timestamp {
     Timestamp { local: time.local.checked_add_signed(delta).unwrap_or(time.local), ..time }
 }
 
-/// `7 days`, `2 h 5 min`, `40 s`.
-pub(super) fn length(delta: TimeDelta) -> String {
+/// `7 days`, `2 h 5 min`, `40 s`; without sign.
+pub(super) fn duration(delta: TimeDelta) -> String {
     let seconds = delta.num_seconds().abs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
@@ -32,20 +35,20 @@ pub(super) fn length(delta: TimeDelta) -> String {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(items: &[String]) -> String {
+/// `a`, `a and b`, `a, b and c`, with `and` or another word before the last item.
+pub(super) fn list(items: &[String], conjunction: &str) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+        [init @ .., last] => format!("{} {conjunction} {last}", init.join(", ")),
     }
 }
 
 /// `Client secret has expired (AADSTS7000222, application 5d1c0a52-…)`.
 pub(super) fn title(incident: &Incident) -> String {
-    let mut facts: Vec<String> = code(incident).into_iter().collect();
-    facts.extend(subject(incident));
-    if facts.is_empty() { incident.title.clone() } else { format!("{} ({})", incident.title, facts.join(", ")) }
+    let mut details: Vec<String> = code(incident).into_iter().collect();
+    details.extend(subject(incident));
+    if details.is_empty() { incident.title.clone() } else { format!("{} ({})", incident.title, details.join(", ")) }
 }
 
 /// `Client secret has expired (AADSTS7000222)`.
@@ -56,37 +59,47 @@ pub(super) fn short_title(incident: &Incident) -> String {
     }
 }
 
-/// `AADSTS7000222`, unless the title says it already.
+/// `AADSTS7000222`, unless the title contains it.
 fn code(incident: &Incident) -> Option<String> {
     incident.code.map(|code| format!("AADSTS{code}")).filter(|code| !incident.title.contains(code.as_str()))
 }
 
-/// The most telling name of whom it concerns: mail server, mailbox, application or tenant.
+/// The most specific name of what is affected: mail server, mailbox, application or tenant.
 pub(super) fn subject(incident: &Incident) -> Option<String> {
     let subject = &incident.subject;
-    let named = |what: &str, name: &Option<String>| name.as_ref().map(|name| format!("{what} {name}"));
+    let named = |kind: &str, name: &Option<String>| name.as_ref().map(|name| format!("{kind} {name}"));
     named("mail server", &subject.integration.as_ref().map(|name| format!("\"{name}\"")))
         .or_else(|| named("mailbox", &subject.mailbox))
         .or_else(|| named("application", &subject.app_id))
         .or_else(|| named("tenant", &subject.tenant))
 }
 
-/// `, since 2026-01-12 06:00 +01:00`, or nothing when the log has no times.
-pub(super) fn since(case: &IncidentCase) -> String {
+/// `, first seen 2026-01-12 06:00 +01:00`, or nothing when the log has no times.
+pub(super) fn first_seen(case: &IncidentCase) -> String {
     match (case.first, case.incident.count) {
-        (Some(first), 1) => format!(", at {}", clock(first)),
-        (Some(first), _) => format!(", since {}", clock(first)),
+        (Some(first), 1) => format!(", seen once, at {}", time(first)),
+        (Some(first), _) => format!(", first seen {}", time(first)),
         (None, _) => String::new(),
     }
 }
 
-/// How a sentence starts for a certainty.
-pub(super) fn hedge(certainty: Certainty, sentence: &str) -> String {
-    match certainty {
-        Certainty::Certain => sentence.to_owned(),
-        Certainty::Likely => format!("Most likely: {sentence}"),
-        Certainty::Possible => format!("Possibly: {sentence}"),
+/// `57 failures from 2026-01-12 06:00 +01:00 to 2026-01-19 06:00 +01:00`, without times when the log has none.
+pub(super) fn occurrences(case: &IncidentCase) -> String {
+    let failures = match case.incident.count {
+        1 => "1 failure".to_owned(),
+        n => format!("{} failures", grouped(n)),
+    };
+    match (case.first.map(time), case.last.map(time)) {
+        (Some(first), Some(last)) if first == last => format!("{failures} at {first}"),
+        (Some(first), Some(last)) => format!("{failures} from {first} to {last}"),
+        _ => failures,
     }
+}
+
+/// True when a text asks for a new authorization. Fixes of the catalogue are such texts.
+pub(super) fn asks_to_authorize(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["authorize again", "re-authorize", "reauthorize"].iter().any(|words| text.contains(words))
 }
 
 #[cfg(test)]
@@ -94,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_read_as_people_say_them() {
+    fn durations_have_at_most_two_units() {
         for (seconds, text) in [
             (40, "40 s"),
             (180, "3 min"),
@@ -106,8 +119,21 @@ mod tests {
             (604_800, "7 days"),
             (-40, "40 s"),
         ] {
-            assert_eq!(length(TimeDelta::seconds(seconds)), text);
+            assert_eq!(duration(TimeDelta::seconds(seconds)), text);
         }
-        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn lists_have_a_conjunction_before_the_last_item() {
+        assert_eq!(list(&["a".into()], "and"), "a");
+        assert_eq!(list(&["a".into(), "b".into(), "c".into()], "or"), "a, b or c");
+    }
+
+    #[test]
+    fn a_request_for_a_new_authorization_is_recognized_in_any_wording() {
+        for text in ["Grant consent, then authorize again.", "Authorize again.", "Re-authorize the mail server."] {
+            assert!(asks_to_authorize(text), "{text}");
+        }
+        assert!(!asks_to_authorize("Let the app be authorized by an administrator."));
     }
 }
