@@ -29,6 +29,7 @@ pub struct Comparison {
     /// The result.
     pub verdict: Verdict,
     /// The result in one or two sentences.
+    #[serde(rename = "told")]
     pub summary: String,
     /// Number of incidents by kind of change.
     pub counts: ChangeCounts,
@@ -101,6 +102,7 @@ impl ChangeKind {
 #[non_exhaustive]
 pub struct Change {
     /// How it changed.
+    #[serde(rename = "fate")]
     pub kind: ChangeKind,
     /// Catalogue id of the pattern.
     pub pattern: String,

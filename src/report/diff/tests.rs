@@ -98,3 +98,18 @@ fn another_first_code_of_the_same_pattern_is_the_same_incident() {
     let found = compare(&report_with_title("AADSTS1", DAY_5), &report_with_title("AADSTS22", DAY_9));
     assert_eq!(kinds(&found), [("other", "new"), ("other", "gone")]);
 }
+
+#[test]
+fn the_keys_of_a_comparison_in_json_stay_as_they_are() {
+    let old = report(DAY_5, &[("a", None, None, 3, DAY_5)]);
+    let json = serde_json::to_value(compare(&old, &report(DAY_9, &[("a", None, None, 9, DAY_9)]))).expect("JSON");
+    let keys = |value: &serde_json::Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&json), ["counts", "incidents", "new", "old", "schema", "told", "verdict"]);
+    assert_eq!(keys(&json["old"]), ["findings", "from", "generated_at", "to"]);
+    assert_eq!(keys(&json["counts"]), ["gone", "new", "quiet", "still"]);
+    let incident = &json["incidents"][0];
+    let expected = ["code", "fate", "new", "old", "pattern", "severity", "subject", "title", "unsure"];
+    assert_eq!(keys(incident), expected);
+    assert_eq!(keys(&incident["new"]), ["count", "first_seen", "last_seen"]);
+    assert_eq!((&json["verdict"], &incident["fate"]), (&"goes-on".into(), &"still".into()));
+}
