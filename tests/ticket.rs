@@ -313,9 +313,19 @@ fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
     let path = folder.path().join("texts.txt");
     let mut text = String::new();
     for pattern in oauthsift::Catalogue::builtin().patterns() {
-        // As the diagnosis describes the state.
-        for how in ["still failing at the end", "it comes and goes", "no further failure after 2026-01-19"] {
-            text.push_str(&format!("{}: {how} ({})\n", pattern.title, pattern.id));
+        // As the statements of the diagnosis continue after a title.
+        for statement in [
+            "still failing at the end of the log",
+            "intermittent, 4 periods of failures",
+            "no further failure after 2026-01-19",
+            "57 failures from 2026-01-12 06:00 to 2026-01-19 06:00",
+            "1 failure at 2026-01-12 06:00",
+            "seen once, at 2026-01-12 06:00",
+            "most likely a consequence of incident-1",
+            "only on node2, not on node1 or node3",
+            "the root cause is not in the logs provided",
+        ] {
+            text.push_str(&format!("{}: {statement} ({})\n", pattern.title, pattern.id));
         }
         for line in [&pattern.title, &pattern.cause].into_iter().chain(&pattern.steps).chain(&pattern.fix) {
             text.push_str(&format!("{line} ({})\n", pattern.id));
