@@ -200,12 +200,10 @@ impl<'r> Hit<'r> {
         Evidence {
             aadsts: self.statements.all_codes(),
             code: self.code,
-            vendor_codes: self.statements.related_codes.clone(),
             oauth_error: answer.error,
             oauth_error_description: answer.description,
             trace_id: statement.and_then(|statement| statement.trace_id),
             correlation_id: statement.and_then(|statement| statement.correlation_id),
-            truncated_id: statement.is_some_and(|statement| statement.truncated_id),
             idp_timestamp: statement.and_then(|statement| statement.time),
             app_id: subject.app_id,
             tenant: subject.tenant,

@@ -12,7 +12,7 @@ use crate::{
 type LogSearch = MultiSearcher<6>;
 
 /// The shortest word that is found in a whole log.
-const SHORTEST: usize = LogSearch::SHORTEST;
+const MIN_NEEDLE_BYTES: usize = LogSearch::MIN_NEEDLE_BYTES;
 
 /// Marks of a provider's code, whatever the catalogue says.
 const CODE_MARKS: [&str; 7] = [
@@ -109,7 +109,7 @@ fn plain_part(literal: &str) -> &str {
     literal
         .split(['"', '\\', '/', '\n', '\r', '\t', '\''])
         .max_by_key(|part| part.len())
-        .filter(|part| part.len() >= SHORTEST)
+        .filter(|part| part.len() >= MIN_NEEDLE_BYTES)
         .unwrap_or(literal)
 }
 
@@ -117,15 +117,15 @@ fn plain_part(literal: &str) -> &str {
 fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<usize>> {
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut by_head: HashMap<&[u8], Vec<&str>> = HashMap::new();
-    let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= SHORTEST).collect();
+    let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= MIN_NEEDLE_BYTES).collect();
     by_length.sort_by_key(|(word, _)| word.len());
     for (word, entries) in by_length {
-        let held = (0..=word.len() - SHORTEST).find_map(|at| {
+        let held = (0..=word.len() - MIN_NEEDLE_BYTES).find_map(|at| {
             let rest = &word.as_bytes()[at..];
-            by_head.get(&rest[..SHORTEST])?.iter().find(|shorter| rest.starts_with(shorter.as_bytes()))
+            by_head.get(&rest[..MIN_NEEDLE_BYTES])?.iter().find(|shorter| rest.starts_with(shorter.as_bytes()))
         });
         let shorter = held.copied().unwrap_or_else(|| {
-            by_head.entry(&word.as_bytes()[..SHORTEST]).or_default().push(word);
+            by_head.entry(&word.as_bytes()[..MIN_NEEDLE_BYTES]).or_default().push(word);
             word
         });
         kept.entry(shorter.to_owned()).or_default().extend(entries);

@@ -138,7 +138,7 @@ impl IncidentCounts {
     }
 
     /// Remembers that somebody started an authorization flow.
-    pub fn started(&mut self, visit: SignInEvent) {
+    pub(crate) fn started(&mut self, visit: SignInEvent) {
         let time = visit.time.instant();
         // Later than all others, as nearly always, it is none of them.
         match self.latest.is_none_or(|latest| latest < time) {
