@@ -192,7 +192,7 @@ fn finding_summary<'h>(sighting: &HitSummary<'h>, index: Option<usize>) -> Findi
         correlation_id: traits.correlation_id,
         idp_time: sighting.idp_time,
         refreshing: sighting.refreshing,
-        interactive: url.is_some_and(|url| url.starts_with(b"/")),
+        interactive: header.is_some_and(extract::is_interactive),
         lost_session: sighting.pattern.signs.contains(&Sign::LostSession),
         user: header.and_then(|header| header.user).filter(|user| *user != b"ServiceRunner"),
         session: header.and_then(|header| header.session_id),

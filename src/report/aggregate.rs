@@ -72,7 +72,7 @@ impl IncidentAggregator {
 
     /// Adds what a chunk has counted. `open` writes up the first record of an incident; people in it
     /// are marked, and get their names here.
-    pub fn merge(
+    pub(crate) fn merge(
         &mut self,
         chunk: IncidentCounts,
         place: InputPosition<'_>,
@@ -132,7 +132,7 @@ impl IncidentAggregator {
     /// Only here people get names in whose name it was logged: in the order of the incidents, which does not
     /// hang on what the log was cut into.
     #[must_use]
-    pub fn finish(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Totals) {
+    pub(crate) fn finish(self, logs: &Logs, names: &mut Pseudonyms) -> (Vec<Incident>, Diagnosis, Totals) {
         let mut sums = Totals::default();
         let cases = self.open.into_iter().map(|known| {
             sums.add(&known.incident, &known.counted);

@@ -49,7 +49,7 @@ pub struct FindingSummary<'h> {
     /// Id of the authorization flow.
     pub flow_id: Option<&'h [u8]>,
     /// Microsoft's clouds, by the hosts of the text.
-    pub clouds: Clouds,
+    pub(crate) clouds: Clouds,
     /// Application id, tenant, mailbox, mail server.
     pub subject: [Option<&'h [u8]>; 4],
     /// The finding's place in the report's list, when there is a list.
