@@ -16,9 +16,9 @@ mod model {
 #[path = "src/catalogue"]
 mod catalogue {
     pub mod codes;
+    pub mod fault;
     pub mod load;
     pub mod pattern;
-    pub mod rule;
     pub mod toml_format;
     pub mod validate;
 }
