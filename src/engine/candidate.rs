@@ -4,7 +4,7 @@ use super::{
     prefilter::Prefilter,
     verdict_cache::{CacheKey, CachedMatch, VerdictCache},
 };
-use crate::{model::Header, record::start, search::newlines};
+use crate::{model::Header, record::start, search::count_newlines};
 
 /// A position in a chunk that moves from match to match.
 pub(super) struct CandidateCursor<'c> {
@@ -29,7 +29,7 @@ impl<'c> CandidateCursor<'c> {
     /// The next match at or after `from`.
     pub(super) fn next(&mut self, from: usize) -> Option<usize> {
         let first = self.prefilter.first(self.bytes, from);
-        self.newlines += self.bytes.get(self.counted..from).map_or(0, newlines) + first.newlines;
+        self.newlines += self.bytes.get(self.counted..from).map_or(0, count_newlines) + first.newlines;
         self.counted = first.at.unwrap_or(self.bytes.len());
         first.at
     }

@@ -48,7 +48,7 @@ pub(crate) struct HitSummary<'r> {
     /// The record's header.
     pub(crate) header: Option<&'r Header<'r>>,
     /// The ids and names in the text.
-    pub(crate) traits: FailureIds<&'r [u8]>,
+    pub(crate) ids: FailureIds<&'r [u8]>,
     /// The provider's time.
     pub(crate) idp_time: Option<IdpTime>,
     /// The record says that a token was being refreshed.
@@ -174,7 +174,7 @@ impl<'r> Hit<'r> {
             pattern: self.pattern,
             code: self.code,
             header: self.record.header.as_ref(),
-            traits: FailureIds {
+            ids: FailureIds {
                 trace_id: error.and_then(|error| error.trace_id),
                 correlation_id: error.and_then(|error| error.correlation_id),
                 app_id: subject.app_id,
@@ -206,7 +206,7 @@ impl<'r> Hit<'r> {
         Some(CachedHit {
             pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
             code: self.code,
-            ids: summary.traits.try_map(place)?,
+            ids: summary.ids.try_map(place)?,
             idp_time: match summary.idp_time {
                 Some(time) => Some(verdict_cache::place_of_time(message, time)?),
                 None => None,

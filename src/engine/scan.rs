@@ -14,7 +14,7 @@ use crate::{
     extract::{self, Contexts, ProviderErrors},
     model::{Header, Record, SignInEvent},
     record::{self, start},
-    search::newlines,
+    search::count_newlines,
 };
 
 /// The compiled catalogue, ready to scan. Clones share nothing that is written to.
@@ -70,12 +70,12 @@ impl Engine {
     /// Scans a chunk of whole records that starts at byte `offset` of its source, and passes each failing
     /// record to `sink`. `truncated` says that the last record was cut off at the size limit.
     pub(crate) fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> ScanCounts {
-        self.scan_noting(bytes, offset, truncated, None, sink)
+        self.scan_with_starts(bytes, offset, truncated, None, sink)
     }
 
     /// The same; the starts of authorization flows, which Jira logs only at DEBUG level, are added to `starts`
     /// if it is given.
-    pub(crate) fn scan_noting(
+    pub(crate) fn scan_with_starts(
         &self,
         bytes: &[u8],
         offset: u64,
@@ -304,7 +304,7 @@ impl<'s> CachedRecord<'s> {
             pattern,
             code: hit.code,
             header: Some(self.header),
-            traits: hit.ids.try_map(|place| cached.text(self.message, place)).unwrap_or_default(),
+            ids: hit.ids.try_map(|place| cached.text(self.message, place)).unwrap_or_default(),
             idp_time: hit.idp_time.and_then(|place| verdict_cache::time_of(cached.text(self.message, place)?)),
             refreshing: hit.refreshing,
             clouds: hit.clouds,
@@ -340,7 +340,7 @@ struct RecordOutcome {
 
 impl RecordOutcome {
     fn of(outcome: Outcome, raw: &[u8]) -> Self {
-        Self { outcome, len: raw.len(), newlines: newlines(raw) }
+        Self { outcome, len: raw.len(), newlines: count_newlines(raw) }
     }
 }
 
@@ -353,7 +353,7 @@ fn start_of_flow(raw: &[u8]) -> Option<SignInEvent> {
 }
 
 fn line_count(raw: &[u8]) -> u32 {
-    let complete = newlines(raw);
+    let complete = count_newlines(raw);
     let partial = u64::from(!raw.is_empty() && !raw.ends_with(b"\n"));
     u32::try_from(complete + partial).unwrap_or(u32::MAX)
 }

@@ -62,7 +62,7 @@ impl<const STEP: usize> MultiSearcher<STEP> {
             Self::Simd(searcher) => searcher.first(text, from),
             Self::Sampling(searcher) => {
                 let at = searcher.first(text, from);
-                FirstMatch { at, newlines: newlines(&text[from..at.unwrap_or(text.len())]) }
+                FirstMatch { at, newlines: count_newlines(&text[from..at.unwrap_or(text.len())]) }
             }
         }
     }
@@ -77,6 +77,6 @@ impl<const STEP: usize> MultiSearcher<STEP> {
 }
 
 /// Counts newlines.
-pub(crate) fn newlines(bytes: &[u8]) -> u64 {
+pub(crate) fn count_newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

@@ -12,11 +12,10 @@
 use super::{
     FirstMatch,
     avx512::Token,
-    buckets, fingerprint,
+    buckets, count_newlines, fingerprint,
     frequency::NgramFrequencies,
     layout::{BLOCK, FINGERPRINT_LEN, Tables},
     needle::Needle,
-    newlines,
     ngram_index::{FingerprintIndex, NGRAM_LEN, NgramIndex},
 };
 
@@ -53,7 +52,7 @@ impl SimdSearcher {
         let mut within = 0;
         let newlines = self.candidates(text, from, |at| {
             found = self.index.needles_at(text, at).map(|(_, start)| start).find(|start| *start >= from);
-            within = found.map_or(0, |start| newlines(&text[start..at]));
+            within = found.map_or(0, |start| count_newlines(&text[start..at]));
             found.is_some()
         });
         FirstMatch { at: found, newlines: newlines - within }

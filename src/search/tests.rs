@@ -85,7 +85,7 @@ proptest! {
     ) {
         let text = parts.concat().into_bytes();
         let from = from.min(text.len());
-        let line = |at: usize| newlines(&text[..at]);
+        let line = |at: usize| count_newlines(&text[..at]);
         let needles = needles();
         let all = occurrences(&needles, &text);
         for search in &*SEARCHES {
@@ -94,7 +94,7 @@ proptest! {
             let earliest = after.iter().map(|at| line(*at)).min();
             prop_assert_eq!(first.at.map(line), earliest, "{:?}", search);
             prop_assert!(first.at.is_none_or(|at| after.contains(&at)));
-            prop_assert_eq!(first.newlines, newlines(&text[from..first.at.unwrap_or(text.len())]));
+            prop_assert_eq!(first.newlines, count_newlines(&text[from..first.at.unwrap_or(text.len())]));
             let mut found = Vec::new();
             search.for_each(&text, |needle, at| found.push((needle, at)));
             found.sort_unstable_by_key(|(needle, at)| (*at, *needle));

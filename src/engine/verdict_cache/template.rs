@@ -7,7 +7,7 @@ use memchr::memchr_iter;
 use crate::{
     extract::{GUID_BYTES, is_guid},
     model::{ISO_TIME_BYTES, is_iso_time},
-    search::newlines,
+    search::count_newlines,
 };
 
 /// A message, and its wildcards: the places where an equal message may differ.
@@ -99,7 +99,7 @@ impl Template {
         Some(Self {
             opening,
             message: message.to_vec(),
-            newlines: newlines(message),
+            newlines: count_newlines(message),
             wildcards,
             wildcard_set,
             ids_matter,

@@ -83,7 +83,7 @@ pub(crate) struct Pseudonyms {
     counts: [usize; 3],
     /// In lower case.
     users: BTreeSet<String>,
-    tally: RedactionCounts,
+    replacements: RedactionCounts,
     silent: bool,
 }
 
@@ -96,8 +96,8 @@ impl Pseudonyms {
 
     /// What was replaced in all texts so far.
     #[must_use]
-    pub(crate) fn tally(&self) -> &RedactionCounts {
-        &self.tally
+    pub(crate) fn replacements(&self) -> &RedactionCounts {
+        &self.replacements
     }
 
     /// Turns counting of replacements on or off: off for texts that the report shows elsewhere, too.
@@ -118,7 +118,7 @@ impl Pseudonyms {
     /// Replaces the placeholders in a redacted text with pseudonyms: `user-1`, `mailbox-2@…`, `ip-3`.
     pub(crate) fn apply(&mut self, text: &mut String) {
         if !self.silent {
-            self.tally.count_removed(text);
+            self.replacements.count_removed(text);
         }
         if !text.contains(PLACEHOLDER_OPEN) {
             return;
@@ -146,7 +146,7 @@ impl Pseudonyms {
 
     fn pseudonym(&mut self, kind: PiiKind, raw: &str) -> String {
         if !self.silent {
-            self.tally.count_name(kind);
+            self.replacements.count_name(kind);
         }
         let raw = raw.to_lowercase();
         if kind == PiiKind::User && !self.users.contains(&raw) {

@@ -181,7 +181,7 @@ fn replacements_are_counted_by_kind() {
     let mut text = redact("password=hunter2x ann@contoso.com bob@contoso.com", None, RedactionLevel::SecretsAndPeople);
     let mut names = Pseudonyms::default();
     names.apply(&mut text);
-    let counts: Vec<_> = names.tally().counts().iter().map(|(kind, count)| (*kind, *count)).collect();
+    let counts: Vec<_> = names.replacements().counts().iter().map(|(kind, count)| (*kind, *count)).collect();
     assert_eq!(counts, [("mail address", 2), ("secret", 1)]);
 }
 
