@@ -1,7 +1,7 @@
-//! Proves `patterns/` and embeds it; counts what ordinary logs hold.
+//! Validates and embeds `patterns/`, and counts the bytes of ordinary logs.
 //!
-//! The same code that loads a user's folder reads the built-in files here, so a broken catalogue does
-//! not build, and a scan pays nothing for validation.
+//! The code that loads a user's folder reads the built-in files here, so a broken catalogue does not build,
+//! and a scan spends no time on validation.
 
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
@@ -16,9 +16,9 @@ mod model {
 #[path = "src/catalogue"]
 mod catalogue {
     pub mod codes;
+    pub mod fault;
     pub mod load;
     pub mod pattern;
-    pub mod rule;
     pub mod toml_format;
     pub mod validate;
 }
@@ -28,7 +28,7 @@ mod corpus;
 
 fn main() {
     if let Err(error) = embed().and_then(|()| count()) {
-        // Printed as a person reads it, not as a debug dump.
+        // As a message for a person, not as a debug dump.
         eprintln!("{error}");
         std::process::exit(1);
     }
@@ -70,7 +70,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// For the searches that look for what ordinary logs have not.
+/// Counts the corpus of ordinary log lines for the searches, which look for what is rare in it.
 fn count() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/search/corpus.rs");
     println!("cargo::rerun-if-changed=src/search/corpus.txt");

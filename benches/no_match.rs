@@ -13,7 +13,7 @@ fn no_match(c: &mut Criterion) {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     let mut group = c.benchmark_group("no match");
     group.throughput(Throughput::Bytes(log.len() as u64)).sample_size(20);
-    group.bench_function("32 MiB", |b| b.iter(|| engine.scan(black_box(&log), 0, false, |_| {})));
+    group.bench_function("32 MiB", |b| b.iter(|| engine.scan_for_benchmark(black_box(&log))));
     group.finish();
 }
 

@@ -16,7 +16,7 @@ fn scan(c: &mut Criterion) {
         file.write_all(&log).expect("written");
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Bytes(log.len() as u64)).sample_size(20);
-        group.bench_function("engine", |b| b.iter(|| engine.scan(black_box(&log), 0, false, |_| {})));
+        group.bench_function("engine", |b| b.iter(|| engine.scan_for_benchmark(black_box(&log))));
         let scan = Scan::new(&engine).paths([file.path()]).threads(1);
         group.bench_function("summary", |b| b.iter(|| scan.summarize()));
         group.bench_function("findings", |b| b.iter(|| scan.run()));

@@ -1,4 +1,4 @@
-//! Runs the samples of a catalogue through the real engine: for `patterns test` and for the tests.
+//! Runs the samples of a catalogue through the engine: for `patterns test` and for the tests.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::{
     model::Finding,
 };
 
-/// A sample that did not behave.
+/// A sample with an unexpected result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The entry.
+    /// Id of the entry.
     pub pattern: String,
     /// Which of its samples: `sample 1`, `counter 2`.
     pub which: String,
@@ -22,7 +22,7 @@ pub struct Failure {
     pub problem: String,
 }
 
-/// The findings of a text, redacted and named, as a report would show them.
+/// The findings of a text, redacted and with pseudonyms, as in a report.
 #[must_use]
 pub fn findings_of(engine: &Engine, log: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -41,7 +41,7 @@ pub fn findings_of(engine: &Engine, log: &[u8]) -> Vec<Finding> {
     findings
 }
 
-/// Tests entries against a catalogue that holds them. Returns how many samples ran and what failed.
+/// Tests entries against a catalogue that contains them. Returns how many samples ran, and the failures.
 #[must_use]
 pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Failure>) {
     let engine = Engine::new(Arc::clone(catalogue));
@@ -55,7 +55,7 @@ pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Fail
             let which = format!("sample {}", i + 1);
             let found = findings_of(&engine, sample.log.as_bytes());
             match found.iter().find(|finding| finding.pattern == pattern.id) {
-                None => fail(which.clone(), not_caught(&found)),
+                None => fail(which.clone(), not_matched(&found)),
                 Some(finding) => {
                     for problem in differences(finding, &sample.expect) {
                         fail(which.clone(), problem);
@@ -65,7 +65,7 @@ pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Fail
             if let Some(problem) = tie(&engine, sample.log.as_bytes()) {
                 fail(which.clone(), problem);
             }
-            if let Some(problem) = holds_a_secret(&sample.log) {
+            if let Some(problem) = has_secret(&sample.log) {
                 fail(which, problem);
             }
         }
@@ -74,21 +74,21 @@ pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Fail
             let which = format!("counter {}", i + 1);
             let found = findings_of(&engine, counter.log.as_bytes());
             if found.iter().any(|finding| finding.pattern == pattern.id) {
-                fail(which.clone(), format!("was caught, though: {}", counter.why));
+                fail(which.clone(), format!("matched, but should not: {}", counter.why));
             }
             if let Some(is) = &counter.is
                 && !found.iter().any(|finding| finding.pattern == *is)
             {
-                fail(which, format!("should be `{is}`: {}", not_caught(&found)));
+                fail(which, format!("should be `{is}`: {}", not_matched(&found)));
             }
         }
     }
     (ran, failures)
 }
 
-fn not_caught(found: &[Finding]) -> String {
+fn not_matched(found: &[Finding]) -> String {
     match found {
-        [] => "no finding at all".to_owned(),
+        [] => "no finding".to_owned(),
         found => {
             let ids: Vec<&str> = found.iter().map(|finding| finding.pattern.as_str()).collect();
             format!("found {} instead", ids.join(", "))
@@ -108,20 +108,20 @@ fn differences(finding: &Finding, expect: &std::collections::BTreeMap<String, Va
         .collect()
 }
 
-/// Two entries that claim a record equally strongly: the catalogue must say which one wins.
+/// Two entries match a record equally strongly: the catalogue must decide which one wins.
 fn tie(engine: &Engine, log: &[u8]) -> Option<String> {
     let ranking = engine.ranking(log);
     match ranking.as_slice() {
         [first, second, ..] if first.0 == second.0 => {
-            Some(format!("`{}` and `{}` claim it equally: give one a further condition", first.1, second.1))
+            Some(format!("`{}` and `{}` match equally: add another condition to one of them", first.1, second.1))
         }
         _ => None,
     }
 }
 
-/// Samples are made up; one that holds a secret was pasted.
-fn holds_a_secret(log: &str) -> Option<String> {
-    let scrubbed = redact::redact(log, None, RedactionLevel::Secrets);
-    (scrubbed.contains("[removed") && !log.contains("[removed"))
-        .then(|| "holds something that looks like a secret: replace it by a made-up, short word".to_owned())
+/// Samples are made up; one that contains a secret was copied from a real log.
+fn has_secret(log: &str) -> Option<String> {
+    let redacted = redact::redact(log, None, RedactionLevel::Secrets);
+    (redacted.contains("[removed") && !log.contains("[removed"))
+        .then(|| "contains something that looks like a secret: replace it with a short, made-up word".to_owned())
 }

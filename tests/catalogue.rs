@@ -225,7 +225,7 @@ log = "AADSTS50011: no"
     let mut catalogue = Catalogue::builtin();
     fs::write(folder.path().join("ours.toml"), entry("our-secret-expired")).expect("written");
     let errors = catalogue.add_folder(folder.path()).expect_err("two claims").to_string();
-    assert!(errors.contains("AADSTS7000222 is claimed by `entra-client-secret-expired` too"), "{errors}");
+    assert!(errors.contains("AADSTS7000222 is also claimed by `entra-client-secret-expired`"), "{errors}");
     fs::write(folder.path().join("ours.toml"), entry("entra-client-secret-expired")).expect("written");
     catalogue.add_folder(folder.path()).expect("a replacement");
     assert_eq!(catalogue.replaced(), ["entra-client-secret-expired"]);

@@ -1,8 +1,7 @@
-//! The project's own catalogue, embedded.
+//! The embedded catalogue of the project.
 //!
-//! The build script reads `patterns/`, refuses it when [`super::validate`] does, and leaves the
-//! entries in a shape that loads in no time. The texts themselves are embedded beside it: their
-//! samples are wanted by `patterns test`, not by a scan.
+//! The build script validates `patterns/` with [`super::validate`] and writes the entries in a format that loads
+//! fast. The source files are embedded as well: `patterns test` needs their samples, a scan does not.
 
 use super::{
     codes::CodeTable,
@@ -16,10 +15,10 @@ impl Catalogue {
     /// The built-in catalogue.
     ///
     /// # Panics
-    /// Never for a released build: the data is written by the build script and read by a test.
+    /// Never in a tested build: the build script writes the data, and a test reads it.
     #[must_use]
     pub fn builtin() -> Self {
-        let patterns: Vec<Pattern> = serde_json::from_str(ENTRIES).unwrap_or_default();
+        let patterns: Vec<Pattern> = serde_json::from_str(ENTRIES).expect("the build script writes valid entries");
         Self::of(patterns, CodeTable::new(CODES))
     }
 }
@@ -33,7 +32,7 @@ pub fn builtin_files() -> Vec<(String, String)> {
 /// The built-in entries with their samples and counter-samples.
 ///
 /// # Errors
-/// The faults of the files; none in a released build.
+/// The faults of the files; there are none in a tested build.
 pub fn builtin_samples() -> Result<Vec<Pattern>, CatalogueErrors> {
     Ok(load::read_all(&builtin_files(), &[])?.into_iter().map(|(_, pattern)| pattern).collect())
 }
@@ -44,7 +43,7 @@ mod tests {
 
     #[test]
     fn the_embedded_entries_are_those_of_the_files() {
-        let mut samples = builtin_samples().expect("patterns/ is sound");
+        let mut samples = builtin_samples().expect("patterns/ is valid");
         for pattern in &mut samples {
             pattern.samples.clear();
             pattern.counters.clear();
@@ -54,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_of_the_folder_is_forgotten() {
+    fn every_file_of_the_folder_is_embedded() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/patterns");
         let mut names: Vec<String> = std::fs::read_dir(folder)
             .expect("patterns/")

@@ -1,4 +1,4 @@
-//! Files to catalogue: whole, or not at all.
+//! Loads a catalogue from files: completely, or not at all.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -8,12 +8,12 @@ use std::{
 
 use super::{
     codes::{CodeTable, check_table},
+    fault::CatalogueFault,
     pattern::Pattern,
-    toml_format,
-    validate::{self, CatalogueFault},
+    toml_format, validate,
 };
 
-/// All entries, immutable after loading.
+/// All entries; immutable after loading.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     patterns: Vec<Pattern>,
@@ -23,7 +23,7 @@ pub struct Catalogue {
     added: BTreeSet<String>,
 }
 
-/// Why a catalogue was refused.
+/// Why a catalogue was rejected: all its faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueErrors(pub Vec<CatalogueFault>);
 
@@ -46,20 +46,20 @@ impl Catalogue {
         Self { patterns, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
     }
 
-    /// A catalogue of nothing but these files (name and text).
+    /// A catalogue of only these files (name and text), without a table of codes.
     ///
     /// # Errors
-    /// Every fault of every file.
+    /// All faults of all files.
     pub fn from_texts(files: &[(String, String)]) -> Result<Self, CatalogueErrors> {
         let entries = read_all(files, &[])?;
         Ok(Self::of(entries.into_iter().map(|(_, pattern)| pattern).collect(), CodeTable::new("")))
     }
 
-    /// Adds the entries of all `*.toml` files of a folder. An entry with the id of one that is
-    /// already here replaces it; see [`Catalogue::replaced`].
+    /// Adds the entries of all `*.toml` files in a folder. An entry replaces an existing one with the same id;
+    /// see [`Catalogue::replaced`].
     ///
     /// # Errors
-    /// Every fault of every file, or the folder's own when it cannot be read.
+    /// All faults of all files, or one fault when the folder cannot be read. The catalogue is then unchanged.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
         let files = read_folder(folder)?;
         for (_, pattern) in read_all(&files, &self.patterns)? {
@@ -81,7 +81,7 @@ impl Catalogue {
         &self.patterns
     }
 
-    /// The entry of that id.
+    /// The entry with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Pattern> {
         self.by_id.get(id).map(|at| &self.patterns[*at])
@@ -105,7 +105,7 @@ impl Catalogue {
         &self.replaced
     }
 
-    /// The ids nearest to a name that does not exist.
+    /// Up to three ids that are similar to a name that does not exist.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Vec<&str> {
         let name = name.to_lowercase();
@@ -114,7 +114,7 @@ impl Catalogue {
             .iter()
             .map(|pattern| {
                 let words = name.split('-').filter(|word| word.len() > 2 && pattern.id.contains(word)).count();
-                (validate::distance(&name, &pattern.id).saturating_sub(words), pattern.id.as_str())
+                (strsim::levenshtein(&name, &pattern.id).saturating_sub(words), pattern.id.as_str())
             })
             .filter(|(distance, id)| *distance <= 2 + id.len() / 2)
             .collect();
@@ -123,16 +123,16 @@ impl Catalogue {
     }
 }
 
-/// All `*.toml` files of a folder, by name. Tables of codes beside them, in `codes/`, are checked.
+/// Name and text of all `*.toml` files in a folder, sorted by name. Tables of codes in its subfolder `codes/` are
+/// checked.
 ///
 /// # Errors
-/// One fault when the folder cannot be read or holds no such file, else those of its files.
+/// One fault when the folder cannot be read or contains no such file, otherwise the faults of its files.
 pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CatalogueErrors> {
     let name = folder.display().to_string();
-    let refuse =
-        |problem: String, way_out: &str| CatalogueErrors(vec![CatalogueFault::of_file(&name, problem, way_out)]);
+    let reject = |problem: String, help: &str| CatalogueErrors(vec![CatalogueFault::of_file(&name, problem, help)]);
     let entries = fs::read_dir(folder).map_err(|error| {
-        refuse(format!("cannot be read as a folder: {error}"), "Give a folder that holds *.toml files.")
+        reject(format!("cannot be read as a folder: {error}"), "Use a folder that contains *.toml files.")
     })?;
     let mut paths: Vec<_> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -140,7 +140,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Catalo
         .collect();
     paths.sort();
     if paths.is_empty() {
-        return Err(refuse("holds no *.toml file".to_owned(), "Put family files there; see docs/pattern-format.md."));
+        return Err(reject("contains no *.toml file".to_owned(), "Add family files; see docs/pattern-format.md."));
     }
     let mut files = Vec::new();
     let mut faults = Vec::new();
@@ -151,7 +151,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Catalo
             Err(error) => faults.push(CatalogueFault::of_file(
                 &name,
                 format!("cannot be read: {error}"),
-                "Make it readable UTF-8 text.",
+                "Make it a readable UTF-8 text file.",
             )),
         }
     }
@@ -159,24 +159,24 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Catalo
     if faults.is_empty() { Ok(files) } else { Err(CatalogueErrors(faults)) }
 }
 
-/// What is wrong with the tables of codes in `folder`, which need not be there.
+/// The faults of the tables of codes in `folder`, which need not exist.
 fn table_faults(folder: &Path) -> Vec<CatalogueFault> {
     let tables = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut tables: Vec<_> =
         tables.filter(|path| path.extension().is_some_and(|extension| extension == "tsv")).collect();
     tables.sort();
-    let told = |path: &Path, problem: String| {
-        let way_out = "See patterns/codes/README.md for the columns.";
-        CatalogueFault::of_file(&path.display().to_string(), problem, way_out)
+    let fault = |path: &Path, problem: String| {
+        let help = "See patterns/codes/README.md for the columns.";
+        CatalogueFault::of_file(&path.display().to_string(), problem, help)
     };
     let faults = tables.iter().flat_map(|path| match fs::read_to_string(path) {
-        Ok(text) => check_table(&text).into_iter().map(|problem| told(path, problem)).collect(),
-        Err(error) => vec![told(path, format!("cannot be read: {error}"))],
+        Ok(text) => check_table(&text).into_iter().map(|problem| fault(path, problem)).collect(),
+        Err(error) => vec![fault(path, format!("cannot be read: {error}"))],
     });
     faults.collect()
 }
 
-/// Reads and checks files.
+/// Reads and validates files; each entry is returned with the name of its file.
 pub(crate) fn read_all(
     files: &[(String, String)],
     known: &[Pattern],
@@ -193,7 +193,7 @@ pub(crate) fn read_all(
 /// The ids that the files of a folder define, in their order.
 ///
 /// # Errors
-/// As [`Catalogue::add_folder`].
+/// The same as [`Catalogue::add_folder`].
 pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
     let entries = read_all(&read_folder(folder)?, &catalogue.patterns)?;
     Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())

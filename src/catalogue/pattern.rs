@@ -6,72 +6,72 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Severity, Stage};
 
-/// A failure that is known: how to recognise it, why it happens, what ends it.
+/// A known failure: how to recognise it, why it happens, how to fix it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pattern {
-    /// Kebab-case name of the fault. For ever: never renamed, never reused.
+    /// Kebab-case name of the failure. Permanent: never renamed, never reused.
     pub id: String,
-    /// The family (file) it belongs to.
+    /// The family (file) that it belongs to.
     pub family: String,
-    /// At most 60 characters.
+    /// Title, at most 60 characters.
     pub title: String,
-    /// How much it matters.
+    /// Severity of the failure.
     pub severity: Severity,
-    /// The step it usually fails at.
+    /// The step that usually fails.
     pub stage: Stage,
-    /// How sure the entry is.
+    /// How well the entry is confirmed.
     pub status: Status,
-    /// The version of oauthsift that first had it.
+    /// The first version of oauthsift with this entry.
     pub since: String,
-    /// The day somebody last held it against its references, `YYYY-MM-DD`.
+    /// The day on which the entry was last compared with its references, `YYYY-MM-DD`.
     pub verified: String,
-    /// What happened and why: at most 500 characters.
+    /// What happened and why, at most 500 characters.
     pub cause: String,
-    /// What to do, one action each: at most 200 characters a step.
+    /// How to fix it, one action per step, at most 200 characters each.
     pub steps: Vec<String>,
-    /// Pages that say so.
+    /// Pages that confirm the entry.
     pub references: Vec<Reference>,
-    /// Versions and deployments.
+    /// Versions and deployments that it applies to.
     #[serde(default)]
     pub applies_to: AppliesTo,
-    /// Siblings, by id.
+    /// Ids of related entries.
     #[serde(default)]
     pub see_also: Vec<String>,
-    /// The cure in one short sentence, for the list of what to do first.
+    /// The fix in one short sentence, for the list of first actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// Failures elsewhere in the logs that lead to this one.
+    /// Failures elsewhere in the logs that cause this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Follows>,
-    /// What an incident of this entry is a sign of.
+    /// What an incident of this entry indicates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<Sign>,
     /// How to recognise it.
     pub rule: MatchRule,
-    /// Lines it must catch. Empty in the built-in catalogue at run time; see `builtin_samples`.
+    /// Logs that it must match. Empty in the built-in catalogue; see [`builtin_samples`](super::builtin_samples).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<Sample>,
-    /// Lines it must not catch.
+    /// Logs that it must not match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<Counter>,
 }
 
-/// How sure an entry is.
+/// How well an entry is confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Rests on notes that nobody has confirmed.
+    /// Based on unconfirmed notes.
     Preview,
-    /// Rests on its references.
+    /// Confirmed by its references.
     Stable,
     /// Kept for old logs.
     Deprecated,
-    /// Reserved id; matches nothing.
+    /// Reserved id that matches nothing.
     Removed,
 }
 
 impl Status {
-    /// The word used in files and reports.
+    /// Name used in files and reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -83,17 +83,17 @@ impl Status {
     }
 }
 
-/// A page.
+/// A page that confirms an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// Whose page and which.
+    /// Publisher and topic of the page.
     pub title: String,
     /// `https://…`
     pub url: String,
 }
 
-/// Where an entry applies. Empty means everywhere.
+/// Where an entry applies. Empty fields mean everywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppliesTo {
@@ -111,27 +111,27 @@ pub struct AppliesTo {
     pub provider: Option<crate::model::Provider>,
 }
 
-/// Which failures lead to one, and when. A candidate is one of `from`, or one that failed at one of
-/// `stages`.
+/// Which failures cause another one, and when. A possible cause is a failure of one of the entries in `from`, or
+/// one at one of `stages`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Follows {
-    /// Entries whose failure leads to this one.
+    /// Entries whose failure causes this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<String>,
-    /// Steps whose failure, for whatever cause, leads to this one.
+    /// Steps whose failure, for whatever reason, causes this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
-    /// For so many days the cause has failed before this one begins.
+    /// How many days the cause fails before this failure starts.
     #[serde(skip_serializing_if = "is_zero")]
     pub after_days: u32,
-    /// At most so many hours lie between the cause's last failure and the first of this one.
+    /// The maximum number of hours between the last failure of the cause and the first of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_hours: Option<u32>,
-    /// Holds only for incidents whose first record has one of these literals; empty: for all.
+    /// Applies only to incidents whose first record contains one of these literals; empty: to all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<String>,
-    /// It never comes by itself: where no cause is found, the cause is not in the logs.
+    /// It always has a cause: if none is found, the cause is not in the logs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
 }
@@ -140,11 +140,11 @@ fn is_zero(n: &u32) -> bool {
     *n == 0
 }
 
-/// What an incident can be a sign of, beside its own cause.
+/// What an incident can indicate in addition to its own cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
-    /// The stored token is gone: somebody must authorize again.
+    /// The stored token is invalid: someone must authorize again.
     LostToken,
     /// Hosts, scopes or tenant of another national cloud.
     WrongCloud,
@@ -152,30 +152,30 @@ pub enum Sign {
     ClockSkew,
     /// The browser's session was lost between start and callback.
     LostSession,
-    /// Base URL, redirect URI or endpoint are not those that were registered.
+    /// Base URL, redirect URI or endpoint differ from the registered ones.
     ChangedConfiguration,
-    /// Id of one integration, secret of another.
+    /// The client id of one integration is used with the secret of another.
     ConfusedIntegrations,
-    /// The stored token was given to another client.
+    /// The stored token was issued to another client.
     OtherClient,
-    /// The record names no reason at all.
+    /// The record contains no reason.
     NoReason,
 }
 
-/// How near to the root of a failure an entry's words stand.
+/// How close the words of an entry are to the root cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// An outer message: counts only when nothing inner matches.
+    /// An outer message, which counts only when nothing more specific matches.
     Wrapper,
-    /// A bare OAuth error, which many causes share.
+    /// A bare OAuth error, which many causes have in common.
     Answer,
-    /// Names a cause.
+    /// A specific cause.
     #[default]
     Cause,
 }
 
-/// The conditions of an entry. Given keys are joined by AND, the values of a key by OR (`all`: AND).
+/// The conditions of an entry. Keys are combined with AND, the values of a key with OR (`all`: AND).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MatchRule {
@@ -203,27 +203,27 @@ pub struct MatchRule {
     /// A regular expression over bytes, without Unicode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
-    /// The logger's class is one of these (simple names).
+    /// The class of the logger is one of these (simple names).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub logger: Vec<String>,
-    /// The answer's HTTP status is one of these.
+    /// The HTTP status of the response is one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub http_status: Vec<u16>,
-    /// The record shows one of these contexts.
+    /// The record has one of these contexts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<String>,
-    /// How near to the root the words stand.
+    /// How close the words are to the root cause.
     pub role: Role,
 }
 
 impl MatchRule {
-    /// True when a code of a vendor is among the conditions.
+    /// True when the rule requires a vendor's code.
     #[must_use]
     pub fn by_code(&self) -> bool {
         !self.aadsts.is_empty() || !self.codes.is_empty() || self.aadsts_other
     }
 
-    /// True when there is a condition beside the code.
+    /// True when the rule has a condition in addition to the code.
     #[must_use]
     pub fn narrowed(&self) -> bool {
         !self.any.is_empty()
@@ -234,7 +234,7 @@ impl MatchRule {
             || !self.http_status.is_empty()
     }
 
-    /// How many conditions there are; more make a stronger match.
+    /// Number of conditions; more conditions make a stronger match.
     #[must_use]
     pub fn conditions(&self) -> usize {
         self.all.len()
@@ -248,24 +248,24 @@ impl MatchRule {
     }
 }
 
-/// A log that an entry must catch.
+/// A log that an entry must match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     /// One or several records.
     pub log: String,
-    /// Keys of the JSON finding that must have these values.
+    /// Keys of the finding in JSON, and the values that they must have.
     #[serde(default)]
     pub expect: BTreeMap<String, serde_json::Value>,
 }
 
-/// A log that an entry must not catch.
+/// A log that an entry must not match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counter {
-    /// Why not.
+    /// Why it must not match.
     pub why: String,
-    /// The entry that should have it; none when nothing should.
+    /// The entry that should match instead, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is: Option<String>,
     /// One or several records.

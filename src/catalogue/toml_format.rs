@@ -1,17 +1,17 @@
-//! The TOML shape of a family file, and its turn into patterns.
+//! Reads the TOML format of a family file.
 //!
-//! Keys are checked here by hand, so that all unknown ones are told at once, each with the key that
-//! was probably meant.
+//! Keys are checked by hand, so that all unknown ones are reported at once, each with the key that was probably
+//! meant.
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::{
+    fault::CatalogueFault,
     pattern::{Counter, MatchRule, Pattern, Sample},
-    validate::CatalogueFault,
 };
 
-/// The newest format this version reads.
+/// The newest format that this version reads.
 pub(crate) const FORMAT: i64 = 1;
 
 const FILE_KEYS: [&str; 4] = ["format", "family", "title", "pattern"];
@@ -51,7 +51,7 @@ const MATCH_KEYS: [&str; 12] = [
     "role",
 ];
 
-/// Reads one family file. Faults are collected; entries that read well are returned beside them.
+/// Reads one family file. Adds its faults to `faults` and returns the valid entries.
 pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> Vec<Pattern> {
     let table = match text.parse::<Table>() {
         Ok(table) => table,
@@ -60,7 +60,7 @@ pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> 
             faults.push(CatalogueFault::of_file(
                 name,
                 format!("line {line}: not TOML: {}", error.message()),
-                "Correct the syntax; `[[pattern]]` starts an entry, '''…''' holds a log.",
+                "Correct the syntax: `[[pattern]]` starts an entry, '''…''' contains a log.",
             ));
             return Vec::new();
         }
@@ -71,8 +71,8 @@ pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> 
         Some(format) => {
             faults.push(CatalogueFault::of_file(
                 name,
-                format!("format {format} is not one this version reads"),
-                "Use `format = 1`, or a newer oauthsift.",
+                format!("format {format} is not supported by this version"),
+                "Use `format = 1`, or a newer version of oauthsift.",
             ));
             return Vec::new();
         }
@@ -88,20 +88,20 @@ pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> 
             faults.push(CatalogueFault::of_file(
                 name,
                 "key `family` is missing".into(),
-                "Add `family = \"…\"`, the file's name without .toml.",
+                "Add `family = \"…\"`, the name of the file without .toml.",
             ));
             String::new()
         }
     };
     let Some(entries) = table.get("pattern") else {
-        faults.push(CatalogueFault::of_file(name, "no entry".into(), "Add an entry: `[[pattern]]`."));
+        faults.push(CatalogueFault::of_file(name, "contains no entry".into(), "Add an entry: `[[pattern]]`."));
         return Vec::new();
     };
     let Some(entries) = entries.as_array() else {
         faults.push(CatalogueFault::of_file(
             name,
             "`pattern` is not a list".into(),
-            "Write `[[pattern]]`, with two brackets.",
+            "Use `[[pattern]]`, with two brackets.",
         ));
         return Vec::new();
     };
@@ -114,7 +114,7 @@ pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> 
                 faults.push(CatalogueFault::of_file(
                     name,
                     format!("entry {} is not a table", i + 1),
-                    "Write `[[pattern]]` before its keys.",
+                    "Put `[[pattern]]` before its keys.",
                 ));
                 None
             }
@@ -128,11 +128,11 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
     unknown_keys(name, Some(&id), "", entry, &PATTERN_KEYS, faults);
     if let Some(Value::Table(rule)) = entry.get("match") {
         unknown_keys(name, Some(&id), "match.", rule, &MATCH_KEYS, faults);
-        match_shapes(name, &id, rule, faults);
+        match_types(name, &id, rule, faults);
     }
-    let sound = faults.len() == before;
+    let valid = faults.len() == before;
     let rule: Option<MatchRule> = match entry.get("match") {
-        Some(Value::Table(_)) if !sound => None,
+        Some(Value::Table(_)) if !valid => None,
         _ => read_key(name, &id, entry, "match", faults),
     };
     let samples: Option<Vec<Sample>> = read_list(name, &id, entry, "sample", faults);
@@ -163,34 +163,35 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
     (faults.len() == before).then_some(pattern)
 }
 
-/// Tells each key of a rule whose value has the wrong shape.
-fn match_shapes(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFault>) {
-    let list_of = |value: &Value, fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+/// Reports each key of a rule whose value has the wrong type.
+fn match_types(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFault>) {
+    let list_of =
+        |value: &Value, valid: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(valid));
     let number = |value: &Value| value.as_integer().is_some_and(|number| u32::try_from(number).is_ok());
     let status = |value: &Value| value.as_integer().is_some_and(|number| u16::try_from(number).is_ok());
     for (key, value) in rule {
-        let (fits, way_out) = match key.as_str() {
-            "aadsts" => (list_of(value, number), "Write a list of numbers: `aadsts = [7000215]`."),
-            "http_status" => (list_of(value, status), "Write a list of numbers: `http_status = [401]`."),
-            "aadsts_other" => (value.is_bool(), "Write `aadsts_other = true`, or leave it out."),
-            "regex" => (value.is_str(), "Write one text: `regex = '…'`."),
+        let (valid, help) = match key.as_str() {
+            "aadsts" => (list_of(value, number), "Use a list of numbers: `aadsts = [7000215]`."),
+            "http_status" => (list_of(value, status), "Use a list of numbers: `http_status = [401]`."),
+            "aadsts_other" => (value.is_bool(), "Use `aadsts_other = true`, or omit it."),
+            "regex" => (value.is_str(), "Use one string: `regex = '…'`."),
             "role" => (
                 value.as_str().is_some_and(|role| ["cause", "answer", "wrapper"].contains(&role)),
                 "Use one of cause, answer, wrapper.",
             ),
             "codes" | "oauth_error" | "any" | "all" | "not" | "logger" | "context" => {
-                (list_of(value, Value::is_str), "Write a list of texts: `any = [\"…\"]`.")
+                (list_of(value, Value::is_str), "Use a list of strings: `any = [\"…\"]`.")
             }
             _ => continue,
         };
-        if !fits {
-            let problem = "has a value of the wrong shape".to_owned();
-            faults.push(CatalogueFault::of_key(name, id, &format!("match.{key}"), problem, way_out));
+        if !valid {
+            let problem = "has a value of the wrong type".to_owned();
+            faults.push(CatalogueFault::of_key(name, id, &format!("match.{key}"), problem, help));
         }
     }
 }
 
-/// A date of TOML, or one in quotation marks.
+/// A TOML date, or a date in quotation marks.
 fn verified(name: &str, id: &str, entry: &Table, faults: &mut Vec<CatalogueFault>) -> String {
     match entry.get("verified") {
         None => String::new(),
@@ -198,13 +199,13 @@ fn verified(name: &str, id: &str, entry: &Table, faults: &mut Vec<CatalogueFault
         Some(Value::String(date)) => date.clone(),
         Some(_) => {
             let problem = "is not a date".to_owned();
-            faults.push(CatalogueFault::of_key(name, id, "verified", problem, "Give it as 2026-11-23."));
+            faults.push(CatalogueFault::of_key(name, id, "verified", problem, "Use the format 2026-11-23."));
             String::new()
         }
     }
 }
 
-/// A key that must be there.
+/// Reads a required key.
 fn read_key<T: DeserializeOwned>(
     name: &str,
     id: &str,
@@ -229,7 +230,7 @@ fn read_list<T: DeserializeOwned>(
     if entry.contains_key(key) { optional(name, id, entry, key, faults) } else { None }
 }
 
-/// A key that may be absent, but must have its shape when it is there.
+/// Reads an optional key, whose value must have the right type.
 fn optional<T: DeserializeOwned>(
     name: &str,
     id: &str,
@@ -249,30 +250,30 @@ fn optional<T: DeserializeOwned>(
 }
 
 fn first_line(message: &str) -> &str {
-    message.lines().next().unwrap_or("has the wrong shape").trim()
+    message.lines().next().unwrap_or("has the wrong type").trim()
 }
 
-/// What a right value looks like.
+/// What a valid value looks like.
 fn help_of(key: &str) -> &'static str {
     match key {
-        "id" => "Give it a kebab-case name of the fault, such as `id = \"entra-client-secret-expired\"`.",
+        "id" => "Use a kebab-case name of the failure, such as `id = \"entra-client-secret-expired\"`.",
         "title" => "Add `title = \"…\"`, at most 60 characters.",
         "severity" => "Use one of critical, error, warning, info.",
         "stage" => "Use one of authorize, callback, token, refresh, mailbox, transport, configuration, unknown.",
         "status" => "Use one of preview, stable, deprecated, removed.",
-        "cause" => "Say in one or two plain sentences what happened and why.",
-        "steps" => "Give a list of texts: `steps = [ \"…\", \"…\" ]`.",
-        "references" => "Give a list: `references = [ { title = \"…\", url = \"https://…\" } ]`.",
-        "fix" => "Say the cure in one short sentence, or leave it out.",
+        "cause" => "Explain in one or two plain sentences what happened and why.",
+        "steps" => "Use a list of strings: `steps = [ \"…\", \"…\" ]`.",
+        "references" => "Use a list: `references = [ { title = \"…\", url = \"https://…\" } ]`.",
+        "fix" => "Summarize the fix in one short sentence, or omit it.",
         "follows" => {
-            "Give a table: `follows = { from = [\"…\"], stages = [\"refresh\"], after_days = 7, within_hours = 24, always = true }`."
+            "Use a table: `follows = { from = [\"…\"], stages = [\"refresh\"], after_days = 7, within_hours = 24, always = true }`."
         }
         "signs" => {
             "Use lost-token, wrong-cloud, clock-skew, lost-session, changed-configuration, confused-integrations, other-client or no-reason."
         }
         "match" => "Add a table `[pattern.match]` with at least one of aadsts, codes, oauth_error, any, all.",
-        "sample" => "Write `[[pattern.sample]]` with `log = '''…'''`.",
-        "counter" => "Write `[[pattern.counter]]` with `why = \"…\"` and `log = '''…'''`.",
+        "sample" => "Use `[[pattern.sample]]` with `log = '''…'''`.",
+        "counter" => "Use `[[pattern.counter]]` with `why = \"…\"` and `log = '''…'''`.",
         _ => "See the format in docs/pattern-format.md.",
     }
 }
@@ -287,7 +288,7 @@ fn unknown_keys(
 ) {
     for key in table.keys().filter(|key| !known.contains(&key.as_str())) {
         let hint = match super::validate::nearest(key, known) {
-            Some(near) => format!("Did you mean `{prefix}{near}`? Otherwise remove it."),
+            Some(near) => format!("Did you mean `{prefix}{near}`? If not, remove it."),
             None => format!("Known keys: {}.", known.join(", ")),
         };
         faults.push(CatalogueFault {

@@ -1,27 +1,27 @@
-//! What to say of a failure: the entry's text, or the code table's where no entry claims the code.
+//! Explains a failure: with the text of the entry or, when no entry claims the code, of the code table.
 
 use crate::catalogue::{Catalogue, Pattern, Reference, Relation};
 
-/// Title, cause, steps and references, ready to be shown.
+/// Title, cause, steps and references of a failure, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// What it is.
+    /// Name of the failure.
     pub title: String,
-    /// Why it happens.
+    /// What happened and why.
     pub cause: String,
-    /// What ends it.
+    /// How to fix it, one action per step.
     pub steps: Vec<String>,
-    /// Pages.
+    /// Pages that explain it.
     pub references: Vec<Reference>,
 }
 
-/// The vendor's page for a code: worldwide cloud unless the text shows another.
+/// The vendor's lookup page for a code, in the worldwide cloud unless the text contains a host of another one.
 #[must_use]
 pub fn lookup_url(code: u32, text: &[u8]) -> String {
-    let shows = |host: &[u8]| memchr::memmem::find(text, host).is_some();
-    let host = if shows(b"microsoftonline.us") {
+    let contains = |host: &[u8]| memchr::memmem::find(text, host).is_some();
+    let host = if contains(b"microsoftonline.us") {
         "login.microsoftonline.us"
-    } else if shows(b"partner.microsoftonline.cn") || shows(b"chinacloudapi.cn") {
+    } else if contains(b"partner.microsoftonline.cn") || contains(b"chinacloudapi.cn") {
         "login.partner.microsoftonline.cn"
     } else {
         "login.microsoftonline.com"
@@ -29,7 +29,7 @@ pub fn lookup_url(code: u32, text: &[u8]) -> String {
     format!("https://{host}/error?code={code}")
 }
 
-/// Explains a failure of `pattern` with its deciding `code`, if any.
+/// Explains a failure of `pattern` with its deciding `code`, if any. `text` is the record's text.
 #[must_use]
 pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text: &[u8]) -> Explanation {
     let mut explanation = Explanation {
@@ -41,8 +41,8 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
     let (Some(code), true) = (code, pattern.rule.aadsts_other) else { return explanation };
     match catalogue.codes().relate(code) {
         Relation::Known(info) => {
-            // Where an entry explains the code, but not with these words, the code has two meanings and
-            // its name belongs to the other one.
+            // When an entry explains the code together with other words, the code has two meanings, and its
+            // name belongs to the other one.
             let ambiguous = catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code));
             explanation.title = match info.name.filter(|_| !ambiguous) {
                 Some(name) => format!("AADSTS{code} ({name})"),

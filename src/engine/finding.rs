@@ -1,4 +1,4 @@
-//! From a hit to a finding: owned text, free of secrets, people marked for their pseudonyms.
+//! From a hit to a finding: owned text without secrets, with placeholders for people.
 
 use super::{explain::explain, hit::Hit};
 use crate::{
@@ -10,23 +10,29 @@ use crate::{
     model::Finding,
 };
 
-/// A message is one line of at most so many characters.
+/// The longest message of a finding, which is one line.
 const MAX_MESSAGE_CHARS: usize = 500;
-/// An excerpt is at most so many bytes of the log.
+/// The longest excerpt, in bytes of the log.
 const MAX_EXCERPT_BYTES: usize = 4096;
 
-/// Writes a hit up. `source` is the input's name, `line` the record's first line in it, from 1.
+/// Builds the finding of a hit. `source` is the name of the input, `line` the record's first line in it, from 1.
 ///
-/// People are marked, not yet named: see [`redact::Pseudonyms::settle`].
+/// People are replaced with placeholders: see [`redact::Pseudonyms::apply`].
 #[must_use]
-pub fn build_finding(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u64, hide: RedactionLevel) -> Finding {
+pub(crate) fn build_finding(
+    hit: &Hit<'_>,
+    catalogue: &Catalogue,
+    source: &str,
+    line: u64,
+    level: RedactionLevel,
+) -> Finding {
     let evidence = hit.evidence();
     let clouds = extract::clouds(hit.text);
     let header = hit.record.header.as_ref();
     let user = header.and_then(|header| header.user).map(redact::sanitize);
-    let scrubber = Redactor::new(hit.record.raw, user.as_deref(), hide);
-    let id = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.redact_id(bytes));
-    let field = |slot: Option<&[u8]>| slot.map(|bytes| scrubber.redact_field(bytes));
+    let redactor = Redactor::new(hit.record.raw, user.as_deref(), level);
+    let id = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_id(bytes));
+    let field = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_field(bytes));
     Finding {
         pattern: hit.pattern.id.clone(),
         also: hit.also.iter().map(|pattern| pattern.id.clone()).collect(),
@@ -42,10 +48,10 @@ pub fn build_finding(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u
         timestamp: header.and_then(|header| header.timestamp).map(|time| time.to_rfc3339()),
         level: id(header.and_then(|header| header.level_word)),
         thread: field(header.and_then(|header| header.thread)),
-        user: header.and_then(|header| header.user).map(|user| scrubber.redact_user(user)),
+        user: header.and_then(|header| header.user).map(|user| redactor.redact_user(user)),
         request_id: id(header.and_then(|header| header.request_id)),
         session_id: id(header.and_then(|header| header.session_id)),
-        client_ip: header.and_then(|header| header.client_ip).map(|list| scrubber.redact_addresses(list)),
+        client_ip: header.and_then(|header| header.client_ip).map(|list| redactor.redact_addresses(list)),
         url: field(header.and_then(|header| header.url)),
         logger: id(header.and_then(|header| header.logger)),
         mail_server: field(header.and_then(|header| header.mail_server)),
@@ -54,33 +60,33 @@ pub fn build_finding(hit: &Hit<'_>, catalogue: &Catalogue, source: &str, line: u
         aadsts: evidence.aadsts,
         code: evidence.code,
         oauth_error: id(evidence.oauth_error),
-        oauth_error_description: evidence.oauth_error_description.map(|text| scrubber.redact_text(text)),
+        oauth_error_description: evidence.oauth_error_description.map(|text| redactor.redact_text(text)),
         trace_id: evidence.trace_id.map(redact::sanitize),
         correlation_id: evidence.correlation_id.map(redact::sanitize),
         idp_timestamp: evidence.idp_timestamp.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         app_id: id(evidence.app_id),
         tenant: field(evidence.tenant),
-        mailbox: evidence.mailbox.map(|address| scrubber.redact_mailbox(address)),
+        mailbox: evidence.mailbox.map(|address| redactor.redact_mailbox(address)),
         host: id(evidence.host),
         cloud: clouds.one().map(Cloud::as_str),
         notes: clouds.conflict().into_iter().collect(),
         http_status: evidence.http_status,
         exception: id(evidence.exception),
-        message: one_line(&scrubber.redact_text(&evidence.sentence)),
-        excerpt: excerpt(hit, &scrubber),
+        message: one_line(&redactor.redact_text(&evidence.sentence)),
+        excerpt: excerpt(hit, &redactor),
     }
 }
 
-/// The record as logged: its header as it stands, people in its message marked.
-fn excerpt(hit: &Hit<'_>, scrubber: &Redactor) -> String {
+/// The record as logged; people in its message are replaced with placeholders.
+fn excerpt(hit: &Hit<'_>, redactor: &Redactor) -> String {
     let raw = hit.record.raw;
     let at = match (hit.record.header.as_ref(), hit.record.raw.len() == hit.record.text.len()) {
         (Some(header), true) => header.message_at.min(raw.len()).min(MAX_EXCERPT_BYTES),
         _ => 0,
     };
-    let mut text = scrubber.redact_field(&raw[..at]);
-    text.push_str(&scrubber.redact_prefix(&raw[at..], MAX_EXCERPT_BYTES - at));
-    let (shown, cut) = redact::head(&text, MAX_EXCERPT_BYTES);
+    let mut text = redactor.redact_field(&raw[..at]);
+    text.push_str(&redactor.redact_prefix(&raw[at..], MAX_EXCERPT_BYTES - at));
+    let (shown, cut) = redact::truncate(&text, MAX_EXCERPT_BYTES);
     let mut shown = shown.trim_end().to_owned();
     if cut || raw.len() > MAX_EXCERPT_BYTES {
         shown.push_str(" …");
@@ -88,12 +94,12 @@ fn excerpt(hit: &Hit<'_>, scrubber: &Redactor) -> String {
     shown
 }
 
-/// One line, blanks folded, at most [`LONGEST_MESSAGE`] characters; marks are never cut in two.
+/// One line of at most [`MAX_MESSAGE_CHARS`] characters; placeholders are never cut in two.
 fn one_line(text: &str) -> String {
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= MAX_MESSAGE_CHARS {
-        return folded;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MAX_MESSAGE_CHARS {
+        return line;
     }
-    let most = folded.char_indices().nth(MAX_MESSAGE_CHARS - 1).map_or(folded.len(), |(at, _)| at);
-    format!("{}…", redact::head(&folded, most).0)
+    let max_bytes = line.char_indices().nth(MAX_MESSAGE_CHARS - 1).map_or(line.len(), |(at, _)| at);
+    format!("{}…", redact::truncate(&line, max_bytes).0)
 }

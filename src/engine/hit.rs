@@ -1,95 +1,128 @@
-//! A record that was recognised, with all that was read to recognise it.
+//! A recognised record with everything that was read to recognise it, and its summary for counting.
 
-use std::sync::LazyLock;
-
-use super::{
-    sighting::{FailureIds, HitSummary},
-    verdict_cache::{self, CachedHit},
-};
+use super::verdict_cache::{self, CachedHit};
 use crate::{
     catalogue::Pattern,
-    extract::{self, Contexts, ProviderError, ProviderErrors, Subject},
-    model::{Evidence, Header, Provider, Record, Stage},
-    search::PhraseSet,
+    extract::{self, Clouds, Contexts, ProviderError, ProviderErrors, Subject},
+    model::{Evidence, Header, IdpTime, Provider, Record, Stage, Timestamp},
 };
 
-/// One finding before it is written up. Borrows from the chunk; nothing in it is redacted.
+/// A failing record before it becomes a finding. Borrows from the chunk; nothing in it is redacted.
 #[derive(Debug)]
-pub struct Hit<'r> {
+pub(crate) struct Hit<'r> {
     /// The record.
-    pub record: &'r Record<'r>,
-    /// The record's message with its escapes undone.
-    pub text: &'r [u8],
+    pub(crate) record: &'r Record<'r>,
+    /// The record's message without escapes.
+    pub(crate) text: &'r [u8],
     /// The entry that explains it.
-    pub pattern: &'r Pattern,
-    /// Weaker matches, the strongest first.
-    pub also: Vec<&'r Pattern>,
-    /// What the provider stated.
-    pub statements: &'r ProviderErrors<'r>,
-    /// Which statement decides.
-    pub(crate) statement: Option<usize>,
+    pub(crate) pattern: &'r Pattern,
+    /// Weaker matches, strongest first.
+    pub(crate) also: Vec<&'r Pattern>,
+    /// The errors reported by the provider.
+    pub(crate) provider_errors: &'r ProviderErrors<'r>,
+    /// Index of the deciding provider error.
+    pub(crate) deciding: Option<usize>,
     /// The deciding AADSTS number.
-    pub code: Option<u32>,
-    /// Where the evidence stands in `text`.
+    pub(crate) code: Option<u32>,
+    /// Position of the evidence in `text`.
     pub(crate) at: usize,
     /// Contexts of the header.
     pub(crate) header: Contexts,
     /// Byte offset of the record in its source.
-    pub offset: u64,
-    /// Line breaks before the record in its chunk.
-    pub lines_before: u64,
-    /// Lines of the record.
-    pub lines: u32,
-    /// The record was closed at the size limit.
-    pub truncated: bool,
+    pub(crate) offset: u64,
+    /// Newlines before the record in its chunk.
+    pub(crate) lines_before: u64,
+    /// Number of lines in the record.
+    pub(crate) lines: u32,
+    /// The record was cut off at the size limit.
+    pub(crate) truncated: bool,
 }
 
-/// Words with which Jira, its mail handlers and libraries say that they were refreshing a token.
-const REFRESH_PHRASES: &[&str] = &[
-    "Refresh Token Failed",
-    "refreshing OAuth token",
-    "refreshing the OAuth token",
-    "refreshing token",
-    "refreshing the token",
-    "refreshing access token",
-    "refreshing the access token",
-    "RecoverableTokenException",
-    "to refresh token",
-    "to refresh the token",
-    "to refresh OAuth token",
-    "to refresh the OAuth token",
-    "to refresh access token",
-    "to refresh the access token",
-    "annot refresh the access token",
-    "Token refresh failed",
-    "token refresh failed",
-];
+/// What counting needs to know of a failing record. Borrows from the chunk; nothing in it is redacted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HitSummary<'r> {
+    /// The entry that explains it.
+    pub(crate) pattern: &'r Pattern,
+    /// The deciding AADSTS number.
+    pub(crate) code: Option<u32>,
+    /// The record's header.
+    pub(crate) header: Option<&'r Header<'r>>,
+    /// The ids and names in the text.
+    pub(crate) ids: FailureIds<&'r [u8]>,
+    /// The provider's time.
+    pub(crate) idp_time: Option<IdpTime>,
+    /// The record says that a token was being refreshed.
+    pub(crate) refreshing: bool,
+    /// Microsoft clouds of the hosts in the text.
+    pub(crate) clouds: Clouds,
+    /// The record as logged.
+    pub(crate) raw: &'r [u8],
+    /// Byte offset of the record in its source.
+    pub(crate) offset: u64,
+    /// Newlines before the record in its chunk.
+    pub(crate) lines_before: u64,
+    /// The record was cut off at the size limit.
+    pub(crate) truncated: bool,
+}
 
-static REFRESH_SEARCH: LazyLock<PhraseSet<()>> =
-    LazyLock::new(|| PhraseSet::new(REFRESH_PHRASES.iter().map(|phrase| (*phrase, ()))));
+/// The ids of a failure and the names of its subject, as text or as positions in a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct FailureIds<T> {
+    /// Trace id.
+    pub(crate) trace_id: Option<T>,
+    /// Correlation id.
+    pub(crate) correlation_id: Option<T>,
+    /// Application id.
+    pub(crate) app_id: Option<T>,
+    /// Tenant id or name.
+    pub(crate) tenant: Option<T>,
+    /// Mail address.
+    pub(crate) mailbox: Option<T>,
+    /// An id of the provider is cut off.
+    pub(crate) truncated_id: bool,
+}
+
+impl<T> FailureIds<T> {
+    /// Converts every value; `None` when one cannot be converted.
+    pub(super) fn try_map<U>(self, convert: impl Fn(T) -> Option<U>) -> Option<FailureIds<U>> {
+        let each = |value: Option<T>| value.map_or(Some(None), |value| convert(value).map(Some));
+        Some(FailureIds {
+            trace_id: each(self.trace_id)?,
+            correlation_id: each(self.correlation_id)?,
+            app_id: each(self.app_id)?,
+            tenant: each(self.tenant)?,
+            mailbox: each(self.mailbox)?,
+            truncated_id: self.truncated_id,
+        })
+    }
+}
+
+impl HitSummary<'_> {
+    /// The time of the record.
+    #[must_use]
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        self.header.and_then(|header| header.timestamp)
+    }
+}
 
 impl<'r> Hit<'r> {
-    /// The statement whose ids belong to the finding: the deciding one, or the only one with ids
-    /// when no code decides.
-    #[must_use]
-    pub fn statement(&self) -> Option<&'r ProviderError<'r>> {
-        match self.statement {
-            Some(i) => self.statements.list.get(i),
-            None => self.statements.list.last(),
+    /// The provider error whose ids belong to the finding: the deciding one or, when no code decides, the last.
+    fn provider_error(&self) -> Option<&'r ProviderError<'r>> {
+        match self.deciding {
+            Some(i) => self.provider_errors.list.get(i),
+            None => self.provider_errors.list.last(),
         }
     }
 
     /// Application, tenant, mailbox.
-    #[must_use]
-    pub fn subject(&self) -> Subject<'r> {
+    fn subject(&self) -> Subject<'r> {
         extract::subject(self.text)
     }
 
-    /// Who answered, as far as codes, hosts and the entry tell.
-    #[must_use]
-    pub fn provider(&self) -> Option<Provider> {
-        if !self.statements.list.iter().all(|statement| statement.codes.is_empty())
-            || !self.statements.related_codes.is_empty()
+    /// The identity provider, as far as codes, hosts and the entry show it.
+    fn provider(&self) -> Option<Provider> {
+        if !self.provider_errors.list.iter().all(|error| error.codes.is_empty())
+            || !self.provider_errors.related_codes.is_empty()
         {
             return Some(Provider::Microsoft);
         }
@@ -97,67 +130,60 @@ impl<'r> Hit<'r> {
             return Some(provider);
         }
         let contexts = self.header.with(extract::of_text(self.text));
-        match (contexts.meets(Contexts::MICROSOFT), contexts.meets(Contexts::GOOGLE)) {
+        match (contexts.intersects(Contexts::MICROSOFT), contexts.intersects(Contexts::GOOGLE)) {
             (true, false) => Some(Provider::Microsoft),
             (false, true) => Some(Provider::Google),
             _ => None,
         }
     }
 
-    /// True when the record says that a token was being refreshed, whatever failed in it.
+    /// The failed step: what the record shows, otherwise the stage of the entry.
     #[must_use]
-    pub fn is_refreshing(&self) -> bool {
-        REFRESH_SEARCH.is_match(self.text)
-    }
-
-    /// The step that failed: what the record tells, else what the entry usually means.
-    #[must_use]
-    pub fn stage(&self) -> Stage {
-        let says = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(self.text, word.as_bytes()).is_some());
+    pub(crate) fn stage(&self) -> Stage {
         let movable = matches!(self.pattern.stage, Stage::Authorize | Stage::Token | Stage::Refresh | Stage::Unknown);
         if !movable {
             return self.pattern.stage;
         }
-        if self.is_refreshing() {
+        if extract::is_refreshing(self.text) {
             return Stage::Refresh;
         }
-        if says(&["Error when fetching authorization response"]) {
+        if memchr::memmem::find(self.text, b"Error when fetching authorization response").is_some() {
             return Stage::Authorize;
         }
-        let url = self.record.header.as_ref().and_then(|header| header.url);
+        let header = self.record.header.as_ref();
+        let url = header.and_then(|header| header.url);
         if url.is_some_and(|url| memchr::memmem::find(url, b"/config/flow").is_some())
             && matches!(self.pattern.stage, Stage::Refresh | Stage::Unknown)
         {
             return Stage::Token;
         }
-        // Nobody signs in on a mail thread: what needs the provider there is a refresh.
-        let unattended =
-            |header: &Header<'_>| header.url.is_none_or(|url| !url.starts_with(b"/")) && header.request_id.is_none();
-        if self.record.header.as_ref().is_some_and(unattended) && self.header.meets(Contexts::MAIL) {
+        // No user signs in on a mail thread: it needs the provider only for a refresh.
+        let unattended = |header: &Header<'_>| !extract::is_interactive(header) && header.request_id.is_none();
+        if header.is_some_and(unattended) && self.header.intersects(Contexts::MAIL) {
             return Stage::Refresh;
         }
         self.pattern.stage
     }
 
-    /// The hit, as far as counting wants to know it.
+    /// The summary for counting.
     #[must_use]
-    pub fn summary(&self) -> HitSummary<'_> {
-        let statement = self.statement();
+    pub(crate) fn summary(&self) -> HitSummary<'_> {
+        let error = self.provider_error();
         let subject = self.subject();
         HitSummary {
             pattern: self.pattern,
             code: self.code,
             header: self.record.header.as_ref(),
-            traits: FailureIds {
-                trace_id: statement.and_then(|statement| statement.trace_id),
-                correlation_id: statement.and_then(|statement| statement.correlation_id),
+            ids: FailureIds {
+                trace_id: error.and_then(|error| error.trace_id),
+                correlation_id: error.and_then(|error| error.correlation_id),
                 app_id: subject.app_id,
                 tenant: subject.tenant,
                 mailbox: subject.mailbox,
-                truncated_id: statement.is_some_and(|statement| statement.truncated_id),
+                truncated_id: error.is_some_and(|error| error.truncated_id),
             },
-            idp_time: statement.and_then(|statement| statement.time),
-            refreshing: self.is_refreshing(),
+            idp_time: error.and_then(|error| error.time),
+            refreshing: extract::is_refreshing(self.text),
             clouds: extract::clouds(self.text),
             raw: self.record.raw,
             offset: self.offset,
@@ -166,53 +192,51 @@ impl<'r> Hit<'r> {
         }
     }
 
-    /// What can be recalled for an equal message; `None` when a trait does not stand in the message as
-    /// it stands in the text.
-    pub(super) fn found(&self, sighting: &HitSummary<'_>, patterns: &[Pattern]) -> Option<CachedHit> {
+    /// What the verdict cache keeps for equal messages; `None` when an id is not in the message as it is in
+    /// the text without escapes.
+    pub(super) fn to_cached(&self, summary: &HitSummary<'_>, patterns: &[Pattern]) -> Option<CachedHit> {
         let message = self.record.message();
         let place = |value: &[u8]| {
-            // Mostly the text is the message itself.
+            // Usually the text is the message itself.
             let start = (value.as_ptr() as usize).wrapping_sub(message.as_ptr() as usize);
-            let there = message.get(start..start.saturating_add(value.len())) == Some(value);
-            let start = if there { start } else { memchr::memmem::find(message, value)? };
+            let same = message.get(start..start.saturating_add(value.len())) == Some(value);
+            let start = if same { start } else { memchr::memmem::find(message, value)? };
             Some((start, start + value.len()))
         };
         Some(CachedHit {
             pattern: patterns.iter().position(|pattern| std::ptr::eq(pattern, self.pattern))?,
             code: self.code,
-            traits: sighting.traits.try_map(place)?,
-            idp_time: match sighting.idp_time {
+            ids: summary.ids.try_map(place)?,
+            idp_time: match summary.idp_time {
                 Some(time) => Some(verdict_cache::place_of_time(message, time)?),
                 None => None,
             },
-            refreshing: sighting.refreshing,
-            clouds: sighting.clouds,
+            refreshing: summary.refreshing,
+            clouds: summary.clouds,
         })
     }
 
-    /// All that the text tells.
+    /// Everything that the text shows.
     #[must_use]
-    pub fn evidence(&self) -> Evidence<'r> {
-        let statement = self.statement();
-        let answer = extract::parse_oauth_response(self.text);
+    pub(crate) fn evidence(&self) -> Evidence<'r> {
+        let error = self.provider_error();
+        let response = extract::parse_oauth_response(self.text);
         let subject = self.subject();
-        let by_code = self.statement.is_some() || self.statements.related_at.is_some();
+        let by_code = self.deciding.is_some() || self.provider_errors.related_at.is_some();
         Evidence {
-            aadsts: self.statements.all_codes(),
+            aadsts: self.provider_errors.all_codes(),
             code: self.code,
-            vendor_codes: self.statements.related_codes.clone(),
-            oauth_error: answer.error,
-            oauth_error_description: answer.description,
-            trace_id: statement.and_then(|statement| statement.trace_id),
-            correlation_id: statement.and_then(|statement| statement.correlation_id),
-            truncated_id: statement.is_some_and(|statement| statement.truncated_id),
-            idp_timestamp: statement.and_then(|statement| statement.time),
+            oauth_error: response.error,
+            oauth_error_description: response.description,
+            trace_id: error.and_then(|error| error.trace_id),
+            correlation_id: error.and_then(|error| error.correlation_id),
+            idp_timestamp: error.and_then(|error| error.time),
             app_id: subject.app_id,
             tenant: subject.tenant,
             mailbox: subject.mailbox,
             host: extract::failing_host(self.text),
             http_status: extract::http_status(self.text),
-            exception: extract::outermost(self.text),
+            exception: extract::outermost_exception(self.text),
             flow_id: self
                 .record
                 .header

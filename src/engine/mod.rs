@@ -1,18 +1,18 @@
-//! From bytes to hits: look for the catalogue's rare words, find the record around one, read it,
-//! name its pattern.
+//! From bytes to hits: search for the rare words of the catalogue, find the record around a match, parse it,
+//! and name its pattern.
 
+mod candidate;
 mod classify;
 mod explain;
 mod finding;
 mod hit;
+mod matcher;
 mod prefilter;
 mod scan;
-mod sighting;
 mod verdict_cache;
 
 pub use explain::{Explanation, explain, lookup_url};
-pub use finding::build_finding;
-pub use hit::Hit;
+pub(crate) use finding::build_finding;
+pub(crate) use hit::{Hit, HitSummary};
 pub use scan::{Engine, ScanCounts};
-pub use sighting::HitSummary;
-pub use verdict_cache::VerdictCache;
+pub(crate) use verdict_cache::VerdictCache;

@@ -1,5 +1,4 @@
-//! The words that every failure has and ordinary lines have not: what the scan of a whole log looks
-//! for.
+//! The search of a whole log: for words that every failure contains and ordinary lines do not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,77 +7,76 @@ use crate::{
     search::{FirstMatch, MultiSearcher, Needle},
 };
 
-/// Sampled at every sixth byte, where the words are sampled.
+/// Samples every sixth byte, if it samples.
 type LogSearch = MultiSearcher<6>;
 
-/// The shortest word that is found in a whole log.
-const SHORTEST: usize = LogSearch::SHORTEST;
+/// Length of the shortest word that is found in a whole log.
+const MIN_NEEDLE_BYTES: usize = LogSearch::MIN_NEEDLE_BYTES;
 
-/// Marks of a provider's code, whatever the catalogue says.
-const CODE_MARKS: [&str; 7] = [
+/// Markers of a provider's code, independent of the catalogue.
+const CODE_MARKERS: [&str; 7] = [
     "error?code=",
     "error%3Fcode%3D",
     "error%3fcode%3d",
     "error_codes",
     "errorNo",
     "Sign-in error code",
-    // With "Error Code: 53003" on a sign-in page.
+    // Next to "Error Code: 53003" on a sign-in page.
     "Request Id: ",
 ];
 
-/// Prefixes of codes, the last one as misspelt by people and pages.
+/// Prefixes of codes; the last one is a common misspelling.
 const CODE_PREFIXES: [&str; 4] = ["AADSTS", "aadsts", "Aadsts", "ADDSTS"];
 
-/// The predecessor's prefix is three letters only: with what stands before it, and the first digit.
+/// The prefix of the predecessor has only three letters: with the text before it, and the first digit.
 const OLD_PREFIXES: [&str; 4] = [": ACS", ":\"ACS", " \"ACS", "\\\"ACS"];
 
-/// What Jira logs, at DEBUG alone, when somebody starts an authorization flow: no failure, but the
-/// diagnosis asks how long a sign-in took.
+/// What Jira logs, only at DEBUG level, when somebody starts an authorization flow: not a failure, but the
+/// diagnosis needs it to tell how long a sign-in took.
 const START_OF_FLOW: &str = "Starting new OAuth 2.0 authorization code flow";
 
-/// The search for such words, and which entries each may stand for.
+/// The search for these words, and the entries for each.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
     search: LogSearch,
-    /// For each word, the entries without a code that may match where it stands.
+    /// For each word, the entries without a code that may match a text that contains it.
     entries: Vec<Vec<usize>>,
-    /// No entry wants [`START_OF_FLOW`], or a word that holds it.
-    flows_are_free: bool,
+    /// No entry needs [`START_OF_FLOW`] or a part of it.
+    flows_are_unused: bool,
 }
 
 impl Prefilter {
     pub(super) fn new(catalogue: &Catalogue) -> Self {
         let mut wanted: BTreeMap<String, Vec<usize>> =
-            CODE_MARKS.iter().map(|mark| ((*mark).to_owned(), Vec::new())).collect();
+            CODE_MARKERS.iter().map(|marker| ((*marker).to_owned(), Vec::new())).collect();
         wanted.insert(START_OF_FLOW.to_owned(), Vec::new());
         for (i, pattern) in catalogue.patterns().iter().enumerate() {
-            for word in needed(&pattern.rule) {
+            for word in required_words(&pattern.rule) {
                 wanted.entry(word).or_default().extend((!pattern.rule.by_code()).then_some(i));
             }
         }
         let wanted = without_longer(&wanted);
-        let flows_are_free = wanted.get(START_OF_FLOW).is_some_and(Vec::is_empty);
+        let flows_are_unused = wanted.get(START_OF_FLOW).is_some_and(Vec::is_empty);
         let (texts, entries): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
         let mut words: Vec<Needle> = texts.iter().map(|text| Needle::of(text)).collect();
-        // The prefix and two digits are enough; those of the predecessor's prefix began with 5, 7 or 9.
+        // The prefix and two digits are enough; codes of the predecessor start with 5, 7 or 9.
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Needle::of(&prefix).digits(2)));
-        Self { search: LogSearch::new(words), entries, flows_are_free }
+        Self { search: LogSearch::new(words), entries, flows_are_unused }
     }
 
-    /// Where a word stands, at or behind `from`; see [`Search::first`].
+    /// The first word at or after `from`; see [`MultiSearcher::first`].
     pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         self.search.first(text, from)
     }
 
-    /// True for a text that begins with the start of a flow, when that is nothing to any entry.
+    /// True for a text that begins with the start of a flow, when no entry needs that.
     pub(super) fn is_start_of_flow(&self, text: &[u8]) -> bool {
-        self.flows_are_free && text.starts_with(START_OF_FLOW.as_bytes())
+        self.flows_are_unused && text.starts_with(START_OF_FLOW.as_bytes())
     }
 
-    /// The entries without a code that may match a text whose escapes are undone, in the order of the
-    /// catalogue.
+    /// The entries without a code that may match a text without escapes, in the order of the catalogue.
     pub(super) fn entries(&self, text: &[u8]) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         self.search.for_each(text, |word, _| found.extend(self.entries.get(word).into_iter().flatten()));
@@ -86,10 +84,10 @@ impl Prefilter {
     }
 }
 
-/// Words of which at least one stands in every record that the rule can match.
-fn needed(rule: &MatchRule) -> Vec<String> {
+/// Words of which every record that the rule can match contains at least one.
+fn required_words(rule: &MatchRule) -> Vec<String> {
     if !rule.aadsts.is_empty() || rule.aadsts_other {
-        // The marks of codes are always looked for.
+        // The markers of codes are always searched for.
         return Vec::new();
     }
     if !rule.codes.is_empty() {
@@ -104,28 +102,28 @@ fn needed(rule: &MatchRule) -> Vec<String> {
     rule.oauth_error.clone()
 }
 
-/// The longest part of a literal that looks the same when JSON escapes it.
+/// The longest part of a literal that JSON does not escape.
 fn plain_part(literal: &str) -> &str {
     literal
         .split(['"', '\\', '/', '\n', '\r', '\t', '\''])
         .max_by_key(|part| part.len())
-        .filter(|part| part.len() >= SHORTEST)
+        .filter(|part| part.len() >= MIN_NEEDLE_BYTES)
         .unwrap_or(literal)
 }
 
-/// Words of which none holds another: the shorter one finds both, and stands for the entries of both.
+/// Removes words that contain another word: the shorter one finds both, and has the entries of both.
 fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<usize>> {
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut by_head: HashMap<&[u8], Vec<&str>> = HashMap::new();
-    let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= SHORTEST).collect();
+    let mut by_prefix: HashMap<&[u8], Vec<&str>> = HashMap::new();
+    let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= MIN_NEEDLE_BYTES).collect();
     by_length.sort_by_key(|(word, _)| word.len());
     for (word, entries) in by_length {
-        let held = (0..=word.len() - SHORTEST).find_map(|at| {
+        let contained = (0..=word.len() - MIN_NEEDLE_BYTES).find_map(|at| {
             let rest = &word.as_bytes()[at..];
-            by_head.get(&rest[..SHORTEST])?.iter().find(|shorter| rest.starts_with(shorter.as_bytes()))
+            by_prefix.get(&rest[..MIN_NEEDLE_BYTES])?.iter().find(|shorter| rest.starts_with(shorter.as_bytes()))
         });
-        let shorter = held.copied().unwrap_or_else(|| {
-            by_head.entry(&word.as_bytes()[..SHORTEST]).or_default().push(word);
+        let shorter = contained.copied().unwrap_or_else(|| {
+            by_prefix.entry(&word.as_bytes()[..MIN_NEEDLE_BYTES]).or_default().push(word);
             word
         });
         kept.entry(shorter.to_owned()).or_default().extend(entries);
@@ -139,7 +137,7 @@ mod tests {
     use crate::search::ORDINARY;
 
     #[test]
-    fn ordinary_lines_hold_no_word_but_the_start_of_a_flow() {
+    fn ordinary_lines_contain_no_word_but_the_start_of_a_flow() {
         let prefilter = Prefilter::new(&Catalogue::builtin());
         let starts = START_OF_FLOW.as_bytes();
         for line in ORDINARY.split(|b| *b == b'\n') {
@@ -149,9 +147,9 @@ mod tests {
     }
 
     #[test]
-    fn every_code_mark_is_found() {
-        let found = Prefilter::new(&Catalogue::builtin());
-        for mark in [
+    fn every_code_marker_is_found() {
+        let prefilter = Prefilter::new(&Catalogue::builtin());
+        for marker in [
             "AADSTS50011",
             "aadsts7000215",
             "AADB2C90081",
@@ -162,8 +160,8 @@ mod tests {
             "error_codes",
         ] {
             for before in 0..12 {
-                let text = format!("{}{mark}{}", " ".repeat(before), " ".repeat(20));
-                assert_eq!(found.first(text.as_bytes(), 0).at, Some(before), "{text:?}");
+                let text = format!("{}{marker}{}", " ".repeat(before), " ".repeat(20));
+                assert_eq!(prefilter.first(text.as_bytes(), 0).at, Some(before), "{text:?}");
             }
         }
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    classify::{Classifier, RecordFacts, Strength},
-    hit::Hit,
-    prefilter::Prefilter,
-    sighting::HitSummary,
+    candidate::{Candidate, CandidateCursor, RecordLocation},
+    classify::Classifier,
+    hit::{Hit, HitSummary},
+    matcher::{RecordFacts, Strength},
     verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
 };
 use crate::{
@@ -14,23 +14,23 @@ use crate::{
     extract::{self, Contexts, ProviderErrors},
     model::{Header, Record, SignInEvent},
     record::{self, start},
-    search::newlines,
+    search::count_newlines,
 };
 
-/// The catalogue, ready to scan. A clone shares nothing that is written to.
+/// The compiled catalogue, ready to scan. Clones share nothing that is written to.
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Arc<Catalogue>,
     classifier: Classifier,
     want_also: bool,
-    /// Verdicts of equal messages can be recalled.
-    recalls: bool,
+    /// Verdicts on equal messages may be reused.
+    caches: bool,
 }
 
 /// What was counted in a chunk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ScanCounts {
-    /// Line breaks.
+    /// Newlines.
     pub newlines: u64,
     /// Records that only quote a code.
     pub mentions: u64,
@@ -42,13 +42,13 @@ impl Engine {
     pub fn new(catalogue: Arc<Catalogue>) -> Self {
         Self {
             classifier: Classifier::new(Arc::clone(&catalogue)),
-            recalls: VerdictCache::supports(&catalogue),
+            caches: VerdictCache::supports(&catalogue),
             catalogue,
             want_also: true,
         }
     }
 
-    /// The same engine without weaker matches in its hits: cheaper, for summaries.
+    /// The same engine without weaker matches in its hits: faster, for summaries.
     #[must_use]
     pub fn without_also(mut self) -> Self {
         self.want_also = false;
@@ -61,15 +61,21 @@ impl Engine {
         &self.catalogue
     }
 
-    /// Scans a chunk of whole records that starts at byte `offset` of its source, and hands each
-    /// failing record to `sink`. `truncated` says that the last record was closed at the size limit.
-    pub fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> ScanCounts {
-        self.scan_noting(bytes, offset, truncated, None, sink)
+    /// Scans whole records and only counts: an entry point for the benchmarks, without any output.
+    #[doc(hidden)]
+    pub fn scan_for_benchmark(&self, bytes: &[u8]) -> ScanCounts {
+        self.scan(bytes, 0, false, |_| {})
     }
 
-    /// The same; the starts of authorization flows, which Jira logs at DEBUG alone, go to `starts`,
-    /// where they are wanted.
-    pub(crate) fn scan_noting(
+    /// Scans a chunk of whole records that starts at byte `offset` of its source, and passes each failing
+    /// record to `sink`. `truncated` says that the last record was cut off at the size limit.
+    pub(crate) fn scan(&self, bytes: &[u8], offset: u64, truncated: bool, sink: impl FnMut(&Hit<'_>)) -> ScanCounts {
+        self.scan_with_starts(bytes, offset, truncated, None, sink)
+    }
+
+    /// The same; the starts of authorization flows, which Jira logs only at DEBUG level, are added to `starts`
+    /// if it is given.
+    pub(crate) fn scan_with_starts(
         &self,
         bytes: &[u8],
         offset: u64,
@@ -78,115 +84,116 @@ impl Engine {
         mut sink: impl FnMut(&Hit<'_>),
     ) -> ScanCounts {
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
-            let (raw, place) = candidate.whole();
+            let (raw, location) = candidate.record();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-            RecordOutcome::of(self.judge_record(&record, contexts, place, false, |hit| sink(hit)), raw)
+            RecordOutcome::of(self.assess_record(&record, contexts, location, false, |hit| sink(hit)), raw)
         })
     }
 
-    /// The same for a reader that only counts: a message that differs from an earlier one in nothing
-    /// but ids and times is recalled, not read again.
-    pub fn count(
+    /// The same for a caller that only counts: a message that differs from an earlier one only in ids and
+    /// times gets its verdict from the cache and is not read again.
+    pub(crate) fn count(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
-        recall: &mut VerdictCache,
+        cache: &mut VerdictCache,
         starts: Option<&mut Vec<SignInEvent>>,
         mut sink: impl FnMut(&HitSummary<'_>),
     ) -> ScanCounts {
         let patterns = self.catalogue.patterns();
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
-            let key = self.recalls.then(|| CacheKey::of(candidate.bytes, candidate.found));
-            let known = key.filter(|key| recall.contains(*key));
+            let key = self.caches.then(|| CacheKey::of(candidate.bytes, candidate.found));
+            let known = key.filter(|key| cache.contains(*key));
             let plain = known.and_then(|key| Some((key, record::plain_header(candidate.rest())?)));
             if let Some((key, header)) = &plain
-                && let Some(recalled) = candidate.recalled(*key, header, recall)
+                && let Some(cached) = candidate.lookup(*key, header, cache)
             {
-                let raw = &candidate.rest()[..header.message_at + recalled.message_len()];
+                let raw = &candidate.rest()[..header.message_at + cached.message_len()];
                 let (head, message) = raw.split_at(header.message_at);
-                // The first of the lines with a word: none stands in those before.
+                // The first line with a word was found, so the lines before it contain none.
                 let head_is_clear = memchr::memchr(b'\n', &raw[..candidate.found - candidate.start]).is_some();
-                let seen =
-                    CachedRecord { raw, head, head_is_clear, message, header, place: candidate.place(raw.len()) };
-                let stance = self.replay(&recalled, &seen, &mut sink);
-                return RecordOutcome { stance, len: raw.len(), newlines: recalled.newlines };
+                let location = candidate.location(raw.len());
+                let record = CachedRecord { raw, head, head_is_clear, message, header, location };
+                let outcome = self.replay(&cached, &record, &mut sink);
+                return RecordOutcome { outcome, len: raw.len(), newlines: cached.newlines };
             }
-            let (raw, place) = candidate.whole();
+            let (raw, location) = candidate.record();
             let mut scratch = Vec::new();
             let record = record::read(raw, &mut scratch);
             let message = record.message();
             if let (Some(key), None, Some(header)) = (known, &plain, &record.header)
-                && let Some(recalled) = recall.lookup(key, header, message, |len| len == message.len())
+                && let Some(cached) = cache.lookup(key, header, message, |len| len == message.len())
             {
-                let seen = CachedRecord { raw, head: head(&record), head_is_clear: false, message, header, place };
-                return RecordOutcome::of(self.replay(&recalled, &seen, &mut sink), raw);
+                let record = CachedRecord { raw, head: head(&record), head_is_clear: false, message, header, location };
+                return RecordOutcome::of(self.replay(&cached, &record, &mut sink), raw);
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
-            let stance = self.judge_record(&record, contexts, place, true, |hit| {
-                let sighting = hit.summary();
-                sink(&sighting);
-                found = recall.has_room().then(|| hit.found(&sighting, patterns)).flatten();
+            let outcome = self.assess_record(&record, contexts, location, true, |hit| {
+                let summary = hit.summary();
+                sink(&summary);
+                found = cache.has_room().then(|| hit.to_cached(&summary, patterns)).flatten();
             });
-            let verdict = match stance {
-                Outcome::Silent => Some(Verdict::Silent { numbers_are_free: false }),
-                Outcome::Unrelated => Some(Verdict::Silent { numbers_are_free: true }),
+            let verdict = match outcome {
+                Outcome::Silent => Some(Verdict::Silent { numbers_are_wildcards: false }),
+                Outcome::Unrelated => Some(Verdict::Silent { numbers_are_wildcards: true }),
                 _ => found.map(Verdict::Reported),
             };
-            if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, place.truncated) {
-                recall.insert(key, header, contexts, message, verdict);
+            if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, location.truncated)
+            {
+                cache.insert(key, header, contexts, message, verdict);
             }
-            RecordOutcome::of(stance, raw)
+            RecordOutcome::of(outcome, raw)
         })
     }
 
-    /// A record whose message was judged before: the same verdict.
+    /// Applies the verdict on an equal message to a record.
     fn replay(
         &self,
-        recalled: &CachedMatch<'_>,
-        seen: &CachedRecord<'_>,
+        cached: &CachedMatch<'_>,
+        record: &CachedRecord<'_>,
         sink: &mut impl FnMut(&HitSummary<'_>),
     ) -> Outcome {
-        match recalled.verdict {
-            Verdict::Reported(found) => {
-                sink(&seen.sighting(recalled, found, &self.catalogue.patterns()[found.pattern]));
+        match cached.verdict {
+            Verdict::Reported(hit) => {
+                sink(&record.summary(cached, hit, &self.catalogue.patterns()[hit.pattern]));
                 Outcome::Reported
             }
-            Verdict::Silent { .. } if !seen.head_is_clear && self.names_a_code(seen.head) => Outcome::Mentions,
+            Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => Outcome::Mentions,
             Verdict::Silent { .. } => Outcome::Silent,
         }
     }
 
-    /// Hands each record that holds one of the catalogue's words to `judge`.
-    /// Those that hold nothing but the start of a flow are noted.
+    /// Passes each record that contains a word of the catalogue to `assess`. Records that contain only the start
+    /// of a flow are added to `starts` instead.
     fn each_candidate(
         &self,
         bytes: &[u8],
         offset: u64,
         truncated: bool,
         mut starts: Option<&mut Vec<SignInEvent>>,
-        mut judge: impl FnMut(&Candidate<'_>) -> RecordOutcome,
+        mut assess: impl FnMut(&Candidate<'_>) -> RecordOutcome,
     ) -> ScanCounts {
         let mut mentions = 0;
-        let mut walk = CandidateCursor { prefilter: self.classifier.prefilter(), bytes, counted: 0, newlines: 0 };
+        let mut cursor = CandidateCursor::new(self.classifier.prefilter(), bytes);
         let mut from = 0;
-        let mut next = walk.next(from);
+        let mut next = cursor.next(from);
         while let Some(found) = next {
-            let starts_flow = walk.prefilter.is_start_of_flow(&bytes[found..]);
+            let starts_flow = cursor.prefilter.is_start_of_flow(&bytes[found..]);
             if starts_flow && starts.is_none() {
-                // Nothing of ours, unless the record holds another word.
-                next = walk.next(found + 1);
+                // Not relevant, unless the record contains another word.
+                next = cursor.next(found + 1);
                 continue;
             }
             let (start, newlines) = start::start_before(bytes, found, from);
-            let lines_before = walk.newlines - newlines;
+            let lines_before = cursor.newlines - newlines;
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
                 from = start::next_start(bytes, found);
-                next = walk.next(found + 1);
+                next = cursor.next(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
                         starts.extend(start_of_flow(&bytes[start..from]));
@@ -194,43 +201,43 @@ impl Engine {
                     continue;
                 }
             }
-            let judged = judge(&candidate);
-            mentions += u64::from(judged.stance == Outcome::Mentions);
-            from = start + judged.len;
-            walk.skip_to(from, lines_before + judged.newlines);
-            next = walk.next(from);
+            let assessed = assess(&candidate);
+            mentions += u64::from(assessed.outcome == Outcome::Mentions);
+            from = start + assessed.len;
+            cursor.skip_to(from, lines_before + assessed.newlines);
+            next = cursor.next(from);
         }
-        ScanCounts { newlines: walk.newlines, mentions }
+        ScanCounts { newlines: cursor.newlines, mentions }
     }
 
-    /// True when a code stands in a header: in a thread's name or a URL.
-    fn names_a_code(&self, header: &[u8]) -> bool {
-        self.classifier.prefilter().first(header, 0).at.is_some()
-            && names_a_code(&extract::provider_errors(&extract::undo_escapes(header)))
+    /// True when a header contains a code: in a thread name or a URL.
+    fn head_has_code(&self, head: &[u8]) -> bool {
+        self.classifier.prefilter().first(head, 0).at.is_some()
+            && has_code(&extract::provider_errors(&extract::undo_escapes(head)))
     }
 
-    /// Reads one record and decides: finding, mention, or nothing of ours.
-    /// Whether it would be the same with other numbers is asked only when `recalled`.
-    fn judge_record(
+    /// Reads one record and decides: finding, mention, or not relevant. Whether it would be unrelated with other
+    /// numbers, too, is tested only for a verdict that will be cached.
+    fn assess_record(
         &self,
         record: &Record<'_>,
         header: Contexts,
-        place: Place,
-        recalled: bool,
+        location: RecordLocation,
+        for_cache: bool,
         sink: impl FnOnce(&Hit<'_>),
     ) -> Outcome {
         let text = extract::undo_escapes(record.message());
-        let statements = extract::provider_errors(&text);
-        let facts = RecordFacts { record, text: &text, statements: &statements, header };
-        let mut reading = self.classifier.reading(&facts);
-        let verdict = self.classifier.classify(&mut reading, self.want_also).filter(|verdict| {
+        let provider_errors = extract::provider_errors(&text);
+        let facts = RecordFacts { record, text: &text, provider_errors: &provider_errors, header };
+        let mut matcher = self.classifier.matcher(&facts);
+        let verdict = self.classifier.classify(&mut matcher, self.want_also).filter(|verdict| {
             extract::assess(record, header, &text, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {
-            let named = names_a_code(&statements) || self.names_a_code(head(record));
-            return match named {
+            let mentions = has_code(&provider_errors) || self.head_has_code(head(record));
+            return match mentions {
                 true => Outcome::Mentions,
-                false if recalled && self.classifier.is_unrelated(&mut reading) => Outcome::Unrelated,
+                false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
                 false => Outcome::Silent,
             };
         };
@@ -240,28 +247,28 @@ impl Engine {
             text: &text,
             pattern: &patterns[verdict.pattern],
             also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
-            statements: &statements,
-            statement: verdict.statement,
+            provider_errors: &provider_errors,
+            deciding: verdict.deciding,
             code: verdict.code,
             at: verdict.at,
             header,
-            offset: place.offset,
-            lines_before: place.lines_before,
+            offset: location.offset,
+            lines_before: location.lines_before,
             lines: line_count(record.raw),
-            truncated: place.truncated,
+            truncated: location.truncated,
         });
         Outcome::Reported
     }
 
-    /// Ids of all entries that claim a text, strongest first, with their strength: for the tests that
-    /// refuse ties.
+    /// Ids of all entries that match a record, strongest first, with their strength: for the self-test, which
+    /// rejects ties.
     pub(crate) fn ranking(&self, raw: &[u8]) -> Vec<(Strength, &str)> {
         let mut scratch = Vec::new();
         let record = record::read(raw, &mut scratch);
         let text = extract::undo_escapes(record.message());
-        let statements = extract::provider_errors(&text);
+        let provider_errors = extract::provider_errors(&text);
         let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-        let facts = RecordFacts { record: &record, text: &text, statements: &statements, header };
+        let facts = RecordFacts { record: &record, text: &text, provider_errors: &provider_errors, header };
         self.classifier
             .ranking(&facts)
             .into_iter()
@@ -270,161 +277,83 @@ impl Engine {
     }
 }
 
-fn names_a_code(statements: &ProviderErrors<'_>) -> bool {
-    statements.list.iter().any(|statement| !statement.codes.is_empty())
+fn has_code(provider_errors: &ProviderErrors<'_>) -> bool {
+    provider_errors.list.iter().any(|error| !error.codes.is_empty())
 }
 
-/// What stands before the message.
+/// The text before the message.
 fn head<'r>(record: &Record<'r>) -> &'r [u8] {
     &record.text[..record.text.len() - record.message().len()]
 }
 
-/// A record, as far as it is read when its message is recalled.
+/// What is read of a record whose message is in the cache.
 struct CachedRecord<'s> {
     raw: &'s [u8],
+    /// The text before the message.
     head: &'s [u8],
-    /// No word of the catalogue stands in the head: it need not be asked for a code.
+    /// The head contains no word of the catalogue and need not be searched for a code.
     head_is_clear: bool,
     message: &'s [u8],
     header: &'s Header<'s>,
-    place: Place,
+    location: RecordLocation,
 }
 
 impl<'s> CachedRecord<'s> {
-    fn sighting(&self, recalled: &CachedMatch<'_>, found: &CachedHit, pattern: &'s Pattern) -> HitSummary<'s> {
+    fn summary(&self, cached: &CachedMatch<'_>, hit: &CachedHit, pattern: &'s Pattern) -> HitSummary<'s> {
         HitSummary {
             pattern,
-            code: found.code,
+            code: hit.code,
             header: Some(self.header),
-            traits: found.traits.try_map(|place| recalled.text(self.message, place)).unwrap_or_default(),
-            idp_time: found.idp_time.and_then(|place| verdict_cache::time_of(recalled.text(self.message, place)?)),
-            refreshing: found.refreshing,
-            clouds: found.clouds,
+            ids: hit.ids.try_map(|place| cached.text(self.message, place)).unwrap_or_default(),
+            idp_time: hit.idp_time.and_then(|place| verdict_cache::time_of(cached.text(self.message, place)?)),
+            refreshing: hit.refreshing,
+            clouds: hit.clouds,
             raw: self.raw,
-            offset: self.place.offset,
-            lines_before: self.place.lines_before,
-            truncated: self.place.truncated,
+            offset: self.location.offset,
+            lines_before: self.location.lines_before,
+            truncated: self.location.truncated,
         }
     }
 }
 
-/// What a record is to us.
+/// How a record was assessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// It reports a failure.
     Reported,
-    /// A code stands in it, and no failure.
+    /// It contains a code, but reports no failure.
     Mentions,
-    /// Nothing of ours.
+    /// It is not relevant.
     Silent,
-    /// Nothing of ours, whatever numbers stand in it.
+    /// It is not relevant, whatever numbers it contains.
     Unrelated,
 }
 
-/// A record that was looked at.
+/// An assessed record.
 struct RecordOutcome {
-    stance: Outcome,
-    /// Bytes of it.
+    outcome: Outcome,
+    /// Length of the record in bytes.
     len: usize,
-    /// Line breaks in it.
+    /// Newlines in the record.
     newlines: u64,
 }
 
 impl RecordOutcome {
-    fn of(stance: Outcome, raw: &[u8]) -> Self {
-        Self { stance, len: raw.len(), newlines: newlines(raw) }
+    fn of(outcome: Outcome, raw: &[u8]) -> Self {
+        Self { outcome, len: raw.len(), newlines: count_newlines(raw) }
     }
 }
 
-/// Who starts a flow, and when, of a record that says so.
+/// Reads who started a flow, and when.
 fn start_of_flow(raw: &[u8]) -> Option<SignInEvent> {
     let mut scratch = Vec::new();
     let header = record::plain_header(raw).or_else(|| record::read(raw, &mut scratch).header)?;
-    let text = |slot: Option<&[u8]>| slot.map(<[u8]>::to_vec);
+    let text = |field: Option<&[u8]>| field.map(<[u8]>::to_vec);
     Some(SignInEvent { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
 }
 
-/// The way through a chunk, from word to word.
-struct CandidateCursor<'w> {
-    prefilter: &'w Prefilter,
-    bytes: &'w [u8],
-    /// The last word met, or the end.
-    counted: usize,
-    /// Line breaks before it.
-    newlines: u64,
-}
-
-impl CandidateCursor<'_> {
-    /// Goes on behind a record.
-    fn skip_to(&mut self, end: usize, newlines: u64) {
-        (self.counted, self.newlines) = (end, newlines);
-    }
-
-    /// Where the next word stands, at or behind `from`.
-    fn next(&mut self, from: usize) -> Option<usize> {
-        let met = self.prefilter.first(self.bytes, from);
-        self.newlines += self.bytes.get(self.counted..from).map_or(0, newlines) + met.newlines;
-        self.counted = met.at.unwrap_or(self.bytes.len());
-        met.at
-    }
-}
-
-/// A record that holds one of the catalogue's words; where it ends is not yet known.
-struct Candidate<'b> {
-    bytes: &'b [u8],
-    start: usize,
-    /// Where the word stands.
-    found: usize,
-    /// Of the bytes in their source.
-    offset: u64,
-    lines_before: u64,
-    /// The last record of the bytes was closed at the size limit.
-    truncated: bool,
-}
-
-impl<'b> Candidate<'b> {
-    fn rest(&self) -> &'b [u8] {
-        &self.bytes[self.start..]
-    }
-
-    fn whole(&self) -> (&'b [u8], Place) {
-        let raw = &self.bytes[self.start..start::next_start(self.bytes, self.found)];
-        (raw, self.place(raw.len()))
-    }
-
-    fn place(&self, len: usize) -> Place {
-        Place {
-            offset: self.offset + self.start as u64,
-            lines_before: self.lines_before,
-            truncated: self.truncated && self.start + len == self.bytes.len(),
-        }
-    }
-
-    /// What an equal message told, when the record ends where that message does.
-    fn recalled<'r>(
-        &self,
-        key: CacheKey,
-        header: &Header<'_>,
-        recall: &'r mut VerdictCache,
-    ) -> Option<CachedMatch<'r>> {
-        let text = &self.rest()[header.message_at..];
-        recall.lookup(key, header, text, |len| match &text[len..] {
-            [] => !self.truncated,
-            behind => text[..len].ends_with(b"\n") && start::is_start(behind),
-        })
-    }
-}
-
-/// Where a record stands.
-#[derive(Clone, Copy)]
-struct Place {
-    offset: u64,
-    lines_before: u64,
-    truncated: bool,
-}
-
 fn line_count(raw: &[u8]) -> u32 {
-    let whole = newlines(raw);
-    let open = u64::from(!raw.is_empty() && !raw.ends_with(b"\n"));
-    u32::try_from(whole + open).unwrap_or(u32::MAX)
+    let complete = count_newlines(raw);
+    let partial = u64::from(!raw.is_empty() && !raw.ends_with(b"\n"));
+    u32::try_from(complete + partial).unwrap_or(u32::MAX)
 }

@@ -1,8 +1,8 @@
-//! Which of Microsoft's national clouds a text speaks of, and whether its hosts fit together.
+//! The Microsoft national clouds in a text, and whether its hosts belong together.
 //!
-//! Login host, scope host, mail host and Graph root must be of one cloud: a token of one is worth
-//! nothing in another. The plan "GCC" (moderate) lives in the worldwide cloud; only GCC High and DoD
-//! have hosts of their own. Facts: Microsoft's pages on national cloud deployments.
+//! Login host, scope host, mail host and Graph root must belong to one cloud: a token of one is not valid in
+//! another. The plan "GCC" (moderate) uses the worldwide cloud; only GCC High and DoD have hosts of their
+//! own. Source: Microsoft's pages on national cloud deployments.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use crate::search::PhraseSet;
 
 /// A national cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cloud {
+pub(crate) enum Cloud {
     /// Commercial and GCC.
     Worldwide,
     /// GCC High and DoD.
@@ -20,9 +20,9 @@ pub enum Cloud {
 }
 
 impl Cloud {
-    /// The word used in reports.
+    /// Name used in reports.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Worldwide => "worldwide",
             Self::UsGovernment => "us-government",
@@ -30,9 +30,9 @@ impl Cloud {
         }
     }
 
-    /// The name in a sentence.
+    /// Name used in a sentence.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Worldwide => "the worldwide cloud (commercial and GCC)",
             Self::UsGovernment => "the US Government cloud (GCC High, DoD)",
@@ -41,7 +41,7 @@ impl Cloud {
     }
 }
 
-/// What a host is for.
+/// Purpose of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Use {
     Login,
@@ -65,23 +65,23 @@ const HOSTS: &[(&str, (Cloud, Use))] = &[
     ("microsoftgraph.chinacloudapi.cn", (Cloud::China, Use::Resource)),
 ];
 
-static NAMED: LazyLock<PhraseSet<(Cloud, Use)>> = LazyLock::new(|| PhraseSet::new(HOSTS.iter().copied()));
+static HOST_SEARCH: LazyLock<PhraseSet<(Cloud, Use)>> = LazyLock::new(|| PhraseSet::new(HOSTS.iter().copied()));
 
-/// What the hosts of a text say.
+/// The clouds of the hosts in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Clouds {
-    /// Of the login host.
-    pub login: Option<Cloud>,
-    /// Of the first mail host, scope or Graph root.
-    pub resource: Option<Cloud>,
-    /// Two resources of different clouds occur.
-    pub mixed: bool,
+pub(crate) struct Clouds {
+    /// Cloud of the login host.
+    pub(crate) login: Option<Cloud>,
+    /// Cloud of the first mail host, scope or Graph root.
+    pub(crate) resource: Option<Cloud>,
+    /// The text contains resources of different clouds.
+    pub(crate) mixed: bool,
 }
 
 impl Clouds {
     /// The one cloud of all hosts, when they agree.
     #[must_use]
-    pub fn one(self) -> Option<Cloud> {
+    pub(crate) fn one(self) -> Option<Cloud> {
         match (self.login, self.resource) {
             _ if self.mixed => None,
             (Some(login), Some(resource)) => (login == resource).then_some(login),
@@ -89,15 +89,15 @@ impl Clouds {
         }
     }
 
-    /// True when hosts of two clouds stand together.
+    /// True when the text contains hosts of two clouds.
     #[must_use]
-    pub fn in_conflict(self) -> bool {
+    pub(crate) fn in_conflict(self) -> bool {
         self.mixed || matches!((self.login, self.resource), (Some(login), Some(resource)) if login != resource)
     }
 
-    /// A sentence on hosts that do not fit together.
+    /// A sentence about hosts that do not belong together.
     #[must_use]
-    pub fn conflict(self) -> Option<String> {
+    pub(crate) fn conflict(self) -> Option<String> {
         match (self.login, self.resource) {
             (Some(login), Some(resource)) if login != resource => Some(format!(
                 "The login host belongs to {}, the mail or Graph host to {}: a token of one is worth nothing in the other. \
@@ -114,11 +114,11 @@ impl Clouds {
     }
 }
 
-/// Reads the hosts of a text. The vendor's look-up page of a code (`…/error?code=`) is no endpoint.
+/// Reads the hosts in a text. The vendor's lookup page for a code (`…/error?code=`) is not an endpoint.
 #[must_use]
-pub fn clouds(text: &[u8]) -> Clouds {
+pub(crate) fn clouds(text: &[u8]) -> Clouds {
     let mut clouds = Clouds::default();
-    for ((cloud, usage), _, end) in NAMED.find(text) {
+    for ((cloud, usage), _, end) in HOST_SEARCH.find(text) {
         if text[end..].starts_with(b"/error") {
             continue;
         }
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_tell_their_cloud_and_whether_they_fit() {
+    fn clouds_and_conflicts_are_read_from_hosts() {
         let table: [(&str, Option<Cloud>, bool); 7] = [
             ("POST https://login.microsoftonline.us/x/oauth2/v2.0/token", Some(Cloud::UsGovernment), false),
             ("imap outlook.office365.com", Some(Cloud::Worldwide), false),

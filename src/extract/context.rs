@@ -1,8 +1,8 @@
-//! Does a record speak of OAuth or of mail at all?
+//! Is a record about OAuth or mail at all?
 //!
-//! A time-out or a TLS failure is ours only in such a context: the same words come from webhooks,
-//! directories and databases. The header's context (logger, URL, thread, mail layout) also tells
-//! whether an informational line reports or merely quotes.
+//! A timeout or a TLS failure is relevant only in such a context: webhooks, directories and databases log
+//! the same messages. The context of the header (logger, URL, thread, mail layout) also shows whether an
+//! informational line reports a failure or only quotes one.
 
 use std::sync::LazyLock;
 
@@ -15,25 +15,25 @@ use crate::{
 
 /// A set of contexts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub struct Contexts(u8);
+pub(crate) struct Contexts(u8);
 
 impl Contexts {
     /// Nothing recognised.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// OAuth 2.0 or OpenID Connect.
-    pub const OAUTH: Self = Self(1);
+    pub(crate) const OAUTH: Self = Self(1);
     /// IMAP, POP, SMTP, Jira's mail handlers.
-    pub const MAIL: Self = Self(2);
+    pub(crate) const MAIL: Self = Self(2);
     /// Entra ID, Exchange Online.
-    pub const MICROSOFT: Self = Self(4);
+    pub(crate) const MICROSOFT: Self = Self(4);
     /// Google accounts, Gmail.
-    pub const GOOGLE: Self = Self(8);
+    pub(crate) const GOOGLE: Self = Self(8);
     /// Microsoft Graph.
-    pub const GRAPH: Self = Self(16);
+    pub(crate) const GRAPH: Self = Self(16);
 
-    /// The context of that name in the catalogue.
+    /// The context with this name in the catalogue.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "oauth" => Self::OAUTH,
             "mail" => Self::MAIL,
@@ -44,15 +44,15 @@ impl Contexts {
         })
     }
 
-    /// Both sets together.
+    /// The union of both sets.
     #[must_use]
-    pub fn with(self, other: Self) -> Self {
+    pub(crate) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// True when the sets share a context.
+    /// True when the sets have a context in common.
     #[must_use]
-    pub fn meets(self, other: Self) -> bool {
+    pub(crate) fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 }
@@ -60,7 +60,7 @@ impl Contexts {
 const MS: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::MICROSOFT.0);
 const GG: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::GOOGLE.0);
 
-/// Words that place a text. Class and package names are Jira's, Nimbus', MSAL's and JavaMail's.
+/// Words that show a context. Class and package names are those of Jira, Nimbus, MSAL and JavaMail.
 const WORDS: &[(&str, Contexts)] = &[
     ("oauth2", Contexts::OAUTH),
     ("OAuth2", Contexts::OAUTH),
@@ -120,21 +120,21 @@ const WORDS: &[(&str, Contexts)] = &[
 static SEARCH: LazyLock<MultiSearcher<3>> =
     LazyLock::new(|| MultiSearcher::new(WORDS.iter().map(|(word, _)| Needle::of(word)).collect()));
 
-/// The contexts that a text shows.
+/// The contexts of a text.
 #[must_use]
-pub fn of_text(text: &[u8]) -> Contexts {
+pub(crate) fn of_text(text: &[u8]) -> Contexts {
     let mut all = Contexts::NONE;
     SEARCH.for_each(text, |word, _| all = all.with(WORDS[word].1));
     all
 }
 
-/// The contexts that a header shows by itself.
+/// The contexts of a header.
 #[must_use]
-pub fn of_header(header: &Header<'_>) -> Contexts {
+pub(crate) fn of_header(header: &Header<'_>) -> Contexts {
     of_request(header).with(of_logger(header))
 }
 
-/// Those that its layout, its thread and its URL show.
+/// The contexts of its layout, its thread and its URL.
 pub(crate) fn of_request(header: &Header<'_>) -> Contexts {
     let layout = match header.layout {
         Layout::Mail | Layout::MailDebug => Contexts::MAIL,
@@ -143,25 +143,31 @@ pub(crate) fn of_request(header: &Header<'_>) -> Contexts {
     [header.thread, header.url].into_iter().flatten().map(of_text).fold(layout, Contexts::with)
 }
 
-/// Those that its logger shows.
+/// The contexts of its logger.
 pub(crate) fn of_logger(header: &Header<'_>) -> Contexts {
     let mut all = header.logger.map_or(Contexts::NONE, of_text);
     if let Some(logger) = header.logger {
-        let holds = |word: &[u8]| {
+        let contains = |word: &[u8]| {
             let starts = memchr2_iter(word[0], word[0].to_ascii_uppercase(), logger);
             starts
                 .map(|at| &logger[at..])
                 .any(|rest| rest.len() >= word.len() && rest[..word.len()].eq_ignore_ascii_case(word))
         };
-        if holds(b"mail") {
+        if contains(b"mail") {
             all = all.with(Contexts::MAIL);
         }
         // `c.a.o.client…` is com.atlassian.oauth2.client, abbreviated.
-        if holds(b"oauth") || logger.starts_with(b"c.a.o.c") || holds(b"openid") {
+        if contains(b"oauth") || logger.starts_with(b"c.a.o.c") || contains(b"openid") {
             all = all.with(Contexts::OAUTH);
         }
     }
     all
+}
+
+/// True when a user was waiting for the request: its URL is a path, not the name of a background service.
+#[must_use]
+pub(crate) fn is_interactive(header: &Header<'_>) -> bool {
+    header.url.is_some_and(|url| url.starts_with(b"/"))
 }
 
 #[cfg(test)]
@@ -169,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_oauth_and_mail_place_a_text() {
+    fn the_context_of_a_text_is_read_from_its_words() {
         for (text, oauth, mail) in [
             ("com.atlassian.oauth2.client.api.lib.token.TokenServiceException", true, false),
             ("java.net.UnknownHostException: login.microsoftonline.com", true, false),
@@ -180,8 +186,8 @@ mod tests {
             ("oauth_problem=signature_invalid", false, false),
         ] {
             let found = of_text(text.as_bytes());
-            assert_eq!(found.meets(Contexts::OAUTH), oauth, "{text}");
-            assert_eq!(found.meets(Contexts::MAIL), mail, "{text}");
+            assert_eq!(found.intersects(Contexts::OAUTH), oauth, "{text}");
+            assert_eq!(found.intersects(Contexts::MAIL), mail, "{text}");
         }
     }
 }

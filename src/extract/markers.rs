@@ -1,23 +1,23 @@
-//! The marks that a provider's sentence is made of, found in text order.
+//! Markers in a provider's message: what announces a code, an id or a time.
 
 use std::sync::LazyLock;
 
 use crate::search::PhraseSet;
 
-/// What a mark announces.
+/// What a marker announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marker {
-    /// A code's prefix: digits follow.
+pub(super) enum Marker {
+    /// Prefix of a code; digits follow.
     Code,
-    /// `error?code=` in the address of the vendor's explanation: digits follow.
+    /// `error?code=` in the URL of the vendor's explanation; digits follow.
     CodeInAddress,
-    /// The words of a sign-in page or log before a bare number.
+    /// Words of a sign-in page or log before a bare number.
     CodeInWords,
-    /// `Error Code: 53003` of a sign-in page: a code only when ids of the provider stand beside it.
+    /// `Error Code: 53003` on a sign-in page: a code only together with ids of the provider.
     CodeBesideIds,
-    /// `error_codes` or `errorNo`: numbers follow.
+    /// `error_codes` or `errorNo`; numbers follow.
     CodeList,
-    /// The prefix of a relative of Entra ID: digits follow.
+    /// Prefix of a code of a product related to Entra ID; digits follow.
     RelatedCode(&'static str),
     /// Trace id or request id.
     Trace,
@@ -29,14 +29,14 @@ pub(crate) enum Marker {
     CausedBy,
 }
 
-/// Spellings seen in logs, error pages and libraries.
+/// Spellings in logs, error pages and libraries.
 const SPELLINGS: &[(&str, Marker)] = &[
     ("AADSTS", Marker::Code),
     ("aadsts", Marker::Code),
     ("Aadsts", Marker::Code),
-    // A misspelling that people and pages repeat.
+    // A common misspelling.
     ("ADDSTS", Marker::Code),
-    // The predecessor's prefix, with the same numbers.
+    // Prefix of the predecessor, Azure Access Control Service, with the same numbers.
     ("\"ACS", Marker::Code),
     (": ACS", Marker::Code),
     ("error?code=", Marker::CodeInAddress),
@@ -64,9 +64,9 @@ const SPELLINGS: &[(&str, Marker)] = &[
     ("Caused by:", Marker::CausedBy),
 ];
 
-static MARKS: LazyLock<PhraseSet<Marker>> = LazyLock::new(|| PhraseSet::new(SPELLINGS.iter().copied()));
+static MARKERS: LazyLock<PhraseSet<Marker>> = LazyLock::new(|| PhraseSet::new(SPELLINGS.iter().copied()));
 
-/// All marks of `text` in its order: which, where it starts, where it ends.
-pub(crate) fn find(text: &[u8]) -> impl Iterator<Item = (Marker, usize, usize)> {
-    MARKS.find(text)
+/// All markers of `text` in its order, as marker, start and end.
+pub(super) fn find(text: &[u8]) -> impl Iterator<Item = (Marker, usize, usize)> {
+    MARKERS.find(text)
 }

@@ -1,26 +1,25 @@
-//! From a record to evidence. Every extractor is a pure function over bytes with a table of tests.
+//! From a record to evidence. Every extractor is a pure function of bytes.
 
 mod cloud;
 mod context;
-mod exception;
-mod host;
+mod guid;
 mod markers;
+mod message;
 mod oauth_response;
 mod provider_error;
 mod quotation;
-pub mod redact;
-mod sentence;
+pub(crate) mod redact;
+mod refresh;
 mod subject;
 mod unescape;
 
-pub use cloud::{Cloud, Clouds, clouds};
-pub use context::{Contexts, of_header, of_text};
-pub(crate) use context::{of_logger, of_request};
-pub use exception::outermost;
-pub use host::failing_host;
-pub use oauth_response::{OAuthResponse, http_status, parse_oauth_response};
-pub use provider_error::{ProviderError, ProviderErrors, provider_errors};
-pub use quotation::{Assertion, CodeForm, assess};
-pub use sentence::failing_sentence;
-pub use subject::{Subject, flow_id, subject};
-pub use unescape::undo_escapes;
+pub(crate) use cloud::{Cloud, Clouds, clouds};
+pub(crate) use context::{Contexts, is_interactive, of_header, of_logger, of_request, of_text};
+pub(crate) use guid::{GUID_BYTES, is_guid};
+pub(crate) use message::{failing_host, failing_sentence, outermost_exception};
+pub(crate) use oauth_response::{OAuthResponse, http_status, parse_oauth_response};
+pub(crate) use provider_error::{ProviderError, ProviderErrors, provider_errors};
+pub(crate) use quotation::{Assertion, CodeForm, assess};
+pub(crate) use refresh::is_refreshing;
+pub(crate) use subject::{Subject, flow_id, subject};
+pub(crate) use unescape::undo_escapes;

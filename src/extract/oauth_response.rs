@@ -1,7 +1,7 @@
-//! The OAuth answer: RFC 6749 `error` and `error_description`, and the HTTP status beside it.
+//! The OAuth error response: RFC 6749 `error` and `error_description`, and the HTTP status.
 //!
-//! An answer is read from JSON, from `key=value` and `key: value` prints of libraries, and from a
-//! bare `invalid_grant: …`; it need not be whole.
+//! A response is read from JSON, from `key=value` and `key: value` output of libraries, and from a bare
+//! `invalid_grant: …`; it need not be complete.
 
 use std::sync::LazyLock;
 
@@ -10,15 +10,15 @@ use regex::bytes::Regex;
 
 use crate::search::PhraseSet;
 
-/// What the provider answered, as far as the text shows it.
+/// The provider's response, as far as the text shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct OAuthResponse<'t> {
+pub(crate) struct OAuthResponse<'t> {
     /// The `error` value.
-    pub error: Option<&'t [u8]>,
-    /// Where it stands.
-    pub error_at: Option<usize>,
+    pub(crate) error: Option<&'t [u8]>,
+    /// Position of the `error` value.
+    pub(crate) error_at: Option<usize>,
     /// The `error_description` value.
-    pub description: Option<&'t [u8]>,
+    pub(crate) description: Option<&'t [u8]>,
 }
 
 /// Error values of RFC 6749, OpenID Connect Core, Microsoft and Google.
@@ -57,9 +57,9 @@ const ERRORS: [&str; 30] = [
 
 static WORDS: LazyLock<PhraseSet<()>> = LazyLock::new(|| PhraseSet::new(ERRORS.map(|error| (error, ()))));
 
-/// Reads the answer out of a text whose escapes are undone.
+/// Reads the response in a text without escapes.
 #[must_use]
-pub fn parse_oauth_response(text: &[u8]) -> OAuthResponse<'_> {
+pub(crate) fn parse_oauth_response(text: &[u8]) -> OAuthResponse<'_> {
     let (error, error_at) = error(text).map_or((None, None), |(error, at)| (Some(error), Some(at)));
     OAuthResponse { error, error_at, description: description(text) }
 }
@@ -67,14 +67,14 @@ pub fn parse_oauth_response(text: &[u8]) -> OAuthResponse<'_> {
 fn error(text: &[u8]) -> Option<(&[u8], usize)> {
     WORDS
         .find(text)
-        .find(|((), start, end)| stands_as_error(text, *start, *end))
+        .find(|((), start, end)| is_error_value(text, *start, *end))
         .map(|((), start, end)| (&text[start..end], start))
         .or_else(|| named_error(text))
 }
 
-/// True when the word is a whole one and stands where an error value stands: behind `:`, `=`, `(`,
-/// at a line's start, or before a colon.
-fn stands_as_error(text: &[u8], start: usize, end: usize) -> bool {
+/// True when the word is a whole word in the position of an error value: after `:`, `=` or `(`, at the start
+/// of a line, or before a colon.
+fn is_error_value(text: &[u8], start: usize, end: usize) -> bool {
     let in_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     if text.get(end).is_some_and(in_word) || (start > 0 && in_word(&text[start - 1])) {
         return false;
@@ -89,40 +89,40 @@ fn stands_as_error(text: &[u8], start: usize, end: usize) -> bool {
     }
 }
 
-/// True when the key in front of a `=` or `":` says that its value is an error: `error`, `errorCode`,
-/// `reason`. A value of another key (`topic=invalid_grant`) is only a word.
+/// True when the key before a `=` or `":` says that its value is an error: `error`, `errorCode`, `reason`.
+/// The value of another key (`topic=invalid_grant`) is just a word.
 fn names_an_error(before: &[u8]) -> bool {
     let before = &before[..before.len() - 1];
     let before = &before[..before.len() - before.iter().rev().take_while(|b| b"\"' ".contains(b)).count()];
     let key = before.len()
         - before.iter().rev().take(32).take_while(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b)).count();
     let key = &before[key..];
-    let holds = |word: &[u8]| key.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    let contains = |word: &[u8]| key.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
     [&b"err"[..], b"code", b"reason", b"cause", b"failure", b"message", b"status", b"result"]
         .iter()
-        .any(|word| holds(word))
+        .any(|word| contains(word))
 }
 
-/// `"error":"something_new"`: a provider's own word.
+/// `"error":"something_new"`: a value that only one provider uses.
 fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
     memmem::find_iter(text, b"\"error\"").find_map(|at| {
-        let behind = &text[at + 7..];
-        let skip = behind.iter().take(6).take_while(|b| b": \"\t\n".contains(b)).count();
-        let word = behind[skip..].iter().take(48).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
-        let closed = behind.get(skip + word) == Some(&b'"');
-        (word >= 4 && closed).then(|| (&behind[skip..skip + word], at + 7 + skip))
+        let rest = &text[at + 7..];
+        let skip = rest.iter().take(6).take_while(|b| b": \"\t\n".contains(b)).count();
+        let word = rest[skip..].iter().take(48).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+        let closed = rest.get(skip + word) == Some(&b'"');
+        (word >= 4 && closed).then(|| (&rest[skip..skip + word], at + 7 + skip))
     })
 }
 
-/// No description is longer than this; what follows is cut.
+/// The longest description that is read; the rest is cut off.
 const MAX_DESCRIPTION_BYTES: usize = 2048;
 
 fn description(text: &[u8]) -> Option<&[u8]> {
     let at = memmem::find(text, b"error_description")? + b"error_description".len();
-    let behind = &text[at..];
-    let separators = behind.iter().take(8).take_while(|b| b"\"': =u\t\n".contains(b)).count();
-    let quote = behind[..separators].iter().rev().find(|b| !b" \t\n".contains(b)).copied();
-    let value = &behind[separators..behind.len().min(separators + MAX_DESCRIPTION_BYTES)];
+    let rest = &text[at..];
+    let separators = rest.iter().take(8).take_while(|b| b"\"': =u\t\n".contains(b)).count();
+    let quote = rest[..separators].iter().rev().find(|b| !b" \t\n".contains(b)).copied();
+    let value = &rest[separators..rest.len().min(separators + MAX_DESCRIPTION_BYTES)];
     let end = match quote {
         Some(quote @ (b'"' | b'\'')) => closing(value, quote),
         _ => memchr(b'\n', value).unwrap_or(value.len()),
@@ -131,25 +131,25 @@ fn description(text: &[u8]) -> Option<&[u8]> {
     (!value.is_empty()).then_some(value)
 }
 
-/// The quote that closes a value: one before a comma, brace, bracket, line end or the text's end,
-/// for the text itself may hold quotes.
+/// The quote that closes a value: one before a comma, brace, bracket, newline or the end of the text, because
+/// the value itself may contain quotes.
 fn closing(value: &[u8], quote: u8) -> usize {
     memchr::memchr_iter(quote, value)
         .find(|i| matches!(value.get(i + 1), None | Some(b',' | b'}' | b']' | b'\n' | b'\r')))
         .unwrap_or(value.len())
 }
 
-static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?-u)(?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[ _-]?[Cc]ode)?|[Rr]esponse code|code|response:)(?: of)?[ :="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)"#,
     )
-    .ok()
+    .expect("the expression compiles")
 });
 
-/// The HTTP status that the text names.
+/// The HTTP status in the text.
 #[must_use]
-pub fn http_status(text: &[u8]) -> Option<u16> {
-    let found = STATUS.as_ref()?.captures(text)?.get(1)?;
+pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
+    let found = STATUS.captures(text)?.get(1)?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_and_descriptions_are_read_from_every_print() {
+    fn errors_and_descriptions_are_read_from_every_form() {
         let table = [
             (
                 r#"{"error":"invalid_client","error_description":"AADSTS7000215: Bad.","error_codes":[7000215]}"#,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_http_status_is_read_where_it_is_named() {
+    fn the_http_status_is_read_where_it_is_labelled() {
         for (text, status) in [
             ("HTTP/1.1 407 Proxy Authentication Required", Some(407)),
             ("HTTP 400; Bad Request", Some(400)),

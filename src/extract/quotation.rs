@@ -1,8 +1,8 @@
 //! Does a record report a failure, or does it only quote one?
 //!
-//! People search for codes, paste them into comments and put them into filter names; Jira logs those
-//! texts at every level. A record asserts a failure when its own logger says so, not when the words
-//! stand in somebody's text. This is the one place that decides.
+//! Users search for codes, paste them into comments and use them in filter names, and Jira logs those texts
+//! at every level. A record reports a failure when the logger itself says so, not when the words are part of
+//! a user's text. This is the only place that decides.
 
 use std::sync::LazyLock;
 
@@ -12,20 +12,20 @@ use regex::bytes::Regex;
 use super::Contexts;
 use crate::model::{Level, Record};
 
-/// What a record does with the evidence found in it.
+/// How a record contains the evidence found in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Assertion {
+pub(crate) enum Assertion {
     /// It reports a failure.
     Reported,
-    /// It quotes.
+    /// It quotes somebody else's text.
     Quoted,
 }
 
-/// How far before the evidence the words that carry a quotation are looked for.
+/// How far before the evidence words that introduce a user's text are searched for.
 const LOOKBEHIND_BYTES: usize = 2048;
 
-/// Words that carry people's text: searches, comments, issue fields, web hook bodies.
-static USER_TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+/// Words that introduce a user's text: searches, comments, issue fields, webhook bodies.
+static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix-u)
         \bjql\b | [a-z]\s*!?~\s*\\*["'] | \bsearch(?:ing|string|\.jspa|ed)?\b | \bquer(?:y|ies|ystring)\b | [?&](?:q|jql|text|query|searchstring)=
@@ -35,15 +35,15 @@ static USER_TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
-    .ok()
+    .expect("the expression compiles")
 });
 
-/// Loggers whose lines carry people's text or other systems' failures.
-static USER_TEXT_LOGGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").ok()
+/// Loggers whose lines contain users' text or failures of other systems.
+static USER_TEXT_LOGGER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").expect("the expression compiles")
 });
 
-/// What stands right before a code that is being reported, with no more than [`BETWEEN`] other bytes between.
+/// Words directly before a reported code, at most [`MAX_GAP_BYTES`] other bytes away.
 const REPORTING: [&[u8]; 17] = [
     b"exception",
     b"error",
@@ -66,70 +66,67 @@ const REPORTING: [&[u8]; 17] = [
 const MAX_GAP_BYTES: usize = 24;
 
 /// The key of an issue: `HELP-9`.
-static ISSUE_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u)\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b").ok());
+static ISSUE_KEY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?-u)\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b").expect("the expression compiles"));
 
 /// How the evidence is worded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeForm {
+pub(crate) enum CodeForm {
     /// A code and nothing else.
     Bare,
-    /// A code with words behind it, but no colon between and no ids: a sentence, or a title.
+    /// A code followed by words, but without a colon and without ids: a sentence, or a title.
     WithWords,
-    /// A code with its sentence or its ids, or the exact words of a failure.
+    /// A code with its message or its ids, or the exact words of a failure.
     WithMessage,
 }
 
-/// Judges the evidence at `at` of `text`, the record's message with its escapes undone.
-/// `header` is the context of the record's header alone.
+/// Assesses the evidence at `at` in `text`, which is the record's message without escapes. `header` contains
+/// the contexts of the record's header alone.
 #[must_use]
-pub fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
+pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
     let before = &text[at.min(text.len()).saturating_sub(LOOKBEHIND_BYTES)..at.min(text.len())];
-    let ours = header.meets(Contexts::OAUTH.with(Contexts::MAIL));
+    let relevant = header.intersects(Contexts::OAUTH.with(Contexts::MAIL));
     let quotation = open_quotation(before);
-    let (carried, quoted) = (is(&USER_TEXT, before), quotation.is_some());
-    // An issue's key within the quotation: its summary follows.
-    let titled = quotation.is_some_and(|quotation| is(&ISSUE_KEY, quotation));
-    let reporting = reports(last(before, 80));
-    let spoken = form != CodeForm::Bare;
-    let somebodys_text = match (carried, quoted) {
-        (true, true) => !(reporting && header.meets(Contexts::OAUTH)),
-        (true, false) => !(ours || reporting),
+    let (in_user_text, in_quotes) = (USER_TEXT.is_match(before), quotation.is_some());
+    // An issue key in the quotation: the summary of the issue follows.
+    let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
+    let reporting = ends_in_report_word(last(before, 80));
+    let worded = form != CodeForm::Bare;
+    let is_quoted = match (in_user_text, in_quotes) {
+        (true, true) => !(reporting && header.intersects(Contexts::OAUTH)),
+        (true, false) => !(relevant || reporting),
         // A name or a title in quotation marks.
-        (false, true) => titled || form != CodeForm::WithMessage && !reporting,
+        (false, true) => in_summary || form != CodeForm::WithMessage && !reporting,
         (false, false) => false,
     };
-    if somebodys_text || (!ours && record.header.is_some() && in_foreign_address(text, at)) {
+    if is_quoted || (!relevant && record.header.is_some() && in_unrelated_url(text, at)) {
         return Assertion::Quoted;
     }
-    let logger_carries = !ours
-        && record.header.as_ref().and_then(|header| header.logger).is_some_and(|logger| is(&USER_TEXT_LOGGER, logger));
-    let asserts = match record.level() {
+    let logger = record.header.as_ref().and_then(|header| header.logger);
+    let logs_user_text = !relevant && logger.is_some_and(|logger| USER_TEXT_LOGGER.is_match(logger));
+    let reported = match record.level() {
         Some(Level::Trace | Level::Debug) => false,
-        Some(Level::Info) => ours && spoken && !carried && reporting,
-        Some(_) if logger_carries => spoken && !carried && memmem::find(text, b"Exception").is_some(),
-        Some(_) => (spoken || ours || reporting) && (ours || !carried),
-        None if record.header.is_some() => spoken && !carried || ours && reporting,
-        None => !carried || spoken && reporting,
+        Some(Level::Info) => relevant && worded && !in_user_text && reporting,
+        Some(_) if logs_user_text => worded && !in_user_text && memmem::find(text, b"Exception").is_some(),
+        Some(_) => (worded || relevant || reporting) && (relevant || !in_user_text),
+        None if record.header.is_some() => worded && !in_user_text || relevant && reporting,
+        None => !in_user_text || worded && reporting,
     };
-    if asserts { Assertion::Reported } else { Assertion::Quoted }
+    if reported { Assertion::Reported } else { Assertion::Quoted }
 }
 
-/// True when the evidence is part of a URL that has nothing to do with OAuth or mail: a page about
-/// an error, a search for it.
-fn in_foreign_address(text: &[u8], at: usize) -> bool {
+/// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search
+/// for it.
+fn in_unrelated_url(text: &[u8], at: usize) -> bool {
     let at = at.min(text.len());
     let start = text[..at].iter().rposition(u8::is_ascii_whitespace).map_or(0, |i| i + 1);
     let end = text[at..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |i| at + i);
     let contexts = Contexts::OAUTH.with(Contexts::MAIL);
-    memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).meets(contexts)
+    memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).intersects(contexts)
 }
 
-fn is(regex: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {
-    regex.as_ref().is_some_and(|regex| regex.is_match(text))
-}
-
-/// True for a text that ends in a word that reports a code, blanks and signs behind it.
-fn reports(before: &[u8]) -> bool {
+/// True for a text that ends in a word that reports a code, possibly followed by spaces and punctuation.
+fn ends_in_report_word(before: &[u8]) -> bool {
     let words = before.len() - before.iter().rev().take_while(|b| !b.is_ascii_alphabetic()).take(MAX_GAP_BYTES).count();
     let before = &before[..words];
     let ends_in = |before: &[u8], word: &[u8]| last(before, word.len()).eq_ignore_ascii_case(word);
@@ -141,14 +138,14 @@ fn last(text: &[u8], n: usize) -> &[u8] {
     &text[text.len().saturating_sub(n)..]
 }
 
-/// The text behind a quotation mark that stands open before the evidence.
+/// The text after a quotation mark that is still open before the evidence.
 fn open_quotation(before: &[u8]) -> Option<&[u8]> {
     let double: Vec<usize> = memchr_iter(b'"', before).collect();
     let single: Vec<usize> = memchr_iter(b'\'', before)
         .filter(|i| {
             let left = i.checked_sub(1).and_then(|i| before.get(i)).copied().unwrap_or(b' ');
             let right = before.get(i + 1).copied().unwrap_or(b' ');
-            // An apostrophe within a word is no quotation mark.
+            // An apostrophe within a word is not a quotation mark.
             !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
         })
         .collect();

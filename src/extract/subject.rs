@@ -1,4 +1,4 @@
-//! Whose failure it is: application, tenant, mailbox, flow.
+//! The subject of a failure: application, tenant, mailbox, flow.
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use crate::search::{ByteSet, PhraseSet};
 
 /// The subject of a failure, as far as the text names it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Subject<'t> {
+pub(crate) struct Subject<'t> {
     /// Application (client) id.
-    pub app_id: Option<&'t [u8]>,
+    pub(crate) app_id: Option<&'t [u8]>,
     /// Tenant id or name.
-    pub tenant: Option<&'t [u8]>,
+    pub(crate) tenant: Option<&'t [u8]>,
     /// Mail address.
-    pub mailbox: Option<&'t [u8]>,
+    pub(crate) mailbox: Option<&'t [u8]>,
 }
 
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ enum SubjectMarker {
     LoginHost,
 }
 
-const MARKS: &[(&str, SubjectMarker)] = &[
+const MARKERS: &[(&str, SubjectMarker)] = &[
     ("app '", SubjectMarker::App),
     ("app Id '", SubjectMarker::App),
     ("app ID '", SubjectMarker::App),
@@ -49,19 +49,19 @@ const MARKS: &[(&str, SubjectMarker)] = &[
     ("login.windows.net/", SubjectMarker::LoginHost),
 ];
 
-static MARKED: LazyLock<PhraseSet<(&str, SubjectMarker)>> =
-    LazyLock::new(|| PhraseSet::new(MARKS.iter().map(|(mark, kind)| (*mark, (*mark, *kind)))));
+static MARKER_SEARCH: LazyLock<PhraseSet<(&str, SubjectMarker)>> =
+    LazyLock::new(|| PhraseSet::new(MARKERS.iter().map(|(marker, kind)| (*marker, (*marker, *kind)))));
 
-/// Reads the subject out of a text whose escapes are undone.
+/// Reads the subject from a text without escapes.
 #[must_use]
-pub fn subject(text: &[u8]) -> Subject<'_> {
+pub(crate) fn subject(text: &[u8]) -> Subject<'_> {
     let mut subject = Subject { mailbox: mail_address(text), ..Subject::default() };
-    for ((mark, kind), _, end) in MARKED.find(text) {
-        let behind = &text[end..];
-        let value = if mark.ends_with('\'') { quoted(behind) } else { token(behind) };
+    for ((marker, kind), _, end) in MARKER_SEARCH.find(text) {
+        let rest = &text[end..];
+        let value = if marker.ends_with('\'') { quoted(rest) } else { token(rest) };
         match (kind, value) {
             (SubjectMarker::App, Some(value)) if subject.app_id.is_none() && is_id(value) => {
-                subject.app_id = Some(value)
+                subject.app_id = Some(value);
             }
             (SubjectMarker::Tenant, Some(value)) if subject.tenant.is_none() => subject.tenant = Some(value),
             (SubjectMarker::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
@@ -83,14 +83,14 @@ fn token(text: &[u8]) -> Option<&[u8]> {
     (end > 0).then_some(&text[..end])
 }
 
-/// A GUID, a masked one, or another provider's client id; never a word of the sentence.
+/// A GUID, a masked GUID, or the client id of another provider; not a word of the sentence.
 fn is_id(value: &[u8]) -> bool {
     value.len() >= 3
         && !value.contains(&b' ')
         && (value.contains(&b'-') || value.iter().any(u8::is_ascii_digit) || value.iter().all(|b| b"xX*#".contains(b)))
 }
 
-/// The path segment behind a login host names a tenant: an id, a domain, or one of the shared ones.
+/// The path segment after a login host is a tenant: an id, a domain, or one of the shared endpoints.
 fn is_tenant(value: &[u8]) -> bool {
     matches!(value, b"common" | b"organizations" | b"consumers")
         || (value.iter().filter(|b| **b == b'-').count() == 4)
@@ -99,11 +99,11 @@ fn is_tenant(value: &[u8]) -> bool {
 
 /// The first mail address.
 #[must_use]
-pub fn mail_address(text: &[u8]) -> Option<&[u8]> {
+fn mail_address(text: &[u8]) -> Option<&[u8]> {
     mail_addresses(text).next().map(|(start, end)| &text[start..end])
 }
 
-/// Every mail address, as start and end.
+/// Start and end of every mail address.
 pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
     memchr_iter(b'@', text).filter_map(|at| {
         let local = text[..at]
@@ -122,16 +122,16 @@ pub(crate) fn mail_addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)
         let name = &name[..name.len() - name.iter().rev().take_while(|b| b".-".contains(b)).count()];
         let dot = memchr::memrchr(b'.', name)?;
         let top = &name[dot + 1..];
-        let good = local > 0 && dot > 0 && top.len() >= 2 && top.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80);
-        good.then_some((at - local, at + 1 + name.len()))
+        let valid = local > 0 && dot > 0 && top.len() >= 2 && top.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+        valid.then_some((at - local, at + 1 + name.len()))
     })
 }
 
 const IN_FLOW_ID: ByteSet = ByteSet::with(b"-_*#");
 
-/// The flow's id: last segment of `/rest/oauth2-client/…/config/flow/{id}`.
+/// The id of the flow: the last segment of `/rest/oauth2-client/…/config/flow/{id}`.
 #[must_use]
-pub fn flow_id(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn flow_id(text: &[u8]) -> Option<&[u8]> {
     let mut segments = memchr_iter(b'/', text).map(|slash| &text[slash..]);
     let id = segments.find_map(|path| path.strip_prefix(b"/config/flow/"))?;
     let end = IN_FLOW_ID.prefix_len(&id[..id.len().min(80)]);
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn application_tenant_and_mailbox_are_read_from_the_sentence() {
+    fn application_tenant_and_mailbox_are_read_from_the_message() {
         let table = [
             (
                 "for a secret added to app 'xxxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxx'.",
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flow_is_the_last_segment_of_its_address() {
+    fn the_flow_is_the_last_segment_of_its_url() {
         assert_eq!(flow_id(b"/rest/oauth2-client/latest/config/flow/ab-12 []"), Some(&b"ab-12"[..]));
         assert_eq!(flow_id(b"/rest/oauth2-client/latest/config"), None);
     }

@@ -1,33 +1,100 @@
-//! Undoing escapes: JSON (also twice), URL encoding, HTML entities.
+//! Undoes escapes: JSON, URL encoding, HTML entities.
 //!
-//! A provider's sentence reaches a log plain, as a JSON string, as a query parameter or as HTML,
-//! and at times wrapped twice. Extraction wants one shape, so escapes are undone up to [`ROUNDS`]
-//! times. Text without escapes is handed on as it is.
+//! A provider's message reaches a log as plain text, as a JSON string, as a query parameter or as HTML, and
+//! sometimes wrapped several times. [`undo_escapes`] gives extraction one form to read; `redact` uses
+//! [`decode_escape`] itself, because it needs to know where each decoded byte came from.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr3};
 
-/// The bound on unwrapping; more nesting than this was never seen.
-const MAX_ROUNDS: usize = 3;
+/// How many levels of wrapping extraction undoes; more has never been seen. Redaction goes one level deeper.
+pub(super) const MAX_ROUNDS: usize = 3;
+
+/// What an escape stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decoded {
+    Byte(u8),
+    Char(char),
+}
+
+impl Decoded {
+    pub(super) fn push_to(self, out: &mut Vec<u8>) {
+        match self {
+            Self::Byte(byte) => out.push(byte),
+            Self::Char(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+}
+
+/// The escape at the start of `text`, of whatever kind: what it stands for, and its length.
+pub(super) fn decode_escape(text: &[u8]) -> Option<(Decoded, usize)> {
+    match text.first()? {
+        b'\\' => json_escape(text),
+        b'%' => Some((Decoded::Byte(hex_pair(&text[1..])?), 3)),
+        b'&' => html_entity(text),
+        _ => None,
+    }
+}
+
+/// `\r`, `\n`, `\t`, `\"`, `\/`, `\'`, `\\`, `\u0027`. Other backslashes (Windows paths, regular expressions)
+/// are not escapes.
+fn json_escape(text: &[u8]) -> Option<(Decoded, usize)> {
+    match text.get(1)? {
+        b'n' => Some((Decoded::Byte(b'\n'), 2)),
+        b'r' => Some((Decoded::Byte(b'\r'), 2)),
+        b't' => Some((Decoded::Byte(b'\t'), 2)),
+        c @ (b'"' | b'/' | b'\'' | b'\\') => Some((Decoded::Byte(*c), 2)),
+        b'u' => Some((Decoded::Char(character(text.get(2..6)?, 16)?), 6)),
+        _ => None,
+    }
+}
+
+/// The entities that error pages use: `&quot;`, `&#39;`, `&#x27;`.
+fn html_entity(text: &[u8]) -> Option<(Decoded, usize)> {
+    let end = memchr(b';', &text[..text.len().min(10)])?;
+    let c = match &text[1..end] {
+        b"quot" => '"',
+        b"apos" => '\'',
+        b"amp" => '&',
+        b"lt" => '<',
+        b"gt" => '>',
+        b"nbsp" => ' ',
+        b"equals" => '=',
+        [b'#', b'x' | b'X', digits @ ..] => character(digits, 16)?,
+        [b'#', digits @ ..] => character(digits, 10)?,
+        _ => return None,
+    };
+    Some((Decoded::Char(c), end + 1))
+}
+
+fn character(digits: &[u8], radix: u32) -> Option<char> {
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    char::from_u32(u32::from_str_radix(digits, radix).ok()?)
+}
+
+fn hex_pair(digits: &[u8]) -> Option<u8> {
+    let value = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    Some(value(*digits.first()?)? * 16 + value(*digits.get(1)?)?)
+}
 
 /// The text with its escapes undone; borrowed when there are none.
 #[must_use]
-pub fn undo_escapes(text: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn undo_escapes(text: &[u8]) -> Cow<'_, [u8]> {
     let mut current = Cow::Borrowed(text);
     for _ in 0..MAX_ROUNDS {
-        let Some(next) = one_round(&current) else { break };
+        let Some(next) = undo_one_level(&current) else { break };
         current = Cow::Owned(next);
     }
     current
 }
 
-fn one_round(text: &[u8]) -> Option<Vec<u8>> {
+fn undo_one_level(text: &[u8]) -> Option<Vec<u8>> {
     if memchr3(b'\\', b'%', b'&', text).is_none() && !has_half_decoded(text) {
         return None;
     }
     let mut changed = None;
-    // HTML before URLs: the `&` of an entity parts no parameters.
+    // HTML before URLs, because the `&` of an entity does not separate parameters.
     for step in [json, html, percent] {
         let now: &[u8] = changed.as_deref().unwrap_or(text);
         if let Some(next) = step(now) {
@@ -37,50 +104,42 @@ fn one_round(text: &[u8]) -> Option<Vec<u8>> {
     changed
 }
 
-/// `\r\n`, `\t`, `\"`, `\/`, `\\`, `\u0027`. Other backslashes (Windows paths, regular expressions)
-/// stay.
 fn json(text: &[u8]) -> Option<Vec<u8>> {
-    let first = memchr(b'\\', text)?;
+    replace_escapes(text, b'\\', json_escape)
+}
+
+fn html(text: &[u8]) -> Option<Vec<u8>> {
+    replace_escapes(text, b'&', html_entity)
+}
+
+/// Replaces the escapes that start with `first`; `None` when there are none.
+fn replace_escapes(text: &[u8], first: u8, decode: fn(&[u8]) -> Option<(Decoded, usize)>) -> Option<Vec<u8>> {
+    let mut at = memchr(first, text)?;
     let mut out = Vec::with_capacity(text.len());
-    out.extend_from_slice(&text[..first]);
-    let mut rest = &text[first..];
+    let mut rest = text;
     let mut changed = false;
-    while let Some(i) = memchr(b'\\', rest) {
-        out.extend_from_slice(&rest[..i]);
-        let (plain, len): (&[u8], usize) = match rest.get(i + 1) {
-            Some(b'n') => (b"\n", 2),
-            Some(b'r') => (b"\r", 2),
-            Some(b't') => (b"\t", 2),
-            Some(b'"') => (b"\"", 2),
-            Some(b'/') => (b"/", 2),
-            Some(b'\'') => (b"'", 2),
-            Some(b'\\') => (b"\\", 2),
-            Some(b'u') => {
-                if let Some(c) = unicode(&rest[i + 2..]) {
-                    let mut utf8 = [0; 4];
-                    out.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
-                    (b"", 6)
-                } else {
-                    (b"\\", 1)
-                }
+    loop {
+        out.extend_from_slice(&rest[..at]);
+        let (decoded, len) = match decode(&rest[at..]) {
+            Some(escape) => {
+                changed = true;
+                escape
             }
-            _ => (b"\\", 1),
+            None => (Decoded::Byte(first), 1),
         };
-        changed |= len > 1;
-        out.extend_from_slice(plain);
-        rest = &rest[i + len..];
+        decoded.push_to(&mut out);
+        rest = &rest[at + len..];
+        match memchr(first, rest) {
+            Some(next) => at = next,
+            None => break,
+        }
     }
     out.extend_from_slice(rest);
     changed.then_some(out)
 }
 
-fn unicode(digits: &[u8]) -> Option<char> {
-    let digits = std::str::from_utf8(digits.get(..4)?).ok()?;
-    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
-}
-
-/// Words that are URL-encoded: `%3a`, `+` for a blank, `&` between parameters (which becomes a line
-/// break, so that no value runs into the next parameter).
+/// Decodes URL-encoded words: `%3a`, `+` for a space, `&` between parameters (which becomes a newline, so
+/// that no value runs into the next parameter).
 fn percent(text: &[u8]) -> Option<Vec<u8>> {
     if !has_percent(text) && !has_half_decoded(text) {
         return None;
@@ -116,70 +175,20 @@ fn decode_word(word: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// An encoded byte that a sentence of a provider always has: blank, line break, colon, quote, slash.
+/// True for an encoded byte that occurs in every message of a provider: space, newline, colon, quote, slash.
 fn has_percent(text: &[u8]) -> bool {
     memchr::memchr_iter(b'%', text).any(|i| {
         matches!(hex_pair(&text[i + 1..]), Some(b' ' | b'\r' | b'\n' | b':' | b'\'' | b'"' | b'/' | b'{' | b'%'))
     })
 }
 
-/// `AADSTS50058:+A+silent+sign+in`: the colon is decoded, the blanks are not.
+/// `AADSTS50058:+A+silent+sign+in`: the colon is decoded, the spaces are not.
 fn has_half_decoded(text: &[u8]) -> bool {
     memchr::memmem::find_iter(text, b"AADSTS").any(|i| {
-        let behind = &text[i + 6..];
-        let digits = behind.iter().take_while(|b| b.is_ascii_digit()).count();
-        digits > 0 && behind[digits..].starts_with(b":+")
+        let rest = &text[i + 6..];
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        digits > 0 && rest[digits..].starts_with(b":+")
     })
-}
-
-fn hex_pair(digits: &[u8]) -> Option<u8> {
-    let value = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    Some(value(*digits.first()?)? * 16 + value(*digits.get(1)?)?)
-}
-
-/// The entities that error pages use, and their line breaks.
-fn html(text: &[u8]) -> Option<Vec<u8>> {
-    const ENTITIES: [(&[u8], &[u8]); 6] =
-        [(b"&quot;", b"\""), (b"&apos;", b"'"), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&nbsp;", b" "), (b"&amp;", b"&")];
-    memchr(b'&', text)?;
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    let mut changed = false;
-    while let Some(i) = memchr(b'&', rest) {
-        out.extend_from_slice(&rest[..i]);
-        rest = &rest[i..];
-        match ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)) {
-            Some((entity, plain)) => {
-                out.extend_from_slice(plain);
-                rest = &rest[entity.len()..];
-                changed = true;
-            }
-            None => {
-                if let Some((c, len)) = numeric(rest) {
-                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                    rest = &rest[len..];
-                    changed = true;
-                } else {
-                    out.push(b'&');
-                    rest = &rest[1..];
-                }
-            }
-        }
-    }
-    out.extend_from_slice(rest);
-    changed.then_some(out)
-}
-
-/// `&#39;`, `&#x27;`: the character and the length of the entity.
-fn numeric(entity: &[u8]) -> Option<(char, usize)> {
-    let digits = entity.strip_prefix(b"&#")?;
-    let end = memchr(b';', &digits[..digits.len().min(8)])?;
-    let digits = std::str::from_utf8(&digits[..end]).ok()?;
-    let number = match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => digits.parse(),
-    };
-    Some((char::from_u32(number.ok()?)?, end + 3))
 }
 
 #[cfg(test)]
@@ -200,12 +209,13 @@ mod tests {
                 "e=x\nd=AADSTS1: The owner\r\nTrace ID: a\nstate=1",
             ),
             ("d=AADSTS50058:+A+silent+sign", "d=AADSTS50058: A silent sign"),
-            ("&quot;error&quot;:&quot;AADSTS1 &#39;a&#39;", "\"error\":\"AADSTS1 'a'"),
+            ("&quot;error&quot;:&quot;AADSTS1 &#39;a&#39;&nbsp;&#x27;", "\"error\":\"AADSTS1 'a' '"),
+            ("error&equals;invalid_client &apos;x&apos; &lt;b&gt;", "error=invalid_client 'x' <b>"),
             (
                 "d=AADSTS1%3a&#43;The&#43;owner%0d%0aTrace&#43;ID%3a&#43;a&amp;state=1",
                 "d=AADSTS1: The owner\r\nTrace ID: a\nstate=1",
             ),
-            (r"C:\Jira\data at 100% a+b", r"C:\Jira\data at 100% a+b"),
+            (r"C:\Jira\data at 100% a+b & c &d; \u+041 &#+65;", r"C:\Jira\data at 100% a+b & c &d; \u+041 &#+65;"),
         ] {
             assert_eq!(String::from_utf8_lossy(&undo_escapes(escaped.as_bytes())), plain, "{escaped}");
         }

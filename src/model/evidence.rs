@@ -1,4 +1,4 @@
-//! What was read out of a record.
+//! What the extractors read out of one record.
 
 use std::borrow::Cow;
 
@@ -6,58 +6,51 @@ use chrono::{DateTime, Utc};
 
 use super::taxonomy::Provider;
 
-/// Several numbers, in text order, each once.
-pub type Codes = Vec<u32>;
+/// A time stated by the provider, always UTC.
+pub(crate) type IdpTime = DateTime<Utc>;
 
-/// The provider's own clock, always UTC.
-pub type IdpTime = DateTime<Utc>;
-
-/// A code of a relative of Entra ID: `AADB2C90081`, `MSIS9605`.
+/// A code of a product related to Entra ID: `AADB2C90081`, `MSIS9605`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct VendorCode<'t> {
+pub(crate) struct VendorCode<'t> {
     /// `AADB2C` or `MSIS`, in upper case.
-    pub family: &'t str,
+    pub(crate) family: &'t str,
     /// The digits.
-    pub number: u32,
+    pub(crate) number: u32,
 }
 
-/// The facts of one record's text. Text borrows from the record.
+/// The facts found in one record. Text borrows from the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence<'t> {
-    /// AADSTS numbers in text order, each once.
-    pub aadsts: Codes,
-    /// The number that decides, with the ids of its own part of the text.
-    pub code: Option<u32>,
-    /// Codes of other Microsoft families.
-    pub vendor_codes: Vec<VendorCode<'t>>,
+pub(crate) struct Evidence<'t> {
+    /// AADSTS numbers in text order, without duplicates.
+    pub(crate) aadsts: Vec<u32>,
+    /// The deciding number; the ids below belong to the same provider error.
+    pub(crate) code: Option<u32>,
     /// RFC 6749 `error` value.
-    pub oauth_error: Option<&'t [u8]>,
+    pub(crate) oauth_error: Option<&'t [u8]>,
     /// RFC 6749 `error_description`.
-    pub oauth_error_description: Option<&'t [u8]>,
-    /// Trace id (or the error page's request id) as printed.
-    pub trace_id: Option<&'t [u8]>,
+    pub(crate) oauth_error_description: Option<&'t [u8]>,
+    /// Trace id (or the request id of an error page) as printed.
+    pub(crate) trace_id: Option<&'t [u8]>,
     /// Correlation id as printed.
-    pub correlation_id: Option<&'t [u8]>,
-    /// True when an id was cut off at the record's end, and is therefore left out.
-    pub truncated_id: bool,
+    pub(crate) correlation_id: Option<&'t [u8]>,
     /// The provider's time.
-    pub idp_timestamp: Option<IdpTime>,
+    pub(crate) idp_timestamp: Option<IdpTime>,
     /// Application (client) id.
-    pub app_id: Option<&'t [u8]>,
+    pub(crate) app_id: Option<&'t [u8]>,
     /// Tenant id or name.
-    pub tenant: Option<&'t [u8]>,
+    pub(crate) tenant: Option<&'t [u8]>,
     /// Mail address of the mailbox.
-    pub mailbox: Option<&'t [u8]>,
-    /// The host that failed.
-    pub host: Option<&'t [u8]>,
-    /// HTTP status of the answer.
-    pub http_status: Option<u16>,
+    pub(crate) mailbox: Option<&'t [u8]>,
+    /// Host that could not be reached or that refused the connection.
+    pub(crate) host: Option<&'t [u8]>,
+    /// HTTP status of the response.
+    pub(crate) http_status: Option<u16>,
     /// Outermost exception class.
-    pub exception: Option<&'t [u8]>,
+    pub(crate) exception: Option<&'t [u8]>,
     /// Last path segment of `/rest/oauth2-client/…/config/flow/{id}`.
-    pub flow_id: Option<&'t [u8]>,
-    /// Who answered.
-    pub provider: Option<Provider>,
-    /// The failing sentence, as it stands in the text.
-    pub sentence: Cow<'t, [u8]>,
+    pub(crate) flow_id: Option<&'t [u8]>,
+    /// The provider that responded.
+    pub(crate) provider: Option<Provider>,
+    /// The failing sentence, as printed in the text.
+    pub(crate) sentence: Cow<'t, [u8]>,
 }

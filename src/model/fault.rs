@@ -1,8 +1,8 @@
-//! Soft errors: what could not be read, or not whole.
+//! Soft errors: input that could not be read, or not completely.
 
 use serde::Serialize;
 
-/// What kind of trouble an input gave.
+/// Kind of a soft error.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -10,42 +10,42 @@ use serde::Serialize;
 pub enum FaultKind {
     /// The path does not exist.
     NotFound,
-    /// The file may not be read.
+    /// No permission to read the file.
     PermissionDenied,
     /// A folder without any Jira log.
     NoLogs,
-    /// A device, socket or pipe that nobody asked to read.
+    /// A device, socket or pipe that was not named as an input.
     NotAFile,
-    /// Reading failed part of the way.
+    /// Reading failed partway.
     Read,
     /// The file shrank while it was read.
     Shrunk,
-    /// Compressed data that does not decode.
+    /// Compressed data that cannot be decoded.
     Damaged,
-    /// A record above the size limit: its head was read, its tail was passed over.
+    /// A record above the size limit: its beginning was read, the rest was skipped.
     RecordTooLong,
-    /// An id of the provider that is cut off in the log.
+    /// A trace or correlation id that is cut off in the log.
     TruncatedId,
 }
 
-/// One soft error. The run goes on, the exit code becomes 2.
+/// A soft error. The run continues; the exit code becomes 2.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// The input as the report names it.
+    /// Name of the input, as used throughout the report.
     pub source: String,
-    /// The byte at which the trouble starts, where there is one.
+    /// Byte offset at which the problem starts, when it has one.
     pub offset: Option<u64>,
-    /// What kind of trouble.
+    /// Kind of the error.
     pub kind: FaultKind,
     /// What failed, and what to do next.
     pub message: String,
 }
 
 impl FaultKind {
-    /// True for a fault that means "some bytes were not read".
+    /// True when the fault means that some bytes were not read.
     ///
-    /// A cut-off id is worth a line in the report, yet its input was read whole.
+    /// A truncated id is reported, but its input was read completely.
     #[must_use]
     pub fn incomplete(self) -> bool {
         !matches!(self, Self::TruncatedId)

@@ -1,91 +1,91 @@
-//! A finding: one record in which an OAuth 2.0 step failed, as the report shows it.
+//! A finding: one record in which an OAuth 2.0 step failed, as shown in the report.
 
 use serde::Serialize;
 
 use super::taxonomy::{Provider, Severity, Stage};
 
-/// One failing record. Keys and meaning are the contract of `oauthsift.report/1`.
+/// One failing record. Keys and meaning are fixed by the `oauthsift.report/1` contract.
 ///
-/// Absent values are `None` and print as `null`. All text is free of secrets.
+/// Absent values are `None` and are written as `null`. No text contains a secret.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Catalogue id that explains it.
+    /// Id of the catalogue entry that explains the failure.
     pub pattern: String,
-    /// Catalogue ids that match as well, more weakly.
+    /// Ids of other catalogue entries that match, strongest first.
     pub also: Vec<String>,
-    /// The pattern's title.
+    /// Title of the catalogue entry, or the name of the code when only the code is known.
     pub title: String,
-    /// The pattern's severity.
+    /// Severity of the catalogue entry.
     pub severity: Severity,
-    /// The step that failed.
+    /// Step of the OAuth 2.0 flow that failed.
     pub stage: Stage,
-    /// The input, as the report names it.
+    /// Name of the input that contains the record, as used throughout the report.
     pub source: String,
-    /// The node of a cluster on which it was logged, when several nodes' logs are read.
+    /// Cluster node that logged the record, when logs of several nodes are read.
     pub node: Option<String>,
-    /// Byte at which the record starts, from 0.
+    /// Byte offset of the record in its input, from 0.
     pub offset: u64,
-    /// Line at which the record starts, from 1.
+    /// Line on which the record starts, from 1.
     pub line: u64,
-    /// How many lines the record has.
+    /// Number of lines in the record.
     pub lines: u32,
-    /// The record was longer than the limit and was closed there.
+    /// True when the record was longer than the size limit and was cut off there.
     pub truncated: bool,
-    /// The log's time, RFC 3339, without offset when the log has none.
+    /// Time of the record, RFC 3339; without an offset when the log has none.
     pub timestamp: Option<String>,
-    /// Level as logged.
+    /// Log level as logged.
     pub level: Option<String>,
     /// Thread name as logged.
     pub thread: Option<String>,
-    /// User as logged.
+    /// User name as logged.
     pub user: Option<String>,
     /// Request id as logged.
     pub request_id: Option<String>,
     /// Hash of the session id as logged.
     pub session_id: Option<String>,
-    /// Client addresses, pseudonymised.
+    /// Client IP addresses, pseudonymized, separated by commas.
     pub client_ip: Option<String>,
     /// Request path as logged.
     pub url: Option<String>,
     /// Logger as logged.
     pub logger: Option<String>,
-    /// Mail server's name in Jira.
+    /// Name of the mail server in Jira.
     pub mail_server: Option<String>,
     /// Id of the authorization flow.
     pub flow_id: Option<String>,
-    /// Who answered.
+    /// Identity provider that responded.
     pub provider: Option<Provider>,
-    /// All AADSTS numbers in text order.
+    /// All AADSTS numbers in text order, without duplicates.
     pub aadsts: Vec<u32>,
-    /// The number that decides the pattern.
+    /// AADSTS number that decided which catalogue entry applies.
     pub code: Option<u32>,
     /// RFC 6749 `error`.
     pub oauth_error: Option<String>,
     /// RFC 6749 `error_description`.
     pub oauth_error_description: Option<String>,
-    /// Trace id as printed.
+    /// Trace id as printed by the provider.
     pub trace_id: Option<String>,
-    /// Correlation id as printed.
+    /// Correlation id as printed by the provider.
     pub correlation_id: Option<String>,
-    /// The provider's time, RFC 3339 UTC.
+    /// Time stated by the provider, RFC 3339 UTC.
     pub idp_timestamp: Option<String>,
     /// Application (client) id.
     pub app_id: Option<String>,
     /// Tenant id or name.
     pub tenant: Option<String>,
-    /// Mail address, pseudonymised.
+    /// Mail address of the mailbox, pseudonymized.
     pub mailbox: Option<String>,
-    /// The host that failed.
+    /// Host that could not be reached or that refused the connection.
     pub host: Option<String>,
-    /// Microsoft's cloud, from hosts and scopes: `worldwide` (GCC included), `us-government`, `china`.
+    /// Microsoft cloud, from hosts and scopes: `worldwide` (includes GCC), `us-government` or `china`.
     pub cloud: Option<&'static str>,
-    /// What else the record shows: hosts of two clouds, for one.
+    /// Further observations, such as hosts of two different clouds in one record.
     pub notes: Vec<String>,
-    /// HTTP status of the answer.
+    /// HTTP status of the provider's response.
     pub http_status: Option<u16>,
-    /// Outermost exception class.
+    /// Class of the outermost exception.
     pub exception: Option<String>,
     /// The failing sentence: one line, at most 500 characters.
     pub message: String,
@@ -94,7 +94,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Every text in which people may be marked.
+    /// Every text that may contain placeholders of people.
     pub(crate) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let optional = [
             &mut self.thread,

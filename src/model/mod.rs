@@ -1,19 +1,22 @@
-//! Plain types that every floor speaks: records, evidence, findings, faults.
+//! Plain types that every layer uses: records, evidence, findings, faults.
 //!
-//! Nothing here reads a file, runs a regular expression or knows a pattern.
+//! Nothing here reads a file, runs a regular expression or knows the catalogue.
 
 mod evidence;
 mod fault;
 mod finding;
+mod iso_time;
 mod record;
 mod sanitize;
 mod sign_in_event;
 mod taxonomy;
 
-pub use evidence::{Codes, Evidence, IdpTime, VendorCode};
+pub(crate) use evidence::{Evidence, IdpTime, VendorCode};
 pub use fault::{Fault, FaultKind};
 pub use finding::Finding;
-pub use record::{Header, Layout, Level, Record, Timestamp};
+pub(crate) use iso_time::{ISO_TIME_BYTES, has_iso_shape, is_iso_time, parse_iso_time};
+pub use record::Timestamp;
+pub(crate) use record::{Header, Layout, Level, Record};
 pub use sanitize::{sanitize, sanitize_name};
-pub use sign_in_event::SignInEvent;
+pub(crate) use sign_in_event::SignInEvent;
 pub use taxonomy::{Provider, Severity, Stage};

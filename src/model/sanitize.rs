@@ -1,11 +1,11 @@
-//! Text that is safe to show.
+//! Makes text safe to show on a terminal and in every report format.
 
-/// Bytes as text that is safe to show: invalid UTF-8 replaced, control characters and direction
-/// marks spelled out, CR LF as LF. Line feeds and tabs stay.
+/// Converts bytes to text that is safe to show: invalid UTF-8 is replaced, control characters, direction
+/// marks and private-use characters are escaped, CR LF becomes LF. Line feeds and tabs are kept.
 #[must_use]
 pub fn sanitize(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    if !text.bytes().fold(false, |other, b| other | is_special(b)) {
+    if !text.bytes().fold(false, |any, b| any | is_special(b)) {
         return text.into_owned();
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -38,13 +38,12 @@ pub fn sanitize(bytes: &[u8]) -> String {
     out
 }
 
-/// Neither a printable ASCII character nor a line feed or tab; or the first byte of a character that
-/// must be looked at.
+/// True for every byte but printable ASCII, line feed and tab.
 fn is_special(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte >= 0x7f
 }
 
-/// A path or the name of an archive's entry on one line.
+/// A path, or the name of an archive entry, on one line.
 #[must_use]
 pub fn sanitize_name(name: &str) -> String {
     sanitize(name.as_bytes()).replace('\n', "\\n").replace('\t', "\\t")

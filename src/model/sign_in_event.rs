@@ -1,14 +1,14 @@
-//! A browser at one step of an authorization flow.
+//! One step of an authorization flow in a browser.
 
 use super::Timestamp;
 
-/// Who was there, and when: enough to find the other end of a flow. Never shown.
+/// Who took a step of a flow, and when: enough to find the other steps of the same flow. Never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignInEvent {
-    /// The log's time.
-    pub time: Timestamp,
+pub(crate) struct SignInEvent {
+    /// Time of the record.
+    pub(crate) time: Timestamp,
     /// Hash of the session id.
-    pub session: Option<Vec<u8>>,
+    pub(crate) session: Option<Vec<u8>>,
     /// Jira user.
-    pub user: Option<Vec<u8>>,
+    pub(crate) user: Option<Vec<u8>>,
 }

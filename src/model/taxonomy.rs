@@ -2,27 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How much a failure matters to the running integration.
+/// Impact of a failure on the integration.
 ///
-/// Ordered: `Info < Warning < Error < Critical`, so that `--severity` and `--fail-on` compare.
+/// Ordered: `Info < Warning < Error < Critical`, so that `--severity` and `--fail-on` can compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Worth knowing, nothing is broken.
+    /// For information; nothing is broken.
     Info,
-    /// Breaks at times, or will break.
+    /// Fails at times, or will fail in the future.
     Warning,
-    /// This flow, refresh or login failed.
+    /// This flow, token refresh or login failed.
     Error,
-    /// Mail or sign-in has stopped and does not come back by itself.
+    /// Mail or sign-in has stopped and does not recover without intervention.
     Critical,
 }
 
 impl Severity {
-    /// All severities, the gravest first.
+    /// All severities, most severe first.
     pub const ALL: [Self; 4] = [Self::Critical, Self::Error, Self::Warning, Self::Info];
 
-    /// The word used in reports and options.
+    /// Name used in reports and options.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,30 +34,30 @@ impl Severity {
     }
 }
 
-/// The step of the OAuth 2.0 life of an integration that failed.
+/// The failed step in the OAuth 2.0 life cycle of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// The browser's visit to the authorization endpoint.
+    /// The browser's request to the authorization endpoint.
     Authorize,
     /// The provider's redirect back to Jira.
     Callback,
     /// The exchange of the authorization code at the token endpoint.
     Token,
-    /// A later exchange of the refresh token.
+    /// A later token refresh.
     Refresh,
-    /// The login at the mailbox (IMAP, POP, SMTP, Graph) with a token.
+    /// The login to the mailbox (IMAP, POP, SMTP, Graph) with a token.
     Mailbox,
-    /// The way to the provider: DNS, TCP, TLS, proxy.
+    /// The connection to the provider: DNS, TCP, TLS, proxy.
     Transport,
-    /// Jira's own settings or stored data.
+    /// Jira's configuration or stored data.
     Configuration,
-    /// The record does not tell.
+    /// The record does not show the step.
     Unknown,
 }
 
 impl Stage {
-    /// The word used in reports.
+    /// Name used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -73,7 +73,7 @@ impl Stage {
     }
 }
 
-/// Who answered, or should have answered.
+/// The identity provider that responded, or should have responded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Provider {
@@ -86,7 +86,7 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// The word used in reports.
+    /// Name used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -269,7 +269,7 @@ impl<'s> Collector<'s> {
             redaction: Redaction {
                 people: if self.scan.redaction.people() { "pseudonyms" } else { "shown" },
                 keyed: self.scan.key.is_some(),
-                replaced: self.names.tally().counts().clone(),
+                replaced: self.names.replacements().counts().clone(),
             },
             incidents,
             findings: Vec::new(),

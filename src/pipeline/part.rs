@@ -8,7 +8,7 @@ use crate::{
     model::{FaultKind, Finding, Timestamp},
     record::{self, start},
     report::{FindingSummary, FirstRecord, IncidentCounts},
-    search::newlines,
+    search::count_newlines,
     source::{Chunk, ChunkKind},
 };
 
@@ -80,7 +80,7 @@ impl PartialResult {
     /// Takes over bytes that are not to be scanned here.
     pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Fragment {
         let edge = Fragment { bytes: bytes.to_vec(), offset, lines: self.lines, open };
-        self.lines += newlines(bytes);
+        self.lines += count_newlines(bytes);
         if !bytes.is_empty() {
             self.open_line = !bytes.ends_with(b"\n");
             self.end = offset + bytes.len() as u64;
@@ -93,7 +93,7 @@ impl PartialResult {
         self.open_line = !piece.bytes.ends_with(b"\n");
         self.end = piece.offset + piece.bytes.len() as u64;
         match piece.kind {
-            ChunkKind::Skipped => self.lines += newlines(piece.bytes),
+            ChunkKind::Skipped => self.lines += count_newlines(piece.bytes),
             ChunkKind::Records => self.scan(job, recall, piece, false),
             ChunkKind::Truncated { record } => {
                 let limit = job.scan.limits.max_record;
@@ -119,7 +119,7 @@ impl PartialResult {
                 }
             })
         } else {
-            engine.scan_noting(piece.bytes, piece.offset, closed, noted, |hit| {
+            engine.scan_with_starts(piece.bytes, piece.offset, closed, noted, |hit| {
                 let sighting = hit.summary();
                 if job.scan.filter.wants(&sighting) {
                     let line = before + hit.lines_before + 1;
@@ -137,7 +137,7 @@ impl PartialResult {
     }
 
     fn take(&mut self, sighting: &HitSummary<'_>, before: u64, index: Option<usize>) {
-        if sighting.traits.truncated_id {
+        if sighting.ids.truncated_id {
             let message = "the provider's id is cut off in the log; look for the same failure in a newer record";
             let message = message.to_owned();
             self.troubles.push(LocalFault { offset: Some(sighting.offset), kind: FaultKind::TruncatedId, message });
@@ -180,7 +180,7 @@ fn time_of(bytes: &[u8]) -> Option<Timestamp> {
 }
 
 fn finding_summary<'h>(sighting: &HitSummary<'h>, index: Option<usize>) -> FindingSummary<'h> {
-    let (traits, header) = (sighting.traits, sighting.header);
+    let (ids, header) = (sighting.ids, sighting.header);
     let url = header.and_then(|header| header.url);
     FindingSummary {
         pattern: &sighting.pattern.id,
@@ -188,17 +188,17 @@ fn finding_summary<'h>(sighting: &HitSummary<'h>, index: Option<usize>) -> Findi
         code: sighting.code,
         code_apart: sighting.pattern.rule.aadsts_other,
         time: sighting.time(),
-        trace_id: traits.trace_id,
-        correlation_id: traits.correlation_id,
+        trace_id: ids.trace_id,
+        correlation_id: ids.correlation_id,
         idp_time: sighting.idp_time,
         refreshing: sighting.refreshing,
-        interactive: url.is_some_and(|url| url.starts_with(b"/")),
+        interactive: header.is_some_and(extract::is_interactive),
         lost_session: sighting.pattern.signs.contains(&Sign::LostSession),
         user: header.and_then(|header| header.user).filter(|user| *user != b"ServiceRunner"),
         session: header.and_then(|header| header.session_id),
         flow_id: url.and_then(extract::flow_id),
         clouds: sighting.clouds,
-        subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)],
+        subject: [ids.app_id, ids.tenant, ids.mailbox, header.and_then(|header| header.mail_server)],
         index,
     }
 }

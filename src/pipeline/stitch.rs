@@ -11,7 +11,7 @@ use super::{
 use crate::{
     engine::VerdictCache,
     record::start,
-    search::newlines,
+    search::count_newlines,
     source::{Chunker, Input},
 };
 
@@ -124,7 +124,7 @@ impl SplitRecord {
             }
             let bytes = &self.bytes[start..end];
             let within = start - piece.at.min(start);
-            let breaks = newlines(&self.bytes[piece.at.min(start)..start]);
+            let breaks = count_newlines(&self.bytes[piece.at.min(start)..start]);
             let what = Job { scan: job.scan, keep: job.keep, source: &job.volumes[piece.volume].name };
             let part = scan(&what, bytes, piece.offset + within as u64, std::mem::take(&mut skipped));
             gains.push(PlacedPart {
@@ -147,7 +147,7 @@ fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, skipped: bool) -> PartialResul
     if skipped && cutter.skip_to_start().is_err() {
         return part;
     }
-    part.lines = newlines(&bytes[..usize::try_from(cutter.offset() - offset).unwrap_or(0)]);
+    part.lines = count_newlines(&bytes[..usize::try_from(cutter.offset() - offset).unwrap_or(0)]);
     while let Ok(Some(piece)) = cutter.next() {
         part.feed(job, &mut recall, &piece);
     }

@@ -1,32 +1,33 @@
-//! Taking a record out of what a shipper wrapped it in.
+//! Unwraps records that a log shipper wrapped.
 //!
-//! Two kinds: a prefix on every line (see `prefix`), and JSON lines: Atlassian's own JSON layout and
-//! the usual shippers, where one object a line holds either the fields of a record or, under
-//! `message` or `log`, a line of the log as text.
+//! Two kinds: a prefix on every line (see `prefix`), and JSON lines: Atlassian's own JSON layout and that of
+//! common shippers, where each line is an object with either the fields of a record or, under `message` or
+//! `log`, a line of the log as text.
 
 use std::{borrow::Cow, ops::Range};
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use serde_json::Value;
 
 use super::{
+    json_keys::{LEVEL_KEYS, TEXT_KEYS},
     prefix::{self, Prefix},
     start, timestamp,
 };
 use crate::model::{Header, Layout, Level, Timestamp};
 
-/// A record without its wrapping.
+/// A record without prefix and envelope.
 #[derive(Debug)]
-pub struct Unwrapped<'a> {
-    /// The text of the record, as the logger wrote it.
-    pub text: &'a [u8],
-    /// Header fields that the envelope holds in place of a header line.
-    pub envelope: Option<EnvelopeFields<'a>>,
+pub(super) struct Unwrapped<'a> {
+    /// The text of the record, as logged.
+    pub(super) text: &'a [u8],
+    /// Header fields of the envelope, which replace a header line.
+    pub(super) envelope: Option<EnvelopeFields<'a>>,
 }
 
 /// Header fields of a JSON object.
 #[derive(Debug, Default)]
-pub struct EnvelopeFields<'a> {
+pub(super) struct EnvelopeFields<'a> {
     timestamp: Option<Timestamp>,
     level: Option<&'a [u8]>,
     thread: Option<&'a [u8]>,
@@ -40,9 +41,9 @@ pub struct EnvelopeFields<'a> {
 }
 
 impl<'a> EnvelopeFields<'a> {
-    /// The header these fields make; the message is the whole text.
+    /// The fields as a header; the message is the whole text.
     #[must_use]
-    pub fn into_header(self) -> Header<'a> {
+    pub(super) fn into_header(self) -> Header<'a> {
         Header {
             layout: Layout::Json,
             timestamp: self.timestamp,
@@ -61,21 +62,23 @@ impl<'a> EnvelopeFields<'a> {
     }
 }
 
-/// How many wrappings within each other are taken off: a shipper's event in a container's line
-/// behind a system's prefix.
+/// How many nested layers are removed: such as the event of a shipper in a container's JSON line after a
+/// syslog prefix.
 const MAX_LAYERS: usize = 4;
 
-/// Takes prefixes and envelopes off `raw`, which must be one whole record. `scratch` is used only
-/// when there is something to take off.
+/// Removes prefixes and envelopes from `raw`, which must be one whole record. `scratch` is used only when
+/// there is something to remove.
 #[must_use]
-pub fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
-    let (mut text, mut held) = (Cow::Borrowed(raw), None);
+pub(super) fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
+    let (mut text, mut fields) = (Cow::Borrowed(raw), None);
     for layer in 0..MAX_LAYERS {
         if let Some(inner) = without_prefix(&text) {
             text = Cow::Owned(inner);
-        } else if let Some(opened) = open_json(&text).filter(|_| layer == 0 || is_start(first_line(&text))) {
-            held = Some(opened.held).filter(OwnedFields::fill).or(held);
-            text = Cow::Owned(opened.text);
+        } else if let Some(envelope) =
+            parse_json(&text).filter(|_| layer == 0 || start::is_json_start(first_line(&text)))
+        {
+            fields = Some(envelope.fields).filter(OwnedFields::are_of_logger).or(fields);
+            text = Cow::Owned(envelope.text);
         } else {
             break;
         }
@@ -84,8 +87,8 @@ pub fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'a> {
         Cow::Borrowed(text) => Unwrapped { text, envelope: None },
         Cow::Owned(text) => {
             *scratch = text;
-            match held.filter(|_| !start::is_start(scratch)) {
-                Some(held) => held.behind(scratch),
+            match fields.filter(|_| !start::is_start(scratch)) {
+                Some(fields) => fields.append_to(scratch),
                 None => Unwrapped { text: scratch, envelope: None },
             }
         }
@@ -96,7 +99,7 @@ fn first_line(text: &[u8]) -> &[u8] {
     &text[..memchr(b'\n', text).unwrap_or(text.len())]
 }
 
-/// The record with its prefix taken off every line, `None` when it has none.
+/// The record without the prefix of each line; `None` when it has no prefix.
 fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     let (kind, len) = prefix::find(raw)?;
     if kind != Prefix::Quote && !start::is_start(&raw[len..]) {
@@ -105,9 +108,9 @@ fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(raw.len());
     for line in raw.split_inclusive(|b| *b == b'\n') {
         let (prefix, line) = line.split_at(prefix::len_of(kind, line));
-        // A container engine marks the pieces of a long line with `P`, the last one with `F`.
-        let piece = kind == Prefix::Container && prefix.ends_with(b" P ");
-        let line = if piece { line.strip_suffix(b"\n").unwrap_or(line) } else { line };
+        // A container engine marks the parts of a long line with `P`, the last one with `F`.
+        let partial = kind == Prefix::Container && prefix.ends_with(b" P ");
+        let line = if partial { line.strip_suffix(b"\n").unwrap_or(line) } else { line };
         match kind {
             Prefix::Syslog => push_without_octal(&mut text, line),
             _ => text.extend_from_slice(line),
@@ -116,7 +119,7 @@ fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// rsyslog writes control characters as `#` and three octal digits: `#012` is a line break.
+/// rsyslog writes control characters as `#` and three octal digits: `#012` is a newline.
 fn push_without_octal(text: &mut Vec<u8>, mut line: &[u8]) {
     while let Some(at) = memchr(b'#', line) {
         text.extend_from_slice(&line[..at]);
@@ -132,76 +135,7 @@ fn push_without_octal(text: &mut Vec<u8>, mut line: &[u8]) {
     text.extend_from_slice(line);
 }
 
-/// Keys under which the log's own line, or the message, stands; a longer telling before a shorter.
-const TEXT_KEYS: [&str; 8] = ["log", "full_message", "message", "msg", "event", "MESSAGE", "line", "short_message"];
-/// Keys of the level.
-const LEVEL_KEYS: [&str; 7] = ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority"];
-/// First keys that mark an answer of a provider, not a log's envelope.
-const ANSWER_KEYS: [&[u8]; 12] = [
-    b"error",
-    b"error_description",
-    b"error_codes",
-    b"error_uri",
-    b"errorCode",
-    b"errorMessage",
-    b"claims",
-    b"suberror",
-    b"trace_id",
-    b"correlation_id",
-    b"access_token",
-    b"token_type",
-];
-
-/// True when a line that starts with `{` is a log record, not a provider's JSON answer.
-#[must_use]
-pub(crate) fn is_start(line: &[u8]) -> bool {
-    let body = line[1..].trim_ascii_start();
-    if body.first() != Some(&b'"') {
-        return false;
-    }
-    let Some(end) = memchr(b'"', &body[1..]) else { return false };
-    if ANSWER_KEYS.contains(&&body[1..=end]) {
-        return false;
-    }
-    if LEVEL_KEYS.iter().any(|key| string_value(line, key).is_some()) {
-        return true;
-    }
-    TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
-        // The value is still escaped; a header holds nothing that JSON escapes in its first bytes.
-        match value.strip_prefix(b"{\\\"") {
-            // An event within an event. Unescaped once, each layer is shorter than the one around it.
-            Some(_) => is_start(&unescaped_quotes(value)),
-            None => !value.starts_with(b"{") && start::is_start(value),
-        }
-    })
-}
-
-/// `{\"log\":\"…` as it was before it became a JSON string.
-fn unescaped_quotes(value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(value.len());
-    let mut bytes = value.iter();
-    while let Some(b) = bytes.next() {
-        out.push(if *b == b'\\' { bytes.next().copied().unwrap_or(b'\\') } else { *b });
-    }
-    out
-}
-
-/// The bytes behind `"key":"`, up to the end of the line.
-fn string_value<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
-    for at in memmem::find_iter(line, key.as_bytes()) {
-        let before = at.checked_sub(1).and_then(|i| line.get(i));
-        let behind = &line[at + key.len()..];
-        if before == Some(&b'"') && behind.first() == Some(&b'"') {
-            let value = behind[1..].trim_ascii_start();
-            if let Some(value) = value.strip_prefix(b":") {
-                return value.trim_ascii_start().strip_prefix(b"\"");
-            }
-        }
-    }
-    None
-}
-
-/// Header fields as an envelope holds them.
+/// Header fields of a JSON object, as owned strings.
 #[derive(Default)]
 struct OwnedFields {
     timestamp: Option<Timestamp>,
@@ -217,15 +151,15 @@ struct OwnedFields {
 }
 
 impl OwnedFields {
-    /// True when these are the fields of a logger, not those of a shipper.
-    fn fill(&self) -> bool {
+    /// True when these fields were written by a logger, not by a shipper.
+    fn are_of_logger(&self) -> bool {
         self.level.is_some() || self.logger.is_some() || self.thread.is_some()
     }
 
-    /// The text in `bytes` and these fields; the values are kept behind the text.
-    fn behind(self, bytes: &mut Vec<u8>) -> Unwrapped<'_> {
+    /// Appends the values of the fields to `bytes`, the text of the record, and borrows both from there.
+    fn append_to(self, bytes: &mut Vec<u8>) -> Unwrapped<'_> {
         let text_len = bytes.len();
-        let mut keep = |value: Option<String>| -> Option<Range<usize>> {
+        let mut append = |value: Option<String>| -> Option<Range<usize>> {
             let value = value?;
             let start = bytes.len();
             bytes.extend_from_slice(value.as_bytes());
@@ -243,7 +177,7 @@ impl OwnedFields {
             self.url,
             self.mail_server,
         ]
-        .map(&mut keep);
+        .map(&mut append);
         let bytes: &[u8] = bytes;
         let of = |range: Option<Range<usize>>| range.and_then(|range| bytes.get(range));
         let fields = EnvelopeFields {
@@ -262,13 +196,13 @@ impl OwnedFields {
     }
 }
 
-/// The text of the record and the fields around it.
+/// The text of a record, and the header fields of its JSON object.
 struct ParsedEnvelope {
     text: Vec<u8>,
-    held: OwnedFields,
+    fields: OwnedFields,
 }
 
-fn open_json(text: &[u8]) -> Option<ParsedEnvelope> {
+fn parse_json(text: &[u8]) -> Option<ParsedEnvelope> {
     if text.first() != Some(&b'{') {
         return None;
     }
@@ -296,7 +230,7 @@ fn open_json(text: &[u8]) -> Option<ParsedEnvelope> {
             None => push_line(&mut bytes, &String::from_utf8_lossy(line)),
         }
     }
-    Some(ParsedEnvelope { text: bytes, held: collect(&first) })
+    Some(ParsedEnvelope { text: bytes, fields: collect(&first) })
 }
 
 fn text_of(object: &Value) -> Option<&str> {
@@ -321,7 +255,7 @@ fn collect(object: &Value) -> OwnedFields {
     OwnedFields {
         timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant"]
             .iter()
-            .find_map(|key| moment(&object[*key])),
+            .find_map(|key| timestamp_of(&object[*key])),
         level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()),
         thread: of(&["thread", "thread_name", "threadName", "process.thread.name"]),
         logger: of(&["logger", "logger_name", "loggerName", "log.logger", "class", "category"]),
@@ -334,8 +268,8 @@ fn collect(object: &Value) -> OwnedFields {
     }
 }
 
-/// A string of the object itself, under a dotted key also of an object within it, or of one of the
-/// objects where loggers put their context.
+/// A string of the object: under the key itself, under a dotted key also in a nested object, or in one of
+/// the objects where loggers put their context.
 fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     if let Some(value) = object[key].as_str() {
         return Some(value);
@@ -348,21 +282,21 @@ fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     ["context", "contextMap", "mdc", "MDC", "fields", "ext"].iter().find_map(|inner| object[*inner][key].as_str())
 }
 
-fn moment(value: &Value) -> Option<Timestamp> {
+fn timestamp_of(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => timestamp::parse(text.as_bytes())?.time,
         Value::Number(number) => {
-            // Seconds, milli-, micro- or nanoseconds, told by what makes a year that a log can be of.
+            // Seconds, milliseconds, microseconds or nanoseconds: whichever gives a plausible year.
             let millis = match number.as_i64() {
                 Some(number @ 100_000_000_000_000_000..) => number / 1_000_000,
                 Some(number @ 100_000_000_000_000..) => number / 1000,
                 Some(number @ 100_000_000_000..) => number,
                 Some(number) => number.checked_mul(1000)?,
-                None => in_millis(number.as_f64()?)?,
+                None => to_millis(number.as_f64()?)?,
             };
             utc(millis)
         }
-        // log4j 2's own layout.
+        // The JSON layout of log4j 2.
         Value::Object(instant) => {
             let nanos = instant.get("nanoOfSecond").and_then(Value::as_i64).unwrap_or(0);
             utc(instant.get("epochSecond")?.as_i64()?.checked_mul(1000)?.checked_add(nanos / 1_000_000)?)
@@ -376,8 +310,8 @@ fn utc(millis: i64) -> Option<Timestamp> {
     Some(Timestamp { local: time.naive_utc(), offset: chrono::FixedOffset::east_opt(0) })
 }
 
-/// Seconds with a fraction; `None` beyond the years that a log can be of.
-fn in_millis(seconds: f64) -> Option<i64> {
+/// Converts seconds with a fraction; `None` when they give no plausible year.
+fn to_millis(seconds: f64) -> Option<i64> {
     (0.0..1e11).contains(&seconds).then(|| (seconds * 1000.0).round() as i64)
 }
 
@@ -391,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_are_taken_off_every_line() {
+    fn prefixes_are_removed_from_every_line() {
         assert_eq!(
             text("> 2026-01-05 20:34:03,014 main ERROR x\n>     Trace ID: 1\n"),
             "2026-01-05 20:34:03,014 main ERROR x\n    Trace ID: 1\n"
@@ -405,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_engines_json_lines_become_the_log_they_hold() {
+    fn json_lines_of_a_container_engine_become_the_log_they_contain() {
         assert_eq!(
             text(concat!(
                 r#"{"log":"2026-01-05 20:34:03,014 main ERROR x\n","stream":"stdout"}"#,
@@ -418,20 +352,20 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_a_time_in_whatever_unit_makes_a_year_of_a_log() {
+    fn a_number_is_a_time_in_the_unit_that_gives_a_plausible_year() {
         for number in ["1767645243.014", "1767645243014", "1767645243014000", "1767645243014000000"] {
-            let time = moment(&serde_json::from_str(number).expect("a number")).map(|time| time.to_rfc3339());
+            let time = timestamp_of(&serde_json::from_str(number).expect("a number")).map(|time| time.to_rfc3339());
             assert_eq!(time.as_deref(), Some("2026-01-05T20:34:03.014+00:00"), "{number}");
         }
-        let time = moment(&serde_json::json!(1_767_645_243)).map(|time| time.to_rfc3339());
+        let time = timestamp_of(&serde_json::json!(1_767_645_243)).map(|time| time.to_rfc3339());
         assert_eq!(time.as_deref(), Some("2026-01-05T20:34:03.000+00:00"));
     }
 
     #[test]
-    fn fields_of_a_json_layout_make_the_header() {
+    fn the_header_is_read_from_the_fields_of_a_json_layout() {
         let raw = br#"{"timestamp":"2026-01-05T10:00:00.123+0100","level":"error","thread":"Caesium-1-2","logger":"c.a.X","message":"it broke","context":{"jira.username":"bob"}}"#;
         let mut scratch = Vec::new();
-        let record = super::super::read(raw, &mut scratch);
+        let record = crate::record::read(raw, &mut scratch);
         let header = record.header.as_ref().expect("header");
         assert_eq!(header.level, Some(Level::Error));
         assert_eq!(header.thread, Some(&b"Caesium-1-2"[..]));

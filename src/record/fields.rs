@@ -1,69 +1,69 @@
-//! The slots between level and logger: user, request id, session id, client address, URL.
+//! The fields between level and logger: user, request id, session id, client addresses, URL.
 //!
-//! Any of them may be blank, background services put their name into the URL slot, and a user name
-//! may hold blanks, so the slots are recognised by shape, never by position.
+//! Any of them may be empty, background services put their name where the URL belongs, and a user name
+//! may contain spaces, so fields are recognised by shape, never by position.
 
 use crate::model::Header;
 
-/// Fills the slots of `header` from the text between level and logger.
-pub(crate) fn fill<'a>(header: &mut Header<'a>, blob: &'a [u8]) {
-    let mut rest = blob;
-    if let Some(id) = tokens(blob).find(|token| is_request_id(token.text)) {
-        header.user = slot(&blob[..id.at]);
+/// Fills the fields of `header` from `text`, which is between level and logger.
+pub(super) fn fill<'a>(header: &mut Header<'a>, text: &'a [u8]) {
+    let mut rest = text;
+    if let Some(id) = tokens(text).find(|token| is_request_id(token.text)) {
+        header.user = field(&text[..id.at]);
         header.request_id = Some(id.text);
-        rest = &blob[id.end()..];
+        rest = &text[id.end()..];
         if let Some(session) = tokens(rest).next().filter(|token| is_session_id(token.text)) {
-            header.session_id = slot(session.text);
+            header.session_id = field(session.text);
             rest = &rest[session.end()..];
         }
-    } else if let Some(first) = tokens(blob).next() {
-        // A blank user slot leaves two blanks before whatever comes next.
+    } else if let Some(first) = tokens(text).next() {
+        // An empty user field leaves two spaces before the next field.
         if first.at <= 1 && !first.text.starts_with(b"/") && !is_addresses(first.text) {
-            header.user = slot(first.text);
-            rest = &blob[first.end()..];
+            header.user = field(first.text);
+            rest = &text[first.end()..];
         }
     }
     if let Some(list) = tokens(rest).next().filter(|token| token.text == b"-" || is_addresses(token.text)) {
-        header.client_ip = slot(list.text);
+        header.client_ip = field(list.text);
         rest = &rest[list.end()..];
     }
-    header.url = slot(rest);
+    header.url = field(rest);
 }
 
-/// A word of the blob and where it starts.
+/// A word, and its position in the text.
 #[derive(Clone, Copy)]
-pub(crate) struct Token<'a> {
-    pub(crate) at: usize,
-    pub(crate) text: &'a [u8],
+pub(super) struct Token<'a> {
+    pub(super) at: usize,
+    pub(super) text: &'a [u8],
 }
 
-/// The words of `blob`, blanks between.
-pub(crate) fn tokens(blob: &[u8]) -> impl Iterator<Item = Token<'_>> {
+/// The words of a text, separated by spaces.
+pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
-    blob.split(|b| *b == b' ').filter_map(move |text| {
+    text.split(|b| *b == b' ').filter_map(move |word| {
         let start = at;
-        at += text.len() + 1;
-        (!text.is_empty()).then_some(Token { at: start, text })
+        at += word.len() + 1;
+        (!word.is_empty()).then_some(Token { at: start, text: word })
     })
 }
 
 impl Token<'_> {
-    /// Where it ends.
+    /// Position of its end.
     fn end(&self) -> usize {
         self.at + self.text.len()
     }
 }
 
-/// What stands in a slot, without the blanks around it. A null value is printed as `-`.
-fn slot(text: &[u8]) -> Option<&[u8]> {
+/// The value of a field without spaces around it; `None` for `-`, which stands for a null value.
+fn field(text: &[u8]) -> Option<&[u8]> {
     let start = text.iter().position(|b| *b != b' ')?;
     let end = text.iter().rposition(|b| *b != b' ')?;
     Some(&text[start..=end]).filter(|text| *text != b"-")
 }
 
-/// `1234x5727202x3`: minutes of the day, request number, requests in flight.
+/// `1234x5727202x3`: minute of the day, request number, concurrent requests.
 #[must_use]
-pub(crate) fn is_request_id(token: &[u8]) -> bool {
+pub(super) fn is_request_id(token: &[u8]) -> bool {
     if !token.first().is_some_and(u8::is_ascii_digit) {
         return false;
     }
@@ -74,7 +74,7 @@ pub(crate) fn is_request_id(token: &[u8]) -> bool {
     }) && parts == 3
 }
 
-/// `1i8mi5a`: a hash in base 36; `-` when there is no session.
+/// `1i8mi5a`: a hash in base 36; `-` without a session.
 fn is_session_id(token: &[u8]) -> bool {
     token == b"-"
         || ((5..=8).contains(&token.len()) && token.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
@@ -82,7 +82,7 @@ fn is_session_id(token: &[u8]) -> bool {
 
 /// `10.0.0.1`, `10.0.0.1,172.31.2.2`, `0:0:0:0:0:0:0:1`.
 #[must_use]
-pub(crate) fn is_addresses(token: &[u8]) -> bool {
+pub(super) fn is_addresses(token: &[u8]) -> bool {
     token.iter().all(|b| b.is_ascii_hexdigit() || b".:,[]".contains(b))
         && !token.is_empty()
         && token.split(|b| *b == b',').all(|one| {

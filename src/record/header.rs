@@ -1,17 +1,17 @@
 //! The header of `atlassian-jira.log` and of Jira's mail and security logs.
 //!
-//! Shapes (log4j conversion patterns of Jira):
+//! Layouts (Jira's log4j conversion patterns):
 //! `time thread LEVEL user request session addresses url [logger] message` and, for the mail logs,
 //! `time LEVEL [mail server] thread user request session addresses url message`.
 
 use memchr::{memchr, memmem};
-use nom::{
-    IResult, Parser,
-    bytes::complete::{tag, take_till, take_while, take_while1},
-    sequence::delimited,
-};
+use nom::{IResult, Parser};
 
-use super::{fields, layouts, start, timestamp};
+use super::{
+    fields, layouts,
+    lex::{blanks, bracketed, offset_of, word},
+    start, timestamp,
+};
 use crate::{
     model::{Header, Layout, Level},
     search::ByteSet,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Parses the header at the start of `text`; `None` when the text starts without one.
 #[must_use]
-pub fn parse(text: &[u8]) -> Option<Header<'_>> {
+pub(super) fn parse(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let Some(stamp) = timestamp::parse(line) else {
@@ -40,8 +40,8 @@ pub fn parse(text: &[u8]) -> Option<Header<'_>> {
     Some(header)
 }
 
-/// A header with nothing in it yet.
-pub(crate) fn empty<'a>(layout: Layout) -> Header<'a> {
+/// A header without any field.
+fn empty<'a>(layout: Layout) -> Header<'a> {
     Header {
         layout,
         timestamp: None,
@@ -59,24 +59,6 @@ pub(crate) fn empty<'a>(layout: Layout) -> Header<'a> {
     }
 }
 
-/// Where `part`, a subslice of `line`, starts in it.
-pub(crate) fn at(line: &[u8], part: &[u8]) -> usize {
-    line.len() - part.len()
-}
-
-pub(crate) fn blanks(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while(|b| b == b' ' || b == b'\t').parse(input)
-}
-
-pub(crate) fn word(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    take_while1(|b| b != b' ' && b != b'\t').parse(input)
-}
-
-/// `[…]`, without the brackets; may be empty.
-pub(crate) fn bracketed(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    delimited(tag("["), take_till(|b| b == b']'), tag("]")).parse(input)
-}
-
 /// A level as the first word, as in the mail logs.
 fn leading_level(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let (rest, (_, level)) = (blanks, word).parse(input)?;
@@ -86,20 +68,20 @@ fn leading_level(input: &[u8]) -> IResult<&[u8], &[u8]> {
     }
 }
 
-/// time LEVEL … : the mail logs, Confluence, Bitbucket.
+/// `time LEVEL …`: the mail logs, Confluence, Bitbucket.
 fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
-    let Ok((behind, (_, bracket))) = (blanks, bracketed).parse(rest) else {
-        header.message_at = at(line, rest.trim_ascii_start());
+    let Ok((next, (_, bracket))) = (blanks, bracketed).parse(rest) else {
+        header.message_at = offset_of(line, rest.trim_ascii_start());
         header.layout = Layout::Mail;
         return;
     };
-    let after = behind.trim_ascii_start();
-    if after.starts_with(b"[") {
-        layouts::confluence(header, line, bracket, after);
-    } else if is_thread(bracket) && !starts_with_thread(after) {
-        layouts::bitbucket(header, line, bracket, after);
+    let next = next.trim_ascii_start();
+    if next.starts_with(b"[") {
+        layouts::confluence(header, line, bracket, next);
+    } else if is_thread(bracket) && !starts_with_thread(next) {
+        layouts::bitbucket(header, line, bracket, next);
     } else {
-        mail(header, line, bracket, after);
+        mail(header, line, bracket, next);
     }
 }
 
@@ -107,13 +89,13 @@ fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
 fn mail<'a>(header: &mut Header<'a>, line: &'a [u8], server: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Mail;
     header.mail_server = Some(server).filter(|server| !server.is_empty());
-    let (thread, behind) = split_thread(rest);
+    let (thread, after) = split_thread(rest);
     header.thread = Some(thread).filter(|thread| !thread.is_empty());
-    header.message_at = at(line, without_context(header, behind));
+    header.message_at = offset_of(line, without_context(header, after));
 }
 
-/// Reads the context slots in front of a message that no `[logger]` announces; returns the message.
-pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'a [u8] {
+/// Reads the context fields before a message when there is no `[logger]` between them; returns the message.
+fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'a [u8] {
     let tokens: Vec<_> = fields::tokens(rest).take(6).collect();
     let mut taken = 0;
     if let Some(request) = tokens.iter().take(3).position(|token| fields::is_request_id(token.text)) {
@@ -129,9 +111,9 @@ pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'
         }
     } else if let Some(first) = tokens.first() {
         let next = tokens.get(1);
-        let blank_slots = next.is_some_and(|next| next.at > first.at + first.text.len() + 1);
-        let pseudo = [&b"ServiceRunner"[..], b"anonymous", b"-"].contains(&first.text);
-        if first.at <= 1 && (pseudo || blank_slots) {
+        let empty_field = next.is_some_and(|next| next.at > first.at + first.text.len() + 1);
+        let system_user = [&b"ServiceRunner"[..], b"anonymous", b"-"].contains(&first.text);
+        if first.at <= 1 && (system_user || empty_field) {
             taken = 1;
         }
         if next.is_some_and(|next| taken == 1 && next.text.starts_with(b"/")) {
@@ -146,36 +128,36 @@ pub(crate) fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'
     rest[end..].trim_ascii_start()
 }
 
-/// time thread LEVEL … : atlassian-jira.log, and the security log, which has no level.
+/// `time thread LEVEL …`: atlassian-jira.log, and the security log, which has no level.
 fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
     match find_level(rest) {
         Some((start, end)) => {
             header.thread = Some(rest[..start].trim_ascii()).filter(|thread| !thread.is_empty());
             header.level_word = Some(&rest[start..end]);
             header.level = Level::from_word(&rest[start..end]);
-            let behind = &rest[end..];
-            if let Some((open, close)) = find_logger(behind) {
-                header.logger = Some(&behind[open + 1..close]).filter(|logger| !logger.is_empty());
-                fields::fill(header, behind[..open].trim_ascii_end());
-                header.message_at = at(line, behind[close + 1..].trim_ascii_start());
+            let after = &rest[end..];
+            if let Some((open, close)) = find_logger(after) {
+                header.logger = Some(&after[open + 1..close]).filter(|logger| !logger.is_empty());
+                fields::fill(header, after[..open].trim_ascii_end());
+                header.message_at = offset_of(line, after[close + 1..].trim_ascii_start());
             } else {
-                header.message_at = at(line, without_context(header, behind));
+                header.message_at = offset_of(line, without_context(header, after));
             }
         }
         None => {
             header.layout = Layout::Security;
-            let (thread, behind) = split_thread(rest.trim_ascii_start());
+            let (thread, after) = split_thread(rest.trim_ascii_start());
             header.thread = Some(thread).filter(|thread| !thread.is_empty());
-            header.message_at = at(line, without_context(header, behind));
+            header.message_at = offset_of(line, without_context(header, after));
         }
     }
 }
 
-/// The first whole word that is a level; none when a request id stands before it, for then the
-/// layout has no level and the word belongs to the message.
+/// The first word that is a level; none when a request id precedes it, because then the layout has no
+/// level and the word belongs to the message.
 ///
-/// The thread that sends a mail carries the mail's subject in its name: there the level is the last
-/// such word in front of the logger.
+/// The name of a thread that sends a mail contains the mail's subject: there the level is the last such
+/// word before the logger.
 fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
     let named_by_mail = rest.trim_ascii_start().starts_with(b"Sending mailitem");
     let mut last = None;
@@ -193,21 +175,21 @@ fn find_level(rest: &[u8]) -> Option<(usize, usize)> {
     last
 }
 
-/// What the name of a logger consists of.
+/// Bytes in the name of a logger.
 const IN_LOGGER: ByteSet = ByteSet::with(b"._$-");
 
 /// The first `[…]` that can be a logger: a dotted name, or empty.
-fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
+fn find_logger(after: &[u8]) -> Option<(usize, usize)> {
     let mut from = 0;
-    while let Some(i) = memchr(b'[', &behind[from..]) {
+    while let Some(i) = memchr(b'[', &after[from..]) {
         let open = from + i;
         from = open + 1;
-        if !behind[..open].ends_with(b" ") {
+        if !after[..open].ends_with(b" ") {
             continue;
         }
-        let close = open + memchr(b']', &behind[open..])?;
-        let name = &behind[open + 1..close];
-        let ends = matches!(behind.get(close + 1), None | Some(b' '));
+        let close = open + memchr(b']', &after[open..])?;
+        let name = &after[open + 1..close];
+        let ends = matches!(after.get(close + 1), None | Some(b' '));
         let dotted = IN_LOGGER.prefix_len(name) == name.len();
         if ends && dotted {
             return Some((open, close));
@@ -216,19 +198,19 @@ fn find_logger(behind: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-/// A thread's name: one word, or `http-nio-8080-exec-23 url: /x; user: bob`.
+/// A thread name: one word, or `http-nio-8080-exec-23 url: /x; user: bob`.
 fn split_thread(rest: &[u8]) -> (&[u8], &[u8]) {
-    let Ok((mut behind, _)) = word(rest) else { return (b"", rest) };
-    if let Some(renamed) = behind.strip_prefix(b" url: ")
+    let Ok((mut after, _)) = word(rest) else { return (b"", rest) };
+    if let Some(renamed) = after.strip_prefix(b" url: ")
         && let Some(user) = memmem::find(renamed, b"; user: ")
     {
         let name = &renamed[user + 8..];
-        behind = &name[memchr(b' ', name).unwrap_or(name.len())..];
+        after = &name[memchr(b' ', name).unwrap_or(name.len())..];
     }
-    (&rest[..rest.len() - behind.len()], behind)
+    (&rest[..rest.len() - after.len()], after)
 }
 
-/// Threads of pools end in a number: `Caesium-1-4`, `QuartzScheduler_Worker-3`, `thread-2`.
+/// The names of pool threads end in a number: `Caesium-1-4`, `QuartzScheduler_Worker-3`, `thread-2`.
 fn is_thread(name: &[u8]) -> bool {
     let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     digits > 0 && name.len() > digits + 1 && b"-:".contains(&name[name.len() - digits - 1]) || name == b"main"

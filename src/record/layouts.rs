@@ -1,4 +1,4 @@
-//! Headers of the neighbours: Confluence and Bitbucket, which ship the same OAuth 2.0 client, and
+//! Headers of other products: Confluence and Bitbucket, which contain the same OAuth 2.0 client, and
 //! Tomcat's catalina.out.
 
 use memchr::memmem;
@@ -6,18 +6,18 @@ use nom::Parser;
 
 use super::{
     fields,
-    header::{at, blanks, bracketed, word},
+    lex::{blanks, bracketed, offset_of, word},
 };
 use crate::model::{Header, Layout, Level};
 
 /// `time LEVEL [thread] [logger] method message -- referer: … | url: … | userName: …`
-pub(crate) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
+pub(super) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Confluence;
     header.thread = Some(thread).filter(|thread| !thread.is_empty());
-    header.message_at = at(line, rest);
-    if let Ok((behind, logger)) = bracketed(rest) {
+    header.message_at = offset_of(line, rest);
+    if let Ok((after, logger)) = bracketed(rest) {
         header.logger = Some(logger).filter(|logger| !logger.is_empty());
-        header.message_at = at(line, behind.trim_ascii_start());
+        header.message_at = offset_of(line, after.trim_ascii_start());
     }
     if let Some(tail) = memmem::rfind(line, b" -- ") {
         for pair in line[tail + 4..].split(|b| *b == b'|') {
@@ -32,24 +32,24 @@ pub(crate) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'
 }
 
 /// `time LEVEL  [thread] user request @session addresses "POST /x HTTP/1.1" c.a.b.Class message`
-pub(crate) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
+pub(super) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Bitbucket;
     header.thread = Some(thread).filter(|thread| !thread.is_empty());
-    header.message_at = at(line, rest);
+    header.message_at = offset_of(line, rest);
     let mut before: Vec<fields::Token<'a>> = Vec::new();
     for token in fields::tokens(rest).take(12) {
         if is_class(token.text) {
             header.logger = Some(token.text);
-            header.message_at = at(line, rest[token.at + token.text.len()..].trim_ascii_start());
-            slots(header, rest, &before);
+            header.message_at = offset_of(line, rest[token.at + token.text.len()..].trim_ascii_start());
+            request_fields(header, rest, &before);
             return;
         }
         before.push(token);
     }
 }
 
-/// What Bitbucket prints between thread and class, when the thread serves a request.
-fn slots<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
+/// Reads what Bitbucket prints between thread and class when the thread serves a request.
+fn request_fields<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
     for (i, token) in tokens.iter().enumerate() {
         if token.text.starts_with(b"@") {
             header.session_id = Some(&token.text[1..]);
@@ -69,7 +69,7 @@ fn slots<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a
     }
 }
 
-/// A dotted class name: at least two dots, the last part starting with a capital.
+/// A qualified class name: at least two dots, the last part starting with a capital letter.
 fn is_class(token: &[u8]) -> bool {
     let parts: Vec<&[u8]> = token.split(|b| *b == b'.').collect();
     parts.len() >= 3
@@ -81,22 +81,22 @@ fn is_class(token: &[u8]) -> bool {
 }
 
 /// `day-month-year time LEVEL [thread] class.method message`
-pub(crate) fn catalina<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
+pub(super) fn catalina<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Catalina;
-    header.message_at = at(line, rest.trim_ascii_start());
-    let Ok((behind, (_, level))) = (blanks, word).parse(rest) else { return };
+    header.message_at = offset_of(line, rest.trim_ascii_start());
+    let Ok((after, (_, level))) = (blanks, word).parse(rest) else { return };
     if Level::from_word(level).is_none() {
         return;
     }
     header.level_word = Some(level);
     header.level = Level::from_word(level);
-    header.message_at = at(line, behind.trim_ascii_start());
-    let Ok((behind, (_, thread))) = (blanks, bracketed).parse(behind) else { return };
+    header.message_at = offset_of(line, after.trim_ascii_start());
+    let Ok((after, (_, thread))) = (blanks, bracketed).parse(after) else { return };
     header.thread = Some(thread).filter(|thread| !thread.is_empty());
-    header.message_at = at(line, behind.trim_ascii_start());
-    let Ok((behind, (_, class))) = (blanks, word).parse(behind) else { return };
+    header.message_at = offset_of(line, after.trim_ascii_start());
+    let Ok((after, (_, class))) = (blanks, word).parse(after) else { return };
     if class.contains(&b'.') {
         header.logger = Some(class);
-        header.message_at = at(line, behind.trim_ascii_start());
+        header.message_at = offset_of(line, after.trim_ascii_start());
     }
 }

@@ -1,39 +1,37 @@
-//! From bytes to records: where a record starts, what its header says.
+//! From bytes to records: where a record starts, and what its header contains.
 //!
-//! [`boundary`] is the only place that knows where a record starts; sources and engine both ask it.
+//! [`start`] is the only place that knows where a record starts; sources and engine both use it.
 
 mod envelope;
 mod fields;
 mod header;
+mod json_keys;
 mod layouts;
+mod lex;
 mod prefix;
-pub mod start;
+pub(crate) mod start;
 mod timestamp;
-
-pub use envelope::unwrap;
-pub use header::parse;
 
 use crate::model::{Header, Record};
 
-/// The header of a record that starts with the usual stamp and is wrapped in nothing; `text` may go on
-/// behind the record. `None` for every other, also where only the whole record can tell.
+/// The header of a record that starts with a log4j timestamp and has no prefix and no envelope. `text` may
+/// continue after the record. `None` for all other records, and where only the whole record can tell.
 #[must_use]
 pub(crate) fn plain_header(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr::memchr2(b'\n', 0, text)?];
     (text[line.len()] == b'\n' && timestamp::looks_like_timestamp(line) && line[0].is_ascii_digit() && line[10] == b' ')
-        .then(|| parse(line))?
+        .then(|| header::parse(line))?
 }
 
-/// Reads one record: takes shipping prefixes and envelopes off into `scratch` where there are any,
-/// then parses the header.
+/// Parses one record: removes shipping prefixes and envelopes, if any, into `scratch`, then reads the header.
 ///
-/// `raw` must be one whole record, as [`boundary`] cuts it.
+/// `raw` must be one whole record, from one start of [`start`] to the next.
 #[must_use]
-pub fn read<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Record<'a> {
-    let unwrapped = unwrap(raw, scratch);
+pub(crate) fn read<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Record<'a> {
+    let unwrapped = envelope::unwrap(raw, scratch);
     let header = match unwrapped.envelope {
         Some(fields) => Some(fields.into_header()),
-        None => parse(unwrapped.text),
+        None => header::parse(unwrapped.text),
     };
     Record { raw, text: unwrapped.text, header }
 }

@@ -1,20 +1,20 @@
-//! What shippers and people put in front of every line of a log.
+//! Prefixes that log shippers and other tools add to every line.
 //!
-//! Container engines and syslog print a time and a name before each line, continuation lines
-//! included; mail programs quote with `> `; `grep` prints the file's name. The prefix is not part
-//! of the record and is taken off before anything else looks at the line.
+//! Container engines and syslog print a time and a name before each line, including continuation lines;
+//! mail programs quote with `> `; `grep` prints the name of the file. The prefix is not part of the record
+//! and is removed before anything else reads the line.
 
 use memchr::memrchr_iter;
 
 use super::timestamp;
 use crate::search::ByteSet;
 
-/// A kind of prefix. A record has one kind on all its lines.
+/// Kind of a prefix. All lines of a record have the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prefix {
-    /// `> `, also several.
+pub(super) enum Prefix {
+    /// `> `, also repeated.
     Quote,
-    /// `2026-11-23T10:00:00.123456789Z `, with `stdout F ` behind it in CRI logs.
+    /// `2026-11-23T10:00:00.123456789Z `, followed by `stdout F ` in CRI logs.
     Container,
     /// `Nov 23 10:00:00 host jira[123]: `, `<14>1 2026-11-23T10:00:00Z host app 1 - - `.
     Syslog,
@@ -26,20 +26,20 @@ pub(crate) enum Prefix {
     Pod,
     /// `atlassian-jira.log:120:`.
     Grep,
-    /// `120:`, `121-`, `   120 `: what `grep -n`, `less -N` and `cat -n` print for one file.
+    /// `120:`, `121-`, `   120 `: as `grep -n`, `less -N` and `cat -n` print for one file.
     LineNumber,
 }
 
-/// No prefix is longer than this.
+/// The longest prefix that is recognised.
 const MAX_PREFIX_BYTES: usize = 256;
 
 /// The prefix at the start of a line: its kind and length.
 #[must_use]
-pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
+pub(super) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     let head = &line[..line.len().min(MAX_PREFIX_BYTES)];
     let (kind, len) = match *head.first()? {
         b'>' => (Prefix::Quote, quote(head)?),
-        // A log's own stamp is no prefix; those of shippers have a `T` in it.
+        // A space means the timestamp of the log itself; shippers print a `T`.
         b'0'..=b'9' if timestamp::looks_like_timestamp(head) && head[10] == b' ' => return None,
         b'0'..=b'9' => match (journal(head), container(head)) {
             (Some(len), _) => (Prefix::Journal, len),
@@ -58,9 +58,9 @@ pub(crate) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
     Some((kind, len))
 }
 
-/// The length of a prefix of this very kind at the start of a line, 0 when it is missing there.
+/// The length of a prefix of this kind at the start of a line; 0 when the line does not have it.
 #[must_use]
-pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
+pub(super) fn len_of(kind: Prefix, line: &[u8]) -> usize {
     let head = &line[..line.len().min(MAX_PREFIX_BYTES)];
     let len = match kind {
         Prefix::Quote => quote(head),
@@ -75,8 +75,8 @@ pub(crate) fn len_of(kind: Prefix, line: &[u8]) -> usize {
     len.unwrap_or(0)
 }
 
-/// Digits and `:` (a line that matched), `-` (one around it) or a blank. A year is no line number:
-/// who asks for a record's start sees to it that one stands behind.
+/// Digits and `:` (a matching line), `-` (a context line) or a space. A year is not excluded here:
+/// the caller checks that a record starts after the prefix.
 fn line_number(head: &[u8]) -> Option<usize> {
     let blanks = head.iter().take(8).take_while(|b| **b == b' ').count();
     let digits = head[blanks..].iter().take(10).take_while(|b| b.is_ascii_digit()).count();
@@ -105,11 +105,11 @@ fn container(head: &[u8]) -> Option<usize> {
     if head.get(10) != Some(&b'T') {
         return None;
     }
-    let stamp = timestamp::parse(head)?;
-    if !stamp.rfc3339 {
+    let timestamp = timestamp::parse(head)?;
+    if !timestamp.rfc3339 {
         return None;
     }
-    let mut at = stamp.len + blank(head, stamp.len)?;
+    let mut at = timestamp.len + blank(head, timestamp.len)?;
     for stream in [&b"stdout F "[..], b"stderr F ", b"stdout P ", b"stderr P "] {
         if head[at..].starts_with(stream) {
             at += stream.len();
@@ -140,7 +140,7 @@ fn syslog(head: &[u8]) -> Option<usize> {
     if !month_day(&head[at..]) {
         return None;
     }
-    // "Nov 23 10:00:00 " is 16 bytes, the day padded with a blank.
+    // "Nov 23 10:00:00 " is 16 bytes, the day padded with a space.
     let clock = head.get(at + 7..at + 16)?;
     if clock[2] != b':' || clock[5] != b':' {
         return None;
@@ -155,7 +155,7 @@ fn syslog(head: &[u8]) -> Option<usize> {
     (words == 2).then_some(colon + 2)
 }
 
-/// Behind `<14>1 `: time, host, application, process, message id, structured data.
+/// After `<14>1 `: time, host, application, process, message id, structured data.
 fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
     for _ in 0..5 {
         at += memchr::memchr(b' ', &head[at..])? + 1;
@@ -165,17 +165,17 @@ fn syslog_structured(head: &[u8], mut at: usize) -> Option<usize> {
     } else {
         at += memchr::memchr(b' ', &head[at..])? + 1;
     }
-    // RFC 5424 lets a byte order mark say that the message is UTF-8.
+    // In RFC 5424, a byte order mark says that the message is UTF-8.
     if head[at..].starts_with("\u{feff}".as_bytes()) {
         at += 3;
     }
     Some(at)
 }
 
-/// Behind an ISO time: host and a name with a process number, `java[123]: `.
+/// After an ISO time: host, and a name with a process number, `java[123]: `.
 fn journal(head: &[u8]) -> Option<usize> {
-    let stamp = timestamp::parse(head).filter(|stamp| stamp.rfc3339)?;
-    let at = stamp.len + blank(head, stamp.len)?;
+    let timestamp = timestamp::parse(head).filter(|timestamp| timestamp.rfc3339)?;
+    let at = timestamp.len + blank(head, timestamp.len)?;
     let colon = at + memchr::memmem::find(&head[at..], b"]: ")?;
     let tag = &head[at..colon];
     let process = tag.iter().rev().take_while(|b| b.is_ascii_digit()).count();
@@ -200,18 +200,18 @@ fn compose(head: &[u8]) -> Option<usize> {
     (blanks > 0 && head[bar..].starts_with(b"| ")).then_some(bar + 2)
 }
 
-/// What the names of files and folders consist of: most lines of a stack trace are asked for them.
+/// Bytes in the names of files and folders. A table, because most lines of a stack trace are tested.
 const IN_PATH: ByteSet = ByteSet::with(b"_./-+@");
-/// What the names of services consist of.
+/// Bytes in the names of services.
 const IN_NAME: ByteSet = ByteSet::with(b"_.-");
 
 fn grep(head: &[u8]) -> Option<usize> {
-    // `C:\Program Files\…`: a drive, and blanks in its path.
+    // `C:\Program Files\…`: a drive, and spaces in its path.
     let drive = if head.get(1) == Some(&b':') && matches!(head.get(2), Some(b'\\' | b'/')) { 2 } else { 0 };
     let in_path = |b: &u8| IN_PATH.contains(*b) || drive > 0 && b" \\()".contains(b);
     let name = drive + head[drive..].iter().take_while(|b| in_path(b)).count();
     let path = &head[..name];
-    // The separator before a context line is `-`, which the run above has swallowed.
+    // The separator before a context line is `-`, which the path above includes.
     let ending = |ending: &[u8]| memrchr_iter(b'.', path).find(|dot| path[*dot..].starts_with(ending));
     let log = ending(b".log").or_else(|| ending(b".out"))?;
     let mut at = log + 4;
@@ -223,7 +223,7 @@ fn grep(head: &[u8]) -> Option<usize> {
     }
     at += 1;
     let digits = head[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-    // A line number, unless these digits are the year of the line itself.
+    // A line number, unless these digits are the year of the record.
     if digits > 0 && matches!(head.get(at + digits), Some(b':' | b'-')) && timestamp::parse(&head[at..]).is_none() {
         at += digits + 1;
     }
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefixes_of_shippers_and_people_are_measured() {
+    fn the_length_of_every_prefix_is_found() {
         let rest = "2026-01-05 20:34:03,014+0000 main ERROR x";
         for (prefix, kind) in [
             ("> ", Prefix::Quote),

@@ -1,34 +1,34 @@
 //! Where a record starts. The only place that knows.
 //!
-//! A record starts at a line that begins with a log's time stamp (or, in layouts without one, with
-//! another mark of a header). Everything up to the next such line belongs to it: indented message
-//! lines, stack traces, blank lines, lines that end in CR LF. Text before the first start is a
-//! record without a header.
+//! A record starts at a line that begins with a timestamp of the log (or, in layouts without one, with
+//! another sign of a header). Everything up to the next such line belongs to it: indented message lines,
+//! stack traces, blank lines, lines that end in CR LF. Text before the first start is a record without a
+//! header.
 //!
-//! A NUL byte ends a line too: a log that was truncated under a writer has a hole of NULs, and the
-//! record behind the hole starts right after it.
+//! A NUL byte also ends a line: a log that was truncated while it was written contains a hole of NUL bytes,
+//! and the next record starts right after the hole.
 //!
-//! Whether a line is a start depends on at most its first [`HEAD`] bytes, never on the lines around
-//! it, so every reader of the same bytes finds the same starts, wherever its buffers end.
+//! Whether a line is a start depends on at most its first [`START_WINDOW_BYTES`] bytes, never on the lines
+//! around it, so every reader of the same bytes finds the same starts, wherever its buffers end.
 
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
 use super::{
-    envelope,
+    json_keys::{LEVEL_KEYS, RESPONSE_KEYS, TEXT_KEYS, string_value},
     prefix::{self, Prefix},
     timestamp,
 };
 use crate::model::Level;
 
-/// How many bytes of a line decide whether it is a start.
-pub const START_WINDOW_BYTES: usize = 16 * 1024;
+/// So many bytes of a line decide whether it is a start.
+pub(crate) const START_WINDOW_BYTES: usize = 16 * 1024;
 
-/// How far behind a bare time stamp a level word must stand.
+/// How many bytes after a timestamp without a fraction the level must be.
 const MAX_LEVEL_OFFSET: usize = 160;
 
-/// True when `line` (from a line start on; it may run past the line's end) starts a record.
+/// True when a record starts with `line`, which may continue past the end of the line.
 #[must_use]
-pub fn is_start(line: &[u8]) -> bool {
+pub(crate) fn is_start(line: &[u8]) -> bool {
     let Some(&first) = line.first() else { return false };
     if !(first.is_ascii_alphanumeric() || b" {[<>/.".contains(&first)) {
         return false;
@@ -39,7 +39,7 @@ pub fn is_start(line: &[u8]) -> bool {
     }
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     if first == b'{' {
-        return envelope::is_start(line);
+        return is_json_start(line);
     }
     if first == b'[' && mail_debug(line).is_some() {
         return true;
@@ -50,19 +50,52 @@ pub fn is_start(line: &[u8]) -> bool {
     }
 }
 
+/// True when a line that starts with `{` is a log record and not a provider's JSON response.
+pub(super) fn is_json_start(line: &[u8]) -> bool {
+    let body = line[1..].trim_ascii_start();
+    if body.first() != Some(&b'"') {
+        return false;
+    }
+    let Some(end) = memchr(b'"', &body[1..]) else { return false };
+    if RESPONSE_KEYS.contains(&&body[1..=end]) {
+        return false;
+    }
+    if LEVEL_KEYS.iter().any(|key| string_value(line, key).is_some()) {
+        return true;
+    }
+    TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
+        // The value is still escaped; the first bytes of a header contain nothing that JSON escapes.
+        match value.strip_prefix(b"{\\\"") {
+            // An event within an event. Unescaped once, each layer is shorter than the one around it.
+            Some(_) => is_json_start(&without_escapes(value)),
+            None => !value.starts_with(b"{") && is_start(value),
+        }
+    })
+}
+
+/// `{\"log\":\"…` as it was before it became a JSON string.
+fn without_escapes(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut bytes = value.iter();
+    while let Some(b) = bytes.next() {
+        out.push(if *b == b'\\' { bytes.next().copied().unwrap_or(b'\\') } else { *b });
+    }
+    out
+}
+
 fn unprefixed_start(line: &[u8]) -> bool {
     (timestamp::looks_like_timestamp(line) && is_timestamped_start(line))
-        || (line.first() == Some(&b'{') && envelope::is_start(line))
+        || (line.first() == Some(&b'{') && is_json_start(line))
         || mail_debug(line).is_some()
 }
 
-/// A line that starts with a stamp is a header, unless the stamp is a shipper's and a continuation
-/// line stands behind it.
+/// A line that starts with a timestamp is a header, unless a log shipper added the timestamp to a
+/// continuation line.
 fn is_timestamped_start(line: &[u8]) -> bool {
-    let Some(stamp) = timestamp::parse_layout_only(line) else { return false };
+    let Some(timestamp) = timestamp::parse_layout_only(line) else { return false };
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
-    let rest = line.get(stamp.len..).unwrap_or_default();
-    if stamp.rfc3339 {
+    let rest = line.get(timestamp.len..).unwrap_or_default();
+    if timestamp.rfc3339 {
         if let Some((kind, len)) = prefix::find(line) {
             if line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]) {
                 return true;
@@ -73,7 +106,7 @@ fn is_timestamped_start(line: &[u8]) -> bool {
         }
         return has_level(rest);
     }
-    if !stamp.fraction {
+    if !timestamp.fraction {
         return has_level(rest);
     }
     !is_continuation(rest)
@@ -85,7 +118,7 @@ fn has_level(rest: &[u8]) -> bool {
         .any(|word| word.len() >= 4 && Level::from_word(word).is_some())
 }
 
-/// Some shippers stamp every line themselves: a provider's label or a stack frame is no header.
+/// Some shippers add a timestamp to every line: a provider's label or a stack frame is not a header.
 fn is_continuation(rest: &[u8]) -> bool {
     let text = rest.trim_ascii_start();
     [&b"Trace ID:"[..], b"Correlation ID:", b"Timestamp:", b"Caused by:", b"at ", b"... "]
@@ -93,18 +126,18 @@ fn is_continuation(rest: &[u8]) -> bool {
         .any(|label| text.starts_with(label))
 }
 
-/// True when a line that starts a record by its words may as well be the rest of a header: a mail server's
-/// name stands at the start of a debug line, or behind time and level. Where a source begins within a line
-/// of another, only both together tell.
+/// True when a line that looks like a start may also be the rest of a header: a mail server's name is at the
+/// start of a debug line, or after time and level. Where a file starts within a line of the previous file,
+/// only both lines together can tell.
 #[must_use]
-pub fn may_continue_header(line: &[u8]) -> bool {
+pub(crate) fn may_continue_header(line: &[u8]) -> bool {
     let line = &line[..line.len().min(START_WINDOW_BYTES)];
     mail_debug(&line[..memchr2(b'\n', 0, line).unwrap_or(line.len())]).is_some()
 }
 
 /// A JavaMail protocol line of Jira's mail logs: `[mail server] Caesium-1-3 user service …`.
 /// Returns where the mail server's name ends and where the thread's name ends.
-pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
+pub(super) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
     if line.first() != Some(&b'[') {
         return None;
     }
@@ -118,12 +151,12 @@ pub(crate) fn mail_debug(line: &[u8]) -> Option<(usize, usize)> {
     threadlike.then_some((close, close + 2 + word))
 }
 
-/// The start of the record that holds `at`, not before `floor`, and the line breaks between.
+/// The start of the record that contains `at`, not before `floor`, and the number of newlines in between.
 ///
 /// `floor` must be a record start or 0. Without a start in between, `floor` itself is returned:
 /// text before the first header is a record.
 #[must_use]
-pub fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
+pub(crate) fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
     let mut end = at.min(bytes.len());
     let mut newlines = 0;
     loop {
@@ -136,9 +169,9 @@ pub fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64) {
     }
 }
 
-/// The first record start behind the line that holds `at`; the length of `bytes` when there is none.
+/// The first record start after the line that contains `at`; the length of `bytes` when there is none.
 #[must_use]
-pub fn next_start(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn next_start(bytes: &[u8], at: usize) -> usize {
     let mut from = at;
     while let Some(i) = memchr2(b'\n', 0, &bytes[from..]) {
         from += i + 1;
@@ -149,10 +182,10 @@ pub fn next_start(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-/// The last record start in `bytes[from..to]` whose line is known well enough to be judged: it ends
-/// within `bytes`, or at least [`HEAD`] bytes of it are there. `from` itself is never returned.
+/// The last record start in `bytes[from..to]` whose line can be decided: the line ends within `bytes`, or
+/// [`START_WINDOW_BYTES`] bytes of it are available. `from` itself is never returned.
 #[must_use]
-pub fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+pub(crate) fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     let mut end = to;
     while let Some(i) = memrchr2(b'\n', 0, &bytes[from..end]) {
         let start = from + i + 1;
@@ -164,9 +197,9 @@ pub fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     None
 }
 
-/// True when `line` shows enough bytes for [`is_start`] to give the same answer for ever.
+/// True when `line` has enough bytes for the answer of [`is_start`] to be final.
 #[must_use]
-pub fn is_decidable(line: &[u8]) -> bool {
+pub(crate) fn is_decidable(line: &[u8]) -> bool {
     line.len() >= START_WINDOW_BYTES || memchr2(b'\n', 0, line).is_some()
 }
 
@@ -225,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_mail_servers_name_may_be_the_rest_of_a_header() {
+    fn only_a_line_with_a_mail_server_may_continue_a_header() {
         for (line, rest) in [
             ("[Contoso Mailbox] Caesium-1-3 ServiceRunner    AUTHENTICATE failed.", true),
             ("[Contoso\nMailbox] Caesium-1-3 ServiceRunner", false),
@@ -238,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_runs_from_its_header_to_the_next() {
+    fn a_record_extends_from_its_header_to_the_next() {
         let text = b"pasted\n2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c\n";
         let second = 7;
         let third = text.len() - 26;

@@ -1,125 +1,118 @@
-//! Time stamps at the start of a line.
+//! Timestamps at the start of a line.
 //!
-//! Two families: `2026-01-05 20:34:03,014+0000` (log4j's `%d`, with comma or dot, with or without a
-//! glued offset, with `T` between date and time at some sites) and Tomcat's
-//! `05-Jan-2026 20:34:03.014`. Digits of the date may be masked by `x`, as support articles do.
+//! Two kinds: `2026-01-05 20:34:03,014+0000` (log4j's `%d`, with a comma or a dot, with or without an
+//! offset, with a `T` between date and time at some sites) and Tomcat's `05-Jan-2026 20:34:03.014`.
+//! Digits of the date may be masked with `x`, as in support articles.
 
-use chrono::{FixedOffset, NaiveDate};
+use chrono::{FixedOffset, NaiveDate, Timelike};
 use nom::{
     IResult, Parser,
     branch::alt,
     bytes::complete::{tag, take, take_while_m_n},
     character::complete::{char, one_of},
-    combinator::{opt, peek},
+    combinator::{opt, peek, verify},
 };
 
-use crate::model::Timestamp;
+use crate::model::{ISO_TIME_BYTES, Timestamp, has_iso_shape, parse_iso_time};
 
-/// A stamp found at the start of some bytes.
+/// A timestamp at the start of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ParsedTimestamp {
-    /// How many bytes the stamp takes, offset included, the blank behind it not.
-    pub(crate) len: usize,
-    /// The time, `None` when masked or impossible.
-    pub(crate) time: Option<Timestamp>,
-    /// `T` stands between date and time.
-    pub(crate) rfc3339: bool,
-    /// A fraction of a second is printed.
-    pub(crate) fraction: bool,
-    /// Day-month-year order.
-    pub(crate) tomcat: bool,
+pub(super) struct ParsedTimestamp {
+    /// Length in bytes, including the offset, without the space after it.
+    pub(super) len: usize,
+    /// The time; `None` when it is masked or impossible.
+    pub(super) time: Option<Timestamp>,
+    /// `T` separates date and time.
+    pub(super) rfc3339: bool,
+    /// It has a fraction of a second.
+    pub(super) fraction: bool,
+    /// It is in day-month-year order.
+    pub(super) tomcat: bool,
 }
 
-/// The shortest stamp: `2026-01-05 20:34:03`.
-const MIN_TIMESTAMP_BYTES: usize = 19;
-
-/// A cheap test that rules out nearly every line that does not start with a stamp.
+/// A cheap test that rejects nearly every line that does not start with a timestamp.
 #[must_use]
-pub(crate) fn looks_like_timestamp(line: &[u8]) -> bool {
-    line.len() >= MIN_TIMESTAMP_BYTES && (iso_shape(line) || (line[2] == b'-' && line[6] == b'-'))
+pub(super) fn looks_like_timestamp(line: &[u8]) -> bool {
+    line.len() >= ISO_TIME_BYTES && (has_iso_shape(line, is_date_byte) || (line[2] == b'-' && line[6] == b'-'))
 }
 
-fn iso_shape(line: &[u8]) -> bool {
-    let date = |i: usize| line[i].is_ascii_digit() || line[i] == b'x' || line[i] == b'X';
-    let digit = |i: usize| line[i].is_ascii_digit();
-    line[4] == b'-'
-        && line[7] == b'-'
-        && (line[10] == b' ' || line[10] == b'T')
-        && line[13] == b':'
-        && line[16] == b':'
-        && [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(date)
-        && [11, 12, 14, 15, 17, 18].into_iter().all(digit)
+fn is_date_byte(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'x' || byte == b'X'
 }
 
-/// Reads the stamp at the start of `line`.
+/// Reads the timestamp at the start of `line`.
 #[must_use]
-pub(crate) fn parse(line: &[u8]) -> Option<ParsedTimestamp> {
+pub(super) fn parse(line: &[u8]) -> Option<ParsedTimestamp> {
     if !looks_like_timestamp(line) {
         return None;
     }
-    if let Some((len, [year, month, day], clock)) = parse_log4j(line) {
+    if let Some((len, [year, month, day], time)) = parse_log4j(line) {
         let date = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
-        return Some(ParsedTimestamp { len, ..clock.on(date, false, false) });
+        return Some(ParsedTimestamp { len, ..time.on(date, false) });
     }
-    let (rest, stamp) = alt((iso, tomcat)).parse(line).ok()?;
-    Some(ParsedTimestamp { len: line.len() - rest.len(), ..stamp })
+    let (rest, timestamp) = alt((iso, tomcat)).parse(line).ok()?;
+    Some(ParsedTimestamp { len: line.len() - rest.len(), ..timestamp })
 }
 
-/// The same without the time, which only the header of a record is asked for.
+/// The same without the time, for callers that only test where a record starts.
 #[must_use]
-pub(crate) fn parse_layout_only(line: &[u8]) -> Option<ParsedTimestamp> {
+pub(super) fn parse_layout_only(line: &[u8]) -> Option<ParsedTimestamp> {
     match parse_log4j(line) {
-        Some((len, _, clock)) => Some(ParsedTimestamp { len, ..clock.on(None, false, false) }),
-        None => parse(line).map(|stamp| ParsedTimestamp { time: None, ..stamp }),
+        Some((len, _, time)) => Some(ParsedTimestamp { len, ..time.on(None, false) }),
+        None => parse(line).map(|timestamp| ParsedTimestamp { time: None, ..timestamp }),
     }
 }
 
-/// log4j's own form, read in one look: `2026-01-05 20:34:03,014`, and `+0000` glued to it or a blank
-/// behind it. Every record of a log is asked for its stamp several times; the others take the parser.
+/// log4j's own form without a parser: `2026-01-05 20:34:03,014`, followed by `+0000` or by a space. The
+/// timestamp of every record is read several times; all other forms take the parser.
 fn parse_log4j(line: &[u8]) -> Option<(usize, [u32; 3], TimeOfDay)> {
-    let (stamp, rest) = line.split_first_chunk::<23>()?;
-    if !matches!(stamp, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _, b',' | b'.', ..]) {
+    let (text, rest) = line.split_first_chunk::<23>()?;
+    if !matches!(text, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _, b',' | b'.', ..]) {
         return None;
     }
     const DIGITS: [usize; 17] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 22];
-    let digit = |i: usize| u32::from(stamp[i].wrapping_sub(b'0'));
-    if DIGITS.iter().fold(false, |other, i| other | (digit(*i) > 9)) {
+    let digit = |i: usize| u32::from(text[i].wrapping_sub(b'0'));
+    if DIGITS.iter().fold(false, |any, i| any | (digit(*i) > 9)) {
         return None;
     }
     let two = |i: usize| digit(i) * 10 + digit(i + 1);
     let (year, month, day) = (two(0) * 100 + two(2), two(5), two(8));
     let (hour, minute, second) = (two(11), two(14), two(17));
     let millis = Some(digit(20) * 100 + two(21));
-    let (offset, glued) = match rest {
+    let (offset, next, len) = match rest {
         [sign @ (b'+' | b'-'), digits @ ..] => {
-            let (digits, behind) = digits.split_first_chunk::<4>()?;
+            let (digits, next) = digits.split_first_chunk::<4>()?;
             let seconds = i32::try_from(number(&digits[..2])? * 3600 + number(&digits[2..])? * 60).ok()?;
             let east = if *sign == b'-' { -seconds } else { seconds };
-            (Some(FixedOffset::east_opt(east)?), (behind, 5))
+            (Some(FixedOffset::east_opt(east)?), next, 5)
         }
-        behind => (None, (behind, 0)),
+        next => (None, next, 0),
     };
-    let (behind, len) = glued;
-    // A longer fraction, or an offset behind a blank.
-    if !matches!(behind, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
+    // Otherwise a longer fraction, or an offset after a space.
+    if !matches!(next, [b' ', byte, ..] if !matches!(byte, b'+' | b'-')) {
         return None;
     }
-    Some((stamp.len() + len, [year, month, day], TimeOfDay { hour, minute, second, millis, offset }))
+    Some((text.len() + len, [year, month, day], TimeOfDay { hour, minute, second, millis, offset }))
 }
 
 fn iso(input: &[u8]) -> IResult<&[u8], ParsedTimestamp> {
-    let (rest, (year, _, month, _, day, between, clock)) =
-        (date_part(4), char('-'), date_part(2), char('-'), date_part(2), one_of(" T"), clock).parse(input)?;
-    let date = match (year, month, day) {
-        (Some(y), Some(m), Some(d)) => i32::try_from(y).ok().and_then(|y| NaiveDate::from_ymd_opt(y, m, d)),
-        _ => None,
+    let (rest, text) = verify(take(ISO_TIME_BYTES), |text: &[u8]| has_iso_shape(text, is_date_byte)).parse(input)?;
+    let (rest, millis) = opt(fraction).parse(rest)?;
+    let (rest, offset) = offset(rest)?;
+    let local = parse_iso_time(text).and_then(|time| time.with_nanosecond(millis.unwrap_or(0) * 1_000_000));
+    let timestamp = ParsedTimestamp {
+        len: 0,
+        time: local.map(|local| Timestamp { local, offset }),
+        rfc3339: text[10] == b'T',
+        fraction: millis.is_some(),
+        tomcat: false,
     };
-    Ok((rest, clock.on(date, between == 'T', false)))
+    Ok((rest, timestamp))
 }
 
 fn tomcat(input: &[u8]) -> IResult<&[u8], ParsedTimestamp> {
-    let (rest, (day, _, month, _, year, _, clock)) =
-        (date_part(2), char('-'), take(3usize), char('-'), date_part(4), char(' '), clock).parse(input)?;
+    let (rest, (day, _, month, _, year, _, time)) =
+        (date_part(2), char('-'), take(3usize), char('-'), date_part(4), char(' '), time_of_day).parse(input)?;
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
     let Some(month) = MONTHS.iter().position(|name| *name == month) else {
@@ -131,14 +124,13 @@ fn tomcat(input: &[u8]) -> IResult<&[u8], ParsedTimestamp> {
         }
         _ => None,
     };
-    Ok((rest, clock.on(date, false, true)))
+    Ok((rest, time.on(date, true)))
 }
 
-/// `width` digits, or `None` when one of them is masked.
+/// `width` digits; `None` when one of them is masked.
 fn date_part(width: usize) -> impl FnMut(&[u8]) -> IResult<&[u8], Option<u32>> {
     move |input| {
-        let (rest, digits) =
-            take_while_m_n(width, width, |b: u8| b.is_ascii_digit() || b == b'x' || b == b'X').parse(input)?;
+        let (rest, digits) = take_while_m_n(width, width, is_date_byte).parse(input)?;
         Ok((rest, number(digits)))
     }
 }
@@ -149,7 +141,7 @@ fn number(digits: &[u8]) -> Option<u32> {
         .try_fold(0u32, |sum, b| b.is_ascii_digit().then(|| sum.saturating_mul(10).saturating_add(u32::from(b - b'0'))))
 }
 
-/// The part of a stamp behind the date.
+/// The part of a timestamp after the date.
 struct TimeOfDay {
     hour: u32,
     minute: u32,
@@ -159,25 +151,29 @@ struct TimeOfDay {
 }
 
 impl TimeOfDay {
-    fn on(&self, date: Option<NaiveDate>, rfc3339: bool, tomcat: bool) -> ParsedTimestamp {
+    fn on(&self, date: Option<NaiveDate>, tomcat: bool) -> ParsedTimestamp {
         let local =
             date.and_then(|date| date.and_hms_milli_opt(self.hour, self.minute, self.second, self.millis.unwrap_or(0)));
         ParsedTimestamp {
             len: 0,
             time: local.map(|local| Timestamp { local, offset: self.offset }),
-            rfc3339,
+            rfc3339: false,
             fraction: self.millis.is_some(),
             tomcat,
         }
     }
 }
 
-fn clock(input: &[u8]) -> IResult<&[u8], TimeOfDay> {
+fn time_of_day(input: &[u8]) -> IResult<&[u8], TimeOfDay> {
     let (rest, (hour, _, minute, _, second)) =
         (two_digits, char(':'), two_digits, char(':'), two_digits).parse(input)?;
     let (rest, millis) = opt(fraction).parse(rest)?;
-    let (rest, offset) = opt(alt((zone, zone_apart))).parse(rest)?;
-    Ok((rest, TimeOfDay { hour, minute, second, millis, offset: offset.flatten() }))
+    let (rest, offset) = offset(rest)?;
+    Ok((rest, TimeOfDay { hour, minute, second, millis, offset }))
+}
+
+fn offset(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
+    opt(alt((zone, separated_zone))).map(Option::flatten).parse(input)
 }
 
 fn two_digits(input: &[u8]) -> IResult<&[u8], u32> {
@@ -185,10 +181,9 @@ fn two_digits(input: &[u8]) -> IResult<&[u8], u32> {
     Ok((rest, number(digits).unwrap_or(0)))
 }
 
-/// `,014`, `.014`, `.0140000`: to the millisecond; masked fractions count as zero.
+/// `,014`, `.014`, `.0140000`, in milliseconds; masked digits count as zero.
 fn fraction(input: &[u8]) -> IResult<&[u8], u32> {
-    let (rest, (_, digits)) =
-        (one_of(",."), take_while_m_n(1, 9, |b: u8| b.is_ascii_digit() || b == b'x' || b == b'X')).parse(input)?;
+    let (rest, (_, digits)) = (one_of(",."), take_while_m_n(1, 9, is_date_byte)).parse(input)?;
     let mut millis = 0;
     for i in 0..3 {
         let digit = digits.get(i).filter(|b| b.is_ascii_digit()).map_or(0, |b| u32::from(b - b'0'));
@@ -197,7 +192,7 @@ fn fraction(input: &[u8]) -> IResult<&[u8], u32> {
     Ok((rest, millis))
 }
 
-/// `+0000`, `-05:30` or `Z`, glued to the stamp.
+/// `+0000`, `-05:30` or `Z`, directly after the time.
 fn zone(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
     if let Ok((rest, _)) = tag::<_, _, nom::error::Error<&[u8]>>("Z").parse(input) {
         return Ok((rest, FixedOffset::east_opt(0)));
@@ -207,8 +202,8 @@ fn zone(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
     Ok((rest, FixedOffset::east_opt(if sign == '-' { -seconds } else { seconds })))
 }
 
-/// ` +0200 `, set apart by a blank on both sides.
-fn zone_apart(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
+/// ` +0200 `, with a space on both sides.
+fn separated_zone(input: &[u8]) -> IResult<&[u8], Option<FixedOffset>> {
     (char(' '), peek(one_of("+-")), zone, peek(char(' '))).map(|(_, _, offset, _)| offset).parse(input)
 }
 
@@ -220,12 +215,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_usual_form_is_read_as_the_parser_reads_it(
+        fn the_shortcut_reads_what_the_parser_reads(
             line in "20[0-9]{2}-[01x][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9][,.][0-9x]{2,4}([+-][0-9]{4}|Z| [+-][0-9]{4})?[ a:]x?",
         ) {
             let line = line.as_bytes();
             if parse_log4j(line).is_some() {
-                let (rest, slow) = iso(line).expect("the parser reads what the quick look reads");
+                let (rest, slow) = iso(line).expect("the parser reads what the shortcut reads");
                 let slow = ParsedTimestamp { len: line.len() - rest.len(), ..slow };
                 prop_assert_eq!(parse(line), Some(slow));
                 prop_assert_eq!(parse_layout_only(line), Some(ParsedTimestamp { time: None, ..slow }));
@@ -234,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn stamps_in_every_printed_shape_are_read() {
+    fn timestamps_of_every_form_are_read() {
         let table: &[(&str, usize, Option<&str>)] = &[
             ("2026-01-05 20:34:03,014+0000 x", 28, Some("2026-01-05T20:34:03.014+00:00")),
             ("2026-01-05 20:34:03,014-0530 x", 28, Some("2026-01-05T20:34:03.014-05:30")),
@@ -249,14 +244,14 @@ mod tests {
             ("2026-02-30 20:34:03,014 x", 23, None),
         ];
         for (line, len, time) in table {
-            let stamp = parse(line.as_bytes()).expect(line);
-            assert_eq!(stamp.len, *len, "{line}");
-            assert_eq!(stamp.time.map(|t| t.to_rfc3339()).as_deref(), *time, "{line}");
+            let timestamp = parse(line.as_bytes()).expect(line);
+            assert_eq!(timestamp.len, *len, "{line}");
+            assert_eq!(timestamp.time.map(|t| t.to_rfc3339()).as_deref(), *time, "{line}");
         }
     }
 
     #[test]
-    fn other_line_starts_are_no_stamps() {
+    fn other_line_starts_are_not_timestamps() {
         for line in [
             "",
             "2026-01-05",

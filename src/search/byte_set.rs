@@ -1,11 +1,11 @@
-//! The bytes that a kind of word consists of.
+//! A set of bytes.
 
-/// A set of bytes, asked by table: the ASCII letters, the digits, and some more.
+/// A set of bytes as a table: the ASCII letters, the digits, and others.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ByteSet([bool; 256]);
 
 impl ByteSet {
-    /// Letters, digits and `others`.
+    /// ASCII letters, digits and `others`.
     pub(crate) const fn with(others: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut byte = 0;
@@ -25,7 +25,7 @@ impl ByteSet {
         self.0[usize::from(byte)]
     }
 
-    /// How many bytes at the start of a text belong to it.
+    /// Length of the longest prefix of `text` that consists of bytes in the set.
     pub(crate) fn prefix_len(&self, text: &[u8]) -> usize {
         text.iter().position(|byte| !self.contains(*byte)).unwrap_or(text.len())
     }
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_ends_before_the_first_other_byte() {
+    fn a_prefix_ends_before_the_first_other_byte() {
         const NAMES: ByteSet = ByteSet::with(b"._");
         assert_eq!(NAMES.prefix_len(b"com.example.A_9 x"), 15);
         assert_eq!((NAMES.prefix_len(b"-"), NAMES.prefix_len(b""), NAMES.prefix_len(b"ab")), (0, 0, 2));

@@ -1,16 +1,16 @@
-//! What ordinary logs hold, counted over some thousand lines of them.
+//! Counts pairs and n-grams of bytes in a corpus of some thousand ordinary log lines.
 //!
-//! The build script counts, with this very file, so that no start of the program has to.
+//! The build script compiles this file and counts, so that the program does not have to at startup.
 
-/// Bytes are known by their lower seven bits.
+/// Number of different bytes: only the lower seven bits count.
 pub(crate) const BYTES: usize = 128;
-/// Bits of a slot's number: so many slots share the runs.
-const BITS: u32 = 16;
-/// What stands before the runs: two bytes for each pair.
-const PAIRS: usize = 2 * BYTES * BYTES;
+/// The n-grams share two to the power of `SLOT_BITS` slots.
+const SLOT_BITS: u32 = 16;
+/// Bytes of the pair counts, which precede the n-gram counts: two bytes per pair.
+const PAIR_BYTES: usize = 2 * BYTES * BYTES;
 
-/// How often each pair of bytes stands in a text, a number of two bytes, the lower first; then how often
-/// the runs of four bytes of each slot, a number of one byte, for what is common is not told apart.
+/// Counts a text. First comes the count of each pair of bytes, two bytes in little-endian order, then the
+/// count of each n-gram slot, one byte that saturates, because common n-grams need not be told apart.
 #[cfg_attr(not(test), allow(dead_code, reason = "the build script calls it"))]
 #[must_use]
 pub(crate) fn count_ngrams(text: &[u8]) -> Vec<u8> {
@@ -20,22 +20,22 @@ pub(crate) fn count_ngrams(text: &[u8]) -> Vec<u8> {
         *count = count.saturating_add(1);
     }
     let mut counts: Vec<u8> = pairs.into_iter().flat_map(u16::to_le_bytes).collect();
-    counts.resize(PAIRS + (1 << BITS), 0);
-    for run in text.windows(4) {
-        let count = &mut counts[ngram_slot([run[0], run[1], run[2], run[3]])];
+    counts.resize(PAIR_BYTES + (1 << SLOT_BITS), 0);
+    for ngram in text.windows(4) {
+        let count = &mut counts[ngram_slot([ngram[0], ngram[1], ngram[2], ngram[3]])];
         *count = count.saturating_add(1);
     }
     counts
 }
 
-/// Where a pair is counted.
+/// Offset of a pair's count.
 #[must_use]
 pub(crate) fn pair_slot(first: u8, second: u8) -> usize {
     2 * (usize::from(first & 127) * BYTES + usize::from(second & 127))
 }
 
-/// Where a run is counted, with others by chance.
+/// Offset of an n-gram's count, which n-grams with the same hash share.
 #[must_use]
-pub(crate) fn ngram_slot(run: [u8; 4]) -> usize {
-    PAIRS + (u32::from_le_bytes(run).wrapping_mul(0x85eb_ca6b) >> (32 - BITS)) as usize
+pub(crate) fn ngram_slot(ngram: [u8; 4]) -> usize {
+    PAIR_BYTES + (u32::from_le_bytes(ngram).wrapping_mul(0x85eb_ca6b) >> (32 - SLOT_BITS)) as usize
 }

@@ -1,51 +1,52 @@
-//! Which six neighbouring places of each word are looked for.
+//! Chooses the fingerprint of each needle: the six neighbouring bytes that are looked for.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
     frequency::NgramFrequencies,
+    layout::FINGERPRINT_LEN,
     needle::{ByteClass, Needle},
     ngram_index::{NGRAM_LEN, expand},
-    simd::WINDOW,
 };
 
-pub(super) type Fingerprint = [ByteClass; WINDOW];
+pub(super) type Fingerprint = [ByteClass; FINGERPRINT_LEN];
 
-/// What a window costs for its bytes in the tables, whatever ordinary logs hold.
-const EACH: f64 = 8e-6;
+/// What a fingerprint costs for its bytes in the tables, however rare it is in ordinary logs.
+const FIXED_COST: f64 = 8e-6;
 
-/// The window of one word.
+/// The fingerprint of one needle.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChosenFingerprint {
-    pub(super) window: Fingerprint,
-    /// Where in the word it stands.
+    pub(super) fingerprint: Fingerprint,
+    /// Its position in the needle.
     pub(super) at: i32,
 }
 
-/// Where a window stands.
+/// One possible fingerprint of one needle.
 struct FingerprintSite {
-    /// A number for each window, quicker to compare.
+    /// A number for each fingerprint, faster to compare.
     key: u64,
-    price: f64,
-    word: u32,
+    cost: f64,
+    needle: u32,
+    /// Its position in the needle.
     at: u32,
 }
 
-/// For each word the window that is looked for, with whatever stands behind a word that is shorter: of
-/// all windows time and again the one that costs least for each word that has it and none yet. `None`
-/// when a word has no run.
-pub(super) fn choose(words: &[Needle], prices: &NgramFrequencies) -> Option<Vec<ChosenFingerprint>> {
-    let words: Vec<Vec<ByteClass>> = words.iter().map(long_enough).collect();
-    let mut standing: Vec<FingerprintSite> =
-        (0..).zip(&words).flat_map(|(i, places)| sites_in(i, places, prices)).collect();
-    standing.sort_unstable_by_key(|standing| (standing.key, standing.word, standing.at));
-    let shared: Vec<&[FingerprintSite]> = standing.chunk_by(|a, b| a.key == b.key).collect();
-    let mut chosen: Vec<Option<ChosenFingerprint>> = vec![None; words.len()];
-    let mut missing = words.len();
-    // What a window costs for each word only grows: one whose cost still holds is the cheapest.
+/// Chooses a fingerprint for each needle; one that is shorter than a fingerprint is followed by any bytes.
+/// Fingerprints are shared: repeatedly takes the one that costs least per needle that has it and no other yet.
+/// `None` when a needle is shorter than an n-gram.
+pub(super) fn choose(needles: &[Needle], frequencies: &NgramFrequencies) -> Option<Vec<ChosenFingerprint>> {
+    let needles: Vec<Vec<ByteClass>> = needles.iter().map(padded_classes).collect();
+    let mut sites: Vec<FingerprintSite> =
+        (0..).zip(&needles).flat_map(|(i, classes)| sites_in(i, classes, frequencies)).collect();
+    sites.sort_unstable_by_key(|site| (site.key, site.needle, site.at));
+    let shared: Vec<&[FingerprintSite]> = sites.chunk_by(|a, b| a.key == b.key).collect();
+    let mut chosen: Vec<Option<ChosenFingerprint>> = vec![None; needles.len()];
+    let mut missing = needles.len();
+    // The cost per needle only grows, so a fingerprint whose queued cost is still correct is the cheapest.
     let cost = |shared: &[FingerprintSite], chosen: &[Option<ChosenFingerprint>]| {
-        let open = shared.iter().filter(|standing| chosen[standing.word as usize].is_none()).count();
-        (open > 0).then(|| (shared[0].price / open as f64).to_bits())
+        let open = shared.iter().filter(|site| chosen[site.needle as usize].is_none()).count();
+        (open > 0).then(|| (shared[0].cost / open as f64).to_bits())
     };
     let costs = shared.iter().enumerate().filter_map(|(i, shared)| Some(Reverse((cost(shared, &chosen)?, i))));
     let mut queue: BinaryHeap<_> = costs.collect();
@@ -53,10 +54,10 @@ pub(super) fn choose(words: &[Needle], prices: &NgramFrequencies) -> Option<Vec<
         let Reverse((before, i)) = queue.pop()?;
         match cost(shared[i], &chosen) {
             Some(now) if now == before => {
-                for standing in shared[i] {
-                    let word = standing.word as usize;
-                    missing -= usize::from(chosen[word].is_none());
-                    chosen[word] = chosen[word].or(standing.chosen(&words[word]));
+                for site in shared[i] {
+                    let needle = site.needle as usize;
+                    missing -= usize::from(chosen[needle].is_none());
+                    chosen[needle] = chosen[needle].or(site.chosen(&needles[needle]));
                 }
             }
             Some(now) => queue.push(Reverse((now, i))),
@@ -67,45 +68,47 @@ pub(super) fn choose(words: &[Needle], prices: &NgramFrequencies) -> Option<Vec<
 }
 
 impl FingerprintSite {
-    fn chosen(&self, places: &[ByteClass]) -> Option<ChosenFingerprint> {
-        let window = places.get(self.at as usize..)?.first_chunk()?;
-        Some(ChosenFingerprint { window: *window, at: i32::try_from(self.at).ok()? })
+    fn chosen(&self, classes: &[ByteClass]) -> Option<ChosenFingerprint> {
+        let fingerprint = classes.get(self.at as usize..)?.first_chunk()?;
+        Some(ChosenFingerprint { fingerprint: *fingerprint, at: i32::try_from(self.at).ok()? })
     }
 }
 
-/// The places of a word, and whatever stands behind one that is shorter than a window; none for one that
-/// is shorter than a run.
-fn long_enough(word: &Needle) -> Vec<ByteClass> {
-    let mut places = word.places();
-    places.resize(if places.len() < NGRAM_LEN { 0 } else { places.len().max(WINDOW) }, ByteClass::Any);
-    places
+/// The classes of a needle, padded to the length of a fingerprint; none for a needle shorter than an n-gram.
+fn padded_classes(needle: &Needle) -> Vec<ByteClass> {
+    let mut classes = needle.classes();
+    classes.resize(if classes.len() < NGRAM_LEN { 0 } else { classes.len().max(FINGERPRINT_LEN) }, ByteClass::Any);
+    classes
 }
 
-fn sites_in(word: u32, places: &[ByteClass], prices: &NgramFrequencies) -> Vec<FingerprintSite> {
-    let runs: Vec<f64> = places.windows(NGRAM_LEN).map(|run| cost(run, prices)).collect();
-    let standing = |(at, window): (u32, &[ByteClass])| {
-        let runs = &runs[at as usize..];
-        FingerprintSite { key: key(window), price: EACH + runs[0].min(runs[WINDOW - NGRAM_LEN]), word, at }
+fn sites_in(needle: u32, classes: &[ByteClass], frequencies: &NgramFrequencies) -> Vec<FingerprintSite> {
+    let ngrams: Vec<f64> = classes.windows(NGRAM_LEN).map(|ngram| frequency(ngram, frequencies)).collect();
+    let site = |(at, fingerprint): (u32, &[ByteClass])| {
+        let ngrams = &ngrams[at as usize..];
+        let cost = FIXED_COST + ngrams[0].min(ngrams[FINGERPRINT_LEN - NGRAM_LEN]);
+        FingerprintSite { key: key(fingerprint), cost, needle, at }
     };
-    (0..).zip(places.windows(WINDOW)).map(standing).collect()
+    (0..).zip(classes.windows(FINGERPRINT_LEN)).map(site).collect()
 }
 
-fn key(window: &[ByteClass]) -> u64 {
-    window.iter().fold(0, |key, place| {
-        let place = match place {
+fn key(fingerprint: &[ByteClass]) -> u64 {
+    fingerprint.iter().fold(0, |key, class| {
+        let class = match class {
             ByteClass::Byte(byte) => u64::from(*byte),
             ByteClass::Digit => 256,
             ByteClass::Any => 257,
         };
-        key << 9 | place
+        key << 9 | class
     })
 }
 
-/// How often ordinary logs hold a run.
-fn cost(run: &[ByteClass], prices: &NgramFrequencies) -> f64 {
-    match run {
-        [ByteClass::Byte(a), ByteClass::Byte(b), ByteClass::Byte(c), ByteClass::Byte(d)] => prices.of([*a, *b, *c, *d]),
-        run if run.contains(&ByteClass::Any) => 1.0,
-        run => expand(run).map(|run| prices.of(run)).sum::<f64>().min(1.0),
+/// How often an n-gram occurs in ordinary logs.
+fn frequency(ngram: &[ByteClass], frequencies: &NgramFrequencies) -> f64 {
+    match ngram {
+        [ByteClass::Byte(a), ByteClass::Byte(b), ByteClass::Byte(c), ByteClass::Byte(d)] => {
+            frequencies.of_ngram([*a, *b, *c, *d])
+        }
+        ngram if ngram.contains(&ByteClass::Any) => 1.0,
+        ngram => expand(ngram).map(|ngram| frequencies.of_ngram(ngram)).sum::<f64>().min(1.0),
     }
 }

@@ -1,72 +1,73 @@
-//! What a run of bytes costs the scan: how often ordinary logs hold it.
+//! How often pairs and n-grams of bytes occur in ordinary logs: what a fingerprint costs the search.
 
 use std::sync::LazyLock;
 
 use super::corpus::{BYTES, ngram_slot, pair_slot};
 
-/// How often pairs and runs stand in ordinary lines of a log; see [`super::ordinary::counted`].
+/// Counts of pairs and n-grams in ordinary log lines; see [`super::corpus::count_ngrams`].
 static COUNTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/corpus.counts"));
 
-/// How often something stands in ordinary lines, in tenths: what was not seen there counts for one.
+/// A count of occurrences in ordinary lines, in tenths, plus one for what does not occur there.
 pub(super) type Weight = i32;
 
-/// Estimates how often a run of four bytes occurs in logs.
+/// Estimates how often bytes occur in logs.
 pub(super) struct NgramFrequencies {
-    /// By the first byte of a pair, then by the second; and the other way round.
-    pub(super) behind: Vec<[Weight; BYTES]>,
-    pub(super) before: Vec<[Weight; BYTES]>,
+    /// Weight of a pair, by its first byte, then by its second.
+    pub(super) by_first: Vec<[Weight; BYTES]>,
+    /// Weight of a pair, by its second byte, then by its first.
+    pub(super) by_second: Vec<[Weight; BYTES]>,
     singles: [u32; BYTES],
-    /// All pairs.
-    pub(super) pairs: Weight,
-    /// All bytes.
+    /// Weight of all pairs.
+    pub(super) all_pairs: Weight,
+    /// Number of bytes.
     total: f64,
 }
 
 impl NgramFrequencies {
-    /// Worked out when first asked for.
+    /// Computed on first use.
     pub(super) fn of_ordinary_logs() -> &'static Self {
-        static PRICES: LazyLock<NgramFrequencies> = LazyLock::new(NgramFrequencies::new);
-        &PRICES
+        static FREQUENCIES: LazyLock<NgramFrequencies> = LazyLock::new(NgramFrequencies::new);
+        &FREQUENCIES
     }
 
     fn new() -> Self {
-        let mut behind = vec![[0; BYTES]; BYTES];
-        let mut before = behind.clone();
+        let mut by_first = vec![[0; BYTES]; BYTES];
+        let mut by_second = by_first.clone();
         let mut singles = [0; BYTES];
-        for (first, row) in (0..).zip(&mut behind) {
-            for (second, tenths) in (0..).zip(row) {
+        for (first, row) in (0..).zip(&mut by_first) {
+            for (second, weight) in (0..).zip(row) {
                 let count = pair(first, second);
-                *tenths = 10 * Weight::from(count) + 1;
-                before[usize::from(second)][usize::from(first)] = *tenths;
+                *weight = 10 * Weight::from(count) + 1;
+                by_second[usize::from(second)][usize::from(first)] = *weight;
                 singles[usize::from(first)] += u32::from(count);
             }
         }
         let total = f64::from(singles.iter().sum::<u32>().max(1));
-        let pairs = behind.iter().flatten().sum();
-        Self { behind, before, singles, pairs, total }
+        let all_pairs = by_first.iter().flatten().sum();
+        Self { by_first, by_second, singles, all_pairs, total }
     }
 
-    /// The share of places in ordinary logs that so many are.
-    pub(super) fn frequency(&self, tenths: Weight) -> f64 {
-        f64::from(tenths) / (10.0 * self.total)
+    /// The share of positions in ordinary logs that a weight stands for.
+    pub(super) fn share(&self, weight: Weight) -> f64 {
+        f64::from(weight) / (10.0 * self.total)
     }
 
-    /// The estimated share of places in ordinary logs at which the run stands, and a little for having
-    /// it in the table at all.
-    pub(super) fn of(&self, run: [u8; 4]) -> f64 {
-        const EACH: f64 = 4e-6;
+    /// The estimated share of positions in ordinary logs with this n-gram, plus a fixed cost for having it in
+    /// the table.
+    pub(super) fn of_ngram(&self, ngram: [u8; 4]) -> f64 {
+        const FIXED_COST: f64 = 4e-6;
         let single = |byte: u8| f64::from(self.singles[usize::from(byte & 127)]);
-        // A chain of pairs, for what this text happens not to hold.
-        let first = (single(run[0]) + 1.0) / self.total;
-        let chain = run
+        // A chain of pairs estimates n-grams that happen not to occur in the corpus.
+        let first = (single(ngram[0]) + 1.0) / self.total;
+        let chain = ngram
             .windows(2)
             .fold(first, |share, two| share * (f64::from(pair(two[0], two[1])) + 0.05) / (single(two[0]) + 4.0));
-        let seen = COUNTS.get(ngram_slot(run)).copied().unwrap_or(u8::MAX);
-        EACH + chain + f64::from(seen) / self.total
+        let counted = COUNTS.get(ngram_slot(ngram)).copied().unwrap_or(u8::MAX);
+        FIXED_COST + chain + f64::from(counted) / self.total
     }
 }
 
-/// How often a pair stands in those lines.
+/// How often a pair occurs in the corpus.
 fn pair(first: u8, second: u8) -> u16 {
     let count = COUNTS.get(pair_slot(first, second)..).and_then(|counts| counts.first_chunk());
     u16::from_le_bytes(count.copied().unwrap_or_default())
@@ -78,7 +79,7 @@ mod tests {
     use crate::search::{ORDINARY, corpus::count_ngrams};
 
     #[test]
-    fn what_was_counted_when_this_was_built_is_what_the_lines_hold() {
+    fn the_embedded_counts_are_those_of_the_corpus() {
         assert_eq!(COUNTS, count_ngrams(ORDINARY));
         assert!(pair(b'c', b'o') > 100);
     }

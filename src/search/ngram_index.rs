@@ -1,133 +1,132 @@
-//! Which words a run of four bytes belongs to.
+//! Which needles an n-gram of four bytes belongs to.
 
 use super::needle::{ByteClass, Needle};
 
-/// Bytes of a run.
+/// Bytes of an n-gram.
 pub(super) const NGRAM_LEN: usize = 4;
 
-/// Runs of words, by a hash of their bytes: a table of `CELLS` times 64 bits says of nearly every run of
-/// ordinary text that it belongs to none.
+/// N-grams of needles, by a hash of their bytes. A table of `SLOTS` times 64 bits rejects nearly every n-gram
+/// of ordinary text.
 #[derive(Debug, Clone)]
-pub(super) struct NgramIndex<const CELLS: usize> {
-    /// Two bits for each run, in one cell, by its hash: one alone would let through too much of ordinary
-    /// text once a catalogue is ten times as large.
-    table: Box<[u64; CELLS]>,
-    /// The runs of one cell of the table are `runs[cells[cell]..cells[cell + 1]]`.
-    cells: Vec<u32>,
-    runs: Vec<Ngram>,
-    words: Vec<Needle>,
+pub(super) struct NgramIndex<const SLOTS: usize> {
+    /// Two bits for each n-gram, in one slot, by its hash. A single bit would let too much ordinary text pass
+    /// with a catalogue ten times as large.
+    table: Box<[u64; SLOTS]>,
+    /// The n-grams of a slot are `ngrams[offsets[slot]..offsets[slot + 1]]`.
+    offsets: Vec<u32>,
+    ngrams: Vec<Ngram>,
+    needles: Vec<Needle>,
 }
 
-/// The first runs of windows; few, for there is one for each word.
+/// The first n-grams of fingerprints: few, because there is one for each needle.
 pub(super) type FingerprintIndex = NgramIndex<512>;
 
-/// A run of a word.
+/// An n-gram of a needle.
 #[derive(Debug, Clone, Copy)]
 struct Ngram {
     bytes: u32,
-    /// What stands behind it in the word, as far as `known` has bits: most false alarms end here, before
-    /// the word itself is looked at.
-    behind: u32,
-    known: u32,
-    word: u32,
-    /// Where it stands in the word; -1 when its first byte is the one before the word.
+    /// The bytes that follow it in the needle, where `next_mask` has bits. Most false positives end here,
+    /// before the needle itself is compared.
+    next: u32,
+    next_mask: u32,
+    needle: u32,
+    /// Position in the needle; -1 when its first byte is the one before the needle.
     at: i32,
 }
 
-/// A place in the table.
+/// A position in the table.
 #[derive(Clone, Copy)]
 struct Slot {
-    cell: usize,
+    index: usize,
     bits: [u32; 2],
 }
 
-impl<const CELLS: usize> NgramIndex<CELLS> {
-    /// `chosen` tells for each word, by its number, which places a run of it may have, and where in the
-    /// word they stand.
-    pub(super) fn new<'w>(words: Vec<Needle>, chosen: impl Iterator<Item = (usize, i32, &'w [ByteClass])>) -> Self {
-        let mut runs = Vec::new();
-        for (word, at, places) in chosen {
-            let (behind, known) = behind(&words[word], at);
-            let word = u32::try_from(word).unwrap_or(u32::MAX);
-            let run = |bytes| Ngram { bytes: u32::from_le_bytes(bytes), behind, known, word, at };
-            runs.extend(expand(places).map(run));
+impl<const SLOTS: usize> NgramIndex<SLOTS> {
+    /// `chosen` gives, for a needle by its number, the position and the bytes of one of its n-grams.
+    pub(super) fn new<'n>(needles: Vec<Needle>, chosen: impl Iterator<Item = (usize, i32, &'n [ByteClass])>) -> Self {
+        let mut ngrams = Vec::new();
+        for (needle, at, classes) in chosen {
+            let (next, next_mask) = next_bytes(&needles[needle], at);
+            let needle = u32::try_from(needle).unwrap_or(u32::MAX);
+            let ngram = |bytes| Ngram { bytes: u32::from_le_bytes(bytes), next, next_mask, needle, at };
+            ngrams.extend(expand(classes).map(ngram));
         }
-        runs.sort_by_key(|run| Self::spot(run.bytes).cell);
-        let mut table = Box::new([0; CELLS]);
-        let mut cells = vec![0; CELLS + 1];
-        for run in &runs {
-            let spot = Self::spot(run.bytes);
-            table[spot.cell] |= spot.bits.iter().fold(0, |bits, bit| bits | 1 << bit);
-            cells[spot.cell + 1] += 1;
+        ngrams.sort_by_key(|ngram| Self::slot(ngram.bytes).index);
+        let mut table = Box::new([0; SLOTS]);
+        let mut offsets = vec![0; SLOTS + 1];
+        for ngram in &ngrams {
+            let slot = Self::slot(ngram.bytes);
+            table[slot.index] |= slot.bits.iter().fold(0, |bits, bit| bits | 1 << bit);
+            offsets[slot.index + 1] += 1;
         }
-        for i in 0..CELLS {
-            cells[i + 1] += cells[i];
+        for i in 0..SLOTS {
+            offsets[i + 1] += offsets[i];
         }
-        Self { table, cells, runs, words }
+        Self { table, offsets, ngrams, needles }
     }
 
-    /// Whether these bytes may be a run of a word, as the lowest bit of some.
+    /// Whether these bytes may be an n-gram of a needle, in the lowest bit; the other bits mean nothing.
     #[inline(always)]
-    pub(super) fn mark(&self, run: [u8; NGRAM_LEN]) -> u64 {
-        let spot = Self::spot(u32::from_le_bytes(run));
-        let cell = self.table[spot.cell];
-        (cell >> spot.bits[0]) & (cell >> spot.bits[1])
+    pub(super) fn may_contain(&self, ngram: [u8; NGRAM_LEN]) -> u64 {
+        let slot = Self::slot(u32::from_le_bytes(ngram));
+        let bits = self.table[slot.index];
+        (bits >> slot.bits[0]) & (bits >> slot.bits[1])
     }
 
-    /// Those of the `places` of a block where a run of a word may stand.
+    /// Those of the `candidates` in a block where an n-gram of a needle may start.
     #[inline(always)]
-    pub(super) fn marked(&self, block: &[u8], places: u64) -> u64 {
-        let mut left = places;
-        let mut marked = 0;
+    pub(super) fn filter(&self, block: &[u8], candidates: u64) -> u64 {
+        let mut left = candidates;
+        let mut kept = 0;
         while left != 0 {
-            let place = left.trailing_zeros() as usize;
-            let run = block.get(place..place + NGRAM_LEN).and_then(|run| run.try_into().ok());
-            marked |= (self.mark(run.unwrap_or_default()) & 1) << place;
+            let at = left.trailing_zeros() as usize;
+            let ngram = block.get(at..at + NGRAM_LEN).and_then(|ngram| ngram.try_into().ok());
+            kept |= (self.may_contain(ngram.unwrap_or_default()) & 1) << at;
             left &= left - 1;
         }
-        marked
+        kept
     }
 
-    /// The words one of whose runs stands at `place`: number and start.
-    pub(super) fn words_at<'t>(&'t self, text: &'t [u8], place: usize) -> impl Iterator<Item = (usize, usize)> + 't {
-        let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map(|run| u32::from_le_bytes(*run));
-        let sample = four(place).unwrap_or_default();
-        // At the end of the text, the word itself decides.
-        let behind = four(place + NGRAM_LEN);
-        let spot = Self::spot(sample);
-        let range = self.cells[spot.cell] as usize..self.cells[spot.cell + 1] as usize;
-        let fits = move |run: &&Ngram| {
-            run.bytes == sample && behind.is_none_or(|behind| (behind ^ run.behind) & run.known == 0)
+    /// The needles with an n-gram at `at`, as number and start.
+    pub(super) fn needles_at<'t>(&'t self, text: &'t [u8], at: usize) -> impl Iterator<Item = (usize, usize)> + 't {
+        let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map(|ngram| u32::from_le_bytes(*ngram));
+        let sample = four(at).unwrap_or_default();
+        // At the end of the text, the comparison with the needle decides.
+        let next = four(at + NGRAM_LEN);
+        let slot = Self::slot(sample);
+        let range = self.offsets[slot.index] as usize..self.offsets[slot.index + 1] as usize;
+        let fits = move |ngram: &&Ngram| {
+            ngram.bytes == sample && next.is_none_or(|next| (next ^ ngram.next) & ngram.next_mask == 0)
         };
-        self.runs[range].iter().filter(fits).filter_map(move |run| {
-            let start = place.checked_add_signed((-run.at).try_into().ok()?)?;
-            let word = self.words.get(run.word as usize)?;
-            word.matches(text.get(start..)?).then_some((run.word as usize, start))
+        self.ngrams[range].iter().filter(fits).filter_map(move |ngram| {
+            let start = at.checked_add_signed((-ngram.at).try_into().ok()?)?;
+            let needle = self.needles.get(ngram.needle as usize)?;
+            needle.matches(text.get(start..)?).then_some((ngram.needle as usize, start))
         })
     }
 
-    fn spot(run: u32) -> Slot {
+    fn slot(ngram: u32) -> Slot {
         // The upper bits of the product depend on all bytes.
-        let hash = u64::from(run).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let cell = (hash >> (u64::BITS - CELLS.trailing_zeros())) as usize % CELLS;
-        Slot { cell, bits: [46, 40].map(|shift| (hash >> shift) as u32 & 63) }
+        let hash = u64::from(ngram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let index = (hash >> (u64::BITS - SLOTS.trailing_zeros())) as usize % SLOTS;
+        Slot { index, bits: [46, 40].map(|shift| (hash >> shift) as u32 & 63) }
     }
 }
 
-/// The four bytes behind a run at a place of a word, and a mask of those that are one byte and no other.
-fn behind(word: &Needle, at: i32) -> (u32, u32) {
-    let places = word.places();
-    let place = |i: i32| usize::try_from(at + i).ok().and_then(|at| places.get(at).copied());
-    let known = [4, 5, 6, 7].map(|i| match place(i) {
+/// The four bytes of a needle that follow its n-gram at `at`, and a mask of those that are fixed.
+fn next_bytes(needle: &Needle, at: i32) -> (u32, u32) {
+    let classes = needle.classes();
+    let class = |i: i32| usize::try_from(at + i).ok().and_then(|at| classes.get(at).copied());
+    let known = [4, 5, 6, 7].map(|i| match class(i) {
         Some(ByteClass::Byte(byte)) => (byte, u8::MAX),
         _ => (0, 0),
     });
     (u32::from_le_bytes(known.map(|(byte, _)| byte)), u32::from_le_bytes(known.map(|(_, mask)| mask)))
 }
 
-/// All runs of bytes that fit.
-pub(super) fn expand(places: &[ByteClass]) -> impl Iterator<Item = [u8; NGRAM_LEN]> + use<> {
-    let [a, b, c, d] = [0, 1, 2, 3].map(|i| places[i].bytes());
+/// All n-grams that match the first four classes.
+pub(super) fn expand(classes: &[ByteClass]) -> impl Iterator<Item = [u8; NGRAM_LEN]> + use<> {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|i| classes[i].bytes());
     a.flat_map(move |a| {
         let (c, d) = (c.clone(), d.clone());
         b.clone().flat_map(move |b| {

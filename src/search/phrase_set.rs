@@ -1,40 +1,40 @@
-//! Phrases by which a text is read, in the text's order.
+//! A set of phrases, each with a meaning.
 
 use std::cmp::Reverse;
 
 use super::{MultiSearcher, Needle};
 
-/// Phrases of at least four bytes, and what each of them means.
+/// Phrases of at least four bytes, each with a value.
 #[derive(Debug)]
 pub(crate) struct PhraseSet<T> {
     search: MultiSearcher<3>,
-    /// The length of each, and its meaning.
+    /// Length and value of each phrase.
     values: Vec<(usize, T)>,
 }
 
 impl<T: Copy> PhraseSet<T> {
     pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let (words, meanings) =
-            phrases.into_iter().map(|(phrase, meaning)| (Needle::of(phrase), (phrase.len(), meaning))).unzip();
-        Self { search: MultiSearcher::new(words), values: meanings }
+        let (needles, values) =
+            phrases.into_iter().map(|(phrase, value)| (Needle::of(phrase), (phrase.len(), value))).unzip();
+        Self { search: MultiSearcher::new(needles), values }
     }
 
-    /// Whether any of them stands in a text.
+    /// Whether a text contains any of the phrases.
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         self.search.first(text, 0).at.is_some()
     }
 
-    /// Those of a text: what each means, where it starts and where it ends. Of some that start at one place
-    /// the longest; none that starts within another.
+    /// The phrases of a text in its order, as value, start and end. Of phrases that start at the same position
+    /// the longest is returned; matches do not overlap.
     pub(crate) fn find(&self, text: &[u8]) -> impl Iterator<Item = (T, usize, usize)> {
         let mut found: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
         self.search.for_each(text, |phrase, start| found.push((start, Reverse(self.values[phrase].0), phrase)));
         found.sort_unstable();
-        let mut behind = 0;
+        let mut last_end = 0;
         found.retain(|(start, Reverse(len), _)| {
-            let apart = *start >= behind;
-            behind = if apart { start + len } else { behind };
-            apart
+            let separate = *start >= last_end;
+            last_end = if separate { start + len } else { last_end };
+            separate
         });
         found.into_iter().map(|(start, Reverse(len), phrase)| (self.values[phrase].1, start, start + len))
     }
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_come_in_the_order_of_the_text_and_do_not_overlap() {
+    fn phrases_are_returned_in_text_order_without_overlaps() {
         let phrases = PhraseSet::new([("trace", 1), ("trace id", 2), ("e id: x", 3), ("code", 4)]);
         let found: Vec<_> = phrases.find(b"code, trace, trace id: x and code").collect();
         assert_eq!(found, [(4, 0, 4), (1, 6, 11), (2, 13, 21), (4, 29, 33)]);

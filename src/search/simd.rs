@@ -1,112 +1,97 @@
-//! Many words in much text, looked for at every byte, sixty-four at a time.
+//! Tests every byte of a text against many needles, sixty-four positions at a time.
 //!
-//! Of each word one window of six places is chosen, and the windows are put into eight buckets. A byte
-//! table for each place says which buckets have this byte there: what all six tables name a bucket for
-//! may be a window of it. Looked up for sixty-four bytes by one instruction of a processor that has it;
-//! line breaks are counted on the way, while the bytes are at hand.
+//! Six neighbouring bytes of each needle, its fingerprint, are chosen, and the fingerprints are put into
+//! eight buckets. For each of the six positions, a byte table says in which buckets some fingerprint has
+//! that byte there; a bucket that all six tables name may have a fingerprint at that place in the text.
+//! Processors with the instruction look up sixty-four bytes at once. Newlines are counted in the same pass,
+//! while the bytes are in registers.
 //!
-//! Eight buckets are few. The cost grows with the number of windows that share no bytes, so for a
-//! catalogue with too many of them there is no glance.
+//! The cost grows with the number of fingerprints that share no bytes, so a catalogue with too many of them
+//! gets no SIMD search.
 
 use super::{
     FirstMatch,
     avx512::Token,
-    buckets, fingerprint,
+    buckets, count_newlines, fingerprint,
     frequency::NgramFrequencies,
+    layout::{BLOCK, FINGERPRINT_LEN, Tables},
     needle::Needle,
-    newlines,
     ngram_index::{FingerprintIndex, NGRAM_LEN, NgramIndex},
 };
 
-/// Places of a window.
-pub(super) const WINDOW: usize = 6;
-/// Bytes that are looked at together.
-pub(super) const BLOCK: usize = 64;
-/// A text must have so many bytes more than a block.
-const BEHIND: usize = WINDOW - 1;
+/// Bytes that must follow a block.
+const LOOKAHEAD: usize = FINGERPRINT_LEN - 1;
 
-/// For each place of a window the buckets, one bit each, that may have a byte there; by the byte's lower
-/// seven bits.
-pub(super) type Tables = [[u8; 128]; WINDOW];
-
-/// A block of which something passes the tables, or the end of all blocks.
-pub(super) struct Block {
-    /// Where it starts.
-    pub(super) at: usize,
-    /// Where in it windows may start, a bit for each place.
-    pub(super) places: u64,
-    /// Where line breaks are.
-    pub(super) breaks: u64,
-}
-
-/// Words, ready to be looked for.
+/// A compiled search for several needles.
 #[derive(Debug, Clone)]
 pub(crate) struct SimdSearcher {
     token: Token,
     tables: Box<Tables>,
-    /// The first run of each window.
-    runs: FingerprintIndex,
+    /// The first n-gram of each fingerprint.
+    index: FingerprintIndex,
 }
 
 impl SimdSearcher {
-    /// A search for words of at least four places. `None` when this processor has no instruction
-    /// for it, or when there are too many words.
-    pub(super) fn new(words: &[Needle], prices: &NgramFrequencies) -> Option<Self> {
+    /// A search for needles of at least four bytes. `None` when this processor does not have the
+    /// instruction, or when there are too many needles.
+    pub(super) fn new(needles: &[Needle], frequencies: &NgramFrequencies) -> Option<Self> {
         let token = Token::new()?;
-        let chosen = fingerprint::choose(words, prices)?;
-        let tables = Box::new(buckets::tables(&chosen, prices)?);
+        let chosen = fingerprint::choose(needles, frequencies)?;
+        let tables = Box::new(buckets::tables(&chosen, frequencies)?);
         let chosen = chosen.iter().enumerate();
-        let runs =
-            NgramIndex::new(words.to_vec(), chosen.map(|(i, chosen)| (i, chosen.at, &chosen.window[..NGRAM_LEN])));
-        Some(Self { token, tables, runs })
+        let index = NgramIndex::new(
+            needles.to_vec(),
+            chosen.map(|(i, chosen)| (i, chosen.at, &chosen.fingerprint[..NGRAM_LEN])),
+        );
+        Some(Self { token, tables, index })
     }
 
-    /// See [`super::Search::first`].
+    /// See [`super::MultiSearcher::first`].
     pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         let mut found = None;
         let mut within = 0;
-        let newlines = self.places(text, from, |place| {
-            found = self.runs.words_at(text, place).map(|(_, start)| start).find(|start| *start >= from);
-            within = found.map_or(0, |start| newlines(&text[start..place]));
+        let newlines = self.candidates(text, from, |at| {
+            found = self.index.needles_at(text, at).map(|(_, start)| start).find(|start| *start >= from);
+            within = found.map_or(0, |start| count_newlines(&text[start..at]));
             found.is_some()
         });
         FirstMatch { at: found, newlines: newlines - within }
     }
 
-    /// Hands every occurrence of every word to `each`: its number and its place.
+    /// See [`super::MultiSearcher::for_each`].
     pub(super) fn for_each(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
-        self.places(text, 0, |place| {
-            self.runs.words_at(text, place).for_each(|(word, start)| each(word, start));
+        self.candidates(text, 0, |at| {
+            self.index.needles_at(text, at).for_each(|(needle, start)| each(needle, start));
             false
         });
     }
 
-    /// Hands on the places at or behind `from` where a window of a word may start, until `done`; and
-    /// counts the line breaks from there to the last such place, or to the end.
-    fn places(&self, text: &[u8], from: usize, mut done: impl FnMut(usize) -> bool) -> u64 {
+    /// Calls `done` with each position at or after `from` where a fingerprint may start, until it returns
+    /// true. Returns the number of newlines from there to the last such position, or to the end.
+    fn candidates(&self, text: &[u8], from: usize, mut done: impl FnMut(usize) -> bool) -> u64 {
         let mut newlines = 0;
         let mut at = from;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let mut last = [0; BLOCK + 2 * BEHIND];
-            let blocks = match rest.len() < BLOCK + BEHIND {
+            let mut last = [0; BLOCK + 2 * LOOKAHEAD];
+            let blocks = match rest.len() < BLOCK + LOOKAHEAD {
                 true => {
                     last[..rest.len()].copy_from_slice(rest);
                     &last[..]
                 }
                 false => rest,
             };
-            let block = self.token.next(&self.tables, &self.runs, blocks, &mut newlines);
+            let block = self.token.next(&self.tables, &self.index, blocks, &mut newlines);
             at += block.at;
-            let mut places = block.places;
-            while places != 0 {
-                let before = places.trailing_zeros();
-                if done(at + before as usize) {
-                    return newlines + u64::from((block.breaks & !(u64::MAX << before)).count_ones());
+            let mut candidates = block.candidates;
+            while candidates != 0 {
+                let offset = candidates.trailing_zeros();
+                if done(at + offset as usize) {
+                    return newlines + u64::from((block.newlines & !(u64::MAX << offset)).count_ones());
                 }
-                places &= places - 1;
+                candidates &= candidates - 1;
             }
-            if block.places != 0 {
-                newlines += u64::from(block.breaks.count_ones());
+            if block.candidates != 0 {
+                newlines += u64::from(block.newlines.count_ones());
                 at += BLOCK;
             }
         }

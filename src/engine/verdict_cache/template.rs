@@ -1,31 +1,35 @@
-//! A message with gaps: what may differ in another that says the same.
+//! Templates of messages: which parts may differ in a message with the same meaning.
 
 use std::ops::Range;
 
 use memchr::memchr_iter;
 
-use crate::search::newlines;
+use crate::{
+    extract::{GUID_BYTES, is_guid},
+    model::{ISO_TIME_BYTES, is_iso_time},
+    search::count_newlines,
+};
 
-/// A message, and the places at which another may differ from it.
+/// A message, and its wildcards: the places where an equal message may differ.
 #[derive(Debug)]
 pub(super) struct Template {
-    /// The first bytes of the message, unless there is a gap in them: most other messages differ here.
-    opening: Option<[u8; OPENING]>,
+    /// The first bytes of the message, unless they contain a wildcard: most other messages differ here.
+    opening: Option<[u8; OPENING_BYTES]>,
     message: Vec<u8>,
-    /// Line breaks of the message: a gap holds none.
+    /// Newlines in the message. A wildcard contains none.
     newlines: u64,
     wildcards: Vec<Wildcard>,
     wildcard_set: WildcardSet,
-    /// Ids that were the same must be the same again.
+    /// Ids that are equal in the template must be equal in the message.
     ids_matter: bool,
 }
 
-/// What may differ, beside ids and times.
+/// What may differ in addition to ids and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WildcardSet {
     /// Line numbers of stack frames.
     Frames,
-    /// Every number, and which ids are the same.
+    /// Every number, and which ids are equal.
     Numbers,
 }
 
@@ -34,9 +38,9 @@ pub(super) enum WildcardSet {
 struct Wildcard {
     place: Range<usize>,
     kind: WildcardKind,
-    /// May be longer or shorter: nothing behind it in its line tells whether a record starts there.
-    moves: bool,
-    /// The first gap that held the same, among ids and times.
+    /// It may be longer or shorter, because the rest of its line does not decide whether a record starts there.
+    variable_len: bool,
+    /// The first id or time with the same text.
     same_as: Option<usize>,
 }
 
@@ -44,41 +48,37 @@ struct Wildcard {
 enum WildcardKind {
     Guid,
     Time,
-    /// Digits that belong to no name: as many, or as few as no code has.
+    /// Digits that are not part of a name: the same number of digits, or in both fewer than any code has.
     Number,
-    /// Where in its source a stack frame stands.
+    /// The line number of a stack frame.
     Frame,
 }
 
-/// So many first bytes are looked at before anything else.
-const OPENING: usize = 8;
-/// `8-4-4-4-12` hexadecimal digits.
-const GUID: usize = 36;
-/// `2026-01-05 20:34:03`
-pub(super) const TIME: usize = 19;
-/// Numbers of so many digits are no codes, whatever stands beside them.
-const FEW_DIGITS: usize = 3;
+/// So many first bytes are compared before anything else.
+const OPENING_BYTES: usize = 8;
+/// Numbers of at most so many digits are not codes, whatever surrounds them.
+const MAX_SHORT_DIGITS: usize = 3;
 
-/// Where the parts of a template stand in a message that fits it.
+/// Where the parts of a template are in a message that fits it.
 #[derive(Debug, Default)]
 pub(super) struct Alignment {
-    /// Bytes of the message.
+    /// Length of the message in bytes.
     pub(super) len: usize,
-    /// Starts of the gaps.
-    gaps: Vec<usize>,
-    /// Behind this place of the template, the message is so much longer (wrapping, when it is shorter).
+    /// Starts of the wildcards.
+    starts: Vec<usize>,
+    /// From this position of the template on, the message is so much longer (wrapping when it is shorter).
     shifts: Vec<(usize, usize)>,
 }
 
 impl Alignment {
-    /// Where a place of the template stands.
-    pub(super) fn place(&self, at: usize) -> usize {
+    /// The position in the message of a position in the template.
+    pub(super) fn in_message(&self, at: usize) -> usize {
         let shift = self.shifts.iter().rev().find(|(from, _)| *from <= at).map_or(0, |(_, shift)| *shift);
         at.wrapping_add(shift)
     }
 
-    /// The place of the template that stands at a place of the message.
-    pub(super) fn place_of(&self, at: usize) -> usize {
+    /// The position in the template of a position in the message.
+    pub(super) fn in_template(&self, at: usize) -> usize {
         let before = |(from, shift): &(usize, usize)| from.wrapping_add(*shift) <= at;
         let shift = self.shifts.iter().copied().rev().find(before).map_or(0, |(_, shift)| shift);
         at.wrapping_sub(shift)
@@ -86,69 +86,70 @@ impl Alignment {
 }
 
 impl Template {
-    /// `None` for a message in which a gap starts a line: what stands there tells where records start.
-    pub(super) fn of(message: &[u8], freedom: WildcardSet, ids_tell: bool) -> Option<Self> {
-        let gaps = find_wildcards(message, freedom);
-        let starts_line = |gap: &Wildcard| gap.place.start == 0 || matches!(message[gap.place.start - 1], b'\n' | 0);
-        if gaps.iter().any(|gap| gap.place.start > 0 && starts_line(gap)) {
+    /// `None` for a message in which a wildcard starts a line, because the start of a line decides where records
+    /// start.
+    pub(super) fn of(message: &[u8], wildcard_set: WildcardSet, ids_matter: bool) -> Option<Self> {
+        let wildcards = find_wildcards(message, wildcard_set);
+        let starts_line = |start: usize| start > 0 && matches!(message[start - 1], b'\n' | 0);
+        if wildcards.iter().any(|wildcard| starts_line(wildcard.place.start)) {
             return None;
         }
-        let fixed = gaps.first().map_or(message.len(), |gap| gap.place.start);
+        let fixed = wildcards.first().map_or(message.len(), |wildcard| wildcard.place.start);
         let opening = message[..fixed].first_chunk().copied();
         Some(Self {
             opening,
             message: message.to_vec(),
-            newlines: newlines(message),
-            wildcards: gaps,
-            wildcard_set: freedom,
-            ids_matter: ids_tell,
+            newlines: count_newlines(message),
+            wildcards,
+            wildcard_set,
+            ids_matter,
         })
     }
 
-    /// Line breaks of each message that fits.
+    /// Newlines in each message that fits.
     pub(super) fn newlines(&self) -> u64 {
         self.newlines
     }
 
-    /// True when the same may differ.
-    pub(super) fn has_same_wildcards(&self, freedom: WildcardSet, ids_tell: bool) -> bool {
-        (self.wildcard_set, self.ids_matter) == (freedom, ids_tell)
+    /// True when the same parts may differ.
+    pub(super) fn has_same_wildcards(&self, wildcard_set: WildcardSet, ids_matter: bool) -> bool {
+        (self.wildcard_set, self.ids_matter) == (wildcard_set, ids_matter)
     }
 
-    /// True when `text` starts with a message that differs from this one in nothing but its gaps; how it
-    /// lies there comes in `fit`.
-    pub(super) fn fits(&self, text: &[u8], fit: &mut Alignment) -> bool {
+    /// True when `text` starts with a message that differs from this one only in its wildcards. Sets
+    /// `alignment`.
+    pub(super) fn fits(&self, text: &[u8], alignment: &mut Alignment) -> bool {
         if self.opening.is_some_and(|opening| text.first_chunk() != Some(&opening)) {
             return false;
         }
-        fit.gaps.clear();
-        fit.shifts.clear();
+        alignment.starts.clear();
+        alignment.shifts.clear();
         let (mut at, mut done) = (0, 0);
-        for gap in &self.wildcards {
-            let equal = gap.place.start - done;
-            let Some(behind) = text.get(at..).filter(|text| starts_with(text, &self.message[done..][..equal])) else {
+        for wildcard in &self.wildcards {
+            let equal = wildcard.place.start - done;
+            let Some(rest) = text.get(at..).filter(|text| starts_with(text, &self.message[done..][..equal])) else {
                 return false;
             };
-            let usual = gap.place.len();
-            let len = gap.kind.len(&behind[equal..], usual).filter(|len| gap.moves || *len == usual);
-            let Some(len) = len else { return false };
+            let template_len = wildcard.place.len();
+            let len = wildcard.kind.len(&rest[equal..], template_len);
+            let Some(len) = len.filter(|len| wildcard.variable_len || *len == template_len) else { return false };
             at += equal;
-            fit.gaps.push(at);
+            alignment.starts.push(at);
             at += len;
-            done = gap.place.end;
-            if len != usual {
-                fit.shifts.push((done, at.wrapping_sub(done)));
+            done = wildcard.place.end;
+            if len != template_len {
+                alignment.shifts.push((done, at.wrapping_sub(done)));
             }
         }
         let rest = &self.message[done..];
-        fit.len = at + rest.len();
+        alignment.len = at + rest.len();
         text.get(at..).is_some_and(|text| starts_with(text, rest))
-            && (!self.ids_matter || self.same_are_same(text, fit))
+            && (!self.ids_matter || self.equal_ids_are_equal(text, alignment))
     }
 
-    /// Ids that were the same must be the same again, and different ones different.
-    fn same_are_same(&self, message: &[u8], fit: &Alignment) -> bool {
-        let text = |i: usize| &message[fit.gaps[i]..fit.gaps[i] + self.wildcards[i].place.len()];
+    /// True when the ids that are equal in the template are equal in the message, and different ones different.
+    fn equal_ids_are_equal(&self, message: &[u8], alignment: &Alignment) -> bool {
+        let text = |i: usize| &message[alignment.starts[i]..][..self.wildcards[i].place.len()];
         let firsts = |before: usize| (0..before).filter(|i| self.wildcards[*i].same_as == Some(*i));
         (0..self.wildcards.len()).all(|i| match self.wildcards[i].same_as {
             Some(first) if first < i => text(i) == text(first),
@@ -163,49 +164,52 @@ fn starts_with(text: &[u8], wanted: &[u8]) -> bool {
 }
 
 impl WildcardKind {
-    /// How long such a thing is at the start of a text, where a template has `usual` bytes of it.
-    fn len(self, text: &[u8], usual: usize) -> Option<usize> {
+    /// Length of such a wildcard at the start of a text, when it has `template_len` bytes in the template.
+    fn len(self, text: &[u8], template_len: usize) -> Option<usize> {
         match self {
-            Self::Guid => text.get(..GUID).is_some_and(is_guid).then_some(GUID),
-            Self::Time => text.get(..TIME).is_some_and(is_time).then_some(TIME),
+            Self::Guid => text.get(..GUID_BYTES).is_some_and(is_guid).then_some(GUID_BYTES),
+            Self::Time => is_iso_time(text).then_some(ISO_TIME_BYTES),
             Self::Number | Self::Frame => {
                 let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                let few = |count: usize| (1..=FEW_DIGITS).contains(&count);
-                let alike = digits == usual || (few(digits) && few(usual)) || (self == Self::Frame && digits > 0);
-                alike.then_some(digits)
+                let short = |count: usize| (1..=MAX_SHORT_DIGITS).contains(&count);
+                let fits = digits == template_len
+                    || (short(digits) && short(template_len))
+                    || (self == Self::Frame && digits > 0);
+                fits.then_some(digits)
             }
         }
     }
 }
 
-/// The ids and times of a message, and what else is free.
-fn find_wildcards(message: &[u8], freedom: WildcardSet) -> Vec<Wildcard> {
-    let mut gaps = ids_and_times(message);
-    let (kind, mut free) = match freedom {
+/// The ids and times of a message, and its frames or numbers.
+fn find_wildcards(message: &[u8], wildcard_set: WildcardSet) -> Vec<Wildcard> {
+    let mut wildcards = ids_and_times(message);
+    let (kind, mut others) = match wildcard_set {
         WildcardSet::Numbers => (WildcardKind::Number, numbers(message)),
         WildcardSet::Frames => (WildcardKind::Frame, frames(message)),
     };
-    free.retain(|number| !gaps.iter().any(|gap| gap.place.start < number.end && number.start < gap.place.end));
-    gaps.extend(free.into_iter().map(|place| {
-        let moves = starts_no_record(message, place.start);
-        Wildcard { place, kind, moves, same_as: None }
+    let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    others.retain(|place| !wildcards.iter().any(|wildcard| overlaps(&wildcard.place, place)));
+    wildcards.extend(others.into_iter().map(|place| {
+        let variable_len = starts_no_record(message, place.start);
+        Wildcard { place, kind, variable_len, same_as: None }
     }));
-    gaps.sort_by_key(|gap| gap.place.start);
-    // Gaps are numbered by their order among ids and times until here.
-    let old: Vec<usize> = (0..gaps.len()).filter(|i| gaps[*i].same_as.is_some()).collect();
-    for gap in &mut gaps {
-        gap.same_as = gap.same_as.and_then(|same| old.get(same).copied());
+    wildcards.sort_by_key(|wildcard| wildcard.place.start);
+    // `same_as` counted only ids and times so far.
+    let numbers: Vec<usize> = (0..wildcards.len()).filter(|i| wildcards[*i].same_as.is_some()).collect();
+    for wildcard in &mut wildcards {
+        wildcard.same_as = wildcard.same_as.and_then(|same| numbers.get(same).copied());
     }
-    gaps
+    wildcards
 }
 
-/// True when the line around `at` starts no record, whatever follows in it: a stack frame's, or the first,
-/// which a header starts.
+/// True when no record can start at the line around `at`, whatever the rest of the line is: a stack frame, or the
+/// first line, which a header precedes.
 fn starts_no_record(message: &[u8], at: usize) -> bool {
     memchr::memrchr2(b'\n', 0, &message[..at]).is_none_or(|end| message[end + 1] == b'\t')
 }
 
-/// Runs of digits that no letter or digit stands before.
+/// Sequences of digits that do not follow a letter.
 fn numbers(message: &[u8]) -> Vec<Range<usize>> {
     let mut numbers: Vec<Range<usize>> = Vec::new();
     let mut before = b' ';
@@ -234,49 +238,30 @@ fn frames(message: &[u8]) -> Vec<Range<usize>> {
     frames
 }
 
-/// Each is found by its first dash.
+/// Ids and times, each found by its first hyphen.
 fn ids_and_times(message: &[u8]) -> Vec<Wildcard> {
-    let mut gaps: Vec<Wildcard> = Vec::new();
-    let mut free = 0;
-    for dash in memchr_iter(b'-', message) {
-        let found = [(WildcardKind::Guid, 8, GUID), (WildcardKind::Time, 4, TIME)].into_iter().find_map(
-            |(kind, before, len)| {
-                let start = dash.checked_sub(before).filter(|start| *start >= free)?;
+    let mut wildcards: Vec<Wildcard> = Vec::new();
+    let mut last_end = 0;
+    for hyphen in memchr_iter(b'-', message) {
+        let found = [(WildcardKind::Guid, 8, GUID_BYTES), (WildcardKind::Time, 4, ISO_TIME_BYTES)]
+            .into_iter()
+            .find_map(|(kind, before, len)| {
+                let start = hyphen.checked_sub(before).filter(|start| *start >= last_end)?;
                 let place = start..start + len;
-                let alone = start == 0 || !message[start - 1].is_ascii_alphanumeric();
-                let ended =
+                let starts_word = start == 0 || !message[start - 1].is_ascii_alphanumeric();
+                let ends_word =
                     kind == WildcardKind::Time || !message.get(place.end).is_some_and(u8::is_ascii_alphanumeric);
                 let text = message.get(start..)?;
-                (alone && ended && kind.len(text, len).is_some()).then_some((kind, place))
-            },
-        );
+                (starts_word && ends_word && kind.len(text, len).is_some()).then_some((kind, place))
+            });
         let Some((kind, place)) = found else { continue };
-        free = place.end;
+        last_end = place.end;
         let text = &message[place.clone()];
-        let same = gaps.iter().position(|gap| &message[gap.place.clone()] == text);
-        let same_as = Some(same.unwrap_or(gaps.len()));
-        gaps.push(Wildcard { place, kind, moves: false, same_as });
+        let same = wildcards.iter().position(|wildcard| &message[wildcard.place.clone()] == text);
+        let same_as = Some(same.unwrap_or(wildcards.len()));
+        wildcards.push(Wildcard { place, kind, variable_len: false, same_as });
     }
-    gaps
-}
-
-fn is_guid(text: &[u8]) -> bool {
-    let Ok(text) = <&[u8; GUID]>::try_from(text) else { return false };
-    let other = |(i, byte): (usize, &u8)| match i {
-        8 | 13 | 18 | 23 => *byte != b'-',
-        _ => !byte.is_ascii_hexdigit(),
-    };
-    !text.iter().enumerate().fold(false, |any, place| any | other(place))
-}
-
-fn is_time(text: &[u8]) -> bool {
-    text.len() == TIME
-        && text.iter().enumerate().all(|(i, byte)| match i {
-            4 | 7 => *byte == b'-',
-            10 => *byte == b' ' || *byte == b'T',
-            13 | 16 => *byte == b':',
-            _ => byte.is_ascii_digit(),
-        })
+    wildcards
 }
 
 #[cfg(test)]
@@ -289,50 +274,52 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_times_are_gaps_and_numbers_are_not() {
+    fn ids_and_times_are_wildcards_and_numbers_are_not() {
         let text =
             b"AADSTS50011: app '11111111-2222-3333-4444-555555555555' Timestamp: 2026-01-05 20:33:57Z took 12345678";
-        let found: Vec<_> =
-            find_wildcards(text, WildcardSet::Frames).iter().map(|gap| (gap.place.clone(), gap.kind)).collect();
+        let found: Vec<_> = find_wildcards(text, WildcardSet::Frames)
+            .iter()
+            .map(|wildcard| (wildcard.place.clone(), wildcard.kind))
+            .collect();
         assert_eq!(found, [(18..54, WildcardKind::Guid), (67..86, WildcardKind::Time)]);
     }
 
     #[test]
-    fn a_template_fits_other_ids_but_no_other_word() {
+    fn a_template_fits_other_ids_but_not_other_words() {
         let (a, b) = ("11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555");
-        let kept = format!("AADSTS50011: x {a} y {a} z");
-        assert!(fits(&kept, &format!("AADSTS50011: x {b} y {b} z")));
-        assert!(!fits(&kept, &format!("AADSTS50012: x {b} y {b} z")));
-        assert!(!fits(&kept, &format!("AADSTS50011: x {a} y {b} z")));
-        assert!(!fits(&kept, &format!("AADSTS50011: x {} y {a} z", a.replace('1', "g"))));
-        let apart = format!("AADSTS50011: x {a} y {b} z");
-        assert!(!fits(&apart, &format!("AADSTS50011: x {a} y {a} z")));
+        let template = format!("AADSTS50011: x {a} y {a} z");
+        assert!(fits(&template, &format!("AADSTS50011: x {b} y {b} z")));
+        assert!(!fits(&template, &format!("AADSTS50012: x {b} y {b} z")));
+        assert!(!fits(&template, &format!("AADSTS50011: x {a} y {b} z")));
+        assert!(!fits(&template, &format!("AADSTS50011: x {} y {a} z", a.replace('1', "g"))));
+        let different = format!("AADSTS50011: x {a} y {b} z");
+        assert!(!fits(&different, &format!("AADSTS50011: x {a} y {a} z")));
     }
 
     #[test]
-    fn frames_may_stand_at_other_lines() {
+    fn frames_may_have_other_line_numbers() {
         let template = "AADSTS50011: x\n\tat a.B.c(B.java:92)\n\tat a.D.e(D.java:7) at 2026-01-05 20:33:57 99\n";
         assert!(fits(template, &template.replace(":92)", ":1092)").replace(":7)", ":71)")));
         assert!(!fits(template, &template.replace(":92)", ":)")));
         assert!(!fits(template, &template.replace(" 99", " 98")));
-        // What stands behind a longer number in such a line may make it a header.
+        // With a longer number, the rest of such a line may make it a header.
         let header = "AADSTS50011: x\n05-Jan-2026 20:33:57 (B.java:92) y\n";
         assert!(fits(header, &header.replace(":92)", ":93)")));
         assert!(!fits(header, &header.replace(":92)", ":192)")));
     }
 
     #[test]
-    fn a_place_is_told_behind_a_longer_number() {
+    fn positions_after_a_longer_number_are_shifted() {
         let template = Template::of(b"(B.java:92) x", WildcardSet::Frames, true).expect("a template");
-        let mut fit = Alignment::default();
-        assert!(template.fits(b"(B.java:1092) x and more", &mut fit));
-        assert_eq!((fit.len, fit.place(2), fit.place(12)), (15, 2, 14));
-        assert!(template.fits(b"(B.java:2) x", &mut fit));
-        assert_eq!((fit.len, fit.place(12), fit.place_of(11)), (12, 11, 12));
+        let mut alignment = Alignment::default();
+        assert!(template.fits(b"(B.java:1092) x and more", &mut alignment));
+        assert_eq!((alignment.len, alignment.in_message(2), alignment.in_message(12)), (15, 2, 14));
+        assert!(template.fits(b"(B.java:2) x", &mut alignment));
+        assert_eq!((alignment.len, alignment.in_message(12), alignment.in_template(11)), (12, 11, 12));
     }
 
     #[test]
-    fn a_number_has_as_many_digits_or_too_few_for_a_code() {
+    fn a_number_has_the_same_number_of_digits_or_too_few_for_a_code() {
         let template = Template::of(b"took 12 of 123456 ms", WildcardSet::Numbers, false).expect("a template");
         let fits = |text: &[u8]| template.fits(text, &mut Alignment::default());
         assert!(fits(b"took 123 of 654321 ms"));
@@ -341,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_starts_with_a_gap_makes_no_template() {
+    fn a_message_with_a_wildcard_at_the_start_of_a_line_has_no_template() {
         let of = |text: &str| Template::of(text.as_bytes(), WildcardSet::Frames, true).is_some();
         assert!(!of("x\n2026-01-05 20:33:57 y\n"));
         assert!(of("x\n 2026-01-05 20:33:57 y\n"));

@@ -5,12 +5,12 @@ const T2: &str = "22222222-aaaa-4bbb-8ccc-000000000002";
 const C1: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
 const C2: &str = "44444444-aaaa-4bbb-8ccc-000000000004";
 
-/// `codes/trace/correlation/time` of each statement, ids by their constant's name.
+/// `codes/trace/correlation/time` of each error, ids by the name of their constant.
 fn shape(text: &str) -> Vec<String> {
     provider_errors(text.as_bytes())
         .list
         .iter()
-        .map(|s| {
+        .map(|error| {
             let id = |id: Option<&[u8]>| match id.map(|id| String::from_utf8_lossy(id).into_owned()) {
                 None => "-".to_owned(),
                 Some(id) if id == T1 => "T1".to_owned(),
@@ -19,8 +19,8 @@ fn shape(text: &str) -> Vec<String> {
                 Some(id) if id == C2 => "C2".to_owned(),
                 Some(id) => id,
             };
-            let time = s.time.map_or("-".to_owned(), |t| t.format("%H:%M:%S").to_string());
-            format!("{:?}/{}/{}/{}", s.codes, id(s.trace_id), id(s.correlation_id), time)
+            let time = error.time.map_or("-".to_owned(), |t| t.format("%H:%M:%S").to_string());
+            format!("{:?}/{}/{}/{}", error.codes, id(error.trace_id), id(error.correlation_id), time)
         })
         .collect()
 }
@@ -67,7 +67,7 @@ fn codes_and_ids_are_read_from_every_form() {
 }
 
 #[test]
-fn ids_of_another_failure_are_not_borrowed() {
+fn an_error_never_takes_the_ids_of_another() {
     let two = format!(
         "AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}\nAADSTS70008: Expired. Trace ID: {T2} Correlation ID: {C2}"
     );
@@ -85,7 +85,7 @@ fn ids_of_another_failure_are_not_borrowed() {
 }
 
 #[test]
-fn an_id_cut_off_by_the_end_is_none_and_said_so() {
+fn an_id_that_is_cut_off_at_the_end_is_marked_as_truncated() {
     let found = provider_errors(b"AADSTS50173: Revoked. Trace ID: 11111111-aaaa-4bb");
     assert_eq!(found.list[0].trace_id, None);
     assert!(found.list[0].truncated_id);
@@ -93,7 +93,7 @@ fn an_id_cut_off_by_the_end_is_none_and_said_so() {
 }
 
 #[test]
-fn codes_of_relatives_are_kept_apart() {
+fn codes_of_related_products_are_separate() {
     let found = provider_errors(b"AADB2C90085: internal. MSIS9605: not allowed");
     let names: Vec<_> = found.related_codes.iter().map(|code| format!("{}{}", code.family, code.number)).collect();
     assert_eq!(names, ["AADB2C90085", "MSIS9605"]);

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{extract, record};
 
-fn stance(log: &str) -> Assertion {
+fn assertion(log: &str) -> Assertion {
     let mut scratch = Vec::new();
     let record = record::read(log.as_bytes(), &mut scratch);
     let text = extract::undo_escapes(record.message());
@@ -18,7 +18,7 @@ fn stance(log: &str) -> Assertion {
 }
 
 #[test]
-fn records_that_report_a_failure_assert_it() {
+fn records_that_report_a_failure_are_recognised() {
     for log in [
         "2026-01-05 10:00:00,000+0000 http-nio-1 ERROR a 1x1x1 abcdef /rest/oauth2-client/latest/config/flow/x [] Error occurred while authorizing an integration. The error message is: AADSTS7000215: Bad",
         "2026-01-05 10:00:00,000+0000 ERROR [Contoso] Caesium-1-2 ServiceRunner     Refresh Token Failed. Reported Reason: AADSTS7000222 .....",
@@ -30,12 +30,12 @@ fn records_that_report_a_failure_assert_it() {
         "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.mail.Puller] could not create comment: Refresh Token Failed. Reported Reason: AADSTS7000222: expired",
     ] {
-        assert_eq!(stance(log), Assertion::Reported, "{log}");
+        assert_eq!(assertion(log), Assertion::Reported, "{log}");
     }
 }
 
 #[test]
-fn records_that_carry_peoples_text_only_quote() {
+fn records_with_the_text_of_users_only_quote() {
     for log in [
         "2026-01-05 10:00:00,000+0000 http-nio-1 INFO a 1x1x1 abcdef 10.0.0.1 /rest/api/2/search [c.a.j.search] JQL query: text ~ \"AADSTS50011\"",
         "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /rest/api/2/search [c.a.jira.issue.search.SlowQueries] JQL 'text ~ \"AADSTS50011: redirect\"' took 8000 ms",
@@ -49,12 +49,12 @@ fn records_that_carry_peoples_text_only_quote() {
         "2026-01-05 10:00:00,000+0000 http-nio-1 a 1x1x1 abcdef /rest/api/2/search 3ms \"select id from jiraaction where actionbody like '%AADSTS7000222: expired%'\"",
         "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /x [c.e.Links] https://docs.example.com/error:AADSTS50011: is gone",
     ] {
-        assert_eq!(stance(log), Assertion::Quoted, "{log}");
+        assert_eq!(assertion(log), Assertion::Quoted, "{log}");
     }
 }
 
 #[test]
-fn only_a_word_right_before_reports() {
+fn only_a_word_directly_before_a_code_reports_it() {
     for (before, reporting) in [
         ("Reported Reason: ", true),
         ("REASON", true),
@@ -67,8 +67,8 @@ fn only_a_word_right_before_reports() {
         ("9: ", false),
         ("", false),
     ] {
-        assert_eq!(reports(before.as_bytes()), reporting, "{before}");
+        assert_eq!(ends_in_report_word(before.as_bytes()), reporting, "{before}");
     }
-    assert!(reports(format!("reason{}", " ".repeat(MAX_GAP_BYTES)).as_bytes()));
-    assert!(!reports(format!("reason{}", " ".repeat(MAX_GAP_BYTES + 1)).as_bytes()));
+    assert!(ends_in_report_word(format!("reason{}", " ".repeat(MAX_GAP_BYTES)).as_bytes()));
+    assert!(!ends_in_report_word(format!("reason{}", " ".repeat(MAX_GAP_BYTES + 1)).as_bytes()));
 }

@@ -1,25 +1,25 @@
-//! What a text still shows: for a look at something that is about to be handed on.
+//! Finds what a finished text still shows, before it is given to others.
 
 use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionLevel, is_pseudonym, redact, sanitize};
 
-/// The kinds of secrets and people in a text, in the order of their places; a kind comes as often as
-/// it occurs. What redaction has put in place of others is nothing to find. The values are not told.
+/// The kinds of secrets and people in a text, in its order; a kind is returned as often as it occurs. What
+/// redaction itself inserted is not reported. The values are not returned.
 #[must_use]
-pub fn detect(text: &[u8]) -> Vec<String> {
+pub(crate) fn detect(text: &[u8]) -> Vec<String> {
     let text = sanitize(text);
     if is_count(&text) {
         return Vec::new();
     }
-    let scrubbed = redact(&text, None, RedactionLevel::SecretsAndPeople);
+    let redacted = redact(&text, None, RedactionLevel::SecretsAndPeople);
     let mut found = Vec::new();
-    let mut rest = scrubbed.as_str();
-    // What the text says of itself has been removed before it came here.
-    let mut said = text.matches(LEAD).map(|_| ()).count();
+    let mut rest = redacted.as_str();
+    // Notes that were in the text before.
+    let mut notes_before = text.matches(REMOVED).count();
     while let Some(at) = rest.find([PLACEHOLDER_OPEN, '[']) {
         rest = &rest[at..];
-        if let Some(mark) = rest.strip_prefix(PLACEHOLDER_OPEN) {
-            let Some((mark, behind)) = mark.split_once(PLACEHOLDER_CLOSE) else { break };
-            let mut name = mark.chars();
+        if let Some(placeholder) = rest.strip_prefix(PLACEHOLDER_OPEN) {
+            let Some((placeholder, after)) = placeholder.split_once(PLACEHOLDER_CLOSE) else { break };
+            let mut name = placeholder.chars();
             let kind = match name.next() {
                 Some('m') => "mail address",
                 Some('i') => "client address",
@@ -28,21 +28,21 @@ pub fn detect(text: &[u8]) -> Vec<String> {
             if !is_pseudonym(name.as_str()) {
                 found.push(kind.to_owned());
             }
-            rest = behind;
-        } else if let Some((kind, behind)) = rest.strip_prefix(LEAD).and_then(|rest| rest.split_once(']')) {
+            rest = after;
+        } else if let Some((kind, after)) = rest.strip_prefix(REMOVED).and_then(|rest| rest.split_once(']')) {
             found.push(kind.to_owned());
-            rest = behind;
+            rest = after;
         } else {
             rest = &rest[1..];
         }
     }
-    // Each note of removal that the text brought along takes one of its kind away.
-    let mut brought: Vec<&str> =
-        text.split(LEAD).skip(1).filter_map(|rest| rest.split_once(']')).map(|(kind, _)| kind).collect();
-    found.retain(|kind| match brought.iter().position(|one| one == kind) {
-        Some(at) if said > 0 => {
-            brought.remove(at);
-            said -= 1;
+    // Each of these notes cancels one of the same kind.
+    let mut kinds_before: Vec<&str> =
+        text.split(REMOVED).skip(1).filter_map(|rest| rest.split_once(']')).map(|(kind, _)| kind).collect();
+    found.retain(|kind| match kinds_before.iter().position(|one| one == kind) {
+        Some(at) if notes_before > 0 => {
+            kinds_before.remove(at);
+            notes_before -= 1;
             false
         }
         _ => true,
@@ -50,7 +50,7 @@ pub fn detect(text: &[u8]) -> Vec<String> {
     found
 }
 
-/// A line of JSON that counts something: `"cookie": 3,` tells how many there were.
+/// True for a line of JSON with a number: `"cookie": 3,` is the count of a kind.
 fn is_count(line: &str) -> bool {
     let line = line.trim().trim_end_matches(',');
     line.split_once("\": ").is_some_and(|(key, value)| {
@@ -61,8 +61,8 @@ fn is_count(line: &str) -> bool {
     })
 }
 
-/// How a note of removal begins.
-const LEAD: &str = "[removed ";
+/// How a note of removal starts.
+const REMOVED: &str = "[removed ";
 
 #[cfg(test)]
 mod tests {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_redaction_has_left_is_nothing() {
+    fn the_output_of_redaction_is_not_reported() {
         for clean in [
             "client_secret=[removed secret] of mailbox-1@\u{2026} by user-2 from ip-3",
             "\"user\": \"user-12\", \"mailbox\": \"mailbox-3@\u{2026}\", \"client_ip\": \"ip-1,ip-2\"",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_beside_a_removed_one_is_found() {
+    fn a_secret_next_to_a_removed_one_is_found() {
         assert_eq!(detect(b"[removed secret] password: hunter2hunter2"), ["secret"]);
     }
 }

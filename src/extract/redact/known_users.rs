@@ -1,7 +1,7 @@
-//! Users known from anywhere in a report, hidden wherever else they are named.
+//! Replaces the users of a report wherever they are named.
 //!
-//! A record's own user is hidden in the record. That somebody who is named in another's message is a
-//! user is known only when all headers have been seen.
+//! A record's own user is replaced while the record is redacted. That a name in another record's message is a
+//! user is known only after all headers have been read.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -9,10 +9,10 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{Pseudonyms, RedactionLevel, is_person, replace_user};
 
-/// Names so short are found in too many words.
+/// Shorter names occur in too many words.
 const MIN_USER_CHARS: usize = 4;
 
-/// Names of accounts that are also words of every log.
+/// Account names that are also words of every log.
 const WORDS: [&str; 14] = [
     "jira",
     "mail",
@@ -30,17 +30,17 @@ const WORDS: [&str; 14] = [
     "account",
 ];
 
-/// The users of a report and the names they go by.
+/// The users of a report and their pseudonyms.
 #[derive(Debug, Default)]
 pub struct KnownUsers {
     finder: Option<AhoCorasick>,
-    shown: Vec<String>,
+    pseudonyms: Vec<String>,
 }
 
 impl KnownUsers {
-    /// Everybody who has a name in the report already, and `others`.
+    /// The users who already have a pseudonym in the report, and `others`.
     #[must_use]
-    pub fn new(others: BTreeSet<String>, names: &mut Pseudonyms) -> Self {
+    pub(crate) fn new(others: BTreeSet<String>, names: &mut Pseudonyms) -> Self {
         let mut users: BTreeSet<String> = names.users().map(str::to_owned).collect();
         users.extend(others.into_iter().map(|name| name.to_lowercase()));
         users.retain(|name| {
@@ -50,7 +50,7 @@ impl KnownUsers {
             return Self::default();
         }
         names.counting(false);
-        let shown = users
+        let pseudonyms = users
             .iter()
             .map(|name| {
                 let mut name = replace_user(name, RedactionLevel::SecretsAndEverybody);
@@ -63,11 +63,11 @@ impl KnownUsers {
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .build(&users)
-            .ok();
-        Self { finder, shown }
+            .expect("names of at most 64 bytes each stay below the limit of two thousand million states");
+        Self { finder: Some(finder), pseudonyms }
     }
 
-    /// A text in which they go by their names.
+    /// The text with their pseudonyms in place of their names.
     #[must_use]
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let Some(finder) = &self.finder else { return Cow::Borrowed(text) };
@@ -75,7 +75,7 @@ impl KnownUsers {
         for found in finder.find_iter(text) {
             if is_whole(text, found.start(), found.end()) {
                 out.push_str(&text[at..found.start()]);
-                out.push_str(&self.shown[found.pattern().as_usize()]);
+                out.push_str(&self.pseudonyms[found.pattern().as_usize()]);
                 at = found.end();
             }
         }
@@ -87,17 +87,17 @@ impl KnownUsers {
     }
 }
 
-/// Not a part of a longer word, of a class or of a host.
+/// True when the match is not part of a longer word, of a class name or of a host name.
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let joined = |c: char| c.is_alphanumeric() || c == '_';
     let mut before = text[..start].chars().rev();
-    let mut behind = text[end..].chars();
+    let mut after = text[end..].chars();
     let left = match before.next() {
         Some('.' | '-') => before.next().is_some_and(joined),
         c => c.is_some_and(joined),
     };
-    let right = match behind.next() {
-        Some('.' | '-') => behind.next().is_some_and(joined),
+    let right = match after.next() {
+        Some('.' | '-') => after.next().is_some_and(joined),
         c => c.is_some_and(joined),
     };
     !left && !right
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_are_hidden_as_whole_words() {
+    fn users_are_replaced_as_whole_words() {
         let mut names = Pseudonyms::default();
         let people = BTreeSet::from(["mrossi".to_owned(), "Jira".to_owned(), "bob".to_owned()]);
         let known = KnownUsers::new(people, &mut names);

@@ -1,8 +1,9 @@
-//! Could a text name somebody, or hold a secret, at all?
+//! Can a text contain a person or a secret at all?
 //!
-//! Most texts hold nothing that the expressions of `secrets` and `people` match, and the expressions are slow to say
-//! so. Here their words are looked for first, all at once in the text in small letters; only where one stands as it
-//! must is the expression asked. Laws hold both against each other: no expression matches what is refused here.
+//! Most texts contain nothing that the expressions of `secrets` and `pii` match, and the expressions are slow to
+//! find out. So their keywords are searched for first, all at once in the text in lower case; the expression runs
+//! only when a keyword is in the right position. Property tests check that no expression matches what is rejected
+//! here.
 
 use std::sync::LazyLock;
 
@@ -10,36 +11,36 @@ use memchr::{memchr_iter, memmem};
 
 use crate::search::{MultiSearcher, Needle};
 
-/// How a word must stand.
+/// What must surround a keyword.
 #[derive(Debug, Clone, Copy)]
 enum KeywordPosition {
-    /// Wherever it is.
+    /// Nothing in particular.
     Anywhere,
-    /// In these very letters.
+    /// The same letters, in this case.
     As(&'static str),
-    /// Before a blank, a colon or a plus.
+    /// Followed by whitespace, a colon or a plus.
     Scheme,
-    /// The same, and behind `auth` or `authenticate`.
+    /// The same, and preceded by `auth` or `authenticate`.
     Mechanism,
-    /// Before a sign of equality, a colon or an arrow, perhaps behind a quotation mark; or before what ends a tag.
+    /// Followed by an equals sign, a colon or an arrow, possibly after a quotation mark; or by the end of a tag.
     Key,
-    /// The same, and so many bytes of a value behind that.
-    KeyOfLong(usize),
-    /// Before a sign of equality, a colon or a quotation mark.
+    /// The same, followed by a value of so many bytes.
+    KeyOfLongValue(usize),
+    /// Followed by an equals sign, a colon or a quotation mark.
     Title,
 }
 
-/// A search for words in small letters; `#` stands for a digit.
+/// A search for keywords in lower case; `#` stands for a digit.
 struct KeywordSearch {
     search: MultiSearcher<3>,
-    /// The length of each, and how it must stand.
-    standing: Vec<(usize, KeywordPosition)>,
+    /// The length of each, and what must surround it.
+    positions: Vec<(usize, KeywordPosition)>,
 }
 
-/// Words of [`super::secrets`].
+/// Keywords of [`super::secrets`].
 static SECRETS: LazyLock<KeywordSearch> = LazyLock::new(|| {
     KeywordSearch::new(&[
-        // What looks like a secret by itself.
+        // Shapes of secrets.
         ("gocspx-", KeywordPosition::As("GOCSPX-")),
         ("m.c#", KeywordPosition::As("M.C")),
         ("m.r#", KeywordPosition::As("M.R")),
@@ -56,7 +57,7 @@ static SECRETS: LazyLock<KeywordSearch> = LazyLock::new(|| {
         ("pass ", KeywordPosition::As("PASS")),
         ("pass\t", KeywordPosition::As("PASS")),
         ("apop", KeywordPosition::As("APOP")),
-        // Schemes of authorization.
+        // Authorization schemes.
         ("bearer", KeywordPosition::Scheme),
         ("basic", KeywordPosition::Scheme),
         ("negotiate", KeywordPosition::Scheme),
@@ -90,8 +91,8 @@ static SECRETS: LazyLock<KeywordSearch> = LazyLock::new(|| {
         ("devicecode", KeywordPosition::Key),
         ("device_code", KeywordPosition::Key),
         ("device-code", KeywordPosition::Key),
-        ("code", KeywordPosition::KeyOfLong(16)),
-        // Too short to be looked for alone.
+        ("code", KeywordPosition::KeyOfLongValue(16)),
+        // Too short for a search without the following byte.
         ("pwd=", KeywordPosition::Anywhere),
         ("pwd:", KeywordPosition::Anywhere),
         ("pwd-", KeywordPosition::Anywhere),
@@ -107,7 +108,7 @@ static SECRETS: LazyLock<KeywordSearch> = LazyLock::new(|| {
     ])
 });
 
-/// Words of [`super::people`]; those of two words end in one of these.
+/// Keywords of [`super::pii`].
 static USERS: LazyLock<KeywordSearch> = LazyLock::new(|| {
     KeywordSearch::new(&[
         ("user", KeywordPosition::Title),
@@ -121,18 +122,18 @@ static USERS: LazyLock<KeywordSearch> = LazyLock::new(|| {
     ])
 });
 
-/// True when a text may hold a secret.
+/// True when a text may contain a secret.
 pub(super) fn may_hold_secret(text: &[u8]) -> bool {
     SECRETS.is_match(text) || has_short_keyword(text)
 }
 
-/// True when a text may name a user behind a word such as `user`.
+/// True when a text may name a user after a word such as `user`.
 pub(super) fn may_name_user(text: &[u8]) -> bool {
     USERS.is_match(text)
 }
 
-/// True when a text may hold a client address: four numbers, or so many colons as eight groups have between them,
-/// or two at once.
+/// True when a text may contain a client address: numbers separated by dots, groups of digits separated by seven
+/// colons, or two colons in a row.
 pub(super) fn may_hold_address(text: &[u8]) -> bool {
     let number = |dot: usize| {
         let digits = text[dot + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -141,13 +142,13 @@ pub(super) fn may_hold_address(text: &[u8]) -> bool {
     if memchr_iter(b'.', text).any(number) {
         return true;
     }
-    let (mut colons, mut behind) = (0, 0);
+    let (mut colons, mut group_start) = (0, 0);
     memchr_iter(b':', text).any(|colon| {
-        let group = &text[behind..colon];
-        let joined = colons > 0 && group.len() <= 4 && group.iter().all(u8::is_ascii_hexdigit);
-        colons = if joined { colons + 1 } else { 1 };
-        behind = colon + 1;
-        joined && group.is_empty() || colons >= 7
+        let group = &text[group_start..colon];
+        let continues = colons > 0 && group.len() <= 4 && group.iter().all(u8::is_ascii_hexdigit);
+        colons = if continues { colons + 1 } else { 1 };
+        group_start = colon + 1;
+        continues && group.is_empty() || colons >= 7
     })
 }
 
@@ -159,64 +160,64 @@ impl KeywordSearch {
         };
         Self {
             search: MultiSearcher::new(words.iter().map(|(text, _)| word(text)).collect()),
-            standing: words.iter().map(|(text, standing)| (text.len(), *standing)).collect(),
+            positions: words.iter().map(|(text, position)| (text.len(), *position)).collect(),
         }
     }
 
     fn is_match(&self, text: &[u8]) -> bool {
-        let mut stands = false;
+        let mut found = false;
         self.search.for_each(&text.to_ascii_lowercase(), |word, at| {
-            let (len, standing) = self.standing[word];
-            stands = stands || standing.holds(text, at, len);
+            let (len, position) = self.positions[word];
+            found = found || position.fits(text, at, len);
         });
-        stands
+        found
     }
 }
 
 impl KeywordPosition {
-    /// Whether a word of `len` bytes at `at` stands so.
-    fn holds(self, text: &[u8], at: usize, len: usize) -> bool {
-        let (before, behind) = (&text[..at], &text[at + len..]);
+    /// Whether a keyword of `len` bytes at `at` is in this position.
+    fn fits(self, text: &[u8], at: usize, len: usize) -> bool {
+        let (before, after) = (&text[..at], &text[at + len..]);
         match self {
             Self::Anywhere => true,
             Self::As(letters) => text[at..].starts_with(letters.as_bytes()),
-            Self::Scheme => behind.first().is_some_and(|byte| is_blank(*byte) || b":+".contains(byte)),
-            Self::Mechanism => Self::Scheme.holds(text, at, len) && ends_in_auth(before),
-            Self::Key => value_of(behind).is_some(),
-            Self::KeyOfLong(least) => value_of(behind).is_some_and(|value| is_long(value, least)),
-            Self::Title => title_ends(behind),
+            Self::Scheme => after.first().is_some_and(|byte| is_space(*byte) || b":+".contains(byte)),
+            Self::Mechanism => Self::Scheme.fits(text, at, len) && ends_in_auth(before),
+            Self::Key => value_of(after).is_some(),
+            Self::KeyOfLongValue(min_bytes) => value_of(after).is_some_and(|value| is_long(value, min_bytes)),
+            Self::Title => is_title(after),
         }
     }
 }
 
-/// What stands behind a key's sign of equality.
-fn value_of(behind: &[u8]) -> Option<&[u8]> {
-    if let Some(content) = behind.strip_prefix(b">") {
+/// What follows the equals sign of a key.
+fn value_of(after: &[u8]) -> Option<&[u8]> {
+    if let Some(content) = after.strip_prefix(b">") {
         return Some(content);
     }
-    let before_quote = without(behind, |byte| byte == b'\\');
-    let behind = without_quote(before_quote);
-    match without(behind, is_blank) {
+    let before_quote = without(after, |byte| byte == b'\\');
+    let after = without_quote(before_quote);
+    match without(after, is_space) {
         [b':' | b'=', value @ ..] | [b'-', b'>', value @ ..] => Some(value),
         // `name="password" value="…"`
-        attribute if behind.len() < before_quote.len() => {
+        attribute if after.len() < before_quote.len() => {
             attribute.first_chunk().filter(|name: &&[u8; 5]| name.eq_ignore_ascii_case(b"value")).map(|_| attribute)
         }
         _ => None,
     }
 }
 
-/// Whether so many bytes of one word stand there, perhaps in quotation marks.
-fn is_long(value: &[u8], least: usize) -> bool {
-    let value = without_quote(without(without(value, is_blank), |byte| byte == b'\\'));
-    value.len() >= least && !value[..least].iter().any(|byte| ends_value(*byte))
+/// Whether the value is one word of at least so many bytes, possibly in quotation marks.
+fn is_long(value: &[u8], min_bytes: usize) -> bool {
+    let value = without_quote(without(without(value, is_space), |byte| byte == b'\\'));
+    value.len() >= min_bytes && !value[..min_bytes].iter().any(|byte| ends_value(*byte))
 }
 
 /// `user=`, `"user" : `, `user 'bob'`.
-fn title_ends(behind: &[u8]) -> bool {
-    let behind = without_quote(behind);
-    let blank = behind.first().is_some_and(|byte| is_blank(*byte));
-    match without(behind, is_blank).first() {
+fn is_title(after: &[u8]) -> bool {
+    let after = without_quote(after);
+    let blank = after.first().is_some_and(|byte| is_space(*byte));
+    match without(after, is_space).first() {
         Some(b':' | b'=') => true,
         Some(b'"' | b'\'') => blank,
         _ => false,
@@ -224,7 +225,7 @@ fn title_ends(behind: &[u8]) -> bool {
 }
 
 fn ends_in_auth(before: &[u8]) -> bool {
-    let end = before.iter().rposition(|byte| !is_blank(*byte)).map_or(0, |last| last + 1);
+    let end = before.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
     let word = &before[..end];
     let ends_in = |name: &[u8]| word.len() >= name.len() && word[word.len() - name.len()..].eq_ignore_ascii_case(name);
     end < before.len() && (ends_in(b"auth") || ends_in(b"authenticate"))
@@ -241,17 +242,17 @@ fn without(text: &[u8], what: impl Fn(u8) -> bool) -> &[u8] {
     &text[text.iter().position(|byte| !what(*byte)).unwrap_or(text.len())..]
 }
 
-/// What no value without quotation marks holds.
+/// True for bytes that end a value without quotation marks.
 pub(super) fn ends_value(byte: u8) -> bool {
-    is_blank(byte) || b"\"'&,;}])<\\".contains(&byte)
+    is_space(byte) || b"\"'&,;}])<\\".contains(&byte)
 }
 
-/// As an expression's `\s` knows them.
-fn is_blank(byte: u8) -> bool {
+/// True for what `\s` matches in an expression.
+fn is_space(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'\x0b'
 }
 
-/// What gives a secret away in three letters or less, or by no letters: `eyJ`, `1.A`, `8Q~`, `EwB`, `4/0A`,
+/// True for signs of a secret that are too short for the keyword search: `eyJ`, `1.A`, `8Q~`, `EwB`, `4/0A`,
 /// `://user:password@`.
 fn has_short_keyword(text: &[u8]) -> bool {
     static ENTRA: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(".A"));
@@ -268,11 +269,11 @@ fn has_short_keyword(text: &[u8]) -> bool {
         || memchr_iter(b'/', text).any(slash)
 }
 
-/// Behind `://`: `user:password@`.
-fn has_user_info(behind: &[u8]) -> bool {
-    let user = without(behind, |byte| !is_blank(byte) && !b"/:@".contains(&byte));
+/// After `://`: `user:password@`.
+fn has_user_info(after: &[u8]) -> bool {
+    let user = without(after, |byte| !is_space(byte) && !b"/:@".contains(&byte));
     let Some(password) = user.strip_prefix(b":") else { return false };
-    matches!(without(password, |byte| !is_blank(byte) && !b"/@".contains(&byte)), [b'@', ..])
+    matches!(without(password, |byte| !is_space(byte) && !b"/@".contains(&byte)), [b'@', ..])
 }
 
 #[cfg(test)]

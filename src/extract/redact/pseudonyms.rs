@@ -1,4 +1,5 @@
-//! Names that stand for people: numbers within one report, or labels that a key makes the same in all.
+//! Pseudonyms for people: numbers within one report, or labels that are the same in every report made with
+//! one key.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -11,24 +12,24 @@ use sha2::Sha256;
 use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts, pii::PiiKind};
 use crate::model::Finding;
 
-/// A key below this many bytes could be guessed.
+/// A shorter key could be guessed.
 const MIN_KEY_BYTES: usize = 16;
 
 /// A key for pseudonyms that are the same in every report made with it.
 ///
-/// A label is the start of HMAC-SHA256 over the kind and the name in small letters, so that nobody
-/// without the key can find the name by trying names.
+/// A label is the start of HMAC-SHA256 over the kind and the name in lower case, so that nobody without the
+/// key can find the name by trying names.
 #[derive(Clone)]
 pub struct PseudonymKey(Vec<u8>);
 
 /// Why a key was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyError {
-    /// Nothing in it.
+    /// The key is empty.
     Empty,
-    /// Shorter than 16 bytes.
+    /// The key is shorter than 16 bytes.
     Short {
-        /// How many bytes it has.
+        /// Length of the key.
         bytes: usize,
     },
 }
@@ -46,10 +47,10 @@ impl fmt::Display for KeyError {
 impl std::error::Error for KeyError {}
 
 impl PseudonymKey {
-    /// A key from the bytes of a file; blanks and line breaks around it do not count.
+    /// A key from the content of a file; whitespace around it is ignored.
     ///
     /// # Errors
-    /// An empty key, or one of less than 16 bytes.
+    /// The key is empty or shorter than 16 bytes.
     pub fn new(bytes: &[u8]) -> Result<Self, KeyError> {
         match bytes.trim_ascii() {
             [] => Err(KeyError::Empty),
@@ -59,10 +60,9 @@ impl PseudonymKey {
     }
 
     /// Eight hexadecimal digits for a name.
-    fn label(&self, who: PiiKind, name: &str) -> String {
-        // A key of any length is taken.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
-        mac.update(who.as_str().as_bytes());
+    fn label(&self, kind: PiiKind, name: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC accepts a key of any length");
+        mac.update(kind.as_str().as_bytes());
         mac.update(&[0]);
         mac.update(name.as_bytes());
         mac.finalize().into_bytes().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
@@ -75,50 +75,50 @@ impl fmt::Debug for PseudonymKey {
     }
 }
 
-/// The names given to people in one report.
+/// The pseudonyms of one report.
 #[derive(Debug, Default)]
-pub struct Pseudonyms {
+pub(crate) struct Pseudonyms {
     key: Option<PseudonymKey>,
     numbers: HashMap<(PiiKind, String), usize>,
     counts: [usize; 3],
-    /// In small letters.
+    /// In lower case.
     users: BTreeSet<String>,
-    tally: RedactionCounts,
+    replacements: RedactionCounts,
     silent: bool,
 }
 
 impl Pseudonyms {
-    /// Names made with a key.
+    /// Pseudonyms made with a key, if there is one.
     #[must_use]
-    pub fn with_key(key: Option<PseudonymKey>) -> Self {
+    pub(crate) fn with_key(key: Option<PseudonymKey>) -> Self {
         Self { key, ..Self::default() }
     }
 
-    /// What was replaced in all texts that were settled.
+    /// What was replaced in all texts so far.
     #[must_use]
-    pub fn tally(&self) -> &RedactionCounts {
-        &self.tally
+    pub(crate) fn replacements(&self) -> &RedactionCounts {
+        &self.replacements
     }
 
-    /// Whether replacements count: not in texts that the report shows elsewhere too.
-    pub fn counting(&mut self, yes: bool) {
+    /// Turns counting of replacements on or off: off for texts that the report shows elsewhere, too.
+    pub(crate) fn counting(&mut self, yes: bool) {
         self.silent = !yes;
     }
 
-    /// The users that have a name, in small letters.
-    pub fn users(&self) -> impl Iterator<Item = &str> {
+    /// The users that have a pseudonym, in lower case.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &str> {
         self.users.iter().map(String::as_str)
     }
 
-    /// Names everybody in a finding.
-    pub fn apply_to_finding(&mut self, finding: &mut Finding) {
+    /// Replaces the placeholders in all texts of a finding.
+    pub(crate) fn apply_to_finding(&mut self, finding: &mut Finding) {
         finding.texts().for_each(|text| self.apply(text));
     }
 
-    /// Turns the marks of a scrubbed text into names: `user-1`, `mailbox-2@…`, `ip-3`.
-    pub fn apply(&mut self, text: &mut String) {
+    /// Replaces the placeholders in a redacted text with pseudonyms: `user-1`, `mailbox-2@…`, `ip-3`.
+    pub(crate) fn apply(&mut self, text: &mut String) {
         if !self.silent {
-            self.tally.count_removed(text);
+            self.replacements.count_removed(text);
         }
         if !text.contains(PLACEHOLDER_OPEN) {
             return;
@@ -127,43 +127,43 @@ impl Pseudonyms {
         let mut rest = text.as_str();
         while let Some(open) = rest.find(PLACEHOLDER_OPEN) {
             out.push_str(&rest[..open]);
-            let mark = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
-            // A mark that was cut is dropped with what is behind it.
-            let Some(close) = mark.find(PLACEHOLDER_CLOSE) else {
+            let placeholder = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
+            // A placeholder that was cut off is removed with everything after it.
+            let Some(close) = placeholder.find(PLACEHOLDER_CLOSE) else {
                 rest = "";
                 break;
             };
-            let mut chars = mark[..close].chars();
-            let who = PiiKind::of(chars.next().unwrap_or('u'));
-            out.push_str(&self.name(who, chars.as_str()));
-            rest = &mark[close + PLACEHOLDER_CLOSE.len_utf8()..];
+            let mut chars = placeholder[..close].chars();
+            let kind = PiiKind::of(chars.next().unwrap_or('u'));
+            out.push_str(&self.pseudonym(kind, chars.as_str()));
+            rest = &placeholder[close + PLACEHOLDER_CLOSE.len_utf8()..];
         }
         out.push_str(rest);
-        // Where it was: its memory is another thread's.
+        // In place, because another thread allocated the string and will reuse it.
         text.clear();
         text.push_str(&out);
     }
 
-    fn name(&mut self, who: PiiKind, raw: &str) -> String {
+    fn pseudonym(&mut self, kind: PiiKind, raw: &str) -> String {
         if !self.silent {
-            self.tally.count_name(who);
+            self.replacements.count_name(kind);
         }
         let raw = raw.to_lowercase();
-        if who == PiiKind::User && !self.users.contains(&raw) {
+        if kind == PiiKind::User && !self.users.contains(&raw) {
             self.users.insert(raw.clone());
         }
         let label = match &self.key {
-            Some(key) => key.label(who, &raw),
+            Some(key) => key.label(kind, &raw),
             None => {
-                let counts = &mut self.counts[who as usize];
-                let number = self.numbers.entry((who, raw)).or_insert_with(|| {
+                let counts = &mut self.counts[kind as usize];
+                let number = self.numbers.entry((kind, raw)).or_insert_with(|| {
                     *counts += 1;
                     *counts
                 });
                 number.to_string()
             }
         };
-        match who {
+        match kind {
             PiiKind::Mailbox => format!("mailbox-{label}@…"),
             PiiKind::Address => format!("ip-{label}"),
             PiiKind::User => format!("user-{label}"),
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_makes_names_the_same_in_every_report_and_is_never_shown() {
+    fn a_key_gives_the_same_pseudonyms_in_every_report_and_is_never_shown() {
         let key = PseudonymKey::new(b"0123456789abcdef0123456789abcdef\n").expect("long enough");
         assert_eq!(format!("{key:?}"), "PseudonymKey(…)");
         let shown = |key: &PseudonymKey, text: &str| {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_is_refused_with_the_way_out() {
+    fn a_bad_key_is_refused_with_a_remedy() {
         assert_eq!(PseudonymKey::new(b" \n").expect_err("empty"), KeyError::Empty);
         let short = PseudonymKey::new(b"secret").expect_err("short").to_string();
         assert!(short.contains("6 bytes") && short.contains("openssl") && !short.contains("secret"), "{short}");

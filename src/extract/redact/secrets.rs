@@ -1,8 +1,8 @@
-//! What a secret looks like: by its own shape, or by the word before it.
+//! Finds secrets, by their own shape or by the key before them.
 //!
-//! Shapes are those that the providers use (client secrets of Entra ID, Google's prefixes, JSON web
-//! tokens, refresh tokens, SASL strings of JavaMail's debug output); words are keys of forms, JSON, XML
-//! and configuration. Removed is what cannot be shown to be harmless.
+//! Shapes are those that the providers use (client secrets of Entra ID, Google's prefixes, JSON Web Tokens,
+//! refresh tokens, SASL strings in JavaMail's debug output); keys are those of forms, JSON, XML and
+//! configuration. Whatever is not known to be harmless is removed.
 
 use std::sync::LazyLock;
 
@@ -10,15 +10,14 @@ use regex::bytes::{Captures, Regex};
 
 use super::prefilter::{ends_value, may_hold_secret};
 
-/// Secrets by shape or by the key before them. The group that matched tells the kind.
-static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+/// Secrets by shape or by the key before them. The group that matched gives the kind.
+static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         // Bytes, not Unicode: every end of a match is an ASCII byte or its neighbour, so no character
         // is ever cut, and the expression compiles twenty times faster.
         r"(?x-u)",
-        // The token itself tells.
-        // A token that was cut within its head is known by the head's usual first keys; other base64 of
-        // JSON, such as a claims challenge, is no secret.
+        // By shape. A token that was cut off within its header is recognised by the usual first keys of the
+        // header; other JSON in base64, such as a claims challenge, is not a secret.
         r"(?P<jwt> \beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)* | \beyJ(?:hbGci|0eXAi|raWQi|4NXQi|ub25j|lbmMi|jdHki|6aXAi)[A-Za-z0-9_-]*)",
         r"|(?P<client_secret> [A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{4,} | \bGOCSPX-[A-Za-z0-9_-]{6,})",
         r"|(?P<dotted> \b[01]\.A[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+)*)",
@@ -26,7 +25,7 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<code> \b4/[0-9]A[A-Za-z0-9_-]{8,})",
         r"|(?P<pem> -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----(?s:.*?)(?:-----END\ [A-Z\ ]*PRIVATE\ KEY-----|\z))",
         r"|(?: ://[^\s/:@]+:(?P<userinfo> [^\s/@]+)@)",
-        // The word before it tells.
+        // By the key before it.
         r#"|(?i:\b(?:bearer|basic|negotiate|ntlm|xoauth2|oauthbearer|cram-md5|(?:auth|authenticate)\s+(?:plain|login))(?P<sasl> [\s:+]+["']?[A-Za-z0-9+/_.~=-]{6,}))"#,
         r#"|(?i:\bauthorization\\*["']?\s*[:=]\s*\\*["']?(?:[a-z]+\s+)?(?P<authorization> [^\s"',;]{8,}))"#,
         // The prompts of SMTP's AUTH LOGIN, `Username:` and `Password:` in base64; the answer is on the next line.
@@ -42,10 +41,10 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"|(?i:\b(?:client\ secret|secret|token|pass)\\*["']?\s*[:=]\s*(?P<random> \\*["']?[^\s"'&,;}\]\)<\\]{12}))"#,
         r#"|(?i:(?:[?&;\s{\[("']|^|_)code\\*["']?\s*[:=]\s*(?P<query> \\*["']?[^\s"'&,;}\]\)<\\]{16}))"#,
     ))
-    .ok()
+    .expect("the expression compiles")
 });
 
-/// The kind of each group of [`SECRETS`], as it is shown.
+/// The kind of each group of [`SECRETS`].
 const GROUPS: [(&str, SecretKind); 20] = [
     ("jwt", SecretKind::Token),
     ("client_secret", SecretKind::ClientSecret),
@@ -69,7 +68,7 @@ const GROUPS: [(&str, SecretKind); 20] = [
     ("query", SecretKind::Code),
 ];
 
-/// What was removed.
+/// Kind of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SecretKind {
     Token,
@@ -96,7 +95,7 @@ impl SecretKind {
         Self::Secret,
     ];
 
-    /// The word that stands in its place: `[removed token]`.
+    /// The name in its replacement: `[removed token]`.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
@@ -112,27 +111,26 @@ impl SecretKind {
     }
 }
 
-/// So many bytes of a value are looked at to tell whether it is a secret.
-const MAX_CANDIDATES: usize = 200;
+/// So many bytes of a value decide whether it is a secret.
+const MAX_DECIDING_BYTES: usize = 200;
 
-/// Where secrets stand in a text: start, end, kind.
+/// The secrets in a text, as start, end and kind.
 pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, SecretKind)> {
     let mut found: Vec<(usize, usize, SecretKind)> = Vec::new();
     if !may_hold_secret(text) {
         return found;
     }
-    let Some(regex) = SECRETS.as_ref() else { return found };
     let (mut from, mut covered) = (0, 0);
-    while let Some(captures) = regex.captures_at(text, from) {
+    while let Some(captures) = SECRETS.captures_at(text, from) {
         let start = captures.get(0).map_or(from, |whole| whole.start());
         from = start + 1;
         let Some((at, end, kind)) = secret(&captures, text) else { continue };
         if end <= covered {
-            // What lies within the last one hides nothing more; a long chain of keys ends here.
+            // It is within the last one; skipping it keeps a long chain of keys linear.
             from = from.max(covered);
             continue;
         }
-        // A secret may stand within what looks like another's value: `token: Bearer …`.
+        // A secret may be within what looks like the value of another key: `token: Bearer …`.
         from = if at == start { end.max(from) } else { at.max(from) };
         covered = end;
         found.push((at, end, kind));
@@ -140,28 +138,28 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize, SecretKind)> {
     found
 }
 
-/// Whether anything stands there that could be a secret.
+/// Whether the expression matches at all.
 #[cfg(test)]
 pub(super) fn expression_matches(text: &[u8]) -> bool {
-    SECRETS.as_ref().is_some_and(|regex| regex.is_match(text))
+    SECRETS.is_match(text)
 }
 
-/// The secret of a match, without what leads to it, when it is one.
+/// The secret in a match, without the key before it; `None` when it is harmless.
 fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, SecretKind)> {
     let (group, kind, found) =
         GROUPS.iter().find_map(|(group, kind)| captures.name(group).map(|found| (*group, *kind, found)))?;
-    // Of these two only the least is matched: as much as tells a secret from a word is looked at here, the
-    // rest when it is one, so that a row of keys is not read again and again.
-    let (start, matched, partly) = (found.start(), found.end(), matches!(group, "random" | "query"));
-    let judged = if partly { end_of_value(text, matched, MAX_CANDIDATES) } else { matched };
+    // The expression matches only the minimum length of these two. The bytes that decide are read here, and
+    // the rest only for a secret, so that a row of keys is not read again and again.
+    let (start, matched, partial) = (found.start(), found.end(), matches!(group, "random" | "query"));
+    let judged = if partial { end_of_value(text, matched, MAX_DECIDING_BYTES) } else { matched };
     let lead = text[start..judged].iter().take_while(|b| b.is_ascii_whitespace() || b"\"'\\:[+".contains(b)).count();
     let value = &text[start + lead..judged];
     let harmless = match group {
         // "basic authentication is disabled" is a sentence, not a header.
         "sasl" | "authorization" => is_word(value) || is_harmless(value),
-        // "token: expired" and "code=InvalidAuthenticationToken" tell what happened.
+        // "token: expired" and "code=InvalidAuthenticationToken" say what happened.
         "random" | "query" => !is_random(value),
-        // "1.AuthenticationFailedException" is a line of a list.
+        // "1.AuthenticationFailedException" is a list item.
         "dotted" => !value[1..].iter().any(u8::is_ascii_digit),
         "jwt" | "token" | "client_secret" | "code" | "pem" => false,
         _ => is_harmless(value),
@@ -169,28 +167,28 @@ fn secret(captures: &Captures<'_>, text: &[u8]) -> Option<(usize, usize, SecretK
     if harmless || value.starts_with(b"removed ") || value.starts_with(b"[removed") {
         return None;
     }
-    Some((start + lead, if partly { end_of_value(text, judged, usize::MAX) } else { matched }, kind))
+    Some((start + lead, if partial { end_of_value(text, judged, usize::MAX) } else { matched }, kind))
 }
 
-/// Where a value that has begun before `from` ends, at most `most` bytes behind it.
-fn end_of_value(text: &[u8], from: usize, most: usize) -> usize {
-    from + text[from..].iter().take(most).take_while(|byte| !ends_value(**byte)).count()
+/// Where a value that started before `from` ends, at most `max_bytes` bytes after it.
+fn end_of_value(text: &[u8], from: usize, max_bytes: usize) -> usize {
+    from + text[from..].iter().take(max_bytes).take_while(|byte| !ends_value(**byte)).count()
 }
 
-/// A word of a language: letters, of which only the first may be a capital.
+/// True for a word of a sentence: letters, of which only the first may be a capital.
 fn is_word(value: &[u8]) -> bool {
     // `Bearer realm="", error="…"` is a challenge, not a token.
     let value = value.strip_suffix(b"=").unwrap_or(value);
     value.iter().skip(1).all(|b| b.is_ascii_lowercase() || b".-_".contains(b))
 }
 
-/// Letters and digits without a meaning.
+/// True for a mix of letters and digits without a known meaning.
 pub(super) fn is_random(value: &[u8]) -> bool {
     let known = [&b"http"[..], b"/", b"AADSTS", b"AADB2C", b"MSIS"].iter().any(|start| value.starts_with(start));
     !known && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Words that follow a key in plain prose or in a masked log.
+/// True for words that follow a key in a sentence, and for masked values.
 fn is_harmless(value: &[u8]) -> bool {
     const WORDS: [&[u8]; 14] = [
         b"password",

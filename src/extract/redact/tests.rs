@@ -1,6 +1,6 @@
 use super::*;
 
-/// Made-up secrets in the shapes that providers use, which are known without any word before them.
+/// Made-up secrets in the shapes that providers use, which are recognised without a key.
 const SHAPES: [&str; 16] = [
     "abc8Q~MADEUPmadeupMADEUPmadeupMADEUP01",
     "eyJmYWtlIjoxfQ.eyJmYWtlIjoyfQ.c2ln",
@@ -20,7 +20,7 @@ const SHAPES: [&str; 16] = [
     "-----BEGIN RSA PRIVATE KEY-----\nMIIfakehunter2\n-----END RSA PRIVATE KEY-----",
 ];
 
-/// Texts in which a word gives the secret `S3cr3tS3cr3tS3cr3tS3` away.
+/// Texts in which a key reveals the secret `S3cr3tS3cr3tS3cr3tS3`.
 const KEYED: [&str; 34] = [
     "client_secret=S3cr3tS3cr3tS3cr3tS3&grant_type=x",
     "client_secret = S3cr3tS3cr3tS3cr3tS3",
@@ -73,7 +73,7 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-/// Every encoding in which a text reaches a log.
+/// Every encoding in which a text may be logged.
 fn encodings(text: &str) -> Vec<String> {
     let text = text.to_owned();
     vec![
@@ -90,7 +90,7 @@ fn encodings(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn secrets_of_every_shape_are_gone_in_every_encoding() {
+fn secrets_of_every_shape_are_removed_in_every_encoding() {
     for shape in SHAPES {
         for encoded in encodings(&format!("the value {shape} was sent")) {
             let found = shown(&encoded, None);
@@ -112,7 +112,7 @@ fn secrets_of_every_shape_are_gone_in_every_encoding() {
 }
 
 #[test]
-fn what_stands_behind_a_secret_is_kept() {
+fn the_text_after_a_secret_is_kept() {
     for (text, kept) in [
         (r#"{\"refresh_token\":\"S3cr3tS3cr3tS3cr3tS3\",\"trace_id\":\"1-2\"}"#, r#"\"trace_id\":\"1-2\"}"#),
         ("client_secret%3DS3cr3tS3cr3tS3cr3tS3%26grant_type%3Dx", "%26grant_type%3Dx"),
@@ -125,33 +125,33 @@ fn what_stands_behind_a_secret_is_kept() {
 }
 
 #[test]
-fn a_secret_that_is_known_in_one_place_is_removed_in_all() {
+fn a_secret_that_is_recognised_once_is_removed_everywhere() {
     let record = format!("2026-01-05 ERROR [Contoso] password: {SECRET} Caesium-1-4 x failed");
-    let scrubber = Redactor::new(record.as_bytes(), None, RedactionLevel::Secrets);
-    assert_eq!(scrubber.redact_user(SECRET.as_bytes()), "[removed secret]");
-    assert_eq!(scrubber.redact_field(format!("/x/{SECRET}/y").as_bytes()), "/x/[removed secret]/y");
+    let redactor = Redactor::new(record.as_bytes(), None, RedactionLevel::Secrets);
+    assert_eq!(redactor.redact_user(SECRET.as_bytes()), "[removed secret]");
+    assert_eq!(redactor.redact_field(format!("/x/{SECRET}/y").as_bytes()), "/x/[removed secret]/y");
 }
 
 #[test]
-fn a_secret_across_the_end_of_an_excerpt_goes_whole() {
+fn a_secret_across_the_end_of_an_excerpt_is_removed_completely() {
     let token = format!("eyJhbGciOiJub25lIn0.{}.{}", "a1".repeat(300), "b2".repeat(300));
     let text = format!("the token {token} was sent, trace 1");
-    let scrubber = Redactor::new(text.as_bytes(), None, RedactionLevel::SecretsAndPeople);
-    for most in 8..text.len() {
-        let shown = scrubber.redact_prefix(text.as_bytes(), most);
-        assert!(!shown.contains("eyJ") && !shown.contains("a1a1") && !shown.contains("b2b2"), "{most}: {shown}");
+    let redactor = Redactor::new(text.as_bytes(), None, RedactionLevel::SecretsAndPeople);
+    for max_bytes in 8..text.len() {
+        let shown = redactor.redact_prefix(text.as_bytes(), max_bytes);
+        assert!(!shown.contains("eyJ") && !shown.contains("a1a1") && !shown.contains("b2b2"), "{max_bytes}: {shown}");
     }
     let marked = format!("{}ann@contoso.com wrote", " ".repeat(20));
     let text = redact(&marked, None, RedactionLevel::SecretsAndPeople);
-    for most in 0..text.len() {
-        let mut shown = head(&text, most).0.to_owned();
+    for max_bytes in 0..text.len() {
+        let mut shown = truncate(&text, max_bytes).0.to_owned();
         Pseudonyms::default().apply(&mut shown);
-        assert!(!shown.contains("ann"), "{most}: {shown}");
+        assert!(!shown.contains("ann"), "{max_bytes}: {shown}");
     }
 }
 
 #[test]
-fn people_are_found_in_every_encoding_under_one_name() {
+fn people_have_one_pseudonym_in_every_encoding() {
     for encoded in encodings("from Ann Example <ann@contoso.com>; user: \"jdoe\" at 203.0.113.9") {
         let found = shown(&encoded, Some("jdoe"));
         for gone in ["contoso", "jdoe", "203.0.113.9", "Ann Example", "203%2E"] {
@@ -163,8 +163,8 @@ fn people_are_found_in_every_encoding_under_one_name() {
 }
 
 #[test]
-fn the_header_s_user_is_hidden_where_everybody_is() {
-    let of = |hide| Redactor::new(b"x", Some("jdoe"), hide);
+fn the_user_in_the_header_is_replaced_with_everybody() {
+    let of = |level| Redactor::new(b"x", Some("jdoe"), level);
     assert_eq!(of(RedactionLevel::SecretsAndPeople).redact_user(b"jdoe"), "jdoe");
     for (name, shown) in [("jdoe", "user-1"), ("ServiceRunner", "ServiceRunner"), ("admin", "admin")] {
         let mut user = of(RedactionLevel::SecretsAndEverybody).redact_user(name.as_bytes());
@@ -181,7 +181,7 @@ fn replacements_are_counted_by_kind() {
     let mut text = redact("password=hunter2x ann@contoso.com bob@contoso.com", None, RedactionLevel::SecretsAndPeople);
     let mut names = Pseudonyms::default();
     names.apply(&mut text);
-    let counts: Vec<_> = names.tally().counts().iter().map(|(kind, count)| (*kind, *count)).collect();
+    let counts: Vec<_> = names.replacements().counts().iter().map(|(kind, count)| (*kind, *count)).collect();
     assert_eq!(counts, [("mail address", 2), ("secret", 1)]);
 }
 
@@ -219,7 +219,7 @@ fn what_support_needs_is_kept() {
 }
 
 #[test]
-fn people_get_the_same_name_everywhere() {
+fn people_have_the_same_pseudonym_everywhere() {
     assert_eq!(
         shown("ann@contoso.com wrote to bob@contoso.com from 203.0.113.9, ANN@contoso.com again", None),
         "mailbox-1@… wrote to mailbox-2@… from ip-1, mailbox-1@… again"
@@ -230,14 +230,14 @@ fn people_get_the_same_name_everywhere() {
 }
 
 #[test]
-fn control_characters_and_direction_marks_are_spelled_out() {
+fn control_characters_and_direction_marks_are_escaped() {
     assert_eq!(sanitize(b"a\x1b[31mb\r\nc\x00"), "a\\x1b[31mb\nc\\x00");
     assert_eq!(sanitize("a\u{202e}b\u{e000}".as_bytes()), "a\\u{202e}b\\u{e000}");
     assert_eq!(sanitize(b"a\xffb"), "a\u{fffd}b");
 }
 
 #[test]
-fn long_secrets_go_whole() {
+fn long_secrets_are_removed_completely() {
     let long = "S3cr3t".repeat(60);
     for text in [
         format!("code={long}&state=1"),

@@ -1,7 +1,7 @@
 use super::*;
 
 /// One row: the line, then the fields in the order thread, level, user, request id, session id,
-/// client address, URL, logger, mail server, message. `-` stands for none.
+/// client address, URL, logger, mail server, message. `-` means none.
 type Row = (&'static str, [&'static str; 10]);
 
 const ROWS: &[Row] = &[
@@ -170,11 +170,11 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn headers_of_every_layout_give_their_fields() {
+fn the_fields_of_every_layout_are_read() {
     for (line, expected) in ROWS {
         let header = parse(line.as_bytes()).expect(line);
-        let show = |slot: Option<&[u8]>| {
-            slot.map_or_else(|| "-".to_owned(), |slot| String::from_utf8_lossy(slot).into_owned())
+        let show = |field: Option<&[u8]>| {
+            field.map_or_else(|| "-".to_owned(), |field| String::from_utf8_lossy(field).into_owned())
         };
         let found = [
             show(header.thread),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     record::start,
-    search::newlines,
+    search::count_newlines,
     source::{Chunk, ChunkKind},
 };
 
@@ -67,7 +67,7 @@ impl Emitter {
                 repeated: offset < repeated_to,
             };
             out.batch(&batch)?;
-            self.lines += newlines(part);
+            self.lines += count_newlines(part);
             keep_last(&mut self.trail, part);
             offset += len as u64;
             bytes = rest;

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     record::start,
-    search::newlines,
+    search::count_newlines,
     source::{Chunk, ChunkKind, Chunker, Limits},
 };
 
@@ -339,13 +339,13 @@ impl GenerationReader {
         let mut rest = Self::at(Some(file), self.stat, self.read_to(), self.limits, now);
         rest.head.clone_from(&self.head);
         rest.told.trail = self.last_read();
-        rest.told.lines = self.told.lines + newlines(self.cutter.pending());
+        rest.told.lines = self.told.lines + count_newlines(self.cutter.pending());
         Some(rest)
     }
 
     /// Takes bytes of its own that were handed on as the end of the generation before.
     pub(super) fn yield_prefix(&mut self, bytes: &[u8]) {
-        self.told.lines += newlines(bytes);
+        self.told.lines += count_newlines(bytes);
         keep_last(&mut self.told.trail, bytes);
         let offset = self.cutter.offset() + bytes.len() as u64;
         self.cutter = Chunker::new(PushReader::default(), offset, self.limits);
@@ -425,7 +425,7 @@ impl GenerationReader {
             if again != Some(Continuation::Same) {
                 out.batch(&batch)?;
             }
-            lines += newlines(bytes);
+            lines += count_newlines(bytes);
             at = end;
         }
         self.told.flushed = pending.len();
@@ -486,7 +486,7 @@ fn count_lines(file: &File, to: u64) -> io::Result<u64> {
         if n == 0 {
             break;
         }
-        lines += newlines(&block[..n]);
+        lines += count_newlines(&block[..n]);
         at += n as u64;
     }
     Ok(lines)

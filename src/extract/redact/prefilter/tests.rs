@@ -5,7 +5,7 @@ use super::{
     *,
 };
 
-/// What the expressions of secrets look for, in parts that a text may put together in any way.
+/// Parts of what the expression of secrets matches, combined in any order.
 fn parts() -> impl Strategy<Value = String> {
     const WORDS: &str = "password passwd pwd pass passphrase client_secret secret token access-token refresh_token \
         client_secret_value code device_code code_verifier assertion private-key apikey authorization set-cookie \
@@ -59,13 +59,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn no_expression_of_secrets_matches_what_is_refused(parts in prop::collection::vec(parts(), 0..9)) {
+    fn the_expression_of_secrets_does_not_match_rejected_text(parts in prop::collection::vec(parts(), 0..9)) {
         let text = parts.concat();
         prop_assert!(may_hold_secret(text.as_bytes()) || !secrets::expression_matches(text.as_bytes()), "{text:?}");
     }
 
     #[test]
-    fn no_expression_of_people_matches_what_is_refused(
+    fn the_expressions_of_people_do_not_match_rejected_text(
         parts in prop::collection::vec(prop_oneof![named(), addressed()], 0..12),
     ) {
         let text = parts.concat();
@@ -75,7 +75,7 @@ proptest! {
 }
 
 #[test]
-fn what_providers_and_jira_usually_print_is_refused() {
+fn typical_messages_of_providers_and_jira_are_rejected() {
     for text in [
         "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value, not its ID.",
         "com.atlassian.oauth2.client.api.lib.token.TokenServiceException: invalid_client",

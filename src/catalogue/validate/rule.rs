@@ -1,23 +1,23 @@
-//! What a match rule must be.
+//! Validates match rules.
 
-use super::{
+use crate::catalogue::{
+    fault::CatalogueFault,
     pattern::{MatchRule, Pattern, Status},
-    validate::CatalogueFault,
 };
 
-/// Contexts that a rule may ask for.
+/// Contexts that a rule may require.
 const CONTEXTS: [&str; 5] = ["oauth", "mail", "microsoft", "google", "graph"];
 
-/// Families of codes beside AADSTS.
+/// Code families other than AADSTS.
 const CODE_FAMILIES: [&str; 2] = ["AADB2C", "MSIS"];
 
-/// A shorter literal stands anywhere.
+/// A shorter literal occurs in too many texts.
 const MIN_LITERAL_CHARS: usize = 5;
 
-/// A shorter word cannot be looked for in a whole log: the engine samples every sixth byte.
+/// A whole log cannot be searched for a shorter word, because the engine may sample every sixth byte.
 const MIN_NEEDLE_BYTES: usize = 7;
 
-/// Tells what is wrong with the rule of `pattern`, which stands in `file`.
+/// Checks the rule of `pattern` in `file`.
 pub(super) fn check(file: &str, pattern: &Pattern, faults: &mut Vec<CatalogueFault>) {
     let mut check = Check { file, pattern, rule: &pattern.rule, faults };
     if check.has_a_condition() {
@@ -36,23 +36,24 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn fault(&mut self, key: &str, problem: impl Into<String>, way_out: &str) {
-        self.faults.push(CatalogueFault::of_key(self.file, &self.pattern.id, key, problem.into(), way_out));
+    fn fault(&mut self, key: &str, problem: impl Into<String>, help: &str) {
+        self.faults.push(CatalogueFault::of_key(self.file, &self.pattern.id, key, problem.into(), help));
     }
 
-    /// False when there is nothing more to check.
+    /// False when there is nothing else to check.
     fn has_a_condition(&mut self) -> bool {
         let rule = self.rule;
-        let says = rule.by_code() || !rule.oauth_error.is_empty() || !rule.any.is_empty() || !rule.all.is_empty();
-        match (self.pattern.status, says) {
+        let has_condition =
+            rule.by_code() || !rule.oauth_error.is_empty() || !rule.any.is_empty() || !rule.all.is_empty();
+        match (self.pattern.status, has_condition) {
             (Status::Removed, true) => {
-                self.fault("match", "a removed entry still has a rule", "Empty the rule; the id stays reserved.");
+                self.fault("match", "a removed entry still has a rule", "Empty the rule; the id remains reserved.");
             }
             (Status::Removed, false) => return false,
             (_, false) => self.fault(
                 "match",
-                "has no condition that finds a record",
-                "Give at least one of aadsts, codes, oauth_error, any, all.",
+                "has no condition that selects records",
+                "Add at least one of aadsts, codes, oauth_error, any, all.",
             ),
             _ => {}
         }
@@ -66,11 +67,11 @@ impl Check<'_> {
                 self.fault(
                     "match.aadsts",
                     format!("{code} is not a code of 4 to 8 digits"),
-                    "Give the number behind AADSTS.",
+                    "Enter the number after AADSTS.",
                 );
             }
             if rule.aadsts[..i].contains(code) {
-                self.fault("match.aadsts", format!("{code} stands there twice"), "Remove one of them.");
+                self.fault("match.aadsts", format!("{code} is listed twice"), "Remove one of them.");
             }
         }
         for code in &rule.codes {
@@ -81,7 +82,7 @@ impl Check<'_> {
                 self.fault(
                     "match.codes",
                     format!("`{code}` is not a code"),
-                    "Write AADB2C or MSIS and the digits; AADSTS numbers go into `aadsts`.",
+                    "Use AADB2C or MSIS followed by the digits; AADSTS numbers go into `aadsts`.",
                 );
             }
         }
@@ -105,7 +106,7 @@ impl Check<'_> {
                 self.fault(
                     "match.oauth_error",
                     format!("`{error}` is not an OAuth error"),
-                    "Write it as the provider does, such as `invalid_grant`: 5 to 48 lower-case letters and `_`.",
+                    "Use the value of the provider, such as `invalid_grant`: 5 to 48 lower-case letters and `_`.",
                 );
             }
         }
@@ -113,8 +114,8 @@ impl Check<'_> {
             if class.is_empty() || !class.bytes().all(|b| b.is_ascii_alphanumeric() || b"_$".contains(&b)) {
                 self.fault(
                     "match.logger",
-                    format!("`{class}` is not the simple name of a class"),
-                    "Logs abbreviate packages: give the last part alone, such as `MailPullerWorker`.",
+                    format!("`{class}` is not a simple class name"),
+                    "Use only the last part, such as `MailPullerWorker`, because logs abbreviate packages.",
                 );
             }
         }
@@ -125,8 +126,8 @@ impl Check<'_> {
         }
     }
 
-    /// Of an entry without codes, the words of which one must stand in every record that it explains.
-    fn looked_for(&self) -> &[String] {
+    /// Words of an entry without codes: every record that it explains contains one of them.
+    fn required_words(&self) -> &[String] {
         let rule = self.rule;
         if rule.by_code() {
             return &[];
@@ -151,27 +152,27 @@ impl Check<'_> {
             } else if literal.contains(|c: char| c.is_control()) {
                 self.fault(
                     "match",
-                    format!("the literal {literal:?} holds a line break or another control character"),
-                    "Use a phrase of one line; put a second one into `all`.",
+                    format!("the literal {literal:?} contains a newline or another control character"),
+                    "Use a phrase on one line, and put a second one into `all`.",
                 );
             }
         }
-        for word in self.looked_for().to_vec() {
+        for word in self.required_words().to_vec() {
             if (MIN_LITERAL_CHARS..MIN_NEEDLE_BYTES).contains(&word.len()) {
                 self.fault(
                     "match",
-                    format!("`{word}` is looked for in the whole log and shorter than {MIN_NEEDLE_BYTES} bytes"),
-                    "Use a longer, rarer phrase, or put one into `all`.",
+                    format!("`{word}` is searched for in the whole log, but is shorter than {MIN_NEEDLE_BYTES} bytes"),
+                    "Use a longer, rarer phrase, or add one to `all`.",
                 );
             }
         }
         for literal in rule.any.iter().chain(&rule.all) {
-            // What holds it holds the forbidden one as well.
+            // Every text that contains it also contains the excluded one.
             if let Some(not) = rule.not.iter().find(|not| literal.contains(not.as_str())) {
                 self.fault(
                     "match.not",
-                    format!("`{not}` forbids what `{literal}` asks for"),
-                    "Remove one of the two, or make the forbidden one longer.",
+                    format!("`{not}` excludes what `{literal}` requires"),
+                    "Remove one of the two, or make the excluded one longer.",
                 );
             }
         }
@@ -183,8 +184,8 @@ impl Check<'_> {
         if rule.any.is_empty() && rule.all.is_empty() && !rule.by_code() {
             self.fault(
                 "match.regex",
-                "stands without a literal",
-                "Add `any` or `all` with a phrase that the expression needs.",
+                "is used without a literal",
+                "Add `any` or `all` with a phrase that the expression requires.",
             );
         }
         match regex::bytes::RegexBuilder::new(regex).unicode(false).size_limit(1 << 20).build() {
@@ -194,13 +195,13 @@ impl Check<'_> {
                 self.fault(
                     "match.regex",
                     format!("does not compile: {reason}"),
-                    "Correct the expression; it works on bytes, without Unicode classes.",
+                    "Correct the expression, which works on bytes, without Unicode classes.",
                 );
             }
             Ok(regex) if regex.is_match(b"") => self.fault(
                 "match.regex",
                 "matches everything, even an empty text",
-                "Make it ask for something, or leave it out.",
+                "Make it require something, or omit it.",
             ),
             Ok(_) => {}
         }

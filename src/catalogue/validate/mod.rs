@@ -1,54 +1,15 @@
-//! What the catalogue refuses. All faults at once, each with file, entry, key and a way out.
+//! Validates entries. Reports all faults at once, each with file, entry, key and remedy.
 
-use std::{collections::HashMap, fmt};
+mod rule;
 
-use super::pattern::{Pattern, Role, Status};
+use std::collections::HashMap;
 
-/// One thing that is wrong with a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CatalogueFault {
-    /// The file.
-    pub file: String,
-    /// The entry's id, or its number when it has none.
-    pub entry: Option<String>,
-    /// The key.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub help: String,
-}
+use super::{
+    fault::CatalogueFault,
+    pattern::{Pattern, Role, Status},
+};
 
-impl CatalogueFault {
-    pub(crate) fn of_file(file: &str, problem: String, way_out: &str) -> Self {
-        Self { file: file.to_owned(), entry: None, key: None, problem, help: way_out.to_owned() }
-    }
-
-    pub(crate) fn of_key(file: &str, entry: &str, key: &str, problem: String, way_out: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            entry: Some(entry.to_owned()),
-            key: Some(key.to_owned()),
-            problem,
-            help: way_out.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for CatalogueFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
-        if let Some(entry) = &self.entry {
-            write!(f, ", entry `{entry}`")?;
-        }
-        if let Some(key) = &self.key {
-            write!(f, ", key `{key}`")?;
-        }
-        write!(f, ": {}. {}", self.problem.trim_end_matches('.'), self.help)
-    }
-}
-
-/// Ids that were used once and must not come back with another meaning.
+/// Ids that were used in the past and must not return with another meaning.
 const RETIRED: [&str; 0] = [];
 
 const MAX_TITLE_CHARS: usize = 60;
@@ -56,8 +17,8 @@ const MAX_CAUSE_CHARS: usize = 500;
 const MAX_STEP_CHARS: usize = 200;
 const MAX_FIX_CHARS: usize = 160;
 
-/// Checks entries, each with the file it came from. `known` are the entries of a catalogue that these
-/// are added to: they may be referred to, and replaced.
+/// Checks entries, each with the file that it came from. `known` are the entries of the catalogue that these
+/// are added to: they may be referenced and replaced.
 #[must_use]
 pub fn check(entries: &[(String, Pattern)], known: &[Pattern]) -> Vec<CatalogueFault> {
     let mut faults = Vec::new();
@@ -68,7 +29,7 @@ pub fn check(entries: &[(String, Pattern)], known: &[Pattern]) -> Vec<CatalogueF
     faults
 }
 
-/// Rules that need all entries: ids once, codes claimed once, references to entries that exist.
+/// Checks across entries: unique ids, codes claimed by one entry, references to existing entries.
 fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<CatalogueFault>) {
     let mut owners: HashMap<&str, &str> = HashMap::new();
     for (file, pattern) in entries {
@@ -78,7 +39,7 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                 &pattern.id,
                 "id",
                 format!("is used twice, first in {first}"),
-                "Give one of the entries another name.",
+                "Rename one of the entries.",
             ));
         }
     }
@@ -95,8 +56,8 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     file,
                     id,
                     "see_also",
-                    "names the entry itself".to_owned(),
-                    "Name its siblings only.",
+                    "refers to the entry itself".to_owned(),
+                    "List only other entries.",
                 ));
             } else if !exists(id) {
                 faults.push(CatalogueFault::of_key(
@@ -104,7 +65,7 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     &pattern.id,
                     "see_also",
                     format!("`{id}` does not exist"),
-                    "Name an existing entry, or remove it.",
+                    "Use the id of an existing entry, or remove it.",
                 ));
             }
         }
@@ -115,7 +76,7 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     &pattern.id,
                     "follows.from",
                     format!("`{id}` does not exist"),
-                    "Name an existing entry, or remove it.",
+                    "Use the id of an existing entry, or remove it.",
                 ));
             }
         }
@@ -126,7 +87,7 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     &pattern.id,
                     "counter.is",
                     format!("`{id}` does not exist"),
-                    "Name an existing entry, or leave `is` out.",
+                    "Use the id of an existing entry, or omit `is`.",
                 ));
             }
         }
@@ -136,8 +97,8 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
                     file,
                     &pattern.id,
                     "match",
-                    format!("{code} is claimed by `{other}` too"),
-                    "Give one of the two a further condition (`any`, `all`, `regex`), or replace the other by its id.",
+                    format!("{code} is also claimed by `{other}`"),
+                    "Add another condition to one of the two (`any`, `all`, `regex`), or use the id of the other to replace it.",
                 )),
                 _ => {}
             }
@@ -145,7 +106,7 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
     }
 }
 
-/// The codes that an entry claims for itself alone.
+/// The codes that an entry claims without any other condition.
 fn claimed(pattern: &Pattern) -> Vec<String> {
     let rule = &pattern.rule;
     if rule.narrowed() || pattern.status == Status::Removed {
@@ -162,14 +123,14 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn fault(&mut self, key: &str, problem: impl Into<String>, way_out: &str) {
-        self.faults.push(CatalogueFault::of_key(self.file, &self.pattern.id, key, problem.into(), way_out));
+    fn fault(&mut self, key: &str, problem: impl Into<String>, help: &str) {
+        self.faults.push(CatalogueFault::of_key(self.file, &self.pattern.id, key, problem.into(), help));
     }
 
     fn run(&mut self) {
         self.name();
         self.prose();
-        super::rule::check(self.file, self.pattern, self.faults);
+        rule::check(self.file, self.pattern, self.faults);
         self.proof();
     }
 
@@ -181,10 +142,10 @@ impl Check<'_> {
             && !id.ends_with('-')
             && !id.contains("--");
         if !kebab {
-            self.fault("id", "is not kebab-case", "Use lower-case words with `-` between, such as `net-timeout`.");
+            self.fault("id", "is not kebab-case", "Use lower-case words separated by `-`, such as `net-timeout`.");
         }
         if RETIRED.contains(&id.as_str()) {
-            self.fault("id", "was retired and must not come back", "Choose another name.");
+            self.fault("id", "was retired and must not be reused", "Choose another id.");
         }
     }
 
@@ -199,8 +160,8 @@ impl Check<'_> {
             if text.contains(char::is_control) {
                 self.fault(
                     key,
-                    "holds a line break or another control character",
-                    "Write it on one line, as plain text.",
+                    "contains a newline or another control character",
+                    "Write it as plain text on one line.",
                 );
             }
         }
@@ -208,45 +169,45 @@ impl Check<'_> {
             self.fault(
                 "since",
                 format!("`{}` is not a version", pattern.since),
-                "Give the version that had it first, such as \"0.1.0\".",
+                "Enter the first version with this entry, such as \"0.1.0\".",
             );
         }
         if !pattern.verified.is_empty() && !is_date(&pattern.verified) {
-            self.fault("verified", format!("`{}` is not a date", pattern.verified), "Give it as 2026-11-23.");
+            self.fault("verified", format!("`{}` is not a date", pattern.verified), "Use the format 2026-11-23.");
         }
         let bounds = [("applies_to.jira", &pattern.applies_to.jira), ("applies_to.jsm", &pattern.applies_to.jsm)];
         for (key, range) in bounds.into_iter().filter_map(|(key, range)| Some((key, range.as_ref()?))) {
             if !is_range(range) {
                 self.fault(
                     key,
-                    format!("`{range}` is not a range of versions"),
-                    "Write it as \">=8.22\" or \">=8.10, <8.22\".",
+                    format!("`{range}` is not a version range"),
+                    "Use a range such as \">=8.22\" or \">=8.10, <8.22\".",
                 );
             }
         }
-        let long = |text: &str, most: usize| text.chars().count() > most;
+        let long = |text: &str, max_chars: usize| text.chars().count() > max_chars;
         if pattern.title.trim().is_empty() || long(&pattern.title, MAX_TITLE_CHARS) {
-            self.fault("title", format!("is empty or longer than {MAX_TITLE_CHARS} characters"), "Shorten it.");
+            self.fault("title", format!("is empty or longer than {MAX_TITLE_CHARS} characters"), "Use a short title.");
         }
         if pattern.cause.trim().is_empty() {
-            self.fault("cause", "is empty", "Say in one or two plain sentences what happened and why.");
+            self.fault("cause", "is empty", "Explain in one or two plain sentences what happened and why.");
         }
         if long(&pattern.cause, MAX_CAUSE_CHARS) {
             self.fault(
                 "cause",
                 format!("is longer than {MAX_CAUSE_CHARS} characters"),
-                "Shorten it and link to a page for the rest.",
+                "Shorten it, and link to a page for the details.",
             );
         }
         if pattern.steps.is_empty() {
-            self.fault("steps", "has no step", "Say what to do, one action each.");
+            self.fault("steps", "has no steps", "Say what to do, one action per step.");
         }
         for (i, step) in pattern.steps.iter().enumerate() {
             if step.trim().is_empty() || long(step, MAX_STEP_CHARS) {
                 self.fault(
                     "steps",
                     format!("step {} is empty or longer than {MAX_STEP_CHARS} characters", i + 1),
-                    "Split it into two steps.",
+                    "Use one action per step, and split long steps.",
                 );
             }
         }
@@ -254,26 +215,26 @@ impl Check<'_> {
             self.fault(
                 "fix",
                 format!("is empty or longer than {MAX_FIX_CHARS} characters"),
-                "Say the cure in one short sentence; the rest belongs into `steps`.",
+                "Summarize the fix in one short sentence, and put the details into `steps`.",
             );
         }
         if pattern.follows.as_ref().is_some_and(|follows| follows.from.is_empty() && follows.stages.is_empty()) {
-            self.fault("follows", "names no failure", "Give `from` (ids of entries), `stages`, or both.");
+            self.fault("follows", "contains no condition", "Add `from` (ids of entries), `stages`, or both.");
         }
         if pattern.references.is_empty() {
-            self.fault("references", "has no page", "Name at least one page that says so.");
+            self.fault("references", "is empty", "Add at least one page that confirms the entry.");
         }
         for reference in &pattern.references {
             if reference.title.trim().is_empty() {
-                self.fault("references", "a page has no title", "Say whose page it is and what it tells.");
+                self.fault("references", "a page has no title", "Name the publisher and the topic of the page.");
             }
             let page = reference.url.strip_prefix("https://").unwrap_or_default();
             let host = page.split('/').next().unwrap_or_default();
             if !host.contains('.') || page.contains(|c: char| c.is_whitespace() || "\"<>`".contains(c)) {
                 self.fault(
                     "references",
-                    format!("`{}` is not an https address", reference.url),
-                    "Give the page's https:// address.",
+                    format!("`{}` is not an https URL", reference.url),
+                    "Enter the https:// URL of the page.",
                 );
             }
         }
@@ -287,16 +248,20 @@ impl Check<'_> {
             self.fault("sample", "has an empty log", "Put a record into `log`.");
         }
         if self.pattern.counters.iter().any(|counter| counter.log.trim().is_empty()) {
-            self.fault("counter", "has an empty log", "Put a record into `log` that is near, but another thing.");
+            self.fault(
+                "counter",
+                "has an empty log",
+                "Put a record into `log` that is similar, but a different failure.",
+            );
         }
         if self.pattern.samples.is_empty() {
-            self.fault("sample", "is missing", "Add a log that this entry must catch: `[[pattern.sample]]`.");
+            self.fault("sample", "is missing", "Add a log that this entry must match: `[[pattern.sample]]`.");
         }
-        // A catch-all for codes has siblings by construction; every other entry needs a near miss.
+        // The entry for all other codes needs no counter-sample, because every other entry is one.
         if self.pattern.counters.is_empty()
             && !(self.pattern.rule.aadsts_other && self.pattern.rule.role == Role::Cause)
         {
-            self.fault("counter", "is missing", "Add a log that this entry must not catch: `[[pattern.counter]]`.");
+            self.fault("counter", "is missing", "Add a log that this entry must not match: `[[pattern.counter]]`.");
         }
     }
 }
@@ -326,29 +291,13 @@ fn is_range(text: &str) -> bool {
     })
 }
 
-/// The word of `known` that was probably meant.
+/// The word in `known` that was probably meant.
 #[must_use]
 pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
-        .map(|candidate| (distance(word, candidate), *candidate))
+        .map(|candidate| (strsim::levenshtein(word, candidate), *candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().max(word.len()) / 4)
         .min()
         .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

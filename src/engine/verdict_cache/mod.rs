@@ -1,0 +1,293 @@
+//! Caches verdicts on messages.
+//!
+//! A failing integration fails every minute with the same message; only ids, times and the line numbers of
+//! stack frames differ. The same is true of failures that are not relevant, which have long stack traces. So
+//! an assessed message is kept as a template, together with what was found in it. A message that is equal to
+//! the template everywhere else has the same verdict and the same end, and is not read again.
+//!
+//! Invariant: a template matches a message only when nothing that a verdict depends on can differ. Verdicts
+//! depend on the level, logger and contexts of the header, on words, and on which ids are equal; never on the
+//! digits of a GUID, of a time or of a frame. An entry whose expression reads ids turns the cache off.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use self::template::{Alignment, Template, WildcardSet};
+use super::hit::FailureIds;
+use crate::{
+    catalogue::Catalogue,
+    extract::{self, Clouds, Contexts},
+    model::{Header, ISO_TIME_BYTES, IdpTime, Level, parse_iso_time},
+};
+
+mod template;
+
+/// The longest message that is kept.
+const MAX_MESSAGE_BYTES: usize = 16 << 10;
+/// How many bytes of failures are kept, and how many of other messages. The first ones of a log are kept,
+/// because they are the ones that repeat.
+const MAX_TEMPLATE_BYTES: [usize; 2] = [2 << 20, 1 << 20];
+
+/// How many messages with the same beginning are kept. If there are more, each contains a different word and
+/// none repeats.
+const MAX_TEMPLATES_PER_BUCKET: usize = 24;
+/// After so many misses in a row, messages with this beginning are no longer compared.
+const MAX_MISSES: u32 = 64;
+
+/// Templates of the messages that one worker has assessed.
+#[derive(Debug, Default)]
+pub(crate) struct VerdictCache {
+    buckets: HashMap<u64, Bucket, FixedState>,
+    /// Bytes of failures and of other messages.
+    bytes: [usize; 2],
+    alignment: Alignment,
+}
+
+/// The verdict on a message.
+#[derive(Debug, Clone)]
+pub(super) enum Verdict {
+    /// It reports a failure.
+    Reported(CachedHit),
+    /// It contains neither a failure nor a code.
+    Silent {
+        /// The same is true with other numbers.
+        numbers_are_wildcards: bool,
+    },
+}
+
+/// What was found in a message, with positions in the message.
+#[derive(Debug, Clone)]
+pub(super) struct CachedHit {
+    /// Index of the entry.
+    pub(super) pattern: usize,
+    pub(super) code: Option<u32>,
+    pub(super) ids: FailureIds<Place>,
+    pub(super) idp_time: Option<Place>,
+    pub(super) refreshing: bool,
+    pub(super) clouds: Clouds,
+}
+
+/// A cached verdict, and how the message is aligned with its template.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CachedMatch<'c> {
+    pub(super) verdict: &'c Verdict,
+    /// Newlines in the message.
+    pub(super) newlines: u64,
+    alignment: &'c Alignment,
+}
+
+impl CachedMatch<'_> {
+    /// Length of the message in bytes.
+    pub(super) fn message_len(&self) -> usize {
+        self.alignment.len
+    }
+
+    /// The text of the message at a place in the template.
+    pub(super) fn text<'m>(&self, message: &'m [u8], (start, end): Place) -> Option<&'m [u8]> {
+        message.get(self.alignment.in_message(start)..self.alignment.in_message(end))
+    }
+}
+
+/// Formats of the provider's time in a message.
+const TIME_FORMATS: [&str; 2] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
+
+/// Where a message contains a time.
+pub(super) fn place_of_time(message: &[u8], time: IdpTime) -> Option<Place> {
+    TIME_FORMATS.iter().find_map(|format| {
+        let start = memchr::memmem::find(message, time.format(format).to_string().as_bytes())?;
+        Some((start, start + ISO_TIME_BYTES))
+    })
+}
+
+/// Reads the provider's time.
+pub(super) fn time_of(text: &[u8]) -> Option<IdpTime> {
+    parse_iso_time(text).map(|time| time.and_utc())
+}
+
+/// Start and end in a message or template.
+pub(super) type Place = (usize, usize);
+
+/// Messages with the same beginning.
+#[derive(Debug, Default)]
+struct Bucket {
+    templates: Vec<CachedTemplate>,
+    /// How many messages in a row matched none of them.
+    misses: u32,
+}
+
+impl Bucket {
+    /// Messages with this beginning do not repeat.
+    fn is_hopeless(&self) -> bool {
+        self.misses >= MAX_MISSES && self.templates.len() >= MAX_TEMPLATES_PER_BUCKET
+    }
+}
+
+/// A message, and its verdict for each kind of header that it had.
+#[derive(Debug)]
+struct CachedTemplate {
+    template: Template,
+    verdicts: Vec<(HeaderKind, Verdict)>,
+}
+
+/// What a verdict depends on in the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct HeaderKind {
+    level: Option<Level>,
+    contexts: Contexts,
+    /// The contexts of the logger alone.
+    of_logger: Contexts,
+    logger: Vec<u8>,
+}
+
+/// Selects the bucket of a message: messages with the same text after the word that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CacheKey(u64);
+
+/// A key covers so many bytes from the word on, or fewer at the end of the line.
+const KEY_BYTES: usize = 160;
+
+impl CacheKey {
+    /// The key for the word at `found`. All characters of ids and times count as the same.
+    pub(super) fn of(bytes: &[u8], found: usize) -> Self {
+        let mut window = [0; KEY_BYTES];
+        let line = &bytes[found..bytes.len().min(found + KEY_BYTES)];
+        let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+        for (slot, byte) in window.iter_mut().zip(line) {
+            *slot = if byte.is_ascii_hexdigit() { b'0' } else { *byte };
+        }
+        let (words, _) = window.as_chunks::<8>();
+        Self(words.iter().fold(0, |hash: u64, word| {
+            (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
+        }))
+    }
+}
+
+impl VerdictCache {
+    /// True when verdicts with this catalogue can be cached: no entry of the user's own has an expression,
+    /// which could read ids.
+    pub(super) fn supports(catalogue: &Catalogue) -> bool {
+        let builtin = |id: &str| !catalogue.is_users(id);
+        catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
+    }
+
+    /// True when a message with this key may be in the cache.
+    pub(super) fn contains(&self, key: CacheKey) -> bool {
+        self.buckets.get(&key.0).is_some_and(|bucket| !bucket.is_hopeless())
+    }
+
+    /// The verdict on an equal message. `text` may continue after the message; `ends` says whether a message of
+    /// that length ends there, because a short message may be the beginning of a longer one.
+    pub(super) fn lookup(
+        &mut self,
+        key: CacheKey,
+        header: &Header<'_>,
+        text: &[u8],
+        ends: impl Fn(usize) -> bool,
+    ) -> Option<CachedMatch<'_>> {
+        let Bucket { templates, misses } = self.buckets.get_mut(&key.0)?;
+        let logger = header.logger.unwrap_or_default();
+        let mut of_request = None;
+        *misses = misses.saturating_add(1);
+        let (at, verdict) = templates.iter().enumerate().find_map(|(at, known)| {
+            if !known.template.fits(text, &mut self.alignment) || !ends(self.alignment.len) {
+                return None;
+            }
+            let kind = known.verdicts.iter().position(|(kind, _)| {
+                kind.level == header.level
+                    && kind.logger == logger
+                    && kind.contexts
+                        == kind.of_logger.with(*of_request.get_or_insert_with(|| extract::of_request(header)))
+            })?;
+            Some((at, kind))
+        })?;
+        *misses = 0;
+        // Frequent messages move to the front.
+        templates.swap(at, at / 2);
+        let known = &templates[at / 2];
+        Some(CachedMatch {
+            verdict: &known.verdicts[verdict].1,
+            newlines: known.template.newlines(),
+            alignment: &self.alignment,
+        })
+    }
+
+    /// True while failures can still be added.
+    pub(super) fn has_room(&self) -> bool {
+        self.bytes[0] < MAX_TEMPLATE_BYTES[0]
+    }
+
+    /// Adds the verdict on a message, unless the cache is full.
+    pub(super) fn insert(
+        &mut self,
+        key: CacheKey,
+        header: &Header<'_>,
+        contexts: Contexts,
+        message: &[u8],
+        mut verdict: Verdict,
+    ) {
+        let pool = usize::from(matches!(verdict, Verdict::Silent { .. }));
+        if message.len() > MAX_MESSAGE_BYTES || self.bytes[pool] >= MAX_TEMPLATE_BYTES[pool] {
+            return;
+        }
+        let (wildcards, ids_matter) = match verdict {
+            Verdict::Reported(_) => (WildcardSet::Frames, true),
+            Verdict::Silent { numbers_are_wildcards: true } => (WildcardSet::Numbers, false),
+            Verdict::Silent { numbers_are_wildcards: false } => (WildcardSet::Frames, false),
+        };
+        let kind = HeaderKind {
+            level: header.level,
+            contexts,
+            of_logger: extract::of_logger(header),
+            logger: header.logger.unwrap_or_default().to_vec(),
+        };
+        let bucket = self.buckets.entry(key.0).or_default();
+        if bucket.is_hopeless() {
+            return;
+        }
+        let alignment = &mut self.alignment;
+        let same = bucket.templates.iter_mut().find(|known| {
+            known.template.has_same_wildcards(wildcards, ids_matter)
+                && known.template.fits(message, alignment)
+                && alignment.len == message.len()
+        });
+        if let Some(known) = same {
+            let moved = |(start, end): Place| Some((alignment.in_template(start), alignment.in_template(end)));
+            if let Verdict::Reported(hit) = &mut verdict {
+                hit.ids = hit.ids.try_map(moved).unwrap_or_default();
+                hit.idp_time = hit.idp_time.and_then(moved);
+            }
+            self.bytes[pool] += size_of::<(HeaderKind, Verdict)>() + kind.logger.len();
+            known.verdicts.push((kind, verdict));
+            return;
+        }
+        if bucket.templates.len() >= MAX_TEMPLATES_PER_BUCKET {
+            return;
+        }
+        if let Some(template) = Template::of(message, wildcards, ids_matter) {
+            self.bytes[pool] += message.len() + size_of::<CachedTemplate>();
+            bucket.templates.push(CachedTemplate { template, verdicts: vec![(kind, verdict)] });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_differ_by_words_and_not_by_ids() {
+        let key = |text: &str| CacheKey::of(text.as_bytes(), text.find("AADSTS").expect("a code"));
+        let text = "app 'aaaaaaaa-2222-3333-4444-555555555555': AADSTS50011: x 1";
+        assert_eq!(key(text), key(&text.replace("aaaaaaaa", "12345678").replace("x 1", "x 2")));
+        assert_ne!(key(text), key(&text.replace("50011: x", "50011: y")));
+        assert_eq!(CacheKey::of(b"AADSTS50011", 0), CacheKey::of(b"AADSTS50011", 0));
+    }
+
+    #[test]
+    fn the_providers_time_is_found_and_read() {
+        let time = time_of(b"2026-01-05T20:34:03").expect("a time");
+        assert_eq!(time.to_rfc3339(), "2026-01-05T20:34:03+00:00");
+        assert_eq!(place_of_time(b"at 2026-01-05 20:34:03Z", time), Some((3, 22)));
+    }
+}

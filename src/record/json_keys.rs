@@ -1,0 +1,40 @@
+//! Keys of JSON log records, and the lookup of a key in an unparsed line.
+
+use memchr::memmem;
+
+/// Keys of the log line or the message; a more complete text before a shorter one.
+pub(super) const TEXT_KEYS: [&str; 8] =
+    ["log", "full_message", "message", "msg", "event", "MESSAGE", "line", "short_message"];
+/// Keys of the level.
+pub(super) const LEVEL_KEYS: [&str; 7] =
+    ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority"];
+/// First keys of a provider's response, which is not a log record.
+pub(super) const RESPONSE_KEYS: [&[u8]; 12] = [
+    b"error",
+    b"error_description",
+    b"error_codes",
+    b"error_uri",
+    b"errorCode",
+    b"errorMessage",
+    b"claims",
+    b"suberror",
+    b"trace_id",
+    b"correlation_id",
+    b"access_token",
+    b"token_type",
+];
+
+/// The bytes after `"key":"`, up to the end of the line. The value is still escaped.
+pub(super) fn string_value<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
+    for at in memmem::find_iter(line, key.as_bytes()) {
+        let before = at.checked_sub(1).and_then(|i| line.get(i));
+        let after = &line[at + key.len()..];
+        if before == Some(&b'"') && after.first() == Some(&b'"') {
+            let value = after[1..].trim_ascii_start();
+            if let Some(value) = value.strip_prefix(b":") {
+                return value.trim_ascii_start().strip_prefix(b"\"");
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,105 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const NEEDLES: [&str; 10] = [
+    "PKIX path building failed",
+    "path building",
+    "connect timed out",
+    "1.1 407",
+    "this.resp",
+    "AADSTS",
+    "MSIS9",
+    "imap",
+    "oidc",
+    "Schlüssel ungültig",
+];
+
+fn needles() -> Vec<Needle> {
+    let digits = |text: &str| match text {
+        "AADSTS" => 4,
+        "MSIS9" => 3,
+        _ => 0,
+    };
+    NEEDLES.map(|text| Needle::of(text).digits(digits(text))).to_vec()
+}
+
+/// Each kind of search that this processor supports.
+static SEARCHES: LazyLock<Vec<MultiSearcher<3>>> = LazyLock::new(|| {
+    let frequencies = NgramFrequencies::of_ordinary_logs();
+    let simd = SimdSearcher::new(&needles(), frequencies).map(MultiSearcher::Simd);
+    std::iter::once(MultiSearcher::Sampling(SamplingSearcher::new(needles(), frequencies))).chain(simd).collect()
+});
+
+/// Number and position of each occurrence, found one by one.
+fn occurrences(needles: &[Needle], text: &[u8]) -> Vec<(usize, usize)> {
+    let at = |position: usize| {
+        (0..needles.len()).filter(move |i| needles[*i].matches(&text[position..])).map(move |i| (i, position))
+    };
+    (0..text.len()).flat_map(at).collect()
+}
+
+#[test]
+fn needles_are_found_where_they_start() {
+    for search in &*SEARCHES {
+        let first = |text: &[u8], from| search.first(text, from).at;
+        assert_eq!(first(b"xx AADSTS50011", 0), Some(3));
+        assert_eq!(first(b"xx AADSTS50011", 4), None);
+        assert_eq!(first(b"xx AADSTSx AADSTS1234", 0), Some(11));
+        assert_eq!(first(b"AADSTS123", 0), None);
+        assert_eq!(first(b"1.1 407", 0), Some(0));
+        assert_eq!(first(b"", 0), None);
+    }
+}
+
+#[test]
+fn too_many_needles_are_sampled_and_still_found() {
+    let letter = |hash: usize| char::from(b"etaoinsrhlcdupmg"[hash % 16]);
+    let text = |i: usize| {
+        let hash = i.wrapping_mul(0x9e37_79b9) >> 4;
+        (0..7).map(|position| letter(hash >> (4 * position))).collect::<String>()
+    };
+    let needles: Vec<Needle> = (0..3000).map(|i| Needle::of(&text(i))).collect();
+    assert!(SimdSearcher::new(&needles, NgramFrequencies::of_ordinary_logs()).is_none());
+    let line = format!("nothing here, and {} there", text(77));
+    assert_eq!(MultiSearcher::<3>::new(needles).first(line.as_bytes(), 0).at, Some(18));
+}
+
+proptest! {
+    #[test]
+    fn every_search_finds_all_needles_of_a_text(
+        parts in prop::collection::vec(
+            prop_oneof![
+                3 => prop::sample::select(NEEDLES.to_vec()).prop_map(str::to_owned),
+                2 => "[0-9]{1,5}",
+                2 => Just("\n".to_owned()),
+                4 => "[ -~]{0,70}",
+                1 => "[A-Zath .19]{0,90}",
+                1 => "[\\x00-\\x7f\u{80}-\u{ff}]{0,9}",
+            ],
+            0..14,
+        ),
+        from in 0usize..200,
+    ) {
+        let text = parts.concat().into_bytes();
+        let from = from.min(text.len());
+        let line = |at: usize| count_newlines(&text[..at]);
+        let needles = needles();
+        let all = occurrences(&needles, &text);
+        for search in &*SEARCHES {
+            let first = search.first(&text, from);
+            let after: Vec<usize> = all.iter().map(|(_, at)| *at).filter(|at| *at >= from).collect();
+            let earliest = after.iter().map(|at| line(*at)).min();
+            prop_assert_eq!(first.at.map(line), earliest, "{:?}", search);
+            prop_assert!(first.at.is_none_or(|at| after.contains(&at)));
+            prop_assert_eq!(first.newlines, count_newlines(&text[from..first.at.unwrap_or(text.len())]));
+            let mut found = Vec::new();
+            search.for_each(&text, |needle, at| found.push((needle, at)));
+            found.sort_unstable_by_key(|(needle, at)| (*at, *needle));
+            found.dedup();
+            prop_assert_eq!(&found, &all);
+        }
+    }
+}
