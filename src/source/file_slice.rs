@@ -85,8 +85,9 @@ pub struct FileSlice {
     backing: Arc<Backing>,
     start: u64,
     len: u64,
-    /// A part ends at its length; a whole file may have grown since, and is read to its new end.
-    is_part: bool,
+    /// Nothing is read after its length. Otherwise it is a whole file, which may have grown since and is read
+    /// to its new end.
+    bounded: bool,
     progress: Arc<Progress>,
 }
 
@@ -101,23 +102,23 @@ impl FileSlice {
         }
         let (len, identity) = (metadata.len(), Identity::of_file(&metadata));
         let backing = Backing::File { path: path.to_owned(), len, identity, kept_open };
-        Ok(Self::whole(backing, len, progress))
+        Ok(Self::whole(backing, len, false, progress))
     }
 
     /// The whole of some content of `len` bytes.
     pub(super) fn of_content(content: Arc<dyn ReadAt>, len: u64, progress: &Arc<Progress>) -> Self {
-        Self::whole(Backing::RandomAccess(content), len, progress)
+        Self::whole(Backing::RandomAccess(content), len, true, progress)
     }
 
-    fn whole(backing: Backing, len: u64, progress: &Arc<Progress>) -> Self {
-        Self { backing: Arc::new(backing), start: 0, len, is_part: false, progress: Arc::clone(progress) }
+    fn whole(backing: Backing, len: u64, bounded: bool, progress: &Arc<Progress>) -> Self {
+        Self { backing: Arc::new(backing), start: 0, len, bounded, progress: Arc::clone(progress) }
     }
 
     /// A part; what would be after the end of this slice is left out.
     #[cfg(feature = "archives")]
     pub(super) fn part(&self, start: u64, len: u64) -> Self {
         let start = start.min(self.len);
-        Self { start: self.start + start, len: len.min(self.len - start), is_part: true, ..self.clone() }
+        Self { start: self.start + start, len: len.min(self.len - start), bounded: true, ..self.clone() }
     }
 
     /// Length in bytes, as it was when the slice was made.
@@ -175,12 +176,12 @@ impl FileSliceReader {
     /// The file, when the slice is the whole of one.
     #[cfg(feature = "mmap")]
     pub(super) fn file(&self) -> Option<&File> {
-        self.file.as_deref().filter(|_| !self.slice.is_part)
+        self.file.as_deref().filter(|_| !self.slice.bounded)
     }
 
     /// Reads bytes at `offset` of the slice; after its end, too, when the file has grown.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = if self.slice.is_part { self.slice.len.saturating_sub(offset) } else { u64::MAX };
+        let available = if self.slice.bounded { self.slice.len.saturating_sub(offset) } else { u64::MAX };
         let len = usize::try_from(available).unwrap_or(usize::MAX).min(buffer.len());
         let buffer = &mut buffer[..len];
         let file_offset = self.slice.start + offset;

@@ -121,8 +121,8 @@ pub(super) fn path_name(path: &Path) -> String {
 /// Content that can be read at any offset, also by several threads at the same time.
 ///
 /// Reads are 256 KiB unless [`crate::Limits::read_bytes`] says otherwise; archives also read small
-/// headers. The content should not change while it is read. Content that becomes shorter is reported
-/// as a fault.
+/// headers. The content should not change while it is read. What is appended to it is not read; content
+/// that becomes shorter is reported as a fault.
 pub trait ReadAt: Send + Sync {
     /// Length of the content in bytes.
     ///
