@@ -37,10 +37,8 @@ pub use pipeline::{
     RecordContext, Scan, Superseded, TimeBound, leaks,
 };
 pub use report::{Incident, Report};
-#[cfg(feature = "archives")]
-pub use source::ArchiveLimits;
 pub use source::{
-    Limits, Progress,
+    ArchiveLimits, Input, Limits, Progress, ReadAt, is_log_name,
     tail::{Notice, NoticeKind, StartPosition, StateError},
 };
 

@@ -891,14 +891,14 @@ fn an_unusable_state_file_is_refused_with_advice() {
     for (text, log, why) in [
         (whole.as_str(), "other.log", "belongs to another log"),
         (&whole[..whole.len() / 2], "jira.log", "damaged"),
-        (INFO, "jira.log", "no state file"),
+        (INFO, "jira.log", "not a state file"),
         (&whole.replace("state/1", "state/9"), "jira.log", "another version"),
     ] {
         fs::write(&state, text).expect("written");
         let done = run(log);
         let errors = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(done.status.code(), Some(2), "{errors}");
-        assert!(errors.contains(why) && errors.contains("remove it to start afresh"), "{errors}");
+        assert!(errors.contains(why) && errors.contains("remove it to start over"), "{errors}");
         assert_eq!(fs::read_to_string(&state).expect("still there"), text, "nothing is overwritten");
     }
 }

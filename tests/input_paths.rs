@@ -176,7 +176,7 @@ proptest! {
             2 => write(folder.path(), "support.tar", &tar(&inside)),
             _ => write(folder.path(), "support.tgz", &gz(&tar(&inside))),
         };
-        let limits = Limits { range_size: Some(range_size), read_size: 500, ..Limits::default() };
+        let limits = Limits::default().with_range_bytes(range_size).with_read_bytes(500);
         let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(limits).run();
         prop_assert!(report.faults.iter().all(|fault| !fault.kind.incomplete()), "{:?}", report.faults);
         // Identical parts are read once; then findings are rightly missing.
@@ -239,7 +239,7 @@ proptest! {
             }
             folder.path().join("c")
         };
-        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(Limits { range_size: Some(300), read_size: 100, ..Limits::default() }).run();
+        let report = Scan::new(&ENGINE).paths([&path]).threads(threads).limits(Limits::default().with_range_bytes(300).with_read_bytes(100)).run();
         let number = |finding: &Finding| finding.trace_id.as_deref().and_then(|id| id[24..].parse::<usize>().ok()).expect("a number");
         let found: Vec<usize> = report.findings.iter().map(number).collect();
         prop_assert_eq!(found.len(), picks.len());

@@ -154,7 +154,7 @@ proptest! {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(log.as_bytes()).expect("written");
         let report = |range_size: Option<u64>, list: bool| {
-            let limits = Limits { read_size: 4000, range_size, ..Limits::default() };
+            let limits = Limits::default().with_read_bytes(4000).with_range_bytes(range_size);
             let scan = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(2);
             let mut report = if list { scan.run() } else { scan.summarize() };
             report.generated_at = String::new();
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn findings_are_the_same_for_any_size_of_reads(log in log(), read_size in 1usize..5000) {
         let whole = without_source(&scan_bytes(&ENGINE, log.as_bytes()));
-        let report = scan(log.as_bytes(), Limits { read_size, ..Limits::default() });
+        let report = scan(log.as_bytes(), Limits::default().with_read_bytes(read_size));
         prop_assert_eq!(&without_source(&report.findings), &whole);
         let streamed = {
             let mut found = Vec::new();
@@ -188,8 +188,8 @@ proptest! {
         let max_record = max_record.unwrap_or(1 << 20);
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(log.as_bytes()).expect("written");
-        let one = Limits { max_record, ..Limits::default() };
-        let many = Limits { max_record, read_size: 100, range_size: Some(range_size) };
+        let one = Limits::default().with_max_record_bytes(max_record);
+        let many = Limits::default().with_max_record_bytes(max_record).with_read_bytes(100).with_range_bytes(range_size);
         let run = |limits, threads| {
             let mut report = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(threads).run();
             report.generated_at = String::new();
@@ -208,7 +208,7 @@ proptest! {
 
     #[test]
     fn line_counts_and_positions_are_correct(log in log(), read_size in 1usize..3000) {
-        let report = scan(log.as_bytes(), Limits { read_size, ..Limits::default() });
+        let report = scan(log.as_bytes(), Limits::default().with_read_bytes(read_size));
         let breaks = log.matches('\n').count() as u64;
         prop_assert_eq!(report.inputs[0].lines, breaks);
         prop_assert_eq!(report.inputs[0].bytes, log.len() as u64);
@@ -229,7 +229,7 @@ proptest! {
         rotations in prop::collection::vec(0usize..40, 0..3),
         max_record in prop::option::of(80usize..2000),
     ) {
-        let limits = Limits { max_record: max_record.unwrap_or(1 << 20), ..Limits::default() };
+        let limits = Limits::default().with_max_record_bytes(max_record.unwrap_or(1 << 20));
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("jira.log");
         std::fs::write(&path, "").expect("written");
@@ -403,7 +403,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000), read_size in 1usize..400) {
-        let report = scan(&bytes, Limits { read_size, max_record: 256, range_size: Some(97) });
+        let report = scan(&bytes, Limits::default().with_read_bytes(read_size).with_max_record_bytes(256).with_range_bytes(97));
         // A leading byte order mark is removed, and UTF-16 is decoded.
         prop_assert!(report.inputs[0].complete || !report.faults.is_empty());
     }
@@ -418,7 +418,7 @@ proptest! {
             }
         }
         let whole = without_source(&scan_bytes(&ENGINE, &bytes));
-        prop_assert_eq!(without_source(&scan(&bytes, Limits { read_size: 7, range_size: Some(50), ..Limits::default() }).findings), whole);
+        prop_assert_eq!(without_source(&scan(&bytes, Limits::default().with_read_bytes(7).with_range_bytes(50)).findings), whole);
     }
 
     #[test]

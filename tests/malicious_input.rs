@@ -43,7 +43,8 @@ fn find(bytes: &[u8], signature: &[u8]) -> usize {
 
 #[test]
 fn bombs_are_stopped_in_one_layer_in_several_layers_and_over_all_entries() {
-    let small = ArchiveLimits { ratio: 100, ratio_from: 1 << 20, bytes: 1 << 30, ..ArchiveLimits::default() };
+    let small =
+        ArchiveLimits::default().with_max_ratio(100).with_ratio_exempt_bytes(1 << 20).with_max_decoded_bytes(1 << 30);
     let zeros = vec![b'0'; 2 << 20];
     let report = scan_bytes(&gz(&zeros), small);
     assert!(faults(&report).contains("100 times"), "{}", faults(&report));
@@ -52,11 +53,11 @@ fn bombs_are_stopped_in_one_layer_in_several_layers_and_over_all_entries() {
         .flat_map(|i| format!("{:08x} {:040}\n", i.wrapping_mul(2_654_435_761), 0).into_bytes())
         .collect();
     let twice = gz(&gz(&lines.repeat(4)));
-    let tight = ArchiveLimits { ratio: 20, ratio_from: 1 << 20, ..ArchiveLimits::default() };
+    let tight = ArchiveLimits::default().with_max_ratio(20).with_ratio_exempt_bytes(1 << 20);
     assert!(!scan_bytes(&twice, tight).inputs[0].complete);
     let report = scan_bytes(
         &zip(&[(LOG, &zeros), ("a/atlassian-jira.log", &zeros[1..])]),
-        ArchiveLimits { bytes: 3 << 20, ..ArchiveLimits::default() },
+        ArchiveLimits::default().with_max_decoded_bytes(3 << 20),
     );
     assert_eq!(faults(&report).matches("more than 3 MiB").count(), 1, "{}", faults(&report));
     assert_eq!(report.inputs[0].bytes, zeros.len() as u64);
@@ -170,9 +171,9 @@ fn deeply_nested_zips_are_refused() {
     }
     let report = scan_bytes(&archive, ArchiveLimits::default());
     assert!(report.findings.is_empty() && faults(&report).contains("4 deep"), "{}", faults(&report));
-    assert_eq!(scan_bytes(&archive, ArchiveLimits { depth: 40, ..ArchiveLimits::default() }).findings.len(), 1);
+    assert_eq!(scan_bytes(&archive, ArchiveLimits::default().with_max_depth(40)).findings.len(), 1);
     let streamed = gz(&zip(&[(LOG, RECORD.as_bytes())]));
-    let report = scan_bytes(&streamed, ArchiveLimits { nested: 64, ..ArchiveLimits::default() });
+    let report = scan_bytes(&streamed, ArchiveLimits::default().with_max_held_bytes(64));
     assert!(faults(&report).contains("held in memory"), "{}", faults(&report));
 }
 

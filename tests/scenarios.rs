@@ -109,7 +109,7 @@ fn a_diagnosis_does_not_depend_on_output_mode_ranges_or_threads() {
             "{}",
             name(&path)
         );
-        let limits = Limits { read_size: 700, range_size: Some(1500), ..Limits::default() };
+        let limits = Limits::default().with_read_bytes(700).with_range_bytes(1500);
         let cut = scan(&engine, &path).threads(4).limits(limits).run();
         assert_eq!(cut.diagnosis, whole.diagnosis, "{}", name(&path));
         assert_eq!(cut.incidents, whole.incidents, "{}", name(&path));
@@ -154,7 +154,7 @@ fn the_findings_of_a_statement_belong_to_its_incidents() {
 fn a_cause_that_was_filtered_out_is_not_reported_as_missing_from_the_logs() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/secret-expired-then-lost");
-    let filter = Filter { patterns: vec!["jira-token-unrecoverable".to_owned()], ..Filter::default() };
+    let filter = Filter::default().with_patterns(["jira-token-unrecoverable"]);
     let diagnosis = scan(&engine, &path).filter(filter).run().diagnosis;
     for text in [&diagnosis.headline, &diagnosis.statements[0].text, &diagnosis.actions[0].text] {
         assert!(text.contains("run again without --since") && !text.contains("older"), "{text}");

@@ -60,12 +60,13 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     }
     let scan = Scan::new(&engine)
         .paths(paths)
-        .filter(Filter {
-            since: args.since.map(super::time_arg::TimeArg::start),
-            until: args.until.map(super::time_arg::TimeArg::end),
-            patterns: args.pattern.clone(),
-            severity: args.severity.map(Severity::from),
-        })
+        .filter(
+            Filter::default()
+                .with_since(args.since.map(super::time_arg::TimeArg::start))
+                .with_until(args.until.map(super::time_arg::TimeArg::end))
+                .with_patterns(args.pattern.clone())
+                .with_severity(args.severity.map(Severity::from)),
+        )
         .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
@@ -73,12 +74,12 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     #[cfg(feature = "mmap")]
     let scan = scan.mmap(args.mmap == super::args::MapChoice::Always);
     #[cfg(feature = "archives")]
-    let scan = scan.archive_limits(oauthsift::ArchiveLimits {
-        depth: args.max_depth,
-        ratio: args.max_ratio,
-        bytes: args.max_decoded.saturating_mul(1 << 30),
-        ..oauthsift::ArchiveLimits::default()
-    });
+    let scan = scan.archive_limits(
+        oauthsift::ArchiveLimits::default()
+            .with_max_depth(args.max_depth)
+            .with_max_ratio(args.max_ratio)
+            .with_max_decoded_bytes(args.max_decoded.saturating_mul(1 << 30)),
+    );
     let mut out = Output::open(args.output.as_deref())?;
     let look = TextStyle::of(args.color, out.is_terminal());
     // Findings that run over the terminal show progress enough.

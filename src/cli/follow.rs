@@ -42,12 +42,13 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     };
     let follow = Follow::new(&engine)
         .paths(&args.paths)
-        .filter(Filter {
-            since: args.since.map(TimeArg::start),
-            until: args.until.map(TimeArg::end),
-            patterns: args.pattern.clone(),
-            severity: args.severity.map(Severity::from),
-        })
+        .filter(
+            Filter::default()
+                .with_since(args.since.map(TimeArg::start))
+                .with_until(args.until.map(TimeArg::end))
+                .with_patterns(args.pattern.clone())
+                .with_severity(args.severity.map(Severity::from)),
+        )
         .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .from(beginning)

@@ -45,11 +45,7 @@ fn pack(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let engine = Engine::new(Arc::new(load(&args.patterns)?));
     let scan = Scan::new(&engine)
         .paths(&paths)
-        .filter(Filter {
-            since: args.since.map(TimeArg::start),
-            until: args.until.map(TimeArg::end),
-            ..Filter::default()
-        })
+        .filter(Filter::default().with_since(args.since.map(TimeArg::start)).with_until(args.until.map(TimeArg::end)))
         .redaction(REDACTION)
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)

@@ -1,13 +1,13 @@
-//! The logs of several nodes, merged by time.
+//! Merges the logs of several nodes by time.
 //!
-//! Each log is a lane with a thread of its own, which may be only so far ahead. The collector takes
-//! the earliest of what the lanes offer. A record without a time, or with an earlier one than the
-//! record before it in its log, stays behind that record. So a merge needs no more memory for ten
-//! gigabytes than for one.
+//! Each log is scanned by a thread of its own, which may be only so far ahead; with one thread, a log is
+//! scanned when the merge needs its next part. The earliest finding of all logs comes first. A record
+//! without a time, or with an earlier one than the record before it in its log, stays after that record.
+//! So memory does not grow with the size of the logs.
 
 use std::{
     collections::VecDeque,
-    ops::ControlFlow,
+    ops::{ControlFlow, Range},
     sync::{
         Condvar, Mutex, PoisonError,
         mpsc::{self, Receiver},
@@ -18,195 +18,250 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    Scan,
-    part::{Job, OutputMode, PartialResult},
-    scan_input::{self, InputRanges, WorkerScratch},
+    options::{OutputMode, ScanOptions},
+    part::{Job, PartialResult},
+    scan_input::{InputParts, WorkerScratch},
     stitch::{PlacedPart, StitchContext, Stitcher},
-    workers,
 };
-use crate::{model::Finding, source::Input};
+use crate::{model::Finding, source::PlannedInput};
 
-/// How many parts a lane may be ahead.
+/// How many parts a log may be ahead of the merge.
 const MAX_PARTS_AHEAD: usize = 4;
 
-/// Bytes of text that all lanes together read at a time, and what a lane reads at least.
-const MEMORY: usize = 4 << 20;
-const MIN_PARTS_AHEAD: usize = 64 << 10;
+/// Bytes of text that all logs together read at a time.
+const TOTAL_READ_BYTES: usize = 4 << 20;
+/// Bytes that one log reads at least.
+const MIN_READ_BYTES: usize = 64 << 10;
 
-/// What the collector takes of a merge.
+/// What receives the merged parts and findings.
 pub(super) trait MergeSink {
-    /// The counts and faults of a part, without its findings; gives the place of its first finding in
-    /// the order of this taking over.
-    fn counts(&mut self, gain: PlacedPart) -> usize;
-    /// The next finding by time, of a volume, with its place in that other order.
-    fn finding(&mut self, volume: usize, lines: u64, place: usize, finding: Finding) -> ControlFlow<()>;
+    /// Takes the counts and faults of a part without its findings. Returns the number of the part's first
+    /// finding in the order of these calls.
+    fn push_counts(&mut self, placed: PlacedPart) -> usize;
+    /// Takes the next finding by time, with the index of its input, the line breaks before its part and
+    /// its number in that other order.
+    fn push_finding(&mut self, input: usize, lines: u64, number: usize, finding: Finding) -> ControlFlow<()>;
 }
 
-/// Scans the logs of all nodes and hands what is found to `into`, the earliest first.
+/// Scans the logs of all nodes and gives what is found to `sink`, the earliest first.
 pub(super) fn scan(
-    scan: &Scan<'_>,
-    keep: OutputMode,
-    volumes: &[Input],
-    passed: &mut dyn FnMut(usize) -> Vec<PartialResult>,
-    into: &mut dyn MergeSink,
+    options: &ScanOptions<'_>,
+    mode: OutputMode,
+    inputs: &[PlannedInput],
+    take_prescanned: &mut dyn FnMut(usize) -> Vec<PartialResult>,
+    sink: &mut dyn MergeSink,
 ) {
-    // Many lanes share the memory of a few.
-    let count = volumes.iter().map(|volume| volume.log).max().map_or(1, |last| last + 1);
-    let mut scan = scan.clone();
-    scan.limits.read_size = scan.limits.read_size.min((MEMORY / count).max(MIN_PARTS_AHEAD));
-    let scan = &scan;
-    let joining = StitchContext { scan, keep, volumes };
-    let gate = Semaphore { free: Mutex::new(workers::threads(scan)), freed: Condvar::new() };
-    let mut starts: Vec<usize> = Vec::new();
-    for i in 0..volumes.len() {
-        if i == 0 || volumes[i].log != volumes[i - 1].log {
-            starts.push(i);
-        }
+    // Many logs share the memory of a few.
+    let log_count = inputs.iter().map(|input| input.log).max().map_or(1, |last| last + 1);
+    let mut options = options.clone();
+    options.limits.read_bytes = options.limits.read_bytes.min((TOTAL_READ_BYTES / log_count).max(MIN_READ_BYTES));
+    let options = &options;
+    let context = StitchContext { options, mode, inputs };
+    let logs: Vec<LogTask> =
+        log_ranges(inputs).into_iter().map(|range| LogTask::new(range, inputs, take_prescanned)).collect();
+    let threads = options.thread_count();
+    if threads == 1 {
+        let logs = logs.into_iter().map(|log| PartSource::Inline(Box::new(LogParts::new(context, log))));
+        merge(&context, logs.map(MergeInput::new).collect(), sink);
+        return;
     }
+    let semaphore = Semaphore { free: Mutex::new(threads), released: Condvar::new() };
     thread::scope(|scope| {
-        let mut lanes: Vec<MergeInput> = Vec::new();
-        for (n, start) in starts.iter().enumerate() {
-            let end = starts.get(n + 1).copied().unwrap_or(volumes.len());
-            let (send, receive) = mpsc::sync_channel(MAX_PARTS_AHEAD);
-            let held: Vec<(usize, Vec<PartialResult>)> =
-                (*start..end).filter_map(|i| volumes[i].prescanned().map(|number| (i, passed(number)))).collect();
-            let gate = &gate;
-            let range = *start..end;
+        let mut merge_inputs: Vec<MergeInput<'_>> = Vec::new();
+        for log in logs {
+            let (sender, receiver) = mpsc::sync_channel(MAX_PARTS_AHEAD);
+            let semaphore = &semaphore;
             scope.spawn(move || {
-                let mut held = held.into_iter();
-                gate.enter();
-                for i in range {
-                    let what = &volumes[i];
-                    if what.duplicate_of.is_some() {
-                        continue;
-                    }
-                    let mut gone = false;
-                    let mut give = |part: PartialResult| {
-                        gate.leave();
-                        gone = send.send((i, part)).is_err();
-                        gate.enter();
-                        if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                    };
-                    match what.prescanned() {
-                        Some(_) => {
-                            for part in held.next().map(|(_, parts)| parts).unwrap_or_default() {
-                                if give(part).is_break() {
-                                    break;
-                                }
-                            }
-                        }
-                        None => volume_of(scan, keep, what, &mut give),
-                    }
-                    if gone {
+                let mut parts = LogParts::new(context, log);
+                semaphore.acquire();
+                while let Some(part) = parts.next() {
+                    semaphore.release();
+                    let received = sender.send(part).is_ok();
+                    semaphore.acquire();
+                    if !received {
                         break;
                     }
                 }
-                gate.leave();
+                semaphore.release();
             });
-            lanes.push(MergeInput {
-                receive,
-                joint: Stitcher::default(),
-                queue: VecDeque::new(),
-                ended: false,
-                time: DateTime::<Utc>::MIN_UTC,
-            });
+            merge_inputs.push(MergeInput::new(PartSource::Thread(receiver)));
         }
-        merge(&joining, lanes, into);
+        merge(&context, merge_inputs, sink);
     });
 }
 
-/// Scans a volume in the order of its bytes.
-fn volume_of(scan: &Scan<'_>, keep: OutputMode, what: &Input, give: scan_input::PartSink<'_>) {
-    scan.progress.reading(&what.name);
-    let job = Job { scan, keep, source: &what.name };
-    match what.plain_len().map(|len| (len, InputRanges::open(what, scan))) {
-        Some((len, Ok(Some(file)))) => {
-            let mut tools = WorkerScratch::default();
-            for (from, to) in workers::tasks_of(scan, keep, len) {
-                if give(file.scan(&job, &mut tools, from, to)).is_break() {
-                    return;
-                }
-            }
+/// The inputs of each log.
+fn log_ranges(inputs: &[PlannedInput]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (i, input) in inputs.iter().enumerate() {
+        match ranges.last_mut() {
+            Some(range) if inputs[range.start].log == input.log => range.end = i + 1,
+            _ => ranges.push(i..i + 1),
         }
-        _ => scan_input::stream(&job, what, false, give),
+    }
+    ranges
+}
+
+/// One log to scan: its inputs, and the parts of those that were scanned while their archive was indexed.
+struct LogTask {
+    inputs: Range<usize>,
+    prescanned: Vec<(usize, Vec<PartialResult>)>,
+}
+
+impl LogTask {
+    fn new(
+        range: Range<usize>,
+        inputs: &[PlannedInput],
+        take_prescanned: &mut dyn FnMut(usize) -> Vec<PartialResult>,
+    ) -> Self {
+        let prescanned =
+            range.clone().filter_map(|i| inputs[i].prescanned().map(|number| (i, take_prescanned(number)))).collect();
+        Self { inputs: range, prescanned }
     }
 }
 
-/// One log.
-struct MergeInput {
-    receive: Receiver<(usize, PartialResult)>,
-    joint: Stitcher,
-    queue: VecDeque<Offer>,
+/// The parts of one log in order, scanned one at a time when they are asked for.
+struct LogParts<'c> {
+    context: StitchContext<'c>,
+    inputs: Range<usize>,
+    prescanned: VecDeque<(usize, Vec<PartialResult>)>,
+    current: Option<(usize, InputParts)>,
+    scratch: WorkerScratch,
+}
+
+impl<'c> LogParts<'c> {
+    fn new(context: StitchContext<'c>, task: LogTask) -> Self {
+        let scratch = WorkerScratch::default();
+        Self { context, inputs: task.inputs, prescanned: task.prescanned.into(), current: None, scratch }
+    }
+
+    fn job(&self, input: usize) -> Job<'c> {
+        let StitchContext { options, mode, inputs } = self.context;
+        Job { options, mode, source: &inputs[input].name }
+    }
+
+    fn next(&mut self) -> Option<(usize, PartialResult)> {
+        loop {
+            if let Some((input, mut parts)) = self.current.take()
+                && let Some(part) = parts.next(&self.job(input), &mut self.scratch)
+            {
+                self.current = Some((input, parts));
+                return Some((input, part));
+            }
+            let i = self.inputs.next()?;
+            let input = &self.context.inputs[i];
+            if input.duplicate_of.is_some() {
+                continue;
+            }
+            let parts = match self.prescanned.front() {
+                Some((prescanned, _)) if *prescanned == i => {
+                    let parts = self.prescanned.pop_front().map(|(_, parts)| parts).unwrap_or_default();
+                    InputParts::Scanned(parts.into_iter())
+                }
+                _ => {
+                    self.context.options.progress.set_current(&input.name);
+                    InputParts::open(&self.job(i), input)
+                }
+            };
+            self.current = Some((i, parts));
+        }
+    }
+}
+
+/// Where the parts of a log come from.
+enum PartSource<'c> {
+    Thread(Receiver<(usize, PartialResult)>),
+    Inline(Box<LogParts<'c>>),
+}
+
+/// One log in the merge.
+struct MergeInput<'c> {
+    source: PartSource<'c>,
+    stitcher: Stitcher,
+    queue: VecDeque<TimedItem>,
     ended: bool,
+    /// Latest time so far.
     time: DateTime<Utc>,
 }
 
-/// What a lane has next.
-struct Offer {
+/// What a log has next, and when.
+struct TimedItem {
     time: DateTime<Utc>,
-    what: MergeItem,
+    item: MergeItem,
 }
 
 enum MergeItem {
     /// A part; its findings follow.
     Part(Box<PlacedPart>),
     Finding {
-        volume: usize,
+        input: usize,
         lines: u64,
         finding: Box<Finding>,
     },
 }
 
-impl MergeInput {
-    /// Fills the queue, if the lane has anything left.
-    fn fill(&mut self, joining: &StitchContext<'_>) {
-        while self.queue.is_empty() && !self.ended {
-            let gains = match self.receive.recv() {
-                Ok((volume, part)) => self.joint.take(joining, volume, part),
-                Err(_) => {
-                    self.ended = true;
-                    self.joint.finish(joining)
-                }
-            };
-            gains.into_iter().for_each(|gain| self.offer(gain));
+impl<'c> MergeInput<'c> {
+    fn new(source: PartSource<'c>) -> Self {
+        Self {
+            source,
+            stitcher: Stitcher::default(),
+            queue: VecDeque::new(),
+            ended: false,
+            time: DateTime::<Utc>::MIN_UTC,
         }
     }
 
-    fn offer(&mut self, mut gain: PlacedPart) {
-        let (volume, lines) = (gain.volume, gain.lines);
-        let findings = std::mem::take(&mut gain.part.findings);
-        let times = std::mem::take(&mut gain.part.times);
-        let first = times.first().copied().flatten().or(gain.part.first);
+    /// Fills the queue, if the log has anything left.
+    fn fill(&mut self, context: &StitchContext<'_>) {
+        while self.queue.is_empty() && !self.ended {
+            let next = match &mut self.source {
+                PartSource::Thread(receiver) => receiver.recv().ok(),
+                PartSource::Inline(parts) => parts.next(),
+            };
+            let placed = match next {
+                Some((input, part)) => self.stitcher.push(context, input, part),
+                None => {
+                    self.ended = true;
+                    self.stitcher.finish(context)
+                }
+            };
+            placed.into_iter().for_each(|placed| self.enqueue(placed));
+        }
+    }
+
+    fn enqueue(&mut self, mut placed: PlacedPart) {
+        let (input, lines) = (placed.input, placed.lines);
+        let findings = std::mem::take(&mut placed.part.findings);
+        let times = std::mem::take(&mut placed.part.times);
+        let first = times.first().copied().flatten().or(placed.part.first);
         if let Some(first) = first {
             self.time = self.time.max(first.instant());
         }
-        gain.findings = findings.len();
-        self.queue.push_back(Offer { time: self.time, what: MergeItem::Part(Box::new(gain)) });
+        placed.findings = findings.len();
+        self.queue.push_back(TimedItem { time: self.time, item: MergeItem::Part(Box::new(placed)) });
         for (finding, time) in findings.into_iter().zip(times) {
             if let Some(time) = time {
                 self.time = self.time.max(time.instant());
             }
-            self.queue.push_back(Offer {
-                time: self.time,
-                what: MergeItem::Finding { volume, lines, finding: Box::new(finding) },
-            });
+            let item = MergeItem::Finding { input, lines, finding: Box::new(finding) };
+            self.queue.push_back(TimedItem { time: self.time, item });
         }
     }
 }
 
-fn merge(joining: &StitchContext<'_>, mut lanes: Vec<MergeInput>, into: &mut dyn MergeSink) {
-    let mut places = vec![0; lanes.len()];
+fn merge(context: &StitchContext<'_>, mut logs: Vec<MergeInput<'_>>, sink: &mut dyn MergeSink) {
+    let mut next_numbers = vec![0; logs.len()];
     loop {
-        lanes.iter_mut().for_each(|lane| lane.fill(joining));
+        logs.iter_mut().for_each(|log| log.fill(context));
         let earliest =
-            lanes.iter().enumerate().filter_map(|(i, lane)| lane.queue.front().map(|offer| (offer.time, i))).min();
+            logs.iter().enumerate().filter_map(|(i, log)| log.queue.front().map(|next| (next.time, i))).min();
         let Some((_, i)) = earliest else { return };
-        match lanes[i].queue.pop_front().map(|offer| offer.what) {
-            Some(MergeItem::Part(gain)) => places[i] = into.counts(*gain),
-            Some(MergeItem::Finding { volume, lines, finding }) => {
-                let place = places[i];
-                places[i] += 1;
-                if into.finding(volume, lines, place, *finding).is_break() {
+        match logs[i].queue.pop_front().map(|next| next.item) {
+            Some(MergeItem::Part(placed)) => next_numbers[i] = sink.push_counts(*placed),
+            Some(MergeItem::Finding { input, lines, finding }) => {
+                let number = next_numbers[i];
+                next_numbers[i] += 1;
+                if sink.push_finding(input, lines, number, *finding).is_break() {
                     return;
                 }
             }
@@ -215,23 +270,23 @@ fn merge(joining: &StitchContext<'_>, mut lanes: Vec<MergeInput>, into: &mut dyn
     }
 }
 
-/// Lets only so many lanes work at once.
+/// Lets only so many threads scan at once.
 struct Semaphore {
     free: Mutex<usize>,
-    freed: Condvar,
+    released: Condvar,
 }
 
 impl Semaphore {
-    fn enter(&self) {
+    fn acquire(&self) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+            free = self.released.wait(free).unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
     }
 
-    fn leave(&self) {
+    fn release(&self) {
         *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.freed.notify_one();
+        self.released.notify_one();
     }
 }

@@ -1,207 +1,166 @@
-//! Joins sources, engine and report: the only place that knows all three.
+//! Connects sources, engine and report: the only place that knows all three.
 
 mod collector;
+mod faults;
+mod filter;
 mod follow;
-mod leaks;
+mod incident_seed;
 mod log_file;
 mod merge;
-mod opening;
+mod options;
 mod part;
-#[cfg(feature = "archives")]
 mod prescan;
+mod ranges;
 mod read_ahead;
 mod scan_input;
 mod stitch;
-mod surroundings;
+mod ticket;
 mod workers;
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
-    engine::{Engine, HitSummary},
+    engine::Engine,
     extract::redact::{KnownUsers, PseudonymKey, Pseudonyms, RedactionLevel},
-    model::{Finding, Severity, Timestamp},
+    model::Finding,
     report::Report,
-    source::{self, Limits, Progress},
+    source::{self, ArchiveLimits, Input, Limits, Plan, Progress},
 };
 use collector::Collector;
+pub use filter::{Filter, TimeBound};
 pub use follow::{Event, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, Superseded};
-pub use leaks::{LeakedItem, leaks};
-use part::OutputMode;
-pub use surroundings::{ContextLine, RecordContext};
+use options::{OutputMode, ScanOptions};
+use prescan::Prescan;
+pub use ticket::{
+    context_lines::{ContextLine, RecordContext},
+    leak_check::{LeakedItem, leaks},
+};
 
-/// One end of a time window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeBound {
-    /// An instant, compared with the log's time and offset.
-    Instant(DateTime<Utc>),
-    /// A wall-clock time without offset, compared with the log's own wall clock.
-    Local(NaiveDateTime),
-}
-
-impl TimeBound {
-    fn is_before(self, time: &Timestamp) -> bool {
-        match self {
-            Self::Instant(moment) => moment <= time.instant(),
-            Self::Local(moment) => moment <= time.local,
-        }
-    }
-
-    fn is_after(self, time: &Timestamp) -> bool {
-        match self {
-            Self::Instant(moment) => time.instant() <= moment,
-            Self::Local(moment) => time.local <= moment,
-        }
-    }
-}
-
-/// Which findings are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Not earlier. Records without a time are outside every window.
-    pub since: Option<TimeBound>,
-    /// Not later.
-    pub until: Option<TimeBound>,
-    /// Only these patterns; empty means all.
-    pub patterns: Vec<String>,
-    /// At least this grave.
-    pub severity: Option<Severity>,
-}
-
-impl Filter {
-    /// True when anything is left out.
-    fn is_on(&self) -> bool {
-        self.since.is_some() || self.until.is_some() || !self.patterns.is_empty() || self.severity.is_some()
-    }
-
-    fn wants(&self, sighting: &HitSummary<'_>) -> bool {
-        let pattern = sighting.pattern;
-        if self.severity.is_some_and(|least| pattern.severity < least) {
-            return false;
-        }
-        if !self.patterns.is_empty() && !self.patterns.contains(&pattern.id) {
-            return false;
-        }
-        if self.since.is_none() && self.until.is_none() {
-            return true;
-        }
-        let Some(time) = sighting.time() else { return false };
-        self.since.is_none_or(|since| since.is_before(&time)) && self.until.is_none_or(|until| until.is_after(&time))
-    }
-}
-
-/// A scan of paths: what to read, what to keep, how to show it.
+/// A scan: what to read, which findings to report, and how.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use oauthsift::{Catalogue, Engine, Input, Scan};
+///
+/// let engine = Engine::new(Arc::new(Catalogue::builtin()));
+/// let older = "2026-01-05 20:34:03,014+0000 main ERROR [c.a.o.X] The error message is: AADSTS7000215: Invalid";
+/// let newer = " client secret provided.\n2026-01-05 20:35:00,000+0000 main INFO [c.a.X] done\n";
+/// let report = Scan::new(&engine)
+///     .input(Input::bytes("log/atlassian-jira.log.1", older))
+///     .input(Input::bytes("log/atlassian-jira.log", newer))
+///     .run();
+/// // Rotation has cut the record; its parts are put together by the names.
+/// assert_eq!(report.findings.len(), 1);
+/// assert_eq!(report.findings[0].source, "log/atlassian-jira.log.1");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Scan<'e> {
-    engine: &'e Engine,
-    paths: Vec<PathBuf>,
-    filter: Filter,
-    redaction: RedactionLevel,
-    key: Option<PseudonymKey>,
-    limits: Limits,
-    threads: usize,
-    #[cfg(feature = "mmap")]
-    map: bool,
-    #[cfg(feature = "archives")]
-    bounds: source::ArchiveLimits,
-    user_patterns: bool,
-    progress: Arc<Progress>,
+    options: ScanOptions<'e>,
+    inputs: Vec<Input>,
 }
 
 impl<'e> Scan<'e> {
-    /// A scan with this engine.
+    /// A scan with this engine and nothing to read yet.
     #[must_use]
     pub fn new(engine: &'e Engine) -> Self {
-        Self {
-            engine,
-            paths: Vec::new(),
-            filter: Filter::default(),
-            redaction: RedactionLevel::SecretsAndPeople,
-            key: None,
-            limits: Limits::default(),
-            threads: 0,
-            #[cfg(feature = "mmap")]
-            map: false,
-            #[cfg(feature = "archives")]
-            bounds: source::ArchiveLimits::default(),
-            user_patterns: false,
-            progress: Arc::default(),
-        }
+        Self { options: ScanOptions::new(engine), inputs: Vec::new() }
     }
 
-    /// What to read; `-` is standard input.
+    /// Adds something to read.
     #[must_use]
-    pub fn paths(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
-        self.paths = paths.into_iter().map(Into::into).collect();
+    pub fn input(mut self, input: impl Into<Input>) -> Self {
+        self.inputs.push(input.into());
         self
     }
 
-    /// Which findings are wanted.
+    /// Adds several things to read, in this order.
+    #[must_use]
+    pub fn inputs(mut self, inputs: impl IntoIterator<Item = impl Into<Input>>) -> Self {
+        self.inputs.extend(inputs.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds paths to read: files, folders with logs, glob patterns; `-` is standard input.
+    #[must_use]
+    pub fn paths(self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.inputs(paths.into_iter().map(Input::path))
+    }
+
+    /// Sets which findings are wanted. Default: all.
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.filter = filter;
+        self.options.filter = filter;
         self
     }
 
-    /// What is hidden in them.
+    /// Sets what is redacted in findings. Default: secrets and people.
     #[must_use]
-    pub fn redaction(mut self, hide: RedactionLevel) -> Self {
-        self.redaction = hide;
+    pub fn redaction(mut self, level: RedactionLevel) -> Self {
+        self.options.redaction = level;
         self
     }
 
-    /// Names people by this key, so that they are called the same in every report made with it.
+    /// Sets a key for pseudonyms, so that people have the same pseudonyms in every report made with it.
     #[must_use]
     pub fn pseudonym_key(mut self, key: Option<PseudonymKey>) -> Self {
-        self.key = key;
+        self.options.key = key;
         self
     }
 
-    /// Sizes of reads and of the longest record.
+    /// Sets the sizes of reads, records and ranges.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.options.limits = limits;
         self
     }
 
-    /// How many threads scan a file; 0, the default, means as many as the machine runs at once.
-    /// The result is the same for any number.
+    /// Sets how many threads scan; 0, the default, means as many as the machine runs at once. With 1 no
+    /// thread is started. The result is the same for any number.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads;
+        self.options.threads = threads;
         self
     }
 
-    /// Maps files into memory in place of reading them. Quicker, but a file that is made shorter
-    /// meanwhile ends the process with a signal: only for files at rest.
+    /// Maps files into memory instead of reading them. Faster, but when a file is truncated in the
+    /// meantime, the operating system ends the process with a signal: only for files that nobody writes
+    /// to.
     #[cfg(feature = "mmap")]
     #[must_use]
     pub fn mmap(mut self, yes: bool) -> Self {
-        self.map = yes;
+        self.options.mmap = yes;
         self
     }
 
-    /// How large archives may grow and how deep they may nest.
-    #[cfg(feature = "archives")]
+    /// Sets how large archives may become and how deep they may nest. Has no effect in a build without
+    /// the feature `archives`, which refuses all of them.
     #[must_use]
-    pub fn archive_limits(mut self, bounds: source::ArchiveLimits) -> Self {
-        self.bounds = bounds;
+    pub fn archive_limits(mut self, limits: ArchiveLimits) -> Self {
+        self.options.archive_limits = limits;
         self
     }
 
-    /// Says in the report that the catalogue has entries of the user's own.
+    /// Marks the catalogue version in the report as extended with the user's own patterns.
     #[must_use]
     pub fn user_patterns(mut self, yes: bool) -> Self {
-        self.user_patterns = yes;
+        self.options.user_patterns = yes;
         self
     }
 
-    /// Where the run tells how far it has come.
+    /// Sets the time of the report. Default: `SOURCE_DATE_EPOCH` if set, else the current time; in a
+    /// browser, where there is no clock, 1970-01-01.
+    #[must_use]
+    pub fn generated_at(mut self, time: DateTime<Utc>) -> Self {
+        self.options.generated_at = Some(time);
+        self
+    }
+
+    /// Sets where the run reports its progress.
     #[must_use]
     pub fn progress(mut self, progress: Arc<Progress>) -> Self {
-        self.progress = progress;
+        self.options.progress = progress;
         self
     }
 
@@ -209,7 +168,7 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn run(&self) -> Report {
         let mut findings = Vec::new();
-        let mut report = self.drive(OutputMode::List, &mut |finding| {
+        let mut report = self.run_mode(OutputMode::List, &mut |finding| {
             findings.push(finding);
             ControlFlow::Continue(())
         });
@@ -217,75 +176,70 @@ impl<'e> Scan<'e> {
         report
     }
 
-    /// Reads everything; the report has incidents and counts, and memory stays flat.
+    /// Reads everything; the report has incidents and counts but no findings. Memory does not grow with
+    /// the number of findings.
     #[must_use]
     pub fn summarize(&self) -> Report {
-        self.drive(OutputMode::Counts, &mut |_| ControlFlow::Continue(()))
+        self.run_mode(OutputMode::Counts, &mut |_| ControlFlow::Continue(()))
     }
 
-    /// Hands each finding on as it is found, in the order of the log; memory stays flat.
+    /// Calls `each` with every finding as it is found, in the order of the log. Memory does not grow with
+    /// the number of findings. [`ControlFlow::Break`] ends the scan.
     #[must_use]
     pub fn for_each(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.drive(OutputMode::Stream, &mut each)
+        self.run_mode(OutputMode::Stream, &mut each)
     }
 
-    /// Hands each finding on as [`Scan::for_each`] does; the incidents of the report number their
-    /// findings in the order in which they were handed on.
+    /// The same as [`Scan::for_each`]; besides, the incidents of the report refer to their findings by
+    /// number, in the order in which `each` got them.
     #[must_use]
     pub fn for_each_indexed(&self, mut each: impl FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.drive(OutputMode::List, &mut each)
+        self.run_mode(OutputMode::List, &mut each)
     }
 
-    /// As [`Scan::numbered`], and reads the inputs a second time for `around` lines before and behind
-    /// the first record of each incident. Standard input cannot be read twice and has none.
+    /// The same as [`Scan::for_each_indexed`]; besides, reads the inputs a second time for `lines` lines
+    /// before and after the first record of each incident. Standard input and readers cannot be read
+    /// twice and give no lines.
     ///
-    /// A user may be named in a finding before anything tells that the name is a user's. The users known
-    /// at the end are given back: let them hide in the texts of the findings too.
+    /// A user may be named in a finding before a header shows that the name is a user's. So the users
+    /// known at the end are returned: redact the texts of the findings with them, too.
     #[must_use]
     pub fn with_context_lines(
         &self,
-        around: u64,
+        lines: u64,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> (Report, Vec<RecordContext>, KnownUsers) {
-        let mut plan = source::Plan::default();
-        let (mut report, mut names) = self.planned(OutputMode::List, &mut plan, &mut each);
-        let (around, known) = surroundings::read(self, &plan.volumes, &mut report, around, &mut names);
-        (report, around, known)
+        let (mut report, mut pseudonyms, plan) = self.run_plan(OutputMode::List, &mut each);
+        let (contexts, known_users) =
+            ticket::context_lines::read(&self.options, &self.inputs, &plan.inputs, &mut report, lines, &mut pseudonyms);
+        (report, contexts, known_users)
     }
 
-    /// The files that would be read, in the order in which they were named.
+    /// The files of the paths that would be read, in the order given; folders are listed. Inputs that are
+    /// no paths are not among them.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
-        source::discover(&self.paths).0.into_iter().map(|input| input.path).collect()
+        let paths: Vec<PathBuf> = self.inputs.iter().filter_map(Input::as_path).map(PathBuf::from).collect();
+        source::discover(&paths).0.into_iter().map(|input| input.path).collect()
     }
 
-    fn drive(&self, keep: OutputMode, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.planned(keep, &mut source::Plan::default(), each).0
+    fn run_mode(&self, mode: OutputMode, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
+        self.run_plan(mode, each).0
     }
 
-    /// Reads everything; leaves in `plan` what was read.
-    fn planned(
+    /// Reads everything; also returns the pseudonyms that were given and what was read.
+    fn run_plan(
         &self,
-        keep: OutputMode,
-        plan: &mut source::Plan,
+        mode: OutputMode,
         each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
-    ) -> (Report, Pseudonyms) {
-        #[cfg(feature = "archives")]
-        let mut passing = prescan::Prescan::new(self, keep);
-        *plan = source::plan(
-            &self.paths,
-            &self.progress,
-            #[cfg(feature = "archives")]
-            self.bounds,
-            #[cfg(feature = "archives")]
-            &mut passing,
-        );
+    ) -> (Report, Pseudonyms, Plan) {
+        let options = &self.options;
+        let mut prescan = Prescan::new(options, mode);
+        let mut plan = source::plan(&self.inputs, &options.progress, options.archive_limits, &mut prescan);
         let faults = std::mem::take(&mut plan.faults);
-        let mut collector = Collector::new(self, keep, each, &plan.volumes, faults);
-        #[cfg(feature = "archives")]
-        collector.read(&mut |number| passing.take(number));
-        #[cfg(not(feature = "archives"))]
-        collector.read(&mut |_| Vec::new());
-        collector.finish()
+        let mut collector = Collector::new(options, mode, each, &plan.inputs, faults);
+        collector.read(&mut |number| prescan.take(number));
+        let (report, pseudonyms) = collector.finish();
+        (report, pseudonyms, plan)
     }
 }

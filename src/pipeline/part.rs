@@ -1,6 +1,6 @@
-//! What one stretch of a source has given, before it is put in order.
+//! What one range of a source has given, before it is put in order.
 
-use super::Scan;
+use super::options::{OutputMode, ScanOptions};
 use crate::{
     catalogue::Sign,
     engine::{self, HitSummary, VerdictCache},
@@ -12,26 +12,15 @@ use crate::{
     source::{Chunk, ChunkKind},
 };
 
-/// What becomes of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OutputMode {
-    /// All are handed on and numbered.
-    List,
-    /// All are handed on.
-    Stream,
-    /// They are counted.
-    Counts,
-}
-
-/// How to scan: the same for all stretches of a source.
+/// What is scanned, and how: the same for all ranges of a source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Job<'j> {
-    pub(super) scan: &'j Scan<'j>,
-    pub(super) keep: OutputMode,
+    pub(super) options: &'j ScanOptions<'j>,
+    pub(super) mode: OutputMode,
     pub(super) source: &'j str,
 }
 
-/// A soft error of a stretch.
+/// A fault of a range, without the name of its source.
 #[derive(Debug)]
 pub(super) struct LocalFault {
     pub(super) offset: Option<u64>,
@@ -39,13 +28,15 @@ pub(super) struct LocalFault {
     pub(super) message: String,
 }
 
-/// The gain of a stretch. Lines and indices count from its start; people are marked, not named.
+/// The result of a range. Lines and indices count from its start; people have placeholders, which the
+/// collector turns into pseudonyms.
 #[derive(Debug, Default)]
 pub(super) struct PartialResult {
+    /// Line breaks.
     pub(super) lines: u64,
     /// The last byte is no line break.
-    pub(super) open_line: bool,
-    /// Where the stretch ended.
+    pub(super) ends_within_line: bool,
+    /// Offset of the end of the range in the source.
     pub(super) end: u64,
     /// Records that only quote a code.
     pub(super) mentions: u64,
@@ -53,113 +44,118 @@ pub(super) struct PartialResult {
     pub(super) findings: Vec<Finding>,
     /// The times of these findings.
     pub(super) times: Vec<Option<Timestamp>>,
-    pub(super) troubles: Vec<LocalFault>,
+    pub(super) faults: Vec<LocalFault>,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
-    /// The front of the volume, when it goes on with a record of the volume before.
+    /// The start of the input, when it may continue a record of the input before.
     pub(super) head: Option<Fragment>,
-    /// The record that the end of the volume breaks off, when the next volume may go on with it.
+    /// The last record of the input, when the next input may continue it.
     pub(super) tail: Option<Fragment>,
 }
 
-/// Bytes at an end of a volume that are judged together with those of its neighbour. Their lines are
-/// counted in the part, they are not scanned in it.
+/// Bytes at an end of an input that are judged together with those of the input next to it. Their lines
+/// are counted in the part; they are not scanned in it.
 #[derive(Debug, Default)]
 pub(super) struct Fragment {
     pub(super) bytes: Vec<u8>,
-    /// Where they start.
+    /// Offset of the first byte in the input.
     pub(super) offset: u64,
-    /// Line breaks before them in the part.
+    /// Line breaks before it in the part.
     pub(super) lines: u64,
-    /// A head: the volume holds nothing else. A tail: it belongs to a record that was closed at the
-    /// size limit, and so does what goes on with it.
+    /// A head: the input holds nothing else. A tail: it belongs to a record that was truncated at the
+    /// size limit, and so does what continues it.
     pub(super) open: bool,
 }
 
 impl PartialResult {
-    /// Takes over bytes that are not to be scanned here.
-    pub(super) fn edge(&mut self, bytes: &[u8], offset: u64, open: bool) -> Fragment {
-        let edge = Fragment { bytes: bytes.to_vec(), offset, lines: self.lines, open };
-        self.lines += count_newlines(bytes);
-        if !bytes.is_empty() {
-            self.open_line = !bytes.ends_with(b"\n");
-            self.end = offset + bytes.len() as u64;
-        }
-        edge
+    /// A part that only has a fault.
+    pub(super) fn of_fault(offset: Option<u64>, (kind, message): (FaultKind, String)) -> Self {
+        Self { faults: vec![LocalFault { offset, kind, message }], ..Self::default() }
     }
 
-    /// Adds the next piece of the stretch.
-    pub(super) fn feed(&mut self, job: &Job<'_>, recall: &mut VerdictCache, piece: &Chunk<'_>) {
-        self.open_line = !piece.bytes.ends_with(b"\n");
-        self.end = piece.offset + piece.bytes.len() as u64;
-        match piece.kind {
-            ChunkKind::Skipped => self.lines += count_newlines(piece.bytes),
-            ChunkKind::Records => self.scan(job, recall, piece, false),
+    /// Adds bytes that are not to be scanned here.
+    pub(super) fn add_fragment(&mut self, bytes: &[u8], offset: u64, open: bool) -> Fragment {
+        let fragment = Fragment { bytes: bytes.to_vec(), offset, lines: self.lines, open };
+        self.lines += count_newlines(bytes);
+        if !bytes.is_empty() {
+            self.ends_within_line = !bytes.ends_with(b"\n");
+            self.end = offset + bytes.len() as u64;
+        }
+        fragment
+    }
+
+    /// Scans the next chunk of the range.
+    pub(super) fn add_chunk(&mut self, job: &Job<'_>, cache: &mut VerdictCache, chunk: &Chunk<'_>) {
+        self.ends_within_line = !chunk.bytes.ends_with(b"\n");
+        self.end = chunk.offset + chunk.bytes.len() as u64;
+        match chunk.kind {
+            ChunkKind::Skipped => self.lines += count_newlines(chunk.bytes),
+            ChunkKind::Records => self.scan(job, cache, chunk, false),
             ChunkKind::Truncated { record } => {
-                let limit = job.scan.limits.max_record;
+                let limit = job.options.limits.max_record_bytes;
                 let message = format!(
-                    "a record longer than {limit} bytes: its head was read, its tail was passed over up to the next record"
+                    "record longer than {limit} bytes: its start was read, the rest up to the next record was skipped"
                 );
-                self.troubles.push(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
-                self.scan(job, recall, piece, true);
+                self.faults.push(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+                self.scan(job, cache, chunk, true);
             }
         }
     }
 
-    fn scan(&mut self, job: &Job<'_>, recall: &mut VerdictCache, piece: &Chunk<'_>, closed: bool) {
-        self.see_times(piece.bytes);
-        let before = self.lines;
-        let engine = job.scan.engine;
+    fn scan(&mut self, job: &Job<'_>, cache: &mut VerdictCache, chunk: &Chunk<'_>, truncated: bool) {
+        self.update_times(chunk.bytes);
+        let lines_before = self.lines;
+        let (engine, filter) = (job.options.engine, &job.options.filter);
         let mut starts = Vec::new();
-        let noted = self.counts.wants_flow_starts().then_some(&mut starts);
-        let tally = if job.keep == OutputMode::Counts {
-            engine.count(piece.bytes, piece.offset, closed, recall, noted, |sighting| {
-                if job.scan.filter.wants(sighting) {
-                    self.take(sighting, before, None);
+        let wanted_starts = self.counts.wants_flow_starts().then_some(&mut starts);
+        let totals = if job.mode == OutputMode::Counts {
+            engine.count(chunk.bytes, chunk.offset, truncated, cache, wanted_starts, |hit| {
+                if filter.wants(hit) {
+                    self.count_hit(hit, lines_before, None);
                 }
             })
         } else {
-            engine.scan_with_starts(piece.bytes, piece.offset, closed, noted, |hit| {
-                let sighting = hit.summary();
-                if job.scan.filter.wants(&sighting) {
-                    let line = before + hit.lines_before + 1;
-                    let index = (job.keep == OutputMode::List).then_some(self.findings.len());
-                    self.take(&sighting, before, index);
-                    self.times.push(sighting.time());
-                    let catalogue = engine.catalogue();
-                    self.findings.push(engine::build_finding(hit, catalogue, job.source, line, job.scan.redaction));
+            engine.scan_with_starts(chunk.bytes, chunk.offset, truncated, wanted_starts, |hit| {
+                let summary = hit.summary();
+                if filter.wants(&summary) {
+                    let line = lines_before + hit.lines_before + 1;
+                    let index = (job.mode == OutputMode::List).then_some(self.findings.len());
+                    self.count_hit(&summary, lines_before, index);
+                    self.times.push(summary.time());
+                    let (catalogue, redaction) = (engine.catalogue(), job.options.redaction);
+                    self.findings.push(engine::build_finding(hit, catalogue, job.source, line, redaction));
                 }
             })
         };
-        starts.into_iter().for_each(|visit| self.counts.add_flow_start(visit));
-        self.lines += tally.newlines;
-        self.mentions += tally.mentions;
+        starts.into_iter().for_each(|event| self.counts.add_flow_start(event));
+        self.lines += totals.newlines;
+        self.mentions += totals.mentions;
     }
 
-    fn take(&mut self, sighting: &HitSummary<'_>, before: u64, index: Option<usize>) {
-        if sighting.ids.truncated_id {
-            let message = "the provider's id is cut off in the log; look for the same failure in a newer record";
+    fn count_hit(&mut self, hit: &HitSummary<'_>, lines_before: u64, index: Option<usize>) {
+        if hit.ids.truncated_id {
+            let message = "the provider's ID is cut off in the log; look for the same failure in a newer record";
             let message = message.to_owned();
-            self.troubles.push(LocalFault { offset: Some(sighting.offset), kind: FaultKind::TruncatedId, message });
+            self.faults.push(LocalFault { offset: Some(hit.offset), kind: FaultKind::TruncatedId, message });
         }
-        self.counts.add(&finding_summary(sighting, index), || FirstRecord {
-            record: sighting.raw.to_vec(),
-            offset: sighting.offset,
-            line: before + sighting.lines_before + 1,
-            truncated: sighting.truncated,
+        self.counts.add(&finding_summary(hit, index), || FirstRecord {
+            record: hit.raw.to_vec(),
+            offset: hit.offset,
+            line: lines_before + hit.lines_before + 1,
+            truncated: hit.truncated,
         });
     }
 
-    fn see_times(&mut self, bytes: &[u8]) {
+    fn update_times(&mut self, bytes: &[u8]) {
         let mut start = 0;
         while self.first.is_none() && start < bytes.len() {
             self.first = time_of(&bytes[start..]);
             start = start::next_start(bytes, start);
         }
-        // A last line without a line break is whole all the same: the source ends there.
-        let open = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
-        if open < bytes.len() && start::is_start(&bytes[open..]) {
-            self.last = time_of(&bytes[open..]).or(self.last);
+        // A last line without a line break is whole: the source ends there.
+        let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
+        if last_line < bytes.len() && start::is_start(&bytes[last_line..]) {
+            self.last = time_of(&bytes[last_line..]).or(self.last);
             return;
         }
         let mut end = bytes.len();
@@ -179,26 +175,26 @@ fn time_of(bytes: &[u8]) -> Option<Timestamp> {
     record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
 }
 
-fn finding_summary<'h>(sighting: &HitSummary<'h>, index: Option<usize>) -> FindingSummary<'h> {
-    let (ids, header) = (sighting.ids, sighting.header);
+fn finding_summary<'h>(hit: &HitSummary<'h>, index: Option<usize>) -> FindingSummary<'h> {
+    let (traits, header) = (hit.ids, hit.header);
     let url = header.and_then(|header| header.url);
     FindingSummary {
-        pattern: &sighting.pattern.id,
-        severity: sighting.pattern.severity,
-        code: sighting.code,
-        code_apart: sighting.pattern.rule.aadsts_other,
-        time: sighting.time(),
-        trace_id: ids.trace_id,
-        correlation_id: ids.correlation_id,
-        idp_time: sighting.idp_time,
-        refreshing: sighting.refreshing,
+        pattern: &hit.pattern.id,
+        severity: hit.pattern.severity,
+        code: hit.code,
+        code_apart: hit.pattern.rule.aadsts_other,
+        time: hit.time(),
+        trace_id: traits.trace_id,
+        correlation_id: traits.correlation_id,
+        idp_time: hit.idp_time,
+        refreshing: hit.refreshing,
         interactive: header.is_some_and(extract::is_interactive),
-        lost_session: sighting.pattern.signs.contains(&Sign::LostSession),
+        lost_session: hit.pattern.signs.contains(&Sign::LostSession),
         user: header.and_then(|header| header.user).filter(|user| *user != b"ServiceRunner"),
         session: header.and_then(|header| header.session_id),
         flow_id: url.and_then(extract::flow_id),
-        clouds: sighting.clouds,
-        subject: [ids.app_id, ids.tenant, ids.mailbox, header.and_then(|header| header.mail_server)],
+        clouds: hit.clouds,
+        subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)],
         index,
     }
 }

@@ -1,51 +1,52 @@
-//! The logs of a compressed tar, scanned while it is surveyed.
+//! Scans the logs of a compressed tar while it is indexed.
 //!
-//! Such an archive has its newest log first, as a rule, and can only be read from its front. What is
-//! found waits here until its turn in the log. So that memory stays flat, only so much may wait: a
-//! log with more findings is read again when it is its turn.
+//! Such an archive can only be read from its front, and usually has its newest log first. So the parts
+//! wait here until it is the turn of their log. Memory stays bounded: a log with too many findings is
+//! read again when it is its turn.
 
 use std::{io::Read, ops::ControlFlow};
 
 use super::{
-    Scan,
-    part::{Job, OutputMode, PartialResult},
+    faults::decode_fault,
+    options::{OutputMode, ScanOptions},
+    part::{Job, PartialResult},
     read_ahead,
     scan_input::{self, Continuation},
-    workers,
 };
-use crate::source::{DecodeMode, EntryVisitor};
+use crate::source::{DecodeMode, EntryVisitor, Opener};
 
 /// How many findings may wait.
-const MAX_KEPT_FINDINGS: usize = 2000;
+const MAX_WAITING_FINDINGS: usize = 2000;
 
 pub(super) struct Prescan<'p> {
-    scan: &'p Scan<'p>,
-    keep: OutputMode,
+    options: &'p ScanOptions<'p>,
+    mode: OutputMode,
+    /// The parts of each log that was scanned.
     parts: Vec<Vec<PartialResult>>,
-    waiting: usize,
+    waiting_findings: usize,
 }
 
 impl<'p> Prescan<'p> {
-    pub(super) fn new(scan: &'p Scan<'p>, keep: OutputMode) -> Self {
-        Self { scan, keep, parts: Vec::new(), waiting: 0 }
+    pub(super) fn new(options: &'p ScanOptions<'p>, mode: OutputMode) -> Self {
+        Self { options, mode, parts: Vec::new(), waiting_findings: 0 }
     }
 
-    /// What a log gave.
+    /// The parts of a log, by the number that [`EntryVisitor::visit`] returned.
     pub(super) fn take(&mut self, number: usize) -> Vec<PartialResult> {
         self.parts.get_mut(number).map(std::mem::take).unwrap_or_default()
     }
 }
 
 impl EntryVisitor for Prescan<'_> {
-    fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize> {
-        self.scan.progress.reading(name);
-        let job = Job { scan: self.scan, keep: self.keep, source: name };
-        // Its neighbours are not known yet; both ends are kept for them.
-        let sides = Continuation { before: true, behind: true };
-        let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting, false);
-        scan_input::text(&job, reader, sides, scan_input::damaged, &mut |part| {
+    fn visit(&mut self, name: &str, can_be_reread: bool, reader: &mut dyn Read) -> Option<usize> {
+        self.options.progress.set_current(name);
+        let job = Job { options: self.options, mode: self.mode, source: name };
+        // The inputs next to it are not known yet; both ends are kept for them.
+        let continuation = Continuation { from_previous: true, into_next: true };
+        let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting_findings, false);
+        scan_input::scan_text(&job, reader, continuation, decode_fault, &mut |part| {
             waiting += part.findings.len();
-            too_many = again && waiting > MAX_KEPT_FINDINGS;
+            too_many = can_be_reread && waiting > MAX_WAITING_FINDINGS;
             if too_many {
                 return ControlFlow::Break(());
             }
@@ -55,28 +56,28 @@ impl EntryVisitor for Prescan<'_> {
         if too_many {
             return None;
         }
-        self.waiting = waiting;
+        self.waiting_findings = waiting;
         self.parts.push(parts);
         Some(self.parts.len() - 1)
     }
 
-    fn overlapped(&self) -> DecodeMode {
-        if workers::threads(self.scan) > 1 { read_ahead::read } else { |open, then| alone(open, then) }
+    fn decode_mode(&self) -> DecodeMode {
+        if self.options.thread_count() > 1 { read_ahead::read } else { decode_in_place }
     }
 }
 
-/// Decodes and scans in one thread.
-pub(super) fn alone(open: crate::source::Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
+/// Decodes in the thread that scans.
+pub(super) fn decode_in_place(open: Opener<'_>, consume: &mut dyn FnMut(&mut dyn Read)) {
     match open() {
-        Ok(mut reader) => then(&mut *reader),
-        Err(error) => then(&mut Failed(Some(error))),
+        Ok(mut reader) => consume(&mut *reader),
+        Err(error) => consume(&mut FailedReader(Some(error))),
     }
 }
 
 /// What could not be opened, as a reader.
-struct Failed(Option<std::io::Error>);
+struct FailedReader(Option<std::io::Error>);
 
-impl Read for Failed {
+impl Read for FailedReader {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
     }

@@ -1,4 +1,4 @@
-//! Decoding in a thread of its own, ahead of whoever scans.
+//! Decoding in a thread of its own, ahead of the thread that scans.
 
 use std::{
     io::{self, Read},
@@ -8,67 +8,67 @@ use std::{
 
 use crate::source::Opener;
 
-/// How much is decoded at a time.
+/// Bytes that are decoded at a time.
 const BLOCK_BYTES: usize = 256 << 10;
-/// How many such blocks there are; they go round.
+/// How many such blocks there are; they are used again and again.
 const BLOCKS: usize = 4;
 
-/// Some decoded bytes, or the end of them.
-type Filled = io::Result<(Vec<u8>, usize)>;
+/// A block and how many decoded bytes it holds.
+type FilledBlock = io::Result<(Vec<u8>, usize)>;
 
-/// Opens and decodes in a thread, and hands what comes out to `then`.
-pub(super) fn read(open: Opener<'_>, then: &mut dyn FnMut(&mut dyn Read)) {
-    let (send, receive) = mpsc::sync_channel(BLOCKS);
-    let (give_back, empty) = mpsc::channel();
+/// Opens and decodes in a thread; `consume` gets a reader of the decoded bytes.
+pub(super) fn read(open: Opener<'_>, consume: &mut dyn FnMut(&mut dyn Read)) {
+    let (filled_sender, filled) = mpsc::sync_channel(BLOCKS);
+    let (empty_sender, empty) = mpsc::channel();
     for _ in 0..BLOCKS {
-        let _ = give_back.send(vec![0; BLOCK_BYTES]);
+        let _ = empty_sender.send(vec![0; BLOCK_BYTES]);
     }
     thread::scope(|scope| {
-        scope.spawn(move || decode(open, &send, &empty));
-        let mut ahead = ReadAhead { receive, give_back, block: Vec::new(), at: 0, len: 0, ended: false };
-        then(&mut ahead);
-        // The decoder stops when nobody takes its blocks any more.
-        drop(ahead);
+        scope.spawn(move || decode(open, &filled_sender, &empty));
+        let mut reader = ReadAhead { filled, empty_sender, block: Vec::new(), at: 0, len: 0, ended: false };
+        consume(&mut reader);
+        // The decoder stops when its blocks are no longer received.
+        drop(reader);
     });
 }
 
-fn decode(open: Opener<'_>, send: &SyncSender<Filled>, empty: &Receiver<Vec<u8>>) {
+fn decode(open: Opener<'_>, filled: &SyncSender<FilledBlock>, empty: &Receiver<Vec<u8>>) {
     let mut reader = match open() {
         Ok(reader) => reader,
         Err(error) => {
-            let _ = send.send(Err(error));
+            let _ = filled.send(Err(error));
             return;
         }
     };
     while let Ok(mut block) = empty.recv() {
         let mut len = 0;
-        let mut trouble = None;
-        while len < block.len() && trouble.is_none() {
+        let mut failure = None;
+        while len < block.len() && failure.is_none() {
             match reader.read(&mut block[len..]) {
                 Ok(0) => break,
-                Ok(n) => len += n,
+                Ok(read) => len += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => trouble = Some(error),
+                Err(error) => failure = Some(error),
             }
         }
-        let last = len < block.len();
-        if (len > 0 || trouble.is_none()) && send.send(Ok((block, len))).is_err() {
+        let is_last = len < block.len();
+        if (len > 0 || failure.is_none()) && filled.send(Ok((block, len))).is_err() {
             return;
         }
-        if let Some(error) = trouble {
-            let _ = send.send(Err(error));
+        if let Some(error) = failure {
+            let _ = filled.send(Err(error));
             return;
         }
-        if last {
+        if is_last {
             return;
         }
     }
 }
 
-/// Reads what the decoder has done.
+/// Reads what the decoder has decoded.
 struct ReadAhead {
-    receive: Receiver<Filled>,
-    give_back: Sender<Vec<u8>>,
+    filled: Receiver<FilledBlock>,
+    empty_sender: Sender<Vec<u8>>,
     block: Vec<u8>,
     at: usize,
     len: usize,
@@ -76,22 +76,22 @@ struct ReadAhead {
 }
 
 impl Read for ReadAhead {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.len && !self.ended {
-            let Ok(filled) = self.receive.recv() else {
+            let Ok(filled) = self.filled.recv() else {
                 self.ended = true;
                 break;
             };
-            let done = std::mem::take(&mut self.block);
-            if !done.is_empty() {
-                let _ = self.give_back.send(done);
+            let used = std::mem::take(&mut self.block);
+            if !used.is_empty() {
+                let _ = self.empty_sender.send(used);
             }
             (self.at, self.len) = (0, 0);
             (self.block, self.len) = filled?;
         }
-        let n = into.len().min(self.len - self.at);
-        into[..n].copy_from_slice(&self.block[self.at..self.at + n]);
-        self.at += n;
-        Ok(n)
+        let len = buffer.len().min(self.len - self.at);
+        buffer[..len].copy_from_slice(&self.block[self.at..self.at + len]);
+        self.at += len;
+        Ok(len)
     }
 }

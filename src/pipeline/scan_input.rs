@@ -1,256 +1,294 @@
-//! Scanning one volume: from its bytes to parts, in the order of the volume.
+//! Scanning one input: from its bytes to parts, in the order of the input.
 
 use std::{io, ops::ControlFlow};
 
 use super::{
-    Scan,
-    part::{Job, LocalFault, OutputMode, PartialResult},
+    faults::{DescribeError, decode_fault, read_fault},
+    options::{OutputMode, ScanOptions},
+    part::{Job, LocalFault, PartialResult},
+    ranges::Ranges,
+    read_ahead,
 };
 use crate::{
     engine::VerdictCache,
-    model::FaultKind,
-    source::{self, Chunker, Input, SharedFile},
+    source::{self, Chunker, DecodedReader, PlannedInput, SharedFile},
 };
 
-/// What neighbours a volume has in its log.
+/// Which inputs of the same log are next to an input.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Continuation {
-    /// Its front may go on with a record of the volume before.
-    pub(super) before: bool,
-    /// The volume behind may go on with its last record.
-    pub(super) behind: bool,
+    /// Its start may continue a record of the input before.
+    pub(super) from_previous: bool,
+    /// The input after it may continue its last record.
+    pub(super) into_next: bool,
 }
 
 impl Continuation {
-    pub(super) fn of(volume: &Input) -> Self {
-        Self { before: volume.continues_previous, behind: volume.continues_in_next }
+    pub(super) fn of(input: &PlannedInput) -> Self {
+        Self { from_previous: input.continues_previous, into_next: input.continues_in_next }
     }
 }
 
-/// How much text a part of a stream holds when findings are only counted: as much as a stretch.
-const COUNTING_READ_BYTES: u64 = 4 << 20;
+/// Text in a part of a stream when findings are only counted: as much as in a range.
+const COUNTING_PART_BYTES: u64 = 4 << 20;
 
-/// Takes the parts of a volume as they come.
+/// Takes the parts of an input as they come.
 pub(super) type PartSink<'g> = &'g mut dyn FnMut(PartialResult) -> ControlFlow<()>;
 
-/// Words for an error.
-pub(super) type FaultMessage = fn(&io::Error) -> (FaultKind, String);
-
-/// What a worker keeps from volume to volume.
+/// What a worker keeps from range to range.
 #[derive(Default)]
 pub(super) struct WorkerScratch {
-    /// A fresh one for each stretch would cost more than the scan.
+    /// Allocating a new one for each range would cost more than the scan.
     buffer: Vec<u8>,
-    recall: VerdictCache,
+    cache: VerdictCache,
 }
 
-/// Scans a volume that can only be read from front to back.
-pub(super) fn stream(job: &Job<'_>, volume: &Input, overlap: bool, give: PartSink<'_>) {
-    let told: FaultMessage = if volume.is_encoded() { damaged } else { unreadable };
-    if overlap {
-        super::read_ahead::read(&|| volume.bytes(), &mut |reader| {
-            text(job, reader, Continuation::of(volume), told, give)
+/// Scans an input that can only be read from front to back, with a thread that decodes ahead if
+/// `decode_ahead` says so.
+pub(super) fn scan_stream(job: &Job<'_>, input: &PlannedInput, decode_ahead: bool, sink: PartSink<'_>) {
+    if decode_ahead {
+        read_ahead::read(&|| input.open(), &mut |reader| {
+            scan_text(job, reader, Continuation::of(input), describe_error(input), sink);
         });
         return;
     }
-    match volume.bytes() {
-        Ok(mut reader) => text(job, &mut *reader, Continuation::of(volume), told, give),
+    match input.open() {
+        Ok(mut reader) => scan_text(job, &mut *reader, Continuation::of(input), describe_error(input), sink),
         Err(error) => {
-            let (kind, message) = told(&error);
-            let troubles = vec![LocalFault { offset: None, kind, message }];
-            let _ = give(PartialResult { troubles, ..PartialResult::default() });
+            let _ = sink(PartialResult::of_fault(None, describe_error(input)(&error)));
         }
     }
+}
+
+fn describe_error(input: &PlannedInput) -> DescribeError {
+    if input.is_encoded() { decode_fault } else { read_fault }
 }
 
 /// Scans text from front to back.
-pub(super) fn text(
+pub(super) fn scan_text(
     job: &Job<'_>,
     reader: &mut dyn io::Read,
-    sides: Continuation,
-    told: FaultMessage,
-    give: PartSink<'_>,
+    continuation: Continuation,
+    describe_error: DescribeError,
+    sink: PartSink<'_>,
 ) {
-    let mut tools = WorkerScratch::default();
-    match source::decode_text(reader) {
-        Ok((reader, offset)) => {
-            let most = if job.keep == OutputMode::Counts { COUNTING_READ_BYTES } else { 0 };
-            let cutter = Chunker::new(reader, offset, job.scan.limits).retain_last(sides.behind);
-            ChunkLoop { job, tools: &mut tools, told, most }.run(cutter, sides, PartialResult::default(), give);
+    let mut cache = VerdictCache::default();
+    match PartReader::of_stream(job, reader, continuation, describe_error) {
+        Ok(mut parts) => {
+            while let Some(part) = parts.next(job, &mut cache) {
+                if sink(part).is_break() {
+                    return;
+                }
+            }
         }
         Err(error) => {
-            let (kind, message) = told(&error);
-            let troubles = vec![LocalFault { offset: None, kind, message }];
-            let _ = give(PartialResult { troubles, ..PartialResult::default() });
+            let _ = sink(PartialResult::of_fault(None, describe_error(&error)));
         }
     }
 }
 
-/// A plain file, whose stretches can be scanned in any order.
+/// The parts of one input in the order of its bytes, scanned one at a time when they are asked for.
+pub(super) enum InputParts {
+    Ranges(Box<InputRanges>, Ranges),
+    Stream(Box<PartReader<'static, DecodedReader<Box<dyn io::Read>>>>),
+    /// Parts that were scanned before, or the fault of an input that cannot be opened.
+    Scanned(std::vec::IntoIter<PartialResult>),
+}
+
+impl InputParts {
+    pub(super) fn open(job: &Job<'_>, input: &PlannedInput) -> Self {
+        if let Some(len) = input.plain_len()
+            && let Ok(Some(ranges)) = InputRanges::open(input, job.options)
+        {
+            return Self::Ranges(Box::new(ranges), Ranges::new(job.options, job.mode, len));
+        }
+        let describe_error = describe_error(input);
+        let parts =
+            input.open().and_then(|reader| PartReader::of_stream(job, reader, Continuation::of(input), describe_error));
+        match parts {
+            Ok(parts) => Self::Stream(Box::new(parts)),
+            Err(error) => Self::Scanned(vec![PartialResult::of_fault(None, describe_error(&error))].into_iter()),
+        }
+    }
+
+    pub(super) fn next(&mut self, job: &Job<'_>, scratch: &mut WorkerScratch) -> Option<PartialResult> {
+        match self {
+            Self::Ranges(file, ranges) => ranges.next().map(|(start, end)| file.scan(job, scratch, start, end)),
+            Self::Stream(parts) => parts.next(job, &mut scratch.cache),
+            Self::Scanned(parts) => parts.next(),
+        }
+    }
+}
+
+/// Plain text whose ranges can be scanned in any order.
 pub(super) struct InputRanges {
     file: SharedFile,
-    sides: Continuation,
+    continuation: Continuation,
     #[cfg(feature = "mmap")]
     map: Option<source::MappedFile>,
 }
 
 impl InputRanges {
-    /// Positional reads, or a map when the user wants one and the system gives it. `None` for what
-    /// must be read from its front.
+    /// Positional reads, or a map when the user wants one and the system gives it. `None` for what must
+    /// be read from its front.
     #[cfg_attr(not(feature = "mmap"), allow(unused_variables))]
-    pub(super) fn open(volume: &Input, scan: &Scan<'_>) -> io::Result<Option<Self>> {
-        Ok(volume.ranges()?.map(|file| Self {
-            sides: Continuation::of(volume),
+    pub(super) fn open(input: &PlannedInput, options: &ScanOptions<'_>) -> io::Result<Option<Self>> {
+        Ok(input.shared_file()?.map(|file| Self {
+            continuation: Continuation::of(input),
             #[cfg(feature = "mmap")]
-            map: scan.map.then(|| file.map().ok()).flatten(),
+            map: options.mmap.then(|| file.map().ok()).flatten(),
             file,
         }))
     }
 
-    /// Scans one stretch.
-    pub(super) fn scan(&self, job: &Job<'_>, tools: &mut WorkerScratch, from: u64, to: Option<u64>) -> PartialResult {
-        let start = self.file.start(from);
-        let sides = Continuation { before: self.sides.before && from == 0, ..self.sides };
-        let mut whole = PartialResult::default();
-        let mut give = |part: PartialResult| {
-            whole = part;
-            ControlFlow::Continue(())
-        };
+    /// Scans one range.
+    pub(super) fn scan(
+        &self,
+        job: &Job<'_>,
+        scratch: &mut WorkerScratch,
+        start: u64,
+        end: Option<u64>,
+    ) -> PartialResult {
+        let read_start = self.file.read_start(start);
+        let from_previous = self.continuation.from_previous && start == 0;
+        let continuation = Continuation { from_previous, ..self.continuation };
         #[cfg(feature = "mmap")]
         if let Some(map) = &self.map {
-            let bytes = usize::try_from(start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            scan_range(job, tools, Chunker::from_slice(bytes, start, to, job.scan.limits), from > 0, sides, &mut give);
-            return whole;
+            let bytes = usize::try_from(read_start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
+            let chunker = Chunker::from_slice(bytes, read_start, end, job.options.limits);
+            return scan_range(job, scratch, chunker, start > 0, continuation);
         }
-        let cutter = Chunker::with_limit(self.file.reader(from, to), start, to, job.scan.limits);
-        scan_range(job, tools, cutter, from > 0, sides, &mut give);
-        whole
+        let reader = self.file.range_reader(start, end);
+        let chunker = Chunker::with_limit(reader, read_start, end, job.options.limits);
+        scan_range(job, scratch, chunker, start > 0, continuation)
     }
 }
 
-/// One stretch gives one part.
+/// Scans one range, which gives one part.
 fn scan_range<R: io::Read>(
     job: &Job<'_>,
-    tools: &mut WorkerScratch,
-    cutter: Chunker<'_, R>,
-    inside: bool,
-    sides: Continuation,
-    give: PartSink<'_>,
-) {
-    let mut cutter = cutter.retain_last(sides.behind).with_buffer(std::mem::take(&mut tools.buffer));
+    scratch: &mut WorkerScratch,
+    chunker: Chunker<'_, R>,
+    starts_within: bool,
+    continuation: Continuation,
+) -> PartialResult {
+    let mut chunker = chunker.with_buffer(std::mem::take(&mut scratch.buffer));
     let mut part = PartialResult::default();
-    if inside {
-        if let Err(error) = cutter.skip_to_start() {
-            part.troubles.push(trouble(&error, cutter.read_to(), unreadable));
+    if starts_within {
+        chunker = chunker.retain_last(continuation.into_next);
+        if let Err(error) = chunker.skip_to_start() {
+            part.faults.push(local_fault(&error, chunker.read_to(), read_fault));
         }
-        // All of it belongs to a record of the stretch before.
-        if cutter.is_skipping() {
-            tools.buffer = cutter.into_buffer();
-            let _ = give(part);
-            return;
+        // All of it belongs to a record of the range before.
+        if chunker.is_skipping() {
+            scratch.buffer = chunker.into_buffer();
+            return part;
         }
     }
-    ChunkLoop { job, tools, told: unreadable, most: u64::MAX }.run(cutter, sides, part, give);
+    let mut parts = PartReader::new(chunker, continuation, read_fault, u64::MAX);
+    parts.part = part;
+    let part = parts.next(job, &mut scratch.cache);
+    scratch.buffer = parts.chunker.into_buffer();
+    part.unwrap_or_default()
 }
 
-/// How to scan all that a cutter gives.
-struct ChunkLoop<'s> {
-    job: &'s Job<'s>,
-    tools: &'s mut WorkerScratch,
-    told: FaultMessage,
-    /// A part is handed on when it holds more bytes.
-    most: u64,
+/// Scans what a chunker returns, part by part.
+pub(super) struct PartReader<'b, R> {
+    chunker: Chunker<'b, R>,
+    continuation: Continuation,
+    describe_error: DescribeError,
+    /// A part is complete when it holds more bytes than this.
+    max_part_bytes: u64,
+    part: PartialResult,
+    started: bool,
+    ended: bool,
 }
 
-impl ChunkLoop<'_> {
-    fn run<R: io::Read>(
-        self,
-        mut cutter: Chunker<'_, R>,
-        sides: Continuation,
-        mut part: PartialResult,
-        give: PartSink<'_>,
-    ) {
-        if sides.before {
-            match cutter.take_leading_fragment() {
-                Ok(Some(head)) => {
-                    let offset = cutter.offset();
-                    let edge = part.edge(cutter.head(head), offset, head.open);
-                    part.head = Some(edge);
-                }
-                // Longer than a record: it stands for itself.
-                Ok(None) => {}
-                Err(error) => cutter = self.broken(cutter, &error, &mut part),
-            }
+impl<R: io::Read> PartReader<'_, DecodedReader<R>> {
+    /// The parts of a stream of text.
+    fn of_stream(
+        job: &Job<'_>,
+        reader: R,
+        continuation: Continuation,
+        describe_error: DescribeError,
+    ) -> io::Result<Self> {
+        let (reader, offset) = source::decode_text(reader)?;
+        let max_part_bytes = if job.mode == OutputMode::Counts { COUNTING_PART_BYTES } else { 0 };
+        let chunker = Chunker::new(reader, offset, job.options.limits);
+        Ok(Self::new(chunker, continuation, describe_error, max_part_bytes))
+    }
+}
+
+impl<'b, R: io::Read> PartReader<'b, R> {
+    fn new(
+        chunker: Chunker<'b, R>,
+        continuation: Continuation,
+        describe_error: DescribeError,
+        max_part_bytes: u64,
+    ) -> Self {
+        Self {
+            chunker: chunker.retain_last(continuation.into_next),
+            continuation,
+            describe_error,
+            max_part_bytes,
+            part: PartialResult::default(),
+            started: false,
+            ended: false,
         }
-        let mut held = 0;
+    }
+
+    /// Scans the next part.
+    fn next(&mut self, job: &Job<'_>, cache: &mut VerdictCache) -> Option<PartialResult> {
+        if self.ended {
+            return None;
+        }
+        if !std::mem::replace(&mut self.started, true) && self.continuation.from_previous {
+            self.take_head();
+        }
+        let mut part_bytes = 0;
         loop {
-            match cutter.next() {
-                Ok(Some(piece)) => {
-                    held += piece.bytes.len() as u64;
-                    part.feed(self.job, &mut self.tools.recall, &piece);
+            match self.chunker.next() {
+                Ok(Some(chunk)) => {
+                    part_bytes += chunk.bytes.len() as u64;
+                    self.part.add_chunk(job, cache, &chunk);
                 }
                 Ok(None) => break,
-                Err(error) => cutter = self.broken(cutter, &error, &mut part),
+                Err(error) => self.fail(&error),
             }
-            if held > self.most {
-                held = 0;
-                if give(std::mem::take(&mut part)).is_break() {
-                    return;
-                }
+            if part_bytes > self.max_part_bytes {
+                return Some(std::mem::take(&mut self.part));
             }
         }
-        let open = cutter.is_skipping();
-        if let Some(bytes) = cutter.trailing_fragment().filter(|bytes| open || !bytes.is_empty()) {
-            let edge = part.edge(bytes, cutter.offset(), open);
-            part.tail = Some(edge);
+        self.ended = true;
+        let open = self.chunker.is_skipping();
+        if let Some(bytes) = self.chunker.trailing_fragment().filter(|bytes| open || !bytes.is_empty()) {
+            let fragment = self.part.add_fragment(bytes, self.chunker.offset(), open);
+            self.part.tail = Some(fragment);
         }
-        self.tools.buffer = cutter.into_buffer();
-        let _ = give(part);
+        Some(std::mem::take(&mut self.part))
     }
 
-    /// What was read before the trouble is all there is, and nothing goes on with it.
-    fn broken<'c, R: io::Read>(
-        &self,
-        cutter: Chunker<'c, R>,
-        error: &io::Error,
-        part: &mut PartialResult,
-    ) -> Chunker<'c, R> {
-        part.troubles.push(trouble(error, cutter.read_to(), self.told));
-        let mut cutter = cutter.retain_last(false);
-        cutter.finish();
-        cutter
-    }
-}
-
-fn trouble(error: &io::Error, at: u64, told: FaultMessage) -> LocalFault {
-    let (kind, message) = told(error);
-    LocalFault { offset: Some(at), kind, message }
-}
-
-/// What to say of compressed data that does not decode to its end.
-pub(super) fn damaged(error: &io::Error) -> (FaultKind, String) {
-    let why = match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
-        _ => error.to_string(),
-    };
-    let message = format!("the compressed data ends here: {why}; what was decoded before is reported, try a new copy");
-    (FaultKind::Damaged, message)
-}
-
-/// What to say of an input that cannot be read, or not to its end.
-pub(super) fn unreadable(error: &io::Error) -> (FaultKind, String) {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            (FaultKind::PermissionDenied, "may not be read: run as the user that runs Jira, or copy the file".to_owned())
+    fn take_head(&mut self) {
+        match self.chunker.find_leading_fragment() {
+            Ok(Some(head)) => {
+                let offset = self.chunker.offset();
+                let fragment = self.part.add_fragment(self.chunker.take_leading_fragment(head), offset, head.is_all);
+                self.part.head = Some(fragment);
+            }
+            // Longer than a record: it is one of its own.
+            Ok(None) => {}
+            Err(error) => self.fail(&error),
         }
-        io::ErrorKind::NotFound => (FaultKind::NotFound, "no such file: check the path".to_owned()),
-        io::ErrorKind::UnexpectedEof => (
-            FaultKind::Shrunk,
-            "the file became shorter while it was read (truncated or rotated); what was read before is reported, run again for the rest".to_owned(),
-        ),
-        _ => (
-            FaultKind::Read,
-            format!("reading failed: {error}; what was read before is reported, try again with a copy of the file"),
-        ),
     }
+
+    /// What was read before the error is all there is, and nothing continues it.
+    fn fail(&mut self, error: &io::Error) {
+        self.part.faults.push(local_fault(error, self.chunker.read_to(), self.describe_error));
+        self.chunker.abort();
+    }
+}
+
+fn local_fault(error: &io::Error, offset: u64, describe_error: DescribeError) -> LocalFault {
+    let (kind, message) = describe_error(error);
+    LocalFault { offset: Some(offset), kind, message }
 }

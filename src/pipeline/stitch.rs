@@ -1,121 +1,137 @@
-//! Joins the parts of a rotated log: a record that rotation has cut is judged as one.
+//! Joins the parts of a rotated log: a record that rotation has split is judged as one.
 //!
-//! Each volume is scanned by itself, but for two ends: the bytes before its first record start, and
-//! its last record. The last record of one volume and the front of the next are judged here, as one
-//! text. A record stands where it starts: in the older file.
+//! Each input is scanned by itself, except for its two ends: the bytes before its first record start, and
+//! its last record. The last record of one input and the start of the next are judged here, as one text.
+//! A record belongs to the file in which it starts: the older one.
 
 use super::{
-    Scan,
-    part::{Fragment, Job, OutputMode, PartialResult},
+    options::{OutputMode, ScanOptions},
+    part::{Fragment, Job, PartialResult},
 };
 use crate::{
     engine::VerdictCache,
     record::start,
     search::count_newlines,
-    source::{Chunker, Input},
+    source::{Chunker, PlannedInput},
 };
 
-/// A part with its place.
+/// A part and where it belongs.
 #[derive(Debug)]
 pub(super) struct PlacedPart {
-    /// The number of its volume.
-    pub(super) volume: usize,
-    /// Line breaks before it in its volume.
+    /// The index of its input.
+    pub(super) input: usize,
+    /// Line breaks before it in its input.
     pub(super) lines: u64,
-    /// It was judged when its volume had been read: its lines are counted already.
-    pub(super) joined: bool,
-    /// How many findings it has, when they were taken out of the part.
+    /// It comes from a split record: its lines are counted already.
+    pub(super) stitched: bool,
+    /// How many findings it had, when they were taken out of the part.
     pub(super) findings: usize,
     pub(super) part: PartialResult,
 }
 
-/// What is under way in one log.
+/// The state of one log.
 #[derive(Debug, Default)]
 pub(super) struct Stitcher {
-    volume: Option<usize>,
+    input: Option<usize>,
+    /// Line breaks of the input so far.
     lines: u64,
-    broken: Option<SplitRecord>,
+    split_record: Option<SplitRecord>,
 }
 
-/// Bytes of which the end is still to come.
+/// Bytes whose end is in an input still to come.
 #[derive(Debug, Default)]
 struct SplitRecord {
     bytes: Vec<u8>,
-    pieces: Vec<RecordFragment>,
-    /// They belong to a record that was closed at the size limit.
-    skipped: bool,
+    fragments: Vec<FragmentPosition>,
+    /// The bytes belong to a record that was truncated at the size limit.
+    truncated: bool,
 }
 
-/// The piece of one volume in them.
+/// Where the bytes of one input start.
 #[derive(Debug, Clone, Copy)]
-struct RecordFragment {
-    volume: usize,
-    /// Where it starts in the bytes, in its volume, and in lines.
-    at: usize,
+struct FragmentPosition {
+    input: usize,
+    /// In the bytes of the split record.
+    start: usize,
+    /// In the input.
     offset: u64,
+    /// Line breaks before it in the input.
     lines: u64,
 }
 
+/// What judging a split record needs.
+#[derive(Clone, Copy)]
+pub(super) struct StitchContext<'j> {
+    pub(super) options: &'j ScanOptions<'j>,
+    pub(super) mode: OutputMode,
+    pub(super) inputs: &'j [PlannedInput],
+}
+
 impl Stitcher {
-    /// Takes the next part of a log, gives all that can be told now.
-    pub(super) fn take(&mut self, job: &StitchContext<'_>, volume: usize, mut part: PartialResult) -> Vec<PlacedPart> {
-        let mut gains = Vec::new();
-        if self.volume != Some(volume) {
-            (self.volume, self.lines) = (Some(volume), 0);
+    /// Takes the next part of a log; returns all parts that are final now.
+    pub(super) fn push(
+        &mut self,
+        context: &StitchContext<'_>,
+        input: usize,
+        mut part: PartialResult,
+    ) -> Vec<PlacedPart> {
+        let mut placed = Vec::new();
+        if self.input != Some(input) {
+            (self.input, self.lines) = (Some(input), 0);
             let head = part.head.take();
-            if head.is_none() || !job.volumes[volume].continues_previous {
-                gains.extend(self.finish(job));
+            if head.is_none() || !context.inputs[input].continues_previous {
+                placed.extend(self.finish(context));
             }
             if let Some(head) = head {
-                self.go_on(job, volume, &head, &mut gains);
+                self.append_head(context, input, &head, &mut placed);
             }
         }
         let tail = part.tail.take();
         let lines = self.lines;
         self.lines += part.lines;
-        gains.push(PlacedPart { volume, lines, joined: false, findings: 0, part });
+        placed.push(PlacedPart { input, lines, stitched: false, findings: 0, part });
         if let Some(tail) = tail {
-            gains.extend(self.finish(job));
-            let piece = RecordFragment { volume, at: 0, offset: tail.offset, lines: lines + tail.lines };
-            self.broken = Some(SplitRecord { bytes: tail.bytes, pieces: vec![piece], skipped: tail.open });
+            placed.extend(self.finish(context));
+            let position = FragmentPosition { input, start: 0, offset: tail.offset, lines: lines + tail.lines };
+            self.split_record =
+                Some(SplitRecord { bytes: tail.bytes, fragments: vec![position], truncated: tail.open });
         }
-        gains
+        placed
     }
 
-    /// The front of a volume belongs to what the volume before has broken off.
-    fn go_on(&mut self, job: &StitchContext<'_>, volume: usize, head: &Fragment, gains: &mut Vec<PlacedPart>) {
-        let broken = self.broken.get_or_insert_with(SplitRecord::default);
-        broken.pieces.push(RecordFragment { volume, at: broken.bytes.len(), offset: head.offset, lines: head.lines });
-        broken.bytes.extend_from_slice(&head.bytes);
-        let goes_on = head.open && job.volumes[volume].continues_in_next;
-        if !goes_on || broken.bytes.len() > job.scan.limits.max_record.saturating_mul(2) {
-            gains.extend(self.finish(job));
+    /// The start of an input belongs to the last record of the input before.
+    fn append_head(
+        &mut self,
+        context: &StitchContext<'_>,
+        input: usize,
+        head: &Fragment,
+        placed: &mut Vec<PlacedPart>,
+    ) {
+        let record = self.split_record.get_or_insert_with(SplitRecord::default);
+        let position = FragmentPosition { input, start: record.bytes.len(), offset: head.offset, lines: head.lines };
+        record.fragments.push(position);
+        record.bytes.extend_from_slice(&head.bytes);
+        let continues = head.open && context.inputs[input].continues_in_next;
+        if !continues || record.bytes.len() > context.options.limits.max_record_bytes.saturating_mul(2) {
+            placed.extend(self.finish(context));
         }
     }
 
-    /// Judges what is there: nothing more comes.
-    pub(super) fn finish(&mut self, job: &StitchContext<'_>) -> Vec<PlacedPart> {
-        self.broken.take().map_or_else(Vec::new, |broken| broken.judge(job))
+    /// Judges the split record, if there is one: nothing more comes.
+    pub(super) fn finish(&mut self, context: &StitchContext<'_>) -> Vec<PlacedPart> {
+        self.split_record.take().map_or_else(Vec::new, |record| record.judge(context))
     }
-}
-
-/// What judging needs.
-#[derive(Clone, Copy)]
-pub(super) struct StitchContext<'j> {
-    pub(super) scan: &'j Scan<'j>,
-    pub(super) keep: OutputMode,
-    pub(super) volumes: &'j [Input],
 }
 
 impl SplitRecord {
-    fn judge(self, job: &StitchContext<'_>) -> Vec<PlacedPart> {
-        let mut gains = Vec::new();
-        let mut skipped = self.skipped;
+    fn judge(self, context: &StitchContext<'_>) -> Vec<PlacedPart> {
+        let mut placed = Vec::new();
+        let mut truncated = self.truncated;
         let mut start = 0;
-        for (i, piece) in self.pieces.iter().enumerate() {
-            // The records that start in this piece.
-            let end = match self.pieces.get(i + 1) {
-                Some(next) if next.at > 0 => start::next_start(&self.bytes, next.at - 1),
+        for (i, fragment) in self.fragments.iter().enumerate() {
+            // The records that start in this fragment.
+            let end = match self.fragments.get(i + 1) {
+                Some(next) if next.start > 0 => start::next_start(&self.bytes, next.start - 1),
                 Some(_) => 0,
                 None => self.bytes.len(),
             };
@@ -123,33 +139,29 @@ impl SplitRecord {
                 continue;
             }
             let bytes = &self.bytes[start..end];
-            let within = start - piece.at.min(start);
-            let breaks = count_newlines(&self.bytes[piece.at.min(start)..start]);
-            let what = Job { scan: job.scan, keep: job.keep, source: &job.volumes[piece.volume].name };
-            let part = scan(&what, bytes, piece.offset + within as u64, std::mem::take(&mut skipped));
-            gains.push(PlacedPart {
-                volume: piece.volume,
-                lines: piece.lines + breaks,
-                joined: true,
-                findings: 0,
-                part,
-            });
+            let fragment_start = fragment.start.min(start);
+            let lines = fragment.lines + count_newlines(&self.bytes[fragment_start..start]);
+            let offset = fragment.offset + (start - fragment_start) as u64;
+            let source = &context.inputs[fragment.input].name;
+            let job = Job { options: context.options, mode: context.mode, source };
+            let part = scan(&job, bytes, offset, std::mem::take(&mut truncated));
+            placed.push(PlacedPart { input: fragment.input, lines, stitched: true, findings: 0, part });
             start = end;
         }
-        gains
+        placed
     }
 }
 
-fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, skipped: bool) -> PartialResult {
+fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, truncated: bool) -> PartialResult {
     let mut part = PartialResult::default();
-    let mut recall = VerdictCache::default();
-    let mut cutter = Chunker::new(bytes, offset, job.scan.limits);
-    if skipped && cutter.skip_to_start().is_err() {
+    let mut cache = VerdictCache::default();
+    let mut chunker = Chunker::new(bytes, offset, job.options.limits);
+    if truncated && chunker.skip_to_start().is_err() {
         return part;
     }
-    part.lines = count_newlines(&bytes[..usize::try_from(cutter.offset() - offset).unwrap_or(0)]);
-    while let Ok(Some(piece)) = cutter.next() {
-        part.feed(job, &mut recall, &piece);
+    part.lines = count_newlines(&bytes[..usize::try_from(chunker.offset() - offset).unwrap_or(0)]);
+    while let Ok(Some(chunk)) = chunker.next() {
+        part.add_chunk(job, &mut cache, &chunk);
     }
     part
 }

@@ -1,14 +1,14 @@
-//! Several threads over all volumes, and their gains in order.
+//! Several threads scan all inputs; their parts come out in order.
 //!
-//! A plain file is divided into stretches; a worker takes the next one, finds the first record start
-//! in it and the first behind it by the rule that its neighbours use, and scans what lies between. An
-//! encoded volume is one piece of work, for it can only be decoded from its front. The collector, in
-//! the calling thread, takes the gains over in the order of the volumes. A worker may be only so far
-//! ahead of the collector, so memory stays flat.
+//! Plain text is divided into ranges; a worker takes the next one, finds the first record start in it and
+//! the first after it by the same rule as its neighbours, and scans what is between. An encoded input is
+//! one task, because it can only be decoded from its front. The collector, in the calling thread, takes
+//! the parts in the order of the inputs. A worker may be only so far ahead of the collector, so memory
+//! stays bounded.
 
 use std::{
     collections::BTreeMap,
-    ops::{ControlFlow, RangeInclusive},
+    ops::ControlFlow,
     sync::{
         Arc, Condvar, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -18,45 +18,44 @@ use std::{
 };
 
 use super::{
-    Scan,
-    part::{Job, LocalFault, OutputMode, PartialResult},
-    scan_input::{self, InputRanges, WorkerScratch, unreadable},
+    faults::read_fault,
+    options::{OutputMode, ScanOptions},
+    part::{Job, PartialResult},
+    ranges::Ranges,
+    scan_input::{self, InputRanges, WorkerScratch},
 };
-use crate::source::Input;
+use crate::source::PlannedInput;
 
-/// Bytes of a stretch, when findings are only counted: as many as are left for each worker, for each stretch
-/// hands on its incidents; so they are few towards the end of a file, and the workers end together.
-const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
-/// A stretch, when all findings are handed on: small, for they are held until it is their turn.
-const STREAMING_RANGE_BYTES: u64 = 1 << 19;
-/// How many pieces of work for each worker may be done before the collector has taken them over.
+/// How many tasks for each worker may be finished before the collector has taken them.
 const MAX_TASKS_AHEAD: usize = 4;
-/// How many parts with findings of one volume may wait for the collector.
+/// How many parts with findings of one input may wait for the collector.
 const MAX_PENDING_PARTS: usize = 4;
 
-/// Takes the parts of all volumes, in order, with the number of the volume.
-pub(super) type PartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) -> ControlFlow<()>;
+/// Takes the parts of all inputs, in order, with the index of the input.
+pub(super) type IndexedPartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) -> ControlFlow<()>;
 
-/// One piece of work.
+/// What a worker does at a time.
 #[derive(Debug, Clone, Copy)]
 struct Task {
-    volume: usize,
-    /// From and to, for a stretch of a plain file.
-    stretch: Option<(u64, Option<u64>)>,
+    input: usize,
+    /// Start and end, for a range of plain text.
+    range: Option<(u64, Option<u64>)>,
 }
 
-/// Scans volumes with `threads` workers (0: as many as run at once) and hands the gains to `take` in
-/// the order of the volumes.
-pub(super) fn scan(scan: &Scan<'_>, keep: OutputMode, volumes: &[Input], take: PartSink<'_>) {
-    let work = work(scan, keep, volumes);
-    let threads = threads(scan).min(work.len()).max(1);
-    let desk = WorkerContext { scan, keep, volumes, open: volumes.iter().map(|_| Mutex::new(Weak::new())).collect() };
-    if threads == 1 && !(self::threads(scan) > 1 && volumes.iter().any(Input::is_encoded)) {
-        let mut tools = WorkerScratch::default();
-        for one in work {
+/// Scans inputs and gives their parts to `sink` in the order of the inputs. With one thread everything
+/// is done in the calling one.
+pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[PlannedInput], sink: IndexedPartSink<'_>) {
+    let tasks = tasks(options, mode, inputs);
+    let threads = options.thread_count().min(tasks.len()).max(1);
+    let context =
+        WorkerContext { options, mode, inputs, open: inputs.iter().map(|_| Mutex::new(Weak::new())).collect() };
+    let decodes_ahead = options.thread_count() > 1 && inputs.iter().any(PlannedInput::is_encoded);
+    if threads == 1 && !decodes_ahead {
+        let mut scratch = WorkerScratch::default();
+        for task in tasks {
             let mut stopped = false;
-            desk.run(one, &mut tools, false, &mut |part| {
-                let flow = take(one.volume, part);
+            context.run(task, &mut scratch, false, &mut |part| {
+                let flow = sink(task.input, part);
                 stopped |= flow.is_break();
                 flow
             });
@@ -66,105 +65,81 @@ pub(super) fn scan(scan: &Scan<'_>, keep: OutputMode, volumes: &[Input], take: P
         }
         return;
     }
-    let (next, window) = (AtomicUsize::new(0), Backpressure::default());
-    let (send, receive) = mpsc::channel();
+    let (next, backpressure) = (AtomicUsize::new(0), Backpressure::default());
+    let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, next, window, desk, work) = (send.clone(), &next, &window, &desk, &work[..]);
-            scope.spawn(move || worker(desk, work, next, window, threads, &send));
+            let sender = sender.clone();
+            let (next, backpressure, context, tasks) = (&next, &backpressure, &context, &tasks[..]);
+            scope.spawn(move || worker(context, tasks, next, backpressure, threads, &sender));
         }
-        drop(send);
-        let mut waiting: BTreeMap<usize, (Vec<PartialResult>, bool)> = BTreeMap::new();
+        drop(sender);
+        let mut pending: BTreeMap<usize, (Vec<PartialResult>, bool)> = BTreeMap::new();
         let mut due = 0;
-        for (i, part) in receive {
-            let (parts, done) = waiting.entry(i).or_default();
+        for (i, part) in receiver {
+            let (parts, finished) = pending.entry(i).or_default();
             match part {
                 Some(part) => parts.push(part),
-                None => *done = true,
+                None => *finished = true,
             }
-            while let Some((parts, done)) = waiting.get_mut(&due) {
+            while let Some((parts, finished)) = pending.get_mut(&due) {
                 for part in parts.drain(..) {
-                    if take(work[due].volume, part).is_break() {
-                        window.close();
+                    if sink(tasks[due].input, part).is_break() {
+                        backpressure.close();
                         return;
                     }
                 }
-                if !*done {
+                if !*finished {
                     break;
                 }
-                waiting.remove(&due);
+                pending.remove(&due);
                 due += 1;
-                window.advance(due);
+                backpressure.advance(due);
             }
         }
     });
 }
 
-/// How many workers the user wants.
-pub(super) fn threads(scan: &Scan<'_>) -> usize {
-    if scan.threads > 0 { scan.threads } else { thread::available_parallelism().map_or(1, usize::from) }
-}
-
-fn work(scan: &Scan<'_>, keep: OutputMode, volumes: &[Input]) -> Vec<Task> {
-    let mut work = Vec::new();
-    for (volume, what) in volumes.iter().enumerate() {
-        match what.plain_len() {
-            _ if what.duplicate_of.is_some() => {}
+fn tasks(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[PlannedInput]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for (i, input) in inputs.iter().enumerate().filter(|(_, input)| input.duplicate_of.is_none()) {
+        match input.plain_len() {
             Some(len) => {
-                work.extend(tasks_of(scan, keep, len).map(|stretch| Task { volume, stretch: Some(stretch) }));
+                tasks.extend(Ranges::new(options, mode, len).map(|range| Task { input: i, range: Some(range) }));
             }
-            None => work.push(Task { volume, stretch: None }),
+            None => tasks.push(Task { input: i, range: None }),
         }
     }
-    work
-}
-
-/// The stretches of a plain file: from and to.
-pub(super) fn tasks_of(scan: &Scan<'_>, keep: OutputMode, len: u64) -> impl Iterator<Item = (u64, Option<u64>)> {
-    let workers = threads(scan).max(1) as u64;
-    let given = scan.limits.range_size;
-    let size = move |left: u64| match (given, keep) {
-        (Some(size), _) => size.max(1),
-        (None, OutputMode::Counts) => {
-            (left / workers).clamp(*COUNTING_RANGE_BYTES.start(), *COUNTING_RANGE_BYTES.end())
-        }
-        (None, OutputMode::List | OutputMode::Stream) => STREAMING_RANGE_BYTES,
-    };
-    let mut next = Some(0);
-    std::iter::from_fn(move || {
-        let from = next?;
-        next = Some(from + size(len - from)).filter(|to| *to < len);
-        Some((from, next))
-    })
+    tasks
 }
 
 fn worker(
-    desk: &WorkerContext<'_>,
-    work: &[Task],
+    context: &WorkerContext<'_>,
+    tasks: &[Task],
     next: &AtomicUsize,
-    window: &Backpressure,
+    backpressure: &Backpressure,
     threads: usize,
-    send: &Sender<(usize, Option<PartialResult>)>,
+    sender: &Sender<(usize, Option<PartialResult>)>,
 ) {
-    let mut tools = WorkerScratch::default();
+    let mut scratch = WorkerScratch::default();
     loop {
         let i = next.fetch_add(1, Ordering::Relaxed);
-        let Some(one) = work.get(i) else { return };
-        if !window.wait(i, threads * MAX_TASKS_AHEAD) {
+        let Some(task) = tasks.get(i) else { return };
+        if !backpressure.wait(i, threads * MAX_TASKS_AHEAD) {
             return;
         }
-        // Nobody else would use the core.
-        let overlap = next.load(Ordering::Relaxed) >= work.len();
-        let mut handed = 0;
-        let mut gone = false;
-        desk.run(*one, &mut tools, overlap, &mut |part| {
-            handed += usize::from(!part.findings.is_empty());
-            // Findings wait for their turn in small numbers only.
-            let wanted = handed <= MAX_PENDING_PARTS || window.wait(i, 1);
-            gone = !wanted || send.send((i, Some(part))).is_err();
-            if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        // With no task left, a core is free for decoding.
+        let decode_ahead = next.load(Ordering::Relaxed) >= tasks.len();
+        let mut parts_with_findings = 0;
+        let mut stopped = false;
+        context.run(*task, &mut scratch, decode_ahead, &mut |part| {
+            parts_with_findings += usize::from(!part.findings.is_empty());
+            // Only a few parts with findings wait for their turn.
+            let wanted = parts_with_findings <= MAX_PENDING_PARTS || backpressure.wait(i, 1);
+            stopped = !wanted || sender.send((i, Some(part))).is_err();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if gone || send.send((i, None)).is_err() {
+        if stopped || sender.send((i, None)).is_err() {
             return;
         }
     }
@@ -172,43 +147,41 @@ fn worker(
 
 /// What all workers share.
 struct WorkerContext<'d> {
-    scan: &'d Scan<'d>,
-    keep: OutputMode,
-    volumes: &'d [Input],
-    /// Plain files that somebody is reading.
+    options: &'d ScanOptions<'d>,
+    mode: OutputMode,
+    inputs: &'d [PlannedInput],
+    /// The plain text that some worker is reading, for each input.
     open: Vec<Mutex<Weak<InputRanges>>>,
 }
 
 impl WorkerContext<'_> {
-    fn run(&self, work: Task, tools: &mut WorkerScratch, overlap: bool, give: scan_input::PartSink<'_>) {
-        let what = &self.volumes[work.volume];
-        let job = Job { scan: self.scan, keep: self.keep, source: &what.name };
-        self.scan.progress.reading(&what.name);
-        let Some((from, to)) = work.stretch else {
-            scan_input::stream(&job, what, overlap && what.is_encoded(), give);
+    fn run(&self, task: Task, scratch: &mut WorkerScratch, decode_ahead: bool, sink: scan_input::PartSink<'_>) {
+        let input = &self.inputs[task.input];
+        let job = Job { options: self.options, mode: self.mode, source: &input.name };
+        self.options.progress.set_current(&input.name);
+        let Some((start, end)) = task.range else {
+            scan_input::scan_stream(&job, input, decode_ahead && input.is_encoded(), sink);
             return;
         };
-        match self.stretches(work.volume) {
+        match self.open_ranges(task.input) {
             Ok(Some(file)) => {
-                let _ = give(file.scan(&job, tools, from, to));
+                let _ = sink(file.scan(&job, scratch, start, end));
             }
-            // UTF-16 is read from its front, by whoever has its first stretch.
-            Ok(None) if from == 0 => scan_input::stream(&job, what, false, give),
+            // UTF-16 is read from its front, by the worker that has its first range.
+            Ok(None) if start == 0 => scan_input::scan_stream(&job, input, false, sink),
             Ok(None) => {}
             Err(error) => {
-                let (kind, message) = unreadable(&error);
-                let troubles = vec![LocalFault { offset: None, kind, message }];
-                let _ = give(PartialResult { troubles, ..PartialResult::default() });
+                let _ = sink(PartialResult::of_fault(None, read_fault(&error)));
             }
         }
     }
 
-    fn stretches(&self, volume: usize) -> std::io::Result<Option<Arc<InputRanges>>> {
-        let mut open = self.open[volume].lock().unwrap_or_else(PoisonError::into_inner);
+    fn open_ranges(&self, input: usize) -> std::io::Result<Option<Arc<InputRanges>>> {
+        let mut open = self.open[input].lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = open.upgrade() {
             return Ok(Some(file));
         }
-        let file = InputRanges::open(&self.volumes[volume], self.scan)?.map(Arc::new);
+        let file = InputRanges::open(&self.inputs[input], self.options)?.map(Arc::new);
         if let Some(file) = &file {
             *open = Arc::downgrade(file);
         }
@@ -216,38 +189,39 @@ impl WorkerContext<'_> {
     }
 }
 
-/// Keeps workers from running away from the collector.
+/// Keeps workers from being too far ahead of the collector.
 #[derive(Default)]
 struct Backpressure {
-    /// The work that the collector wants next; `None` when it wants no more.
-    due: Mutex<Due>,
-    moved: Condvar,
+    due: Mutex<DueTask>,
+    changed: Condvar,
 }
 
 #[derive(Default)]
-struct Due {
-    next: usize,
+struct DueTask {
+    /// The task that the collector takes next.
+    index: usize,
+    /// The collector takes no more.
     closed: bool,
 }
 
 impl Backpressure {
-    /// Waits until piece `i` is less than `ahead` from the collector; false when nothing is wanted
-    /// any more.
-    fn wait(&self, i: usize, ahead: usize) -> bool {
+    /// Waits until task `i` is less than `max_ahead` ahead of the collector. False when the collector
+    /// takes no more.
+    fn wait(&self, i: usize, max_ahead: usize) -> bool {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        while !due.closed && i >= due.next + ahead {
-            due = self.moved.wait(due).unwrap_or_else(PoisonError::into_inner);
+        while !due.closed && i >= due.index + max_ahead {
+            due = self.changed.wait(due).unwrap_or_else(PoisonError::into_inner);
         }
         !due.closed
     }
 
-    fn advance(&self, next: usize) {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).next = next;
-        self.moved.notify_all();
+    fn advance(&self, index: usize) {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).index = index;
+        self.changed.notify_all();
     }
 
     fn close(&self) {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        self.moved.notify_all();
+        self.changed.notify_all();
     }
 }

@@ -1,32 +1,15 @@
 //! Cutting a stream of bytes into chunks of whole records.
 //!
-//! The cutter fills a buffer, hands out everything up to the last record start in it, and carries
-//! the unfinished rest over. Where it cuts depends on the bytes alone: whatever the size of the
-//! reads, the same records come out.
+//! The chunker fills a buffer, returns everything up to the last record start in it, and keeps the
+//! unfinished rest. Where it cuts depends on the bytes alone: the size of the reads does not change the
+//! records.
 
 use std::io::{self, Read};
 
 use memchr::memrchr2;
 
+use super::limits::Limits;
 use crate::record::start;
-
-/// Sizes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes asked for in one read.
-    pub read_size: usize,
-    /// The longest record; a longer one is closed there.
-    pub max_record: usize,
-    /// Bytes of a file that one thread scans before it takes the next; by default what fits the work.
-    pub range_size: Option<u64>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        // A block, and what was left of the one before, stay in a core's own cache.
-        Self { read_size: 256 << 10, max_record: 1 << 20, range_size: None }
-    }
-}
 
 /// Some bytes of a source, in order and without gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,67 +22,74 @@ pub struct Chunk<'b> {
     pub kind: ChunkKind,
 }
 
-/// What a piece holds.
+/// What a chunk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkKind {
     /// Whole records.
     Records,
-    /// Whole records, but for the last, which starts at `record` and was closed at the size limit.
+    /// Whole records, except the last, which starts at `record` and was truncated at the size limit.
     Truncated {
         /// Byte offset of the record that is too long.
         record: u64,
     },
-    /// The tail of a record that was closed; not to be scanned.
+    /// The rest of a truncated record; not to be scanned.
     Skipped,
 }
 
-/// How far back a record that is closed is cut at a blank, so that no word is cut in two.
-const MAX_BLANK_BYTES: usize = 4096;
+/// Maximum distance from the size limit to the space at which a record is truncated, so that no word is
+/// cut in two.
+const MAX_SPACE_DISTANCE_BYTES: usize = 4096;
 
-/// Cuts a reader's bytes.
+/// Lower bound for the limit on record length.
+const MIN_RECORD_LIMIT_BYTES: usize = 64;
+
+/// Cuts the bytes of a reader into chunks.
 #[derive(Debug)]
 pub struct Chunker<'b, R> {
     reader: R,
     limits: Limits,
     buffer: Vec<u8>,
-    /// All bytes at once, in place of reader and buffer.
-    given: Option<&'b [u8]>,
-    /// The bytes not yet handed out are `start..filled` of the buffer, or of the given bytes.
+    /// All bytes at once, instead of reader and buffer.
+    slice: Option<&'b [u8]>,
+    /// The pending bytes are `start..filled` of the buffer or the slice.
     start: usize,
     filled: usize,
     offset: u64,
-    /// Records that start here or behind belong to somebody else.
+    /// Records that start here or later belong to the next range.
     limit: Option<u64>,
-    /// What comes next starts a record.
+    /// The next byte starts a record.
     at_start: bool,
     ended: bool,
     skipping: bool,
-    /// The last record is not handed out: the next part of a rotated log may go on with it.
-    keep_last: bool,
+    /// The last record is not returned: the next file of a rotated log may continue it.
+    retain_last: bool,
 }
 
-/// See [`Cutter::take_head`].
+/// See [`Chunker::find_leading_fragment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
+pub struct LeadingFragment {
     len: usize,
-    /// No record starts behind it: it is all that the source holds.
-    pub open: bool,
+    /// No record starts after it: the source holds nothing else.
+    pub is_all: bool,
 }
 
-/// What the front of the buffer is good for.
+/// What can be done with the pending bytes.
 enum Cut {
-    Piece(usize, ChunkKind),
+    /// The first bytes are a chunk.
+    Chunk(usize, ChunkKind),
+    /// More bytes are needed.
     More,
+    /// The range has ended.
     End,
 }
 
 #[cfg(feature = "mmap")]
 impl<'b> Chunker<'b, io::Empty> {
-    /// A cutter over bytes that are all there, such as a map: nothing is copied. The first of them
-    /// stands at `offset` of its source.
+    /// A chunker for bytes in memory, such as a mapped file: nothing is copied. `offset` is that of the
+    /// first byte in its source.
     pub fn from_slice(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
         Self {
-            given: Some(bytes),
+            slice: Some(bytes),
             filled: bytes.len(),
             ended: true,
             ..Self::with_limit(io::empty(), offset, limit, limits)
@@ -108,20 +98,24 @@ impl<'b> Chunker<'b, io::Empty> {
 }
 
 impl<R: Read> Chunker<'_, R> {
-    /// A cutter over `reader`, whose first byte stands at `offset` of its source.
+    /// A chunker for `reader`; `offset` is that of its first byte in its source.
     pub fn new(reader: R, offset: u64, limits: Limits) -> Self {
         Self::with_limit(reader, offset, None, limits)
     }
 
-    /// The same for a stretch of a source: records that start at `limit` or behind are not handed
-    /// out. The reader must give bytes beyond the limit, for the last record may end there.
+    /// The same for a range of a source: records that start at `limit` or later are not returned. The
+    /// reader must not end at the limit, because the last record may end after it.
     pub fn with_limit(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
-        let limits = Limits { read_size: limits.read_size.max(1), max_record: limits.max_record.max(64), ..limits };
+        let limits = Limits {
+            read_bytes: limits.read_bytes.max(1),
+            max_record_bytes: limits.max_record_bytes.max(MIN_RECORD_LIMIT_BYTES),
+            ..limits
+        };
         Self {
             reader,
             limits,
             buffer: Vec::new(),
-            given: None,
+            slice: None,
             start: 0,
             filled: 0,
             offset,
@@ -129,96 +123,95 @@ impl<R: Read> Chunker<'_, R> {
             at_start: false,
             ended: false,
             skipping: false,
-            keep_last: false,
+            retain_last: false,
         }
     }
 
-    /// The same with a buffer that served before: a fresh one for each stretch costs more than the scan.
+    /// Sets a buffer that was used before: a new one for each range costs more than the scan.
     #[must_use]
     pub fn with_buffer(self, buffer: Vec<u8>) -> Self {
         Self { buffer, ..self }
     }
 
-    /// Gives the buffer back.
+    /// Returns the buffer.
     #[must_use]
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
 
-    /// The same, but the record that the end of the source breaks off is not handed out: see
-    /// [`Cutter::broken_off`].
+    /// Sets whether the last record of the source is kept back: see [`Chunker::trailing_fragment`].
     #[must_use]
     pub fn retain_last(self, yes: bool) -> Self {
-        Self { keep_last: yes, ..self }
+        Self { retain_last: yes, ..self }
     }
 
-    /// Takes everything before the first record start: what goes on with a record of another source.
-    /// `None` when that is longer than a record may be; such text stands for itself, and is still
-    /// to come.
+    /// Finds everything before the first record start: what continues a record of another source. `None`
+    /// when that is longer than a record may be; such text is a record of its own, and
+    /// [`Chunker::next`] returns it.
     ///
     /// # Errors
-    /// The reader's own.
-    pub fn take_leading_fragment(&mut self) -> io::Result<Option<Head>> {
-        let mut looked = 0;
+    /// The reader's own. The bytes before the error stay pending.
+    pub fn find_leading_fragment(&mut self) -> io::Result<Option<LeadingFragment>> {
+        let mut searched = 0;
         loop {
             let data = self.pending();
-            let ended = self.ended && !self.keep_last;
-            let known = if ended { data.len() } else { judged(data) };
+            let ended = self.ended && !self.retain_last;
+            let decided = if ended { data.len() } else { decided_len(data) };
             let starts = || start::is_start(data) && !start::may_continue_header(data);
-            if looked == 0 && (ended || start::is_decidable(data)) && starts() {
+            if searched == 0 && (ended || start::is_decidable(data)) && starts() {
                 self.at_start = true;
-                return Ok(Some(Head { len: 0, open: false }));
+                return Ok(Some(LeadingFragment { len: 0, is_all: false }));
             }
-            if known > looked {
-                let next = start::next_start(&data[..known], looked);
-                if next < known {
+            if decided > searched {
+                let next = start::next_start(&data[..decided], searched);
+                if next < decided {
                     self.at_start = true;
-                    return Ok(Some(Head { len: next, open: false }));
+                    return Ok(Some(LeadingFragment { len: next, is_all: false }));
                 }
-                // The line break before an unjudged line stays with it.
-                looked = known - 1;
+                // The line break before an undecided line stays with it.
+                searched = decided - 1;
             }
-            if data.len() > self.limits.max_record {
+            if data.len() > self.limits.max_record_bytes {
                 return Ok(None);
             }
             if self.ended {
-                return Ok(Some(Head { len: data.len(), open: true }));
+                return Ok(Some(LeadingFragment { len: data.len(), is_all: true }));
             }
             self.fill()?;
         }
     }
 
-    /// Hands out what [`Cutter::take_head`] has found.
-    pub fn head(&mut self, head: Head) -> &[u8] {
+    /// Takes what [`Chunker::find_leading_fragment`] has found.
+    pub fn take_leading_fragment(&mut self, fragment: LeadingFragment) -> &[u8] {
         let start = self.start;
-        self.consume(head.len);
-        &bytes(self.given, &self.buffer)[start..start + head.len]
+        self.consume(fragment.len);
+        &bytes(self.slice, &self.buffer)[start..start + fragment.len]
     }
 
-    /// After the last piece: the record that the end of the source breaks off, when it was to be
-    /// kept and starts in this stretch.
+    /// After the last chunk: the last record of the source, when it was to be kept back and starts in
+    /// this range.
     #[must_use]
     pub fn trailing_fragment(&self) -> Option<&[u8]> {
-        let another = self.at_start && self.limit.is_some_and(|limit| self.offset >= limit);
-        (self.keep_last && self.ended && !another).then(|| self.pending())
+        let in_next_range = self.at_start && self.limit.is_some_and(|limit| self.offset >= limit);
+        (self.retain_last && self.ended && !in_next_range).then(|| self.pending())
     }
 
-    /// Passes over everything before the first record start. The stretch before has these bytes.
+    /// Skips everything before the first record start. These bytes belong to the range before.
     ///
     /// # Errors
-    /// The reader's own.
+    /// The reader's own. The chunker is still skipping then.
     pub fn skip_to_start(&mut self) -> io::Result<()> {
         self.skipping = true;
         while self.skipping {
             match self.cut() {
-                Cut::Piece(len, _) => {
+                Cut::Chunk(len, _) => {
                     self.consume(len);
                 }
                 Cut::End => return Ok(()),
                 Cut::More if self.ended => return Ok(()),
                 Cut::More => self.fill()?,
             }
-            // No record starts within the stretch.
+            // No record starts within the range.
             if self.skipping && self.limit.is_some_and(|limit| self.offset >= limit) {
                 self.finish();
                 self.start = self.filled;
@@ -228,18 +221,17 @@ impl<R: Read> Chunker<'_, R> {
         Ok(())
     }
 
-    /// The next piece, `None` at the end of the source or stretch.
+    /// The next chunk; `None` at the end of the source or range.
     ///
     /// # Errors
-    /// The reader's own. What was handed out before stays valid; the bytes of the unfinished record
-    /// can still be had after [`Cutter::finish`].
+    /// The reader's own. After [`Chunker::abort`] the bytes before the error are still returned.
     pub fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
         loop {
             match self.cut() {
-                Cut::Piece(len, kind) => {
+                Cut::Chunk(len, kind) => {
                     let (start, offset) = (self.start, self.offset);
                     self.consume(len);
-                    let bytes = &bytes(self.given, &self.buffer)[start..start + len];
+                    let bytes = &bytes(self.slice, &self.buffer)[start..start + len];
                     return Ok(Some(Chunk { offset, bytes, kind }));
                 }
                 Cut::End => return Ok(None),
@@ -249,30 +241,36 @@ impl<R: Read> Chunker<'_, R> {
         }
     }
 
-    /// Treats what is in the buffer as all there is: for a reader that failed.
+    /// Takes the pending bytes as the last ones.
     pub fn finish(&mut self) {
         self.ended = true;
     }
 
-    /// The bytes that were read and not yet handed out: the last record, as far as it is known.
-    #[must_use]
-    pub fn pending(&self) -> &[u8] {
-        &bytes(self.given, &self.buffer)[self.start..self.filled]
+    /// Takes the pending bytes as the last ones after an error: no other source continues them.
+    pub fn abort(&mut self) {
+        self.retain_last = false;
+        self.finish();
     }
 
-    /// The offset of the first byte not yet handed out.
+    /// The bytes that were read and not yet returned: the last record, as far as it was read.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        &bytes(self.slice, &self.buffer)[self.start..self.filled]
+    }
+
+    /// The offset of the first pending byte.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// True within the tail of a record that was closed at the size limit.
+    /// True within the rest of a record that was truncated at the size limit.
     #[must_use]
     pub fn is_skipping(&self) -> bool {
         self.skipping
     }
 
-    /// The reader. One that fails with `WouldBlock` may be given more and asked again.
+    /// The reader. After [`io::ErrorKind::WouldBlock`] it may be given more bytes.
     pub fn reader_mut(&mut self) -> &mut R {
         &mut self.reader
     }
@@ -294,14 +292,14 @@ impl<R: Read> Chunker<'_, R> {
             self.filled -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.filled + self.limits.read_size {
-            self.buffer.resize(self.filled + self.limits.read_size, 0);
+        if self.buffer.len() < self.filled + self.limits.read_bytes {
+            self.buffer.resize(self.filled + self.limits.read_bytes, 0);
         }
         loop {
-            let room = self.filled..self.filled + self.limits.read_size;
-            match self.reader.read(&mut self.buffer[room]) {
+            let free = self.filled..self.filled + self.limits.read_bytes;
+            match self.reader.read(&mut self.buffer[free]) {
                 Ok(0) => self.ended = true,
-                Ok(n) => self.filled += n,
+                Ok(read) => self.filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             }
@@ -309,9 +307,9 @@ impl<R: Read> Chunker<'_, R> {
         }
     }
 
-    /// Length and kind of the piece at the front of the buffer.
+    /// Length and kind of the chunk at the start of the pending bytes.
     fn cut(&mut self) -> Cut {
-        let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
+        let data = &bytes(self.slice, &self.buffer)[self.start..self.filled];
         if self.at_start && self.limit.is_some_and(|limit| self.offset >= limit) {
             return Cut::End;
         }
@@ -321,83 +319,84 @@ impl<R: Read> Chunker<'_, R> {
         if self.skipping {
             return self.cut_skipped();
         }
-        // Lines whose start cannot be judged yet stay for the next round.
-        let ended = self.ended && !self.keep_last;
-        let known = if ended { data.len() } else { judged(data) };
+        // Lines of which it is undecided whether they start a record wait for more bytes.
+        let ended = self.ended && !self.retain_last;
+        let decided = if ended { data.len() } else { decided_len(data) };
         let mut whole = if ended { data.len() } else { start::last_start(data, 0, data.len()).unwrap_or(0) };
-        if let Some(behind) = self.first_after_limit(data, known) {
-            whole = whole.min(behind);
+        if let Some(next_range) = self.first_after_limit(data, decided) {
+            whole = whole.min(next_range);
         }
-        if let Some(record) = self.is_too_long(data, whole, known) {
-            let len = self.close_at(data, record);
+        if let Some(record) = self.too_long_record(data, whole, decided) {
+            let len = self.truncated_len(data, record);
             let kind = ChunkKind::Truncated { record: self.offset + record as u64 };
-            // Text that no header starts goes on as the next record; nothing of it is passed over.
+            // Text without a header continues as the next record; nothing of it is skipped.
             self.skipping = start::is_start(&data[record..]);
             self.at_start = false;
-            return Cut::Piece(len, kind);
+            return Cut::Chunk(len, kind);
         }
         if whole == 0 {
             return Cut::More;
         }
         self.at_start = true;
-        Cut::Piece(whole, ChunkKind::Records)
+        Cut::Chunk(whole, ChunkKind::Records)
     }
 
-    /// The first record start of `data[..known]` that is not ours any more.
-    fn first_after_limit(&self, data: &[u8], known: usize) -> Option<usize> {
-        let limit = usize::try_from(self.limit?.saturating_sub(self.offset)).ok().filter(|limit| *limit <= known)?;
-        let next = start::next_start(&data[..known], limit.saturating_sub(1));
-        (next < known).then_some(next)
+    /// The first record start of `data[..decided]` that belongs to the next range.
+    fn first_after_limit(&self, data: &[u8], decided: usize) -> Option<usize> {
+        let limit = usize::try_from(self.limit?.saturating_sub(self.offset)).ok().filter(|limit| *limit <= decided)?;
+        let next = start::next_start(&data[..decided], limit.saturating_sub(1));
+        (next < decided).then_some(next)
     }
 
-    /// The first record of `data[..whole]`, or the unfinished one behind, that is too long.
-    fn is_too_long(&self, data: &[u8], whole: usize, known: usize) -> Option<usize> {
-        let most = self.limits.max_record;
+    /// The first record of `data[..whole]`, or the unfinished one after it, that is too long.
+    fn too_long_record(&self, data: &[u8], whole: usize, decided: usize) -> Option<usize> {
+        let max = self.limits.max_record_bytes;
         let mut at = 0;
-        while at < whole && whole - at > most {
-            match start::last_start(data, at, (at + most + 1).min(data.len())) {
+        while at < whole && whole - at > max {
+            match start::last_start(data, at, (at + max + 1).min(data.len())) {
                 Some(next) => at = next,
                 None => return Some(at),
             }
         }
-        (whole == 0 && known > most).then_some(0)
+        (whole == 0 && decided > max).then_some(0)
     }
 
-    /// Where a record that is too long is closed: at the limit, or at a blank shortly before it.
-    fn close_at(&self, data: &[u8], record: usize) -> usize {
-        let limit = record + self.limits.max_record;
-        let from = limit.saturating_sub(MAX_BLANK_BYTES).max(record + self.limits.max_record / 2);
+    /// Where a record that is too long is truncated: at the limit, or at a space shortly before it.
+    fn truncated_len(&self, data: &[u8], record: usize) -> usize {
+        let max = self.limits.max_record_bytes;
+        let limit = record + max;
+        let from = limit.saturating_sub(MAX_SPACE_DISTANCE_BYTES).max(record + max / 2);
         memrchr2(b'\n', b' ', &data[from..limit]).map_or(limit, |i| from + i + 1)
     }
 
     fn cut_skipped(&mut self) -> Cut {
-        let data = &bytes(self.given, &self.buffer)[self.start..self.filled];
-        let ended = self.ended && !self.keep_last;
-        let known = if ended { data.len() } else { judged(data) };
-        let next = start::next_start(&data[..known], 0);
-        if next < known {
+        let data = &bytes(self.slice, &self.buffer)[self.start..self.filled];
+        let ended = self.ended && !self.retain_last;
+        let decided = if ended { data.len() } else { decided_len(data) };
+        let next = start::next_start(&data[..decided], 0);
+        if next < decided {
             self.skipping = false;
             self.at_start = true;
-            return Cut::Piece(next, ChunkKind::Skipped);
+            return Cut::Chunk(next, ChunkKind::Skipped);
         }
         if ended {
-            return Cut::Piece(data.len(), ChunkKind::Skipped);
+            return Cut::Chunk(data.len(), ChunkKind::Skipped);
         }
-        // The line break before an unjudged line stays with it, for `next` looks behind line breaks.
-        match known.saturating_sub(1) {
+        // The line break before an undecided line stays with it: record starts are searched after one.
+        match decided.saturating_sub(1) {
             0 => Cut::More,
-            done => Cut::Piece(done, ChunkKind::Skipped),
+            skipped => Cut::Chunk(skipped, ChunkKind::Skipped),
         }
     }
 }
 
-/// Where the bytes are.
-fn bytes<'x>(given: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
-    given.unwrap_or(buffer)
+/// The bytes in which `start..filled` counts.
+fn bytes<'x>(slice: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
+    slice.unwrap_or(buffer)
 }
 
-/// How many bytes of `data` hold lines that can be judged now.
-fn judged(data: &[u8]) -> usize {
+/// How many bytes of `data` are lines of which it is decided whether they start a record.
+fn decided_len(data: &[u8]) -> usize {
     let line = memrchr2(b'\n', 0, data).map_or(0, |i| i + 1);
     if start::is_decidable(&data[line..]) { data.len() } else { line }
 }

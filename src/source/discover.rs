@@ -1,14 +1,17 @@
-//! From what the user typed to an ordered list of inputs.
+//! From paths to a list of files.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use super::rotation::{Rotated, is_log_name, rotated};
-use crate::model::{Fault, FaultKind, sanitize_name};
+use super::{
+    input::path_name,
+    rotation::{self, ParsedName, parse_name},
+};
+use crate::model::{Fault, FaultKind};
 
-/// One thing to read.
+/// One path to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathInput {
     /// Where it is; `-` for standard input.
@@ -19,11 +22,11 @@ pub struct PathInput {
     pub kind: PathKind,
 }
 
-/// What an input is.
+/// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PathKind {
-    /// A plain file.
+    /// A file.
     File,
     /// Standard input.
     Stdin,
@@ -32,9 +35,9 @@ pub enum PathKind {
 /// How deep folders are searched.
 const MAX_FOLDER_DEPTH: usize = 12;
 
-/// Turns paths into inputs, in the order given; the logs of a folder oldest first. A path that does
-/// not exist may be a pattern (`node*/atlassian-jira.log*`), for a shell that does not know them.
-/// What cannot be read becomes a fault, and the rest goes on.
+/// Turns paths into files, in the order given; the logs of a folder oldest first. A path that does not
+/// exist may be a glob pattern (`node*/atlassian-jira.log*`), for a shell that does not expand them.
+/// What cannot be read becomes a fault, and the rest is still read.
 #[must_use]
 pub fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
     let (mut inputs, mut faults) = (Vec::new(), Vec::new());
@@ -44,57 +47,52 @@ pub fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
             continue;
         }
         match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match matching(path) {
-                Some(found) => found.iter().for_each(|path| named(path, &mut inputs, &mut faults)),
-                None => faults.push(refused(path, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match glob_matches(path) {
+                Some(found) => found.iter().for_each(|path| add_path(path, &mut inputs, &mut faults)),
+                None => faults.push(open_fault(&path_name(path), &error)),
             },
-            _ => named(path, &mut inputs, &mut faults),
+            _ => add_path(path, &mut inputs, &mut faults),
         }
     }
     (inputs, faults)
 }
 
-/// A path that was named: a file, or a folder with logs.
-fn named(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
+/// Adds a path that was named: a file, or a folder with logs.
+fn add_path(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => folder(path, inputs, faults),
+        Ok(metadata) if metadata.is_dir() => add_folder(path, inputs, faults),
         Ok(_) => inputs.push(file(path.to_owned())),
-        Err(error) => faults.push(refused(path, &error)),
+        Err(error) => faults.push(open_fault(&path_name(path), &error)),
     }
 }
 
-/// What a pattern matches, in the order of the names; `None` when it is none, or matches nothing.
-fn matching(path: &Path) -> Option<Vec<PathBuf>> {
+/// What a glob pattern matches, sorted by name; `None` when it is no pattern or matches nothing.
+fn glob_matches(path: &Path) -> Option<Vec<PathBuf>> {
     let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
     let found: Vec<PathBuf> = glob::glob(pattern).ok()?.flatten().collect();
     (!found.is_empty()).then_some(found)
 }
 
 fn file(path: PathBuf) -> PathInput {
-    PathInput { name: shown(&path), path, kind: PathKind::File }
+    PathInput { name: path_name(&path), path, kind: PathKind::File }
 }
 
-/// How a path is named in reports.
-fn shown(path: &Path) -> String {
-    sanitize_name(&path.to_string_lossy())
-}
-
-fn folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
+fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
     let mut logs = Vec::new();
-    let told = faults.len();
+    let faults_before = faults.len();
     walk(path, 0, &mut logs, faults);
-    if logs.is_empty() && faults.len() == told {
+    if logs.is_empty() && faults.len() == faults_before {
         faults.push(Fault {
-            source: shown(path),
+            source: path_name(path),
             offset: None,
             kind: FaultKind::NoLogs,
-            message: "no Jira log in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the file itself, or Jira's log folder".to_owned(),
+            message: "no Jira logs in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the log file itself, or Jira's log folder".to_owned(),
         });
     }
     logs.sort_by_cached_key(|log| {
         let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Rotated { log: stem, age } = rotated(&name);
-        (log.parent().map(Path::to_path_buf).unwrap_or_default(), stem, age, name)
+        let ParsedName { log: log_name, age } = parse_name(&name);
+        (log.parent().map(Path::to_path_buf).unwrap_or_default(), log_name, age, name)
     });
     inputs.extend(logs.into_iter().map(file));
 }
@@ -103,78 +101,75 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            faults.push(refused(folder, &error));
+            faults.push(open_fault(&path_name(folder), &error));
             return;
         }
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() {
+        let Ok(file_type) = entry.file_type() else { continue };
+        if file_type.is_dir() {
             if depth < MAX_FOLDER_DEPTH {
                 walk(&path, depth + 1, logs, faults);
             }
             continue;
         }
         let name = entry.file_name();
-        if !is_wanted(&name.to_string_lossy()) {
+        if !is_log_name(&name.to_string_lossy()) {
             continue;
         }
         match fs::metadata(&path) {
-            Ok(found) if found.is_file() => logs.push(path),
+            Ok(metadata) if metadata.is_file() => logs.push(path),
             // A link to a folder is not followed: it may lead in a circle.
-            Ok(found) if found.is_dir() => {}
+            Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => faults.push(Fault {
-                source: shown(&path),
+                source: path_name(&path),
                 offset: None,
                 kind: FaultKind::NotAFile,
-                message: "a pipe, socket or device, which is not read from a folder: name it to read it".to_owned(),
+                message: "a pipe, socket or device is not read from a folder: name it to read it".to_owned(),
             }),
-            Err(error) => faults.push(refused(&path, &error)),
+            Err(error) => faults.push(open_fault(&path_name(&path), &error)),
         }
     }
 }
 
-/// True for a log that is being written to: one without a number of rotation.
+/// True for a log that is being written to: one without a rotation number.
 #[must_use]
 pub fn is_written_to(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "log" || end == "out")
+    path.extension().is_some_and(|extension| extension == "log" || extension == "out")
 }
 
-/// A log, a compressed one (`atlassian-jira.log.3.gz`), or a support zip.
-fn is_wanted(name: &str) -> bool {
-    is_log_name(name) || is_support_archive(name)
+/// True for the names of files that are read from a folder: Jira's logs, rotated and compressed ones
+/// too (`atlassian-jira.log.3.gz`), and support archives.
+#[must_use]
+pub fn is_log_name(name: &str) -> bool {
+    rotation::is_log_name(name) || is_support_archive(name)
 }
 
-/// An archive that may hold logs. Other archives in a folder (backups, exports) are left alone.
-#[cfg(feature = "archives")]
+/// An archive that may hold logs. Other archives in a folder (backups, exports) are ignored.
 fn is_support_archive(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tar.xz"]
-        .iter()
-        .any(|end| lower.ends_with(end))
+    cfg!(feature = "archives")
+        && [".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tar.xz"]
+            .iter()
+            .any(|extension| lower.ends_with(extension))
         && ["support", "jira", "node", "log"].iter().any(|word| lower.contains(word))
 }
 
-#[cfg(not(feature = "archives"))]
-fn is_support_archive(_: &str) -> bool {
-    false
-}
-
-/// A fault for a path that cannot be opened.
-pub(crate) fn refused(path: &Path, error: &io::Error) -> Fault {
+/// The fault of an input that cannot be opened.
+pub(crate) fn open_fault(name: &str, error: &io::Error) -> Fault {
     let (kind, message) = match error.kind() {
         io::ErrorKind::NotFound => (
             FaultKind::NotFound,
-            "no such file or folder: check the path; Jira writes its logs under <jira-home>/log".to_owned(),
+            "no such file or folder: check the path; Jira writes its logs to <jira-home>/log".to_owned(),
         ),
         io::ErrorKind::PermissionDenied => (
             FaultKind::PermissionDenied,
-            "may not be read: run as the user that runs Jira, or copy the file".to_owned(),
+            "permission denied: run as the user that runs Jira, or copy the file".to_owned(),
         ),
         _ => (FaultKind::Read, format!("cannot be opened: {error}")),
     };
-    Fault { source: shown(path), offset: None, kind, message }
+    Fault { source: name.to_owned(), offset: None, kind, message }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Bytes that can be read at any place, by several threads at once: a file, or a zip that had to be
-//! taken into memory, or a part of one of them.
+//! Bytes that several threads can read at any offset: a file, content that the caller holds, a zip that
+//! was loaded into memory, or a part of one of them.
 //!
-//! Positional reads share no position and need no lock; a file that shrinks gives a short read, not
-//! a signal.
+//! Positional reads share no position and need no lock. A file that shrinks gives a short read, not a
+//! signal.
 
 use std::{
     fs::File,
@@ -14,13 +14,13 @@ use std::{
     },
 };
 
-use super::progress::Progress;
+use super::{input::ReadAt, positional, progress::Progress};
 
-/// How many files stay open from the survey on, so that a rotation meanwhile does not matter. The
-/// others are opened again when it is their turn.
+/// How many files stay open from planning on, so that a rotation in the meantime does not matter. The
+/// others are opened again when they are scanned.
 const MAX_OPEN_FILES: usize = 64;
 
-static OPEN: AtomicUsize = AtomicUsize::new(0);
+static OPEN_FILES: AtomicUsize = AtomicUsize::new(0);
 
 /// A file that counts among those kept open.
 #[derive(Debug)]
@@ -28,84 +28,100 @@ struct OpenFileGuard(Arc<File>);
 
 impl Drop for OpenFileGuard {
     fn drop(&mut self) {
-        OPEN.fetch_sub(1, Ordering::Relaxed);
+        OPEN_FILES.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// What a window looks at.
-#[derive(Debug)]
+/// Where the bytes of a slice are.
 enum Backing {
     File {
         path: PathBuf,
         len: u64,
         identity: Option<Identity>,
-        kept: Option<OpenFileGuard>,
+        kept_open: Option<OpenFileGuard>,
     },
-    /// A zip within a stream.
-    #[cfg(feature = "archives")]
-    Memory(Vec<u8>),
+    /// Content that the caller holds, or a zip from within a stream.
+    RandomAccess(Arc<dyn ReadAt>),
 }
 
-/// Which file a path led to.
+impl std::fmt::Debug for Backing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { path, .. } => f.debug_tuple("File").field(path).finish(),
+            Self::RandomAccess(_) => f.write_str("RandomAccess"),
+        }
+    }
+}
+
+/// Tells one file, or one content of the caller's, from another whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Identity {
-    device: u64,
-    inode: u64,
+pub(super) enum Identity {
+    File { device: u64, inode: u64 },
+    Content { address: usize },
 }
 
 impl Identity {
-    /// Of a file, where the operating system has such a thing.
+    /// Of a file; `None` where the operating system has no inodes.
     #[cfg(unix)]
-    pub(super) fn of(found: &std::fs::Metadata) -> Option<Self> {
+    pub(super) fn of_file(metadata: &std::fs::Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
-        Some(Self { device: found.dev(), inode: found.ino() })
+        Some(Self::File { device: metadata.dev(), inode: metadata.ino() })
     }
 
     #[cfg(not(unix))]
-    pub(super) fn of(_: &std::fs::Metadata) -> Option<Self> {
+    pub(super) fn of_file(_: &std::fs::Metadata) -> Option<Self> {
         None
+    }
+
+    /// Of content that the caller holds: clones of one input are one content.
+    pub(super) fn of_content(content: &Arc<dyn ReadAt>) -> Self {
+        Self::Content { address: Arc::as_ptr(content).cast::<()>() as usize }
     }
 }
 
-/// A part of a file, or all of it.
+/// A file or other random-access content, or a part of it.
 #[derive(Debug, Clone)]
 pub struct FileSlice {
-    store: Arc<Backing>,
+    backing: Arc<Backing>,
     start: u64,
     len: u64,
-    /// A part of a file ends where it ends; a file itself may have grown.
-    part: bool,
-    /// Counts what is read, for whoever shows progress.
+    /// Nothing is read after its length. Otherwise it is a whole file, which may have grown since and is read
+    /// to its new end.
+    bounded: bool,
     progress: Arc<Progress>,
 }
 
 impl FileSlice {
     /// The whole of an opened file.
     pub(super) fn of_file(file: File, path: &Path, progress: &Arc<Progress>) -> io::Result<Self> {
-        let found = file.metadata()?;
-        let kept = (OPEN.fetch_add(1, Ordering::Relaxed) < MAX_OPEN_FILES).then(|| OpenFileGuard(Arc::new(file)));
-        if kept.is_none() {
-            OPEN.fetch_sub(1, Ordering::Relaxed);
+        let metadata = file.metadata()?;
+        let kept_open =
+            (OPEN_FILES.fetch_add(1, Ordering::Relaxed) < MAX_OPEN_FILES).then(|| OpenFileGuard(Arc::new(file)));
+        if kept_open.is_none() {
+            OPEN_FILES.fetch_sub(1, Ordering::Relaxed);
         }
-        let store = Backing::File { path: path.to_owned(), len: found.len(), identity: Identity::of(&found), kept };
-        Ok(Self { store: Arc::new(store), start: 0, len: found.len(), part: false, progress: Arc::clone(progress) })
+        let (len, identity) = (metadata.len(), Identity::of_file(&metadata));
+        let backing = Backing::File { path: path.to_owned(), len, identity, kept_open };
+        Ok(Self::whole(backing, len, false, progress))
     }
 
-    /// Bytes in memory.
-    #[cfg(feature = "archives")]
-    pub(super) fn of_memory(bytes: Vec<u8>, progress: &Arc<Progress>) -> Self {
-        let len = bytes.len() as u64;
-        Self { store: Arc::new(Backing::Memory(bytes)), start: 0, len, part: false, progress: Arc::clone(progress) }
+    /// The whole of some content of `len` bytes.
+    pub(super) fn of_content(content: Arc<dyn ReadAt>, len: u64, progress: &Arc<Progress>) -> Self {
+        Self::whole(Backing::RandomAccess(content), len, true, progress)
     }
 
-    /// A part; what lies beyond the end of this window is left out.
+    fn whole(backing: Backing, len: u64, bounded: bool, progress: &Arc<Progress>) -> Self {
+        Self { backing: Arc::new(backing), start: 0, len, bounded, progress: Arc::clone(progress) }
+    }
+
+    /// A part; what would be after the end of this slice is left out.
     #[cfg(feature = "archives")]
     pub(super) fn part(&self, start: u64, len: u64) -> Self {
         let start = start.min(self.len);
-        Self { start: self.start + start, len: len.min(self.len - start), part: true, ..self.clone() }
+        Self { start: self.start + start, len: len.min(self.len - start), bounded: true, ..self.clone() }
     }
 
-    /// Bytes.
+    /// Length in bytes, as it was when the slice was made.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.len
@@ -113,114 +129,98 @@ impl FileSlice {
 
     /// The last four bytes.
     #[cfg(feature = "archives")]
-    pub(super) fn tail(&self) -> Option<[u8; 4]> {
+    pub(super) fn last_four_bytes(&self) -> Option<[u8; 4]> {
         let mut reader = self.open().ok()?;
         reader.seek(SeekFrom::Start(self.len.checked_sub(4)?)).ok()?;
-        let mut tail = [0; 4];
-        reader.read_exact(&mut tail).ok()?;
-        Some(tail)
+        let mut last = [0; 4];
+        reader.read_exact(&mut last).ok()?;
+        Some(last)
     }
 
-    /// Makes ready to read.
+    /// A reader of this slice.
     ///
     /// # Errors
-    /// The file cannot be opened again, or its path leads to another file by now.
+    /// The file cannot be opened again, or its path leads to another or a shorter file now
+    /// ([`io::ErrorKind::UnexpectedEof`]).
     pub fn open(&self) -> io::Result<FileSliceReader> {
-        let file = match &*self.store {
-            Backing::File { kept: Some(kept), .. } => Some(Arc::clone(&kept.0)),
-            Backing::File { path, len, identity, kept: None } => {
+        let file = match &*self.backing {
+            Backing::File { kept_open: Some(kept_open), .. } => Some(Arc::clone(&kept_open.0)),
+            Backing::File { path, len, identity, kept_open: None } => {
                 let file = File::open(path)?;
-                let found = file.metadata()?;
-                if Identity::of(&found) != *identity || found.len() < *len {
+                let metadata = file.metadata()?;
+                if Identity::of_file(&metadata) != *identity || metadata.len() < *len {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 Some(Arc::new(file))
             }
-            #[cfg(feature = "archives")]
-            Backing::Memory(_) => None,
+            Backing::RandomAccess(_) => None,
         };
-        Ok(FileSliceReader { window: self.clone(), file, at: 0 })
+        Ok(FileSliceReader { slice: self.clone(), file, position: 0 })
     }
 }
 
-/// Reads a window; a clone has a place of its own.
+/// Reads a slice; a clone has a position of its own.
 #[derive(Debug, Clone)]
 pub struct FileSliceReader {
-    window: FileSlice,
-    /// `None` for bytes in memory.
+    slice: FileSlice,
+    /// `None` for content that is no file.
     file: Option<Arc<File>>,
-    at: u64,
+    position: u64,
 }
 
 impl FileSliceReader {
-    /// Bytes of the window.
     pub(super) fn len(&self) -> u64 {
-        self.window.len
+        self.slice.len
     }
 
-    /// The file behind the window, when the window is all of it.
+    /// The file, when the slice is the whole of one.
     #[cfg(feature = "mmap")]
     pub(super) fn file(&self) -> Option<&File> {
-        self.file.as_deref().filter(|_| !self.window.part)
+        self.file.as_deref().filter(|_| !self.slice.bounded)
     }
 
-    /// Reads at a place of the window; beyond the end, too, when the file has grown.
-    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        let most = if self.window.part { self.window.len.saturating_sub(offset) } else { u64::MAX };
-        let most = usize::try_from(most).unwrap_or(usize::MAX).min(into.len());
-        let into = &mut into[..most];
-        let at = self.window.start + offset;
-        let n = match (&*self.window.store, &self.file) {
-            #[cfg(feature = "archives")]
-            (Backing::Memory(bytes), _) => {
-                let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-                let n = rest.len().min(into.len());
-                into[..n].copy_from_slice(&rest[..n]);
-                n
-            }
-            (_, Some(file)) => positional(file, into, at)?,
-            (_, None) => 0,
+    /// Reads bytes at `offset` of the slice; after its end, too, when the file has grown.
+    pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = if self.slice.bounded { self.slice.len.saturating_sub(offset) } else { u64::MAX };
+        let len = usize::try_from(available).unwrap_or(usize::MAX).min(buffer.len());
+        let buffer = &mut buffer[..len];
+        let file_offset = self.slice.start + offset;
+        let read = match (&*self.slice.backing, &self.file) {
+            (_, Some(file)) => positional::read_at(file, file_offset, buffer)?,
+            // An implementation that claims more than it was asked for is not believed.
+            (Backing::RandomAccess(content), None) => content.read_at(file_offset, buffer)?.min(buffer.len()),
+            (Backing::File { .. }, None) => 0,
         };
-        self.window.progress.add(n);
-        Ok(n)
+        self.slice.progress.add(read);
+        Ok(read)
     }
-}
-
-#[cfg(unix)]
-fn positional(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, into, at)
-}
-
-#[cfg(windows)]
-fn positional(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, into, at)
 }
 
 impl Read for FileSliceReader {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let rest = usize::try_from(self.window.len - self.at).unwrap_or(usize::MAX);
-        let most = rest.min(into.len());
-        if most == 0 {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(self.slice.len - self.position).unwrap_or(usize::MAX);
+        let len = rest.min(buffer.len());
+        if len == 0 {
             return Ok(0);
         }
-        let n = self.read_at(&mut into[..most], self.at)?;
-        if n == 0 {
+        let read = self.read_at(self.position, &mut buffer[..len])?;
+        if read == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.at += n as u64;
-        Ok(n)
+        self.position += read as u64;
+        Ok(read)
     }
 }
 
 impl Seek for FileSliceReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.window.len.checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(by) => self.slice.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
-        // Behind the end there is nothing; `read` then gives nothing.
-        self.at = at.ok_or(io::ErrorKind::InvalidInput)?.min(self.window.len);
-        Ok(self.at)
+        // After the end there is nothing; `read` then returns 0.
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?.min(self.slice.len);
+        Ok(self.position)
     }
 }

@@ -1,204 +1,192 @@
-//! One file, archive entry or stream: a whole log, or a part of a rotated one.
+//! What the caller gives a scan to read: paths, and named bytes, readers and random-access sources.
 
 use std::{
-    io::{self, Cursor, Read},
-    sync::Mutex,
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 
-#[cfg(feature = "archives")]
-use super::archive::{self, ArchiveLimits, DecodeBudget, Layer};
-use super::{encoding, file_slice::FileSlice, shared_file::SharedFile};
+use super::positional;
+use crate::model::sanitize_name;
 
-/// One file, archive entry or stream, in the order in which the report takes them.
-#[derive(Debug)]
+/// One thing to read: a path, or content under a name of the caller's choice.
+///
+/// A name is used exactly as a path is: it says which log a file is part of
+/// (`log/atlassian-jira.log.1`), how old a rotated file is, and on which node of a cluster it was
+/// written (`node1/log/atlassian-jira.log`). Archives are recognised by their content and opened. So a
+/// folder that is given file by file under its own names gives the report of the same paths.
+///
+/// A clone shares the content; a reader can be read once, whichever clone comes first.
+#[derive(Clone)]
 pub struct Input {
-    /// How the report names it.
-    pub name: String,
-    /// `file`, `stdin`, `gzip`, `zip-entry`, …
-    pub kind: &'static str,
-    /// The node of a cluster on which it was written; `None` when there is only one.
-    pub node: Option<String>,
-    /// The number of its log: the parts of a rotated log have the same.
-    pub log: usize,
-    /// Its first bytes go on with the record that the volume before breaks off.
-    pub continues_previous: bool,
-    /// The next volume goes on with what this one breaks off.
-    pub continues_in_next: bool,
-    /// The volume that holds the same bytes and is read in its place.
-    pub duplicate_of: Option<String>,
-    pub(super) place: InputBytes,
+    pub(super) name: String,
+    pub(super) content: Content,
 }
 
-/// Where its bytes are.
-pub(super) enum InputBytes {
-    /// A file, or a part of one.
-    Slice {
-        window: FileSlice,
-        #[cfg(feature = "archives")]
-        layers: Vec<Layer>,
-        #[cfg(feature = "archives")]
-        bounds: ArchiveLimits,
-    },
-    /// Something that can only be read once, from front to back; its head was read already.
-    Once {
-        head: Vec<u8>,
-        rest: Mutex<Option<Box<dyn Read + Send>>>,
-        #[cfg(feature = "archives")]
-        layers: Vec<Layer>,
-        #[cfg(feature = "archives")]
-        meter: DecodeBudget,
-    },
-    /// Scanned already, while its archive was surveyed.
-    #[cfg(feature = "archives")]
-    Prescanned(usize),
+/// Where the bytes of an input are.
+#[derive(Clone)]
+pub(super) enum Content {
+    /// A file, a folder, a glob pattern, or `-` for standard input.
+    Path(PathBuf),
+    /// Bytes that can be read at any offset.
+    RandomAccess(Arc<dyn ReadAt>),
+    /// Bytes that can be read once, from front to back; `None` after that.
+    Reader(SharedReader),
 }
 
-impl std::fmt::Debug for InputBytes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Slice { .. } => "Window",
-            Self::Once { .. } => "Once",
-            #[cfg(feature = "archives")]
-            Self::Prescanned(_) => "Passed",
-        })
+pub(super) type SharedReader = Arc<Mutex<Option<Box<dyn Read + Send>>>>;
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.content {
+            Content::Path(_) => "path",
+            Content::RandomAccess(_) => "random access",
+            Content::Reader(_) => "reader",
+        };
+        f.debug_struct("Input").field("name", &self.name).field("kind", &kind).finish()
     }
 }
-
-/// Opens bytes, wherever they are wanted.
-pub type Opener<'o> = &'o (dyn Fn() -> io::Result<Box<dyn Read>> + Sync);
 
 impl Input {
-    /// The bytes of a plain file, which can be scanned in stretches; `None` for all else.
+    /// A file, a folder with logs, a glob pattern (`node*/atlassian-jira.log*`), or `-` for standard
+    /// input. The report names it by its path.
     #[must_use]
-    pub fn plain_len(&self) -> Option<u64> {
-        match &self.place {
-            #[cfg(feature = "archives")]
-            InputBytes::Slice { window, layers, .. } => layers.is_empty().then(|| window.len()),
-            #[cfg(not(feature = "archives"))]
-            InputBytes::Slice { window } => Some(window.len()),
-            _ => None,
-        }
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { name: path_name(&path), content: Content::Path(path) }
     }
 
-    /// True when its bytes are encoded, so that reading them is work.
+    /// Bytes in memory.
     #[must_use]
-    pub fn is_encoded(&self) -> bool {
-        match &self.place {
-            #[cfg(feature = "archives")]
-            InputBytes::Slice { layers, .. } | InputBytes::Once { layers, .. } => !layers.is_empty(),
-            _ => false,
-        }
+    pub fn bytes(name: impl AsRef<str>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::random_access(name, bytes.into())
     }
 
-    /// What [`super::Passing::log`] said of it, when it was scanned in passing.
+    /// A reader, read once from front to back. Prefer [`Input::random_access`] where the content can
+    /// be read at any offset: a reader is scanned by one thread, is not compared with other inputs to
+    /// find duplicates, and gives no context lines.
     #[must_use]
-    pub fn prescanned(&self) -> Option<usize> {
-        match &self.place {
-            #[cfg(feature = "archives")]
-            InputBytes::Prescanned(number) => Some(*number),
-            _ => None,
-        }
+    pub fn reader(name: impl AsRef<str>, reader: impl Read + Send + 'static) -> Self {
+        let reader: Box<dyn Read + Send> = Box::new(reader);
+        Self { name: sanitize_name(name.as_ref()), content: Content::Reader(Arc::new(Mutex::new(Some(reader)))) }
     }
 
-    /// A plain file, any part of which can be read; `None` for what must be read from its front.
-    ///
-    /// # Errors
-    /// The file's own.
-    pub fn ranges(&self) -> io::Result<Option<SharedFile>> {
-        let (InputBytes::Slice { window, .. }, Some(_)) = (&self.place, self.plain_len()) else { return Ok(None) };
-        let bytes = window.open()?;
-        let mut head = [0; 3];
-        let mut len = 0;
-        while len < head.len() {
-            match bytes.read_at(&mut head[len..], len as u64)? {
-                0 => break,
-                n => len += n,
-            }
-        }
-        Ok(match encoding::mark(&head[..len]) {
-            None => Some(SharedFile::new(bytes, 0)),
-            Some(encoding::Bom::Utf8) => Some(SharedFile::new(bytes, 3)),
-            Some(encoding::Bom::Utf16) => None,
-        })
+    /// Content that can be read at any offset, such as a browser's `File` or an object in a store.
+    #[must_use]
+    pub fn random_access(name: impl AsRef<str>, content: impl ReadAt + 'static) -> Self {
+        Self { name: sanitize_name(name.as_ref()), content: Content::RandomAccess(Arc::new(content)) }
     }
 
-    /// The bytes with all layers taken off. What can only be read once can only be had once.
-    ///
-    /// # Errors
-    /// The file's own, or a damaged header.
-    pub fn bytes(&self) -> io::Result<Box<dyn Read>> {
-        match &self.place {
-            #[cfg(feature = "archives")]
-            InputBytes::Slice { window, layers, bounds } => {
-                // Each log is bounded by itself, or what is found would depend on which thread is first.
-                archive::open(window, layers, &DecodeBudget::new(*bounds, Some(window.len())))
-            }
-            #[cfg(not(feature = "archives"))]
-            InputBytes::Slice { window } => Ok(Box::new(window.open()?)),
-            InputBytes::Once {
-                head,
-                rest,
-                #[cfg(feature = "archives")]
-                layers,
-                #[cfg(feature = "archives")]
-                meter,
-            } => {
-                let rest = rest.lock().ok().and_then(|mut rest| rest.take()).ok_or(io::ErrorKind::NotFound)?;
-                let bytes: Box<dyn Read> = Box::new(Cursor::new(head.clone()).chain(rest));
-                #[cfg(feature = "archives")]
-                let bytes = layers.iter().try_fold(bytes, |bytes, layer| archive::decode(*layer, bytes, meter))?;
-                Ok(bytes)
-            }
-            #[cfg(feature = "archives")]
-            InputBytes::Prescanned(_) => Err(io::ErrorKind::NotFound.into()),
-        }
+    /// The name under which the report lists it; control characters are escaped.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// How many bytes it holds, decoded, as far as that is told without decoding it.
-    pub(super) fn decoded_len(&self) -> Option<u64> {
-        match &self.place {
-            #[cfg(feature = "archives")]
-            InputBytes::Slice { window, layers, .. } => match layers[..] {
-                [] => Some(window.len()),
-                [Layer::Entry { sum: Some((len, _)), .. }] => Some(len),
-                [Layer::Gzip] => window.tail().map(|tail| u64::from(u32::from_le_bytes(tail))),
-                _ => None,
-            },
-            #[cfg(not(feature = "archives"))]
-            InputBytes::Slice { window } => Some(window.len()),
-            _ => None,
-        }
-    }
-
-    /// True when both can be read and hold the same bytes.
-    pub(super) fn same_bytes(&self, other: &Self) -> bool {
-        let (Ok(mut mine), Ok(mut theirs)) = (self.bytes(), other.bytes()) else { return false };
-        let (mut one, mut two) = (vec![0; BLOCK], vec![0; BLOCK]);
-        loop {
-            let (Ok(n), Ok(m)) = (fill(&mut *mine, &mut one), fill(&mut *theirs, &mut two)) else { return false };
-            if one[..n] != two[..m] {
-                return false;
-            }
-            if n == 0 {
-                return true;
-            }
+    /// The path; `None` for content.
+    #[must_use]
+    pub fn as_path(&self) -> Option<&Path> {
+        match &self.content {
+            Content::Path(path) => Some(path),
+            Content::RandomAccess(_) | Content::Reader(_) => None,
         }
     }
 }
 
-/// How much is compared at a time.
-const BLOCK: usize = 64 << 10;
-
-/// Reads until the buffer is full or the stream ends.
-fn fill(reader: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
-    let mut len = 0;
-    while len < into.len() {
-        match reader.read(&mut into[len..]) {
-            Ok(0) => break,
-            Ok(n) => len += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
     }
-    Ok(len)
+}
+
+impl From<&Path> for Input {
+    fn from(path: &Path) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&PathBuf> for Input {
+    fn from(path: &PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+/// How reports name a path.
+pub(super) fn path_name(path: &Path) -> String {
+    sanitize_name(&path.to_string_lossy())
+}
+
+/// Content that can be read at any offset, also by several threads at the same time.
+///
+/// Reads are 256 KiB unless [`crate::Limits::read_bytes`] says otherwise; archives also read small
+/// headers. The content should not change while it is read. What is appended to it is not read; content
+/// that becomes shorter is reported as a fault.
+pub trait ReadAt: Send + Sync {
+    /// Length of the content in bytes.
+    ///
+    /// # Errors
+    /// Whatever keeps the content from being opened; the scan reports it as a fault and goes on.
+    fn size(&self) -> io::Result<u64>;
+
+    /// Reads bytes at `offset` into `buffer` and returns how many. Fewer than asked for is allowed; 0
+    /// means that `offset` is at or after the end.
+    ///
+    /// # Errors
+    /// Whatever keeps the bytes from being read; the scan reports it as a fault at that offset.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl ReadAt for [u8] {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok().and_then(|offset| self.get(offset..)).unwrap_or_default();
+        let len = rest.len().min(buffer.len());
+        buffer[..len].copy_from_slice(&rest[..len]);
+        Ok(len)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> io::Result<u64> {
+        self.as_slice().size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.as_slice().read_at(offset, buffer)
+    }
+}
+
+impl ReadAt for File {
+    fn size(&self) -> io::Result<u64> {
+        self.metadata().map(|metadata| metadata.len())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        positional::read_at(self, offset, buffer)
+    }
+}
+
+impl<T: ReadAt + ?Sized> ReadAt for &'static T {
+    fn size(&self) -> io::Result<u64> {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
+impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
+    fn size(&self) -> io::Result<u64> {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read_at(offset, buffer)
+    }
 }

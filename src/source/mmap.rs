@@ -1,28 +1,27 @@
-//! A file as a slice of memory, for files at rest.
+//! A file as a slice of memory, for files that nobody writes to.
 //!
-//! The only unsafe place of the house.
+//! The only unsafe code of the crate.
 
 use std::{fs::File, io, ops::Deref};
 
-/// A mapped file.
+/// A file mapped into memory.
 #[derive(Debug)]
 pub struct MappedFile(memmap2::Mmap);
 
 impl MappedFile {
     /// Maps a file.
     ///
-    /// The caller must want it: when another process makes the file shorter while the map is read,
-    /// the operating system ends this process with a signal; when another process writes into it, the
-    /// bytes change under the reader. That is why nothing is mapped unless the user says so
-    /// (`--mmap always`).
+    /// Only at the user's request (`--mmap always`): when another process truncates the file while the
+    /// map is read, the operating system ends this process with a signal; when another process writes
+    /// to it, the bytes change under the reader.
     ///
     /// # Errors
-    /// The file's own; the caller then reads instead.
+    /// The operating system's. The caller then reads instead.
     #[allow(unsafe_code)]
     pub(super) fn new(file: &File) -> io::Result<Self> {
         // SAFETY: the map is read-only and private to this value. Bytes that change under it are
-        // harmless: they are only searched, as untrusted text, and no invariant of ours or of the
-        // standard library's types rests on them. Shortening is the user's risk, as told above.
+        // harmless: they are only searched, as untrusted text, and no invariant of this crate or of the
+        // standard library's types depends on them. Truncation is the user's risk, as documented above.
         let map = unsafe { memmap2::Mmap::map(file)? };
         Ok(Self(map))
     }

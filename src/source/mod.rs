@@ -1,28 +1,34 @@
-//! Bytes in. Nobody here knows OAuth; of the records, only where one starts.
+//! Where bytes come from: files, archives, streams and inputs that the caller holds, in the order in
+//! which they are scanned.
+//!
+//! Nothing here knows OAuth; of records it knows only where one starts.
 
-#[cfg(feature = "archives")]
 mod archive;
 mod chunk;
 mod discover;
 mod encoding;
 mod file_slice;
 mod input;
+mod limits;
 #[cfg(feature = "mmap")]
 mod mmap;
 mod plan;
+mod planned_input;
+mod positional;
 mod progress;
 pub(crate) mod rotation;
 mod shared_file;
 pub mod tail;
 
-#[cfg(feature = "archives")]
-pub use archive::{ArchiveLimits, DecodeMode, EntryVisitor};
-pub use chunk::{Chunk, ChunkKind, Chunker, Limits};
-pub use discover::discover;
-pub use encoding::decode_text;
-pub use input::{Input, Opener};
+pub use archive::{ArchiveLimits, DecodeMode, EntryVisitor, Opener};
+pub use chunk::{Chunk, ChunkKind, Chunker};
+pub use discover::{discover, is_log_name};
+pub use encoding::{DecodedReader, decode_text};
+pub use input::{Input, ReadAt};
+pub use limits::Limits;
 #[cfg(feature = "mmap")]
 pub use mmap::MappedFile;
 pub use plan::{Plan, plan};
+pub use planned_input::PlannedInput;
 pub use progress::Progress;
 pub use shared_file::SharedFile;

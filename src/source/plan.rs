@@ -1,82 +1,86 @@
-//! From what the user typed to the volumes of all logs, in the order in which they are read.
+//! From what the caller gave to the log files of all logs, in the order in which they are read.
 //!
-//! The parts of a rotated log stand together, the oldest first. What was named twice, or holds the
-//! bytes of another volume, is read once.
+//! The parts of a rotated log are next to each other, the oldest first. What was given twice, or holds
+//! the bytes of another input, is read once.
 
 use std::{
     collections::HashMap,
     fs::File,
     io::{self, Read},
-    path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-#[cfg(feature = "archives")]
-use super::archive::{self, ArchiveIndexer, ArchiveLimits, DecodeBudget, EntryVisitor, Format, HEAD, Layer};
 use super::{
+    archive::{self, ArchiveIndexer, ArchiveLimits, DecodeBudget, EntryVisitor, Format, HEAD_BYTES, NESTED_HEAD_BYTES},
     discover::{self, PathInput, PathKind, discover},
     file_slice::{FileSlice, Identity},
-    input::{Input, InputBytes},
+    input::{Content, Input, ReadAt, SharedReader},
+    planned_input::{InputBytes, PlannedInput},
     progress::{CountingReader, Progress},
-    rotation::{self, Age, rotated},
+    rotation::{self, Age, parse_name},
 };
-use crate::model::Fault;
-#[cfg(feature = "archives")]
-use crate::model::FaultKind;
+use crate::model::{Fault, FaultKind};
 
-/// All volumes of a run.
+/// All log files of a run.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// In the order in which they are read; the parts of one log stand together.
-    pub volumes: Vec<Input>,
+    /// In the order in which they are read; the parts of one log are next to each other.
+    pub inputs: Vec<PlannedInput>,
     /// What cannot be read at all.
     pub faults: Vec<Fault>,
 }
 
-/// Finds the volumes of some paths.
-#[cfg_attr(not(feature = "archives"), allow(unused_variables))]
-pub fn plan(
-    paths: &[PathBuf],
-    progress: &Arc<Progress>,
-    #[cfg(feature = "archives")] bounds: ArchiveLimits,
-    #[cfg(feature = "archives")] passing: &mut dyn EntryVisitor,
-) -> Plan {
-    let (inputs, faults) = discover(paths);
-    let mut planner = Planner { progress, volumes: Vec::new(), faults, seen: HashMap::new() };
-    #[cfg(feature = "archives")]
-    let mut passing = Archives { bounds, passing };
+/// Finds the log files of some inputs: lists folders, indexes archives, finds nodes and duplicates.
+/// What cannot be opened becomes a fault. Touches the file system for paths only.
+pub fn plan(inputs: &[Input], progress: &Arc<Progress>, limits: ArchiveLimits, visitor: &mut dyn EntryVisitor) -> Plan {
+    let mut planner =
+        Planner { progress, limits, visitor, inputs: Vec::new(), faults: Vec::new(), seen: HashMap::new() };
+    // First all folders, so that their faults come first in the report.
+    let mut listed: Vec<Listed<'_>> = Vec::new();
     for input in inputs {
-        let named = input.name.clone();
-        let taken = planner.input(
-            input,
-            #[cfg(feature = "archives")]
-            &mut passing,
-        );
-        if let Err(error) = taken {
-            let fault = discover::refused(std::path::Path::new(&named), &error);
-            planner.faults.push(fault);
+        match &input.content {
+            Content::Path(path) => {
+                let (files, faults) = discover(std::slice::from_ref(path));
+                listed.extend(files.into_iter().map(Listed::Path));
+                planner.faults.extend(faults);
+            }
+            Content::RandomAccess(content) => listed.push(Listed::RandomAccess(&input.name, content)),
+            Content::Reader(reader) => listed.push(Listed::Reader(&input.name, reader)),
+        }
+    }
+    for input in listed {
+        let (name, added) = match input {
+            Listed::Path(path) => (path.name.clone(), planner.add_path(path)),
+            Listed::RandomAccess(name, content) => (name.to_owned(), planner.add_random_access(name, content)),
+            Listed::Reader(name, reader) => (name.to_owned(), planner.add_reader(name, reader)),
+        };
+        if let Err(error) = added {
+            planner.faults.push(discover::open_fault(&name, &error));
         }
     }
     planner.finish()
 }
 
-/// How archives are surveyed.
-#[cfg(feature = "archives")]
-struct Archives<'p> {
-    bounds: ArchiveLimits,
-    passing: &'p mut dyn EntryVisitor,
+/// One input after folders were listed.
+enum Listed<'i> {
+    Path(PathInput),
+    RandomAccess(&'i str, &'i Arc<dyn ReadAt>),
+    Reader(&'i str, &'i SharedReader),
 }
 
 struct Planner<'p> {
     progress: &'p Arc<Progress>,
-    volumes: Vec<Input>,
+    limits: ArchiveLimits,
+    visitor: &'p mut dyn EntryVisitor,
+    inputs: Vec<PlannedInput>,
     faults: Vec<Fault>,
+    /// What was given already, and under which name.
     seen: HashMap<Identity, String>,
 }
 
 impl Planner<'_> {
-    fn add(&mut self, name: String, kind: &'static str, place: InputBytes) {
-        let volume = Input {
+    fn add(&mut self, name: String, kind: &'static str, bytes: InputBytes) {
+        self.inputs.push(PlannedInput {
             name,
             kind,
             node: None,
@@ -84,215 +88,170 @@ impl Planner<'_> {
             continues_previous: false,
             continues_in_next: false,
             duplicate_of: None,
-            place,
-        };
-        self.volumes.push(volume);
+            bytes,
+        });
     }
 
-    fn input(&mut self, input: PathInput, #[cfg(feature = "archives")] archives: &mut Archives<'_>) -> io::Result<()> {
+    fn add_path(&mut self, input: PathInput) -> io::Result<()> {
         if input.kind == PathKind::Stdin {
-            return self.once(
-                input.name,
-                "stdin",
-                Box::new(CountingReader::new(io::stdin(), self.progress)),
-                #[cfg(feature = "archives")]
-                archives,
-            );
+            return self.add_stream(input.name, "stdin", Box::new(CountingReader::new(io::stdin(), self.progress)));
         }
         let file = File::open(&input.path)?;
-        let found = file.metadata()?;
+        let metadata = file.metadata()?;
         // What has no length may still have bytes, as the files of /proc have.
-        if !found.is_file() || found.len() == 0 {
-            return self.once(
-                input.name,
-                "file",
-                Box::new(CountingReader::new(file, self.progress)),
-                #[cfg(feature = "archives")]
-                archives,
-            );
+        if !metadata.is_file() || metadata.len() == 0 {
+            return self.add_stream(input.name, "file", Box::new(CountingReader::new(file, self.progress)));
         }
-        let window = FileSlice::of_file(file, &input.path, self.progress)?;
-        if let Some(identity) = Identity::of(&found)
-            && let Some(twin) = self.seen.insert(identity, input.name.clone())
-        {
-            self.seen.insert(identity, twin.clone());
-            self.add(input.name, "file", plain(window));
-            if let Some(volume) = self.volumes.last_mut() {
-                volume.duplicate_of = Some(twin);
-            }
-            return Ok(());
-        }
-        self.progress.expect(found.len());
-        #[cfg(feature = "archives")]
-        if archive::sniff(&head(&mut window.open()?, HEAD)?) != Format::Plain {
-            self.archive(&window, &input.name, archives);
-            return Ok(());
-        }
-        self.add(input.name, "file", plain(window));
-        Ok(())
+        let slice = FileSlice::of_file(file, &input.path, self.progress)?;
+        self.add_slice(input.name, slice, Identity::of_file(&metadata))
     }
 
-    /// Something that can only be read once.
-    fn once(
-        &mut self,
-        name: String,
-        kind: &'static str,
-        rest: Box<dyn Read + Send>,
-        #[cfg(feature = "archives")] archives: &mut Archives<'_>,
-    ) -> io::Result<()> {
-        #[cfg(feature = "archives")]
-        {
-            let mut rest = rest;
-            let meter = DecodeBudget::new(archives.bounds, None);
-            let mut head = head(&mut rest, HEAD)?;
-            let mut layers = Vec::new();
-            if archive::sniff(&head) != Format::Plain {
-                // Enough to see through several layers.
-                head.extend(self::head(&mut rest, SNIFF_BYTES)?);
-                if through(&head, &mut layers, &meter) != Format::Plain {
-                    self.index(meter, archives, &name, |survey| {
-                        survey.stream(&mut io::Cursor::new(head).chain(rest), &name);
-                    });
-                    return Ok(());
+    fn add_random_access(&mut self, name: &str, content: &Arc<dyn ReadAt>) -> io::Result<()> {
+        let slice = FileSlice::of_content(Arc::clone(content), content.size()?, self.progress);
+        self.add_slice(name.to_owned(), slice, Some(Identity::of_content(content)))
+    }
+
+    fn add_reader(&mut self, name: &str, reader: &SharedReader) -> io::Result<()> {
+        let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let reader = reader.ok_or_else(|| io::Error::other("this reader was read by an earlier scan"))?;
+        self.add_stream(name.to_owned(), "stream", Box::new(CountingReader::new(reader, self.progress)))
+    }
+
+    /// Adds something that can be read at any offset: a plain log, or what an archive holds.
+    fn add_slice(&mut self, name: String, slice: FileSlice, identity: Option<Identity>) -> io::Result<()> {
+        if let Some(identity) = identity {
+            if let Some(first) = self.seen.get(&identity).cloned() {
+                self.add(name, "file", plain(slice));
+                if let Some(input) = self.inputs.last_mut() {
+                    input.duplicate_of = Some(first);
                 }
+                return Ok(());
             }
-            self.add(name, kind, InputBytes::Once { head, rest: Mutex::new(Some(rest)), layers, meter });
+            self.seen.insert(identity, name.clone());
         }
-        #[cfg(not(feature = "archives"))]
-        self.add(name, kind, InputBytes::Once { head: Vec::new(), rest: Mutex::new(Some(rest)) });
+        self.progress.add_total(slice.len());
+        if archive::sniff(&head(&mut slice.open()?, HEAD_BYTES)?) == Format::Plain {
+            self.add(name, "file", plain(slice));
+            return Ok(());
+        }
+        self.progress.set_current(&name);
+        let budget = DecodeBudget::new(self.limits, Some(slice.len()));
+        self.index(budget, &name, |indexer| indexer.index_file(&slice, &name));
         Ok(())
     }
 
-    #[cfg(feature = "archives")]
-    fn archive(&mut self, window: &FileSlice, name: &str, archives: &mut Archives<'_>) {
-        self.progress.reading(name);
-        let meter = DecodeBudget::new(archives.bounds, Some(window.len()));
-        self.index(meter, archives, name, |survey| survey.file(window, name));
+    /// Adds something that can be read once.
+    fn add_stream(&mut self, name: String, kind: &'static str, mut rest: Box<dyn Read + Send>) -> io::Result<()> {
+        let budget = DecodeBudget::new(self.limits, None);
+        let mut head = head(&mut rest, HEAD_BYTES)?;
+        let mut layers = Vec::new();
+        if archive::sniff(&head) != Format::Plain {
+            // Enough bytes to recognise the format within several layers.
+            head.extend(self::head(&mut rest, NESTED_HEAD_BYTES)?);
+            let (found, format) = archive::sniff_layers(&head, &self.limits, &budget);
+            if format != Format::Plain {
+                self.index(budget, &name, |indexer| {
+                    indexer.index_stream(&mut io::Cursor::new(head).chain(rest), &name, kind);
+                });
+                return Ok(());
+            }
+            layers = found;
+        }
+        self.add(name, kind, InputBytes::Once { head, rest: Mutex::new(Some(rest)), layers, budget });
+        Ok(())
     }
 
-    #[cfg(feature = "archives")]
-    fn index(
-        &mut self,
-        meter: DecodeBudget,
-        archives: &mut Archives<'_>,
-        name: &str,
-        run: impl FnOnce(&mut ArchiveIndexer<'_>),
-    ) {
-        let bounds = archives.bounds;
-        let mut survey = ArchiveIndexer { meter, passing: archives.passing, found: Vec::new(), faults: Vec::new() };
-        run(&mut survey);
-        let ArchiveIndexer { found, faults, .. } = survey;
+    /// Adds the logs of an archive.
+    fn index(&mut self, budget: DecodeBudget, name: &str, run: impl FnOnce(&mut ArchiveIndexer<'_>)) {
+        let limits = self.limits;
+        let mut indexer = ArchiveIndexer::new(budget, limits, self.visitor);
+        run(&mut indexer);
+        let (found, faults) = indexer.finish();
         if found.is_empty() && faults.is_empty() {
             self.faults.push(Fault {
                 source: name.to_owned(),
                 offset: None,
                 kind: FaultKind::NoLogs,
-                message: "no Jira log in this archive (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): unpack it and name the file itself".to_owned(),
+                message: "no Jira logs in this archive (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): extract it and name the log file itself".to_owned(),
             });
         }
         self.faults.extend(faults);
         for found in found {
-            let place = match found.passed {
+            let bytes = match found.prescanned {
                 Some(number) => InputBytes::Prescanned(number),
-                None => InputBytes::Slice { window: found.window, layers: found.layers, bounds },
+                None => InputBytes::Slice { slice: found.slice, layers: found.layers, limits },
             };
-            self.add(found.name, found.kind, place);
+            self.add(found.name, found.kind, bytes);
         }
     }
 
-    /// Puts the parts of each log together, oldest first, and finds nodes and twins.
+    /// Puts the parts of each log next to each other, oldest first, and finds nodes and duplicates.
     fn finish(mut self) -> Plan {
-        find_duplicates(&mut self.volumes);
-        // A copy makes no node.
-        let read = self.volumes.iter().filter(|volume| volume.duplicate_of.is_none());
-        let names: Vec<&str> = read.map(|volume| volume.name.as_str()).collect();
+        find_duplicates(&mut self.inputs);
+        // A duplicate is no evidence of another node.
+        let distinct = self.inputs.iter().filter(|input| input.duplicate_of.is_none());
+        let names: Vec<&str> = distinct.map(|input| input.name.as_str()).collect();
         let mut nodes = rotation::nodes(&names).into_iter();
         let mut logs: HashMap<(String, String), usize> = HashMap::new();
-        let mut placed: Vec<(usize, Age, Input)> = Vec::new();
-        for mut volume in self.volumes {
-            let (folders, file) = rotation::folders(&volume.name);
-            let rotated = rotated(file);
-            let fresh = logs.len();
-            volume.log = match volume.name.as_str() {
-                "-" => *logs.entry((String::new(), format!("-{fresh}"))).or_insert(fresh),
-                _ => *logs.entry((folders.join("/"), rotated.log)).or_insert(fresh),
+        let mut placed: Vec<(usize, Age, PlannedInput)> = Vec::new();
+        for mut input in self.inputs {
+            let (folders, file) = rotation::folders(&input.name);
+            let parsed = parse_name(file);
+            let next_log = logs.len();
+            input.log = match input.name.as_str() {
+                "-" => *logs.entry((String::new(), format!("-{next_log}"))).or_insert(next_log),
+                _ => *logs.entry((folders.join("/"), parsed.log)).or_insert(next_log),
             };
-            volume.node = if volume.duplicate_of.is_none() { nodes.next().flatten() } else { None };
-            placed.push((volume.log, rotated.age, volume));
+            input.node = if input.duplicate_of.is_none() { nodes.next().flatten() } else { None };
+            placed.push((input.log, parsed.age, input));
         }
         placed.sort_by_key(|(log, age, _)| (*log, *age));
         let ages: Vec<Age> = placed.iter().map(|(_, age, _)| *age).collect();
-        let mut volumes: Vec<Input> = placed.into_iter().map(|(_, _, volume)| volume).collect();
-        let mut before: Option<usize> = None;
-        for i in 0..volumes.len() {
-            if volumes[i].duplicate_of.is_some() {
+        let mut inputs: Vec<PlannedInput> = placed.into_iter().map(|(_, _, input)| input).collect();
+        let mut previous: Option<usize> = None;
+        for i in 0..inputs.len() {
+            if inputs[i].duplicate_of.is_some() {
                 continue;
             }
-            if let Some(before) = before
-                && volumes[before].log == volumes[i].log
-                && ages[i].follows(ages[before])
+            if let Some(previous) = previous
+                && inputs[previous].log == inputs[i].log
+                && ages[i].follows(ages[previous])
             {
-                volumes[before].continues_in_next = true;
-                volumes[i].continues_previous = true;
+                inputs[previous].continues_in_next = true;
+                inputs[i].continues_previous = true;
             }
-            before = Some(i);
+            previous = Some(i);
         }
-        Plan { volumes, faults: self.faults }
+        Plan { inputs, faults: self.faults }
     }
 }
 
-fn plain(window: FileSlice) -> InputBytes {
-    InputBytes::Slice {
-        window,
-        #[cfg(feature = "archives")]
-        layers: Vec::new(),
-        #[cfg(feature = "archives")]
-        bounds: ArchiveLimits::default(),
-    }
+fn plain(slice: FileSlice) -> InputBytes {
+    InputBytes::Slice { slice, layers: Vec::new(), limits: ArchiveLimits::default() }
 }
 
-/// How many first bytes of a compressed stream tell what is in it.
-#[cfg(feature = "archives")]
-const SNIFF_BYTES: usize = 64 << 10;
-
-/// At most `most` first bytes of a stream.
-#[cfg(feature = "archives")]
-fn head(reader: &mut dyn Read, most: usize) -> io::Result<Vec<u8>> {
+/// At most `max` first bytes of a stream.
+fn head(reader: &mut dyn Read, max: usize) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    match reader.take(most as u64).read_to_end(&mut head) {
-        // What came before the trouble is text all the same; the trouble shows again.
+    match reader.take(max as u64).read_to_end(&mut head) {
+        // The bytes before the error are still text; the error comes again.
         Err(error) if head.is_empty() => Err(error),
         _ => Ok(head),
     }
 }
 
-/// Looks through the layers of a stream of which only the head is there.
-#[cfg(feature = "archives")]
-fn through(first: &[u8], layers: &mut Vec<Layer>, meter: &DecodeBudget) -> Format {
-    loop {
-        let bytes = layers
-            .iter()
-            .try_fold(Box::new(first) as Box<dyn Read + '_>, |bytes, layer| archive::decode(*layer, bytes, meter));
-        let Ok(start) = bytes.and_then(|mut bytes| head(&mut *bytes, HEAD)) else { return Format::Plain };
-        match Layer::of(archive::sniff(&start)) {
-            Some((layer, _)) if layers.len() < meter.bounds.depth => layers.push(layer),
-            _ => return archive::sniff(&start),
-        }
-    }
-}
-
-/// Finds volumes that hold the same bytes. Only those of the same length are compared.
-fn find_duplicates(volumes: &mut [Input]) {
+/// Finds inputs that hold the same bytes. Only those of the same length are compared.
+fn find_duplicates(inputs: &mut [PlannedInput]) {
     let mut by_len: HashMap<u64, Vec<usize>> = HashMap::new();
-    for i in 0..volumes.len() {
-        let Some(len) = volumes[i].decoded_len().filter(|len| *len > 0 && volumes[i].duplicate_of.is_none()) else {
+    for i in 0..inputs.len() {
+        let Some(len) = inputs[i].decoded_len().filter(|len| *len > 0 && inputs[i].duplicate_of.is_none()) else {
             continue;
         };
-        let same = by_len.entry(len).or_default();
-        let twin = same.iter().copied().find(|other| volumes[*other].same_bytes(&volumes[i]));
-        match twin {
-            Some(twin) => volumes[i].duplicate_of = Some(volumes[twin].name.clone()),
-            None => same.push(i),
+        let same_len = by_len.entry(len).or_default();
+        let first = same_len.iter().copied().find(|other| inputs[*other].has_same_bytes(&inputs[i]));
+        match first {
+            Some(first) => inputs[i].duplicate_of = Some(inputs[first].name.clone()),
+            None => same_len.push(i),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How far a run has come, for whoever shows it.
+//! How far a run has come, for a progress display.
 
 use std::{
     fmt,
@@ -7,25 +7,24 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-/// How far a run has come. Reading goes on in several threads; whoever listens is called from one of
-/// them, never from two at once.
+/// How far a run has come. Several threads read; the listener is called from one of them at a time.
 pub struct Progress {
     read: AtomicU64,
     total: AtomicU64,
     current: Mutex<String>,
-    started: Instant,
-    /// When the listener was last called, in milliseconds from the start.
-    told: AtomicU64,
+    started: Stopwatch,
+    /// When the listener was last called, in milliseconds since the start.
+    notified_at: AtomicU64,
     listener: Option<Mutex<Listener>>,
 }
 
 type Listener = Box<dyn FnMut(&Progress) + Send>;
 
-/// How often the listener is called at most.
-const MIN_INTERVAL: u64 = 100;
+/// Minimum time between two calls of the listener, in milliseconds.
+const MIN_INTERVAL_MS: u64 = 100;
 
 impl Default for Progress {
     fn default() -> Self {
@@ -33,8 +32,8 @@ impl Default for Progress {
             read: AtomicU64::new(0),
             total: AtomicU64::new(0),
             current: Mutex::default(),
-            started: Instant::now(),
-            told: AtomicU64::new(0),
+            started: Stopwatch::start(),
+            notified_at: AtomicU64::new(0),
             listener: None,
         }
     }
@@ -47,38 +46,39 @@ impl fmt::Debug for Progress {
 }
 
 impl Progress {
-    /// Progress that is told to `listener`, at most every 100 ms, as long as anything is read.
+    /// Calls `listener` while bytes are read, at most every 100 ms. In a browser, where there is no
+    /// clock, it is called after each read.
     #[must_use]
     pub fn with_listener(listener: impl FnMut(&Self) + Send + 'static) -> Self {
         Self { listener: Some(Mutex::new(Box::new(listener))), ..Self::default() }
     }
 
-    /// Bytes read so far, as they lie on the disk: of compressed files, the compressed ones.
+    /// Bytes read so far; of compressed files, the compressed ones.
     #[must_use]
     pub fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Bytes of all files; 0 when that is not known, as with a pipe.
+    /// Bytes of all inputs; 0 when no length is known, as with a pipe.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
     }
 
-    /// The file or entry that was begun last.
+    /// The file or archive entry that was started last.
     #[must_use]
     pub fn current(&self) -> String {
         self.current.lock().map_or_else(|_| String::new(), |name| name.clone())
     }
 
-    /// Since the run began.
+    /// Time since the run started; zero in a browser.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// Says which file or entry is being read.
-    pub(crate) fn reading(&self, name: &str) {
+    /// Sets the file or entry that is being read.
+    pub(crate) fn set_current(&self, name: &str) {
         if self.listener.is_some()
             && let Ok(mut current) = self.current.lock()
         {
@@ -86,27 +86,61 @@ impl Progress {
         }
     }
 
-    /// So many bytes more will be read.
-    pub(super) fn expect(&self, bytes: u64) {
+    /// Adds bytes that are still to be read.
+    pub(super) fn add_total(&self, bytes: u64) {
         self.total.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// So many bytes more were read.
+    /// Adds bytes that were read.
     pub(super) fn add(&self, bytes: usize) {
         self.read.fetch_add(bytes as u64, Ordering::Relaxed);
         let Some(listener) = &self.listener else { return };
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if now < self.told.load(Ordering::Relaxed) + MIN_INTERVAL {
+        if Stopwatch::RUNS && now < self.notified_at.load(Ordering::Relaxed) + MIN_INTERVAL_MS {
             return;
         }
         if let Ok(mut listener) = listener.try_lock() {
-            self.told.store(now, Ordering::Relaxed);
+            self.notified_at.store(now, Ordering::Relaxed);
             listener(self);
         }
     }
 }
 
-/// Counts what is read of something that has no length.
+/// The time since a start.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+struct Stopwatch(std::time::Instant);
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+impl Stopwatch {
+    const RUNS: bool = true;
+
+    fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// A browser's WebAssembly has no clock of its own; to ask for the time would panic.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+struct Stopwatch;
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+impl Stopwatch {
+    const RUNS: bool = false;
+
+    fn start() -> Self {
+        Self
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Counts what is read of something whose length is unknown.
 pub(super) struct CountingReader<R> {
     reader: R,
     progress: Arc<Progress>,
@@ -119,9 +153,9 @@ impl<R> CountingReader<R> {
 }
 
 impl<R: Read> Read for CountingReader<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.reader.read(into)?;
-        self.progress.add(n);
-        Ok(n)
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.progress.add(read);
+        Ok(read)
     }
 }

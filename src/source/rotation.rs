@@ -1,45 +1,45 @@
-//! Names of rotated logs: which file belongs to which log, which is the older one, and on which node
-//! of a cluster it was written.
+//! Names of rotated logs: which log a file is part of, which file is the older one, and on which node of
+//! a cluster it was written. The only place that reads such names.
 
 use std::{cmp::Reverse, fmt};
 
-/// Ends of names that say "compressed".
-const PACKED: [&str; 9] = [".gz", ".tgz", ".zip", ".tar", ".zst", ".bz2", ".xz", ".tbz2", ".txz"];
+/// Extensions of compressed files and archives.
+const COMPRESSED_EXTENSIONS: [&str; 9] = [".gz", ".tgz", ".zip", ".tar", ".zst", ".bz2", ".xz", ".tbz2", ".txz"];
 
-/// A file's name, taken apart.
+/// What a file's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rotated {
-    /// The name of the log that the file is a part of: `atlassian-jira.log`.
+pub(crate) struct ParsedName {
+    /// The name of the log that the file is part of: `atlassian-jira.log`.
     pub(crate) log: String,
     /// Its age within that log.
     pub(crate) age: Age,
 }
 
-/// How old a part of a log is. Sorts the oldest first.
+/// The age of a file among the files of its log. Sorts the oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Age {
-    /// The date of a rotation by time, or of the day a file was written.
+    /// The date of a rotation by time, or the day on which the file was written.
     Dated(RotationDate),
-    /// A number of rotation: the highest is the oldest.
+    /// A rotation number: the highest is the oldest.
     Numbered(Reverse<u32>),
     /// The file that is being written to.
     Current,
 }
 
-/// A date in a file's name, as exact as the name tells it. Sorts the oldest first.
+/// A date in a file's name, as exact as the name gives it. Sorts the oldest first.
 ///
-/// log4j's `DatePattern` writes months (`2026-01`), weeks (`2026-02`, not to be told from months),
+/// log4j's `DatePattern` writes months (`2026-01`), weeks (`2026-02`, which look like months),
 /// days, half days (`2026-01-05-PM`), hours (`2026-01-05-18`) and minutes (`2026-01-05-18-12`);
 /// logrotate writes `20260105`. A number that counts the files of one date comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RotationDate {
-    /// Year, month or week, and day; 0 where the name has none.
+    /// Year, month or week, and day; 0 when the name has none.
     date: [u16; 3],
     /// What follows the date: hour, minute, index, in the order of the name. AM is 0, PM is 1.
     rest: [u32; MAX_ROTATION_NUMBERS],
 }
 
-/// The date alone, as ISO 8601 writes it.
+/// The date without what follows it, in ISO 8601.
 impl fmt::Display for RotationDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [year, month, day] = self.date;
@@ -49,7 +49,7 @@ impl fmt::Display for RotationDate {
 }
 
 impl Age {
-    /// True when nothing is missing between the two: `self` continues where `older` breaks off.
+    /// True when no file is missing between the two: `self` continues where `older` ends.
     pub(crate) fn follows(self, older: Self) -> bool {
         match (older, self) {
             (Self::Numbered(older), Self::Numbered(newer)) => older.0 == newer.0 + 1,
@@ -60,62 +60,61 @@ impl Age {
     }
 }
 
-/// How many numbers may follow a date: hour, minute, second or index.
+/// Maximum count of numbers after a date: hour, minute, second or index.
 const MAX_ROTATION_NUMBERS: usize = 3;
 /// Characters between a name, its date and its number.
 const SEPARATORS: [char; 3] = ['.', '-', '_'];
-/// Numbers of rotation have fewer digits than this; longer ones are something else.
-const MAX_INDEX_DIGITS: usize = 5;
+/// Maximum digits of a rotation number; longer numbers mean something else.
+const MAX_INDEX_DIGITS: usize = 4;
 
-/// Takes a file's name apart: the only place that knows how rotated logs are named.
-pub(crate) fn rotated(name: &str) -> Rotated {
-    let name = without_packing(name);
+/// Reads the name of a log file, without its folders.
+pub(crate) fn parse_name(name: &str) -> ParsedName {
+    let name = without_compression(name);
     // `catalina.2026-01-05.log`, `atlassian-jira-2026-01-05-1.log`, `atlassian-jira.log.2026-01-05.3`
     if let Some((before, date, end)) = date(name) {
         let log = if end.is_empty() { before.to_owned() } else { format!("{before}.{end}") };
-        return Rotated { log, age: Age::Dated(date) };
+        return ParsedName { log, age: Age::Dated(date) };
     }
     match name.rsplit_once('.') {
         Some((log, number)) if is_index(number) && !log.is_empty() => {
-            Rotated { log: log.to_owned(), age: Age::Numbered(Reverse(number.parse().unwrap_or(0))) }
+            ParsedName { log: log.to_owned(), age: Age::Numbered(Reverse(number.parse().unwrap_or(0))) }
         }
-        _ => Rotated { log: name.to_owned(), age: Age::Current },
+        _ => ParsedName { log: name.to_owned(), age: Age::Current },
     }
 }
 
-fn without_packing(mut name: &str) -> &str {
-    while let Some(bare) = PACKED.iter().find_map(|end| strip_end(name, end)) {
+fn without_compression(mut name: &str) -> &str {
+    while let Some(bare) = COMPRESSED_EXTENSIONS.iter().find_map(|extension| strip_extension(name, extension)) {
         name = bare;
     }
     name
 }
 
 fn is_index(text: &str) -> bool {
-    (1..MAX_INDEX_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    (1..=MAX_INDEX_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn strip_end<'n>(name: &'n str, end: &str) -> Option<&'n str> {
-    let at = name.len().checked_sub(end.len())?;
-    (at > 0 && name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(end)).then(|| &name[..at])
+fn strip_extension<'n>(name: &'n str, extension: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(extension.len())?;
+    (at > 0 && name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(extension)).then(|| &name[..at])
 }
 
-/// The first date in a name, with what is before it and the ending after it.
+/// The first date in a name, with what is before it and the extension after it.
 fn date(name: &str) -> Option<(&str, RotationDate, &str)> {
     let bytes = name.as_bytes();
     (1..bytes.len())
         .filter(|from| bytes[*from].is_ascii_digit() && SEPARATORS.contains(&char::from(bytes[from - 1])))
         .find_map(|from| {
             let before = name[..from].trim_end_matches(SEPARATORS);
-            let (date, behind) = leading_date(&name[from..])?;
+            let (date, mut end) = leading_date(&name[from..])?;
             let mut rest = [0; MAX_ROTATION_NUMBERS];
-            let mut end = behind;
-            for place in &mut rest {
-                let Some((number, behind)) = leading_number(end) else { break };
-                (*place, end) = (number, behind);
+            for number_slot in &mut rest {
+                let Some((number, after)) = leading_number(end) else { break };
+                (*number_slot, end) = (number, after);
             }
             let end = end.trim_start_matches('.');
-            let known = matches!(end, "" | "log" | "out") && !before.is_empty();
-            known.then_some((before, RotationDate { date, rest }, end))
+            let is_log = matches!(end, "" | "log" | "out") && !before.is_empty();
+            is_log.then_some((before, RotationDate { date, rest }, end))
         })
 }
 
@@ -158,75 +157,76 @@ fn leading_number(text: &str) -> Option<(u32, &str)> {
         return Some((u32::try_from(number).unwrap_or(0), rest));
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    // Seconds since 1970, as logrotate's `dateformat -%Y%m%d-%s` adds them, are the longest.
+    // Longest are seconds since 1970, as logrotate's `dateformat -%Y%m%d-%s` adds them.
     (1..=10).contains(&digits).then(|| Some((text[..digits].parse().ok()?, &text[digits..]))).flatten()
 }
 
-/// True for the names under which Jira and its Tomcat write, rotated and compressed ones too.
+/// True for the names of the logs that Jira and its Tomcat write, rotated and compressed ones too.
 #[must_use]
 pub(crate) fn is_log_name(name: &str) -> bool {
-    let log = rotated(name).log;
-    ["atlassian-jira", "atlassian-servicedesk", "catalina"].iter().any(|family| log.starts_with(family))
+    let log = parse_name(name).log;
+    ["atlassian-jira", "atlassian-servicedesk", "catalina"].iter().any(|prefix| log.starts_with(prefix))
         && (log.ends_with(".log") || log.ends_with(".out"))
 }
 
 /// True for names of archives and compressed files.
 #[cfg(feature = "archives")]
-pub(crate) fn is_packed_name(name: &str) -> bool {
-    PACKED.iter().any(|end| strip_end(name, end).is_some())
+pub(crate) fn is_compressed_name(name: &str) -> bool {
+    COMPRESSED_EXTENSIONS.iter().any(|extension| strip_extension(name, extension).is_some())
 }
 
-/// The folders of a file as the report names it, and its own name. An archive is a folder.
+/// The folders of a file, as the report names it, and its file name. An archive counts as a folder.
 pub(crate) fn folders(name: &str) -> (Vec<&str>, &str) {
     let (path, file) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
     (path.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | "!")).collect(), file)
 }
 
-/// The node of each file, by its folders: where the same log stands in several folders side by side,
-/// their names are the nodes'. `None` for all when there is only one.
+/// The node of each file, by its folders: where several sibling folders have the same log, their names
+/// are the nodes. `None` for all when there is only one.
 pub(crate) fn nodes(names: &[&str]) -> Vec<Option<String>> {
-    let taken: Vec<(Vec<&str>, String)> = names
+    let parsed: Vec<(Vec<&str>, String)> = names
         .iter()
         .map(|name| {
             let (folders, file) = folders(name);
-            (folders, rotated(file).log)
+            (folders, parse_name(file).log)
         })
         .collect();
-    let same_log = |log: &str| {
-        let mut places: Vec<&Vec<&str>> =
-            taken.iter().filter(|(_, other)| other == log).map(|(folders, _)| folders).collect();
-        places.sort_unstable();
-        places.dedup();
-        places
+    let folders_of = |log: &str| {
+        let mut paths: Vec<&Vec<&str>> =
+            parsed.iter().filter(|(_, other)| other == log).map(|(folders, _)| folders).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     };
-    let mut logs: Vec<&str> = taken.iter().map(|(_, log)| log.as_str()).collect();
+    let mut logs: Vec<&str> = parsed.iter().map(|(_, log)| log.as_str()).collect();
     logs.sort_unstable();
     logs.dedup();
-    let Some(depth) = logs.iter().filter_map(|log| fork(&same_log(log))).min() else {
+    let Some(depth) = logs.iter().filter_map(|log| fork_depth(&folders_of(log))).min() else {
         return vec![None; names.len()];
     };
-    taken.iter().map(|(folders, _)| folders.get(depth).map(|label| node_name(label))).collect()
+    parsed.iter().map(|(folders, _)| folders.get(depth).map(|label| node_name(label))).collect()
 }
 
-/// The depth at which folders part, when each of them has a name there that can be a node's.
-fn fork(places: &[&Vec<&str>]) -> Option<usize> {
-    if places.len() < 2 {
+/// The depth at which paths of folders differ, when each has a name there that can be a node.
+fn fork_depth(paths: &[&Vec<&str>]) -> Option<usize> {
+    if paths.len() < 2 {
         return None;
     }
-    let shared = (0..)
-        .take_while(|i| places.iter().all(|place| place.get(*i).is_some() && place[*i..=*i] == places[0][*i..=*i]));
+    let shared =
+        (0..).take_while(|i| paths.iter().all(|path| path.get(*i).is_some() && path[*i..=*i] == paths[0][*i..=*i]));
     let depth = shared.count();
-    let labels: Option<Vec<&str>> = places.iter().map(|place| place.get(depth).copied()).collect();
-    // A folder within the other's is a backup; folders named by dates are one node's.
+    let labels: Option<Vec<&str>> = paths.iter().map(|path| path.get(depth).copied()).collect();
+    // A folder within another is a backup; folders named by dates are of one node.
     labels.filter(|labels| labels.iter().all(|label| label.bytes().any(|b| b.is_ascii_alphabetic()))).map(|_| depth)
 }
 
-/// A folder's or an archive's name without its ending.
+/// The name of a folder or an archive without its extension.
 fn node_name(label: &str) -> String {
-    without_packing(label.trim_end_matches('!')).to_owned()
+    without_compression(label.trim_end_matches('!')).to_owned()
 }
 
-/// The node of a single log whose folder or archive is named after one: `…/node2/log/atlassian-jira.log`.
+/// The node of a single log, when its folder or archive is named after one:
+/// `…/node2/log/atlassian-jira.log`.
 pub(crate) fn node_of(source: &str) -> Option<String> {
     let (folders, _) = folders(source);
     let label = folders.into_iter().rfind(|folder| folder.to_ascii_lowercase().contains("node"))?;
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_jira_logs_are_known() {
+    fn names_of_jira_logs_are_recognised() {
         for yes in [
             "atlassian-jira.log",
             "atlassian-jira.log.1",
@@ -254,7 +254,7 @@ mod tests {
             assert!(is_log_name(yes), "{yes}");
         }
         for no in ["a.log.2026-99", "a-2026.log", "2026-01-05.txt", "a.log.2026-01-05.bak"] {
-            assert!(!matches!(rotated(no).age, Age::Dated(_)), "{no}");
+            assert!(!matches!(parse_name(no).age, Age::Dated(_)), "{no}");
         }
         for no in ["jira.log", "atlassian-jira.txt", "readme.log", "atlassian-jira.log.lck", "catalina.policy"] {
             assert!(!is_log_name(no), "{no}");
@@ -275,17 +275,17 @@ mod tests {
             &["a.log-20260104-1767500000", "a.log-20260105-1767600000", "a.log"],
             &["a-2026-01-05-1.log", "a-2026-01-05-2.log", "a-2026-01-05-10.log", "a.log"],
         ] {
-            let ages: Vec<Age> = names.iter().map(|name| rotated(name).age).collect();
+            let ages: Vec<Age> = names.iter().map(|name| parse_name(name).age).collect();
             assert!(ages.windows(2).all(|pair| pair[0] < pair[1]), "{names:?} {ages:?}");
-            assert!(names.iter().all(|name| rotated(name).log == "a.log"), "{names:?}");
+            assert!(names.iter().all(|name| parse_name(name).log == "a.log"), "{names:?}");
         }
-        assert!(rotated("a.log").age.follows(rotated("a.log.1").age));
-        assert!(rotated("a.log.1").age.follows(rotated("a.log.2.gz").age));
-        assert!(!rotated("a.log.1").age.follows(rotated("a.log.3").age), "one is missing between");
+        assert!(parse_name("a.log").age.follows(parse_name("a.log.1").age));
+        assert!(parse_name("a.log.1").age.follows(parse_name("a.log.2.gz").age));
+        assert!(!parse_name("a.log.1").age.follows(parse_name("a.log.3").age), "one is missing between");
     }
 
     #[test]
-    fn nodes_are_the_folders_in_which_the_same_log_stands() {
+    fn nodes_are_the_folders_that_have_the_same_log() {
         let some =
             |names: &[&str]| -> Vec<Option<String>> { names.iter().map(|name| Some((*name).to_owned())).collect() };
         for (names, expected) in [

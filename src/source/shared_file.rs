@@ -1,24 +1,24 @@
-//! A file of known length, read in stretches by several threads.
+//! Plain text of known length, of which several threads read ranges.
 
 use std::io::{self, Read};
 
 use super::file_slice::FileSliceReader;
 
-/// A plain file as it was when it was opened.
+/// Plain text of known length: a file, or other content that can be read at any offset.
 #[derive(Debug, Clone)]
 pub struct SharedFile {
     bytes: FileSliceReader,
-    first: u64,
+    text_start: u64,
 }
 
-/// How much is read at a time behind the end of a stretch, where only the last record's rest is
-/// wanted.
-const BEYOND: usize = 64 << 10;
+/// Bytes that one read asks for after the end of a range, where only the rest of its last record is
+/// needed.
+const READ_AFTER_RANGE_BYTES: usize = 64 << 10;
 
 impl SharedFile {
-    /// The file's text starts at byte `first`.
-    pub(super) fn new(bytes: FileSliceReader, first: u64) -> Self {
-        Self { bytes, first }
+    /// The text starts at byte `text_start`, after a byte order mark.
+    pub(super) fn new(bytes: FileSliceReader, text_start: u64) -> Self {
+        Self { bytes, text_start }
     }
 
     /// Bytes when it was opened.
@@ -27,51 +27,52 @@ impl SharedFile {
         self.bytes.len()
     }
 
-    /// The whole file as memory; see [`super::map::Map`] for what that risks.
+    /// The whole file as memory; see [`super::MappedFile`] for the risk.
     ///
     /// # Errors
-    /// The operating system's; read instead.
+    /// The operating system's, or [`io::ErrorKind::Unsupported`] for content that is no file. The
+    /// caller then reads instead.
     #[cfg(feature = "mmap")]
     pub fn map(&self) -> io::Result<super::mmap::MappedFile> {
         super::mmap::MappedFile::new(self.bytes.file().ok_or(io::ErrorKind::Unsupported)?)
     }
 
-    /// The first byte to look at for the stretch that starts at `from`: one byte early, so that the
-    /// line break before a record start at `from` is seen.
+    /// The first byte to read for the range that starts at `range_start`: one byte early, so that the
+    /// line break before a record start at `range_start` is seen.
     #[must_use]
-    pub fn start(&self, from: u64) -> u64 {
-        if from == 0 { self.first } else { from - 1 }
+    pub fn read_start(&self, range_start: u64) -> u64 {
+        if range_start == 0 { self.text_start } else { range_start - 1 }
     }
 
-    /// A reader for the stretch from `from` to `to` and the rest of its last record; its first byte
-    /// is that of [`RangeFile::start`].
+    /// A reader of the range and of the rest of its last record; its first byte is the one at
+    /// [`SharedFile::read_start`].
     #[must_use]
-    pub fn reader(&self, from: u64, to: Option<u64>) -> SharedFileReader<'_> {
-        SharedFileReader { file: self, at: self.start(from), to }
+    pub fn range_reader(&self, range_start: u64, range_end: Option<u64>) -> SharedFileReader<'_> {
+        SharedFileReader { file: self, position: self.read_start(range_start), range_end }
     }
 }
 
-/// See [`RangeFile::reader`].
+/// See [`SharedFile::range_reader`].
 #[derive(Debug)]
 pub struct SharedFileReader<'f> {
     file: &'f SharedFile,
-    at: u64,
-    to: Option<u64>,
+    position: u64,
+    range_end: Option<u64>,
 }
 
 impl Read for SharedFileReader<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let most = match self.to {
-            Some(to) if self.at < to => usize::try_from(to - self.at).unwrap_or(usize::MAX),
-            Some(_) => BEYOND,
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let max = match self.range_end {
+            Some(end) if self.position < end => usize::try_from(end - self.position).unwrap_or(usize::MAX),
+            Some(_) => READ_AFTER_RANGE_BYTES,
             None => usize::MAX,
         };
-        let most = most.min(into.len());
-        let n = self.file.bytes.read_at(&mut into[..most], self.at)?;
-        if n == 0 && self.at < self.file.len() {
+        let len = max.min(buffer.len());
+        let read = self.file.bytes.read_at(self.position, &mut buffer[..len])?;
+        if read == 0 && self.position < self.file.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.at += n as u64;
-        Ok(n)
+        self.position += read as u64;
+        Ok(read)
     }
 }

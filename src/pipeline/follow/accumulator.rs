@@ -9,16 +9,16 @@ use std::{
 
 use memchr::memchr;
 
-use super::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
+use super::event::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
 use crate::{
     engine::VerdictCache,
     extract::redact::Pseudonyms,
     model::FaultKind,
     pipeline::{
-        Scan,
+        incident_seed::incident_seed,
         log_file::log_file,
-        opening::opening,
-        part::{Job, OutputMode, PartialResult},
+        options::{OutputMode, ScanOptions},
+        part::{Job, PartialResult},
     },
     report::{IncidentAggregator, InputPosition, Log, Logs, Summary},
     source::{
@@ -27,67 +27,67 @@ use crate::{
     },
 };
 
-/// What a run has gathered.
+/// What a run has found so far.
 #[derive(Debug)]
 pub(super) struct FollowAccumulator<'s> {
-    scan: &'s Scan<'s>,
-    names: Pseudonyms,
-    ledger: IncidentAggregator,
+    options: &'s ScanOptions<'s>,
+    pseudonyms: Pseudonyms,
+    incidents: IncidentAggregator,
     /// First and last time of each log, for the diagnosis.
     logs: BTreeMap<String, Log>,
     mentions: u64,
-    recall: VerdictCache,
-    /// Records that may go on, by stream and offset: counted when they are whole.
-    open: HashMap<(u64, u64), OpenRecord>,
+    cache: VerdictCache,
+    /// Records that may continue, by generation and offset: counted when they are complete.
+    open_records: HashMap<(u64, u64), OpenRecord>,
     pub(super) counts: FollowCounts,
-    /// Batches taken so far, for the state.
+    /// Batches so far: tells whether the state has changed.
     pub(super) batches: u64,
-    /// What is to be told before anything else.
+    /// Reported before anything else.
     pub(super) unclean: Option<Notice>,
-    waiting: Vec<Notice>,
+    pending_notices: Vec<Notice>,
 }
 
-/// A record that was handed on and may go on.
+/// A record that was reported and may continue.
 #[derive(Debug)]
 struct OpenRecord {
     part: PartialResult,
     source: String,
     /// Line breaks before it in its file.
     lines: u64,
-    /// The id of the finding that it gave.
-    found: Option<String>,
+    /// The id of its finding.
+    finding_id: Option<String>,
 }
 
 impl<'s> FollowAccumulator<'s> {
-    pub(super) fn new(scan: &'s Scan<'s>) -> Self {
+    pub(super) fn new(options: &'s ScanOptions<'s>) -> Self {
         Self {
-            scan,
-            names: Pseudonyms::with_key(scan.key.clone()),
-            ledger: IncidentAggregator::new(scan.redaction),
+            options,
+            pseudonyms: Pseudonyms::with_key(options.key.clone()),
+            incidents: IncidentAggregator::new(options.redaction),
             logs: BTreeMap::new(),
             mentions: 0,
-            recall: VerdictCache::default(),
-            open: HashMap::new(),
+            cache: VerdictCache::default(),
+            open_records: HashMap::new(),
             counts: FollowCounts::default(),
             batches: 0,
             unclean: None,
-            waiting: Vec::new(),
+            pending_notices: Vec::new(),
         }
     }
 
-    /// An ear for one look.
+    /// A receiver for the batches of one poll.
     pub(super) fn sink<'g>(
         &'g mut self,
         now: Duration,
         each: &'g mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> EventSink<'g, 's> {
         self.counts.now = now;
-        EventSink { gatherer: self, each, now }
+        EventSink { accumulator: self, each, now }
     }
 
-    /// Trouble with an input that has no path.
-    pub(super) fn trouble(&mut self, source: &str, error: &io::Error) {
-        self.waiting.push(Notice {
+    /// Adds a read error of an input that has no path.
+    pub(super) fn add_read_error(&mut self, source: &str, error: &io::Error) {
+        self.pending_notices.push(Notice {
             kind: NoticeKind::Unreadable,
             source: source.to_owned(),
             byte_from: None,
@@ -97,7 +97,7 @@ impl<'s> FollowAccumulator<'s> {
         self.counts.troubled += 1;
     }
 
-    /// Counts what is whole; `lines` stand before it in its file.
+    /// Counts complete records; `lines` are the line breaks before them in their file.
     fn merge(&mut self, part: PartialResult, source: &str, lines: u64) {
         self.mentions += part.mentions;
         if let Some(last) = part.last.or(part.first) {
@@ -107,55 +107,55 @@ impl<'s> FollowAccumulator<'s> {
                 .or_insert_with(|| Log { first: part.first, ..log_file(source, rotation::node_of(source)) });
             log.last = Some(last);
         }
-        let (engine, hide) = (self.scan.engine, self.scan.redaction);
-        let place = InputPosition { source, lines, findings: 0 };
-        self.ledger.merge(part.counts, place, &mut self.names, |seed| {
+        let (engine, redaction) = (self.options.engine, self.options.redaction);
+        let position = InputPosition { source, lines, findings: 0 };
+        self.incidents.merge(part.counts, position, &mut self.pseudonyms, |first| {
             let mut opened = None;
-            engine.scan(&seed.record, seed.offset, seed.truncated, |hit| {
-                opened.get_or_insert_with(|| opening(hit, engine.catalogue(), source, seed.line, hide));
+            engine.scan(&first.record, first.offset, first.truncated, |hit| {
+                opened.get_or_insert_with(|| incident_seed(hit, engine.catalogue(), source, first.line, redaction));
             });
             opened
         });
     }
 
-    pub(super) fn close(mut self, deaf: bool) -> FollowSummary {
-        for (_, record) in std::mem::take(&mut self.open) {
+    pub(super) fn finish(mut self, cancelled: bool) -> FollowSummary {
+        for (_, record) in std::mem::take(&mut self.open_records) {
             self.merge(record.part, &record.source, record.lines);
         }
-        let logs = Logs { list: self.logs.into_values().collect(), filtered: self.scan.filter.is_on() };
-        let (incidents, diagnosis, sums) = self.ledger.finish(&logs, &mut self.names);
-        let catalogue = self.scan.engine.catalogue();
-        let summary = Summary::new(incidents.len(), sums, self.mentions, |code| {
+        let logs = Logs { list: self.logs.into_values().collect(), filtered: self.options.filter.is_active() };
+        let (incidents, diagnosis, totals) = self.incidents.finish(&logs, &mut self.pseudonyms);
+        let catalogue = self.options.engine.catalogue();
+        let summary = Summary::new(incidents.len(), totals, self.mentions, |code| {
             catalogue.codes().get(code).is_some()
                 || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
         });
-        FollowSummary { counts: self.counts, summary, diagnosis, incidents, cancelled: deaf }
+        FollowSummary { counts: self.counts, summary, diagnosis, incidents, cancelled }
     }
 }
 
-/// A gatherer with somebody to tell.
+/// An accumulator and the receiver of its events.
 pub(super) struct EventSink<'g, 's> {
-    gatherer: &'g mut FollowAccumulator<'s>,
+    accumulator: &'g mut FollowAccumulator<'s>,
     each: &'g mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     now: Duration,
 }
 
 impl EventSink<'_, '_> {
     pub(super) fn begin(&mut self) -> ControlFlow<()> {
-        match self.gatherer.unclean.take() {
+        match self.accumulator.unclean.take() {
             Some(notice) => (self.each)(Event::Notice(&notice)),
             None => ControlFlow::Continue(()),
         }
     }
 
-    /// Tells the notices that came after the last batch.
+    /// Emits the notices that came after the last batch.
     pub(super) fn end(&mut self) -> ControlFlow<()> {
-        self.emit_waiting()
+        self.emit_notices()
     }
 
-    fn emit_waiting(&mut self) -> ControlFlow<()> {
-        for notice in std::mem::take(&mut self.gatherer.waiting) {
-            let counts = &mut self.gatherer.counts;
+    fn emit_notices(&mut self) -> ControlFlow<()> {
+        for notice in std::mem::take(&mut self.accumulator.pending_notices) {
+            let counts = &mut self.accumulator.counts;
             match notice.kind {
                 NoticeKind::Rotated | NoticeKind::CaughtUp => counts.rotations += 1,
                 NoticeKind::Truncated => counts.truncations += 1,
@@ -173,115 +173,117 @@ impl EventSink<'_, '_> {
     }
 
     fn scan(&mut self, batch: &Batch<'_>) -> PartialResult {
-        let job = Job { scan: self.gatherer.scan, keep: OutputMode::Stream, source: batch.source };
+        let job = Job { options: self.accumulator.options, mode: OutputMode::Stream, source: batch.source };
         let mut part = PartialResult::default();
-        part.feed(&job, &mut self.gatherer.recall, &batch.piece);
+        part.add_chunk(&job, &mut self.accumulator.cache, &batch.chunk);
         for finding in &mut part.findings {
             finding.line += batch.lines;
-            self.gatherer.names.apply_to_finding(finding);
+            self.accumulator.pseudonyms.apply_to_finding(finding);
         }
-        for trouble in part.troubles.drain(..) {
-            let kind = if trouble.kind == FaultKind::RecordTooLong {
+        for fault in part.faults.drain(..) {
+            let kind = if fault.kind == FaultKind::RecordTooLong {
                 NoticeKind::RecordTooLong
             } else {
                 NoticeKind::TruncatedId
             };
-            self.gatherer.waiting.push(Notice {
+            self.accumulator.pending_notices.push(Notice {
                 kind,
                 source: batch.source.to_owned(),
-                byte_from: trouble.offset,
+                byte_from: fault.offset,
                 byte_to: None,
-                message: trouble.message,
+                message: fault.message,
             });
         }
         part
     }
 
     fn count(&mut self, batch: &Batch<'_>, part: &PartialResult) {
-        let counts = &mut self.gatherer.counts;
-        if batch.standing.again.is_none() && batch.piece.kind != ChunkKind::Skipped {
+        let counts = &mut self.accumulator.counts;
+        if batch.completeness.continuation.is_none() && batch.chunk.kind != ChunkKind::Skipped {
             counts.last_record_at = Some(self.now);
         }
         if let Some(time) = part.last.or(part.first) {
             counts.last_record = Some(time.to_rfc3339());
         }
-        if !batch.standing.open {
-            counts.bytes += batch.piece.bytes.len() as u64;
+        if !batch.completeness.open {
+            counts.bytes += batch.chunk.bytes.len() as u64;
         }
     }
 }
 
 impl Listener for EventSink<'_, '_> {
     fn batch(&mut self, batch: &Batch<'_>) -> ControlFlow<()> {
-        self.emit_waiting()?;
-        self.gatherer.batches += 1;
-        let place = (batch.serial, batch.piece.offset);
-        let before = match batch.standing.again {
+        self.emit_notices()?;
+        self.accumulator.batches += 1;
+        let key = (batch.serial, batch.chunk.offset);
+        let continuation = batch.completeness.continuation;
+        let open_record = match continuation {
             None => None,
-            Some(_) => self.gatherer.open.remove(&place),
+            Some(_) => self.accumulator.open_records.remove(&key),
         };
-        if batch.standing.again == Some(Continuation::Same) {
-            self.gatherer.counts.bytes += batch.piece.bytes.len() as u64;
-            if let Some(record) = before {
-                self.gatherer.merge(record.part, &record.source, record.lines);
+        if continuation == Some(Continuation::Same) {
+            self.accumulator.counts.bytes += batch.chunk.bytes.len() as u64;
+            if let Some(record) = open_record {
+                self.accumulator.merge(record.part, &record.source, record.lines);
             }
             return ControlFlow::Continue(());
         }
         let mut part = self.scan(batch);
         self.count(batch, &part);
-        // Of a record that an earlier run handed on nobody knows here whether it gave a finding.
-        let known = before.is_some();
-        let replaces = match (before, batch.standing.again) {
-            (Some(record), _) => record.found,
-            (None, Some(Continuation::More)) => Some(id(batch, batch.piece.offset)),
+        // Whether a record that an earlier run reported had a finding is unknown here.
+        let was_open_in_this_run = open_record.is_some();
+        let replaced_id = match (open_record, continuation) {
+            (Some(record), _) => record.finding_id,
+            (None, Some(Continuation::More)) => Some(finding_id(batch, batch.chunk.offset)),
             _ => None,
         };
-        let mut found = None;
+        let mut first_id = None;
         for finding in std::mem::take(&mut part.findings) {
-            let id = id(batch, finding.offset);
-            found.get_or_insert_with(|| id.clone());
-            let before = replaces.clone().filter(|_| finding.offset == batch.piece.offset);
-            if before.is_none() {
-                self.gatherer.counts.findings += 1;
+            let id = finding_id(batch, finding.offset);
+            first_id.get_or_insert_with(|| id.clone());
+            let replaced = replaced_id.clone().filter(|_| finding.offset == batch.chunk.offset);
+            if replaced.is_none() {
+                self.accumulator.counts.findings += 1;
             }
-            self.gatherer.counts.last_finding_at = Some(self.now);
+            self.accumulator.counts.last_finding_at = Some(self.now);
             let followed = FollowedFinding {
-                replaces: before.map(|id| Superseded { source: finding.source.clone(), offset: finding.offset, id }),
+                replaces: replaced.map(|id| Superseded { source: finding.source.clone(), offset: finding.offset, id }),
                 finding,
                 id,
-                complete: !batch.standing.torn,
+                complete: !batch.completeness.torn,
                 repeated: batch.repeated,
             };
             (self.each)(Event::Finding(&followed))?;
         }
-        if let (Some(id), None, true) = (&replaces, &found, known) {
-            self.gatherer.counts.findings = self.gatherer.counts.findings.saturating_sub(1);
-            self.gatherer.waiting.push(Notice {
+        if let (Some(id), None, true) = (&replaced_id, &first_id, was_open_in_this_run) {
+            self.accumulator.counts.findings = self.accumulator.counts.findings.saturating_sub(1);
+            self.accumulator.pending_notices.push(Notice {
                 kind: NoticeKind::Withdrawn,
                 source: batch.source.to_owned(),
-                byte_from: Some(batch.piece.offset),
+                byte_from: Some(batch.chunk.offset),
                 byte_to: None,
-                message: format!("the finding {id} is none: its record went on and tells otherwise"),
+                message: format!("finding {id} is withdrawn: its record continued and is no failure"),
             });
         }
-        if batch.standing.open {
+        if batch.completeness.open {
             let source = batch.source.to_owned();
-            self.gatherer.open.insert(place, OpenRecord { part, source, lines: batch.lines, found });
+            let record = OpenRecord { part, source, lines: batch.lines, finding_id: first_id };
+            self.accumulator.open_records.insert(key, record);
         } else {
-            self.gatherer.merge(part, batch.source, batch.lines);
+            self.accumulator.merge(part, batch.source, batch.lines);
         }
-        self.emit_waiting()
+        self.emit_notices()
     }
 
     fn notice(&mut self, notice: Notice) {
-        self.gatherer.waiting.push(notice);
+        self.accumulator.pending_notices.push(notice);
     }
 }
 
-/// The id of the record at `offset`: the same whatever the file is called by then.
-fn id(batch: &Batch<'_>, offset: u64) -> String {
-    let at = usize::try_from(offset.saturating_sub(batch.piece.offset)).unwrap_or(usize::MAX);
-    let record = batch.piece.bytes.get(at..).unwrap_or_default();
+/// The id of the record at `offset`: the same whatever name the file has at that time.
+fn finding_id(batch: &Batch<'_>, offset: u64) -> String {
+    let at = usize::try_from(offset.saturating_sub(batch.chunk.offset)).unwrap_or(usize::MAX);
+    let record = batch.chunk.bytes.get(at..).unwrap_or_default();
     let line = &record[..memchr(b'\n', record).unwrap_or(record.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let parts = [hash(batch.source.as_bytes()), batch.origin, hash(line)].map(u64::to_le_bytes);

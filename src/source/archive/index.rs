@@ -1,4 +1,7 @@
-//! What an archive holds: every log in it, with the layers that lead to it.
+//! Finds every log in an archive, with the layers that lead to it.
+
+mod tar;
+mod zip;
 
 use std::{
     io::{self, Cursor, Read},
@@ -6,164 +9,181 @@ use std::{
 };
 
 use super::{
-    DecodeBudget, Format, HEAD, Layer, decode,
-    decode::{Bytes, Method},
-    salvage, sniff,
+    budget::DecodeBudget,
+    decode::{Bytes, Layer, Method, decode, open},
+    format::{Format, HEAD_BYTES, sniff},
+    limits::ArchiveLimits,
+    visitor::EntryVisitor,
 };
 use crate::{
     model::{Fault, FaultKind, sanitize_name},
-    source::{
-        file_slice::FileSlice,
-        input::Opener,
-        rotation::{is_log_name, is_packed_name},
-    },
+    source::{file_slice::FileSlice, rotation::is_compressed_name},
 };
 
 /// A log in an archive, or a compressed log.
 #[derive(Debug)]
-pub(in crate::source) struct Found {
+pub(in crate::source) struct ArchiveEntry {
     pub(in crate::source) name: String,
     pub(in crate::source) kind: &'static str,
-    pub(in crate::source) window: FileSlice,
+    pub(in crate::source) slice: FileSlice,
     pub(in crate::source) layers: Vec<Layer>,
-    /// What [`Passing::log`] said, when it was scanned in passing.
-    pub(in crate::source) passed: Option<usize>,
+    /// What [`EntryVisitor::visit`] returned, when it was scanned while the archive was indexed.
+    pub(in crate::source) prescanned: Option<usize>,
 }
 
-/// Scans the logs of a compressed tar as they pass: to reach the last one, all before it are decoded.
-pub trait EntryVisitor {
-    /// Whether a file of this name within an archive is a log.
-    fn wants(&self, name: &str) -> bool {
-        is_log_name(name)
-    }
-    /// A log. A number says that it was scanned to its end, `None` that it must be read again; where
-    /// that is impossible, `again` is false.
-    fn log(&mut self, name: &str, again: bool, reader: &mut dyn Read) -> Option<usize>;
-    /// Reads what `open` gives, in a thread of its own if that helps, and hands it to `then`.
-    fn overlapped(&self) -> DecodeMode;
+/// Indexes one input.
+pub(in crate::source) struct ArchiveIndexer<'v> {
+    budget: DecodeBudget,
+    limits: ArchiveLimits,
+    visitor: &'v mut dyn EntryVisitor,
+    found: Vec<ArchiveEntry>,
+    faults: Vec<Fault>,
 }
 
-/// Hands the bytes of an opener to a reader of them, decoding ahead.
-pub type DecodeMode = fn(Opener<'_>, &mut dyn FnMut(&mut dyn Read));
-
-/// A survey of one input.
-pub(in crate::source) struct ArchiveIndexer<'s> {
-    pub(in crate::source) meter: DecodeBudget,
-    pub(in crate::source) passing: &'s mut dyn EntryVisitor,
-    pub(in crate::source) found: Vec<Found>,
-    pub(in crate::source) faults: Vec<Fault>,
-}
-
-/// Where the survey stands.
+/// A place within an archive: the bytes that some layers of a slice decode to.
 #[derive(Clone)]
 struct ArchiveCursor<'a> {
-    window: &'a FileSlice,
+    slice: &'a FileSlice,
     layers: Vec<Layer>,
     name: String,
     kind: &'static str,
     depth: usize,
-    /// A plain text here is a log that the user wants.
+    /// Plain text here is a log that the visitor wants.
     wanted: bool,
 }
 
 impl ArchiveCursor<'_> {
-    fn open(&self, meter: &DecodeBudget) -> io::Result<Bytes<'static>> {
-        open(self.window, &self.layers, meter)
+    fn open(&self, budget: &DecodeBudget) -> io::Result<Bytes<'static>> {
+        open(self.slice, &self.layers, budget)
     }
 
-    /// The same, one layer further in.
-    fn within(&self, layer: Layer, name: &'static str) -> Self {
+    /// The place one layer further in; `kind` is the name of that layer.
+    fn within(&self, layer: Layer, kind: &'static str) -> Self {
         Self {
             layers: self.layers.iter().copied().chain([layer]).collect(),
-            kind: if self.kind == "file" { name } else { self.kind },
+            kind: if self.kind == "file" { kind } else { self.kind },
             depth: self.depth + 1,
             ..self.clone()
         }
     }
 }
 
-/// The decoded bytes behind some layers.
-///
-/// # Errors
-/// The file's own, or a damaged header.
-pub(in crate::source) fn open(
-    window: &FileSlice,
-    layers: &[Layer],
-    meter: &DecodeBudget,
-) -> io::Result<Bytes<'static>> {
-    layers.iter().try_fold(Box::new(window.open()?) as Bytes<'static>, |bytes, layer| decode(*layer, bytes, meter))
-}
+impl<'v> ArchiveIndexer<'v> {
+    pub(in crate::source) fn new(
+        budget: DecodeBudget,
+        limits: ArchiveLimits,
+        visitor: &'v mut dyn EntryVisitor,
+    ) -> Self {
+        Self { budget, limits, visitor, found: Vec::new(), faults: Vec::new() }
+    }
 
-impl ArchiveIndexer<'_> {
+    /// The logs that were found, in the order of the archive, and what could not be read.
+    pub(in crate::source) fn finish(self) -> (Vec<ArchiveEntry>, Vec<Fault>) {
+        (self.found, self.faults)
+    }
+
     /// Finds the logs of a file that is compressed or an archive.
-    pub(in crate::source) fn file(&mut self, window: &FileSlice, name: &str) {
-        let at =
-            ArchiveCursor { window, layers: Vec::new(), name: name.to_owned(), kind: "file", depth: 0, wanted: true };
-        self.look(&at);
+    pub(in crate::source) fn index_file(&mut self, slice: &FileSlice, name: &str) {
+        let cursor =
+            ArchiveCursor { slice, layers: Vec::new(), name: name.to_owned(), kind: "file", depth: 0, wanted: true };
+        self.index_entry(&cursor);
     }
 
-    /// Finds the logs of an archive that can only be read once, and scans them as they pass.
-    pub(in crate::source) fn stream(&mut self, reader: &mut dyn Read, name: &str) {
-        let window = FileSlice::of_memory(Vec::new(), &Arc::default());
-        let at = ArchiveCursor {
-            window: &window,
-            layers: Vec::new(),
-            name: name.to_owned(),
-            kind: "stdin",
-            depth: 0,
-            wanted: true,
-        };
-        self.pass(reader, &at);
+    /// Finds the logs of an archive that can only be read once, and has the visitor scan them.
+    pub(in crate::source) fn index_stream(&mut self, reader: &mut dyn Read, name: &str, kind: &'static str) {
+        let slice = FileSlice::of_content(Arc::new(Vec::new()), 0, &Arc::default());
+        let cursor =
+            ArchiveCursor { slice: &slice, layers: Vec::new(), name: name.to_owned(), kind, depth: 0, wanted: true };
+        self.visit_entry(reader, &cursor);
     }
 
-    fn look(&mut self, at: &ArchiveCursor<'_>) {
-        let head = at.open(&self.meter).and_then(|mut bytes| head(&mut *bytes));
+    /// Indexes what can be opened again.
+    fn index_entry(&mut self, cursor: &ArchiveCursor<'_>) {
+        let head = cursor.open(&self.budget).and_then(|mut bytes| head(&mut *bytes));
         let format = match head {
             Ok(head) => sniff(&head),
-            Err(error) => return self.refuse(&at.name, &error),
+            Err(error) => return self.refuse(&cursor.name, &error),
         };
-        if format != Format::Plain && at.depth >= self.meter.bounds.depth {
-            return self.too_deep(&at.name);
+        if format != Format::Plain && cursor.depth >= self.limits.max_depth {
+            return self.refuse_depth(&cursor.name);
         }
-        // Stored data is there as it is.
-        let bare = matches!(at.layers[..], [] | [Layer::Entry { method: Method::Stored, .. }]);
+        // Stored data can be read at any offset.
+        let is_stored = matches!(cursor.layers[..], [] | [Layer::ZipEntry { method: Method::Stored, .. }]);
         match format {
-            Format::Plain if at.wanted => self.add(at, None),
+            Format::Plain if cursor.wanted => self.add(cursor, None),
             Format::Plain => {}
-            Format::Zip if bare => self.zip(at.window, &at.name, at.depth + 1),
-            Format::Zip => match at.open(&self.meter) {
-                Ok(mut bytes) => self.held_zip(&mut *bytes, at),
-                Err(error) => self.refuse(&at.name, &error),
+            Format::Zip if is_stored => self.index_zip(cursor.slice, &cursor.name, cursor.depth + 1),
+            Format::Zip => match cursor.open(&self.budget) {
+                Ok(mut bytes) => self.index_held_zip(&mut *bytes, cursor),
+                Err(error) => self.refuse(&cursor.name, &error),
             },
-            Format::Tar if bare => self.tar(at),
+            Format::Tar if is_stored => self.index_tar(cursor),
             Format::Tar => {
-                let meter = self.meter.clone();
-                let (window, layers) = (at.window.clone(), at.layers.clone());
-                let overlapped = self.passing.overlapped();
-                overlapped(&|| open(&window, &layers, &meter), &mut |reader| self.passing_tar(reader, at, 0));
+                let budget = self.budget.clone();
+                let (slice, layers) = (cursor.slice.clone(), cursor.layers.clone());
+                let decode_mode = self.visitor.decode_mode();
+                decode_mode(&|| open(&slice, &layers, &budget), &mut |reader| self.visit_tar(reader, cursor, 0));
             }
             compressed => {
                 if let Some((layer, name)) = Layer::of(compressed) {
-                    self.look(&at.within(layer, name));
+                    self.index_entry(&cursor.within(layer, name));
                 }
             }
         }
     }
 
-    fn add(&mut self, at: &ArchiveCursor<'_>, passed: Option<usize>) {
-        self.found.push(Found {
-            name: at.name.clone(),
-            kind: at.kind,
-            window: at.window.clone(),
-            layers: at.layers.clone(),
-            passed,
+    /// Indexes an entry of an archive that is read once, and has the visitor scan it.
+    fn visit_entry(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>) {
+        let head = match head(reader) {
+            Ok(head) => head,
+            Err(error) => return self.refuse(&cursor.name, &error),
+        };
+        let format = sniff(&head);
+        if format != Format::Plain && cursor.depth >= self.limits.max_depth {
+            return self.refuse_depth(&cursor.name);
+        }
+        let mut bytes = Cursor::new(head).chain(reader);
+        match format {
+            Format::Plain if cursor.wanted => {
+                let prescanned = self.visitor.visit(&cursor.name, cursor.slice.len() > 0, &mut bytes);
+                self.add(cursor, prescanned);
+            }
+            Format::Plain => {}
+            Format::Zip => self.index_held_zip(&mut bytes, cursor),
+            Format::Tar => {
+                // Its entries are parts of what the outer layers decode to.
+                let base = match cursor.layers.last() {
+                    Some(Layer::Part { start, .. }) => *start,
+                    _ => 0,
+                };
+                let layers = cursor.layers[..cursor.layers.len().saturating_sub(1)].to_vec();
+                self.visit_tar(&mut bytes, &ArchiveCursor { layers, ..cursor.clone() }, base);
+            }
+            compressed => {
+                let Some((layer, name)) = Layer::of(compressed) else { return };
+                match decode(layer, Box::new(bytes), &self.budget) {
+                    Ok(mut reader) => self.visit_entry(&mut *reader, &cursor.within(layer, name)),
+                    Err(error) => self.refuse(&cursor.name, &error),
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, cursor: &ArchiveCursor<'_>, prescanned: Option<usize>) {
+        self.found.push(ArchiveEntry {
+            name: cursor.name.clone(),
+            kind: cursor.kind,
+            slice: cursor.slice.clone(),
+            layers: cursor.layers.clone(),
+            prescanned,
         });
     }
 
-    /// An entry of an archive: `None` when neither its name nor what may be in it is wanted.
-    fn entry<'a>(
+    /// The place of an entry of the archive `outer`; `None` when neither its name nor what may be in it
+    /// is wanted.
+    fn entry_cursor<'a>(
         &self,
-        window: &'a FileSlice,
+        slice: &'a FileSlice,
         layers: Vec<Layer>,
         outer: &str,
         path: &str,
@@ -171,244 +191,40 @@ impl ArchiveIndexer<'_> {
         depth: usize,
     ) -> Option<ArchiveCursor<'a>> {
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let wanted = self.passing.wants(file);
-        (wanted || is_packed_name(file)).then(|| ArchiveCursor {
-            window,
+        let wanted = self.visitor.wants(file);
+        (wanted || is_compressed_name(file)).then(|| ArchiveCursor {
+            slice,
             layers,
-            name: format!("{outer}!/{}", shown(path)),
+            name: entry_name(outer, path),
             kind,
             depth,
             wanted,
         })
     }
 
-    /// A tar that is not compressed: its entries are parts of the file.
-    fn tar(&mut self, at: &ArchiveCursor<'_>) {
-        let reader = match at.window.open() {
-            Ok(reader) => reader,
-            Err(error) => return self.refuse(&at.name, &error),
-        };
-        let mut archive = tar::Archive::new(reader);
-        let entries = match archive.entries_with_seek() {
-            Ok(entries) => entries,
-            Err(error) => return self.refuse(&at.name, &error),
-        };
-        for entry in entries.take(self.meter.bounds.entries) {
-            let entry = match entry {
-                Ok(entry) => entry,
-                // Behind a damaged header nothing can be found.
-                Err(error) => return self.refuse(&at.name, &error),
-            };
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let (start, len) = (entry.raw_file_position(), entry.size());
-            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let part = at.window.part(start, len);
-            // A part that is cut off says so when it is read to its end.
-            let layers = if part.len() < len { vec![Layer::Part { start: 0, len }] } else { Vec::new() };
-            if let Some(inner) = self.entry(&part, layers, &at.name, &path, "tar-entry", at.depth + 1) {
-                self.look(&inner);
-            }
-        }
-    }
-
-    /// A tar of which nothing is seen twice. `base` is where it starts in the decoded bytes.
-    fn passing_tar(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>, base: u64) {
-        let mut archive = tar::Archive::new(reader);
-        let entries = match archive.entries() {
-            Ok(entries) => entries,
-            Err(error) => return self.refuse(&at.name, &error),
-        };
-        for entry in entries.take(self.meter.bounds.entries) {
-            let mut entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => return self.refuse(&at.name, &error),
-            };
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let part = Layer::Part { start: base + entry.raw_file_position(), len: entry.size() };
-            let layers = at.layers.iter().copied().chain([part]).collect();
-            if let Some(inner) = self.entry(at.window, layers, &at.name, &path, "tar-entry", at.depth + 1) {
-                self.pass(&mut entry, &inner);
-            }
-        }
-    }
-
-    /// One entry of such a tar.
-    fn pass(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>) {
-        let head = match head(reader) {
-            Ok(head) => head,
-            Err(error) => return self.refuse(&at.name, &error),
-        };
-        let format = sniff(&head);
-        if format != Format::Plain && at.depth >= self.meter.bounds.depth {
-            return self.too_deep(&at.name);
-        }
-        let mut whole = Cursor::new(head).chain(reader);
-        match format {
-            Format::Plain if at.wanted => {
-                let passed = self.passing.log(&at.name, at.window.len() > 0, &mut whole);
-                self.add(at, passed);
-            }
-            Format::Plain => {}
-            Format::Zip => self.held_zip(&mut whole, at),
-            Format::Tar => {
-                // Its part is one of ours.
-                let base = match at.layers.last() {
-                    Some(Layer::Part { start, .. }) => *start,
-                    _ => 0,
-                };
-                let outer =
-                    ArchiveCursor { layers: at.layers[..at.layers.len().saturating_sub(1)].to_vec(), ..at.clone() };
-                self.passing_tar(&mut whole, &outer, base);
-            }
-            compressed => {
-                let Some((layer, name)) = Layer::of(compressed) else { return };
-                match decode(layer, Box::new(whole), &self.meter) {
-                    Ok(mut reader) => self.pass(&mut *reader, &at.within(layer, name)),
-                    Err(error) => self.refuse(&at.name, &error),
-                }
-            }
-        }
-    }
-
-    /// A zip within a stream: its directory stands at its end.
-    fn held_zip(&mut self, reader: &mut dyn Read, at: &ArchiveCursor<'_>) {
-        let most = self.meter.may_hold();
-        let mut held = Vec::new();
-        match reader.take(most.saturating_add(1)).read_to_end(&mut held) {
-            Ok(n) if n as u64 > most => {
-                let most = self.meter.bounds.nested >> 20;
-                self.refuse(
-                    &at.name,
-                    &io::Error::other(format!(
-                        "zips within compressed archives are held in memory, {most} MiB in all, and this one is beyond that: take it out and scan it by itself"
-                    )),
-                );
-            }
-            Ok(n) => {
-                self.meter.hold(n as u64);
-                held.shrink_to_fit();
-                let window = FileSlice::of_memory(held, &Arc::default());
-                self.zip(&window, &at.name, at.depth + 1);
-            }
-            Err(error) => self.refuse(&at.name, &error),
-        }
-    }
-
-    fn zip(&mut self, window: &FileSlice, name: &str, depth: usize) {
-        let reader = match window.open() {
-            Ok(reader) => reader,
-            Err(error) => return self.refuse(name, &error),
-        };
-        let mut archive = match zip::ZipArchive::new(reader) {
-            Ok(archive) => archive,
-            Err(error) => return self.without_directory(window, name, depth, &error),
-        };
-        let mut taken: Vec<(u64, u64)> = Vec::new();
-        let mut room = self.meter.bounds.bytes;
-        for i in 0..archive.len().min(self.meter.bounds.entries) {
-            let listed = archive.name_for_index(i).and_then(Result::ok).map(std::borrow::Cow::into_owned);
-            let entry = match archive.by_index_raw(i) {
-                Ok(entry) if entry.is_file() => entry,
-                Ok(_) => continue,
-                Err(error) => {
-                    let path = listed.as_deref().unwrap_or("an entry");
-                    self.refuse(&format!("{name}!/{}", shown(path)), &io::Error::other(error.to_string()));
-                    continue;
-                }
-            };
-            let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            let (start, len) = (entry.data_start().unwrap_or(0), entry.compressed_size());
-            let part = window.part(start, len);
-            let size = entry.size();
-            let told = |message: String| Err(io::Error::other(message));
-            let layer = match method(entry.compression()) {
-                _ if entry.encrypted() => {
-                    told("it is encrypted: decrypt it (unzip asks for the password) and scan what comes out".to_owned())
-                }
-                _ if part.len() < len => told("the archive is cut off within this entry: get a whole copy".to_owned()),
-                Some(method) => Ok(Layer::Entry { method, sum: Some((entry.size(), entry.crc32())) }),
-                None => told(format!(
-                    "it is packed by {:?}, which is not known here: unpack it and scan what comes out",
-                    entry.compression()
-                )),
-            };
-            drop(entry);
-            let layers = layer.as_ref().map_or(Vec::new(), |layer| vec![*layer]);
-            let Some(at) = self.entry(&part, layers, name, &path, "zip-entry", depth) else { continue };
-            if let Err(error) = layer {
-                self.refuse(&at.name, &error);
-            } else if taken.iter().any(|(from, to)| start < *to && *from < start + len) {
-                let error = "it lies over another entry, as in a decompression bomb";
-                self.refuse(&at.name, &io::Error::other(error));
-            } else if size > room {
-                let most = self.meter.bounds.bytes >> 20;
-                let error = format!("with it the archive holds more than {most} MiB (--max-decoded allows more)");
-                self.refuse(&at.name, &io::Error::other(error));
-            } else {
-                room -= size;
-                taken.push((start, start + len));
-                self.look(&at);
-            }
-        }
-    }
-
-    /// A zip that was cut off has lost its directory; its entries are looked for one by one.
-    fn without_directory(&mut self, window: &FileSlice, name: &str, depth: usize, error: &zip::result::ZipError) {
-        let entries = salvage::entries(window, self.meter.bounds.entries).unwrap_or_default();
-        let what = match entries.len() {
-            0 => "get a whole copy".to_owned(),
-            n => format!("{n} entries were found one by one; get a whole copy for the rest"),
-        };
-        self.refuse(name, &io::Error::other(format!("its directory is missing or damaged ({error}): {what}")));
-        for entry in entries {
-            let part = window.part(entry.start, entry.len);
-            let layers = vec![Layer::Entry { method: entry.method, sum: None }];
-            if let Some(at) = self.entry(&part, layers, name, &entry.path, "zip-entry", depth) {
-                self.look(&at);
-            }
-        }
-    }
-
-    fn too_deep(&mut self, name: &str) {
-        let depth = self.meter.bounds.depth;
-        let message = format!("archives within archives, more than {depth} deep (--max-depth allows more)");
+    fn refuse_depth(&mut self, name: &str) {
+        let message = format!("archives nested more than {} deep (--max-depth allows more)", self.limits.max_depth);
         self.refuse(name, &io::Error::other(message));
     }
 
     fn refuse(&mut self, name: &str, error: &io::Error) {
-        let message = format!("cannot be read: {error}; the rest goes on");
+        let message = format!("cannot be read: {error}; the other entries are still read");
         self.faults.push(Fault { source: name.to_owned(), offset: None, kind: FaultKind::Damaged, message });
     }
 }
 
-/// The decoder for a zip's method.
-pub(super) fn method(told: zip::CompressionMethod) -> Option<Method> {
-    #[allow(deprecated)]
-    Some(match told {
-        zip::CompressionMethod::Stored => Method::Stored,
-        zip::CompressionMethod::Deflated => Method::Deflate,
-        zip::CompressionMethod::Unsupported(number) => Method::by_number(number)?,
-        _ => return None,
-    })
-}
-
-/// An entry's name as it is shown: no control characters, no way out of the archive.
-fn shown(path: &str) -> String {
-    let inside: Vec<&str> =
+/// How reports name an entry: no control characters, no way out of the archive.
+fn entry_name(outer: &str, path: &str) -> String {
+    let parts: Vec<&str> =
         path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".." && *part != ".").collect();
-    sanitize_name(&inside.join("/"))
+    format!("{outer}!/{}", sanitize_name(&parts.join("/")))
 }
 
 /// The first bytes of a stream.
 fn head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::with_capacity(HEAD);
-    match reader.take(HEAD as u64).read_to_end(&mut head) {
-        // What came before the trouble tells the format; the trouble shows again.
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    match reader.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        // The bytes before the error show the format; the error comes again.
         Err(error) if head.is_empty() => Err(error),
         _ => Ok(head),
     }

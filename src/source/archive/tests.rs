@@ -1,29 +1,29 @@
 use std::io::{Cursor, Read, Write as _};
 
 use super::*;
-use crate::source::{Opener, Progress, plan};
+use crate::source::{Input, plan};
 use std::io;
 
 const LOG: &str = "2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c INFO d\n";
 
 /// What was found: name, kind, text, and whether it was read to its end.
 #[derive(Default)]
-struct Seen {
+struct Indexed {
     logs: Vec<(String, &'static str, String, bool)>,
     refused: Vec<String>,
 }
 
-/// Reads what passes.
+/// Keeps the text of the entries that are visited.
 #[derive(Default)]
-struct Passed(Vec<(String, bool)>);
+struct TextVisitor(Vec<(String, bool)>);
 
-impl EntryVisitor for Passed {
-    fn log(&mut self, _: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
+impl EntryVisitor for TextVisitor {
+    fn visit(&mut self, _: &str, _: bool, reader: &mut dyn Read) -> Option<usize> {
         self.0.push(text(reader));
         Some(self.0.len() - 1)
     }
 
-    fn overlapped(&self) -> DecodeMode {
+    fn decode_mode(&self) -> DecodeMode {
         |open: Opener<'_>, then| match open() {
             Ok(mut reader) => then(&mut *reader),
             Err(_) => then(&mut io::empty()),
@@ -33,26 +33,22 @@ impl EntryVisitor for Passed {
 
 fn text(reader: &mut dyn Read) -> (String, bool) {
     let mut bytes = Vec::new();
-    let whole = reader.read_to_end(&mut bytes).is_ok();
-    (String::from_utf8_lossy(&bytes).into_owned(), whole)
+    let complete = reader.read_to_end(&mut bytes).is_ok();
+    (String::from_utf8_lossy(&bytes).into_owned(), complete)
 }
 
-fn see(bytes: &[u8], bounds: ArchiveLimits) -> Seen {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x");
-    std::fs::write(&path, bytes).unwrap();
-    let mut passed = Passed::default();
-    let plan = plan(std::slice::from_ref(&path), &std::sync::Arc::new(Progress::default()), bounds, &mut passed);
-    let short = |name: &str| name.replace(&path.display().to_string(), "x");
-    let logs = plan.volumes.iter().map(|volume| {
-        let (text, whole) = match volume.prescanned() {
-            Some(number) => passed.0[number].clone(),
-            None => volume.bytes().map_or((String::new(), false), |mut reader| text(&mut *reader)),
+fn index(bytes: &[u8], limits: ArchiveLimits) -> Indexed {
+    let mut visitor = TextVisitor::default();
+    let plan = plan(&[Input::bytes("x", bytes)], &std::sync::Arc::default(), limits, &mut visitor);
+    let logs = plan.inputs.iter().map(|input| {
+        let (text, complete) = match input.prescanned() {
+            Some(number) => visitor.0[number].clone(),
+            None => input.open().map_or((String::new(), false), |mut reader| text(&mut *reader)),
         };
-        (short(&volume.name), volume.kind, text, whole)
+        (input.name.clone(), input.kind, text, complete)
     });
-    let refused = plan.faults.iter().map(|fault| format!("{}: {}", short(&fault.source), fault.message));
-    Seen { logs: logs.collect(), refused: refused.collect() }
+    let refused = plan.faults.iter().map(|fault| format!("{}: {}", fault.source, fault.message));
+    Indexed { logs: logs.collect(), refused: refused.collect() }
 }
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -94,7 +90,7 @@ fn bz2(bytes: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-fn whole(name: &str, kind: &'static str) -> (String, &'static str, String, bool) {
+fn complete(name: &str, kind: &'static str) -> (String, &'static str, String, bool) {
     (name.to_owned(), kind, LOG.to_owned(), true)
 }
 
@@ -106,20 +102,23 @@ fn every_format_gives_its_log_and_only_its_logs() {
         log,
     ]
     .concat();
-    assert_eq!(see(&gz(log), ArchiveLimits::default()).logs, [whole("x", "gzip")]);
-    assert_eq!(see(&bz2(log), ArchiveLimits::default()).logs, [whole("x", "bzip2")]);
-    assert_eq!(see(&zstd, ArchiveLimits::default()).logs, [whole("x", "zstd")]);
+    assert_eq!(index(&gz(log), ArchiveLimits::default()).logs, [complete("x", "gzip")]);
+    assert_eq!(index(&bz2(log), ArchiveLimits::default()).logs, [complete("x", "bzip2")]);
+    assert_eq!(index(&zstd, ArchiveLimits::default()).logs, [complete("x", "zstd")]);
     let two = [gz(&log[..40]), gz(&log[40..])].concat();
-    assert_eq!(see(&two, ArchiveLimits::default()).logs, [whole("x", "gzip")]);
+    assert_eq!(index(&two, ArchiveLimits::default()).logs, [complete("x", "gzip")]);
     let entries: [(&str, &[u8]); 3] = [
         ("application-logs/atlassian-jira.log", log),
         ("readme.txt", b"no log"),
         ("../../atlassian-jira-evil.log", log),
     ];
     let names = ["x!/application-logs/atlassian-jira.log", "x!/atlassian-jira-evil.log"];
-    assert_eq!(see(&zip_of(&entries), ArchiveLimits::default()).logs, names.map(|name| whole(name, "zip-entry")));
-    assert_eq!(see(&tar_of(&entries), ArchiveLimits::default()).logs, names.map(|name| whole(name, "tar-entry")));
-    assert_eq!(see(&gz(&tar_of(&entries)), ArchiveLimits::default()).logs, names.map(|name| whole(name, "tar-entry")));
+    assert_eq!(index(&zip_of(&entries), ArchiveLimits::default()).logs, names.map(|name| complete(name, "zip-entry")));
+    assert_eq!(index(&tar_of(&entries), ArchiveLimits::default()).logs, names.map(|name| complete(name, "tar-entry")));
+    assert_eq!(
+        index(&gz(&tar_of(&entries)), ArchiveLimits::default()).logs,
+        names.map(|name| complete(name, "tar-entry"))
+    );
 }
 
 #[test]
@@ -127,19 +126,19 @@ fn archives_within_archives_are_opened_up_to_a_depth() {
     let log = gz(LOG.as_bytes());
     let inner = zip_of(&[("atlassian-jira.log.1.gz", &log)]);
     let outer = zip_of(&[("node1.zip", &inner), ("node2.zip", &inner)]);
-    let seen = see(&outer, ArchiveLimits::default());
+    let indexed = index(&outer, ArchiveLimits::default());
     let names = ["x!/node1.zip!/atlassian-jira.log.1.gz", "x!/node2.zip!/atlassian-jira.log.1.gz"];
-    assert_eq!(seen.logs, names.map(|name| whole(name, "zip-entry")));
+    assert_eq!(indexed.logs, names.map(|name| complete(name, "zip-entry")));
     let mut deep = LOG.as_bytes().to_vec();
     for _ in 0..9 {
         deep = gz(&deep);
     }
-    let seen = see(&deep, ArchiveLimits::default());
-    assert!(seen.logs.is_empty() && seen.refused[0].contains("4 deep"), "{:?}", seen.refused);
+    let indexed = index(&deep, ArchiveLimits::default());
+    assert!(indexed.logs.is_empty() && indexed.refused[0].contains("4 deep"), "{:?}", indexed.refused);
 }
 
 #[test]
-fn cut_and_mangled_archives_give_what_they_hold_and_never_panic() {
+fn truncated_and_corrupted_archives_give_what_they_hold_and_never_panic() {
     let text = LOG.repeat(40);
     for (full, what) in [
         (gz(text.as_bytes()), "gz"),
@@ -148,25 +147,28 @@ fn cut_and_mangled_archives_give_what_they_hold_and_never_panic() {
         (tar_of(&[("atlassian-jira.log", text.as_bytes())]), "tar"),
     ] {
         for cut in (1..full.len()).step_by(64) {
-            let seen = see(&full[..cut], ArchiveLimits::default());
-            for (_, _, found, _) in seen.logs.iter().filter(|_| cut > 512 || what != "tar" && cut > 8) {
+            let indexed = index(&full[..cut], ArchiveLimits::default());
+            for (_, _, found, _) in indexed.logs.iter().filter(|_| cut > 512 || what != "tar" && cut > 8) {
                 assert!(text.starts_with(found.as_str()), "{what} cut at {cut}");
             }
-            let mut mangled = full.clone();
-            mangled[cut] ^= 0xff;
-            see(&mangled, ArchiveLimits::default());
+            let mut corrupted = full.clone();
+            corrupted[cut] ^= 0xff;
+            index(&corrupted, ArchiveLimits::default());
         }
     }
     let cut = gz(text.as_bytes());
-    let seen = see(&cut[..cut.len() - 20], ArchiveLimits::default());
-    assert!(!seen.logs[0].3 && !seen.logs[0].2.is_empty(), "a cut file gives its head, then an error");
+    let indexed = index(&cut[..cut.len() - 20], ArchiveLimits::default());
+    assert!(
+        !indexed.logs[0].3 && !indexed.logs[0].2.is_empty(),
+        "a truncated file gives its first bytes, then an error"
+    );
 }
 
 #[test]
-fn a_bomb_is_stopped() {
+fn a_decompression_bomb_is_stopped() {
     let bomb = gz(&vec![0; 2 << 20]);
-    let seen = see(&bomb, ArchiveLimits { ratio: 100, ratio_from: 1 << 20, ..ArchiveLimits::default() });
-    assert!(!seen.logs[0].3);
-    let seen = see(&gz(&vec![b'x'; 2 << 20]), ArchiveLimits { bytes: 1 << 20, ..ArchiveLimits::default() });
-    assert!(!seen.logs[0].3);
+    let indexed = index(&bomb, ArchiveLimits::default().with_max_ratio(100).with_ratio_exempt_bytes(1 << 20));
+    assert!(!indexed.logs[0].3);
+    let indexed = index(&gz(&vec![b'x'; 2 << 20]), ArchiveLimits::default().with_max_decoded_bytes(1 << 20));
+    assert!(!indexed.logs[0].3);
 }

@@ -1,9 +1,9 @@
 use super::*;
 
-/// A reader that gives at most `step` bytes at a time.
-struct Drip<'a>(&'a [u8], usize);
+/// A reader that returns at most `step` bytes at a time.
+struct SlowReader<'a>(&'a [u8], usize);
 
-impl Read for Drip<'_> {
+impl Read for SlowReader<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.1.min(self.0.len()).min(out.len());
         out[..n].copy_from_slice(&self.0[..n]);
@@ -12,21 +12,22 @@ impl Read for Drip<'_> {
     }
 }
 
-/// Pieces as (offset, text, kind); neighbouring pieces of whole records joined.
-fn pieces(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKind)> {
-    let mut cutter = Chunker::new(Drip(data, step), 0, Limits { read_size: 64, max_record: record, range_size: None });
+/// Chunks as (offset, text, kind); adjacent chunks of whole records joined.
+fn chunks(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKind)> {
+    let mut chunker =
+        Chunker::new(SlowReader(data, step), 0, Limits::default().with_read_bytes(64).with_max_record_bytes(record));
     let mut out: Vec<(u64, String, ChunkKind)> = Vec::new();
-    while let Some(piece) = cutter.next().unwrap() {
-        let text = String::from_utf8_lossy(piece.bytes).into_owned();
+    while let Some(chunk) = chunker.next().unwrap() {
+        let text = String::from_utf8_lossy(chunk.bytes).into_owned();
         match out.last_mut() {
-            Some((_, last, kind)) if *kind == piece.kind && !matches!(kind, ChunkKind::Truncated { .. }) => {
+            Some((_, last, kind)) if *kind == chunk.kind && !matches!(kind, ChunkKind::Truncated { .. }) => {
                 last.push_str(&text);
             }
-            Some((_, last, kind @ ChunkKind::Records)) if matches!(piece.kind, ChunkKind::Truncated { .. }) => {
+            Some((_, last, kind @ ChunkKind::Records)) if matches!(chunk.kind, ChunkKind::Truncated { .. }) => {
                 last.push_str(&text);
-                *kind = piece.kind;
+                *kind = chunk.kind;
             }
-            _ => out.push((piece.offset, text, piece.kind)),
+            _ => out.push((chunk.offset, text, chunk.kind)),
         }
     }
     out
@@ -35,20 +36,23 @@ fn pieces(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKin
 const LOG: &str = "pasted head\nwithout header\n2026-01-05 20:34:03,014 a ERROR b\n  more\r\n\n2026-01-05 20:34:04,014 c INFO d\n2026-01-05 20:34:05,014 e WARN f";
 
 #[test]
-fn every_byte_comes_out_once_whatever_the_reads() {
+fn every_byte_is_returned_once_for_any_read_size() {
     for step in [1, 2, 3, 7, 33, 34, 64, 1000] {
-        let found = pieces(LOG.as_bytes(), step, 1 << 20);
+        let found = chunks(LOG.as_bytes(), step, 1 << 20);
         assert_eq!(found, [(0, LOG.to_owned(), ChunkKind::Records)], "step {step}");
     }
 }
 
 #[test]
 fn chunks_end_where_records_end() {
-    let mut cutter =
-        Chunker::new(Drip(LOG.as_bytes(), 70), 0, Limits { read_size: 70, max_record: 1 << 20, range_size: None });
+    let mut chunker = Chunker::new(
+        SlowReader(LOG.as_bytes(), 70),
+        0,
+        Limits::default().with_read_bytes(70).with_max_record_bytes(1 << 20),
+    );
     let mut starts = Vec::new();
-    while let Some(piece) = cutter.next().unwrap() {
-        starts.push(piece.offset as usize);
+    while let Some(chunk) = chunker.next().unwrap() {
+        starts.push(chunk.offset as usize);
     }
     for start in starts {
         assert!(start == 0 || start::is_start(&LOG.as_bytes()[start..]), "{start}");
@@ -56,26 +60,26 @@ fn chunks_end_where_records_end() {
 }
 
 #[test]
-fn a_record_that_is_too_long_is_closed_and_the_next_is_found() {
+fn a_record_that_is_too_long_is_truncated_and_the_next_is_found() {
     let long = format!("2026-01-05 20:34:03,014 a ERROR {}\nmore\n2026-01-05 20:34:04,014 c INFO d\n", "x".repeat(500));
     let start = long.find("2026-01-05 20:34:04").unwrap() as u64;
-    let reference = pieces(long.as_bytes(), 1000, 128);
+    let reference = chunks(long.as_bytes(), 1000, 128);
     assert_eq!(reference[0].2, ChunkKind::Truncated { record: 0 });
     assert_eq!(reference[1].2, ChunkKind::Skipped);
     assert_eq!(reference[2].0, start);
     assert_eq!(reference[2].2, ChunkKind::Records);
     for step in [1, 5, 31, 64, 100] {
-        assert_eq!(pieces(long.as_bytes(), step, 128), reference, "step {step}");
+        assert_eq!(chunks(long.as_bytes(), step, 128), reference, "step {step}");
     }
 }
 
 #[test]
-fn long_text_without_any_header_is_read_in_blocks_and_nothing_is_passed_over() {
+fn long_text_without_any_header_is_read_in_chunks_and_nothing_is_skipped() {
     let text = "a line of text\n".repeat(40);
-    let reference = pieces(text.as_bytes(), 1000, 128);
-    assert!(reference.iter().all(|piece| piece.2 != ChunkKind::Skipped));
-    assert_eq!(reference.iter().map(|piece| piece.1.len()).sum::<usize>(), text.len());
+    let reference = chunks(text.as_bytes(), 1000, 128);
+    assert!(reference.iter().all(|chunk| chunk.2 != ChunkKind::Skipped));
+    assert_eq!(reference.iter().map(|chunk| chunk.1.len()).sum::<usize>(), text.len());
     for step in [1, 5, 31, 64] {
-        assert_eq!(pieces(text.as_bytes(), step, 128), reference, "step {step}");
+        assert_eq!(chunks(text.as_bytes(), step, 128), reference, "step {step}");
     }
 }

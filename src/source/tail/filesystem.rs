@@ -1,5 +1,5 @@
-//! The few questions that following asks of the file system. Reads are positional, nothing is ever
-//! mapped: a file may be truncated at any moment.
+//! What following asks of the file system. Reads are positional and nothing is ever mapped: a file may be
+//! truncated at any moment.
 
 use std::{
     fs::{self, File},
@@ -9,12 +9,13 @@ use std::{
 };
 
 use super::step::{FileId, PathState, Stat};
+use crate::source::positional;
 
-/// What a path shows, links followed. Asks for names only, which never opens anything.
+/// What a path leads to, links followed. Only reads metadata and opens nothing.
 pub fn probe(path: &Path) -> (PathState, Option<io::Error>) {
-    match shim::fails("stat").map_or_else(|| fs::metadata(path), Err) {
-        Ok(found) if found.is_file() => (PathState::There(stat(&found)), None),
-        Ok(_) => (PathState::Refused, Some(io::Error::other("not a regular file; to follow a pipe, read it with `-`"))),
+    match injected_fault::for_call("stat").map_or_else(|| fs::metadata(path), Err) {
+        Ok(metadata) if metadata.is_file() => (PathState::There(stat(&metadata)), None),
+        Ok(_) => (PathState::Refused, Some(io::Error::other("not a regular file; to follow a pipe, use `-`"))),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             (PathState::Absent, None)
         }
@@ -24,55 +25,55 @@ pub fn probe(path: &Path) -> (PathState, Option<io::Error>) {
 
 /// Opens a regular file.
 pub fn open(path: &Path) -> io::Result<(File, Stat)> {
-    if let Some(error) = shim::fails("open") {
+    if let Some(error) = injected_fault::for_call("open") {
         return Err(error);
     }
     let file = File::open(path)?;
-    let found = stat_of(&file)?;
-    if found.regular { Ok((file, found)) } else { Err(io::Error::other("not a regular file")) }
+    let stat = stat_of(&file)?;
+    if stat.regular { Ok((file, stat)) } else { Err(io::Error::other("not a regular file")) }
 }
 
-/// What the system says of an open file.
+/// The metadata of an open file.
 pub fn stat_of(file: &File) -> io::Result<Stat> {
-    file.metadata().map(|found| stat(&found))
+    file.metadata().map(|metadata| stat(&metadata))
 }
 
-/// When a file was created, or else last written, nanoseconds since 1970.
-pub fn created_or_changed(path: &Path) -> Option<i64> {
-    let found = fs::metadata(path).ok()?;
-    nanoseconds(found.created().or_else(|_| found.modified()).ok()?)
+/// When a file was created, or else last written, in nanoseconds since 1970.
+pub fn created_or_modified(path: &Path) -> Option<i64> {
+    let metadata = fs::metadata(path).ok()?;
+    nanoseconds(metadata.created().or_else(|_| metadata.modified()).ok()?)
 }
 
-/// When names in a file's folder last changed.
-pub fn folder_changed(path: &Path) -> Option<i64> {
+/// When names in a file's folder last changed, in nanoseconds since 1970.
+pub fn folder_modified(path: &Path) -> Option<i64> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     nanoseconds(fs::metadata(folder).ok()?.modified().ok()?)
 }
 
 #[cfg(unix)]
-fn stat(found: &fs::Metadata) -> Stat {
+fn stat(metadata: &fs::Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
-    let time = |seconds: i64, part: i64| seconds.saturating_mul(1_000_000_000).saturating_add(part);
+    let time = |seconds: i64, nanoseconds: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds);
     Stat {
-        id: FileId { device: found.dev(), inode: found.ino() },
-        len: found.len(),
-        modified: time(found.mtime(), found.mtime_nsec()),
-        changed: time(found.ctime(), found.ctime_nsec()),
-        regular: found.is_file(),
+        id: FileId { device: metadata.dev(), inode: metadata.ino() },
+        len: metadata.len(),
+        modified: time(metadata.mtime(), metadata.mtime_nsec()),
+        changed: time(metadata.ctime(), metadata.ctime_nsec()),
+        regular: metadata.is_file(),
     }
 }
 
 /// Without inodes the time of creation tells files apart, and the fingerprints do the rest.
 #[cfg(not(unix))]
-fn stat(found: &fs::Metadata) -> Stat {
-    let created = found.created().ok().and_then(nanoseconds).unwrap_or(0);
-    let modified = found.modified().ok().and_then(nanoseconds).unwrap_or(0);
+fn stat(metadata: &fs::Metadata) -> Stat {
+    let created = metadata.created().ok().and_then(nanoseconds).unwrap_or(0);
+    let modified = metadata.modified().ok().and_then(nanoseconds).unwrap_or(0);
     Stat {
         id: FileId { device: 0, inode: created.unsigned_abs() },
-        len: found.len(),
+        len: metadata.len(),
         modified,
         changed: modified,
-        regular: found.is_file(),
+        regular: metadata.is_file(),
     }
 }
 
@@ -80,68 +81,64 @@ fn nanoseconds(time: std::time::SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
-/// Reads at a place; 0 at the end of the file.
-pub fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
-    if let Some(error) = shim::fails("read") {
-        return Err(error);
-    }
-    loop {
-        #[cfg(unix)]
-        let result = std::os::unix::fs::FileExt::read_at(file, into, offset);
-        #[cfg(windows)]
-        let result = std::os::windows::fs::FileExt::seek_read(file, into, offset);
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
+/// Reads bytes at `offset`; 0 at the end of the file.
+pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    match injected_fault::for_call("read") {
+        Some(error) => Err(error),
+        None => positional::read_at(file, offset, buffer),
     }
 }
 
-/// Up to `most` bytes at a place: fewer only at the end of the file.
-pub fn read_some(file: &File, offset: u64, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; most];
+/// Up to `max` bytes at `offset`: fewer only at the end of the file.
+pub fn read_up_to(file: &File, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; max];
     let mut len = 0;
-    while len < most {
-        match read_at(file, &mut bytes[len..], offset + len as u64)? {
+    while len < max {
+        match read_at(file, offset + len as u64, &mut bytes[len..])? {
             0 => break,
-            n => len += n,
+            read => len += read,
         }
     }
     bytes.truncate(len);
     Ok(bytes)
 }
 
-/// Where data starts again behind a hole at `offset`; `None` when the system cannot tell.
+/// Where data begins again after a hole at `offset`; `None` when the system does not know.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "macos"))]
-pub fn data_from(file: &File, offset: u64) -> Option<u64> {
+pub fn data_after_hole(file: &File, offset: u64) -> Option<u64> {
     rustix::fs::seek(file, rustix::fs::SeekFrom::Data(offset)).ok()
 }
 
-/// Where data starts again behind a hole: not to be asked here.
+/// Where data begins again after a hole: unknown on this system.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "macos")))]
-pub fn data_from(_: &File, _: u64) -> Option<u64> {
+pub fn data_after_hole(_: &File, _: u64) -> Option<u64> {
     None
 }
 
-/// Trouble on order, for the tests of the program itself: `OAUTHSIFT_TEST_TROUBLE` names a file that
-/// says which calls fail with which number (`stat 5`). Not in release builds.
+/// True for the error that a network file system gives for a file that was replaced on the server.
+pub fn is_stale(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::StaleNetworkFileHandle
+}
+
+/// Faults for tests of the program: `OAUTHSIFT_TEST_TROUBLE` names a file that says which calls fail with
+/// which error number (`stat 5`). Not in release builds.
 #[cfg(debug_assertions)]
-mod shim {
+mod injected_fault {
     use std::{fs, io, path::PathBuf, sync::LazyLock};
 
-    static ORDER: LazyLock<Option<PathBuf>> =
+    static ORDERS: LazyLock<Option<PathBuf>> =
         LazyLock::new(|| std::env::var_os("OAUTHSIFT_TEST_TROUBLE").map(PathBuf::from));
 
-    pub(super) fn fails(call: &str) -> Option<io::Error> {
-        let order = fs::read_to_string(ORDER.as_ref()?).ok()?;
-        let number = order.lines().find_map(|line| line.strip_prefix(call)?.trim().parse().ok())?;
+    pub(super) fn for_call(call: &str) -> Option<io::Error> {
+        let orders = fs::read_to_string(ORDERS.as_ref()?).ok()?;
+        let number = orders.lines().find_map(|line| line.strip_prefix(call)?.trim().parse().ok())?;
         Some(io::Error::from_raw_os_error(number))
     }
 }
 
 #[cfg(not(debug_assertions))]
-mod shim {
-    pub(super) fn fails(_: &str) -> Option<std::io::Error> {
+mod injected_fault {
+    pub(super) fn for_call(_: &str) -> Option<std::io::Error> {
         None
     }
 }

@@ -1,4 +1,4 @@
-//! One log under one path: growth, rotation, truncation, and what came before.
+//! One log under one path: growth, rotation, truncation, and the rotated files before it.
 
 mod handover;
 mod resume;
@@ -12,23 +12,16 @@ use std::{
 };
 
 use super::{
-    FollowTiming, Listener, NoticeKind, StartPosition,
+    batch::{Listener, notify},
     checkpoint::Checkpoint,
     filesystem,
     generation_reader::{GenerationReader, ReadOutcome},
-    is_stale, notify,
+    notice::NoticeKind,
+    start_position::StartPosition,
     state::LogState,
     step::{Action, OpenFileState, PathState, Stat, step},
+    timing::TickContext,
 };
-use crate::source::Limits;
-
-/// What is the same for all logs at one look.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TickContext {
-    pub(super) pace: FollowTiming,
-    pub(super) limits: Limits,
-    pub(super) now: Duration,
-}
 
 /// One log.
 #[derive(Debug)]
@@ -36,42 +29,43 @@ pub(super) struct Follower {
     path: PathBuf,
     name: String,
     in_folder: bool,
-    /// What an earlier run left, until it is taken up.
+    /// The state of an earlier run, until reading resumes from it.
     saved: Option<LogState>,
     ready: bool,
     current: Option<GenerationReader>,
-    /// Generations that were rotated away a moment ago: a writer may still hold them open.
+    /// Generations that were rotated recently: a writer may still have them open. The newest last.
     retired: Vec<RetiredGeneration>,
-    /// Generations that are done, the newest last.
+    /// Generations that were read to their end, the newest last.
     done: Vec<Checkpoint>,
-    /// A file that was there at the start and could not be opened: where to start in it.
+    /// A file that existed at the start and could not be opened: where to start in it.
     start: Option<(Stat, StartPosition)>,
-    /// The run before was killed: what is found in the first look may be a repetition.
+    /// The previous run was killed: what is found in the first poll may be a repetition.
     unclean: bool,
-    away_since: Option<Duration>,
-    /// When the siblings of a log that is away are looked through next.
-    listing_at: Duration,
-    folder_changed: Option<i64>,
-    trouble: Option<String>,
+    missing_since: Option<Duration>,
+    /// When to list the rotated files of a missing log next.
+    next_listing: Duration,
+    folder_modified: Option<i64>,
+    /// The error of the last poll.
+    error: Option<String>,
     retry_at: Duration,
     backoff: Duration,
 }
 
-/// A generation that was rotated away.
+/// A generation that was rotated.
 #[derive(Debug)]
 struct RetiredGeneration {
-    stream: GenerationReader,
-    /// When it was rotated away, or last grew.
+    reader: GenerationReader,
+    /// When it was rotated, or last grew.
     since: Duration,
-    /// Its bytes are gone: the file was truncated.
+    /// Its bytes no longer exist: the file was truncated.
     cut: bool,
 }
 
-/// Why carrying out a look stopped.
+/// Why a poll stopped.
 enum Stop {
-    /// Nobody listens any more.
+    /// The listener broke off.
     Cancelled,
-    /// The file system refused something.
+    /// The file system returned an error.
     Failed(io::Error),
 }
 
@@ -81,23 +75,24 @@ impl From<io::Error> for Stop {
     }
 }
 
-fn go<T>(flow: ControlFlow<(), T>) -> Result<T, Stop> {
+/// The value of a listener's flow, or [`Stop::Cancelled`].
+fn check_flow<T>(flow: ControlFlow<(), T>) -> Result<T, Stop> {
     match flow {
         ControlFlow::Continue(value) => Ok(value),
         ControlFlow::Break(()) => Err(Stop::Cancelled),
     }
 }
 
-/// How many rotated generations are held open at most: more than that a log does not rotate within
-/// the time that late writers are given.
+/// Maximum number of rotated generations that are kept open: a log does not rotate more often within the
+/// time for late writers.
 const MAX_RETIRED: usize = 8;
-/// How many generations are remembered.
+/// Maximum number of generations that are remembered.
 const MAX_DONE: usize = 64;
-/// Bytes read of one log before the others have their turn.
+/// Bytes that are read of one log before it is the turn of the others.
 const READ_QUOTA_BYTES: usize = 16 << 20;
-/// The siblings of a log that is away are looked through so often, though its folder looks unchanged.
+/// Time between two listings of the rotated files of a missing log, even if its folder looks unchanged.
 const LISTING_INTERVAL: Duration = Duration::from_millis(500);
-/// The first and the longest time before something that failed is tried again.
+/// The shortest and the longest time before a retry.
 const RETRY_BACKOFF: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 
 impl Follower {
@@ -113,10 +108,10 @@ impl Follower {
             done: Vec::new(),
             start: None,
             unclean: false,
-            away_since: None,
-            listing_at: Duration::ZERO,
-            folder_changed: None,
-            trouble: None,
+            missing_since: None,
+            next_listing: Duration::ZERO,
+            folder_modified: None,
+            error: None,
             retry_at: Duration::ZERO,
             backoff: RETRY_BACKOFF.0,
         }
@@ -130,67 +125,72 @@ impl Follower {
         self.in_folder
     }
 
-    pub(super) fn is_there(&self) -> bool {
-        self.current.is_some() && self.away_since.is_none()
+    pub(super) fn exists(&self) -> bool {
+        self.current.is_some() && self.missing_since.is_none()
     }
 
-    pub(super) fn is_troubled(&self) -> bool {
-        self.trouble.is_some()
+    pub(super) fn is_failing(&self) -> bool {
+        self.error.is_some()
     }
 
-    pub(super) fn away_for(&self, now: Duration) -> Duration {
-        self.away_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    pub(super) fn missing_for(&self, now: Duration) -> Duration {
+        self.missing_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
     }
 
-    /// True when the file was read under this log's name, though it may have another by now.
-    pub(super) fn knows(&self, sight: PathState, path: &Path) -> bool {
-        let PathState::There(stat) = sight else { return false };
-        let held = self.current.iter().chain(self.retired.iter().map(|old| &old.stream)).any(|s| s.stat.id == stat.id);
-        held || (path != self.path && self.done.iter().any(|mark| mark.id() == stat.id))
+    /// True when the file at `path` was read under this log's name, whatever its name is now.
+    pub(super) fn has_read(&self, path_state: PathState, path: &Path) -> bool {
+        let PathState::There(stat) = path_state else { return false };
+        let is_open = self.open_readers().any(|reader| reader.stat.id == stat.id);
+        is_open || (path != self.path && self.done.iter().any(|checkpoint| checkpoint.id() == stat.id))
     }
 
-    /// One look. True when there is more to read at once.
+    /// The readers of the current generation and of those rotated recently.
+    fn open_readers(&self) -> impl Iterator<Item = &GenerationReader> {
+        self.current.iter().chain(self.retired.iter().map(|retired| &retired.reader))
+    }
+
+    /// Polls once. True when more can be read at once.
     pub(super) fn poll(
         &mut self,
-        world: &TickContext,
+        tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> ControlFlow<(), bool> {
-        if !self.ready || world.now < self.retry_at {
+        if !self.ready || tick.now < self.retry_at {
             return ControlFlow::Continue(false);
         }
-        let (sight, error) = filesystem::probe(&self.path);
-        let looked = self.act(sight, world, block, out);
-        let result = match (looked, error) {
+        let (path_state, error) = filesystem::probe(&self.path);
+        let result = self.act(path_state, tick, block, out);
+        let has_more = match (result, error) {
             (Err(Stop::Cancelled), _) => return ControlFlow::Break(()),
             (Err(Stop::Failed(error)), _) | (Ok(_), Some(error)) => {
-                if is_stale(&error)
+                if filesystem::is_stale(&error)
                     && let Some(current) = &mut self.current
                 {
                     current.file = None;
                 }
-                self.troubled(&error, world.now, out);
+                self.record_error(&error, tick.now, out);
                 false
             }
-            (Ok(more), None) => {
-                if self.trouble.take().is_some() {
+            (Ok(has_more), None) => {
+                if self.error.take().is_some() {
                     self.backoff = RETRY_BACKOFF.0;
                     notify(out, NoticeKind::Readable, &self.name, (None, None), "can be read again");
                 }
-                more
+                has_more
             }
         };
         if let Some(current) = &mut self.current {
-            current.quiet(&self.name, world.now, world.pace.quiet, false, out)?;
+            current.flush_if_quiet(&self.name, tick.now, tick.timing.quiet, false, out)?;
         }
-        ControlFlow::Continue(result)
+        ControlFlow::Continue(has_more)
     }
 
-    fn troubled(&mut self, error: &io::Error, now: Duration, out: &mut dyn Listener) {
+    fn record_error(&mut self, error: &io::Error, now: Duration, out: &mut dyn Listener) {
         let message = error.to_string();
-        if self.trouble.as_ref() != Some(&message) {
+        if self.error.as_ref() != Some(&message) {
             let advice = match error.kind() {
-                io::ErrorKind::PermissionDenied => "; run as the user that runs Jira, or give it the right to read",
+                io::ErrorKind::PermissionDenied => "; run as the user that runs Jira, or grant read permission",
                 _ => "",
             };
             notify(
@@ -198,9 +198,9 @@ impl Follower {
                 NoticeKind::Unreadable,
                 &self.name,
                 (self.current.as_ref().map(GenerationReader::read_to), None),
-                format!("cannot be read: {message}{advice}; it is tried again"),
+                format!("cannot be read: {message}{advice}; retrying"),
             );
-            self.trouble = Some(message);
+            self.error = Some(message);
         }
         self.retry_at = now + self.backoff;
         self.backoff = (self.backoff * 2).min(RETRY_BACKOFF.1);
@@ -208,135 +208,139 @@ impl Follower {
 
     fn act(
         &mut self,
-        sight: PathState,
-        world: &TickContext,
+        path_state: PathState,
+        tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
-        self.read_old(world, block, out)?;
-        if let (Some(current), PathState::There(_)) = (&self.current, sight)
+        self.poll_retired(tick, block, out)?;
+        if let (Some(current), PathState::There(_)) = (&self.current, path_state)
             && current.file.is_none()
         {
-            // The handle went stale, or the generation had no file of its own: is it this one?
+            // The handle is stale, or the generation had no file of its own: is it this one?
             let (file, stat) = filesystem::open(&self.path)?;
-            if self.attach(file, stat)?.is_some() {
-                return self.replace(stat, world, block, out);
+            if self.attach_file(file, stat)?.is_some() {
+                return self.handle_replacement(stat, tick, block, out);
             }
         }
-        let held = self.current.as_ref().map(|stream| OpenFileState {
-            stat: stream.stat,
-            read_to: stream.read_to(),
-            changed_at: stream.changed_at,
+        let open_file = self.current.as_ref().map(|reader| OpenFileState {
+            stat: reader.stat,
+            read_to: reader.read_to(),
+            changed_at: reader.changed_at,
         });
-        let more = match (step(held.as_ref(), sight, world.now), sight) {
+        let has_more = match (step(open_file.as_ref(), path_state, tick.now), path_state) {
             (Action::Open | Action::Replaced, PathState::There(stat)) => {
-                // First the old file's last bytes, all of them.
-                if self.read_on(world, block, out)? {
+                // First all the last bytes of the old file.
+                if self.read_renamed(tick, block, out)? {
                     return Ok(true);
                 }
-                self.replace(stat, world, block, out)?
+                self.handle_replacement(stat, tick, block, out)?
             }
-            (Action::Check, PathState::There(stat)) => self.check(stat, world, block, out)?,
-            (Action::Shrunk, _) => self.truncated(None, world, block, out)?,
+            (Action::Check, PathState::There(stat)) => self.check(stat, tick, block, out)?,
+            (Action::Shrunk, _) => self.handle_truncation(None, tick, block, out)?,
             (Action::Gone, _) => {
-                let more = self.read_on(world, block, out)?;
-                if sight == PathState::Absent && !more {
-                    self.away(world, block, out)?;
+                let has_more = self.read_renamed(tick, block, out)?;
+                if path_state == PathState::Absent && !has_more {
+                    self.handle_missing(tick, block, out)?;
                 }
-                more
+                has_more
             }
             _ => {
-                if sight == PathState::Absent {
-                    self.away(world, block, out)?;
+                if path_state == PathState::Absent {
+                    self.handle_missing(tick, block, out)?;
                 }
                 false
             }
         };
-        if !more && self.current.as_ref().is_none_or(|current| current.read_to() > 0) {
+        if !has_more && self.current.as_ref().is_none_or(|current| current.read_to() > 0) {
             self.unclean = false;
         }
-        Ok(more)
+        Ok(has_more)
     }
 
-    /// Nothing has the name: waits. What had it between two looks may have been rotated already.
-    fn away(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<(), Stop> {
-        if self.away_since.is_none() {
-            self.away_since = Some(world.now);
-            let message =
-                if self.current.is_some() { "is gone; waiting for a new one" } else { "is not there yet; waiting" };
+    /// No file has the name: waits. A file that had it between two polls may have been rotated already.
+    fn handle_missing(&mut self, tick: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<(), Stop> {
+        if self.missing_since.is_none() {
+            self.missing_since = Some(tick.now);
+            let message = if self.current.is_some() {
+                "no longer exists; waiting for a new file"
+            } else {
+                "does not exist yet; waiting"
+            };
             notify(out, NoticeKind::Waiting, &self.name, (None, None), message);
         }
-        let changed = filesystem::folder_changed(&self.path);
-        if world.now < self.listing_at && changed == self.folder_changed {
+        let modified = filesystem::folder_modified(&self.path);
+        if tick.now < self.next_listing && modified == self.folder_modified {
             return Ok(());
         }
-        self.folder_changed = changed;
-        self.listing_at = world.now + LISTING_INTERVAL;
-        let unseen = self.unseen(None, None);
-        self.tell_gap(&unseen, out);
-        self.read_all(&unseen, world, block, out)
+        self.folder_modified = modified;
+        self.next_listing = tick.now + LISTING_INTERVAL;
+        let unread = self.unread_siblings(None, None);
+        self.notify_gap(&unread, out);
+        self.read_siblings(&unread, tick, block, out)
     }
 
     fn check(
         &mut self,
-        seen: Stat,
-        world: &TickContext,
+        found: Stat,
+        tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
-        self.away_since = None;
+        self.missing_since = None;
         let Some(current) = &mut self.current else { return Ok(false) };
-        if !current.unchanged()? {
-            return self.truncated(None, world, block, out);
+        if !current.is_unchanged()? {
+            return self.handle_truncation(None, tick, block, out);
         }
-        if (seen != current.stat || seen.len > 0) && self.hides_a_truncation() {
-            return self.truncated(None, world, block, out);
+        if (found != current.stat || found.len > 0) && self.may_hide_truncation() {
+            return self.handle_truncation(None, tick, block, out);
         }
         let Some(current) = &mut self.current else { return Ok(false) };
-        if seen != current.stat {
-            current.changed_at = world.now;
+        if found != current.stat {
+            current.changed_at = tick.now;
         }
-        let before = std::mem::replace(&mut current.stat, seen);
-        if seen.len < before.len {
-            let (from, to) = (seen.len, before.len);
-            let message = format!("was cut back: bytes {from} to {to} were not read before they went away");
+        let before = std::mem::replace(&mut current.stat, found);
+        if found.len < before.len {
+            let (from, to) = (found.len, before.len);
+            let message = format!("was shortened: bytes {from} to {to} were removed before they were read");
             notify(out, NoticeKind::Lost, &self.name, (Some(from), Some(to)), message);
         }
-        self.pump(world, block, out)
+        self.read_current(tick, block, out)
     }
 
-    /// Reads a file on that has lost its name: it may have been truncated before.
-    fn read_on(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+    /// Continues reading a file that has lost its name: it may have been truncated before.
+    fn read_renamed(&mut self, tick: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
         let unchanged = match &mut self.current {
-            Some(current) => current.unchanged()? && !self.hides_a_truncation(),
+            Some(current) => current.is_unchanged()? && !self.may_hide_truncation(),
             None => true,
         };
-        if unchanged { self.pump(world, block, out) } else { self.truncated(None, world, block, out) }
+        if unchanged { self.read_current(tick, block, out) } else { self.handle_truncation(None, tick, block, out) }
     }
 
-    /// Reads on. True when its turn was over before the bytes were.
-    fn pump(&mut self, world: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
-        let mut left = READ_QUOTA_BYTES;
-        while left > 0 {
+    /// Continues reading. True when the quota was used up before the end.
+    fn read_current(&mut self, tick: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
+        let mut quota = READ_QUOTA_BYTES;
+        while quota > 0 {
             let Some(current) = &mut self.current else { return Ok(false) };
             match current.read(block)? {
                 ReadOutcome::End => return Ok(false),
-                ReadOutcome::Rewritten { to } => return self.truncated(Some(to), world, block, out),
+                ReadOutcome::Rewritten { to } => return self.handle_truncation(Some(to), tick, block, out),
                 ReadOutcome::Hole { to } => {
                     let from = current.read_to();
-                    go(current.skip_hole(&self.name, to, out))?;
-                    let message =
-                        format!("bytes {from} to {to} are zeros (the log was truncated under its writer): passed over");
+                    check_flow(current.skip_hole(&self.name, to, out))?;
+                    let message = format!(
+                        "bytes {from} to {to} are zeros (the log was truncated while its writer had it open): skipped"
+                    );
                     notify(out, NoticeKind::Hole, &self.name, (Some(from), Some(to)), message);
                 }
-                ReadOutcome::Bytes(n) => {
-                    if let Some(what) = current.sniff(&block[..n]) {
-                        notify(out, NoticeKind::Unreadable, &self.name, (Some(0), None), what);
+                ReadOutcome::Bytes(read) => {
+                    if let Some(problem) = current.check_format(&block[..read]) {
+                        notify(out, NoticeKind::Unreadable, &self.name, (Some(0), None), problem);
                         return Ok(false);
                     }
-                    current.grown_at = world.now;
-                    self.take(&block[..n], world, out)?;
-                    left = left.saturating_sub(n);
+                    current.grown_at = tick.now;
+                    self.push(&block[..read], tick, out)?;
+                    quota = quota.saturating_sub(read);
                 }
             }
         }

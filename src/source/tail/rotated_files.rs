@@ -1,4 +1,4 @@
-//! The rotated siblings of a log: `jira.log.1`, `jira.log.2.gz`, `jira.log-20260105`, `jira-2026-01-05.log`.
+//! The rotated files of a log: `jira.log.1`, `jira.log.2.gz`, `jira.log-20260105`, `jira-2026-01-05.log`.
 
 use std::{
     fs::{self, File},
@@ -7,25 +7,25 @@ use std::{
 };
 
 use super::{
-    super::rotation::{Age, rotated},
+    super::rotation::{Age, parse_name},
     filesystem,
     fingerprint::FINGERPRINT_BYTES,
     step::Stat,
 };
 
-/// A rotated sibling.
+/// A rotated file in the same folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sibling {
     /// Where it is.
     pub path: PathBuf,
-    /// What the system says of it.
+    /// Its metadata.
     pub stat: Stat,
     /// Compressed with gzip.
-    pub packed: bool,
+    pub compressed: bool,
     age: Age,
 }
 
-/// The rotated siblings of `path` that hold anything, the oldest first.
+/// The rotated files of `path` that are not empty, the oldest first.
 #[must_use]
 pub fn siblings(path: &Path) -> Vec<Sibling> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
@@ -46,7 +46,7 @@ pub fn siblings(path: &Path) -> Vec<Sibling> {
                 (super::step::PathState::There(stat), _) if stat.len > 0 => stat,
                 _ => return None,
             };
-            Some(Sibling { packed: plain.len() < other.len(), path, stat, age })
+            Some(Sibling { compressed: plain.len() < other.len(), path, stat, age })
         })
         .collect();
     found.sort_by(|a, b| match (a.age, b.age) {
@@ -59,48 +59,48 @@ pub fn siblings(path: &Path) -> Vec<Sibling> {
     found
 }
 
-/// Most rotations give the newest generation the lowest number; a few (log4j's `fileIndex=max`) the
-/// highest.
+/// True when the newest file has the highest number, as with log4j's `fileIndex=max`; usually it has the
+/// lowest.
 fn numbers_rise_with_time(found: &[Sibling]) -> bool {
     let numbered: Vec<&Sibling> =
-        found.iter().filter(|sibling| !sibling.packed && matches!(sibling.age, Age::Numbered(_))).collect();
+        found.iter().filter(|sibling| !sibling.compressed && matches!(sibling.age, Age::Numbered(_))).collect();
     let (Some(highest), Some(lowest)) = (numbered.first(), numbered.last()) else { return false };
     if numbered.len() < found.len() || lowest.stat.modified >= highest.stat.modified {
         return false;
     }
-    // A late writer changes when a file was last written, a copy when it was created: never both.
-    match (filesystem::created_or_changed(&highest.path), filesystem::created_or_changed(&lowest.path)) {
+    // A late writer changes when a file was last written, a copy when it was created: neither changes both.
+    match (filesystem::created_or_modified(&highest.path), filesystem::created_or_modified(&lowest.path)) {
         (Some(highest), Some(lowest)) => lowest < highest,
         _ => false,
     }
 }
 
-/// The age of `other` as a generation of `name`, `None` when it is none.
+/// The age of `other` as a rotated file of `name`; `None` when it is none.
 fn age(name: &str, other: &str) -> Option<Age> {
-    let rotated = rotated(other);
-    (rotated.log == name && rotated.age != Age::Current).then_some(rotated.age)
+    let parsed = parse_name(other);
+    (parsed.log == name && parsed.age != Age::Current).then_some(parsed.age)
 }
 
-/// A sibling's text.
+/// The decoded text of a rotated file.
 ///
 /// # Errors
-/// The file's own.
+/// The file cannot be opened, or is compressed in a build that cannot decode it.
 pub fn reader(sibling: &Sibling) -> io::Result<Box<dyn Read>> {
     let (file, _) = filesystem::open(&sibling.path)?;
-    if sibling.packed { unpacked(file) } else { Ok(Box::new(file)) }
+    if sibling.compressed { decompressed(file) } else { Ok(Box::new(file)) }
 }
 
 #[cfg(feature = "archives")]
-fn unpacked(file: File) -> io::Result<Box<dyn Read>> {
+fn decompressed(file: File) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(flate2::read::MultiGzDecoder::new(file)))
 }
 
 #[cfg(not(feature = "archives"))]
-fn unpacked(_: File) -> io::Result<Box<dyn Read>> {
-    Err(io::Error::other("built without support for compressed files"))
+fn decompressed(_: File) -> io::Result<Box<dyn Read>> {
+    Err(io::Error::other("compressed files are not supported by this build"))
 }
 
-/// The first bytes of a sibling's text; what can be had of them.
+/// The first bytes of the text, as many as can be read.
 #[must_use]
 pub fn head(sibling: &Sibling) -> Vec<u8> {
     let mut head = Vec::new();
@@ -110,21 +110,21 @@ pub fn head(sibling: &Sibling) -> Vec<u8> {
     head
 }
 
-/// How many bytes of text a sibling has, and the last of them before `at`; for a compressed one all
-/// of it is decoded, in constant memory.
+/// At most `max` bytes of text before `offset`. A compressed file is decoded up to there, in constant
+/// memory.
 ///
 /// # Errors
-/// The file's own, or damaged data.
-pub fn before(sibling: &Sibling, at: u64, span: usize) -> io::Result<Vec<u8>> {
-    let from = at.saturating_sub(span as u64);
+/// The file cannot be opened or read, or its data is damaged.
+pub fn bytes_before(sibling: &Sibling, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+    let from = offset.saturating_sub(max as u64);
     let mut bytes = Vec::new();
-    if sibling.packed {
+    if sibling.compressed {
         let mut reader = reader(sibling)?;
         io::copy(&mut reader.by_ref().take(from), &mut io::sink())?;
-        reader.take(at - from).read_to_end(&mut bytes)?;
+        reader.take(offset - from).read_to_end(&mut bytes)?;
     } else {
         let (file, _) = filesystem::open(&sibling.path)?;
-        bytes = filesystem::read_some(&file, from, usize::try_from(at - from).unwrap_or(span))?;
+        bytes = filesystem::read_up_to(&file, from, usize::try_from(offset - from).unwrap_or(max))?;
     }
     Ok(bytes)
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rotated_names_are_known_and_others_are_not() {
+    fn rotated_names_are_recognised_and_others_are_not() {
         let name = "atlassian-jira.log";
         assert_eq!(age(name, "atlassian-jira.log.1"), Some(Age::Numbered(Reverse(1))));
         assert_eq!(age(name, "atlassian-jira.log.12"), Some(Age::Numbered(Reverse(12))));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn generations_come_oldest_first() {
+    fn rotated_files_come_oldest_first() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.log", "a.log.1", "a.log.2", "a.log.10"] {
             fs::write(folder.path().join(name), name).unwrap();
@@ -173,7 +173,7 @@ mod tests {
             .iter()
             .map(|sibling| sibling.path.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
-        let young_first = names == ["a.log.1", "a.log.2", "a.log.10"];
-        assert!(young_first || names == ["a.log.10", "a.log.2", "a.log.1"], "{names:?}");
+        let newest_first = names == ["a.log.1", "a.log.2", "a.log.10"];
+        assert!(newest_first || names == ["a.log.10", "a.log.2", "a.log.1"], "{names:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Where to start in a file that is there at the beginning.
+//! Where to start in a file that exists at the beginning.
 
 use std::{fs::File, io};
 
@@ -10,42 +10,45 @@ use crate::record::start;
 /// Where to start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartPosition {
-    /// Only what comes from now on.
+    /// At the end: only what is written from now on.
     End,
-    /// All that is there.
+    /// At the start of the file.
     Start,
-    /// The last so many records.
+    /// So many records before the end.
     Records(usize),
 }
 
 impl StartPosition {
-    /// The byte at which to start in a file of `len` bytes.
+    /// The byte offset at which to start in a file of `len` bytes.
     pub(super) fn offset(self, file: &File, len: u64) -> io::Result<u64> {
         match self {
             Self::Start => Ok(0),
             Self::End | Self::Records(0) => Ok(len),
-            Self::Records(wanted) => last_records(file, len, wanted, 256 << 10),
+            Self::Records(wanted) => last_records(file, len, wanted, BLOCK_BYTES),
         }
     }
 }
 
-/// Where the last `wanted` records start: looks backwards, block by block.
-fn last_records(file: &File, len: u64, wanted: usize, block: u64) -> io::Result<u64> {
+/// Bytes that are read at a time when searching backwards.
+const BLOCK_BYTES: u64 = 256 << 10;
+
+/// Byte offset at which the last `wanted` records start, searched backwards block by block.
+fn last_records(file: &File, len: u64, wanted: usize, block_bytes: u64) -> io::Result<u64> {
     let (mut end, mut found) = (len, 0);
     while end > 0 {
-        let from = end.saturating_sub(block);
+        let from = end.saturating_sub(block_bytes);
         let size = usize::try_from(end - from).unwrap_or(usize::MAX);
-        // One byte before, to see whether the block's first byte starts a line; and enough behind to
-        // judge a line that starts within.
-        let lead = usize::from(from > 0);
-        let bytes = filesystem::read_some(file, from - lead as u64, lead + size + start::START_WINDOW_BYTES)?;
-        let mut to = (lead + size).min(bytes.len());
+        // One byte before, to see whether the block's first byte starts a line; and enough after it to
+        // decide about a line that starts within.
+        let before = usize::from(from > 0);
+        let bytes = filesystem::read_up_to(file, from - before as u64, before + size + start::START_WINDOW_BYTES)?;
+        let mut to = (before + size).min(bytes.len());
         while let Some(i) = memrchr2(b'\n', 0, &bytes[..to.saturating_sub(1)]) {
             let start = i + 1;
-            if start >= lead && start::is_start(&bytes[start..]) {
+            if start >= before && start::is_start(&bytes[start..]) {
                 found += 1;
                 if found == wanted {
-                    return Ok(from - lead as u64 + start as u64);
+                    return Ok(from - before as u64 + start as u64);
                 }
             }
             to = start;
@@ -62,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_records_are_found_whatever_the_blocks() {
+    fn the_last_records_are_found_for_any_block_size() {
         let mut file = tempfile::tempfile().unwrap();
         let mut starts = Vec::new();
         let mut at = 0u64;

@@ -1,8 +1,9 @@
-//! What to do about a path, from what is held and what is seen. Pure: no file is touched here.
+//! What to do about a path, from the file that is open and what the path leads to. Pure: no file is touched
+//! here.
 
 use std::time::Duration;
 
-/// A file, whatever its name.
+/// The identity of a file, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct FileId {
     /// Device, 0 where the system has none.
@@ -11,40 +12,40 @@ pub struct FileId {
     pub inode: u64,
 }
 
-/// What the system says of a file.
+/// The metadata of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stat {
-    /// Which file.
+    /// Its identity.
     pub id: FileId,
-    /// Bytes.
+    /// Length in bytes.
     pub len: u64,
     /// Last change of the content, nanoseconds since 1970.
     pub modified: i64,
-    /// Last change of content or name, nanoseconds since 1970: nobody can set it back.
+    /// Last change of content or name, nanoseconds since 1970; it cannot be set back.
     pub changed: i64,
     /// A regular file.
     pub regular: bool,
 }
 
-/// What a path shows.
+/// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathState {
     /// Nothing.
     Absent,
-    /// The system does not tell, or it is no regular file.
+    /// Its metadata cannot be read, or it is no regular file.
     Refused,
     /// A file.
     There(Stat),
 }
 
-/// The file that is held open.
+/// The file that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenFileState {
-    /// As it was at the last look.
+    /// Its metadata at the last poll.
     pub stat: Stat,
-    /// Bytes read of it.
+    /// Byte offset up to which it was read.
     pub read_to: u64,
-    /// When it was last seen to change.
+    /// When it was last found to have changed.
     pub changed_at: Duration,
 }
 
@@ -53,35 +54,35 @@ pub struct OpenFileState {
 pub enum Action {
     /// Nothing.
     Wait,
-    /// Open the file that is there.
+    /// Open the file.
     Open,
-    /// See whether what was read is still there, then read on.
+    /// Check that what was read is still there, then continue reading.
     Check,
     /// It is shorter than what was read.
     Shrunk,
-    /// Another file has the name: read the held one to its end first.
+    /// Another file has the name: read the open one to its end first.
     Replaced,
-    /// Nothing has the name: read the held one to its end, and keep it.
+    /// No file has the name: read the open one to its end, and keep it.
     Gone,
 }
 
-/// For so long after a change a file is checked although it looks the same: a clock of the file
+/// Time after a change in which a file is checked although its metadata is the same: the clock of the file
 /// system may be too coarse to show a second change.
 const TIMESTAMP_GRANULARITY: Duration = Duration::from_secs(2);
 
-/// Decides. `now` is a monotonic clock.
+/// Decides what to do. `now` is a monotonic clock.
 #[must_use]
-pub fn step(held: Option<&OpenFileState>, sight: PathState, now: Duration) -> Action {
-    match (held, sight) {
+pub fn step(open_file: Option<&OpenFileState>, path: PathState, now: Duration) -> Action {
+    match (open_file, path) {
         (None, PathState::There(_)) => Action::Open,
         (None, _) => Action::Wait,
         (Some(_), PathState::Absent | PathState::Refused) => Action::Gone,
-        (Some(held), PathState::There(seen)) if seen.id != held.stat.id => Action::Replaced,
-        (Some(held), PathState::There(seen)) if seen.len < held.read_to => Action::Shrunk,
-        (Some(held), PathState::There(seen))
-            if seen != held.stat
-                || seen.len > held.read_to
-                || now.saturating_sub(held.changed_at) < TIMESTAMP_GRANULARITY =>
+        (Some(open), PathState::There(found)) if found.id != open.stat.id => Action::Replaced,
+        (Some(open), PathState::There(found)) if found.len < open.read_to => Action::Shrunk,
+        (Some(open), PathState::There(found))
+            if found != open.stat
+                || found.len > open.read_to
+                || now.saturating_sub(open.changed_at) < TIMESTAMP_GRANULARITY =>
         {
             Action::Check
         }
@@ -100,44 +101,44 @@ mod tests {
     }
 
     #[test]
-    fn every_sight_has_its_action() {
-        let held = OpenFileState { stat: stat(100, 5), read_to: 100, changed_at: Duration::from_secs(10) };
+    fn every_path_state_has_its_action() {
+        let open = OpenFileState { stat: stat(100, 5), read_to: 100, changed_at: Duration::from_secs(10) };
         let late = Duration::from_secs(100);
         let other = Stat { id: FileId { device: 1, inode: 3 }, ..stat(100, 5) };
-        for (name, held, sight, now, action) in [
+        for (name, open, path, now, action) in [
             ("nothing yet", None, PathState::Absent, late, Action::Wait),
             ("not readable yet", None, PathState::Refused, late, Action::Wait),
             ("appears", None, PathState::There(stat(0, 1)), late, Action::Open),
-            ("at rest", Some(held), PathState::There(stat(100, 5)), late, Action::Wait),
-            ("just changed", Some(held), PathState::There(stat(100, 5)), Duration::from_secs(11), Action::Check),
-            ("grew", Some(held), PathState::There(stat(101, 6)), late, Action::Check),
+            ("unchanged", Some(open), PathState::There(stat(100, 5)), late, Action::Wait),
+            ("just changed", Some(open), PathState::There(stat(100, 5)), Duration::from_secs(11), Action::Check),
+            ("grew", Some(open), PathState::There(stat(101, 6)), late, Action::Check),
             (
-                "rewritten, same size, old time put back",
-                Some(held),
+                "rewritten, same size, old time restored",
+                Some(open),
                 PathState::There(stat(100, 6)),
                 late,
                 Action::Check,
             ),
             (
                 "not read to its end",
-                Some(OpenFileState { read_to: 50, ..held }),
+                Some(OpenFileState { read_to: 50, ..open }),
                 PathState::There(stat(100, 5)),
                 late,
                 Action::Check,
             ),
-            ("shorter", Some(held), PathState::There(stat(99, 6)), late, Action::Shrunk),
-            ("emptied", Some(held), PathState::There(stat(0, 6)), late, Action::Shrunk),
-            ("another file", Some(held), PathState::There(other), late, Action::Replaced),
-            ("gone", Some(held), PathState::Absent, late, Action::Gone),
-            ("not readable any more", Some(held), PathState::Refused, late, Action::Gone),
+            ("shorter", Some(open), PathState::There(stat(99, 6)), late, Action::Shrunk),
+            ("emptied", Some(open), PathState::There(stat(0, 6)), late, Action::Shrunk),
+            ("another file", Some(open), PathState::There(other), late, Action::Replaced),
+            ("gone", Some(open), PathState::Absent, late, Action::Gone),
+            ("no longer readable", Some(open), PathState::Refused, late, Action::Gone),
         ] {
-            assert_eq!(step(held.as_ref(), sight, now), action, "{name}");
+            assert_eq!(step(open.as_ref(), path, now), action, "{name}");
         }
     }
 
     #[test]
-    fn a_clock_that_stands_before_the_last_change_is_no_trouble() {
-        let held = OpenFileState { stat: stat(1, 5), read_to: 1, changed_at: Duration::from_secs(10) };
-        assert_eq!(step(Some(&held), PathState::There(stat(1, 5)), Duration::ZERO), Action::Check);
+    fn a_clock_before_the_last_change_is_accepted() {
+        let open = OpenFileState { stat: stat(1, 5), read_to: 1, changed_at: Duration::from_secs(10) };
+        assert_eq!(step(Some(&open), PathState::There(stat(1, 5)), Duration::ZERO), Action::Check);
     }
 }

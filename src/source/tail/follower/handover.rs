@@ -1,127 +1,124 @@
-//! From one generation to the next: the record between them, and writers who hold the old file open.
+//! From one generation to the next: the record between them, and writers that keep the old file open.
 
 use memchr::memrchr2;
 
-use super::{Follower, MAX_DONE, MAX_RETIRED, RetiredGeneration, Stop, TickContext, go};
+use super::{Follower, MAX_DONE, MAX_RETIRED, RetiredGeneration, Stop, TickContext, check_flow};
 use crate::{
     record::start,
-    source::tail::{
-        Listener, NoticeKind,
-        generation_reader::{GenerationReader, ReadOutcome},
-        notify,
+    source::{
+        encoding::UTF8_BOM,
+        tail::{
+            batch::{Listener, notify},
+            generation_reader::{GenerationReader, ReadOutcome},
+            notice::NoticeKind,
+        },
     },
 };
 
 impl Follower {
-    /// Takes bytes of the current generation: its own, or the end of the record before it.
-    pub(super) fn take(&mut self, bytes: &[u8], world: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+    /// Takes bytes of the current generation: its own, or the end of the last record before it.
+    pub(super) fn push(&mut self, bytes: &[u8], tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         let Some(current) = &mut self.current else { return Ok(()) };
-        current.see(bytes);
-        let Some(mut lead) = current.leading_fragment.take() else { return go(current.feed(&self.name, bytes, out)) };
-        lead.extend_from_slice(bytes);
-        let line = memrchr2(b'\n', 0, &lead).map_or(0, |i| i + 1);
-        let known = if start::is_decidable(&lead[line..]) { lead.len() } else { line };
-        if known == 0 {
-            current.leading_fragment = Some(lead);
+        current.remember_head(bytes);
+        let Some(mut fragment) = current.leading_fragment.take() else {
+            return check_flow(current.push(&self.name, bytes, out));
+        };
+        fragment.extend_from_slice(bytes);
+        let line = memrchr2(b'\n', 0, &fragment).map_or(0, |i| i + 1);
+        let decided = if start::is_decidable(&fragment[line..]) { fragment.len() } else { line };
+        if decided == 0 {
+            current.leading_fragment = Some(fragment);
             return Ok(());
         }
-        let torn = self.retired.last().is_some_and(|old| old.stream.is_torn());
-        let starts = lead.starts_with(&[0xef, 0xbb, 0xbf])
-            || start::is_start(&lead) && !(torn && start::may_continue_header(&lead));
-        let end = if starts { 0 } else { start::next_start(&lead[..known], 0) };
+        let torn = self.retired.last().is_some_and(|retired| retired.reader.is_torn());
+        let starts_record = fragment.starts_with(UTF8_BOM)
+            || start::is_start(&fragment) && !(torn && start::may_continue_header(&fragment));
+        let end = if starts_record { 0 } else { start::next_start(&fragment[..decided], 0) };
         if end > 0 {
-            current.yield_prefix(&lead[..end]);
-            self.append_to_previous(&lead[..end], world, out)?;
+            current.yield_prefix(&fragment[..end]);
+            self.append_to_previous(&fragment[..end], tick, out)?;
         }
-        if end == known && !starts {
+        if end == decided && !starts_record {
             if let Some(current) = &mut self.current {
-                current.leading_fragment = Some(lead.split_off(end));
+                current.leading_fragment = Some(fragment.split_off(end));
             }
             return Ok(());
         }
         self.finish_previous(out)?;
-        match &mut self.current {
-            Some(current) => go(current.feed(&self.name, &lead[end..], out)),
-            None => Ok(()),
-        }
+        self.push_to_current(&fragment[end..], out)
     }
 
-    /// Bytes of the current generation that belong to the last record of the one before.
-    pub(super) fn append_to_previous(
-        &mut self,
-        bytes: &[u8],
-        world: &TickContext,
-        out: &mut dyn Listener,
-    ) -> Result<(), Stop> {
-        let Some(old) = self.retired.last_mut() else { return Ok(()) };
-        old.stream.grown_at = world.now;
-        let rest = old.stream.split_late_writes(world.now);
-        go(old.stream.feed(&self.name, bytes, out))?;
-        if let Some(stream) = rest {
-            let old = RetiredGeneration { stream, since: world.now, cut: false };
-            self.retired.insert(self.retired.len() - 1, old);
+    /// Takes bytes of the current generation that belong to the last record of the one before.
+    fn append_to_previous(&mut self, bytes: &[u8], tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+        let Some(previous) = self.retired.last_mut() else { return Ok(()) };
+        previous.reader.grown_at = tick.now;
+        let late_writes = previous.reader.split_late_writes(tick.now);
+        check_flow(previous.reader.push(&self.name, bytes, out))?;
+        if let Some(reader) = late_writes {
+            let late = RetiredGeneration { reader, since: tick.now, cut: false };
+            self.retired.insert(self.retired.len() - 1, late);
         }
         Ok(())
     }
 
-    /// The generation before has its last record whole.
-    pub(super) fn finish_previous(&mut self, out: &mut dyn Listener) -> Result<(), Stop> {
-        let Some(old) = self.retired.last_mut() else { return Ok(()) };
-        if old.cut {
+    /// The last record of the generation before is complete.
+    fn finish_previous(&mut self, out: &mut dyn Listener) -> Result<(), Stop> {
+        let Some(previous) = self.retired.last_mut() else { return Ok(()) };
+        if previous.cut {
             self.retire(self.retired.len() - 1, out)
         } else {
-            // A writer may still hold it open and end its line.
-            go(old.stream.flush_decided(&self.name, out))
+            // A writer may still have it open and end its line.
+            check_flow(previous.reader.flush_decided(&self.name, out))
         }
     }
 
-    /// Ends a generation for good.
+    /// Ends a rotated generation for good.
     pub(super) fn retire(&mut self, i: usize, out: &mut dyn Listener) -> Result<(), Stop> {
-        let RetiredGeneration { mut stream, cut, .. } = self.retired.remove(i);
-        let end = stream.read_to();
-        let dropped = go(stream.finish(&self.name, cut, out))?;
+        let RetiredGeneration { mut reader, cut, .. } = self.retired.remove(i);
+        let end = reader.read_to();
+        let dropped = check_flow(reader.finish(&self.name, cut, out))?;
         if dropped > 0 {
             let from = end - dropped;
-            let message = format!("a line was cut in two by a truncation: its first {dropped} bytes are not reported");
+            let message = format!("a line was split by a truncation: its first {dropped} bytes are not reported");
             notify(out, NoticeKind::Lost, &self.name, (Some(from), Some(end)), message);
         }
-        self.done.push(stream.mark());
+        self.done.push(reader.checkpoint());
         let excess = self.done.len().saturating_sub(MAX_DONE);
         self.done.drain(..excess);
         Ok(())
     }
 
-    /// Generations that were rotated away: late writes, and the end of their time.
-    pub(super) fn read_old(
+    /// Reads late writes to rotated generations, and ends those whose time is over.
+    pub(super) fn poll_retired(
         &mut self,
-        world: &TickContext,
+        tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
-        let waits = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
+        let previous_is_open = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
         let mut i = 0;
         while i < self.retired.len() {
-            let last = i + 1 == self.retired.len();
-            let old = &mut self.retired[i];
-            while old.stream.file.is_some() {
-                match old.stream.read(block) {
-                    Ok(ReadOutcome::Bytes(n)) => {
-                        old.since = world.now;
-                        old.stream.grown_at = world.now;
-                        go(old.stream.feed(&self.name, &block[..n], out))?;
+            let is_previous = i + 1 == self.retired.len();
+            let retired = &mut self.retired[i];
+            while retired.reader.file.is_some() {
+                match retired.reader.read(block) {
+                    Ok(ReadOutcome::Bytes(read)) => {
+                        retired.since = tick.now;
+                        retired.reader.grown_at = tick.now;
+                        check_flow(retired.reader.push(&self.name, &block[..read], out))?;
                     }
-                    Ok(ReadOutcome::Hole { to }) => go(old.stream.skip_hole(&self.name, to, out))?,
+                    Ok(ReadOutcome::Hole { to }) => check_flow(retired.reader.skip_hole(&self.name, to, out))?,
                     Ok(ReadOutcome::End) => break,
-                    // It is nobody's log any more.
-                    Ok(ReadOutcome::Rewritten { .. }) | Err(_) => old.stream.file = None,
+                    // The file is used for something else now.
+                    Ok(ReadOutcome::Rewritten { .. }) | Err(_) => retired.reader.file = None,
                 }
             }
-            go(old.stream.quiet(&self.name, world.now, world.pace.quiet, old.cut, out))?;
-            if world.now.saturating_sub(old.since) < world.pace.grace {
+            check_flow(retired.reader.flush_if_quiet(&self.name, tick.now, tick.timing.quiet, retired.cut, out))?;
+            if tick.now.saturating_sub(retired.since) < tick.timing.grace {
                 i += 1;
-            } else if waits && last {
-                // Its last record may go on in the file that has its name now; its bytes are read.
-                old.stream.file = None;
+            } else if previous_is_open && is_previous {
+                // Its last record may continue in the file that has its name now; its own bytes are read.
+                retired.reader.file = None;
                 i += 1;
             } else {
                 self.retire(i, out)?;
@@ -130,44 +127,45 @@ impl Follower {
         Ok(())
     }
 
-    /// Another generation has the name, or is the next to be read.
-    pub(super) fn switch(
+    /// Makes another generation the current one: it has the name, or is the next to be read. `cut` says
+    /// that the bytes of the one before no longer exist.
+    pub(super) fn switch_to(
         &mut self,
         mut next: GenerationReader,
         cut: bool,
-        world: &TickContext,
+        tick: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
         if self.unclean && next.repeated_to == 0 {
             next.repeated_to = next.stat.len.max(u64::from(next.file.is_none()) * u64::MAX);
         }
         if let Some(current) = &mut self.current
-            && let Some(lead) = current.leading_fragment.take()
+            && let Some(fragment) = current.leading_fragment.take()
         {
-            if lead.is_empty() {
-                current.leading_fragment = Some(lead);
-            } else if start::is_start(&lead) {
+            if fragment.is_empty() {
+                current.leading_fragment = Some(fragment);
+            } else if start::is_start(&fragment) {
                 self.finish_previous(out)?;
-                self.feed_current(&lead, out)?;
+                self.push_to_current(&fragment, out)?;
             } else {
-                current.yield_prefix(&lead);
-                // All of it belongs to the record before, which may go on in the next file too.
+                current.yield_prefix(&fragment);
+                // All of it belongs to the record before, which may continue in the next file, too.
                 current.leading_fragment = Some(Vec::new());
-                self.append_to_previous(&lead, world, out)?;
+                self.append_to_previous(&fragment, tick, out)?;
             }
         }
-        if let Some(mut before) = self.current.take() {
-            let waits = before.leading_fragment.take().is_some();
-            let fresh = next.read_to() == 0;
-            let open = before.is_open();
-            let old = RetiredGeneration { stream: before, since: world.now, cut };
-            if waits && !open {
-                // It had nothing: the record before it waits for the next generation.
-                self.retired.insert(self.retired.len().saturating_sub(1), old);
+        if let Some(mut reader) = self.current.take() {
+            let previous_is_open = reader.leading_fragment.take().is_some();
+            let next_is_unread = next.read_to() == 0;
+            let has_open_record = reader.has_open_record();
+            let retired = RetiredGeneration { reader, since: tick.now, cut };
+            if previous_is_open && !has_open_record {
+                // It had no record of its own: the record before it waits for the next generation.
+                self.retired.insert(self.retired.len().saturating_sub(1), retired);
             } else {
-                self.retired.push(old);
+                self.retired.push(retired);
             }
-            if fresh && (open || waits) {
+            if next_is_unread && (has_open_record || previous_is_open) {
                 next.leading_fragment = Some(Vec::new());
             } else {
                 self.finish_previous(out)?;
@@ -180,9 +178,9 @@ impl Follower {
         Ok(())
     }
 
-    pub(super) fn feed_current(&mut self, bytes: &[u8], out: &mut dyn Listener) -> Result<(), Stop> {
+    fn push_to_current(&mut self, bytes: &[u8], out: &mut dyn Listener) -> Result<(), Stop> {
         match &mut self.current {
-            Some(current) => go(current.feed(&self.name, bytes, out)),
+            Some(current) => check_flow(current.push(&self.name, bytes, out)),
             None => Ok(()),
         }
     }

@@ -1,27 +1,29 @@
-//! The beginning and the end of a run: where to start, what an earlier run left, what is left for the next.
+//! The start and the end of a run: where to start, the state of an earlier run, the state for the next one.
 
 use std::{io, ops::ControlFlow};
 
 use super::{Follower, RetiredGeneration, Stop, TickContext};
 use crate::source::tail::{
-    Listener, NoticeKind, StartPosition,
+    batch::{Listener, notify},
     checkpoint::Checkpoint,
     filesystem,
     fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generation_reader::GenerationReader,
-    notify,
+    notice::NoticeKind,
     rotated_files::{self, Sibling},
+    start_position::StartPosition,
     state::LogState,
     step::{PathState, Stat},
 };
 
 impl Follower {
-    /// Begins: takes up what an earlier run left, or finds the place to start.
+    /// Starts: resumes from the state of an earlier run (with whether it ended regularly), or finds the
+    /// position to start at.
     pub(in crate::source::tail) fn begin(
         &mut self,
         saved: Option<(&LogState, bool)>,
-        late: bool,
-        world: &TickContext,
+        appeared_later: bool,
+        tick: &TickContext,
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
         if self.saved.is_none()
@@ -30,11 +32,11 @@ impl Follower {
             self.saved = Some(log.clone());
             self.unclean = !clean;
         }
-        let begun = match self.saved.clone() {
-            Some(log) => self.resume(&log, world, out),
-            None => self.start(if late { StartPosition::Start } else { world.pace.from }, world),
+        let result = match self.saved.clone() {
+            Some(log) => self.resume(&log, tick, out),
+            None => self.start(if appeared_later { StartPosition::Start } else { tick.timing.from }, tick),
         };
-        match begun {
+        match result {
             Ok(()) => {
                 self.saved = None;
                 self.ready = true;
@@ -42,168 +44,176 @@ impl Follower {
             }
             Err(Stop::Cancelled) => ControlFlow::Break(()),
             Err(Stop::Failed(error)) => {
-                // Without an earlier run there is nothing to take up: the file is opened when it can be.
+                // Without an earlier run there is nothing to resume: the file is opened as soon as it can be.
                 self.ready = self.saved.is_none();
-                self.troubled(&error, world.now, out);
+                self.record_error(&error, tick.now, out);
                 ControlFlow::Continue(())
             }
         }
     }
 
-    pub(super) fn start(&mut self, from: StartPosition, world: &TickContext) -> Result<(), Stop> {
-        self.done = rotated_files::siblings(&self.path).iter().filter_map(mark_of_whole).collect();
-        let (PathState::There(seen), _) = filesystem::probe(&self.path) else { return Ok(()) };
-        self.start = Some((seen, from));
+    fn start(&mut self, from: StartPosition, tick: &TickContext) -> Result<(), Stop> {
+        self.done = rotated_files::siblings(&self.path).iter().filter_map(checkpoint_at_end).collect();
+        let (PathState::There(found), _) = filesystem::probe(&self.path) else { return Ok(()) };
+        self.start = Some((found, from));
         let (file, stat) = filesystem::open(&self.path)?;
         self.start = None;
         let offset = from.offset(&file, stat.len)?;
-        self.current = Some(GenerationReader::from(file, stat, offset, world.limits, world.now)?);
+        self.current = Some(GenerationReader::from(file, stat, offset, tick.limits, tick.now)?);
         Ok(())
     }
 
-    pub(super) fn resume(&mut self, log: &LogState, world: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+    fn resume(&mut self, log: &LogState, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         self.done.clone_from(&log.done);
         let siblings = rotated_files::siblings(&self.path);
-        self.late_bytes(&siblings, world)?;
-        let Some(mark) = &log.current else { return Ok(()) };
-        let at = mark.at.unwrap_or(0);
-        let (sight, error) = filesystem::probe(&self.path);
+        self.resume_late_writes(&siblings, tick)?;
+        let Some(checkpoint) = &log.current else { return Ok(()) };
+        let (path_state, error) = filesystem::probe(&self.path);
         if let Some(error) = error {
             return Err(error.into());
         }
-        if let PathState::There(_) = sight {
+        if let PathState::There(_) = path_state {
             let (file, stat) = filesystem::open(&self.path)?;
-            if holds(&file, stat, mark)? {
-                notify(out, NoticeKind::Resumed, &self.name, (Some(at), None), format!("goes on at byte {at}"));
-                let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
-                // As it was last seen: what happened since shows in the difference.
-                stream.stat.len = mark.len;
-                stream.repeated_to = if self.unclean { stat.len } else { 0 };
-                self.current = Some(stream);
+            if has_read_bytes(&file, stat, checkpoint)? {
+                let offset = checkpoint.offset.unwrap_or(0);
+                let message = format!("continues at byte {offset}");
+                notify(out, NoticeKind::Resumed, &self.name, (Some(offset), None), message);
+                self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
                 return Ok(());
             }
         }
         for sibling in siblings.iter().rev() {
-            if self.resume_in(sibling, mark, world, out)? {
+            if self.resume_in_sibling(sibling, checkpoint, tick, out)? {
                 return Ok(());
             }
         }
-        if mark.head.len > 0 {
-            let at = mark.handed;
-            let known = (mark.len > at).then_some(mark.len);
-            let message = match known {
-                Some(len) => format!(
-                    "the file that was read up to byte {at} is gone, and so are its bytes {at} to {len} and what was written behind"
+        if checkpoint.head.len > 0 {
+            let offset = checkpoint.emitted_to;
+            let end = (checkpoint.len > offset).then_some(checkpoint.len);
+            let message = match end {
+                Some(end) => format!(
+                    "the file that was read up to byte {offset} no longer exists: its bytes {offset} to {end} and anything written after them are lost"
                 ),
                 None => format!(
-                    "the file that was read up to byte {at} is gone; what was written behind, if anything, is lost"
+                    "the file that was read up to byte {offset} no longer exists: anything written after that is lost"
                 ),
             };
-            notify(out, NoticeKind::Lost, &self.name, (Some(at), known), message);
+            notify(out, NoticeKind::Lost, &self.name, (Some(offset), end), message);
         }
         Ok(())
     }
 
-    /// The rest of the generation at `mark`, if `sibling` has it.
-    pub(super) fn resume_in(
+    /// A reader that continues at a checkpoint of an earlier run.
+    fn resumed_reader(
+        &self,
+        file: std::fs::File,
+        stat: Stat,
+        checkpoint: &Checkpoint,
+        tick: &TickContext,
+    ) -> io::Result<GenerationReader> {
+        let mut reader = GenerationReader::resume(file, stat, checkpoint, tick.limits, tick.now)?;
+        // As it was in the last poll of that run: the difference shows what happened since.
+        reader.stat.len = checkpoint.len;
+        reader.repeated_to = if self.unclean { stat.len } else { 0 };
+        Ok(reader)
+    }
+
+    /// Continues the generation at `checkpoint` in `sibling`, if that has its content.
+    fn resume_in_sibling(
         &mut self,
         sibling: &Sibling,
-        mark: &Checkpoint,
-        world: &TickContext,
+        checkpoint: &Checkpoint,
+        tick: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
         let head = rotated_files::head(sibling);
-        let at = mark.at.unwrap_or(0);
-        let same_file = mark.head.len == 0 && sibling.stat.id == mark.id() && !sibling.packed;
-        if !same_file && !mark.begins(&head, sibling.stat.id) {
+        let offset = checkpoint.offset.unwrap_or(0);
+        let is_same_file = checkpoint.head.len == 0 && sibling.stat.id == checkpoint.id() && !sibling.compressed;
+        if !is_same_file && !checkpoint.matches_head(&head, sibling.stat.id) {
             return Ok(false);
         }
-        let span = usize::try_from(mark.trail.len).unwrap_or(0);
-        let Ok(trail) = rotated_files::before(sibling, at, span) else { return Ok(false) };
-        if !mark.trail.ends(&trail) {
+        let max = usize::try_from(checkpoint.before_offset.len).unwrap_or(0);
+        let Ok(before) = rotated_files::bytes_before(sibling, offset, max) else { return Ok(false) };
+        if !checkpoint.before_offset.is_suffix_of(&before) {
             return Ok(false);
         }
-        let place = sibling.path.display();
-        notify(
-            out,
-            NoticeKind::CaughtUp,
-            &self.name,
-            (Some(at), None),
-            format!("was rotated meanwhile: its rest is in {place}"),
-        );
-        if sibling.packed {
-            let known = usize::try_from(mark.head.len).unwrap_or(0).min(head.len());
-            let mut stream =
-                GenerationReader::resume_loose(mark, head[..known].to_vec(), trail, world.limits, world.now);
-            stream.repeated_to = if self.unclean { u64::MAX } else { 0 };
-            self.current = Some(stream);
-            self.take_from(sibling, at, world, out)?;
+        let path = sibling.path.display();
+        let message = format!("was rotated in the meantime: the rest is in {path}");
+        notify(out, NoticeKind::CaughtUp, &self.name, (Some(offset), None), message);
+        if sibling.compressed {
+            let known = usize::try_from(checkpoint.head.len).unwrap_or(0).min(head.len());
+            let head = head[..known].to_vec();
+            let mut reader = GenerationReader::resume_without_file(checkpoint, head, before, tick.limits, tick.now);
+            reader.repeated_to = if self.unclean { u64::MAX } else { 0 };
+            self.current = Some(reader);
+            self.push_sibling(sibling, offset, tick, out)?;
         } else {
             let (file, stat) = filesystem::open(&sibling.path)?;
-            let mut stream = GenerationReader::resume(file, stat, mark, world.limits, world.now)?;
-            stream.stat.len = mark.len;
-            stream.repeated_to = if self.unclean { stat.len } else { 0 };
-            self.current = Some(stream);
+            self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
         }
         Ok(true)
     }
 
-    /// Generations that were done and have grown since: late writers of an earlier run.
-    pub(super) fn late_bytes(&mut self, siblings: &[Sibling], world: &TickContext) -> Result<(), Stop> {
+    /// Reopens generations that an earlier run had finished and that have grown since, by late writers.
+    fn resume_late_writes(&mut self, siblings: &[Sibling], tick: &TickContext) -> Result<(), Stop> {
         let newest = self.done.last().cloned();
-        for mark in self.done.clone() {
-            // The newest may be written to yet, by somebody who has held it open since.
-            let newest = newest.as_ref() == Some(&mark);
-            let grown = siblings.iter().find(|s| {
-                let more = |at| at < s.stat.len || (newest && at == s.stat.len);
-                !s.packed && s.stat.id == mark.id() && mark.at.is_some_and(more) && mark.head.len > 0
+        for checkpoint in self.done.clone() {
+            // The newest may still be written to, by a writer that has kept it open.
+            let is_newest = newest.as_ref() == Some(&checkpoint);
+            let may_grow = siblings.iter().find(|sibling| {
+                let len = sibling.stat.len;
+                !sibling.compressed
+                    && sibling.stat.id == checkpoint.id()
+                    && checkpoint.offset.is_some_and(|offset| offset < len || (is_newest && offset == len))
+                    && checkpoint.head.len > 0
             });
-            let Some(sibling) = grown else { continue };
+            let Some(sibling) = may_grow else { continue };
             let (file, stat) = filesystem::open(&sibling.path)?;
-            if holds(&file, stat, &mark)? {
-                self.done.retain(|other| *other != mark);
-                let mut stream = GenerationReader::resume(file, stat, &mark, world.limits, world.now)?;
-                stream.repeated_to = if self.unclean { stat.len } else { 0 };
-                self.retired.push(RetiredGeneration { stream, since: world.now, cut: false });
+            if has_read_bytes(&file, stat, &checkpoint)? {
+                self.done.retain(|other| *other != checkpoint);
+                let mut reader = GenerationReader::resume(file, stat, &checkpoint, tick.limits, tick.now)?;
+                reader.repeated_to = if self.unclean { stat.len } else { 0 };
+                self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false });
             }
         }
         Ok(())
     }
 
-    /// Ends; see [`super::Tail::close`].
+    /// Ends; see [`crate::source::tail::Tail::close`].
     pub(in crate::source::tail) fn close(
         &mut self,
-        keep: bool,
-        world: &TickContext,
+        keep_unfinished: bool,
+        tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
-        if self.read_old(world, block, out).is_err_and(|stop| matches!(stop, Stop::Cancelled)) {
+        if self.poll_retired(tick, block, out).is_err_and(|stop| matches!(stop, Stop::Cancelled)) {
             return ControlFlow::Break(());
         }
-        let waits = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
+        let previous_is_open = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
         for i in (0..self.retired.len()).rev() {
-            let joins = waits && i + 1 == self.retired.len() && keep && !self.retired[i].cut;
-            if joins {
-                self.retired[i].stream.flush_whole_lines(&self.name, out)?;
+            let may_continue =
+                previous_is_open && i + 1 == self.retired.len() && keep_unfinished && !self.retired[i].cut;
+            if may_continue {
+                self.retired[i].reader.flush_whole_lines(&self.name, out)?;
             } else if matches!(self.retire(i, out), Err(Stop::Cancelled)) {
                 return ControlFlow::Break(());
             }
         }
         if let Some(current) = &mut self.current {
-            if !keep {
-                if let Some(lead) = current.leading_fragment.take() {
-                    current.feed(&self.name, &lead, out)?;
+            if keep_unfinished {
+                current.flush_whole_lines(&self.name, out)?;
+            } else {
+                if let Some(fragment) = current.leading_fragment.take() {
+                    current.push(&self.name, &fragment, out)?;
                 }
                 current.finish(&self.name, false, out)?;
-            } else {
-                current.flush_whole_lines(&self.name, out)?;
             }
         }
         ControlFlow::Continue(())
     }
 
-    /// Where it stands.
+    /// The position in this log; `None` before it is known.
     pub(in crate::source::tail) fn save(&self) -> Option<LogState> {
         if self.saved.is_some() {
             return self.saved.clone();
@@ -211,44 +221,46 @@ impl Follower {
         if !self.ready {
             return None;
         }
-        let waits = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
+        let previous_is_open = self.current.as_ref().is_some_and(|current| current.leading_fragment.is_some());
         let mut done = self.done.clone();
-        let mut current = self.current.as_ref().map(GenerationReader::mark);
-        for (i, old) in self.retired.iter().enumerate() {
-            let mark = old.stream.mark();
-            if waits && i + 1 == self.retired.len() && !old.cut {
-                // Its last record may go on in the current file: the next run starts there.
-                current = Some(mark);
+        let mut current = self.current.as_ref().map(GenerationReader::checkpoint);
+        for (i, retired) in self.retired.iter().enumerate() {
+            let checkpoint = retired.reader.checkpoint();
+            if previous_is_open && i + 1 == self.retired.len() && !retired.cut {
+                // Its last record may continue in the current file: the next run starts there.
+                current = Some(checkpoint);
             } else {
-                done.push(mark);
+                done.push(checkpoint);
             }
         }
         Some(LogState { current, done })
     }
 }
 
-/// True when the file still has what was read of the generation at `mark`.
-pub(super) fn holds(file: &std::fs::File, stat: Stat, mark: &Checkpoint) -> io::Result<bool> {
-    let at = mark.at.unwrap_or(stat.len);
-    let head = filesystem::read_some(file, 0, FINGERPRINT_BYTES)?;
-    let same = if mark.head.len == 0 { stat.id == mark.id() } else { mark.begins(&head, stat.id) };
-    if !same || stat.len < at {
+/// True when the file still has what was read of the generation at `checkpoint`.
+pub(super) fn has_read_bytes(file: &std::fs::File, stat: Stat, checkpoint: &Checkpoint) -> io::Result<bool> {
+    let offset = checkpoint.offset.unwrap_or(stat.len);
+    let head = filesystem::read_up_to(file, 0, FINGERPRINT_BYTES)?;
+    let same_head =
+        if checkpoint.head.len == 0 { stat.id == checkpoint.id() } else { checkpoint.matches_head(&head, stat.id) };
+    if !same_head || stat.len < offset {
         return Ok(false);
     }
-    let span = mark.trail.len.min(at);
-    let trail = filesystem::read_some(file, at - span, usize::try_from(span).unwrap_or(FINGERPRINT_BYTES))?;
-    Ok(mark.trail.ends(&trail))
+    let len = checkpoint.before_offset.len.min(offset);
+    let max = usize::try_from(len).unwrap_or(FINGERPRINT_BYTES);
+    let before = filesystem::read_up_to(file, offset - len, max)?;
+    Ok(checkpoint.before_offset.is_suffix_of(&before))
 }
 
-/// The mark of a generation that is not to be read.
-fn mark_of_whole(sibling: &Sibling) -> Option<Checkpoint> {
+/// The checkpoint of a rotated file that is not to be read.
+fn checkpoint_at_end(sibling: &Sibling) -> Option<Checkpoint> {
     let head = rotated_files::head(sibling);
     if head.is_empty() {
         return None;
     }
-    let at = (!sibling.packed).then_some(sibling.stat.len);
-    let trail = match at {
-        Some(at) => rotated_files::before(sibling, at, FINGERPRINT_BYTES).ok()?,
+    let offset = (!sibling.compressed).then_some(sibling.stat.len);
+    let before = match offset {
+        Some(offset) => rotated_files::bytes_before(sibling, offset, FINGERPRINT_BYTES).ok()?,
         None => Vec::new(),
     };
     Some(Checkpoint {
@@ -256,10 +268,10 @@ fn mark_of_whole(sibling: &Sibling) -> Option<Checkpoint> {
         inode: sibling.stat.id.inode,
         len: sibling.stat.len,
         head: Fingerprint::of(&head),
-        at,
-        trail: Fingerprint::of(&trail),
+        offset,
+        before_offset: Fingerprint::of(&before),
         lines: None,
-        open: Vec::new(),
-        handed: sibling.stat.len,
+        open_records: Vec::new(),
+        emitted_to: sibling.stat.len,
     })
 }

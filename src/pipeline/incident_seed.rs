@@ -1,4 +1,4 @@
-//! What an incident is opened with: its first finding, written up, with cause and cure.
+//! What opens an incident: its first finding, with cause and fix.
 
 use crate::{
     catalogue::{Catalogue, Status},
@@ -7,26 +7,26 @@ use crate::{
     report::{EntryTraits, IncidentSeed},
 };
 
-/// Opens an incident with `hit`, which stands at `line` of `source`. People are marked, not named.
-pub(super) fn opening(
+/// The seed of an incident whose first finding is `hit`, at `line` of `source`. People have placeholders.
+pub(super) fn incident_seed(
     hit: &Hit<'_>,
     catalogue: &Catalogue,
     source: &str,
     line: u64,
-    hide: RedactionLevel,
+    redaction: RedactionLevel,
 ) -> IncidentSeed {
-    let said = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
+    let explanation = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
     IncidentSeed {
-        sample: engine::build_finding(hit, catalogue, source, line, hide),
-        cause: said.cause,
-        steps: said.steps,
-        references: said.references,
+        sample: engine::build_finding(hit, catalogue, source, line, redaction),
+        cause: explanation.cause,
+        steps: explanation.steps,
+        references: explanation.references,
         preview: hit.pattern.status == Status::Preview,
         traits: EntryTraits { unknown: is_unknown(hit, catalogue), ..EntryTraits::of(hit.pattern) },
     }
 }
 
-/// True when neither an entry nor the table of codes knows the deciding number.
+/// True when neither a pattern nor the table of codes knows the deciding code.
 fn is_unknown(hit: &Hit<'_>, catalogue: &Catalogue) -> bool {
     hit.pattern.rule.aadsts_other && hit.code.is_some_and(|code| catalogue.codes().get(code).is_none())
 }

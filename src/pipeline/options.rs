@@ -1,0 +1,68 @@
+//! What a scan is told, apart from what to read.
+
+use std::{sync::Arc, thread};
+
+use chrono::{DateTime, Utc};
+
+use super::filter::Filter;
+use crate::{
+    engine::Engine,
+    extract::redact::{PseudonymKey, RedactionLevel},
+    source::{ArchiveLimits, Limits, Progress},
+};
+
+/// How to scan.
+#[derive(Debug, Clone)]
+pub(super) struct ScanOptions<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) filter: Filter,
+    pub(super) redaction: RedactionLevel,
+    pub(super) key: Option<PseudonymKey>,
+    pub(super) limits: Limits,
+    pub(super) archive_limits: ArchiveLimits,
+    /// 0 for as many as the machine runs at once.
+    pub(super) threads: usize,
+    #[cfg(feature = "mmap")]
+    pub(super) mmap: bool,
+    pub(super) user_patterns: bool,
+    pub(super) generated_at: Option<DateTime<Utc>>,
+    pub(super) progress: Arc<Progress>,
+}
+
+impl<'e> ScanOptions<'e> {
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            filter: Filter::default(),
+            redaction: RedactionLevel::SecretsAndPeople,
+            key: None,
+            limits: Limits::default(),
+            archive_limits: ArchiveLimits::default(),
+            threads: 0,
+            #[cfg(feature = "mmap")]
+            mmap: false,
+            user_patterns: false,
+            generated_at: None,
+            progress: Arc::default(),
+        }
+    }
+
+    /// Number of threads that scan. With 1 no thread is started.
+    pub(super) fn thread_count(&self) -> usize {
+        match self.threads {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+}
+
+/// What is done with findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OutputMode {
+    /// All are emitted and numbered.
+    List,
+    /// All are emitted.
+    Stream,
+    /// They are counted.
+    Counts,
+}

@@ -1,0 +1,50 @@
+//! How plain text is divided into ranges.
+
+use std::ops::RangeInclusive;
+
+use super::options::{OutputMode, ScanOptions};
+
+/// Bytes of a range when findings are only counted: the rest of the text divided by the number of
+/// workers, because each range emits its incidents. So ranges are few, and smaller towards the end of a
+/// file, so that the workers finish at the same time.
+const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
+/// Bytes of a range when findings are emitted: small, because they are held until it is their turn.
+const STREAMING_RANGE_BYTES: u64 = 1 << 19;
+
+/// The ranges of a text of known length: start, and end or `None` for the last one.
+pub(super) struct Ranges {
+    next: Option<u64>,
+    len: u64,
+    workers: u64,
+    /// Bytes of every range, when the user has set them.
+    fixed_bytes: Option<u64>,
+    mode: OutputMode,
+}
+
+impl Ranges {
+    pub(super) fn new(options: &ScanOptions<'_>, mode: OutputMode, len: u64) -> Self {
+        let workers = options.thread_count().max(1) as u64;
+        Self { next: Some(0), len, workers, fixed_bytes: options.limits.range_bytes, mode }
+    }
+
+    fn range_bytes(&self, rest: u64) -> u64 {
+        match (self.fixed_bytes, self.mode) {
+            (Some(bytes), _) => bytes.max(1),
+            (None, OutputMode::Counts) => {
+                (rest / self.workers).clamp(*COUNTING_RANGE_BYTES.start(), *COUNTING_RANGE_BYTES.end())
+            }
+            (None, OutputMode::List | OutputMode::Stream) => STREAMING_RANGE_BYTES,
+        }
+    }
+}
+
+impl Iterator for Ranges {
+    type Item = (u64, Option<u64>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.next?;
+        let end = start.saturating_add(self.range_bytes(self.len - start));
+        self.next = Some(end).filter(|end| *end < self.len);
+        Some((start, self.next))
+    }
+}

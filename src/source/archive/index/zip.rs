@@ -1,0 +1,123 @@
+//! Entries of a zip.
+
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
+
+use super::{ArchiveCursor, ArchiveIndexer, FileSlice, Layer, Method, entry_name};
+use crate::source::archive::salvage;
+
+impl ArchiveIndexer<'_> {
+    /// A zip within a stream: its directory is at its end, so it is held in memory.
+    pub(super) fn index_held_zip(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>) {
+        let max = self.budget.holdable_bytes();
+        let mut held = Vec::new();
+        match reader.take(max.saturating_add(1)).read_to_end(&mut held) {
+            Ok(len) if len as u64 > max => {
+                let max_mib = self.limits.max_held_bytes >> 20;
+                self.refuse(
+                    &cursor.name,
+                    &io::Error::other(format!(
+                        "zips within compressed archives are held in memory, at most {max_mib} MiB in total, and this one exceeds that: extract it and scan it by itself"
+                    )),
+                );
+            }
+            Ok(len) => {
+                self.budget.add_held(len as u64);
+                held.shrink_to_fit();
+                let slice = FileSlice::of_content(Arc::new(held), len as u64, &Arc::default());
+                self.index_zip(&slice, &cursor.name, cursor.depth + 1);
+            }
+            Err(error) => self.refuse(&cursor.name, &error),
+        }
+    }
+
+    /// A zip that can be read at any offset.
+    pub(super) fn index_zip(&mut self, slice: &FileSlice, name: &str, depth: usize) {
+        let reader = match slice.open() {
+            Ok(reader) => reader,
+            Err(error) => return self.refuse(name, &error),
+        };
+        let mut archive = match zip::ZipArchive::new(reader) {
+            Ok(archive) => archive,
+            Err(error) => return self.salvage_zip(slice, name, depth, &error),
+        };
+        let mut taken: Vec<(u64, u64)> = Vec::new();
+        let mut decoded_bytes_left = self.limits.max_decoded_bytes;
+        for i in 0..archive.len().min(self.limits.max_entries) {
+            let listed_name = archive.name_for_index(i).and_then(Result::ok).map(std::borrow::Cow::into_owned);
+            let entry = match archive.by_index_raw(i) {
+                Ok(entry) if entry.is_file() => entry,
+                Ok(_) => continue,
+                Err(error) => {
+                    let path = listed_name.as_deref().unwrap_or("an entry");
+                    self.refuse(&entry_name(name, path), &io::Error::other(error.to_string()));
+                    continue;
+                }
+            };
+            let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
+            let (start, len, decoded_len) = (entry.data_start().unwrap_or(0), entry.compressed_size(), entry.size());
+            let part = slice.part(start, len);
+            let layer = match method_of(entry.compression()) {
+                _ if entry.encrypted() => {
+                    Err("it is encrypted: decrypt it (unzip asks for the password) and scan the result".to_owned())
+                }
+                _ if part.len() < len => {
+                    Err("the archive is cut off within this entry: get a complete copy".to_owned())
+                }
+                Some(method) => Ok(Layer::ZipEntry { method, expected: Some((decoded_len, entry.crc32())) }),
+                None => Err(format!(
+                    "its compression method {:?} is not supported: extract it and scan the result",
+                    entry.compression()
+                )),
+            };
+            drop(entry);
+            let layers = layer.as_ref().map_or(Vec::new(), |layer| vec![*layer]);
+            let Some(cursor) = self.entry_cursor(&part, layers, name, &path, "zip-entry", depth) else { continue };
+            if let Err(message) = layer {
+                self.refuse(&cursor.name, &io::Error::other(message));
+            } else if taken.iter().any(|(from, to)| start < *to && *from < start + len) {
+                let message = "it overlaps another entry, as in a decompression bomb";
+                self.refuse(&cursor.name, &io::Error::other(message));
+            } else if decoded_len > decoded_bytes_left {
+                let max_mib = self.limits.max_decoded_bytes >> 20;
+                let message =
+                    format!("with it the archive decodes to more than {max_mib} MiB (--max-decoded allows more)");
+                self.refuse(&cursor.name, &io::Error::other(message));
+            } else {
+                decoded_bytes_left -= decoded_len;
+                taken.push((start, start + len));
+                self.index_entry(&cursor);
+            }
+        }
+    }
+
+    /// A zip that was cut off has lost its directory; its entries are searched for one by one.
+    fn salvage_zip(&mut self, slice: &FileSlice, name: &str, depth: usize, error: &zip::result::ZipError) {
+        let entries = salvage::entries(slice, self.limits.max_entries).unwrap_or_default();
+        let advice = match entries.len() {
+            0 => "get a complete copy".to_owned(),
+            n => format!("{n} entries were found without it; get a complete copy for the rest"),
+        };
+        self.refuse(name, &io::Error::other(format!("its directory is missing or damaged ({error}): {advice}")));
+        for entry in entries {
+            let part = slice.part(entry.start, entry.max_len);
+            let layers = vec![Layer::ZipEntry { method: entry.method, expected: None }];
+            if let Some(cursor) = self.entry_cursor(&part, layers, name, &entry.path, "zip-entry", depth) {
+                self.index_entry(&cursor);
+            }
+        }
+    }
+}
+
+/// The decoder for a compression method; `None` when it is not supported.
+fn method_of(method: zip::CompressionMethod) -> Option<Method> {
+    #[allow(deprecated)]
+    Some(match method {
+        zip::CompressionMethod::Stored => Method::Stored,
+        zip::CompressionMethod::Deflated => Method::Deflate,
+        zip::CompressionMethod::Unsupported(number) => Method::by_number(number)?,
+        _ => return None,
+    })
+}

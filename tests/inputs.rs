@@ -1,0 +1,380 @@
+//! Properties of named inputs: bytes, readers and random-access content give the report of the same paths.
+
+use std::{
+    fs,
+    io::{self, Read},
+    ops::ControlFlow,
+    path::Path,
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, ThreadId},
+};
+
+use oauthsift::{
+    Catalogue, Engine, Input, Limits, ReadAt, Report, Scan, catalogue::builtin_samples, is_log_name, model::FaultKind,
+};
+use proptest::prelude::*;
+
+#[cfg(feature = "archives")]
+#[path = "support/archive.rs"]
+mod archive;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
+
+/// Samples with a header.
+static RECORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let samples = builtin_samples().expect("patterns/ is valid").into_iter().flat_map(|pattern| pattern.samples);
+    let logs = samples.map(|sample| format!("{}\n", sample.log.trim_end_matches('\n')));
+    logs.filter(|log| log.starts_with("20")).collect()
+});
+
+const FAILURE: &str = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n";
+
+fn log() -> impl Strategy<Value = String> {
+    prop::collection::vec(any::<prop::sample::Index>(), 1..12)
+        .prop_map(|picks| picks.iter().map(|pick| pick.get(&RECORDS).as_str()).collect())
+}
+
+/// Random-access content that returns few bytes at a time and knows which threads have read it.
+#[derive(Clone)]
+struct SlowContent {
+    bytes: Arc<Vec<u8>>,
+    max: usize,
+    threads: Arc<Mutex<Vec<ThreadId>>>,
+}
+
+impl SlowContent {
+    fn new(bytes: Vec<u8>, max: usize) -> Self {
+        Self { bytes: Arc::new(bytes), max, threads: Arc::default() }
+    }
+}
+
+impl ReadAt for SlowContent {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.bytes.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.threads.lock().expect("no panic").push(thread::current().id());
+        let len = buffer.len().min(self.max);
+        self.bytes.read_at(offset, &mut buffer[..len])
+    }
+}
+
+/// Files of one test: names within a folder, and their bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// The parts of a log, cut at any byte, the newest first: `atlassian-jira.log`, `atlassian-jira.log.1`, …
+fn rotated(folder: &str, log: &str, cuts: &[prop::sample::Index]) -> Files {
+    let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(log.len())).chain([0, log.len()]).collect();
+    at.sort_unstable();
+    let parts = at.windows(2).map(|pair| &log.as_bytes()[pair[0]..pair[1]]).rev();
+    let name = |i: usize| match i {
+        0 => format!("{folder}/atlassian-jira.log"),
+        i => format!("{folder}/atlassian-jira.log.{i}"),
+    };
+    parts.enumerate().map(|(i, part)| (name(i), part.to_vec())).collect()
+}
+
+fn write(folder: &Path, files: &Files) {
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+    }
+}
+
+fn shown(folder: &Path, name: &str) -> String {
+    folder.join(name).display().to_string()
+}
+
+fn limits() -> Limits {
+    Limits::default().with_read_bytes(700).with_range_bytes(1500)
+}
+
+fn json(mut report: Report) -> serde_json::Value {
+    report.generated_at = String::new();
+    serde_json::to_value(report).expect("JSON")
+}
+
+/// Holds files against the same files under their names: as bytes, as random-access content, and as readers.
+fn check(files: &Files, threads: usize) -> Result<(), TestCaseError> {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), files);
+    let base = || Scan::new(&ENGINE).threads(threads).limits(limits());
+    let paths = base().paths(files.iter().map(|(name, _)| folder.path().join(name)));
+    let named = files.iter().map(|(name, bytes)| (shown(folder.path(), name), bytes.clone()));
+    let bytes = base().inputs(named.clone().map(|(name, bytes)| Input::bytes(name, bytes)));
+    let content =
+        base().inputs(named.clone().map(|(name, bytes)| Input::random_access(name, SlowContent::new(bytes, 333))));
+    let expected = json(paths.run());
+    prop_assert_eq!(&json(bytes.run()), &expected);
+    prop_assert_eq!(&json(content.run()), &expected);
+    let expected = json(paths.summarize());
+    prop_assert_eq!(&json(bytes.summarize()), &expected);
+    prop_assert_eq!(&json(content.summarize()), &expected);
+    let with_lines = |scan: &Scan<'_>| {
+        let mut findings = Vec::new();
+        let (report, contexts, _) = scan.with_context_lines(2, |finding| {
+            findings.push(finding);
+            ControlFlow::Continue(())
+        });
+        (json(report), contexts, findings)
+    };
+    let expected = with_lines(&paths);
+    prop_assert_eq!(&with_lines(&bytes), &expected);
+    prop_assert_eq!(&with_lines(&content), &expected);
+    // A reader is not compared with others, and the report calls it a stream.
+    let readers = base().inputs(named.map(|(name, bytes)| Input::reader(name, io::Cursor::new(bytes)))).run();
+    let expected = paths.run();
+    if expected.inputs.iter().all(|input| input.duplicate_of.is_none()) {
+        // Where times run backwards within a log, the order of a merge depends on what was read at a time.
+        let sorted = |report: &Report| {
+            let mut findings: Vec<_> = report.findings.iter().map(|f| (f.source.clone(), f.offset, f.code)).collect();
+            findings.sort();
+            findings
+        };
+        prop_assert_eq!(sorted(&readers), sorted(&expected));
+        prop_assert_eq!(&readers.summary, &expected.summary);
+        if expected.inputs.iter().all(|input| input.node.is_none()) {
+            prop_assert_eq!(&readers.findings, &expected.findings);
+            prop_assert_eq!(&readers.incidents, &expected.incidents);
+            prop_assert_eq!(&readers.diagnosis, &expected.diagnosis);
+        }
+        let places = |report: &Report| -> Vec<_> {
+            report.inputs.iter().map(|input| (input.source.clone(), input.bytes, input.lines)).collect()
+        };
+        prop_assert_eq!(places(&readers), places(&expected));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_rotated_log_gives_the_report_of_its_paths(
+        log in log(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
+        threads in 1usize..4,
+    ) {
+        check(&rotated("log", &log, &cuts), threads)?;
+    }
+
+    #[test]
+    fn the_logs_of_nodes_give_the_report_of_their_paths(
+        logs in prop::collection::vec(log(), 2..4),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
+        threads in 1usize..4,
+    ) {
+        let files = logs.iter().enumerate().flat_map(|(i, log)| rotated(&format!("node{i}/log"), log, &cuts));
+        check(&files.collect(), threads)?;
+    }
+}
+
+#[cfg(feature = "archives")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn compressed_logs_and_archives_give_the_report_of_their_paths(
+        log in log(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        threads in 1usize..4,
+    ) {
+        use archive::{gz, zip};
+
+        let parts = rotated("application-logs", &log, &cuts);
+        let entries: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let (support_zip, support_tar) = (zip(&entries), tar(&entries));
+        let compressed = parts.iter().map(|(name, bytes)| (format!("{name}.gz"), gz(bytes))).collect();
+        let damaged = gz(&support_tar);
+        let cluster = [("node1.zip", support_zip.as_slice()), ("node2.zip", &zip(&[("a/atlassian-jira.log", FAILURE.as_bytes())]))];
+        let file = |name: &str, bytes: &[u8]| vec![(name.to_owned(), bytes.to_vec())];
+        check(&compressed, threads)?;
+        check(&file("support.zip", &support_zip), threads)?;
+        check(&file("support.tar", &support_tar), threads)?;
+        check(&file("support.tar.gz", &gz(&support_tar)), threads)?;
+        check(&file("cluster.zip", &zip(&cluster)), threads)?;
+        check(&file("cluster.tgz", &gz(&tar(&cluster))), threads)?;
+        check(&file("damaged.tgz", &damaged[..damaged.len() - 9]), threads)?;
+    }
+}
+
+#[cfg(feature = "archives")]
+fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    for (name, bytes) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        out.append_data(&mut header, name, *bytes).expect("appended");
+    }
+    out.into_inner().expect("finished")
+}
+
+#[test]
+fn a_folder_is_the_same_as_its_files_by_name_in_any_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = FAILURE.repeat(9);
+    let mut files = rotated("log", &log, &[]);
+    files = vec![
+        (files[0].0.clone(), log.as_bytes()[1000..].to_vec()),
+        (format!("{}.1", files[0].0), log.as_bytes()[300..1000].to_vec()),
+        (format!("{}.2", files[0].0), log.as_bytes()[..300].to_vec()),
+        ("log/readme.txt".to_owned(), FAILURE.into()),
+    ];
+    write(folder.path(), &files);
+    let expected = json(Scan::new(&ENGINE).paths([folder.path()]).run());
+    assert_eq!(expected["findings"].as_array().map(Vec::len), Some(9));
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
+        let logs = order.iter().map(|i| &files[*i]).filter(|(name, _)| is_log_name(name.rsplit('/').next().unwrap()));
+        let inputs = logs.map(|(name, bytes)| Input::bytes(shown(folder.path(), name), bytes.clone()));
+        assert_eq!(json(Scan::new(&ENGINE).inputs(inputs).run()), expected, "{order:?}");
+    }
+}
+
+#[test]
+fn names_need_no_file_and_mix_with_paths() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let older = folder.path().join("atlassian-jira.log.1");
+    fs::write(&older, &FAILURE[..120]).expect("written");
+    let report = Scan::new(&ENGINE)
+        .input(Input::reader(shown(folder.path(), "atlassian-jira.log"), io::Cursor::new(FAILURE[120..].to_owned())))
+        .paths([&older])
+        .input(Input::bytes("C:\\logs\\other\x1b.log", FAILURE))
+        .run();
+    let sources: Vec<&str> = report.findings.iter().map(|finding| finding.source.as_str()).collect();
+    assert_eq!(sources, [older.display().to_string().as_str(), "C:\\logs\\other\\x1b.log"]);
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let kinds: Vec<&str> = report.inputs.iter().map(|input| input.kind).collect();
+    assert_eq!(kinds, ["file", "stream", "file"]);
+}
+
+#[test]
+fn what_is_given_twice_is_read_once() {
+    let input = Input::bytes("a.log", FAILURE);
+    let report = Scan::new(&ENGINE).inputs([input.clone(), input, Input::bytes("b.log", FAILURE)]).run();
+    assert_eq!(report.findings.len(), 1);
+    let duplicates: Vec<Option<&str>> = report.inputs.iter().map(|input| input.duplicate_of.as_deref()).collect();
+    assert_eq!(duplicates, [None, Some("a.log"), Some("a.log")]);
+}
+
+#[test]
+fn a_reader_can_be_read_once() {
+    let scan = Scan::new(&ENGINE).input(Input::reader("a.log", FAILURE.as_bytes()));
+    assert_eq!(scan.run().findings.len(), 1);
+    let again = scan.run();
+    assert!(again.findings.is_empty());
+    assert_eq!(again.faults.len(), 1);
+    assert!(again.faults[0].message.contains("earlier scan"), "{}", again.faults[0].message);
+}
+
+#[test]
+fn with_one_thread_everything_is_read_by_the_calling_one() {
+    let log = FAILURE.repeat(40);
+    let mut contents = Vec::new();
+    let mut add = |name: &str, bytes: Vec<u8>| contents.push((name.to_owned(), SlowContent::new(bytes, 1 << 20)));
+    add("node1/atlassian-jira.log", log.clone().into_bytes());
+    add("node2/atlassian-jira.log", format!("{log}{log}").into_bytes());
+    #[cfg(feature = "archives")]
+    {
+        add("node1/atlassian-jira.log.1.gz", archive::gz(FAILURE.as_bytes()));
+        add("node3.tgz", archive::gz(&tar(&[("log/atlassian-jira.log", FAILURE.as_bytes())])));
+    }
+    let inputs = || contents.iter().map(|(name, content)| Input::random_access(name, content.clone()));
+    let nodes = Scan::new(&ENGINE).inputs(inputs()).limits(limits()).threads(1);
+    let alone = Scan::new(&ENGINE).inputs(inputs().skip(1).take(1)).limits(limits()).threads(1);
+    let expected = json(Scan::new(&ENGINE).inputs(inputs()).limits(limits()).threads(3).run());
+    contents.iter().for_each(|(_, content)| content.threads.lock().expect("no panic").clear());
+    assert_eq!(json(nodes.run()), expected);
+    let _ = (nodes.summarize(), alone.run(), alone.summarize());
+    for (name, content) in &contents {
+        let threads = content.threads.lock().expect("no panic");
+        assert!(!threads.is_empty() && threads.iter().all(|id| *id == thread::current().id()), "{name}");
+    }
+}
+
+/// Content that fails, shrinks, or claims more than it was asked for.
+struct BadContent {
+    size: io::Result<u64>,
+    readable: usize,
+    end: fn(&mut [u8]) -> io::Result<usize>,
+    calls: AtomicUsize,
+}
+
+impl ReadAt for BadContent {
+    fn size(&self) -> io::Result<u64> {
+        match &self.size {
+            Ok(size) => Ok(*size),
+            Err(error) => Err(error.kind().into()),
+        }
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let log = FAILURE.repeat(2);
+        let rest = log.as_bytes()[..self.readable].get(usize::try_from(offset).expect("small")..).unwrap_or_default();
+        let len = rest.len().min(buffer.len());
+        if len == 0 {
+            return (self.end)(buffer);
+        }
+        buffer[..len].copy_from_slice(&rest[..len]);
+        Ok(len)
+    }
+}
+
+#[test]
+fn content_that_fails_is_a_fault_and_what_was_read_is_reported() {
+    let two = FAILURE.len() * 2;
+    let content = |size, readable, end| BadContent { size, readable, end, calls: AtomicUsize::new(0) };
+    for (name, content, kind, findings) in [
+        (
+            "no size",
+            content(Err(io::ErrorKind::PermissionDenied.into()), two, |_| Ok(0)),
+            FaultKind::PermissionDenied,
+            0,
+        ),
+        ("fails", content(Ok(two as u64), FAILURE.len(), |_| Err(io::Error::other("lost"))), FaultKind::Read, 1),
+        ("shrinks", content(Ok(two as u64), FAILURE.len(), |_| Ok(0)), FaultKind::Shrunk, 1),
+    ] {
+        let report = Scan::new(&ENGINE)
+            .input(Input::random_access("bad.log", content))
+            .input(Input::bytes("good.log", format!("\n{FAILURE}")))
+            .run();
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.source.as_str(), fault.kind)).collect();
+        assert_eq!(faults, [("bad.log", kind)], "{name}");
+        assert_eq!(report.findings.len(), findings + 1, "{name}");
+    }
+    // Never more than there is room for, whatever the content claims.
+    let lies = content(Ok(two as u64 + 9), two, |buffer| {
+        buffer.fill(b'\n');
+        Ok(buffer.len() + 1000)
+    });
+    let report = Scan::new(&ENGINE).input(Input::random_access("bad.log", lies)).limits(limits()).threads(1);
+    assert_eq!(report.for_each(|_| ControlFlow::Break(())).summary.mentions, 0);
+}
+
+#[test]
+fn a_reader_that_fails_is_a_fault_at_its_byte() {
+    struct Failing(usize);
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let rest = FAILURE.as_bytes().get(self.0..).unwrap_or_default();
+            if rest.is_empty() {
+                return Err(io::ErrorKind::ConnectionReset.into());
+            }
+            let len = rest.len().min(buffer.len()).min(50);
+            buffer[..len].copy_from_slice(&rest[..len]);
+            self.0 += len;
+            Ok(len)
+        }
+    }
+    let report = Scan::new(&ENGINE).input(Input::reader("pipe", Failing(0))).run();
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.faults[0].kind, FaultKind::Read);
+    assert_eq!(report.faults[0].offset, Some(FAILURE.len() as u64));
+}
