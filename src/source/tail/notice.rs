@@ -11,8 +11,10 @@ pub struct Notice {
     /// The log as it was named.
     pub source: String,
     /// The byte offset at which it happened, or the first byte concerned.
+    #[serde(rename = "from")]
     pub byte_from: Option<u64>,
     /// The byte offset after the last byte concerned.
+    #[serde(rename = "to")]
     pub byte_to: Option<u64>,
     /// What happened, in words, and what to do about it.
     pub message: String,
