@@ -85,6 +85,8 @@ pub(crate) enum Layout {
     Confluence,
     /// Bitbucket: time, level, `[thread]`, context, logger without brackets, message.
     Bitbucket,
+    /// Other pattern layouts: time, level, `[thread]`, logger, a dash, message.
+    Pattern,
     /// Tomcat's `catalina.out`: day-month-year time, level, `[thread]`, class, message.
     Catalina,
     /// One JSON object per line.

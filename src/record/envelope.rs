@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     json_keys::{LEVEL_KEYS, TEXT_KEYS},
     prefix::{self, Prefix},
-    start, timestamp,
+    start, throwable, timestamp,
 };
 use crate::model::{Header, Layout, Level, Timestamp};
 
@@ -74,9 +74,7 @@ pub(super) fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'
     for layer in 0..MAX_LAYERS {
         if let Some(inner) = without_prefix(&text) {
             text = Cow::Owned(inner);
-        } else if let Some(envelope) =
-            parse_json(&text).filter(|_| layer == 0 || start::is_json_start(first_line(&text)))
-        {
+        } else if let Some(envelope) = parse_json(&text).filter(|_| layer == 0 || start::is_json_start(&text)) {
             fields = Some(envelope.fields).filter(OwnedFields::are_of_logger).or(fields);
             text = Cow::Owned(envelope.text);
         } else {
@@ -96,7 +94,7 @@ pub(super) fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'
 }
 
 fn first_line(text: &[u8]) -> &[u8] {
-    &text[..memchr(b'\n', text).unwrap_or(text.len())]
+    &text[..memchr::memchr2(b'\n', 0, text).unwrap_or(text.len())]
 }
 
 /// The record without the prefix of each line; `None` when it has no prefix.
@@ -206,44 +204,58 @@ fn parse_json(text: &[u8]) -> Option<ParsedEnvelope> {
     if text.first() != Some(&b'{') {
         return None;
     }
-    let mut lines = text.split(|b| *b == b'\n');
-    let first: Value = serde_json::from_slice(lines.next()?.trim_ascii()).ok()?;
-    let mut bytes = Vec::with_capacity(text.len());
-    push_line(&mut bytes, text_of(&first)?);
-    for key in ["stack_trace", "stackTrace", "stacktrace", "exception", "thrown", "throwable", "error"] {
-        match &first[key] {
-            Value::String(trace) => push_line(&mut bytes, trace),
-            Value::Object(thrown) => {
-                for key in ["extendedStackTrace", "stack_trace", "stackTrace", "message"] {
-                    if let Some(Value::String(trace)) = thrown.get(key) {
-                        push_line(&mut bytes, trace);
-                        break;
-                    }
-                }
-            }
-            _ => {}
+    // Usually the event is the first line; printed with indentation it runs over many.
+    let first_len = first_line(text).len();
+    let line = text[..first_len].trim_ascii();
+    let (first, len): (Value, usize) = match serde_json::from_slice(line) {
+        Ok(value) => (value, first_len),
+        Err(error) if error.is_eof() => {
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+            let value = values.next()?.ok()?;
+            (value, values.byte_offset())
+        }
+        Err(_) => return None,
+    };
+    let mut bytes = String::with_capacity(text.len());
+    push_text(&mut bytes, &first)?;
+    throwable::push(&mut bytes, &first);
+    for line in text[len..].split(|b| *b == b'\n') {
+        match serde_json::from_slice::<Value>(line.trim_ascii()).ok() {
+            Some(more) if push_text(&mut bytes, &more).is_some() => {}
+            // The brackets and commas of an array of events.
+            _ if line.iter().all(|b| b"[], \t\r".contains(b)) => {}
+            _ => push_line(&mut bytes, &String::from_utf8_lossy(line)),
         }
     }
-    for line in lines {
-        match serde_json::from_slice::<Value>(line.trim_ascii()).ok().as_ref().and_then(text_of) {
-            Some(more) => push_line(&mut bytes, more),
-            None => push_line(&mut bytes, &String::from_utf8_lossy(line)),
-        }
+    Some(ParsedEnvelope { text: bytes.into_bytes(), fields: collect(&first) })
+}
+
+/// Appends the log's own line or message of an event; `None` when it has none.
+///
+/// GELF has the message under `short_message` and the trace, often without the message, under
+/// `full_message`.
+fn push_text(bytes: &mut String, event: &Value) -> Option<()> {
+    let text = text_of(event)?;
+    if let Some(short) = event["short_message"].as_str()
+        && !text.contains(short)
+    {
+        push_line(bytes, short);
     }
-    Some(ParsedEnvelope { text: bytes, fields: collect(&first) })
+    push_line(bytes, text);
+    Some(())
 }
 
 fn text_of(object: &Value) -> Option<&str> {
     TEXT_KEYS.iter().find_map(|key| object[*key].as_str()).or_else(|| object["event"]["original"].as_str())
 }
 
-fn push_line(bytes: &mut Vec<u8>, line: &str) {
+fn push_line(bytes: &mut String, line: &str) {
     if line.is_empty() {
         return;
     }
-    bytes.extend_from_slice(line.as_bytes());
+    bytes.push_str(line);
     if !line.ends_with('\n') {
-        bytes.push(b'\n');
+        bytes.push('\n');
     }
 }
 
@@ -256,9 +268,21 @@ fn collect(object: &Value) -> OwnedFields {
         timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant"]
             .iter()
             .find_map(|key| timestamp_of(&object[*key])),
-        level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()),
-        thread: of(&["thread", "thread_name", "threadName", "process.thread.name"]),
-        logger: of(&["logger", "logger_name", "loggerName", "log.logger", "class", "category"]),
+        level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()).or_else(|| syslog_level(object)),
+        thread: of(&["thread", "thread_name", "threadName", "process.thread.name", "_thread", "_threadName"]),
+        logger: of(&[
+            "logger",
+            "logger_name",
+            "loggerName",
+            "log.logger",
+            "class",
+            "category",
+            "_logger",
+            "_loggerName",
+            "labels.loggerName",
+            "labels.logger",
+            "sourceLocation.function",
+        ]),
         user: of(&["username", "jira.username", "user", "userName", "user_name", "user.name"]),
         request_id: of(&["requestId", "jira.request.id", "request_id"]),
         session_id: of(&["asessionid", "jira.request.assession.id", "sessionId", "session_id"]),
@@ -266,6 +290,19 @@ fn collect(object: &Value) -> OwnedFields {
         url: of(&["url", "jira.request.url", "requestUrl", "request_url", "url.path"]),
         mail_server: of(&["mailserver", "jira.mailserver"]),
     }
+}
+
+/// The level of a GELF event, a syslog severity (RFC 5424, section 6.2.1).
+fn syslog_level(object: &Value) -> Option<String> {
+    let name = match object["level"].as_u64()? {
+        0..=2 => "FATAL",
+        3 => "ERROR",
+        4 => "WARN",
+        5 | 6 => "INFO",
+        7 => "DEBUG",
+        _ => return None,
+    };
+    Some(name.to_owned())
 }
 
 /// A string of the object: under the key itself, under a dotted key also in a nested object, or in one of
@@ -279,7 +316,13 @@ fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     {
         return Some(value);
     }
-    ["context", "contextMap", "mdc", "MDC", "fields", "ext"].iter().find_map(|inner| object[*inner][key].as_str())
+    if let Some(value) = object[format!("_{key}")].as_str() {
+        // GELF marks a logger's own fields with an underscore.
+        return Some(value);
+    }
+    ["context", "contextMap", "mdc", "MDC", "fields", "ext", "labels", "logging.googleapis.com/labels"]
+        .iter()
+        .find_map(|inner| object[*inner][key].as_str())
 }
 
 fn timestamp_of(value: &Value) -> Option<Timestamp> {

@@ -10,7 +10,7 @@ use nom::{IResult, Parser};
 use super::{
     fields, layouts,
     lex::{blanks, bracketed, offset_of, word},
-    start, timestamp,
+    mail_thread, start, timestamp,
 };
 use crate::{
     model::{Header, Layout, Level},
@@ -70,14 +70,22 @@ fn leading_level(input: &[u8]) -> IResult<&[u8], &[u8]> {
 
 /// `time LEVEL …`: the mail logs, Confluence, Bitbucket.
 fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
-    let Ok((next, (_, bracket))) = (blanks, bracketed).parse(rest) else {
-        header.message_at = offset_of(line, rest.trim_ascii_start());
-        header.layout = Layout::Mail;
-        return;
+    let sending = rest.trim_ascii_start().strip_prefix(b"[").and_then(mail_thread::split);
+    let (bracket, next) = match (sending, (blanks, bracketed).parse(rest)) {
+        // The subject of the mail may contain brackets.
+        (Some((thread, next)), _) if next.first() == Some(&b']') => (thread, &next[1..]),
+        (_, Ok((next, (_, bracket)))) => (bracket, next),
+        (_, Err(_)) => {
+            header.message_at = offset_of(line, rest.trim_ascii_start());
+            header.layout = Layout::Mail;
+            return;
+        }
     };
     let next = next.trim_ascii_start();
     if next.starts_with(b"[") {
         layouts::confluence(header, line, bracket, next);
+    } else if let Some((logger, message)) = layouts::logger_and_dash(next) {
+        layouts::thread_in_brackets(header, line, bracket, logger, message);
     } else if is_thread(bracket) && !starts_with_thread(next) {
         layouts::bitbucket(header, line, bracket, next);
     } else {
@@ -200,6 +208,9 @@ fn find_logger(after: &[u8]) -> Option<(usize, usize)> {
 
 /// A thread name: one word, or `http-nio-8080-exec-23 url: /x; user: bob`.
 fn split_thread(rest: &[u8]) -> (&[u8], &[u8]) {
+    if let Some(split) = mail_thread::split(rest) {
+        return split;
+    }
     let Ok((mut after, _)) = word(rest) else { return (b"", rest) };
     if let Some(renamed) = after.strip_prefix(b" url: ")
         && let Some(user) = memmem::find(renamed, b"; user: ")

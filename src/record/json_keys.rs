@@ -24,6 +24,39 @@ pub(super) const RESPONSE_KEYS: [&[u8]; 12] = [
     b"token_type",
 ];
 
+/// Keys that only a logger's event has: one of them makes a line a record, whatever its other keys.
+pub(super) const EVENT_KEYS: [&[u8]; 12] = [
+    b"\"@timestamp\"",
+    b"\"logger_name\"",
+    b"\"loggerName\"",
+    b"\"log.logger\"",
+    b"\"log.level\"",
+    b"\"thread_name\"",
+    b"\"process.thread.name\"",
+    b"\"ecs.version\"",
+    b"\"epochSecond\"",
+    b"\"timeMillis\"",
+    b"\"short_message\"",
+    b"\"exception_class\"",
+];
+/// First keys of an event that is printed with indentation, one key a line.
+pub(super) const FIRST_KEYS: [&[u8]; 14] = [
+    b"instant",
+    b"timeMillis",
+    b"@timestamp",
+    b"@version",
+    b"timestamp",
+    b"time",
+    b"level",
+    b"log.level",
+    b"severity",
+    b"thread",
+    b"logger",
+    b"loggerName",
+    b"mdc",
+    b"ecs.version",
+];
+
 /// The bytes after `"key":"`, up to the end of the line. The value is still escaped.
 pub(super) fn string_value<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     for at in memmem::find_iter(line, key.as_bytes()) {

@@ -48,6 +48,36 @@ pub(super) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a
     }
 }
 
+/// `Logger - message` or `Logger:88 - message`, as most pattern layouts end.
+pub(crate) fn logger_and_dash(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let Ok((after, name)) = word(rest) else { return None };
+    let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let logger = match name.len().checked_sub(digits + 1) {
+        Some(colon) if digits > 0 && name[colon] == b':' => &name[..colon],
+        _ => name,
+    };
+    let named = logger.first().is_some_and(u8::is_ascii_alphabetic)
+        && logger.iter().all(|b| b.is_ascii_alphanumeric() || b"._$".contains(b));
+    // A thread's name may precede a dash as well; it has a number after its own dash.
+    let message = after.trim_ascii_start().strip_prefix(b"- ")?;
+    named.then_some((logger, message))
+}
+
+/// `time LEVEL [thread] logger - message`: a pattern layout of another program, or Jira's own file
+/// with a changed configuration. There is no mail server in it.
+pub(crate) fn thread_in_brackets<'a>(
+    header: &mut Header<'a>,
+    line: &'a [u8],
+    thread: &'a [u8],
+    logger: &'a [u8],
+    message: &'a [u8],
+) {
+    header.layout = Layout::Pattern;
+    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.logger = Some(logger);
+    header.message_at = offset_of(line, message);
+}
+
 /// Reads what Bitbucket prints between thread and class when the thread serves a request.
 fn request_fields<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
     for (i, token) in tokens.iter().enumerate() {

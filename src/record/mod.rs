@@ -8,8 +8,10 @@ mod header;
 mod json_keys;
 mod layouts;
 mod lex;
+mod mail_thread;
 mod prefix;
 pub(crate) mod start;
+mod throwable;
 mod timestamp;
 
 use crate::model::{Header, Record};

@@ -14,7 +14,7 @@
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
 use super::{
-    json_keys::{LEVEL_KEYS, RESPONSE_KEYS, TEXT_KEYS, string_value},
+    json_keys::{EVENT_KEYS, FIRST_KEYS, LEVEL_KEYS, RESPONSE_KEYS, TEXT_KEYS, string_value},
     prefix::{self, Prefix},
     timestamp,
 };
@@ -37,10 +37,10 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
     if timestamp::looks_like_timestamp(line) {
         return is_timestamped_start(line);
     }
-    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     if first == b'{' {
         return is_json_start(line);
     }
+    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
     if first == b'[' && mail_debug(line).is_some() {
         return true;
     }
@@ -50,9 +50,18 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
     }
 }
 
-/// True when a line that starts with `{` is a log record and not a provider's JSON response.
-pub(super) fn is_json_start(line: &[u8]) -> bool {
-    let body = line[1..].trim_ascii_start();
+/// True when a text that starts with `{` is a log record and not a provider's JSON response. Only its first
+/// line is judged or, if that is a brace alone, the next one too.
+pub(super) fn is_json_start(text: &[u8]) -> bool {
+    let line_len = |text: &[u8]| memchr2(b'\n', 0, text).unwrap_or(text.len());
+    let line = &text[..line_len(text)];
+    let body = line[1..].trim_ascii();
+    if body.is_empty() {
+        let rest = text.get(line.len() + 1..).unwrap_or_default();
+        let key = rest[..line_len(rest)].trim_ascii().strip_prefix(b"\"");
+        let key = key.and_then(|key| Some(&key[..memchr(b'"', key)?]));
+        return key.is_some_and(|key| FIRST_KEYS.contains(&key));
+    }
     if body.first() != Some(&b'"') {
         return false;
     }
@@ -60,7 +69,9 @@ pub(super) fn is_json_start(line: &[u8]) -> bool {
     if RESPONSE_KEYS.contains(&&body[1..=end]) {
         return false;
     }
-    if LEVEL_KEYS.iter().any(|key| string_value(line, key).is_some()) {
+    if LEVEL_KEYS.iter().any(|key| string_value(line, key).is_some())
+        || EVENT_KEYS.iter().any(|key| memmem::find(line, key).is_some())
+    {
         return true;
     }
     TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
@@ -200,7 +211,12 @@ pub(crate) fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> 
 /// True when `line` has enough bytes for the answer of [`is_start`] to be final.
 #[must_use]
 pub(crate) fn is_decidable(line: &[u8]) -> bool {
-    line.len() >= START_WINDOW_BYTES || memchr2(b'\n', 0, line).is_some()
+    if line.len() >= START_WINDOW_BYTES {
+        return true;
+    }
+    let Some(end) = memchr2(b'\n', 0, line) else { return false };
+    // A brace alone is judged by the line after it.
+    line[..end].trim_ascii() != b"{" || memchr2(b'\n', 0, &line[end + 1..]).is_some()
 }
 
 #[cfg(test)]
