@@ -227,14 +227,19 @@ impl Engine {
         sink: impl FnOnce(&Hit<'_>),
     ) -> Outcome {
         let text = extract::undo_escapes(record.message());
-        let provider_errors = extract::provider_errors(&text);
-        let facts = RecordFacts { record, text: &text, provider_errors: &provider_errors, header };
+        // A user's words are quoted, whatever they say; the record's own report is outside them.
+        let user_fields = extract::user_fields(&text);
+        let reported = extract::without_fields(&text, &user_fields);
+        let provider_errors = extract::provider_errors(&reported);
+        let facts = RecordFacts { record, text: &reported, provider_errors: &provider_errors, header };
         let mut matcher = self.classifier.matcher(&facts);
         let verdict = self.classifier.classify(&mut matcher, self.want_also).filter(|verdict| {
-            extract::assess(record, header, &text, verdict.at, verdict.form) == extract::Assertion::Reported
+            extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {
-            let mentions = has_code(&provider_errors) || self.head_has_code(head(record));
+            let mentions = has_code(&provider_errors)
+                || !user_fields.is_empty() && has_code(&extract::provider_errors(&text))
+                || self.head_has_code(head(record));
             return match mentions {
                 true => Outcome::Mentions,
                 false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,

@@ -109,6 +109,8 @@ const WORDS: &[(&str, Contexts)] = &[
     ("POP3", Contexts::MAIL),
     ("smtp", Contexts::MAIL),
     ("SMTP", Contexts::MAIL),
+    ("prod.outlook.com", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
+    ("PROD.OUTLOOK.COM", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
     ("outlook.office", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
     ("partner.outlook.cn", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
     ("imap.gmail", Contexts(Contexts::MAIL.0 | Contexts::GOOGLE.0)),
@@ -153,7 +155,8 @@ pub(crate) fn of_logger(header: &Header<'_>) -> Contexts {
                 .map(|at| &logger[at..])
                 .any(|rest| rest.len() >= word.len() && rest[..word.len()].eq_ignore_ascii_case(word))
         };
-        if contains(b"mail") {
+        // `c.a.j.i.m…` is com.atlassian.jira.internal.mail, abbreviated.
+        if contains(b"mail") || logger.starts_with(b"c.a.j.i.m.") {
             all = all.with(Contexts::MAIL);
         }
         // `c.a.o.client…` is com.atlassian.oauth2.client, abbreviated.

@@ -12,6 +12,7 @@ pub(crate) mod redact;
 mod refresh;
 mod subject;
 mod unescape;
+mod user_field;
 
 pub(crate) use cloud::{Cloud, Clouds, clouds};
 pub(crate) use context::{Contexts, is_interactive, of_header, of_logger, of_request, of_text};
@@ -23,3 +24,4 @@ pub(crate) use quotation::{Assertion, CodeForm, assess};
 pub(crate) use refresh::is_refreshing;
 pub(crate) use subject::{Subject, flow_id, subject};
 pub(crate) use unescape::undo_escapes;
+pub(crate) use user_field::{user_fields, without_fields};

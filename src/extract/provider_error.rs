@@ -61,7 +61,14 @@ impl ProviderErrors<'_> {
 /// Reads the errors in a text without escapes.
 #[must_use]
 pub(crate) fn provider_errors(text: &[u8]) -> ProviderErrors<'_> {
-    let mut reader = Reader { text, found: ProviderErrors::default(), current: None, depth: 0, beside_ids: None };
+    let mut reader = Reader {
+        text,
+        found: ProviderErrors::default(),
+        current: None,
+        depth: 0,
+        beside_ids: None,
+        code_after_ids: None,
+    };
     for (marker, start, end) in markers::find(text) {
         reader.read(marker, start, end);
     }
@@ -77,6 +84,9 @@ struct Reader<'t> {
     depth: usize,
     /// A number on a sign-in page, and its position.
     beside_ids: Option<(u32, usize)>,
+    /// Where the code of the current error is, when ids came before it: an error page prints them in
+    /// that order, but they may as well be the end of an earlier message.
+    code_after_ids: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -147,6 +157,17 @@ impl<'t> Reader<'t> {
                 }
             }
         }
+        if let Some(current) = &self.current
+            && current.codes.is_empty()
+            && (current.trace_id.is_some() || current.correlation_id.is_some())
+        {
+            if ends_a_sentence(self.text, current.at) {
+                // `… must use multi-factor authentication. Trace ID: …`: the ids of an earlier message.
+                self.close();
+            } else {
+                self.code_after_ids = Some(start);
+            }
+        }
         let depth = self.depth;
         let current = self.open(start);
         if current.codes.is_empty() {
@@ -196,7 +217,20 @@ impl<'t> Reader<'t> {
             Id::None => return,
         };
         let differs = self.current.as_mut().is_some_and(|current| slot(current).is_some_and(|known| known != id));
-        if differs {
+        // A page's label: its ids lead, and another page may follow.
+        let leads = text[start..].len() > 7 && text[start..start + 7].eq_ignore_ascii_case(b"request");
+        if differs
+            && !leads
+            && let Some(at) = self.code_after_ids.take()
+        {
+            // The code has ids of its own: those before it belong to something else.
+            if let Some(mut orphan) = self.current.take() {
+                let codes = std::mem::take(&mut orphan.codes);
+                self.current = Some(ProviderError { codes, at, depth: orphan.depth, ..ProviderError::default() });
+                let place = self.found.list.partition_point(|known| known.at <= orphan.at);
+                self.found.list.insert(place, orphan);
+            }
+        } else if differs {
             self.close();
             if let Some(known) =
                 self.found.list.iter().position(|known| known.trace_id == Some(id) || known.correlation_id == Some(id))
@@ -214,11 +248,19 @@ impl<'t> Reader<'t> {
     }
 
     fn close(&mut self) {
+        self.code_after_ids = None;
         if let Some(error) = self.current.take() {
             let place = self.found.list.partition_point(|known| known.at <= error.at);
             self.found.list.insert(place, error);
         }
     }
+}
+
+/// True when a sentence ends right before `at`, on the same line.
+fn ends_a_sentence(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    let bare = before.trim_ascii_end();
+    bare.ends_with(b".") && !before[bare.len()..].contains(&b'\n')
 }
 
 /// The code whose prefix is `start..end`: 4 to 8 digits, and not preceded by a letter or digit.

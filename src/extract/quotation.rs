@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use memchr::{memchr_iter, memmem};
 use regex::bytes::Regex;
 
-use super::Contexts;
+use super::{Contexts, user_field};
 use crate::model::{Level, Record};
 
 /// How a record contains the evidence found in it.
@@ -29,7 +29,7 @@ static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix-u)
         \bjql\b | [a-z]\s*!?~\s*\\*["'] | \bsearch(?:ing|string|\.jspa|ed)?\b | \bquer(?:y|ies|ystring)\b | [?&](?:q|jql|text|query|searchstring)=
-        | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b | (?:^|[^_a-z])(?:description|summary|subject|body|title)(?:["']?\s*[:=]|\s["'])
+        | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b 
         | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
         | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
@@ -80,20 +80,24 @@ pub(crate) enum CodeForm {
     WithMessage,
 }
 
-/// Assesses the evidence at `at` in `text`, which is the record's message without escapes. `header` contains
-/// the contexts of the record's header alone.
+/// Assesses the evidence at `at` in `text`: the record's message without escapes, in which the fields with a
+/// user's words are blank (see [`user_field`]). `header` contains the contexts of the record's header alone.
 #[must_use]
 pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
-    let before = &text[at.min(text.len()).saturating_sub(LOOKBEHIND_BYTES)..at.min(text.len())];
+    let at = at.min(text.len());
+    let report_word = ends_in_report_word(last(&text[..at], 80));
+    let reporting = report_word || in_error_object(text, at);
     let relevant = header.intersects(Contexts::OAUTH.with(Contexts::MAIL));
+    let line = user_field::line_before(text, at);
+    // A logger of an OAuth or mail flow quotes on the line itself; others may quote over many lines.
+    let before = last(if relevant { line } else { &text[..at] }, LOOKBEHIND_BYTES);
     let quotation = open_quotation(before);
     let (in_user_text, in_quotes) = (USER_TEXT.is_match(before), quotation.is_some());
     // An issue key in the quotation: the summary of the issue follows.
     let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
-    let reporting = ends_in_report_word(last(before, 80));
     let worded = form != CodeForm::Bare;
     let is_quoted = match (in_user_text, in_quotes) {
-        (true, true) => !(reporting && header.intersects(Contexts::OAUTH)),
+        (true, true) => in_summary || !(reporting && relevant),
         (true, false) => !(relevant || reporting),
         // A name or a title in quotation marks.
         (false, true) => in_summary || form != CodeForm::WithMessage && !reporting,
@@ -106,7 +110,8 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     let logs_user_text = !relevant && logger.is_some_and(|logger| USER_TEXT_LOGGER.is_match(logger));
     let reported = match record.level() {
         Some(Level::Trace | Level::Debug) => false,
-        Some(Level::Info) => relevant && worded && !in_user_text && reporting,
+        // An error object alone may be part of a mail that the record describes.
+        Some(Level::Info) => relevant && worded && !in_user_text && report_word,
         Some(_) if logs_user_text => worded && !in_user_text && memmem::find(text, b"Exception").is_some(),
         Some(_) => (worded || relevant || reporting) && (relevant || !in_user_text),
         None if record.header.is_some() => worded && !in_user_text || relevant && reporting,
@@ -124,6 +129,21 @@ fn in_unrelated_url(text: &[u8], at: usize) -> bool {
     let contexts = Contexts::OAUTH.with(Contexts::MAIL);
     memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).intersects(contexts)
 }
+
+/// True when `at` is inside a JSON object with the `error` of RFC 6749, section 5.2.
+fn in_error_object(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(MAX_OBJECT_BYTES);
+    let Some(open) = memchr::memrchr(b'{', &text[from..at]) else { return false };
+    let object = &text[from + open..text.len().min(at + MAX_OBJECT_BYTES)];
+    ERROR_KEY.is_match(object)
+}
+
+/// How far before and after the evidence an error object is looked for.
+const MAX_OBJECT_BYTES: usize = 1024;
+
+/// `"error":"invalid_client"`, with or without spaces.
+static ERROR_KEY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?-u)"error"\s*:\s*"[a-z]+_[a-z_]+""#).expect("the expression compiles"));
 
 /// True for a text that ends in a word that reports a code, possibly followed by spaces and punctuation.
 fn ends_in_report_word(before: &[u8]) -> bool {

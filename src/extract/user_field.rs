@@ -1,0 +1,278 @@
+//! Which parts of a message are a person's words?
+//!
+//! Jira logs subjects, summaries, descriptions, comments, searches and filter names as `label: value`,
+//! `label="value"` or `mail "value"`. A code in such a value was typed or pasted by somebody and
+//! reports nothing; what the record itself reports is outside these values.
+
+use std::{borrow::Cow, ops::Range, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+use memchr::{memchr, memmem, memrchr};
+use regex::bytes::Regex;
+
+/// Labels of fields with a person's words; an assignment or a quotation mark follows.
+const FIELDS: [&str; 22] = [
+    "subject",
+    "summary",
+    "description",
+    "comment",
+    "comments",
+    "commentary",
+    "jql",
+    "query",
+    "querystring",
+    "filter",
+    "search",
+    "searchstring",
+    "text",
+    "title",
+    "payload",
+    "article",
+    "transcript",
+    "note",
+    "displayname",
+    "label",
+    "value",
+    "content",
+];
+/// Words before a title in quotation marks: `issue created from mail "Fw: …"`.
+const BEFORE_TITLES: [&str; 20] = [
+    "user",
+    "username",
+    "login",
+    "from",
+    "mail",
+    "email",
+    "e-mail",
+    "message",
+    "issue",
+    "ticket",
+    "request",
+    "page",
+    "conversation",
+    "named",
+    "called",
+    "titled",
+    "about",
+    "for",
+    "term",
+    "like",
+];
+/// How far before a label the words that make it a provider's are looked for, in bytes.
+const LOOKBEHIND_BYTES: usize = 200;
+
+static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(FIELDS.iter().chain(&BEFORE_TITLES))
+        .expect("a small set of words")
+});
+
+/// What separates a label from its value; group 1 is an assignment, group 2 the opening mark.
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?x-u)^ (?:\s(?:text|body|name|string|term|value))? \\*["']? (?:(\s*(?:!?~|[:=]+>?)\s*) | \s(?:is|was|contains|named|called|titled|of)(\s?:)?\s+ | \s+)? \\*(["'])?"#)
+        .expect("a valid expression")
+});
+
+/// Words before `description` and its like that make it a provider's.
+static PROVIDERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix-u) (?:error|failure|fault|problem|exception|response|answer|reply|status|oauth2?|token)[\s_-]$
+        | \b(?:error(?:\(s\)|s)?|code|suberror)["']?\s*[:=]\s*["'\[]?(?:[a-z]+_[a-z_]+|\d{4,7})\b [^\r\n]*$
+        | OAuth\w*Exception\W [^\r\n]*$"#,
+    )
+    .expect("a valid expression")
+});
+
+/// The fields with a person's words, each from its label to the end of its value, in the order of the
+/// text. They do not overlap.
+#[must_use]
+pub fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
+    // Frames of a stack trace hold no fields.
+    let text = &text[..memmem::find(text, b"\n\tat ").unwrap_or(text.len())];
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for label in LABELS.find_iter(text) {
+        let (start, end) = (label.start(), label.end());
+        let inside = found.last().is_some_and(|last| start < last.end);
+        if inside || !is_word(text, start, end) {
+            continue;
+        }
+        let field = label.pattern().as_usize() < FIELDS.len();
+        if !field && in_providers_sentence(text, found.last().map_or(0, |last| last.end), start) {
+            continue;
+        }
+        let Some(separator) = SEPARATOR.captures(&text[end..]) else { continue };
+        let value = end + separator.get(0).map_or(0, |all| all.end());
+        let assigned = separator.get(1).is_some() || separator.get(2).is_some();
+        let range = match separator.get(3).and_then(|mark| mark.as_bytes().first()) {
+            Some(mark) if value > end => value..quoted_end(text, value, *mark),
+            None if field && assigned => value..plain_end(text, value),
+            _ => continue,
+        };
+        if field && PROVIDERS.is_match(&text[start.saturating_sub(LOOKBEHIND_BYTES)..start]) {
+            continue;
+        }
+        if !range.is_empty() {
+            found.push(start..range.end);
+        }
+    }
+    found
+}
+
+/// The text with the given parts blank; every other byte stays in its place.
+#[must_use]
+pub fn without_fields<'t>(text: &'t [u8], values: &[Range<usize>]) -> Cow<'t, [u8]> {
+    if values.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = text.to_vec();
+    for value in values {
+        out[value.clone()].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+    }
+    Cow::Owned(out)
+}
+
+/// True when the bytes before and after belong to no longer name: `error_description`, `com.x.search.Y`.
+fn is_word(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|i| text[i]);
+    let after = text.get(end).copied();
+    let joins = |b: u8| b.is_ascii_alphanumeric() || b"_.$-/".contains(&b);
+    !before.is_some_and(joins) && !after.is_some_and(|b| b.is_ascii_alphanumeric() || b"_.$-/(".contains(&b))
+}
+
+/// True when a code stands before `at` on its line, after `from`: what follows is the provider's
+/// sentence, which names applications and users in quotation marks.
+fn in_providers_sentence(text: &[u8], from: usize, at: usize) -> bool {
+    let line = line_before(text, at);
+    let line = &line[line.len().min(from.saturating_sub(at - line.len()))..];
+    memmem::find(line, b"AADSTS").is_some()
+}
+
+/// Where a value in quotation marks ends. A mark between letters is an apostrophe; one that leaves an
+/// odd number of marks on the line is one as well (`'Users' laptops'`). A JSON string may run over
+/// lines, for its escapes are undone.
+fn quoted_end(text: &[u8], start: usize, mark: u8) -> usize {
+    let is_json = mark == b'"' && text[..start - 1].trim_ascii_end().ends_with(b":");
+    if is_json {
+        let mut from = start;
+        while let Some(i) = memchr(b'"', &text[from..]) {
+            let at = from + i;
+            let next = text[at + 1..].trim_ascii_start().first();
+            if next.is_none_or(|b| b",}]".contains(b)) && text[at - 1] != b'\\' {
+                return at;
+            }
+            from = at + 1;
+        }
+    }
+    let end = line_end(text, start);
+    let (mut marks, mut depth) = (Vec::new(), 0_i32);
+    for (at, byte) in (start..end).zip(&text[start..end]) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            // Marks within braces belong to a JSON object that the value quotes.
+            b if *b == mark && depth <= 0 && !is_apostrophe(text, at) => marks.push(at),
+            _ => {}
+        }
+    }
+    for (n, at) in marks.iter().enumerate() {
+        let opens = *at > start && b"{[,:=(".contains(&text[at - 1]);
+        let rest = marks.len() - n - 1;
+        if !opens && (mark == b'"' || rest.is_multiple_of(2)) {
+            return *at;
+        }
+    }
+    marks.last().copied().unwrap_or(end)
+}
+
+fn is_apostrophe(text: &[u8], at: usize) -> bool {
+    let letter =
+        |i: Option<usize>| i.and_then(|i| text.get(i)).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    letter(at.checked_sub(1)) && letter(at.checked_add(1))
+}
+
+/// Where a value without quotation marks ends: at the end of its line, at the next field, or where
+/// the words of a record's own report begin (`… could not create comment: Refresh failed: …`).
+fn plain_end(text: &[u8], start: usize) -> usize {
+    let end = line_end(text, start);
+    let first = text[start..end].iter().position(u8::is_ascii_whitespace).map_or(end, |len| start + len);
+    if text[start..first].iter().any(|b| b"=&".contains(b)) {
+        // The parameters of a request hold no blanks.
+        return first;
+    }
+    let reported = REPORT.find(&text[start..end]).map(|found| start + found.start());
+    [&b" | "[..], b"; ", b"\t"]
+        .iter()
+        .filter_map(|separator| memmem::find(&text[start..end], separator).map(|len| start + len))
+        .chain(reported)
+        .min()
+        .unwrap_or(end)
+}
+
+/// Words with which a record's own report begins, after a field without quotation marks.
+static REPORT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)\b(?:Refresh Token Failed|Reported Reason:|[a-z]+\.[a-z.]+\.[A-Z]\w*(?:Exception|Error)\b)")
+        .expect("a valid expression")
+});
+
+fn line_end(text: &[u8], from: usize) -> usize {
+    memchr(b'\n', &text[from..]).map_or(text.len(), |i| from + i)
+}
+
+/// The text of the line before `at`.
+pub(super) fn line_before(text: &[u8], at: usize) -> &[u8] {
+    &text[memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1)..at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_enclosed(text: &str) -> bool {
+        let at = text.find("AADSTS").expect("a code");
+        user_fields(text.as_bytes()).iter().any(|value| value.contains(&at))
+    }
+
+    #[test]
+    fn values_of_fields_with_a_persons_words_are_known() {
+        for text in [
+            r#"no issue made from mail with subject "Fw: AADSTS50034: x": sender unknown"#,
+            r#"issue created from mail "Fw: AADSTS50034: x""#,
+            "Subject: Fw: AADSTS50034: The user account does not exist",
+            r#"slow JQL: text ~ "AADSTS50034" ORDER BY created"#,
+            "summary='Users' laptops say AADSTS50034' key=HELP-1",
+            r#"{"description":"it says AADSTS50034: x","summary":"y"}"#,
+            "{\"description\":\"it says\n\"error\" AADSTS50034: x\",\"summary\":\"y\"}",
+            "filter named 'AADSTS50034 of today' is invalid",
+            "Could not index DESK-47, description was: Fw: AADSTS7000222: x",
+            "No reply to comment 'is it AADSTS7000222 again?' was sent",
+        ] {
+            assert!(is_enclosed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_follows_such_a_value_and_what_a_provider_describes_is_outside() {
+        for text in [
+            "Subject='Users' laptops' From='null' failed: AADSTS50034: x",
+            r#"{"error":"invalid_client","error_description":"AADSTS50034: x"}"#,
+            "Error description: AADSTS50034: x",
+            "OAuthProblemException{error='invalid_grant', description='AADSTS50034: x'}",
+            "rejected; code: unauthorized_client; description: AADSTS700016: x",
+            "Response body: {\"error\":\"invalid_client\",\"error_description\":\"AADSTS50034\"}",
+            "Query failed\nCaused by: x.TokenException: AADSTS50034: x",
+            "mail 'a' with subject 'b' not sent: AADSTS50034: x",
+            "could not create comment: Refresh Token Failed. Reported Reason: AADSTS50034: x",
+        ] {
+            assert!(!is_enclosed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn blanked_values_leave_every_other_byte_in_its_place() {
+        let text = b"Subject='AADSTS1' x\nSummary: AADSTS2\ny";
+        let bare = without_fields(text, &user_fields(text));
+        assert_eq!(&bare[..], b"                ' x\n                \ny".as_slice());
+    }
+}
