@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    catalogue::{Catalogue, Pattern},
+    catalogue::{Catalogue, Pattern, Role},
     engine::{self, Engine},
     extract::redact::{self, Pseudonyms, RedactionLevel},
     model::Finding,
@@ -53,6 +53,12 @@ pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Fail
         for (i, sample) in pattern.samples.iter().enumerate() {
             ran += 1;
             let which = format!("sample {}", i + 1);
+            if pattern.rule.role == Role::Mention {
+                if let Some(problem) = no_mention(&engine, sample.log.as_bytes(), &pattern.id) {
+                    fail(which, problem);
+                }
+                continue;
+            }
             let found = findings_of(&engine, sample.log.as_bytes());
             match found.iter().find(|finding| finding.pattern == pattern.id) {
                 None => fail(which.clone(), not_matched(&found)),
@@ -84,6 +90,13 @@ pub fn test(catalogue: &Arc<Catalogue>, entries: &[Pattern]) -> (usize, Vec<Fail
         }
     }
     (ran, failures)
+}
+
+/// What is wrong with the sample of an entry whose records are mentions.
+fn no_mention(engine: &Engine, log: &[u8], id: &str) -> Option<String> {
+    let counts = engine.scan(log, 0, false, |_| {});
+    let claimed = engine.ranking(log).first().is_some_and(|(_, first)| *first == id);
+    (counts.mentions == 0 || !claimed).then(|| "is no mention of this entry".to_owned())
 }
 
 fn not_matched(found: &[Finding]) -> String {

@@ -170,6 +170,8 @@ pub enum Role {
     Wrapper,
     /// A bare OAuth error, which many causes have in common.
     Answer,
+    /// Explains a text that is not an OAuth 2.0 failure: its records are mentions, never findings.
+    Mention,
     /// A specific cause.
     #[default]
     Cause,

@@ -176,7 +176,7 @@ fn match_types(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFau
             "aadsts_other" => (value.is_bool(), "Use `aadsts_other = true`, or omit it."),
             "regex" => (value.is_str(), "Use one string: `regex = '…'`."),
             "role" => (
-                value.as_str().is_some_and(|role| ["cause", "answer", "wrapper"].contains(&role)),
+                value.as_str().is_some_and(|role| ["cause", "answer", "wrapper", "mention"].contains(&role)),
                 "Use one of cause, answer, wrapper.",
             ),
             "codes" | "oauth_error" | "any" | "all" | "not" | "logger" | "context" => {

@@ -14,6 +14,8 @@ pub(crate) struct Hit<'r> {
     pub(crate) record: &'r Record<'r>,
     /// The record's message without escapes.
     pub(crate) text: &'r [u8],
+    /// The same with the fields of a user's words blank; every byte is at the same position.
+    pub(crate) reported: &'r [u8],
     /// The entry that explains it.
     pub(crate) pattern: &'r Pattern,
     /// Weaker matches, strongest first.
@@ -220,9 +222,11 @@ impl<'r> Hit<'r> {
     #[must_use]
     pub(crate) fn evidence(&self) -> Evidence<'r> {
         let error = self.provider_error();
-        let response = extract::parse_oauth_response(self.text);
+        let response = extract::parse_oauth_response(self.reported);
         let subject = self.subject();
         let by_code = self.deciding.is_some() || self.provider_errors.related_at.is_some();
+        // A sign-in page prints the ids before the sentence.
+        let at = self.code.map_or(self.at, |code| extract::code_position(self.reported, self.at, code));
         Evidence {
             aadsts: self.provider_errors.all_codes(),
             code: self.code,
@@ -234,9 +238,9 @@ impl<'r> Hit<'r> {
             app_id: subject.app_id,
             tenant: subject.tenant,
             mailbox: subject.mailbox,
-            host: extract::failing_host(self.text),
-            http_status: extract::http_status(self.text),
-            exception: extract::outermost_exception(self.text),
+            host: extract::failing_host(self.reported),
+            http_status: extract::http_status(self.reported),
+            exception: extract::outermost_exception(self.reported),
             flow_id: self
                 .record
                 .header
@@ -245,7 +249,7 @@ impl<'r> Hit<'r> {
                 .and_then(extract::flow_id)
                 .or_else(|| extract::flow_id(self.text)),
             provider: self.provider(),
-            sentence: extract::failing_sentence(self.text, self.at, !by_code).into(),
+            sentence: extract::failing_sentence(self.text, at, !by_code).into(),
         }
     }
 }

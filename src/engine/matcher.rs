@@ -191,7 +191,7 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
         let rank = match (rule.by_code(), rule.narrowed(), rule.role) {
             (true, true, _) => Rank::NarrowedCode,
             (true, false, _) => Rank::Code,
-            (false, _, Role::Cause) => Rank::Cause,
+            (false, _, Role::Cause | Role::Mention) => Rank::Cause,
             (false, _, Role::Answer) => Rank::Answer,
             (false, _, Role::Wrapper) => Rank::Wrapper,
         };

@@ -10,7 +10,7 @@ use super::{
     verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
 };
 use crate::{
-    catalogue::{Catalogue, Pattern},
+    catalogue::{Catalogue, Pattern, Role},
     extract::{self, Contexts, ProviderErrors},
     model::{Header, Record, SignInEvent},
     record::{self, start},
@@ -233,11 +233,17 @@ impl Engine {
         let provider_errors = extract::provider_errors(&reported);
         let facts = RecordFacts { record, text: &reported, provider_errors: &provider_errors, header };
         let mut matcher = self.classifier.matcher(&facts);
-        let verdict = self.classifier.classify(&mut matcher, self.want_also).filter(|verdict| {
-            extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
+        let patterns = self.catalogue.patterns();
+        let verdict = self.classifier.classify(&mut matcher, self.want_also);
+        let only_mentioned =
+            verdict.as_ref().is_some_and(|verdict| patterns[verdict.pattern].rule.role == Role::Mention);
+        let verdict = verdict.filter(|verdict| {
+            !only_mentioned
+                && extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {
-            let mentions = has_code(&provider_errors)
+            let mentions = only_mentioned
+                || has_code(&provider_errors)
                 || !user_fields.is_empty() && has_code(&extract::provider_errors(&text))
                 || self.head_has_code(head(record));
             return match mentions {
@@ -246,10 +252,10 @@ impl Engine {
                 false => Outcome::Silent,
             };
         };
-        let patterns = self.catalogue.patterns();
         sink(&Hit {
             record,
             text: &text,
+            reported: &reported,
             pattern: &patterns[verdict.pattern],
             also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
             provider_errors: &provider_errors,

@@ -5,14 +5,30 @@ use std::sync::LazyLock;
 use memchr::{memchr, memmem, memrchr};
 use regex::bytes::Regex;
 
+/// A qualified class of an exception, not of a logger in brackets or of a stack frame.
 static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u)(?:[a-z_][A-Za-z0-9_$]*\.){2,}[A-Z][A-Za-z0-9_$]*(?:Exception|Error|Throwable|Failure)\b")
+    Regex::new(r"(?-u)(?:^|[^\[\w.$])((?:[a-z_][A-Za-z0-9_$]*\.){2,}[A-Z][A-Za-z0-9_$]*(?:Exception|Error|Throwable|Failure))\b")
         .expect("the expression compiles")
 });
 
+/// Sentences of the JDK, of JavaMail and of HTTP clients that name the host that failed; group 1 is the host.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?-u)(?:UnknownHostException: |[Cc]onnect(?:ing|ion)? to (?:host, port: )?(?:https?://)?|connect to host, port: |connect to [A-Z0-9]{3,6} host: |couldn't open the folder '[^']*' at |[Cc]ould not resolve(?: host)?:? |Failed to connect to )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})",
+        r#"(?x-u)(?:
+            UnknownHostException:\x20
+          | [Cc]onnect(?:ing|ion)?\x20to\x20(?:host,\x20port:\x20|the\x20server\x20at\x20)?(?:https?://)?
+          | connect\x20to\x20host,\x20port:\x20
+          | connect\x20to\x20[A-Z0-9]{3,6}\x20host:\x20
+          | couldn't\x20open\x20the\x20folder\x20'[^']*'\x20at\x20
+          | [Cc]ould\x20not\x20resolve(?:\x20host)?:?\x20
+          | Failed\x20to\x20connect\x20to\x20
+          | (?:DNS\x20name|No\x20name|IP\x20address)\x20matching\x20
+          | Certificate\x20for\x20<
+          | Can't\x20verify\x20identity\x20of\x20server:\x20
+          | SSLPeerUnverifiedException:\x20Host(?:name|\x20name)?\x20'?
+          | (?:HEAD|GET|POST|PUT|PATCH)\x20(?:request\x20for\x20)?"?https?://
+          | (?:could\x20not\x20read|[Uu]nexpected\x20(?:response|answer)\x20from|[Ee]rror\x20while\x20(?:calling|requesting))\x20"?https?://
+        )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"#,
     )
     .expect("the expression compiles")
 });
@@ -29,16 +45,24 @@ pub(crate) fn failing_sentence(text: &[u8], at: usize, whole_line: bool) -> &[u8
     line[..ids].trim_ascii()
 }
 
+/// Where the sentence of `code` starts: its `AADSTS` at or after `at`; an error page prints the ids first.
+#[must_use]
+pub(crate) fn code_position(text: &[u8], at: usize, code: u32) -> usize {
+    let needle = format!("AADSTS{code}");
+    memmem::find(&text[at.min(text.len())..], needle.as_bytes()).map_or(at, |i| at + i)
+}
+
 /// The class of the outermost exception: the first qualified class name in the text.
 #[must_use]
 pub(crate) fn outermost_exception(text: &[u8]) -> Option<&[u8]> {
-    Some(EXCEPTION.find(text)?.as_bytes())
+    Some(EXCEPTION.captures(text)?.get(1)?.as_bytes())
 }
 
 /// The host that, according to the text, could not be reached or refused the connection.
 #[must_use]
 pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
-    Some(HOST.captures(text)?.get(1)?.as_bytes())
+    let host = HOST.captures(text)?.get(1)?.as_bytes();
+    Some(host.strip_suffix(b".").unwrap_or(host))
 }
 
 #[cfg(test)]
@@ -50,6 +74,8 @@ mod tests {
         let trace = b"it failed: javax.mail.MessagingException: x\n\tat com.sun.mail.Y.z(Y.java:1)\nCaused by: java.net.UnknownHostException: h";
         assert_eq!(outermost_exception(trace), Some(&b"javax.mail.MessagingException"[..]));
         assert_eq!(outermost_exception(b"AADSTS50011: Exception in general"), None);
+        let logger = b"[o.s.a.AuthenticationError] no\njava.lang.IllegalStateException: x";
+        assert_eq!(outermost_exception(logger), Some(&b"java.lang.IllegalStateException"[..]));
     }
 
     #[test]
@@ -60,6 +86,11 @@ mod tests {
             ("Could not connect to SMTP host: smtp.office365.com, port: 587", Some("smtp.office365.com")),
             ("Connect to login.microsoftonline.com:443 [x] failed", Some("login.microsoftonline.com")),
             ("JIRA couldn't open the folder 'inbox' at outlook.office365.com", Some("outlook.office365.com")),
+            ("No subject alternative DNS name matching idp.example.com found.", Some("idp.example.com")),
+            ("Certificate for <idp.example.com> doesn't match", Some("idp.example.com")),
+            ("Unable to connect to the server at outlook.office365.com due to x", Some("outlook.office365.com")),
+            ("I/O error on POST request for \"https://idp.example.com/token\": x", Some("idp.example.com")),
+            ("400 Bad Request\nPOST https://oauth2.googleapis.com/token", Some("oauth2.googleapis.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");

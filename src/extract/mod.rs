@@ -17,7 +17,7 @@ mod user_field;
 pub(crate) use cloud::{Cloud, Clouds, clouds};
 pub(crate) use context::{Contexts, is_interactive, of_header, of_logger, of_request, of_text};
 pub(crate) use guid::{GUID_BYTES, is_guid};
-pub(crate) use message::{failing_host, failing_sentence, outermost_exception};
+pub(crate) use message::{code_position, failing_host, failing_sentence, outermost_exception};
 pub(crate) use oauth_response::{OAuthResponse, http_status, parse_oauth_response};
 pub(crate) use provider_error::{ProviderError, ProviderErrors, provider_errors};
 pub(crate) use quotation::{Assertion, CodeForm, assess};

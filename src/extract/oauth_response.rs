@@ -141,7 +141,12 @@ fn closing(value: &[u8], quote: u8) -> usize {
 
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?-u)(?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[ _-]?[Cc]ode)?|[Rr]esponse code|code|response:)(?: of)?[ :="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)"#,
+        r#"(?x-u)
+          (?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[\x20_-]?[Cc]ode)?|[Rr]esponse\x20code|code|response:|got:|returned|->)
+            (?:\x20of|\x20=)?[\x20:="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)
+          # Graph's client: `403 : Forbidden`; Google's: `400 Bad Request` before the request.
+          | (?:^|\n|:)[\x20\t]*([1-5]\d\d)\x20:\x20[A-Z][a-z]
+          | (?:^|\n|:)[\x20\t]*([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\r?\n\s*(?:GET|POST)\x20https?://"#,
     )
     .expect("the expression compiles")
 });
@@ -149,7 +154,8 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 /// The HTTP status in the text.
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
-    let found = STATUS.captures(text)?.get(1)?;
+    let captures = STATUS.captures(text)?;
+    let found = (1..=3).find_map(|group| captures.get(group))?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 

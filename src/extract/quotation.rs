@@ -84,6 +84,10 @@ pub(crate) enum CodeForm {
 /// user's words are blank (see [`user_field`]). `header` contains the contexts of the record's header alone.
 #[must_use]
 pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
+    if memmem::find(text, b"ClientAbortException").is_some() && memmem::find(text, b"AADSTS").is_none() {
+        // The browser left; nothing of the flow has failed.
+        return Assertion::Quoted;
+    }
     let at = at.min(text.len());
     let report_word = ends_in_report_word(last(&text[..at], 80));
     let reporting = report_word || in_error_object(text, at);

@@ -97,10 +97,17 @@ fn is_tenant(value: &[u8]) -> bool {
         || (value.contains(&b'.') && !value.ends_with(b"."))
 }
 
-/// The first mail address.
+/// True for an address that a mail is sent to: its owner is not the one who signs in.
+fn is_recipient(text: &[u8], start: usize) -> bool {
+    let before = text[..start].trim_ascii_end();
+    let before = before.strip_suffix(b"<").unwrap_or(before);
+    [&b"To='"[..], b"Cc='", b"Bcc='", b"To=", b"To:", b"TO:", b"5.1.1"].iter().any(|label| before.ends_with(label))
+}
+
+/// The first mail address that is not a recipient's.
 #[must_use]
 fn mail_address(text: &[u8]) -> Option<&[u8]> {
-    mail_addresses(text).next().map(|(start, end)| &text[start..end])
+    mail_addresses(text).find(|(start, _)| !is_recipient(text, *start)).map(|(start, end)| &text[start..end])
 }
 
 /// Start and end of every mail address.

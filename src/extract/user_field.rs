@@ -11,7 +11,7 @@ use memchr::{memchr, memmem, memrchr};
 use regex::bytes::Regex;
 
 /// Labels of fields with a person's words; an assignment or a quotation mark follows.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 19] = [
     "subject",
     "summary",
     "description",
@@ -31,12 +31,9 @@ const FIELDS: [&str; 22] = [
     "transcript",
     "note",
     "displayname",
-    "label",
-    "value",
-    "content",
 ];
 /// Words before a title in quotation marks: `issue created from mail "Fw: …"`.
-const BEFORE_TITLES: [&str; 20] = [
+const BEFORE_TITLES: [&str; 19] = [
     "user",
     "username",
     "login",
@@ -44,7 +41,6 @@ const BEFORE_TITLES: [&str; 20] = [
     "mail",
     "email",
     "e-mail",
-    "message",
     "issue",
     "ticket",
     "request",
