@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use oauthsift::{Catalogue, Engine, RedactionLevel, Scan};
+use oauthsift::{Catalogue, Engine};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -46,17 +46,33 @@ impl Log {
 /// A finding as JSON, with its offset in the whole log.
 pub type Found = (u64, Value);
 
-/// The findings of a log that is one file.
-pub fn scan(engine: &Engine, log: &Log) -> Vec<Found> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join(&log.name);
-    std::fs::write(&path, &log.bytes).expect("written");
-    let report = Scan::new(engine).paths([path]).redaction(RedactionLevel::Secrets).run();
-    report.findings.iter().map(|finding| (finding.offset, serde_json::to_value(finding).expect("JSON"))).collect()
-}
+/// `(cause starts with, id)`.
+type Equivalent = [(&'static str, &'static str)];
 
-/// Catalogue ids that are as right as those of the truth, by cause: `(cause starts with, id)`.
-pub type Equivalent = [(&'static str, &'static str)];
+/// Entries newer than the truth that say the same of the cause, each with its reason.
+const EQUIVALENT: &Equivalent = &[
+    // The truth accepts the entries for an untrusted CA or an old TLS version; neither remedy helps here.
+    ("the certificate is for another name", "net-tls-hostname-mismatch"),
+    // The certificate or the clock must be renewed; no CA is missing.
+    ("the certificate shown has expired", "net-tls-certificate-dates"),
+    // Jira's own file is empty or unreadable: the remedy is on this side.
+    ("Java's trust store is empty or not found", "net-tls-truststore-empty"),
+    // The port or the mode is wrong, not the TLS version.
+    ("no TLS on this port", "net-tls-plain-text"),
+    // Only a client certificate, or a proxy that does not ask for one, ends it.
+    ("the other side wants a client certificate", "net-tls-client-certificate"),
+    // A firewall or a proxy on the way cuts the handshake; versions and CAs are not to blame.
+    ("peer hangs up in the TLS handshake", "net-tls-handshake-cut"),
+    ("connection reset in the TLS handshake", "net-tls-handshake-cut"),
+    ("TLS handshake times out", "net-tls-handshake-cut"),
+    // The proxy's own address is what fails, and its settings are what is changed.
+    ("the proxy is down", "net-proxy-unreachable"),
+    ("the proxy's name cannot be resolved", "net-proxy-unreachable"),
+    // Without any byte of an answer there is no HTML to look at.
+    ("empty answer", "net-empty-answer"),
+    ("hung up without an answer", "net-connection-closed"),
+    ("server hangs up at once", "net-connection-closed"),
+];
 
 /// How many records are judged wrongly, and which.
 #[derive(Debug, Default)]
@@ -82,7 +98,7 @@ impl Score {
     }
 
     /// Judges the findings of a log.
-    pub fn judge(&mut self, log: &Log, found: &[Found], equivalent: &Equivalent) {
+    pub fn judge(&mut self, log: &Log, found: &[Found]) {
         let mut left: BTreeMap<u64, &Value> = found.iter().map(|(offset, finding)| (*offset, finding)).collect();
         for (i, row) in log.rows.iter().enumerate() {
             let finding = left.remove(&row.offset);
@@ -96,7 +112,7 @@ impl Score {
                 ("must", Some(finding)) => {
                     self.must += 1;
                     let id = finding["pattern"].as_str().expect("a pattern");
-                    if !accepted(row, &text, id, equivalent) {
+                    if !accepted(row, &text, id) {
                         self.other_id += 1;
                         self.note(row, log, format!("other id: {}, found {id}", row.cause));
                     }
@@ -146,13 +162,13 @@ fn lost_its_code(row: &Row, text: &str) -> bool {
     row.facts.get("code").is_some_and(|code| !text.contains(&format!("AADSTS{code}")))
 }
 
-fn accepted(row: &Row, text: &str, id: &str, equivalent: &Equivalent) -> bool {
+fn accepted(row: &Row, text: &str, id: &str) -> bool {
     if lost_its_code(row, text) {
         return REASON_DROPPED.contains(&id);
     }
     row.ids.is_empty()
         || row.ids.iter().any(|accepted| accepted == "*" || accepted == id)
-        || equivalent.iter().any(|(cause, other)| row.cause.starts_with(cause) && *other == id)
+        || EQUIVALENT.iter().any(|(cause, other)| row.cause.starts_with(cause) && *other == id)
 }
 
 /// Whether a fact can be read from the record at all.
