@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::{Read as _, Write as _},
+    io::Write as _,
     ops::ControlFlow,
     path::Path,
     sync::LazyLock,
@@ -18,6 +18,8 @@ use serde_json::Value;
 
 #[path = "support/archive.rs"]
 mod archive;
+#[path = "support/realjava.rs"]
+mod logs;
 #[path = "support/ratchet.rs"]
 mod ratchet;
 #[path = "support/truth.rs"]
@@ -40,28 +42,7 @@ const WRONG_WAYS: &[&str] = &[];
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(truth::engine);
 
-static LOGS: LazyLock<Vec<Log>> = LazyLock::new(|| {
-    let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/realjava/logs.tar.xz");
-    let packed = fs::File::open(packed).expect("tests/realjava/logs.tar.xz");
-    let mut archive = tar::Archive::new(lzma_rust2::XzReader::new(packed, false));
-    let mut files = BTreeMap::new();
-    for entry in archive.entries().expect("a tar archive") {
-        let mut entry = entry.expect("an entry");
-        let name = entry.path().expect("a name").to_string_lossy().into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).expect("an entry");
-        files.insert(name, bytes);
-    }
-    let truth = files.remove("truth.json").expect("truth.json");
-    let mut rows: BTreeMap<String, Vec<truth::Row>> = serde_json::from_slice(&truth).expect("truth.json");
-    files
-        .into_iter()
-        .map(|(name, bytes)| {
-            let rows = rows.remove(&name).unwrap_or_else(|| panic!("{name} has no truth"));
-            Log { name, bytes, rows }
-        })
-        .collect()
-});
+static LOGS: LazyLock<Vec<Log>> = LazyLock::new(logs::logs);
 
 /// The name under which Jira writes such a log.
 fn jira_name(log: &Log) -> &str {
