@@ -1,6 +1,5 @@
 //! `docs/coverage.md` is made from the logs and cases of the tests. `UPDATE_SNAPSHOTS=1 cargo test --test coverage`
-//! writes it anew.
-#![cfg(feature = "archives")]
+//! rewrites it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -151,7 +150,7 @@ fn page() -> String {
         "# What is tested\n\nMade by `tests/coverage.rs` from the test data; do not edit.\n\n\
          ## Logs that real software wrote\n\n\
          {} records of real libraries, {must} of which must be found: `tests/realjava/` as it was written once, `tests/java/`\n\
-         anew with each run. Each number is a count of records. Both are scanned, and the former are followed, unpacked and\n\
+         written again in each run. Each number is a count of records. Both are scanned, and the former are followed, unpacked and\n\
          read in every form of rotated names as well.\n\n",
         records.len()
     );
@@ -176,7 +175,7 @@ fn page() -> String {
 }
 
 #[test]
-fn the_table_of_what_is_tested_is_current() {
+fn the_coverage_table_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/coverage.md");
     let page = page();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {

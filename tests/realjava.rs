@@ -1,6 +1,5 @@
-//! Logs of real Java software against what their records mean, whichever way they come. See
+//! Logs of real Java software against what their records mean, in every form in which they are stored. See
 //! `tests/realjava/README.md`.
-#![cfg(feature = "archives")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,7 +32,7 @@ mod allowed {
     pub const OTHER_ID: usize = 202;
     pub const WRONG_FACTS: usize = 273;
     pub const FALSE_FINDINGS: usize = 1;
-    /// `pat-iso` quotes whole log lines that nothing indents: they cannot be told from records.
+    /// `pat-iso` quotes whole log lines that nothing indents: they look like records.
     pub const STRAYS: usize = 1;
 }
 
@@ -131,7 +130,7 @@ fn follow(log: &Log, rotations: usize) -> Vec<Found> {
             (0..i).rev().for_each(|old| fs::rename(name(old), name(old + 1)).expect("renamed"));
             fs::write(name(0), "").expect("written");
         }
-        let (mut rest, mut sizes) = (bytes, [1009, 4093, 17, 9001, 311].into_iter().cycle());
+        let (mut rest, mut sizes) = (bytes, [4093, 17, 9001, 16411, 311].into_iter().cycle());
         while !rest.is_empty() {
             let (piece, more) = rest.split_at(rest.len().min(sizes.next().expect("endless")));
             rest = more;
@@ -176,7 +175,7 @@ fn rotated_names(log: &Log, form: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_record_of_real_software_is_judged_rightly() {
+fn every_record_of_real_software_has_the_right_verdict() {
     let mut score = Score::default();
     for log in LOGS.iter() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -198,7 +197,7 @@ fn every_record_of_real_software_is_judged_rightly() {
     );
 }
 
-/// Forms of rotated names. The first two serve for large logs, whose contents the names do not depend on.
+/// Forms of rotated names. All are tried with Jira's own layouts, the first two with the others.
 const FORMS: [&str; 10] = [
     "number",
     "day and number in the name",
@@ -211,6 +210,13 @@ const FORMS: [&str; 10] = [
     "minute",
     "day in the name",
 ];
+
+/// The records up to about 300 KB: enough to see whether a form of storage loses any.
+fn beginning(log: &Log) -> Log {
+    let end = log.rows.iter().map(|row| row.offset).take_while(|offset| *offset < 300_000).last().unwrap_or_default();
+    let rows = log.rows.iter().take_while(|row| row.offset < end).cloned().collect();
+    Log { name: log.name.clone(), bytes: log.bytes[..usize::try_from(end).expect("small")].to_vec(), rows }
+}
 
 /// What differs from the findings of the whole log: the way it came, and how.
 fn wrong_ways(log: &Log) -> Vec<(String, String)> {
@@ -237,7 +243,7 @@ fn wrong_ways(log: &Log) -> Vec<(String, String)> {
     };
     compare("gz", &scan_one(&path("whole.log.gz")), &whole);
     compare("zip", &scan_one(&path("support.zip")), &whole);
-    for form in &FORMS[..if log.bytes.len() > 500_000 { 2 } else { FORMS.len() }] {
+    for form in &FORMS[..if log.name.starts_with("l4j2") { FORMS.len() } else { 2 }] {
         compare(form, &scan_rotated(log, &rotated_names(log, form), false), &whole);
     }
     compare("number, gz", &scan_rotated(log, &rotated_names(log, "number"), true), &whole);
@@ -248,9 +254,9 @@ fn wrong_ways(log: &Log) -> Vec<(String, String)> {
 }
 
 #[test]
-fn findings_are_the_same_whichever_way_a_log_of_real_software_comes() {
+fn findings_do_not_depend_on_how_a_log_of_real_software_is_stored() {
     let wrong: Vec<(String, String)> = thread::scope(|scope| {
-        let workers: Vec<_> = LOGS.iter().map(|log| scope.spawn(|| wrong_ways(log))).collect();
+        let workers: Vec<_> = LOGS.iter().map(|log| scope.spawn(|| wrong_ways(&beginning(log)))).collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("a worker")).collect()
     });
     for (way, problem) in &wrong {

@@ -110,14 +110,14 @@ fn problem(record: &Record, found: &[Finding]) -> Option<String> {
     }
 }
 
-/// Fails when a figure is below what was reached, or so far above it that the constant is to be raised.
+/// Fails when a figure is below what was reached, or so far above it that the constant must be raised.
 fn hold(name: &str, figure: f64, reached: f64) {
     assert!(figure >= reached.min(AIM), "{name} is {figure:.3}, was {reached:.3}");
     assert!(figure < reached + 0.01 || reached >= AIM, "{name} is {figure:.3} now: raise the constant in `reached`");
 }
 
 #[test]
-fn failures_that_are_reported_are_told_from_those_that_are_quoted() {
+fn reported_failures_are_distinguished_from_quoted_ones() {
     let mut records = Vec::new();
     for seed in SEEDS {
         let mut dice = Dice::new(seed);
@@ -160,7 +160,7 @@ fn failures_that_are_reported_are_told_from_those_that_are_quoted() {
 }
 
 #[test]
-fn a_mail_whose_subject_quotes_a_failure_is_none() {
+fn a_mail_whose_subject_quotes_a_code_is_not_a_finding() {
     for (level, words) in [
         ("INFO", "issue created from mail \"Fw: AADSTS50034: The user account does not exist in the directory.\""),
         (

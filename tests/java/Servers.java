@@ -177,7 +177,7 @@ final class Servers {
         in.readNBytes(length);
     }
 
-    /** A mail server: a greeting, then an answer for each command; `{tag}` stands for IMAP's tag. */
+    /** A mail server: a greeting, then an answer for each command; `{tag}` is replaced by IMAP's tag. */
     static Talk mail(String greeting, Map<String, String> answers) {
         return (in, out) -> {
             say(out, greeting + "\r\n");

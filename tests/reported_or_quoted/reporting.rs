@@ -42,7 +42,7 @@ const LOGGERS: [&str; 7] = [
     "com.example.jira.mailhandler.oauth.TokenRefresher",
 ];
 
-/// User text that stands in the record before what it reports, quoting another failure.
+/// User text that precedes the report in the record and quotes another failure.
 pub const CARRIERS: [&str; 6] = ["none", "none", "none", "subject in the thread", "subject before", "comment before"];
 
 const RECOVERABLE: &str = "com.atlassian.oauth2.client.api.storage.token.exception.RecoverableTokenException";
