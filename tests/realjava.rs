@@ -28,10 +28,10 @@ use truth::{Found, Log, Score};
 
 /// What the engine still judges wrongly. Lower a figure when it gets better; the aim is 0.
 mod allowed {
-    pub const MISSED: usize = 213;
-    pub const OTHER_ID: usize = 202;
-    pub const WRONG_FACTS: usize = 273;
-    pub const FALSE_FINDINGS: usize = 1;
+    pub const MISSED: usize = 0;
+    pub const OTHER_ID: usize = 40;
+    pub const WRONG_FACTS: usize = 5;
+    pub const FALSE_FINDINGS: usize = 0;
     /// `pat-iso` quotes whole log lines that nothing indents: they look like records.
     pub const STRAYS: usize = 1;
 }

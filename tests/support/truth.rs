@@ -61,17 +61,6 @@ const EQUIVALENT: &Equivalent = &[
     ("no TLS on this port", "net-tls-plain-text"),
     // Only a client certificate, or a proxy that does not ask for one, ends it.
     ("the other side wants a client certificate", "net-tls-client-certificate"),
-    // A firewall or a proxy on the way cuts the handshake; versions and CAs are not to blame.
-    ("peer hangs up in the TLS handshake", "net-tls-handshake-cut"),
-    ("connection reset in the TLS handshake", "net-tls-handshake-cut"),
-    ("TLS handshake times out", "net-tls-handshake-cut"),
-    // The proxy's own address is what fails, and its settings are what is changed.
-    ("the proxy is down", "net-proxy-unreachable"),
-    ("the proxy's name cannot be resolved", "net-proxy-unreachable"),
-    // Without any byte of an answer there is no HTML to look at.
-    ("empty answer", "net-empty-answer"),
-    ("hung up without an answer", "net-connection-closed"),
-    ("server hangs up at once", "net-connection-closed"),
 ];
 
 /// How many records are judged wrongly, and which.
