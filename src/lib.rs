@@ -23,6 +23,8 @@ mod extract;
 pub mod model;
 mod pipeline;
 mod record;
+#[cfg(feature = "render")]
+pub mod render;
 pub mod report;
 mod search;
 pub mod selftest;
