@@ -6,11 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{
-    Catalogue, PseudonymKey, Report, Severity,
-    model::{Fault, FaultKind},
-    report::InputSummary,
-};
+use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary};
 
 use super::ExitStatus;
 
@@ -29,14 +25,13 @@ pub(crate) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
     Ok(catalogue)
 }
 
-/// Refuses ids that are not in the catalogue.
-pub(crate) fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {
-    for id in ids {
-        if catalogue.get(id).is_none() {
-            bail!("unknown pattern `{id}`{}", did_you_mean(&catalogue.nearest(id)));
-        }
-    }
-    Ok(())
+/// The ids of patterns to filter by. Refuses ids that are not in the catalogue.
+pub(crate) fn pattern_ids(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<Vec<String>> {
+    let id_of = |id: &String| match catalogue.get(id) {
+        Some(pattern) => Ok(pattern.id.clone()),
+        None => bail!("unknown pattern `{id}`{}", did_you_mean(&catalogue.nearest(id))),
+    };
+    ids.iter().map(id_of).collect()
 }
 
 /// The end of a sentence about an unknown name.

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use oauthsift::{Filter, PseudonymKey, RedactionLevel, Severity};
+use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
 
 use super::SeverityArg;
-use crate::cli::{common::pseudonym_key, time_arg::TimeArg};
+use crate::cli::{
+    common::{pattern_ids, pseudonym_key},
+    time_arg::TimeArg,
+};
 
 /// Which time is wanted.
 #[derive(Debug, Clone, Copy, Args)]
@@ -45,11 +48,13 @@ impl TimeRangeArgs {
 }
 
 impl FilterArgs {
-    pub(crate) fn filter(&self) -> Filter {
+    /// # Errors
+    /// An id that is not in the catalogue.
+    pub(crate) fn filter(&self, catalogue: &Catalogue) -> anyhow::Result<Filter> {
         let mut filter = self.time.filter();
-        filter.patterns.clone_from(&self.pattern);
+        filter.patterns = pattern_ids(catalogue, &self.pattern)?;
         filter.severity = self.severity.map(Severity::from);
-        filter
+        Ok(filter)
     }
 }
 

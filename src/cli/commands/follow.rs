@@ -24,7 +24,7 @@ use signal_hook::{consts, flag};
 use crate::cli::{
     ExitStatus,
     args::{FollowArgs, FollowFormat, FromChoice},
-    common::{check_filter, load},
+    common::load,
     hook::ExecHook,
     live::{Live, StatusLine},
     metrics::Metrics,
@@ -33,7 +33,7 @@ use crate::cli::{
 
 pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
-    check_filter(&catalogue, &args.filter.pattern)?;
+    let filter = args.filter.filter(&catalogue)?;
     let engine = Engine::new(Arc::new(catalogue));
     let start = match (args.tail, args.from) {
         (Some(records), _) => StartPosition::Records(records),
@@ -42,7 +42,7 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     };
     let follow = Follow::new(&engine)
         .paths(&args.paths)
-        .filter(args.filter.filter())
+        .filter(filter)
         .redaction(args.redaction.level())
         .pseudonym_key(args.redaction.key()?)
         .from(start)

@@ -16,7 +16,7 @@ use oauthsift::{
 use crate::cli::{
     ExitStatus,
     args::{Format, ScanArgs},
-    common::{check_filter, exit_status, load, log_folder, report_duplicates, report_faults},
+    common::{exit_status, load, log_folder, report_duplicates, report_faults},
     output::Output,
     progress::{self, ProgressGuard},
     terminal,
@@ -25,7 +25,7 @@ use crate::cli::{
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
     let catalogue = load(&args.patterns)?;
-    check_filter(&catalogue, &args.filter.pattern)?;
+    let filter = args.filter.filter(&catalogue)?;
     let mut engine = Engine::new(Arc::new(catalogue));
     if matches!(args.format, Format::Table | Format::Markdown | Format::Jira | Format::Html) {
         // These formats do not show weaker matches.
@@ -33,7 +33,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     }
     let scan = Scan::new(&engine)
         .paths(paths)
-        .filter(args.filter.filter())
+        .filter(filter)
         .redaction(args.redaction.level())
         .pseudonym_key(args.redaction.key()?)
         .threads(args.threads)
