@@ -1,12 +1,13 @@
 //! The findings as data for the page's script: columns of values, and each text once.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
 use super::timeline::instant;
+#[cfg(feature = "ticket")]
+use crate::extract::redact::KnownUsers;
 use crate::{
-    extract::redact::KnownUsers,
     model::Finding,
     report::{Incident, Report},
 };
@@ -145,9 +146,10 @@ impl PageData {
     }
 
     /// Redacts users that became known after their findings were added.
+    #[cfg(feature = "ticket")]
     pub(super) fn redact(&mut self, known: &KnownUsers) {
         for text in self.strings.list.iter_mut().chain(&mut self.records) {
-            if let Cow::Owned(redacted) = known.redact(text) {
+            if let std::borrow::Cow::Owned(redacted) = known.redact(text) {
                 *text = redacted;
             }
         }

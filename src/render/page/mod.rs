@@ -11,7 +11,9 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use crate::{extract::redact::KnownUsers, model::Finding, report::Report};
+#[cfg(feature = "ticket")]
+use crate::extract::redact::KnownUsers;
+use crate::{model::Finding, report::Report};
 use data::PageData;
 use view::View;
 
