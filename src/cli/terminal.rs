@@ -7,7 +7,7 @@ use terminal_size::Width;
 
 use super::args::ColorChoice;
 
-/// The width of a terminal that does not tell it. Columns.
+/// The width if it is unknown. Columns.
 const DEFAULT_WIDTH: usize = 80;
 
 /// The style for standard output, which is a terminal or not.

@@ -90,7 +90,7 @@ impl Sources {
     }
 }
 
-/// The shortest way of at least one import from a file to another, both included.
+/// The shortest chain of at least one import from a file to another, both included.
 pub fn path_of(imports: &BTreeSet<(String, String)>, from: &str, to: &str) -> Option<Vec<String>> {
     let (mut before, mut queue) = (BTreeMap::<&str, &str>::new(), VecDeque::from([from]));
     while let Some(file) = queue.pop_front() {
@@ -271,13 +271,13 @@ fn reexports(code: &str) -> Vec<(String, Vec<String>)> {
 /// bytes were read.
 fn expand(text: &str, prefix: &mut Vec<String>, found: &mut dyn FnMut(&[String], &str)) -> usize {
     let (mut at, depth) = (0, prefix.len());
-    let blanks = |at: usize| at + text[at..].len() - text[at..].trim_start().len();
+    let skip_spaces = |at: usize| at + text[at..].len() - text[at..].trim_start().len();
     loop {
-        at = blanks(at);
+        at = skip_spaces(at);
         if text[at..].starts_with('{') {
             at += 1;
             loop {
-                at = blanks(at);
+                at = skip_spaces(at);
                 match text[at..].chars().next() {
                     Some('}') | None => break,
                     Some(',') => at += 1,
