@@ -1,4 +1,4 @@
-//! The command line: runs a command, turns what became of it into an exit code.
+//! The program: runs the command line and exits with its status.
 
 mod cli;
 

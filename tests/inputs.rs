@@ -13,7 +13,7 @@ use std::{
 };
 
 use oauthsift::{
-    Catalogue, Engine, Input, Limits, ReadAt, Report, Scan, catalogue::builtin_samples, is_log_name, model::FaultKind,
+    Catalogue, Engine, FaultKind, Input, Limits, ReadAt, Report, Scan, catalogue::builtin_samples, is_log_name,
 };
 use proptest::prelude::*;
 

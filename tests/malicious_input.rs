@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use oauthsift::{ArchiveLimits, Catalogue, Engine, Report, Scan, model::FaultKind};
+use oauthsift::{ArchiveLimits, Catalogue, Engine, FaultKind, Report, Scan};
 
 #[path = "support/archive.rs"]
 mod archive;

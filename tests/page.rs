@@ -92,7 +92,7 @@ fn findings_can_be_filtered_sorted_and_opened_with_the_keyboard() {
 
     // Search for a word.
     let type_word = |tab: &mut Tab, word: &str| {
-        tab.value("document.getElementById('words').focus(), document.getElementById('words').select()");
+        tab.value("document.getElementById('search').focus(), document.getElementById('search').select()");
         tab.call("Input.insertText", &json!({ "text": word }));
         tab.value("new Promise((done) => setTimeout(done, 300))");
     };

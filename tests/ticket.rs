@@ -162,7 +162,7 @@ fn a_bundle_is_overwritten_only_on_request() {
     let args = ["ticket", "--output", "ticket.zip", "a.log"];
     let done = run(&args, folder.path());
     assert_eq!(done.status.code(), Some(2));
-    assert!(output_of(&done).contains("is there already"), "{}", output_of(&done));
+    assert!(output_of(&done).contains("already exists"), "{}", output_of(&done));
     assert_eq!(fs::read(folder.path().join("ticket.zip")).expect("read"), b"mine");
     ticket(folder.path(), "a.log");
     assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 2, "no other file is left");

@@ -1,7 +1,8 @@
-//! Alarms: a command is run for each new incident, with the finding as JSON on its standard input.
+//! The `--exec` hook: a command that runs for each new incident, with the finding as JSON on its
+//! standard input.
 //!
-//! Nothing here waits: the finding lies in a file that has no name, which the command reads as its
-//! input, and a command that runs is only asked whether it is done.
+//! Following never waits for the command: its input is a temporary file without a name, and a running
+//! command is only asked whether it has ended.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -13,32 +14,35 @@ use std::{
 
 use oauthsift::FollowedFinding;
 
-/// A command may run so long.
+/// A command that runs longer is killed.
 const MAX_RUN_TIME: Duration = Duration::from_secs(60);
-/// At the end of a run, what is still to be told may take so long.
+/// At the end of the run, waiting commands get this much time.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
-/// So many incidents wait at most.
+/// Incidents that wait for the command to end. Further ones are dropped and counted.
 const MAX_WAITING: usize = 100;
-/// So many incidents are remembered.
+/// Incidents that are remembered. Later ones do not run the command.
 const MAX_KNOWN: usize = 10_000;
 
 /// Runs a command for new incidents.
 #[derive(Debug)]
 pub(super) struct ExecHook {
     command: String,
-    a_minute: usize,
+    max_per_minute: usize,
     known: HashSet<[Option<String>; 6]>,
+    /// Findings as JSON.
     waiting: VecDeque<Vec<u8>>,
+    /// The running command, and when it was started.
     running: Option<(Child, Instant)>,
+    /// Starts within the last minute.
     starts: VecDeque<Instant>,
     dropped: u64,
 }
 
 impl ExecHook {
-    pub(super) fn new(command: &str, a_minute: u32) -> Self {
+    pub(super) fn new(command: &str, max_per_minute: u32) -> Self {
         Self {
             command: command.to_owned(),
-            a_minute: usize::try_from(a_minute).unwrap_or(1),
+            max_per_minute: usize::try_from(max_per_minute).unwrap_or(1),
             known: HashSet::new(),
             waiting: VecDeque::new(),
             running: None,
@@ -47,7 +51,7 @@ impl ExecHook {
         }
     }
 
-    /// A finding: its incident may be new.
+    /// Takes a finding. If its incident is new, the command will run for it.
     pub(super) fn offer(&mut self, followed: &FollowedFinding) {
         let finding = &followed.finding;
         let incident = [
@@ -70,15 +74,15 @@ impl ExecHook {
         }
     }
 
-    /// Sees to the command that runs, and starts the next. What went wrong comes back in words.
+    /// Checks the running command, or starts the next one. Returns what went wrong, to follow `the command`.
     pub(super) fn poll(&mut self, now: Instant) -> Option<String> {
-        if let Some((child, since)) = &mut self.running {
+        if let Some((child, started)) = &mut self.running {
             match child.try_wait() {
-                Ok(None) if now.saturating_duration_since(*since) > MAX_RUN_TIME => {
+                Ok(None) if now.saturating_duration_since(*started) > MAX_RUN_TIME => {
                     let _ = child.kill();
                     let _ = child.wait();
                     self.running = None;
-                    return Some(format!("ran longer than {} seconds and was ended", MAX_RUN_TIME.as_secs()));
+                    return Some(format!("ran longer than {} seconds and was killed", MAX_RUN_TIME.as_secs()));
                 }
                 Ok(None) => return None,
                 Ok(Some(status)) => {
@@ -89,18 +93,18 @@ impl ExecHook {
                 }
                 Err(error) => {
                     self.running = None;
-                    return Some(format!("cannot be waited for: {error}"));
+                    return Some(format!("cannot be checked: {error}"));
                 }
             }
         }
         if self.dropped > 0 {
             let dropped = std::mem::take(&mut self.dropped);
-            return Some(format!("too many incidents at once: it was not run for {dropped}"));
+            return Some(format!("was not run for {dropped} incidents: too many at once"));
         }
         while self.starts.front().is_some_and(|at| now.saturating_duration_since(*at) > Duration::from_secs(60)) {
             self.starts.pop_front();
         }
-        if self.starts.len() >= self.a_minute {
+        if self.starts.len() >= self.max_per_minute {
             return None;
         }
         let json = self.waiting.pop_front()?;
@@ -114,21 +118,21 @@ impl ExecHook {
         }
     }
 
-    /// The end: gives the last alarms a little time.
+    /// Ends the run: gives waiting commands some time. Returns what went wrong.
     pub(super) fn finish(&mut self) -> Vec<String> {
         let (start, mut problems) = (Instant::now(), Vec::new());
         while (self.running.is_some() || !self.waiting.is_empty()) && start.elapsed() < SHUTDOWN_GRACE {
             problems.extend(self.poll(Instant::now()));
-            if self.running.is_none() && self.starts.len() >= self.a_minute {
+            if self.running.is_none() && self.starts.len() >= self.max_per_minute {
                 break;
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         if !self.waiting.is_empty() {
-            problems.push(format!("was not run any more for the last incidents, {} of them", self.waiting.len()));
+            problems.push(format!("was not run for the last {} incidents: the run has ended", self.waiting.len()));
         }
         if self.running.is_some() {
-            problems.push("still runs; it is not waited for".to_owned());
+            problems.push("is still running".to_owned());
         }
         problems
     }
@@ -142,7 +146,7 @@ impl ExecHook {
             .arg(flag)
             .arg(&self.command)
             .stdin(Stdio::from(file))
-            // Standard output is ours: findings stand there.
+            // Standard output is for findings.
             .stdout(Stdio::from(io::stderr()))
             .spawn()
     }

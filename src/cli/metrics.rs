@@ -1,8 +1,8 @@
-//! Counts for a monitoring system: Prometheus' text format, for the node exporter's textfile collector.
+//! Counts for a monitoring system, in the Prometheus text format: for the textfile collector of the node
+//! exporter.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::AtomicU64,
@@ -16,8 +16,10 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-/// The file is written so often.
-const EVERY: Duration = Duration::from_secs(5);
+use super::output::AtomicFile;
+
+/// Time between two writes of the file.
+const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The metrics file of a run.
 #[derive(Debug)]
@@ -25,12 +27,13 @@ pub(super) struct Metrics {
     path: PathBuf,
     /// Findings by pattern and severity.
     findings: BTreeMap<(String, &'static str), u64>,
-    written: Option<Duration>,
+    /// When the file was last written, on the clock of the run.
+    written_at: Option<Duration>,
 }
 
 impl Metrics {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), findings: BTreeMap::new(), written: None }
+        Self { path: path.to_path_buf(), findings: BTreeMap::new(), written_at: None }
     }
 
     pub(super) fn count(&mut self, followed: &FollowedFinding) {
@@ -40,28 +43,21 @@ impl Metrics {
         }
     }
 
-    /// Writes the file when it is time to.
-    pub(super) fn keep(&mut self, counts: &FollowCounts) -> io::Result<()> {
-        if self.written.is_some_and(|at| counts.now.saturating_sub(at) < EVERY) {
+    /// Writes the file if it is due.
+    pub(super) fn update(&mut self, counts: &FollowCounts) -> io::Result<()> {
+        if self.written_at.is_some_and(|at| counts.now.saturating_sub(at) < WRITE_INTERVAL) {
             return Ok(());
         }
         self.write(counts)
     }
 
-    /// Writes the file: beside its place, then renamed, so that nobody reads half of it.
+    /// Writes the file. It is replaced at once: nobody reads an incomplete one.
     pub(super) fn write(&mut self, counts: &FollowCounts) -> io::Result<()> {
-        self.written = Some(counts.now);
+        self.written_at = Some(counts.now);
         let text = self.text(counts).map_err(io::Error::other)?;
-        let mut name = self.path.file_name().ok_or_else(|| io::Error::other("not a file name"))?.to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = self.path.with_file_name(name);
-        let written = File::create(&part)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .and_then(|()| fs::rename(&part, &self.path));
-        if written.is_err() {
-            let _ = fs::remove_file(&part);
-        }
-        written
+        let mut file = AtomicFile::create(&self.path)?;
+        file.write_all(text.as_bytes())?;
+        file.persist()
     }
 
     fn text(&self, counts: &FollowCounts) -> Result<String, std::fmt::Error> {
@@ -75,31 +71,31 @@ impl Metrics {
         for (name, help, value) in [
             ("rotations", "Rotations of followed logs", counts.rotations),
             ("truncations", "Truncations of followed logs", counts.truncations),
-            ("losses", "How often bytes went away before they were read", counts.losses),
+            ("losses", "Data-loss events", counts.losses),
         ] {
             let counter: Counter = Counter::default();
             counter.inc_by(value);
             registry.register(name, help, counter);
         }
         for (name, help, value) in [
-            ("read", "Bytes of whole records read", counts.bytes),
-            ("lost", "Bytes known to have gone away before they were read", counts.lost_bytes),
+            ("read", "Bytes of complete records read", counts.bytes),
+            ("lost", "Bytes known to be lost before they were read", counts.lost_bytes),
         ] {
             let counter: Counter = Counter::default();
             counter.inc_by(value);
             registry.register_with_unit(name, help, Unit::Bytes, counter);
         }
         for (name, help, value) in [
-            ("files", "Followed files that are there at present", counts.files),
-            ("files_unreadable", "Followed files that cannot be read at present", counts.troubled),
+            ("files", "Followed files that exist now", counts.files),
+            ("files_unreadable", "Followed files that cannot be read now", counts.troubled),
         ] {
             let gauge: Gauge = Gauge::default();
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
             registry.register(name, help, gauge);
         }
         for (name, help, at) in [
-            ("since_last_record", "Time since a record last came; absent before the first", counts.last_record_at),
-            ("since_last_failure", "Time since a failure last came; absent before the first", counts.last_finding_at),
+            ("since_last_record", "Time since the last record; absent before the first", counts.last_record_at),
+            ("since_last_failure", "Time since the last failure; absent before the first", counts.last_finding_at),
         ] {
             if let Some(at) = at {
                 let gauge = Gauge::<f64, AtomicU64>::default();
@@ -115,10 +111,12 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn counts_are_written_as_prometheus_reads_them() {
+    fn counts_are_written_in_the_prometheus_text_format() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("oauthsift.prom");
         let mut metrics = Metrics::new(&path);

@@ -1,28 +1,28 @@
-//! What a person types and sees. Knows the library only from outside.
+//! The command line: arguments, commands, and what a terminal shows. Uses the library from outside.
 
 mod args;
 mod commands;
-mod diff;
-mod follow;
+mod common;
 mod hook;
+mod live;
 mod metrics;
+mod output;
 mod progress;
-mod render;
-mod ticket;
+mod terminal;
 mod time_arg;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
 
-/// What became of a run.
+/// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitStatus {
-    /// Every input was read to its end.
+pub(crate) enum ExitStatus {
+    /// Every input was read completely.
     Done,
-    /// `--fail-on` was given and a finding reached it.
+    /// A finding reached `--fail-on`, or `ticket --check` found something.
     Found,
-    /// Nothing could be done, or some input was not read whole.
+    /// Nothing could be done, or some input was not read completely.
     Failed,
     /// Ended by this signal.
     Interrupted(u8),
@@ -42,20 +42,20 @@ impl From<ExitStatus> for ExitCode {
 /// Runs the command that the arguments name.
 ///
 /// # Errors
-/// What kept the command from doing anything, or from writing its output.
-pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
+/// The reason why the command could do nothing, or could not write its output.
+pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
     let names: Vec<String> = args::Args::command()
         .get_subcommands()
-        .flat_map(|c| [c.get_name().to_owned()])
+        .flat_map(|command| [command.get_name().to_owned()])
         .chain(["help".to_owned()])
         .collect();
     let arguments = args::with_default_command(arguments.collect(), &names);
     commands::run(args::Args::parse_from(arguments))
 }
 
-/// True when writing failed because the reader of our output has gone: nobody's error.
+/// True when writing failed because the reader of the output has closed it: not an error.
 #[must_use]
-pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))

@@ -1,25 +1,25 @@
-//! Times as people type them.
+//! Times and durations in arguments.
 
 use std::{str::FromStr, time::Duration};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use oauthsift::TimeBound;
 
-/// A time as typed.
+/// A time in an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeArg {
-    /// An instant with offset.
+    /// A time with offset.
     Instant(DateTime<Utc>),
-    /// A wall-clock time.
+    /// A local time.
     Local(NaiveDateTime),
     /// A whole day.
     Day(NaiveDate),
-    /// Back from now.
+    /// A time before now.
     Ago(TimeDelta),
 }
 
 impl TimeArg {
-    /// The moment a window starts with this.
+    /// The time at which a range starts.
     pub(crate) fn start(self) -> TimeBound {
         match self {
             Self::Day(day) => TimeBound::Local(day.and_time(chrono::NaiveTime::MIN)),
@@ -27,7 +27,7 @@ impl TimeArg {
         }
     }
 
-    /// The moment a window ends with this: a bare date means the whole day.
+    /// The time at which a range ends. A date without a time means the whole day.
     pub(crate) fn end(self) -> TimeBound {
         match self {
             Self::Day(day) => {
@@ -66,13 +66,13 @@ impl FromStr for TimeArg {
             return Ok(Self::Day(day));
         }
         ago(text).map(Self::Ago).ok_or_else(|| {
-            "not a time: use RFC 3339 (2026-01-05T20:34:03+01:00), YYYY-MM-DD[ HH:MM[:SS]], or back from now (30m, 2h, 7d, 2w)"
+            "not a time: use RFC 3339 (2026-01-05T20:34:03+01:00), YYYY-MM-DD[ HH:MM[:SS]], or a time before now (30m, 2h, 7d, 2w)"
                 .to_owned()
         })
     }
 }
 
-/// A length of time as typed: `90` (seconds), `90s`, `10m`, `2h`, `7d`.
+/// A duration in an argument: `90` (seconds), `90s`, `10m`, `2h`, `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DurationArg(pub(crate) Duration);
 
@@ -84,7 +84,7 @@ impl FromStr for DurationArg {
         seconds
             .or_else(|| ago(text)?.to_std().ok())
             .map(Self)
-            .ok_or_else(|| "not a length of time: use 90s, 10m, 2h or 7d".to_owned())
+            .ok_or_else(|| "not a duration: use 90s, 10m, 2h or 7d".to_owned())
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_as_people_type_them() {
+    fn times_are_parsed_in_all_formats() {
         assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(TimeArg::Instant(_))));
         assert!(matches!("2026-01-05 20:34:03".parse(), Ok(TimeArg::Local(_))));
         assert!(matches!("2026-01-05 20:34".parse(), Ok(TimeArg::Local(_))));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_of_time_are_read_as_people_type_them() {
+    fn durations_are_parsed_in_all_units() {
         assert_eq!("90".parse(), Ok(DurationArg(Duration::from_secs(90))));
         assert_eq!("10m".parse(), Ok(DurationArg(Duration::from_secs(600))));
         for wrong in ["", "soon", "-1", "5y"] {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_date_is_the_whole_day() {
+    fn a_date_without_a_time_is_the_whole_day() {
         let day: TimeArg = "2026-01-05".parse().unwrap();
         assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<TimeArg>().unwrap().time_bound());
         assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<TimeArg>().unwrap().time_bound());

@@ -63,7 +63,7 @@ impl Timestamp {
 
     /// RFC 3339 with the offset of the log, or local time without an offset when the log has none.
     #[must_use]
-    pub fn to_rfc3339(&self) -> String {
+    pub fn to_rfc3339(self) -> String {
         let mut text = self.local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
         if let Some(offset) = self.offset {
             text.push_str(&offset.to_string());

@@ -1,0 +1,82 @@
+//! Arguments that several commands share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
+
+use super::SeverityArg;
+use crate::cli::{
+    common::{pattern_ids, pseudonym_key},
+    time_arg::TimeArg,
+};
+
+/// Which time is wanted.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct TimeRangeArgs {
+    /// Only findings at or after this time: RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]`, or relative to now (`2h`, `7d`)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<TimeArg>,
+    /// Only findings at or before this time; a date without a time means the whole day
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<TimeArg>,
+}
+
+/// Which findings are wanted.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) time: TimeRangeArgs,
+    /// Only these patterns (see `oauthsift patterns list`)
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub(crate) pattern: Vec<String>,
+    /// Minimum severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) severity: Option<SeverityArg>,
+}
+
+impl TimeRangeArgs {
+    pub(crate) fn filter(self) -> Filter {
+        self.apply(Filter::default())
+    }
+
+    fn apply(self, mut filter: Filter) -> Filter {
+        filter.since = self.since.map(TimeArg::start);
+        filter.until = self.until.map(TimeArg::end);
+        filter
+    }
+}
+
+impl FilterArgs {
+    /// # Errors
+    /// An id that is not in the catalogue.
+    pub(crate) fn filter(&self, catalogue: &Catalogue) -> anyhow::Result<Filter> {
+        let mut filter = self.time.filter();
+        filter.patterns = pattern_ids(catalogue, &self.pattern)?;
+        filter.severity = self.severity.map(Severity::from);
+        Ok(filter)
+    }
+}
+
+/// What is redacted.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RedactionArgs {
+    /// Show mail addresses, user names and client addresses; secrets stay redacted
+    #[arg(long)]
+    pub(crate) no_redact: bool,
+    /// Key file (at least 16 bytes) for pseudonyms that are the same in every report and run with this key
+    #[arg(long, value_name = "FILE", conflicts_with = "no_redact")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
+}
+
+impl RedactionArgs {
+    pub(crate) fn level(&self) -> RedactionLevel {
+        if self.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople }
+    }
+
+    /// # Errors
+    /// A key file that cannot be read or is too short.
+    pub(crate) fn key(&self) -> anyhow::Result<Option<PseudonymKey>> {
+        self.pseudonym_key.as_deref().map(pseudonym_key).transpose()
+    }
+}

@@ -1,0 +1,124 @@
+//! The arguments. No work is done here.
+
+mod diff;
+mod explain;
+mod filter;
+mod follow;
+mod patterns;
+mod scan;
+mod ticket;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
+pub(crate) use explain::{ExplainArgs, ExplainFormat};
+pub(crate) use filter::{FilterArgs, RedactionArgs, TimeRangeArgs};
+pub(crate) use follow::{FollowArgs, FollowFormat, FromChoice};
+pub(crate) use patterns::PatternsCommand;
+#[cfg(feature = "mmap")]
+pub(crate) use scan::MapChoice;
+pub(crate) use scan::{Format, ScanArgs};
+pub(crate) use ticket::TicketArgs;
+
+/// Find OAuth 2.0 failures in Jira logs, with their cause and how to fix them
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = false)]
+#[command(
+    after_help = "`oauthsift FILE` is short for `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all inputs read, 1 --fail-on reached, 2 an input was not read completely or nothing could be done."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan logs for OAuth 2.0 failures and show their causes and how to fix them
+    #[command(
+        after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --format csv --output findings.csv Jira_support_node1.zip Jira_support_node2.zip\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
+    )]
+    Scan(ScanArgs),
+    /// Follow logs as they are written and show each failure as it occurs
+    #[command(
+        after_help = "Examples:\n  oauthsift follow atlassian-jira.log\n  oauthsift follow --tail 20 /var/atlassian/application-data/jira/log\n  oauthsift follow --format jsonl --state /var/lib/oauthsift/state.json atlassian-jira.log\n  oauthsift follow --until-first --for 10m atlassian-jira.log\n  ssh jira tail -F atlassian-jira.log | oauthsift follow -"
+    )]
+    Follow(FollowArgs),
+    /// Create a zip for vendor support without secrets and names, or check such a file
+    #[command(
+        after_help = "Examples:\n  oauthsift ticket --output ticket.zip /var/atlassian/application-data/jira/log\n  oauthsift ticket --output ticket.zip jira-support.zip\n  oauthsift ticket --check ticket.zip\n\nExit codes: 0 written, or nothing found by --check; 1 something looks like a secret or a person; 2 an input was not read completely or nothing could be done."
+    )]
+    Ticket(TicketArgs),
+    /// Compare two JSON reports: which failures are new, continue or have stopped
+    #[command(
+        after_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then apply the fix and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared, 1 --fail-on reached, 2 a file is not a report."
+    )]
+    Diff(DiffArgs),
+    /// Explain a code or pattern without a log
+    #[command(
+        after_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
+    )]
+    Explain(ExplainArgs),
+    /// List the catalogue, or check and test your own pattern files
+    #[command(
+        after_help = "Examples:\n  oauthsift patterns list\n  oauthsift patterns check ./our-patterns\n  oauthsift patterns test ./our-patterns"
+    )]
+    Patterns {
+        #[command(subcommand)]
+        command: PatternsCommand,
+    },
+    /// Print a shell completion script
+    #[command(after_help = "Example:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift")]
+    Completions {
+        /// Shell
+        shell: Shell,
+    },
+    /// Print the JSON Schema of the report (`--format json`)
+    #[command(after_help = "Example:\n  oauthsift schema > report.schema.json")]
+    Schema,
+    /// Print the manual page
+    #[command(after_help = "Example:\n  oauthsift man > oauthsift.1")]
+    Man,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArg {
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
+
+impl From<SeverityArg> for oauthsift::Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
+            SeverityArg::Info => Self::Info,
+            SeverityArg::Warning => Self::Warning,
+            SeverityArg::Error => Self::Error,
+            SeverityArg::Critical => Self::Critical,
+        }
+    }
+}
+
+/// Inserts `scan` when the arguments name no command.
+pub(crate) fn with_default_command(mut arguments: Vec<OsString>, commands: &[String]) -> Vec<OsString> {
+    let is_command = |argument: &OsString| {
+        argument.to_str().is_some_and(|word| {
+            commands.iter().any(|name| name == word) || ["-h", "--help", "-V", "--version"].contains(&word)
+        })
+    };
+    if !arguments.get(1).is_some_and(is_command) {
+        arguments.insert(1.min(arguments.len()), "scan".into());
+    }
+    arguments
+}

@@ -1,0 +1,86 @@
+//! The arguments of `scan`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{ColorChoice, FilterArgs, RedactionArgs, SeverityArg};
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Files, folders, archives, or quoted glob patterns; `-` is standard input. Default: Jira's log
+    /// folder, if it is found
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Output file, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Folder with pattern files to add to the catalogue
+    #[arg(long, value_name = "DIR")]
+    pub(crate) patterns: Vec<PathBuf>,
+    /// Exit with 1 if there is a finding of this severity or higher
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArg>,
+    /// Number of threads; 0 uses all processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Memory-map files: `always` is faster, but a file that is truncated during the scan ends the
+    /// process with a signal; `auto` reads files, like `never`
+    #[cfg(feature = "mmap")]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = MapChoice::Auto)]
+    pub(crate) mmap: MapChoice,
+    /// Maximum nesting depth of archives
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) max_depth: usize,
+    /// Maximum compression ratio of archives: decoded bytes for each encoded byte
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) max_ratio: u64,
+    /// Maximum decoded size of an archive, in GiB
+    #[cfg(feature = "archives")]
+    #[arg(long, value_name = "GIB", default_value_t = 64)]
+    pub(crate) max_decoded: u64,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArgs,
+    /// List which kinds of secrets and names were redacted, and how often
+    #[arg(long)]
+    pub(crate) explain_redaction: bool,
+    /// Show no progress and no notes on standard error, only errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Summary and fixes, as text
+    Table,
+    /// The report as one JSON object
+    Json,
+    /// JSON lines: one object for each finding, then the summary
+    Jsonl,
+    /// One row for each finding, for a spreadsheet
+    Csv,
+    /// Diagnosis, steps and ids for GitHub, GitLab or Confluence
+    Markdown,
+    /// The same in Jira wiki markup
+    Jira,
+    /// HTML page that opens offline: timeline, incidents, searchable findings
+    Html,
+}
+
+#[cfg(feature = "mmap")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapChoice {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,45 @@
+//! The commands: arguments to library calls to output to exit status.
+
+mod diff;
+mod explain;
+mod follow;
+mod patterns;
+mod scan;
+mod ticket;
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+
+use super::{
+    ExitStatus,
+    args::{Args, Command},
+};
+
+/// Runs a command.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
+    match args.command {
+        Command::Scan(args) => scan::scan(&args),
+        Command::Follow(args) => follow::follow(&args),
+        Command::Ticket(args) => ticket::ticket(&args),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Patterns { command } => patterns::patterns(&command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "oauthsift", &mut script);
+            io::stdout().write_all(&script)?;
+            Ok(ExitStatus::Done)
+        }
+        Command::Schema => {
+            let mut out = io::stdout().lock();
+            serde_json::to_writer_pretty(&mut out, &oauthsift::report::schema())?;
+            out.write_all(b"\n")?;
+            Ok(ExitStatus::Done)
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
+            Ok(ExitStatus::Done)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `patterns`: list, check and test the catalogue.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use oauthsift::{
+    Catalogue, Pattern,
+    catalogue::ids_of_folder,
+    render::explain::{docs, list},
+    selftest,
+};
+
+use crate::cli::{ExitStatus, args::PatternsCommand, common::load};
+
+pub(super) fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> {
+    let mut out = io::stdout().lock();
+    match command {
+        PatternsCommand::List { patterns } => out.write_all(list(&load(patterns)?).as_bytes())?,
+        PatternsCommand::Check { dir } => {
+            let catalogue = with_folder(dir)?;
+            writeln!(out, "{}: {} entries, no faults", dir.display(), entries_of(&catalogue, dir)?.len())?;
+        }
+        PatternsCommand::Test { dir } => {
+            let catalogue = Arc::new(with_folder(dir)?);
+            let (samples, failures) = selftest::test(&catalogue, &entries_of(&catalogue, dir)?);
+            for failure in &failures {
+                writeln!(out, "{}, {}: {}", failure.pattern, failure.which, failure.problem)?;
+            }
+            writeln!(out, "{samples} samples, {} failed", failures.len())?;
+            if !failures.is_empty() {
+                return Ok(ExitStatus::Failed);
+            }
+        }
+        PatternsCommand::Docs => out.write_all(docs(&Catalogue::builtin()).as_bytes())?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The built-in catalogue with a folder added.
+fn with_folder(dir: &Path) -> anyhow::Result<Catalogue> {
+    let mut catalogue = Catalogue::builtin();
+    catalogue.add_folder(dir)?;
+    Ok(catalogue)
+}
+
+/// The entries of a folder, with their samples.
+fn entries_of(catalogue: &Catalogue, dir: &Path) -> anyhow::Result<Vec<Pattern>> {
+    let ids = ids_of_folder(dir, catalogue)?;
+    Ok(ids.iter().filter_map(|id| catalogue.get(id)).cloned().collect())
+}

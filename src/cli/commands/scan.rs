@@ -1,0 +1,161 @@
+//! `scan`: logs to a report in the chosen format.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use anyhow::Context;
+use oauthsift::{
+    Engine, Finding, Report, Scan, Severity,
+    render::{self, CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter},
+};
+
+use crate::cli::{
+    ExitStatus,
+    args::{Format, ScanArgs},
+    common::{exit_status, load, log_folder, report_duplicates, report_faults},
+    output::Output,
+    progress::{self, ProgressGuard},
+    terminal,
+};
+
+pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
+    let paths = paths(args)?;
+    let catalogue = load(&args.patterns)?;
+    let filter = args.filter.filter(&catalogue)?;
+    let mut engine = Engine::new(Arc::new(catalogue));
+    if matches!(args.format, Format::Table | Format::Markdown | Format::Jira | Format::Html) {
+        // These formats do not show weaker matches.
+        engine = engine.without_also();
+    }
+    let scan = Scan::new(&engine)
+        .paths(paths)
+        .filter(filter)
+        .redaction(args.redaction.level())
+        .pseudonym_key(args.redaction.key()?)
+        .threads(args.threads)
+        .user_patterns(!args.patterns.is_empty());
+    #[cfg(feature = "mmap")]
+    let scan = scan.mmap(args.mmap == crate::cli::args::MapChoice::Always);
+    #[cfg(feature = "archives")]
+    let scan = scan.archive_limits(archive_limits(args, oauthsift::ArchiveLimits::default()));
+    let output = Output::open(args.output.as_deref())?;
+    // Findings that are printed to the terminal show the progress themselves.
+    let streams = matches!(args.format, Format::Json | Format::Jsonl | Format::Csv);
+    let report = if args.quiet || streams && output.is_terminal() {
+        write(args, &scan, output, None)?
+    } else {
+        let (progress, guard) = progress::show();
+        write(args, &scan.progress(Arc::new(progress)), output, Some(guard))?
+    };
+    if !args.quiet {
+        report_duplicates(&report.inputs);
+    }
+    report_faults(&report.faults, args.quiet);
+    if args.explain_redaction && args.format != Format::Table {
+        eprintln!("oauthsift: note: {}", render::redaction(&report.redaction));
+    }
+    Ok(exit_status(&report, args.fail_on.map(Severity::from)))
+}
+
+#[cfg(feature = "archives")]
+fn archive_limits(args: &ScanArgs, limits: oauthsift::ArchiveLimits) -> oauthsift::ArchiveLimits {
+    limits
+        .with_max_depth(args.max_depth)
+        .with_max_ratio(args.max_ratio)
+        .with_max_decoded_bytes(args.max_decoded.saturating_mul(1 << 30))
+}
+
+/// Runs the scan and writes its result. The progress is removed before anything else is printed.
+fn write(
+    args: &ScanArgs,
+    scan: &Scan<'_>,
+    mut output: Output,
+    progress: Option<ProgressGuard>,
+) -> anyhow::Result<Report> {
+    let report = match args.format {
+        Format::Table => {
+            let report = scan.summarize();
+            drop(progress);
+            let style = terminal::style(args.color, output.is_terminal());
+            output.write_all(render::table(&report, &style).as_bytes())?;
+            if args.explain_redaction {
+                writeln!(output, "\n{}", render::redaction(&report.redaction))?;
+            }
+            report
+        }
+        Format::Markdown | Format::Jira => {
+            let report = scan.summarize();
+            drop(progress);
+            let print = if args.format == Format::Jira { render::jira } else { render::markdown };
+            output.write_all(print(&report).as_bytes())?;
+            report
+        }
+        Format::Html => {
+            let mut page = HtmlWriter::new(&mut output);
+            let report = scan.for_each_indexed(|finding| {
+                page.finding(&finding);
+                ControlFlow::Continue(())
+            });
+            drop(progress);
+            page.finish(&report)?;
+            report
+        }
+        Format::Json => {
+            let mut json = JsonWriter::new(&mut output)?;
+            let report = write_each(|each| scan.for_each_indexed(each), |finding| json.finding(finding))?;
+            drop(progress);
+            json.finish(&report)?;
+            report
+        }
+        Format::Jsonl => {
+            let mut lines = JsonLinesWriter::new(&mut output);
+            let report = write_each(|each| scan.for_each(each), |finding| lines.finding(finding))?;
+            drop(progress);
+            lines.finish(&report)?;
+            report
+        }
+        Format::Csv => {
+            let mut rows = CsvWriter::new(&mut output)?;
+            let report = write_each(|each| scan.for_each(each), |finding| rows.finding(finding))?;
+            drop(progress);
+            rows.finish()?;
+            report
+        }
+    };
+    output.finish()?;
+    Ok(report)
+}
+
+/// Runs a scan and writes each finding as it is found. The first error of writing ends the scan.
+fn write_each(
+    run: impl FnOnce(&mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report,
+    mut write: impl FnMut(&Finding) -> io::Result<()>,
+) -> anyhow::Result<Report> {
+    let mut failed = None;
+    let report = run(&mut |finding| match write(&finding) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    match failed {
+        Some(error) => Err(error).context("cannot write the findings"),
+        None => Ok(report),
+    }
+}
+
+/// What to read: the paths given, else standard input if something is piped in, else Jira's log folder.
+fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
+    if !args.paths.is_empty() {
+        return Ok(args.paths.clone());
+    }
+    if !io::stdin().is_terminal() {
+        return Ok(vec![PathBuf::from("-")]);
+    }
+    Ok(vec![log_folder("scan", args.quiet)?])
+}

@@ -1,0 +1,183 @@
+//! The report as JSON, and findings as JSON lines.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::{
+    model::{Fault, Finding},
+    report::{InputSummary, Redaction, Report, SCHEMA, Summary, Tool},
+};
+
+/// Writes a report as one JSON object: the format of `docs/report.schema.json`.
+///
+/// # Errors
+/// Errors of the writer; what was written until then is incomplete.
+pub fn json(report: &Report, out: impl Write) -> io::Result<()> {
+    let mut writer = JsonWriter::new(out)?;
+    for finding in &report.findings {
+        writer.finding(finding)?;
+    }
+    writer.finish(report)
+}
+
+/// Writes the findings of a report as JSON lines, then a line with the summary.
+///
+/// # Errors
+/// Errors of the writer; what was written until then is incomplete.
+pub fn jsonl(report: &Report, out: impl Write) -> io::Result<()> {
+    let mut writer = JsonLinesWriter::new(out);
+    for finding in &report.findings {
+        writer.finding(finding)?;
+    }
+    writer.finish(report)
+}
+
+/// Writes the report as one JSON object during the scan: first the findings as they are found, then
+/// everything that is known at the end. Takes the findings of
+/// [`Scan::for_each_indexed`](crate::Scan::for_each_indexed).
+#[derive(Debug)]
+pub struct JsonWriter<W> {
+    out: W,
+    findings: u64,
+}
+
+impl<W: Write> JsonWriter<W> {
+    /// Starts the object.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn new(mut out: W) -> io::Result<Self> {
+        write!(out, "{{\n  \"schema\": \"{SCHEMA}\",\n  \"findings\": [")?;
+        Ok(Self { out, findings: 0 })
+    }
+
+    /// Writes the next finding.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.start_element()?;
+        Ok(serde_json::to_writer_pretty(IndentingWriter { out: &mut self.out, by: 4 }, finding)?)
+    }
+
+    /// Writes the next finding, given as JSON, on one line.
+    #[cfg(feature = "ticket")]
+    pub(super) fn serialized(&mut self, finding: &str) -> io::Result<()> {
+        self.start_element()?;
+        self.out.write_all(finding.as_bytes())
+    }
+
+    fn start_element(&mut self) -> io::Result<()> {
+        self.out.write_all(if self.findings == 0 { b"\n    " } else { b",\n    " })?;
+        self.findings += 1;
+        Ok(())
+    }
+
+    /// Writes everything else and ends the object. The report's own list of findings is ignored.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn finish(mut self, report: &Report) -> io::Result<()> {
+        // Destructured, so that a new key cannot be forgotten.
+        let Report {
+            schema: _,
+            tool,
+            generated_at,
+            inputs,
+            summary,
+            diagnosis,
+            redaction,
+            incidents,
+            findings: _,
+            faults,
+        } = report;
+        self.out.write_all(if self.findings == 0 { b"]" } else { b"\n  ]" })?;
+        self.key("tool", tool)?;
+        self.key("generated_at", generated_at)?;
+        self.key("inputs", inputs)?;
+        self.key("summary", summary)?;
+        self.key("diagnosis", diagnosis)?;
+        self.key("redaction", redaction)?;
+        self.key("incidents", incidents)?;
+        self.key("faults", faults)?;
+        self.out.write_all(b"\n}\n")?;
+        self.out.flush()
+    }
+
+    fn key(&mut self, key: &str, value: &impl Serialize) -> io::Result<()> {
+        write!(self.out, ",\n  \"{key}\": ")?;
+        Ok(serde_json::to_writer_pretty(IndentingWriter { out: &mut self.out, by: 2 }, value)?)
+    }
+}
+
+/// Indents every line after a line break. Strings in JSON hold no line break.
+struct IndentingWriter<'w, W> {
+    out: &'w mut W,
+    by: usize,
+}
+
+impl<W: Write> Write for IndentingWriter<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for (i, line) in bytes.split(|b| *b == b'\n').enumerate() {
+            if i > 0 {
+                write!(self.out, "\n{:1$}", "", self.by)?;
+            }
+            self.out.write_all(line)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Writes findings as JSON lines during the scan, and the summary as the last line.
+#[derive(Debug)]
+pub struct JsonLinesWriter<W> {
+    out: W,
+}
+
+/// The last line: the summary, what was read and what could not be.
+#[derive(Serialize)]
+struct SummaryLine<'r> {
+    summary: &'r Summary,
+    tool: &'r Tool,
+    inputs: &'r [InputSummary],
+    faults: &'r [Fault],
+    redaction: &'r Redaction,
+}
+
+impl<W: Write> JsonLinesWriter<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out }
+    }
+
+    /// Writes a finding as one line.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, finding)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes the last line: `summary`, `tool`, `inputs`, `faults` and `redaction` of the report.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn finish(mut self, report: &Report) -> io::Result<()> {
+        let line = SummaryLine {
+            summary: &report.summary,
+            tool: &report.tool,
+            inputs: &report.inputs,
+            faults: &report.faults,
+            redaction: &report.redaction,
+        };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")?;
+        self.out.flush()
+    }
+}

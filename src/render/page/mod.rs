@@ -1,0 +1,148 @@
+//! The report as one HTML page that opens offline: it loads nothing, and no text of a log can run in it.
+//!
+//! Incidents are part of the HTML; findings are data that a script shows fifty at a time. The content
+//! security policy of the page allows this style and this script, by their hashes, and nothing else.
+
+mod data;
+mod timeline;
+mod view;
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+#[cfg(feature = "ticket")]
+use crate::extract::redact::KnownUsers;
+use crate::{model::Finding, report::Report};
+use data::PageData;
+use view::View;
+
+/// Writes a report as one HTML page that opens offline: diagnosis, timeline, incidents, and a table of
+/// findings to search. At most 5 MB: findings that do not fit are counted.
+///
+/// # Errors
+/// Errors of the writer; what was written until then is incomplete.
+pub fn html(report: &Report, out: impl Write) -> io::Result<()> {
+    let mut writer = HtmlWriter::new(out);
+    for finding in &report.findings {
+        writer.finding(finding);
+    }
+    writer.finish(report)
+}
+
+/// Collects findings during the scan and writes the page at its end. Takes the findings of
+/// [`Scan::for_each_indexed`](crate::Scan::for_each_indexed). Of findings that do not fit into the page
+/// only the time is kept, for the timeline: 16 bytes each.
+#[derive(Debug)]
+pub struct HtmlWriter<W> {
+    out: W,
+    page: Page,
+}
+
+impl<W: Write> HtmlWriter<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, page: Page::default() }
+    }
+
+    /// Adds the next finding, in the order of the report.
+    pub fn finding(&mut self, finding: &Finding) {
+        self.page.push(finding);
+    }
+
+    /// Writes the page. The report's own list of findings is ignored.
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn finish(mut self, report: &Report) -> io::Result<()> {
+        self.out.write_all(self.page.into_html(report)?.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// A page that is not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    data: PageData,
+}
+
+impl Page {
+    /// Adds the next finding, in the order of the report.
+    pub(super) fn push(&mut self, finding: &Finding) {
+        self.data.push(finding);
+    }
+
+    /// Redacts users that became known after their findings were added.
+    #[cfg(feature = "ticket")]
+    pub(super) fn redact(&mut self, known: &KnownUsers) {
+        self.data.redact(known);
+    }
+
+    /// The page as text.
+    ///
+    /// # Errors
+    /// None in practice: text is formatted into memory.
+    pub(super) fn into_html(self, report: &Report) -> io::Result<String> {
+        let mut view = View::new(report, &self.data);
+        let without_data = view.render().map_err(io::Error::other)?;
+        view.data = self.data.into_json(report, without_data.len());
+        view.render().map_err(io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    fn page(report: &Report) -> String {
+        let mut page = Vec::new();
+        html(report, &mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    }
+
+    #[test]
+    fn the_diagnosis_comes_first_and_says_what_to_do() {
+        let report = fixture::report();
+        let page = page(&report);
+        if let Some(to) = std::env::var_os("SAMPLE_PAGE") {
+            std::fs::write(to, &page).unwrap();
+        }
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in the page"));
+        assert!(at("The client secret of the integration") < at("What to do first"));
+        assert!(at("What to do first") < at("id=\"incident-1\""));
+        assert!(at("Caused by <a href=\"#incident-1\">") > at("id=\"incident-2\""));
+        assert!(page.contains("before 2026-01-22 12:00:00 +01:00"));
+        assert_eq!(page.matches("Deadline 19 Jan 2026, 06:00").count(), 6, "drawn and described, in each drawing");
+        assert!(page.len() < 100_000, "{}", page.len());
+    }
+
+    #[test]
+    fn an_empty_report_is_a_page_too() {
+        let mut report = fixture::report();
+        report.incidents.clear();
+        report.findings.clear();
+        report.diagnosis = crate::report::Diagnosis::default();
+        report.summary = crate::report::Summary::default();
+        let page = page(&report);
+        assert!(page.contains("No OAuth failures were found."));
+        assert!(!page.contains("id=\"table\""));
+    }
+
+    #[test]
+    fn a_page_of_very_many_findings_stays_small() {
+        let report = fixture::report();
+        let mut page = Page::default();
+        let mut finding = report.findings[0].clone();
+        for i in 0..60_000 {
+            finding.trace_id = Some(format!("{i:036}"));
+            finding.message = format!("{i} {}", "long ".repeat(90));
+            page.push(&finding);
+        }
+        let rows = page.data.rows();
+        assert!((5_000..60_000).contains(&rows), "{rows}");
+        let page = page.into_html(&report).unwrap();
+        assert!(page.len() < 5_000_000, "{}", page.len());
+        assert!(page.contains("findings are listed here"));
+    }
+}
