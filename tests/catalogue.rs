@@ -235,6 +235,21 @@ log = "AADSTS50011: no"
     assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
 }
 
+#[test]
+fn the_id_of_a_merged_entry_leads_to_the_entry_that_took_its_place() {
+    let samples = samples();
+    let mut tried = 0;
+    let catalogue = Catalogue::builtin();
+    for pattern in samples.iter().filter(|pattern| pattern.status == oauthsift::catalogue::Status::Removed) {
+        let successor = pattern.replaced_by.as_deref().expect("a removed entry leads on");
+        assert_eq!(catalogue.successor(&pattern.id), Some(successor));
+        assert_eq!(catalogue.get(&pattern.id).map(|found| found.id.as_str()), Some(successor));
+        assert!(catalogue.patterns().iter().all(|other| other.id != pattern.id), "{}", pattern.id);
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
+
 /// A scan ignores the records that start a flow, because they are not failures, unless an entry matches them.
 #[test]
 fn an_entry_may_match_the_message_that_starts_a_flow() {

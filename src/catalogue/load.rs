@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     codes::{CodeTable, check_table},
-    pattern::Pattern,
+    pattern::{Pattern, Status},
     toml_format,
     validate::{self, CatalogueFault},
 };
@@ -17,6 +17,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     patterns: Vec<Pattern>,
+    /// Removed entries: ids that lead on to another entry.
+    removed: Vec<Pattern>,
     by_id: HashMap<String, usize>,
     codes: CodeTable<'static>,
     replaced: Vec<String>,
@@ -42,8 +44,10 @@ impl std::error::Error for CatalogueErrors {}
 
 impl Catalogue {
     pub(crate) fn of(patterns: Vec<Pattern>, codes: CodeTable<'static>) -> Self {
+        let (removed, patterns): (Vec<_>, Vec<_>) =
+            patterns.into_iter().partition(|pattern| pattern.status == Status::Removed);
         let by_id = patterns.iter().enumerate().map(|(i, pattern)| (pattern.id.clone(), i)).collect();
-        Self { patterns, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
+        Self { patterns, removed, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
     }
 
     /// A catalogue of nothing but these files (name and text).
@@ -62,7 +66,16 @@ impl Catalogue {
     /// Every fault of every file, or the folder's own when it cannot be read.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
         let files = read_folder(folder)?;
-        for (_, pattern) in read_all(&files, &self.patterns)? {
+        for (_, mut pattern) in read_all(&files, &self.known())? {
+            if pattern.status == Status::Removed && !self.by_id.contains_key(&pattern.id) {
+                self.removed.push(pattern);
+                continue;
+            }
+            for from in pattern.follows.iter_mut().flat_map(|follows| &mut follows.from) {
+                if let Some(successor) = self.successor(from) {
+                    *from = successor.to_owned();
+                }
+            }
             self.added.insert(pattern.id.clone());
             if let Some(&at) = self.by_id.get(&pattern.id) {
                 self.replaced.push(pattern.id.clone());
@@ -75,15 +88,27 @@ impl Catalogue {
         Ok(())
     }
 
-    /// All entries.
+    /// All entries, removed ones too: what a folder may refer to.
+    fn known(&self) -> Vec<Pattern> {
+        self.patterns.iter().chain(&self.removed).cloned().collect()
+    }
+
+    /// The id of the entry that took the place of a removed one.
+    #[must_use]
+    pub fn successor(&self, id: &str) -> Option<&str> {
+        self.removed.iter().find(|pattern| pattern.id == id)?.replaced_by.as_deref()
+    }
+
+    /// All entries that are in use.
     #[must_use]
     pub fn patterns(&self) -> &[Pattern] {
         &self.patterns
     }
 
-    /// The entry of that id.
+    /// The entry of that id; of a removed id, the entry that took its place.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Pattern> {
+        let id = if self.by_id.contains_key(id) { id } else { self.successor(id)? };
         self.by_id.get(id).map(|at| &self.patterns[*at])
     }
 
@@ -195,6 +220,6 @@ pub(crate) fn read_all(
 /// # Errors
 /// As [`Catalogue::add_folder`].
 pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
-    let entries = read_all(&read_folder(folder)?, &catalogue.patterns)?;
+    let entries = read_all(&read_folder(folder)?, &catalogue.known())?;
     Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())
 }

@@ -37,6 +37,9 @@ pub struct Pattern {
     /// Siblings, by id.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// For a removed or deprecated entry: the id of the one that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// The cure in one short sentence, for the list of what to do first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,

@@ -53,7 +53,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
 fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
     let catalogue = load(&args.patterns)?;
-    check_filter(&catalogue, &args.pattern)?;
+    let patterns = check_filter(&catalogue, &args.pattern)?;
     let mut engine = Engine::new(Arc::new(catalogue));
     if matches!(args.format, Format::Table | Format::Markdown | Format::Jira | Format::Html) {
         engine = engine.without_also();
@@ -63,7 +63,7 @@ fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         .filter(Filter {
             since: args.since.map(super::time_arg::TimeArg::start),
             until: args.until.map(super::time_arg::TimeArg::end),
-            patterns: args.pattern.clone(),
+            patterns,
             severity: args.severity.map(Severity::from),
         })
         .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
@@ -214,13 +214,13 @@ pub(super) fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
     PseudonymKey::new(&bytes).with_context(|| format!("the key file {} cannot be used", path.display()))
 }
 
-pub(super) fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<()> {
-    for id in ids {
-        if catalogue.get(id).is_none() {
-            bail!("no pattern `{id}`{}", did_you_mean(&catalogue.nearest(id)));
-        }
-    }
-    Ok(())
+/// The ids to filter by: those that were given, or those that took the place of removed ones.
+pub(super) fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<Vec<String>> {
+    let current = |id: &String| match catalogue.get(id) {
+        Some(pattern) => Ok(pattern.id.clone()),
+        None => bail!("no pattern `{id}`{}", did_you_mean(&catalogue.nearest(id))),
+    };
+    ids.iter().map(current).collect()
 }
 
 fn did_you_mean(near: &[&str]) -> String {
@@ -262,6 +262,9 @@ fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let Some(subjects) = render::explain::find(&catalogue, &args.name) else {
         bail!("nothing known of `{}`{}", args.name, did_you_mean(&catalogue.nearest(&args.name)));
     };
+    if let Some(successor) = catalogue.successor(args.name.trim()) {
+        eprintln!("oauthsift: note: `{}` is now part of `{successor}`", args.name.trim());
+    }
     let text = match args.format {
         ExplainFormat::Text => render::explain::text(&catalogue, &subjects, &look),
         ExplainFormat::Markdown => render::explain::markdown(&catalogue, &subjects),

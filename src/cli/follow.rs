@@ -33,7 +33,7 @@ use super::{
 
 pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
-    check_filter(&catalogue, &args.pattern)?;
+    let patterns = check_filter(&catalogue, &args.pattern)?;
     let engine = Engine::new(Arc::new(catalogue));
     let beginning = match (args.tail, args.from) {
         (Some(records), _) => StartPosition::Records(records),
@@ -45,7 +45,7 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
         .filter(Filter {
             since: args.since.map(TimeArg::start),
             until: args.until.map(TimeArg::end),
-            patterns: args.pattern.clone(),
+            patterns,
             severity: args.severity.map(Severity::from),
         })
         .redaction(if args.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople })
