@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, sync::Arc};
 
 use oauthsift::{
     Catalogue, Engine, Pattern,
-    catalogue::{builtin_files, builtin_samples, check_table},
+    catalogue::{builtin_files, builtin_samples, check_table, review},
     scan_bytes, selftest,
 };
 
@@ -233,6 +233,14 @@ log = "AADSTS50011: no"
     fs::write(folder.path().join("codes/ours.tsv"), "code\tmeaning\n").expect("written");
     let errors = Catalogue::builtin().add_folder(folder.path()).expect_err("a broken table").to_string();
     assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
+}
+
+#[test]
+fn the_builtin_entries_can_be_followed_on_todays_screens() {
+    let entries: Vec<(String, Pattern)> =
+        samples().into_iter().map(|pattern| (format!("{}.toml", pattern.family), pattern)).collect();
+    let told: Vec<String> = review(&entries, 0).faults.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 #[test]

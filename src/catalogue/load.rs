@@ -29,14 +29,19 @@ pub struct Catalogue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueErrors(pub Vec<CatalogueFault>);
 
+impl CatalogueErrors {
+    /// How many faults there are, and each on a line of its own.
+    #[must_use]
+    pub fn list(&self) -> String {
+        let n = self.0.len();
+        let faults: Vec<String> = self.0.iter().map(|fault| format!("\n  {fault}")).collect();
+        format!("the catalogue has {n} fault{}:{}", if n == 1 { "" } else { "s" }, faults.concat())
+    }
+}
+
 impl fmt::Display for CatalogueErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.0.len();
-        writeln!(f, "the catalogue has {n} fault{}:", if n == 1 { "" } else { "s" })?;
-        for fault in &self.0 {
-            writeln!(f, "  {fault}")?;
-        }
-        write!(f, "nothing was scanned")
+        write!(f, "{}\nnothing was scanned", self.list())
     }
 }
 
@@ -220,6 +225,14 @@ pub(crate) fn read_all(
 /// # Errors
 /// As [`Catalogue::add_folder`].
 pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
-    let entries = read_all(&read_folder(folder)?, &catalogue.known())?;
+    let entries = entries_of_folder(folder, catalogue)?;
     Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())
+}
+
+/// The entries of the files of a folder, in their order, each with its file.
+///
+/// # Errors
+/// As [`Catalogue::add_folder`].
+pub fn entries_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
+    read_all(&read_folder(folder)?, &catalogue.known())
 }

@@ -6,6 +6,7 @@ use std::{
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use anyhow::{Context, bail};
@@ -281,8 +282,17 @@ fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> {
             out.write_all(render::explain::list(&load(patterns)?).as_bytes())?;
         }
         PatternsCommand::Check { dir } => {
-            let catalogue = with_folder(dir)?;
-            writeln!(out, "{}: {} entries, no fault", dir.display(), own(&catalogue, dir)?.len())?;
+            let entries = catalogue::entries_of_folder(dir, &with_folder(dir)?)?;
+            let today =
+                SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
+            let review = catalogue::review(&entries, i64::try_from(today).unwrap_or(i64::MAX));
+            for warning in &review.warnings {
+                eprintln!("oauthsift: warning: {warning}");
+            }
+            if !review.faults.is_empty() {
+                bail!(catalogue::CatalogueErrors(review.faults).list());
+            }
+            writeln!(out, "{}: {} entries, no fault", dir.display(), entries.len())?;
         }
         PatternsCommand::Test { dir } => {
             let catalogue = Arc::new(with_folder(dir)?);
