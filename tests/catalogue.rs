@@ -244,7 +244,7 @@ fn the_builtin_entries_can_be_followed_on_todays_screens() {
 }
 
 #[test]
-fn the_id_of_a_merged_entry_leads_to_the_entry_that_took_its_place() {
+fn the_id_of_a_merged_entry_leads_to_the_entry_that_replaced_it() {
     let samples = samples();
     let mut tried = 0;
     let catalogue = Catalogue::builtin();

@@ -1,6 +1,6 @@
-//! What `patterns check` asks of an entry beyond what a scan needs: texts that can be followed.
+//! Rules for the texts of entries that only `patterns check` enforces: instructions that can be followed.
 //!
-//! A scan takes entries that break these rules, so that a folder that worked yesterday works today.
+//! A scan accepts entries that break them, so that a folder that loaded before still loads.
 
 use super::{
     pattern::{Pattern, Role, Status},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::{Severity, Stage};
 
-/// Words of screens, functions and options that no longer exist, with what to write. They may stand in
+/// Words of screens, functions and options that no longer exist, with what to write. They are allowed in
 /// brackets after `older screen:`, for those who still see them.
 const OUTDATED_WORDS: [(&str, &str); 19] = [
     ("open Applications > App registrations", "Write `Entra ID > App registrations`."),
@@ -47,15 +47,15 @@ const OUTDATED_PAGES: [(&str, &str); 8] = [
 /// PowerShell parameters that take a name or an address.
 const NAMED_PARAMETERS: [&str; 6] = ["-Identity", "-User", "-Trustee", "-AppId", "-Mailbox", "-ServerRoleIdentifier"];
 
-/// After so many days an entry should be held against its references again.
+/// After so many days an entry should be checked against its references again.
 const MAX_AGE_DAYS: i64 = 365;
 
-/// What an editor says of entries.
+/// The result of a review.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditorialReview {
     /// What must be changed.
     pub faults: Vec<CatalogueFault>,
-    /// What should be looked at.
+    /// What should be checked.
     pub warnings: Vec<CatalogueFault>,
 }
 
@@ -71,13 +71,13 @@ pub fn review(entries: &[(String, Pattern)], today: i64) -> EditorialReview {
         commands(pattern, &mut fault);
         pages(pattern, &mut fault);
         if pattern.fix.is_none() {
-            fault("fix", "is missing".to_owned(), "Say the cure in one short sentence.");
+            fault("fix", "is missing".to_owned(), "State the fix in one short sentence.");
         }
         if let Some((problem, way_out)) = severity(pattern) {
             fault("severity", problem.to_owned(), way_out);
         }
         if let Some(problem) = age(pattern, today) {
-            let way_out = "Hold the entry against its references and set the date.";
+            let way_out = "Check the entry against its references and set the date.";
             review.warnings.push(CatalogueFault::of_key(file, &pattern.id, "verified", problem, way_out));
         }
     }
@@ -95,7 +95,7 @@ fn words(pattern: &Pattern, fault: &mut impl FnMut(&str, String, &str)) {
     for (key, text) in texts(pattern) {
         let current = without_older_screens(text);
         for (word, way_out) in OUTDATED_WORDS.iter().filter(|(word, _)| current.contains(word)) {
-            fault(key, format!("speaks of `{}`, which is outdated", word.trim()), way_out);
+            fault(key, format!("mentions `{}`, which is outdated", word.trim()), way_out);
         }
     }
 }
@@ -246,8 +246,8 @@ mod tests {
     #[test]
     fn each_rule_has_its_message() {
         for (line, message) in [
-            ("steps = [\"Open Enterprise applications.\"]", "key `steps`: speaks of `Enterprise applications`"),
-            ("cause = \"A Client Access Rule.\"", "key `cause`: speaks of `Client Access Rule`"),
+            ("steps = [\"Open Enterprise applications.\"]", "key `steps`: mentions `Enterprise applications`"),
+            ("cause = \"A Client Access Rule.\"", "key `cause`: mentions `Client Access Rule`"),
             (
                 "steps = [\"`Set-CASMailbox (mailbox) -PopEnabled $true`\"]",
                 "has a placeholder that PowerShell would run",

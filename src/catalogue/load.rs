@@ -17,7 +17,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     patterns: Vec<Pattern>,
-    /// Removed entries: ids that lead on to another entry.
+    /// Removed entries: their ids refer to another entry.
     removed: Vec<Pattern>,
     by_id: HashMap<String, usize>,
     codes: CodeTable<'static>,
@@ -98,7 +98,7 @@ impl Catalogue {
         self.patterns.iter().chain(&self.removed).cloned().collect()
     }
 
-    /// The id of the entry that took the place of a removed one.
+    /// The id of the entry that replaced a removed one.
     #[must_use]
     pub fn successor(&self, id: &str) -> Option<&str> {
         self.removed.iter().find(|pattern| pattern.id == id)?.replaced_by.as_deref()
@@ -110,7 +110,7 @@ impl Catalogue {
         &self.patterns
     }
 
-    /// The entry of that id; of a removed id, the entry that took its place.
+    /// The entry of that id; for a removed id, the entry that replaced it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Pattern> {
         let id = if self.by_id.contains_key(id) { id } else { self.successor(id)? };

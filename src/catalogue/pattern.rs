@@ -37,7 +37,7 @@ pub struct Pattern {
     /// Siblings, by id.
     #[serde(default)]
     pub see_also: Vec<String>,
-    /// For a removed or deprecated entry: the id of the one that took its place.
+    /// For a removed or deprecated entry: the id of the entry that replaced it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
     /// The cure in one short sentence, for the list of what to do first.

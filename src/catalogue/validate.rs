@@ -92,14 +92,14 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
         if let Some(id) = &pattern.replaced_by {
             let successor = entries.iter().map(|(_, other)| other).chain(known).find(|other| other.id == *id);
             let problem = match (pattern.status, successor) {
-                (Status::Preview | Status::Stable, _) => Some("stands in an entry that is in use"),
+                (Status::Preview | Status::Stable, _) => Some("is set in an entry that is in use"),
                 (_, None) => Some("names an entry that does not exist"),
                 (_, Some(other)) if other.id == pattern.id => Some("names the entry itself"),
                 (_, Some(other)) if other.status == Status::Removed => Some("names a removed entry"),
                 _ => None,
             };
             if let Some(problem) = problem {
-                let way_out = "Name the entry that took its place; give status \"removed\" or \"deprecated\".";
+                let way_out = "Name the entry that replaced it, and use status \"removed\" or \"deprecated\".";
                 faults.push(CatalogueFault::of_key(file, &pattern.id, "replaced_by", problem.to_owned(), way_out));
             }
         }

@@ -215,7 +215,7 @@ pub(super) fn pseudonym_key(path: &Path) -> anyhow::Result<PseudonymKey> {
     PseudonymKey::new(&bytes).with_context(|| format!("the key file {} cannot be used", path.display()))
 }
 
-/// The ids to filter by: those that were given, or those that took the place of removed ones.
+/// The ids to filter by: those that were given, or those that replaced removed ones.
 pub(super) fn check_filter(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<Vec<String>> {
     let current = |id: &String| match catalogue.get(id) {
         Some(pattern) => Ok(pattern.id.clone()),
