@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, sync::Arc};
 
 use oauthsift::{
     Catalogue, Engine, Pattern,
-    catalogue::{builtin_files, builtin_samples, check_table},
+    catalogue::{builtin_files, builtin_samples, check_table, review},
     scan_bytes, selftest,
 };
 
@@ -233,6 +233,29 @@ log = "AADSTS50011: no"
     fs::write(folder.path().join("codes/ours.tsv"), "code\tmeaning\n").expect("written");
     let errors = Catalogue::builtin().add_folder(folder.path()).expect_err("a broken table").to_string();
     assert!(errors.contains("ours.tsv: line 1: the heading must be"), "{errors}");
+}
+
+#[test]
+fn the_builtin_entries_can_be_followed_on_todays_screens() {
+    let entries: Vec<(String, Pattern)> =
+        samples().into_iter().map(|pattern| (format!("{}.toml", pattern.family), pattern)).collect();
+    let told: Vec<String> = review(&entries, 0).faults.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn the_id_of_a_merged_entry_leads_to_the_entry_that_replaced_it() {
+    let samples = samples();
+    let mut tried = 0;
+    let catalogue = Catalogue::builtin();
+    for pattern in samples.iter().filter(|pattern| pattern.status == oauthsift::catalogue::Status::Removed) {
+        let successor = pattern.replaced_by.as_deref().expect("a removed entry leads on");
+        assert_eq!(catalogue.successor(&pattern.id), Some(successor));
+        assert_eq!(catalogue.get(&pattern.id).map(|found| found.id.as_str()), Some(successor));
+        assert!(catalogue.patterns().iter().all(|other| other.id != pattern.id), "{}", pattern.id);
+        tried += 1;
+    }
+    assert!(tried > 0);
 }
 
 /// A scan ignores the records that start a flow, because they are not failures, unless an entry matches them.

@@ -40,10 +40,12 @@ pub fn builtin_samples() -> Result<Vec<Pattern>, CatalogueErrors> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Status;
 
     #[test]
     fn the_embedded_entries_are_those_of_the_files() {
         let mut samples = builtin_samples().expect("patterns/ is valid");
+        samples.retain(|pattern| pattern.status != Status::Removed);
         for pattern in &mut samples {
             pattern.samples.clear();
             pattern.counters.clear();

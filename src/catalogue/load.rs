@@ -9,7 +9,7 @@ use std::{
 use super::{
     codes::{CodeTable, check_table},
     fault::CatalogueFault,
-    pattern::Pattern,
+    pattern::{Pattern, Status},
     toml_format, validate,
 };
 
@@ -17,6 +17,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     patterns: Vec<Pattern>,
+    /// Removed entries: their ids refer to another entry.
+    removed: Vec<Pattern>,
     by_id: HashMap<String, usize>,
     codes: CodeTable<'static>,
     replaced: Vec<String>,
@@ -27,14 +29,19 @@ pub struct Catalogue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueErrors(pub Vec<CatalogueFault>);
 
+impl CatalogueErrors {
+    /// How many faults there are, and each on a line of its own.
+    #[must_use]
+    pub fn list(&self) -> String {
+        let n = self.0.len();
+        let faults: Vec<String> = self.0.iter().map(|fault| format!("\n  {fault}")).collect();
+        format!("the catalogue has {n} fault{}:{}", if n == 1 { "" } else { "s" }, faults.concat())
+    }
+}
+
 impl fmt::Display for CatalogueErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.0.len();
-        writeln!(f, "the catalogue has {n} fault{}:", if n == 1 { "" } else { "s" })?;
-        for fault in &self.0 {
-            writeln!(f, "  {fault}")?;
-        }
-        write!(f, "nothing was scanned")
+        write!(f, "{}\nnothing was scanned", self.list())
     }
 }
 
@@ -42,8 +49,10 @@ impl std::error::Error for CatalogueErrors {}
 
 impl Catalogue {
     pub(crate) fn of(patterns: Vec<Pattern>, codes: CodeTable<'static>) -> Self {
+        let (removed, patterns): (Vec<_>, Vec<_>) =
+            patterns.into_iter().partition(|pattern| pattern.status == Status::Removed);
         let by_id = patterns.iter().enumerate().map(|(i, pattern)| (pattern.id.clone(), i)).collect();
-        Self { patterns, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
+        Self { patterns, removed, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
     }
 
     /// A catalogue of only these files (name and text), without a table of codes.
@@ -62,7 +71,16 @@ impl Catalogue {
     /// All faults of all files, or one fault when the folder cannot be read. The catalogue is then unchanged.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
         let files = read_folder(folder)?;
-        for (_, pattern) in read_all(&files, &self.patterns)? {
+        for (_, mut pattern) in read_all(&files, &self.known())? {
+            if pattern.status == Status::Removed && !self.by_id.contains_key(&pattern.id) {
+                self.removed.push(pattern);
+                continue;
+            }
+            for from in pattern.follows.iter_mut().flat_map(|follows| &mut follows.from) {
+                if let Some(successor) = self.successor(from) {
+                    *from = successor.to_owned();
+                }
+            }
             self.added.insert(pattern.id.clone());
             if let Some(&at) = self.by_id.get(&pattern.id) {
                 self.replaced.push(pattern.id.clone());
@@ -75,15 +93,27 @@ impl Catalogue {
         Ok(())
     }
 
-    /// All entries.
+    /// All entries, removed ones too: what a folder may refer to.
+    fn known(&self) -> Vec<Pattern> {
+        self.patterns.iter().chain(&self.removed).cloned().collect()
+    }
+
+    /// The id of the entry that replaced a removed one.
+    #[must_use]
+    pub fn successor(&self, id: &str) -> Option<&str> {
+        self.removed.iter().find(|pattern| pattern.id == id)?.replaced_by.as_deref()
+    }
+
+    /// All entries that are in use.
     #[must_use]
     pub fn patterns(&self) -> &[Pattern] {
         &self.patterns
     }
 
-    /// The entry with this id.
+    /// The entry of that id; for a removed id, the entry that replaced it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Pattern> {
+        let id = if self.by_id.contains_key(id) { id } else { self.successor(id)? };
         self.by_id.get(id).map(|at| &self.patterns[*at])
     }
 
@@ -195,6 +225,14 @@ pub(crate) fn read_all(
 /// # Errors
 /// The same as [`Catalogue::add_folder`].
 pub fn ids_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErrors> {
-    let entries = read_all(&read_folder(folder)?, &catalogue.patterns)?;
+    let entries = entries_of_folder(folder, catalogue)?;
     Ok(entries.into_iter().map(|(_, pattern)| pattern.id).collect())
+}
+
+/// The entries of the files of a folder, in their order, each with its file.
+///
+/// # Errors
+/// As [`Catalogue::add_folder`].
+pub fn entries_of_folder(folder: &Path, catalogue: &Catalogue) -> Result<Vec<(String, Pattern)>, CatalogueErrors> {
+    read_all(&read_folder(folder)?, &catalogue.known())
 }

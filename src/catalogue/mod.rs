@@ -5,6 +5,7 @@
 
 mod builtin;
 mod codes;
+mod editorial;
 mod fault;
 mod load;
 mod pattern;
@@ -13,7 +14,8 @@ mod validate;
 
 pub use builtin::{builtin_files, builtin_samples};
 pub use codes::{CodeInfo, CodeTable, Relation, check_table};
+pub use editorial::{EditorialReview, review};
 pub use fault::CatalogueFault;
-pub use load::{Catalogue, CatalogueErrors, ids_of_folder};
+pub use load::{Catalogue, CatalogueErrors, entries_of_folder, ids_of_folder};
 pub use pattern::{AppliesTo, Counter, Follows, MatchRule, Pattern, Reference, Role, Sample, Sign, Status};
 pub use validate::check;

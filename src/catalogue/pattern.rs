@@ -37,6 +37,9 @@ pub struct Pattern {
     /// Ids of related entries.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// For a removed or deprecated entry: the id of the entry that replaced it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// The fix in one short sentence, for the list of first actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,

@@ -15,7 +15,7 @@ use super::{
 pub(crate) const FORMAT: i64 = 1;
 
 const FILE_KEYS: [&str; 4] = ["format", "family", "title", "pattern"];
-const PATTERN_KEYS: [&str; 19] = [
+const PATTERN_KEYS: [&str; 20] = [
     "id",
     "title",
     "severity",
@@ -28,6 +28,7 @@ const PATTERN_KEYS: [&str; 19] = [
     "references",
     "applies_to",
     "see_also",
+    "replaced_by",
     "fix",
     "follows",
     "signs",
@@ -122,7 +123,26 @@ pub(crate) fn read(name: &str, text: &str, faults: &mut Vec<CatalogueFault>) -> 
         .collect()
 }
 
+/// What a removed entry, which only reserves its id, need not have.
+fn empty_if_removed() -> [(&'static str, Value); 5] {
+    let list = || Value::Array(Vec::new());
+    [
+        ("severity", Value::String("info".to_owned())),
+        ("cause", Value::String(String::new())),
+        ("steps", list()),
+        ("references", list()),
+        ("match", Value::Table(Table::new())),
+    ]
+}
+
 fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<CatalogueFault>) -> Option<Pattern> {
+    let mut filled = entry.clone();
+    if entry.get("status").and_then(Value::as_str) == Some("removed") {
+        for (key, value) in empty_if_removed() {
+            filled.entry(key).or_insert(value);
+        }
+    }
+    let entry = &filled;
     let id = entry.get("id").and_then(Value::as_str).map_or_else(|| format!("entry {}", i + 1), str::to_owned);
     let before = faults.len();
     unknown_keys(name, Some(&id), "", entry, &PATTERN_KEYS, faults);
@@ -153,6 +173,7 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
         references: read_key(name, &id, entry, "references", faults).unwrap_or_default(),
         applies_to: optional(name, &id, entry, "applies_to", faults).unwrap_or_default(),
         see_also: optional(name, &id, entry, "see_also", faults).unwrap_or_default(),
+        replaced_by: optional(name, &id, entry, "replaced_by", faults),
         fix: optional(name, &id, entry, "fix", faults),
         follows: optional(name, &id, entry, "follows", faults),
         signs: optional(name, &id, entry, "signs", faults).unwrap_or_default(),

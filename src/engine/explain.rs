@@ -38,7 +38,15 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
         steps: pattern.steps.clone(),
         references: pattern.references.clone(),
     };
-    let (Some(code), true) = (code, pattern.rule.aadsts_other) else { return explanation };
+    let Some(code) = code else { return explanation };
+    let lookup = Reference { title: format!("Microsoft: look up AADSTS{code}"), url: lookup_url(code, text) };
+    if !pattern.rule.aadsts_other {
+        // The articles of an entry are about its family of codes; this page is about this one.
+        if !explanation.references.iter().any(|page| page.url == lookup.url) {
+            explanation.references.push(lookup);
+        }
+        return explanation;
+    }
     match catalogue.codes().relate(code) {
         Relation::Known(info) => {
             // When an entry explains the code together with other words, the code has two meanings, and its
@@ -59,8 +67,6 @@ pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text
         }
         Relation::Unknown => explanation.title = format!("AADSTS{code}, not in the catalogue"),
     }
-    explanation
-        .references
-        .insert(0, Reference { title: format!("Microsoft: look up AADSTS{code}"), url: lookup_url(code, text) });
+    explanation.references.insert(0, lookup);
     explanation
 }

@@ -50,6 +50,33 @@ fn across(entries: &[(String, Pattern)], known: &[Pattern], faults: &mut Vec<Cat
         .flat_map(|pattern| claimed(pattern).into_iter().map(|code| (code, pattern.id.as_str())))
         .collect();
     for (file, pattern) in entries {
+        if let Some(id) = &pattern.replaced_by {
+            let successor = entries.iter().map(|(_, other)| other).chain(known).find(|other| other.id == *id);
+            let problem = match (pattern.status, successor) {
+                (Status::Preview | Status::Stable, _) => Some("is set in an entry that is in use"),
+                (_, None) => Some("names an entry that does not exist"),
+                (_, Some(other)) if other.id == pattern.id => Some("names the entry itself"),
+                (_, Some(other)) if other.status == Status::Removed => Some("names a removed entry"),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                let way_out = "Name the entry that replaced it, and use status \"removed\" or \"deprecated\".";
+                faults.push(CatalogueFault::of_key(file, &pattern.id, "replaced_by", problem.to_owned(), way_out));
+            }
+        }
+        for id in pattern.see_also.iter().chain(pattern.follows.iter().flat_map(|follows| &follows.from)) {
+            if let Some((_, gone)) =
+                entries.iter().find(|(_, other)| other.id == *id && other.status == Status::Removed)
+            {
+                faults.push(CatalogueFault::of_key(
+                    file,
+                    &pattern.id,
+                    "see_also",
+                    format!("`{id}` was removed"),
+                    &format!("Name `{}`.", gone.replaced_by.as_deref().unwrap_or("another entry")),
+                ));
+            }
+        }
         for id in &pattern.see_also {
             if *id == pattern.id {
                 faults.push(CatalogueFault::of_key(
@@ -151,6 +178,7 @@ impl Check<'_> {
 
     fn prose(&mut self) {
         let pattern = self.pattern;
+        let removed = pattern.status == Status::Removed;
         let pages = pattern.references.iter().flat_map(|page| [("references", &page.title), ("references", &page.url)]);
         let prose = [("title", &pattern.title), ("cause", &pattern.cause), ("since", &pattern.since)]
             .into_iter()
@@ -189,7 +217,7 @@ impl Check<'_> {
         if pattern.title.trim().is_empty() || long(&pattern.title, MAX_TITLE_CHARS) {
             self.fault("title", format!("is empty or longer than {MAX_TITLE_CHARS} characters"), "Use a short title.");
         }
-        if pattern.cause.trim().is_empty() {
+        if pattern.cause.trim().is_empty() && !removed {
             self.fault("cause", "is empty", "Explain in one or two plain sentences what happened and why.");
         }
         if long(&pattern.cause, MAX_CAUSE_CHARS) {
@@ -199,7 +227,7 @@ impl Check<'_> {
                 "Shorten it, and link to a page for the details.",
             );
         }
-        if pattern.steps.is_empty() {
+        if pattern.steps.is_empty() && !removed {
             self.fault("steps", "has no steps", "Say what to do, one action per step.");
         }
         for (i, step) in pattern.steps.iter().enumerate() {
@@ -221,7 +249,7 @@ impl Check<'_> {
         if pattern.follows.as_ref().is_some_and(|follows| follows.from.is_empty() && follows.stages.is_empty()) {
             self.fault("follows", "contains no condition", "Add `from` (ids of entries), `stages`, or both.");
         }
-        if pattern.references.is_empty() {
+        if pattern.references.is_empty() && !removed {
             self.fault("references", "is empty", "Add at least one page that confirms the entry.");
         }
         for reference in &pattern.references {

@@ -17,6 +17,10 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let Some(topics) = find(&catalogue, &args.name) else {
         bail!("unknown code or pattern `{}`{}", args.name, did_you_mean(&catalogue.nearest(&args.name)));
     };
+    let name = args.name.trim();
+    if let Some(successor) = catalogue.successor(name) {
+        eprintln!("oauthsift: note: `{name}` is now part of `{successor}`");
+    }
     let text = match args.format {
         ExplainFormat::Text => text(&catalogue, &topics, &terminal::style(args.color, io::stdout().is_terminal())),
         ExplainFormat::Markdown => markdown(&catalogue, &topics),

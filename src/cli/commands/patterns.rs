@@ -4,11 +4,13 @@ use std::{
     io::{self, Write},
     path::Path,
     sync::Arc,
+    time::SystemTime,
 };
 
+use anyhow::bail;
 use oauthsift::{
     Catalogue, Pattern,
-    catalogue::ids_of_folder,
+    catalogue::{CatalogueErrors, entries_of_folder, ids_of_folder, review},
     render::explain::{docs, list},
     selftest,
 };
@@ -20,8 +22,17 @@ pub(super) fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> 
     match command {
         PatternsCommand::List { patterns } => out.write_all(list(&load(patterns)?).as_bytes())?,
         PatternsCommand::Check { dir } => {
-            let catalogue = with_folder(dir)?;
-            writeln!(out, "{}: {} entries, no faults", dir.display(), entries_of(&catalogue, dir)?.len())?;
+            let entries = entries_of_folder(dir, &with_folder(dir)?)?;
+            let today =
+                SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);
+            let review = review(&entries, i64::try_from(today).unwrap_or(i64::MAX));
+            for warning in &review.warnings {
+                eprintln!("oauthsift: warning: {warning}");
+            }
+            if !review.faults.is_empty() {
+                bail!(CatalogueErrors(review.faults).list());
+            }
+            writeln!(out, "{}: {} entries, no faults", dir.display(), entries.len())?;
         }
         PatternsCommand::Test { dir } => {
             let catalogue = Arc::new(with_folder(dir)?);
