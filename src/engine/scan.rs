@@ -229,7 +229,9 @@ impl Engine {
         let text = extract::undo_escapes(record.message());
         // A user's words are quoted, whatever they say; the record's own report is outside them.
         let user_fields = extract::user_fields(&text);
-        let reported = extract::without_fields(&text, &user_fields);
+        let mut unreported = user_fields.clone();
+        unreported.extend(extract::suppressed(&text));
+        let reported = extract::without_fields(&text, &unreported);
         let provider_errors = extract::provider_errors(&reported);
         let facts = RecordFacts { record, text: &reported, provider_errors: &provider_errors, header };
         let mut matcher = self.classifier.matcher(&facts);

@@ -11,6 +11,7 @@ mod quotation;
 pub(crate) mod redact;
 mod refresh;
 mod subject;
+mod suppressed;
 mod unescape;
 mod user_field;
 
@@ -23,5 +24,6 @@ pub(crate) use provider_error::{ProviderError, ProviderErrors, provider_errors};
 pub(crate) use quotation::{Assertion, CodeForm, assess};
 pub(crate) use refresh::is_refreshing;
 pub(crate) use subject::{Subject, flow_id, subject};
+pub(crate) use suppressed::suppressed;
 pub(crate) use unescape::undo_escapes;
 pub(crate) use user_field::{user_fields, without_fields};

@@ -88,6 +88,9 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         // The browser left; nothing of the flow has failed.
         return Assertion::Quoted;
     }
+    if is_unknown_recipient(text) {
+        return Assertion::Quoted;
+    }
     let at = at.min(text.len());
     let report_word = ends_in_report_word(last(&text[..at], 80));
     let reporting = report_word || in_error_object(text, at);
@@ -132,6 +135,14 @@ fn in_unrelated_url(text: &[u8], at: usize) -> bool {
     let end = text[at..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |i| at + i);
     let contexts = Contexts::OAUTH.with(Contexts::MAIL);
     memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).intersects(contexts)
+}
+
+/// True when only a recipient's address was refused (RFC 3463, codes 5.1.x and 5.2.x): Jira had signed in, so
+/// nothing of OAuth has failed. Policy refusals (5.7.x) are another matter.
+fn is_unknown_recipient(text: &[u8]) -> bool {
+    memmem::find(text, b"SMTPAddressFailedException: 5").is_some()
+        && memmem::find(text, b"5.7.").is_none()
+        && memmem::find(text, b"AADSTS").is_none()
 }
 
 /// True when `at` is inside a JSON object with the `error` of RFC 6749, section 5.2.

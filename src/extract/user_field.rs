@@ -101,6 +101,9 @@ pub fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
         let Some(separator) = SEPARATOR.captures(&text[end..]) else { continue };
         let value = end + separator.get(0).map_or(0, |all| all.end());
         let assigned = separator.get(1).is_some() || separator.get(2).is_some();
+        if text[value..].starts_with(b"http") {
+            continue;
+        }
         let range = match separator.get(3).and_then(|mark| mark.as_bytes().first()) {
             Some(mark) if value > end => value..quoted_end(text, value, *mark),
             None if field && assigned => value..plain_end(text, value),

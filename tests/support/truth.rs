@@ -59,6 +59,8 @@ const EQUIVALENT: &Equivalent = &[
     ("Java's trust store is empty or not found", "net-tls-truststore-empty"),
     // The port or the mode is wrong, not the TLS version.
     ("no TLS on this port", "net-tls-plain-text"),
+    // Exchange's 535 5.7.3 has an entry of its own now, and its retired basic sign-in too.
+    ("SMTP sign-in refused", "smtp-535-573"),
     // Only a client certificate, or a proxy that does not ask for one, ends it.
     ("the other side wants a client certificate", "net-tls-client-certificate"),
 ];
