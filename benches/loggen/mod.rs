@@ -19,15 +19,15 @@ const WRITE_SIZE: usize = 256 << 10;
 
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Recipe {
+pub(crate) struct Recipe {
     /// Seed of the random numbers.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Minimum size in bytes: the log ends with the record that reaches it.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Fraction of records that are failures, 0 to 1.
-    pub failure_rate: f64,
+    pub(crate) failure_rate: f64,
     /// Fraction of records that only quote a code, 0 to 1.
-    pub decoy_rate: f64,
+    pub(crate) decoy_rate: f64,
 }
 
 impl Default for Recipe {
@@ -38,45 +38,45 @@ impl Default for Recipe {
 
 /// One failure of a generated log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Truth {
+pub(crate) struct Truth {
     /// Byte offset at which its record starts.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// Line at which its record starts, from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     /// Number of lines of its record.
-    pub lines: u32,
+    pub(crate) lines: u32,
     /// The deciding AADSTS number.
-    pub code: Option<u32>,
+    pub(crate) code: Option<u32>,
     /// Trace id.
-    pub trace_id: Option<String>,
+    pub(crate) trace_id: Option<String>,
     /// Correlation id.
-    pub correlation_id: Option<String>,
+    pub(crate) correlation_id: Option<String>,
     /// Name of the form in which it is written.
-    pub shape: &'static str,
+    pub(crate) shape: &'static str,
     /// The catalogue id, if the text determines it.
-    pub pattern: Option<&'static str>,
+    pub(crate) pattern: Option<&'static str>,
 }
 
 /// Totals of a generated log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Line breaks.
-    pub lines: u64,
+    pub(crate) lines: u64,
     /// Records.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Failures.
-    pub failures: u64,
+    pub(crate) failures: u64,
     /// Failures with an AADSTS code.
-    pub with_code: u64,
+    pub(crate) with_code: u64,
     /// Records that only quote a code.
-    pub decoys: u64,
+    pub(crate) decoys: u64,
 }
 
 /// Writes a log record by record.
 #[derive(Debug, Clone)]
-pub struct Generator {
+pub(crate) struct Generator {
     recipe: Recipe,
     jira: jira::Jira,
     failures: shapes::Failures,
@@ -87,7 +87,7 @@ pub struct Generator {
 impl Generator {
     /// A generator at the start of its log.
     #[must_use]
-    pub fn new(recipe: &Recipe) -> Self {
+    pub(crate) fn new(recipe: &Recipe) -> Self {
         let mut jira = jira::Jira::new(recipe.seed);
         let failures = shapes::Failures::new(&mut jira);
         let noise = noise::Noise::new(&mut jira);
@@ -96,26 +96,26 @@ impl Generator {
 
     /// Whether some records have CRLF between their lines (the default).
     #[must_use]
-    pub fn crlf_inside(mut self, enabled: bool) -> Self {
+    pub(crate) fn crlf_inside(mut self, enabled: bool) -> Self {
         self.failures.set_crlf_inside(enabled);
         self
     }
 
     /// Whether the log has reached the size in the recipe.
     #[must_use]
-    pub fn done(&self) -> bool {
+    pub(crate) fn done(&self) -> bool {
         self.totals.bytes >= self.recipe.bytes
     }
 
     /// The totals so far.
     #[must_use]
-    pub fn totals(&self) -> Totals {
+    pub(crate) fn totals(&self) -> Totals {
         self.totals
     }
 
     /// Appends the next record including its final line break, and returns its truth if it is a failure. Does not stop
     /// at the size in the recipe: check [`done`](Self::done).
-    pub fn next_record(&mut self, out: &mut Vec<u8>) -> Option<Truth> {
+    pub(crate) fn next_record(&mut self, out: &mut Vec<u8>) -> Option<Truth> {
         let start = out.len();
         let chance = self.jira.rng.fraction();
         let mut truth = None;
@@ -147,7 +147,7 @@ impl Generator {
     ///
     /// # Errors
     /// Any error of the writer.
-    pub fn write_to(mut self, out: &mut impl Write, mut on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
+    pub(crate) fn write_to(mut self, out: &mut impl Write, mut on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
         let mut block = Vec::with_capacity(WRITE_SIZE + (16 << 10));
         while !self.done() {
             if let Some(truth) = self.next_record(&mut block) {
@@ -167,13 +167,13 @@ impl Generator {
 ///
 /// # Errors
 /// Any error of the writer.
-pub fn write_to(recipe: &Recipe, out: &mut impl Write, on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
+pub(crate) fn write_to(recipe: &Recipe, out: &mut impl Write, on_truth: impl FnMut(Truth)) -> io::Result<Totals> {
     Generator::new(recipe).write_to(out, on_truth)
 }
 
 /// Generates a log in memory. Returns it with its failures.
 #[must_use]
-pub fn generate(recipe: &Recipe) -> (Vec<u8>, Vec<Truth>) {
+pub(crate) fn generate(recipe: &Recipe) -> (Vec<u8>, Vec<Truth>) {
     let mut generator = Generator::new(recipe);
     let (mut log, mut truths) = (Vec::new(), Vec::new());
     while !generator.done() {

@@ -4,6 +4,7 @@
 mod candidate;
 mod classify;
 mod explain;
+mod failure_ids;
 mod finding;
 mod hit;
 mod matcher;

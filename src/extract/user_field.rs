@@ -84,7 +84,7 @@ static PROVIDERS: LazyLock<Regex> = LazyLock::new(|| {
 /// The fields with a person's words, each from its label to the end of its value, in the order of the
 /// text. They do not overlap.
 #[must_use]
-pub fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
+pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     // Frames of a stack trace hold no fields.
     let text = &text[..memmem::find(text, b"\n\tat ").unwrap_or(text.len())];
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -121,7 +121,7 @@ pub fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
 
 /// The text with the given parts blank; every other byte stays in its place.
 #[must_use]
-pub fn without_fields<'t>(text: &'t [u8], values: &[Range<usize>]) -> Cow<'t, [u8]> {
+pub(crate) fn without_fields<'t>(text: &'t [u8], values: &[Range<usize>]) -> Cow<'t, [u8]> {
     if values.is_empty() {
         return Cow::Borrowed(text);
     }

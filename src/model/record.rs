@@ -41,17 +41,17 @@ impl Level {
 ///
 /// The offset is `None` when the log does not print one; it is never assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Timestamp {
+pub(crate) struct Timestamp {
     /// Local time as printed, in milliseconds.
-    pub local: NaiveDateTime,
+    pub(crate) local: NaiveDateTime,
     /// UTC offset as printed.
-    pub offset: Option<FixedOffset>,
+    pub(crate) offset: Option<FixedOffset>,
 }
 
 impl Timestamp {
     /// The instant, for ordering and filtering; local time counts as UTC when the log has no offset.
     #[must_use]
-    pub fn instant(&self) -> DateTime<Utc> {
+    pub(crate) fn instant(&self) -> DateTime<Utc> {
         match self.offset {
             Some(offset) => offset
                 .from_local_datetime(&self.local)
@@ -63,7 +63,8 @@ impl Timestamp {
 
     /// RFC 3339 with the offset of the log, or local time without an offset when the log has none.
     #[must_use]
-    pub fn to_rfc3339(self) -> String {
+    #[expect(clippy::wrong_self_convention, reason = "named and called as the method of chrono's times")]
+    pub(crate) fn to_rfc3339(&self) -> String {
         let mut text = self.local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
         if let Some(offset) = self.offset {
             text.push_str(&offset.to_string());

@@ -33,4 +33,5 @@ pub use numfmt::{grouped, times};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use summary::{CatalogueInfo, InputSummary, Redaction, Report, SCHEMA, Summary, Tool};
-pub use time::parse_time;
+#[cfg(feature = "render")]
+pub(crate) use time::parse_time;

@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 /// The inverse of [`Timestamp::to_rfc3339`]. `None` for any other text, a masked date
 /// (`2022-xx-xx`) among them.
 #[must_use]
-pub fn parse_time(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse_time(text: &str) -> Option<Timestamp> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(Timestamp { local: time.naive_local(), offset: Some(*time.offset()) });
     }

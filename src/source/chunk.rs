@@ -13,7 +13,7 @@ use crate::record::start;
 
 /// Some bytes of a source, in order and without gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chunk<'b> {
+pub(crate) struct Chunk<'b> {
     /// Byte offset in the source.
     pub offset: u64,
     /// The bytes.
@@ -24,7 +24,7 @@ pub struct Chunk<'b> {
 
 /// What a chunk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChunkKind {
+pub(crate) enum ChunkKind {
     /// Whole records.
     Records,
     /// Whole records, except the last, which starts at `record` and was truncated at the size limit.
@@ -45,7 +45,7 @@ const MIN_RECORD_LIMIT_BYTES: usize = 64;
 
 /// Cuts the bytes of a reader into chunks.
 #[derive(Debug)]
-pub struct Chunker<'b, R> {
+pub(crate) struct Chunker<'b, R> {
     reader: R,
     limits: Limits,
     buffer: Vec<u8>,
@@ -67,7 +67,7 @@ pub struct Chunker<'b, R> {
 
 /// See [`Chunker::find_leading_fragment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeadingFragment {
+pub(crate) struct LeadingFragment {
     len: usize,
     /// No record starts after it: the source holds nothing else.
     pub is_all: bool,
@@ -87,7 +87,7 @@ enum Cut {
 impl<'b> Chunker<'b, io::Empty> {
     /// A chunker for bytes in memory, such as a mapped file: nothing is copied. `offset` is that of the
     /// first byte in its source.
-    pub fn from_slice(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+    pub(crate) fn from_slice(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
         Self {
             slice: Some(bytes),
             filled: bytes.len(),
@@ -99,13 +99,13 @@ impl<'b> Chunker<'b, io::Empty> {
 
 impl<R: Read> Chunker<'_, R> {
     /// A chunker for `reader`; `offset` is that of its first byte in its source.
-    pub fn new(reader: R, offset: u64, limits: Limits) -> Self {
+    pub(crate) fn new(reader: R, offset: u64, limits: Limits) -> Self {
         Self::with_limit(reader, offset, None, limits)
     }
 
     /// The same for a range of a source: records that start at `limit` or later are not returned. The
     /// reader must not end at the limit, because the last record may end after it.
-    pub fn with_limit(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+    pub(crate) fn with_limit(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
         let limits = Limits {
             read_bytes: limits.read_bytes.max(1),
             max_record_bytes: limits.max_record_bytes.max(MIN_RECORD_LIMIT_BYTES),
@@ -129,19 +129,19 @@ impl<R: Read> Chunker<'_, R> {
 
     /// Sets a buffer that was used before: a new one for each range costs more than the scan.
     #[must_use]
-    pub fn with_buffer(self, buffer: Vec<u8>) -> Self {
+    pub(crate) fn with_buffer(self, buffer: Vec<u8>) -> Self {
         Self { buffer, ..self }
     }
 
     /// Returns the buffer.
     #[must_use]
-    pub fn into_buffer(self) -> Vec<u8> {
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
 
     /// Sets whether the last record of the source is kept back: see [`Chunker::trailing_fragment`].
     #[must_use]
-    pub fn retain_last(self, yes: bool) -> Self {
+    pub(crate) fn retain_last(self, yes: bool) -> Self {
         Self { retain_last: yes, ..self }
     }
 
@@ -151,7 +151,7 @@ impl<R: Read> Chunker<'_, R> {
     ///
     /// # Errors
     /// The reader's own. The bytes before the error stay pending.
-    pub fn find_leading_fragment(&mut self) -> io::Result<Option<LeadingFragment>> {
+    pub(crate) fn find_leading_fragment(&mut self) -> io::Result<Option<LeadingFragment>> {
         let mut searched = 0;
         loop {
             let data = self.pending();
@@ -182,7 +182,7 @@ impl<R: Read> Chunker<'_, R> {
     }
 
     /// Takes what [`Chunker::find_leading_fragment`] has found.
-    pub fn take_leading_fragment(&mut self, fragment: LeadingFragment) -> &[u8] {
+    pub(crate) fn take_leading_fragment(&mut self, fragment: LeadingFragment) -> &[u8] {
         let start = self.start;
         self.consume(fragment.len);
         &bytes(self.slice, &self.buffer)[start..start + fragment.len]
@@ -191,7 +191,7 @@ impl<R: Read> Chunker<'_, R> {
     /// After the last chunk: the last record of the source, when it was to be kept back and starts in
     /// this range.
     #[must_use]
-    pub fn trailing_fragment(&self) -> Option<&[u8]> {
+    pub(crate) fn trailing_fragment(&self) -> Option<&[u8]> {
         let in_next_range = self.at_start && self.limit.is_some_and(|limit| self.offset >= limit);
         (self.retain_last && self.ended && !in_next_range).then(|| self.pending())
     }
@@ -200,7 +200,7 @@ impl<R: Read> Chunker<'_, R> {
     ///
     /// # Errors
     /// The reader's own. The chunker is still skipping then.
-    pub fn skip_to_start(&mut self) -> io::Result<()> {
+    pub(crate) fn skip_to_start(&mut self) -> io::Result<()> {
         self.skipping = true;
         while self.skipping {
             match self.cut() {
@@ -225,7 +225,7 @@ impl<R: Read> Chunker<'_, R> {
     ///
     /// # Errors
     /// The reader's own. After [`Chunker::abort`] the bytes before the error are still returned.
-    pub fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
         loop {
             match self.cut() {
                 Cut::Chunk(len, kind) => {
@@ -242,42 +242,42 @@ impl<R: Read> Chunker<'_, R> {
     }
 
     /// Takes the pending bytes as the last ones.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         self.ended = true;
     }
 
     /// Takes the pending bytes as the last ones after an error: no other source continues them.
-    pub fn abort(&mut self) {
+    pub(crate) fn abort(&mut self) {
         self.retain_last = false;
         self.finish();
     }
 
     /// The bytes that were read and not yet returned: the last record, as far as it was read.
     #[must_use]
-    pub fn pending(&self) -> &[u8] {
+    pub(crate) fn pending(&self) -> &[u8] {
         &bytes(self.slice, &self.buffer)[self.start..self.filled]
     }
 
     /// The offset of the first pending byte.
     #[must_use]
-    pub fn offset(&self) -> u64 {
+    pub(crate) fn offset(&self) -> u64 {
         self.offset
     }
 
     /// True within the rest of a record that was truncated at the size limit.
     #[must_use]
-    pub fn is_skipping(&self) -> bool {
+    pub(crate) fn is_skipping(&self) -> bool {
         self.skipping
     }
 
     /// The reader. After [`io::ErrorKind::WouldBlock`] it may be given more bytes.
-    pub fn reader_mut(&mut self) -> &mut R {
+    pub(crate) fn reader_mut(&mut self) -> &mut R {
         &mut self.reader
     }
 
     /// The offset up to which bytes were read.
     #[must_use]
-    pub fn read_to(&self) -> u64 {
+    pub(crate) fn read_to(&self) -> u64 {
         self.offset + (self.filled - self.start) as u64
     }
 

@@ -13,7 +13,7 @@ use crate::model::{Fault, FaultKind};
 
 /// One path to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PathInput {
+pub(crate) struct PathInput {
     /// Where it is; `-` for standard input.
     pub path: PathBuf,
     /// How the report names it.
@@ -25,7 +25,7 @@ pub struct PathInput {
 /// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PathKind {
+pub(crate) enum PathKind {
     /// A file.
     File,
     /// Standard input.
@@ -39,7 +39,7 @@ const MAX_FOLDER_DEPTH: usize = 12;
 /// exist may be a glob pattern (`node*/atlassian-jira.log*`), for a shell that does not expand them.
 /// What cannot be read becomes a fault, and the rest is still read.
 #[must_use]
-pub fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
+pub(crate) fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
     let (mut inputs, mut faults) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
@@ -135,7 +135,7 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
 
 /// True for a log that is being written to: one without a rotation number.
 #[must_use]
-pub fn is_written_to(path: &Path) -> bool {
+pub(super) fn is_written_to(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "log" || extension == "out")
 }
 

@@ -36,7 +36,7 @@ impl Bom {
 ///
 /// # Errors
 /// The reader's own, when it fails before its first byte; a later error is returned by the decoder.
-pub fn decode_text<R: Read>(mut reader: R) -> io::Result<(DecodedReader<R>, u64)> {
+pub(crate) fn decode_text<R: Read>(mut reader: R) -> io::Result<(DecodedReader<R>, u64)> {
     let mut head = [0; MAX_BOM_BYTES];
     let mut len = 0;
     while len < head.len() {
@@ -59,7 +59,7 @@ pub fn decode_text<R: Read>(mut reader: R) -> io::Result<(DecodedReader<R>, u64)
 }
 
 /// A stream of UTF-8-like bytes.
-pub enum DecodedReader<R> {
+pub(crate) enum DecodedReader<R> {
     /// Unchanged.
     Utf8(WithHead<R>),
     /// Converted to UTF-8.
@@ -82,7 +82,7 @@ type WithHead<R> = Chain<Cursor<Vec<u8>>, R>;
 const UTF16_READ_BYTES: usize = 64 << 10;
 
 /// Converts UTF-16 to UTF-8 as it is read.
-pub struct Utf16Reader<R> {
+pub(crate) struct Utf16Reader<R> {
     reader: WithHead<R>,
     big_endian: bool,
     /// Bytes of an unfinished unit or surrogate pair.

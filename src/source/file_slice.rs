@@ -81,7 +81,7 @@ impl Identity {
 
 /// A file or other random-access content, or a part of it.
 #[derive(Debug, Clone)]
-pub struct FileSlice {
+pub(super) struct FileSlice {
     backing: Arc<Backing>,
     start: u64,
     len: u64,
@@ -123,7 +123,7 @@ impl FileSlice {
 
     /// Length in bytes, as it was when the slice was made.
     #[must_use]
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.len
     }
 
@@ -142,7 +142,7 @@ impl FileSlice {
     /// # Errors
     /// The file cannot be opened again, or its path leads to another or a shorter file now
     /// ([`io::ErrorKind::UnexpectedEof`]).
-    pub fn open(&self) -> io::Result<FileSliceReader> {
+    pub(super) fn open(&self) -> io::Result<FileSliceReader> {
         let file = match &*self.backing {
             Backing::File { kept_open: Some(kept_open), .. } => Some(Arc::clone(&kept_open.0)),
             Backing::File { path, len, identity, kept_open: None } => {
@@ -161,7 +161,7 @@ impl FileSlice {
 
 /// Reads a slice; a clone has a position of its own.
 #[derive(Debug, Clone)]
-pub struct FileSliceReader {
+pub(super) struct FileSliceReader {
     slice: FileSlice,
     /// `None` for content that is no file.
     file: Option<Arc<File>>,

@@ -6,7 +6,7 @@ use std::{fs::File, io, ops::Deref};
 
 /// A file mapped into memory.
 #[derive(Debug)]
-pub struct MappedFile(memmap2::Mmap);
+pub(crate) struct MappedFile(memmap2::Mmap);
 
 impl MappedFile {
     /// Maps a file.

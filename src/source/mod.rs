@@ -18,17 +18,19 @@ mod positional;
 mod progress;
 pub(crate) mod rotation;
 mod shared_file;
-pub mod tail;
+pub(crate) mod tail;
 
-pub use archive::{ArchiveLimits, DecodeMode, EntryVisitor, Opener};
-pub use chunk::{Chunk, ChunkKind, Chunker};
-pub use discover::{discover, is_log_name};
-pub use encoding::{DecodedReader, decode_text};
+pub use archive::ArchiveLimits;
+pub(crate) use archive::{DecodeMode, EntryVisitor, Opener};
+pub(crate) use chunk::{Chunk, ChunkKind, Chunker};
+pub(crate) use discover::discover;
+pub use discover::is_log_name;
+pub(crate) use encoding::{DecodedReader, decode_text};
 pub use input::{Input, ReadAt};
 pub use limits::Limits;
 #[cfg(feature = "mmap")]
-pub use mmap::MappedFile;
-pub use plan::{Plan, plan};
-pub use planned_input::PlannedInput;
+pub(crate) use mmap::MappedFile;
+pub(crate) use plan::{Plan, plan};
+pub(crate) use planned_input::PlannedInput;
 pub use progress::Progress;
-pub use shared_file::SharedFile;
+pub(crate) use shared_file::SharedFile;

@@ -23,7 +23,7 @@ use crate::model::{Fault, FaultKind};
 
 /// All log files of a run.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// In the order in which they are read; the parts of one log are next to each other.
     pub inputs: Vec<PlannedInput>,
     /// What cannot be read at all.
@@ -32,7 +32,12 @@ pub struct Plan {
 
 /// Finds the log files of some inputs: lists folders, indexes archives, finds nodes and duplicates.
 /// What cannot be opened becomes a fault. Touches the file system for paths only.
-pub fn plan(inputs: &[Input], progress: &Arc<Progress>, limits: ArchiveLimits, visitor: &mut dyn EntryVisitor) -> Plan {
+pub(crate) fn plan(
+    inputs: &[Input],
+    progress: &Arc<Progress>,
+    limits: ArchiveLimits,
+    visitor: &mut dyn EntryVisitor,
+) -> Plan {
     let mut planner =
         Planner { progress, limits, visitor, inputs: Vec::new(), faults: Vec::new(), seen: HashMap::new() };
     // First all folders, so that their faults come first in the report.

@@ -14,7 +14,7 @@ use super::{
 
 /// One file, archive entry or stream, in the order in which the report lists them.
 #[derive(Debug)]
-pub struct PlannedInput {
+pub(crate) struct PlannedInput {
     /// How the report names it.
     pub name: String,
     /// `file`, `stdin`, `stream`, `gzip`, `zip-entry`, …
@@ -55,7 +55,7 @@ impl std::fmt::Debug for InputBytes {
 impl PlannedInput {
     /// Bytes of plain text that can be scanned in ranges; `None` for all else.
     #[must_use]
-    pub fn plain_len(&self) -> Option<u64> {
+    pub(crate) fn plain_len(&self) -> Option<u64> {
         match &self.bytes {
             InputBytes::Slice { slice, layers, .. } if layers.is_empty() => Some(slice.len()),
             _ => None,
@@ -64,7 +64,7 @@ impl PlannedInput {
 
     /// True when its bytes are encoded, so that a thread of its own is worth it.
     #[must_use]
-    pub fn is_encoded(&self) -> bool {
+    pub(crate) fn is_encoded(&self) -> bool {
         match &self.bytes {
             InputBytes::Slice { layers, .. } | InputBytes::Once { layers, .. } => !layers.is_empty(),
             InputBytes::Prescanned(_) => false,
@@ -74,7 +74,7 @@ impl PlannedInput {
     /// The number that [`super::EntryVisitor::visit`] returned, when the input was scanned while its
     /// archive was indexed.
     #[must_use]
-    pub fn prescanned(&self) -> Option<usize> {
+    pub(crate) fn prescanned(&self) -> Option<usize> {
         match &self.bytes {
             InputBytes::Prescanned(number) => Some(*number),
             _ => None,
@@ -86,7 +86,7 @@ impl PlannedInput {
     ///
     /// # Errors
     /// The file cannot be opened or read.
-    pub fn shared_file(&self) -> io::Result<Option<SharedFile>> {
+    pub(crate) fn shared_file(&self) -> io::Result<Option<SharedFile>> {
         let (InputBytes::Slice { slice, .. }, Some(_)) = (&self.bytes, self.plain_len()) else { return Ok(None) };
         let bytes = slice.open()?;
         let mut head = [0; MAX_BOM_BYTES];
@@ -109,7 +109,7 @@ impl PlannedInput {
     /// # Errors
     /// The file cannot be opened, the header of an encoding is damaged, or a stream was opened before
     /// ([`io::ErrorKind::NotFound`]).
-    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
         match &self.bytes {
             InputBytes::Slice { slice, layers, limits } => {
                 // Each log has a budget of its own, or the result would depend on which thread is first.

@@ -6,7 +6,7 @@ use super::file_slice::FileSliceReader;
 
 /// Plain text of known length: a file, or other content that can be read at any offset.
 #[derive(Debug, Clone)]
-pub struct SharedFile {
+pub(crate) struct SharedFile {
     bytes: FileSliceReader,
     text_start: u64,
 }
@@ -23,7 +23,7 @@ impl SharedFile {
 
     /// Bytes when it was opened.
     #[must_use]
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.bytes.len()
     }
 
@@ -33,28 +33,28 @@ impl SharedFile {
     /// The operating system's, or [`io::ErrorKind::Unsupported`] for content that is no file. The
     /// caller then reads instead.
     #[cfg(feature = "mmap")]
-    pub fn map(&self) -> io::Result<super::mmap::MappedFile> {
+    pub(crate) fn map(&self) -> io::Result<super::mmap::MappedFile> {
         super::mmap::MappedFile::new(self.bytes.file().ok_or(io::ErrorKind::Unsupported)?)
     }
 
     /// The first byte to read for the range that starts at `range_start`: one byte early, so that the
     /// line break before a record start at `range_start` is seen.
     #[must_use]
-    pub fn read_start(&self, range_start: u64) -> u64 {
+    pub(crate) fn read_start(&self, range_start: u64) -> u64 {
         if range_start == 0 { self.text_start } else { range_start - 1 }
     }
 
     /// A reader of the range and of the rest of its last record; its first byte is the one at
     /// [`SharedFile::read_start`].
     #[must_use]
-    pub fn range_reader(&self, range_start: u64, range_end: Option<u64>) -> SharedFileReader<'_> {
+    pub(crate) fn range_reader(&self, range_start: u64, range_end: Option<u64>) -> SharedFileReader<'_> {
         SharedFileReader { file: self, position: self.read_start(range_start), range_end }
     }
 }
 
 /// See [`SharedFile::range_reader`].
 #[derive(Debug)]
-pub struct SharedFileReader<'f> {
+pub(crate) struct SharedFileReader<'f> {
     file: &'f SharedFile,
     position: u64,
     range_end: Option<u64>,

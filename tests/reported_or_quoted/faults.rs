@@ -1,14 +1,14 @@
 //! What the provider answers, and a generator of numbers that is the same everywhere.
 
 /// SplitMix64.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -16,19 +16,19 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % n as u64).expect("small")
     }
 
-    pub fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
+    pub(crate) fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         &list[self.below(list.len())]
     }
 
-    pub fn word(&mut self, words: &[&'static str]) -> &'static str {
+    pub(crate) fn word(&mut self, words: &[&'static str]) -> &'static str {
         words[self.below(words.len())]
     }
 
-    pub fn guid(&mut self) -> String {
+    pub(crate) fn guid(&mut self) -> String {
         let (a, b) = (self.next(), self.next());
         format!(
             "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
@@ -103,29 +103,29 @@ const CODES: [(u32, &str, &str, u16, &str); 8] = [
 
 /// One answer of the token endpoint.
 #[derive(Debug, Clone)]
-pub struct Fault {
-    pub code: u32,
-    pub pattern: &'static str,
-    pub error: &'static str,
-    pub status: u16,
-    pub words: &'static str,
-    pub trace_id: String,
-    pub correlation_id: String,
+pub(crate) struct Fault {
+    pub(crate) code: u32,
+    pub(crate) pattern: &'static str,
+    pub(crate) error: &'static str,
+    pub(crate) status: u16,
+    pub(crate) words: &'static str,
+    pub(crate) trace_id: String,
+    pub(crate) correlation_id: String,
 }
 
 impl Fault {
-    pub fn new(dice: &mut Dice) -> Self {
+    pub(crate) fn new(dice: &mut Dice) -> Self {
         let (code, pattern, error, status, words) = *dice.pick(&CODES);
         Self { code, pattern, error, status, words, trace_id: dice.guid(), correlation_id: dice.guid() }
     }
 
     /// The sentence without ids.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         format!("AADSTS{}: {}", self.code, self.words)
     }
 
     /// The sentence with its ids, joined as the place needs it.
-    pub fn description(&self, joint: &str) -> String {
+    pub(crate) fn description(&self, joint: &str) -> String {
         [
             self.sentence(),
             format!("Trace ID: {}", self.trace_id),
@@ -136,7 +136,7 @@ impl Fault {
     }
 
     /// The answer's JSON, on one line.
-    pub fn json(&self, joint: &str) -> String {
+    pub(crate) fn json(&self, joint: &str) -> String {
         serde_json::json!({
             "error": self.error,
             "error_description": self.description(joint),

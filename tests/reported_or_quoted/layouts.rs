@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 /// An event as a logger gets it.
 #[derive(Debug, Clone)]
-pub struct Event {
-    pub level: &'static str,
-    pub thread: String,
-    pub user: &'static str,
+pub(crate) struct Event {
+    pub(crate) level: &'static str,
+    pub(crate) thread: String,
+    pub(crate) user: &'static str,
     /// Request path; none in background threads.
-    pub url: Option<String>,
-    pub logger: &'static str,
-    pub message: String,
+    pub(crate) url: Option<String>,
+    pub(crate) logger: &'static str,
+    pub(crate) message: String,
     /// The event's exception and its causes, outermost first.
-    pub chain: Vec<(&'static str, String)>,
+    pub(crate) chain: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// `atlassian-jira.log`.
     Jira,
     /// `atlassian-jira-incoming-mail.log`, `-outgoing-mail.log`.
@@ -37,7 +37,7 @@ pub enum Layout {
 }
 
 /// The layouts; the two of Jira's own text are worth more than the others.
-pub const LAYOUTS: [Layout; 7] =
+pub(crate) const LAYOUTS: [Layout; 7] =
     [Layout::Jira, Layout::Mail, Layout::Jira, Layout::Logstash, Layout::Ecs, Layout::Log4jJson, Layout::Gelf];
 
 /// `com.example.mail.Puller` as `c.e.mail.Puller`, as long as it is long.
@@ -87,7 +87,7 @@ fn thrown(chain: &[(&'static str, String)], outermost: bool) -> Value {
 }
 
 /// One record, with its last line break. `at` counts the seconds of the log.
-pub fn render(event: &Event, layout: Layout, at: usize) -> String {
+pub(crate) fn render(event: &Event, layout: Layout, at: usize) -> String {
     let (minute, second) = (at / 60 % 60, at % 60);
     let Event { level, thread, user, logger, message, .. } = event;
     let stamp = format!("2026-03-03 10:{minute:02}:{second:02},417+0100");

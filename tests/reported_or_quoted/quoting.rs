@@ -6,7 +6,7 @@ use super::{
 };
 
 /// What holds the user's text. Those from [`FAILING`] on are failures of their own, of another kind.
-pub const CARRIERS: [&str; 32] = [
+pub(crate) const CARRIERS: [&str; 32] = [
     "slow JQL",
     "mail handler created an issue",
     "mail handler added a comment",
@@ -43,10 +43,10 @@ pub const CARRIERS: [&str; 32] = [
 ];
 
 /// Where in [`CARRIERS`] failures of another kind begin.
-pub const FAILING: usize = 18;
+pub(crate) const FAILING: usize = 18;
 
 /// How the user quotes the failure.
-pub const QUOTES: [&str; 6] =
+pub(crate) const QUOTES: [&str; 6] =
     ["the code", "the sentence", "with ids", "the JSON answer", "an apostrophe before", "an error line"];
 
 fn quote(form: &str, fault: &Fault, dice: &mut Dice) -> String {
@@ -264,7 +264,7 @@ fn carried(carrier: &str, text: &str, code: u32, dice: &mut Dice) -> Parts {
 }
 
 /// A record that quotes a failure; never in the mail log unless mail is what its logger does.
-pub fn event(carrier: &'static str, form: &'static str, dice: &mut Dice) -> Event {
+pub(crate) fn event(carrier: &'static str, form: &'static str, dice: &mut Dice) -> Event {
     let fault = Fault::new(dice);
     let text = quote(form, &fault, dice);
     let Parts { logger, web, message, chain } = carried(carrier, &text, fault.code, dice);
@@ -284,13 +284,13 @@ pub fn event(carrier: &'static str, form: &'static str, dice: &mut Dice) -> Even
 }
 
 /// A layout in which such a record is written.
-pub fn layout(event: &Event, layout: Layout) -> Layout {
+pub(crate) fn layout(event: &Event, layout: Layout) -> Layout {
     let mail = event.logger.contains("mail");
     if layout == Layout::Mail && !mail { Layout::Jira } else { layout }
 }
 
 /// Lines of the security log that hold what somebody typed.
-pub fn security(dice: &mut Dice) -> Event {
+pub(crate) fn security(dice: &mut Dice) -> Event {
     let code = Fault::new(dice).code;
     let (url, message) = match dice.below(3) {
         0 => (

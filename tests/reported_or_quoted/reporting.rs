@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Ways in which a refused token is worded.
-pub const WORDINGS: [&str; 22] = [
+pub(crate) const WORDINGS: [&str; 22] = [
     "error message is",
     "token exception chain",
     "response body after a status",
@@ -43,7 +43,8 @@ const LOGGERS: [&str; 7] = [
 ];
 
 /// User text that precedes the report in the record and quotes another failure.
-pub const CARRIERS: [&str; 6] = ["none", "none", "none", "subject in the thread", "subject before", "comment before"];
+pub(crate) const CARRIERS: [&str; 6] =
+    ["none", "none", "none", "subject in the thread", "subject before", "comment before"];
 
 const RECOVERABLE: &str = "com.atlassian.oauth2.client.api.storage.token.exception.RecoverableTokenException";
 const SERVICE: &str = "com.atlassian.oauth2.client.api.lib.token.TokenServiceException";
@@ -169,7 +170,7 @@ fn worded(wording: &str, fault: &Fault, dice: &mut Dice) -> (String, Vec<(&'stat
 }
 
 /// A record that reports a failure.
-pub fn event(wording: &'static str, carrier: &'static str, dice: &mut Dice) -> (Event, Fault) {
+pub(crate) fn event(wording: &'static str, carrier: &'static str, dice: &mut Dice) -> (Event, Fault) {
     let fault = Fault::new(dice);
     let mut quoted = Fault::new(dice);
     while quoted.code == fault.code {

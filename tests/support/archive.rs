@@ -2,13 +2,13 @@
 
 use std::io::{Cursor, Write as _};
 
-pub fn gz(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     out.write_all(bytes).expect("encoded");
     out.finish().expect("encoded")
 }
 
-pub fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");

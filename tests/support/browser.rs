@@ -17,7 +17,7 @@ use tungstenite::{Message, WebSocket};
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The path of Chromium: `CHROMIUM`, or one of its usual names in `PATH`.
-pub fn installed() -> Option<PathBuf> {
+pub(crate) fn installed() -> Option<PathBuf> {
     if let Some(path) = env::var_os("CHROMIUM") {
         return Some(path.into());
     }
@@ -27,13 +27,13 @@ pub fn installed() -> Option<PathBuf> {
 }
 
 /// One browser with one tab. The browser is stopped when this value is dropped.
-pub struct Tab {
+pub(crate) struct Tab {
     child: Child,
     socket: WebSocket<TcpStream>,
     session: Option<String>,
     next: u64,
     /// Events of the page: console messages, exceptions, requests, log entries.
-    pub events: Vec<Value>,
+    pub(crate) events: Vec<Value>,
     _profile: tempfile::TempDir,
 }
 
@@ -45,7 +45,7 @@ impl Drop for Tab {
 }
 
 impl Tab {
-    pub fn open(chromium: &Path) -> Self {
+    pub(crate) fn open(chromium: &Path) -> Self {
         let profile = tempfile::tempdir().expect("a folder for the browser");
         let mut child = Command::new(chromium)
             .args([
@@ -91,7 +91,7 @@ impl Tab {
     }
 
     /// Calls a method and waits for its result.
-    pub fn call(&mut self, method: &str, params: &Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
         let mut request = json!({ "id": id, "method": method, "params": params });
@@ -122,7 +122,7 @@ impl Tab {
     }
 
     /// Opens a file and waits until it has loaded.
-    pub fn visit(&mut self, page: &Path) {
+    pub(crate) fn visit(&mut self, page: &Path) {
         self.events.clear();
         let page = fs::canonicalize(page).expect("the page");
         self.call("Page.navigate", &json!({ "url": format!("file://{}", page.display()) }));
@@ -134,7 +134,7 @@ impl Tab {
     }
 
     /// The value of an expression in the page. The policy of the page does not apply to the DevTools.
-    pub fn value(&mut self, expression: &str) -> Value {
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
         let answer = self.call(
             "Runtime.evaluate",
             &json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }),
@@ -144,7 +144,7 @@ impl Tab {
     }
 
     /// Presses and releases a key.
-    pub fn press(&mut self, key: &str, code: u32) {
+    pub(crate) fn press(&mut self, key: &str, code: u32) {
         let text = if key == "Enter" { "\r" } else { "" };
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { text } else { "" };
@@ -156,7 +156,7 @@ impl Tab {
     }
 
     /// Sets the width in CSS pixels, and light or dark mode.
-    pub fn emulate(&mut self, width: u32, dark: bool) {
+    pub(crate) fn emulate(&mut self, width: u32, dark: bool) {
         let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
         let scheme = if dark { "dark" } else { "light" };
@@ -165,7 +165,7 @@ impl Tab {
     }
 
     /// Screenshots of the whole page, from top to bottom, each at most `height` CSS pixels high.
-    pub fn screenshots(&mut self, height: u64) -> Vec<Vec<u8>> {
+    pub(crate) fn screenshots(&mut self, height: u64) -> Vec<Vec<u8>> {
         let whole = self.call("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
         let (width, tall) = (whole["width"].clone(), whole["height"].as_f64().expect("a height"));
         let mut screenshots = Vec::new();
@@ -182,7 +182,7 @@ impl Tab {
     }
 
     /// Everything that the page logged: errors, warnings, exceptions, console messages.
-    pub fn errors(&self) -> Vec<String> {
+    pub(crate) fn errors(&self) -> Vec<String> {
         let bad = |event: &&Value| match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => true,
             Some("Runtime.consoleAPICalled") => true,
@@ -193,7 +193,7 @@ impl Tab {
     }
 
     /// The URLs that were requested, including the page itself.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.events
             .iter()
             .filter(|event| event["method"] == "Network.requestWillBeSent")

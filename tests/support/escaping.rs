@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 
 /// No control characters except line breaks and tabs, and nothing that changes the direction of text.
-pub fn plain(text: &str) {
+pub(crate) fn plain(text: &str) {
     for c in text.chars() {
         assert!(!c.is_control() || c == '\n' || c == '\t', "{c:?} in {text}");
         let changes_direction =
@@ -27,19 +27,19 @@ fn strings(value: &Value, check: &mut dyn FnMut(&str)) {
     }
 }
 
-pub fn json(text: &str) {
+pub(crate) fn json(text: &str) {
     plain(text);
     strings(&serde_json::from_str(text).expect("JSON"), &mut |text| plain(text));
 }
 
-pub fn json_lines(text: &str) {
+pub(crate) fn json_lines(text: &str) {
     for line in text.lines() {
         json(line);
     }
 }
 
 /// All rows have the same number of cells, and no cell is a formula.
-pub fn csv(text: &str) {
+pub(crate) fn csv(text: &str) {
     plain(&text.replace('\r', ""));
     let mut rows = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     for row in rows.records() {
@@ -71,7 +71,7 @@ fn is_known_link(url: &str) -> bool {
         .any(|site| url.starts_with(site))
 }
 
-pub fn markdown(text: &str) {
+pub(crate) fn markdown(text: &str) {
     plain(text);
     let mut headings = 0;
     for event in Parser::new_ext(text, Options::all()) {
@@ -103,7 +103,7 @@ pub fn markdown(text: &str) {
     assert_eq!(headings, expected, "{text}");
 }
 
-pub fn jira(text: &str) {
+pub(crate) fn jira(text: &str) {
     plain(text);
     assert!(text.chars().count() < 32_767, "longer than a field of an issue");
     let mut unformatted = false;
@@ -193,7 +193,7 @@ const TAGS: [&str; 51] = [
 ];
 const MORE_TAGS: [&str; 4] = ["title", "tr", "ul", "td"];
 
-pub fn html(text: &str) {
+pub(crate) fn html(text: &str) {
     plain(text);
     let known: BTreeSet<&str> = TAGS.into_iter().chain(MORE_TAGS).collect();
     let mut scripts = 0;

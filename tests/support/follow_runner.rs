@@ -15,12 +15,12 @@ use serde_json::Value;
 /// How long to wait for any event before a test fails.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-pub fn trace(n: u64) -> String {
+pub(crate) fn trace(n: u64) -> String {
     format!("00000000-0000-4000-8000-{n:012}")
 }
 
 /// A failure of four lines; `n` is part of its ids.
-pub fn rec(n: u64) -> String {
+pub(crate) fn rec(n: u64) -> String {
     format!(
         "2026-01-05 20:34:{:02},{:03}+0000 http-nio-8080-exec-3 ERROR admin 1x{n}x1 abc12 /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n    Trace ID: {}\n    Correlation ID: 00000000-0000-4000-9000-{n:012}\n    Timestamp: 2026-01-05 20:33:57Z\n",
         n / 1000 % 60,
@@ -29,42 +29,42 @@ pub fn rec(n: u64) -> String {
     )
 }
 
-pub fn recs(from: u64, to: u64) -> String {
+pub(crate) fn recs(from: u64, to: u64) -> String {
     (from..=to).map(rec).collect()
 }
 
 /// A record that is not a failure.
-pub const INFO: &str = "2026-01-05 20:34:59,000+0000 main INFO      [c.a.j.X] nothing to see\n";
+pub(crate) const INFO: &str = "2026-01-05 20:34:59,000+0000 main INFO      [c.a.j.X] nothing to see\n";
 
 /// A temporary folder with a log.
-pub struct LogFolder {
-    pub folder: tempfile::TempDir,
-    pub log: PathBuf,
+pub(crate) struct LogFolder {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) log: PathBuf,
 }
 
 impl LogFolder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let log = folder.path().join("jira.log");
         Self { folder, log }
     }
 
-    pub fn with(text: &str) -> Self {
+    pub(crate) fn with(text: &str) -> Self {
         let folder = Self::new();
         fs::write(&folder.log, text).expect("written");
         folder
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn append(&self, text: impl AsRef<[u8]>) {
+    pub(crate) fn append(&self, text: impl AsRef<[u8]>) {
         append(&self.log, text);
     }
 
     /// Renames `jira.log.1` to `.2`, `jira.log` to `.1`, and so on.
-    pub fn rotate(&self) {
+    pub(crate) fn rotate(&self) {
         for i in (1..9).rev() {
             let from = self.path(&format!("jira.log.{i}"));
             if from.exists() {
@@ -74,20 +74,20 @@ impl LogFolder {
         fs::rename(&self.log, self.path("jira.log.1")).expect("renamed");
     }
 
-    pub fn truncate(&self) {
+    pub(crate) fn truncate(&self) {
         OpenOptions::new().write(true).open(&self.log).expect("the log").set_len(0).expect("cut");
     }
 
     /// Follows the log with short intervals.
-    pub fn follow(&self, options: &[&str]) -> Follow {
+    pub(crate) fn follow(&self, options: &[&str]) -> Follow {
         self.follow_paths(options, &[&self.log])
     }
 
-    pub fn follow_paths(&self, options: &[&str], paths: &[&Path]) -> Follow {
+    pub(crate) fn follow_paths(&self, options: &[&str], paths: &[&Path]) -> Follow {
         Follow::start(self.command(options).args(paths), &self.path("ready.prom"))
     }
 
-    pub fn command(&self, options: &[&str]) -> Command {
+    pub(crate) fn command(&self, options: &[&str]) -> Command {
         let ready = self.path("ready.prom");
         let _ = fs::remove_file(&ready);
         let mut command = Command::new(env!("CARGO_BIN_EXE_oauthsift"));
@@ -102,17 +102,17 @@ impl LogFolder {
     }
 }
 
-pub fn append(path: &Path, text: impl AsRef<[u8]>) {
+pub(crate) fn append(path: &Path, text: impl AsRef<[u8]>) {
     let mut file = OpenOptions::new().create(true).append(true).open(path).expect("a log");
     file.write_all(text.as_ref()).expect("written");
 }
 
-pub fn pause(ms: u64) {
+pub(crate) fn pause(ms: u64) {
     thread::sleep(Duration::from_millis(ms));
 }
 
 /// A running `oauthsift follow`.
-pub struct Follow {
+pub(crate) struct Follow {
     child: Child,
     lines: Arc<Mutex<Vec<(Instant, Value)>>>,
     errors: Arc<Mutex<String>>,
@@ -120,7 +120,7 @@ pub struct Follow {
 }
 
 impl Follow {
-    pub fn start(command: &mut Command, ready: &Path) -> Self {
+    pub(crate) fn start(command: &mut Command, ready: &Path) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
         let (lines, errors) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(String::new())));
         let (out, err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
@@ -151,42 +151,42 @@ impl Follow {
         follow
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    pub fn is_alive(&mut self) -> bool {
+    pub(crate) fn is_alive(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_none()
     }
 
-    pub fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         self.lines.lock().expect("whole").iter().map(|(_, value)| value.clone()).collect()
     }
 
-    pub fn findings(&self) -> Vec<Value> {
+    pub(crate) fn findings(&self) -> Vec<Value> {
         self.lines().into_iter().filter(|line| line.get("pattern").is_some()).collect()
     }
 
     /// The numbers of the records found, in the order in which they were reported.
-    pub fn found(&self) -> Vec<u64> {
+    pub(crate) fn found(&self) -> Vec<u64> {
         self.findings().iter().map(number).collect()
     }
 
     /// When record `n` was reported.
-    pub fn found_at(&self, n: u64) -> Option<Instant> {
+    pub(crate) fn found_at(&self, n: u64) -> Option<Instant> {
         let lines = self.lines.lock().expect("whole");
         lines.iter().find(|(_, line)| line.get("pattern").is_some() && number(line) == n).map(|(at, _)| *at)
     }
 
-    pub fn notices(&self, kind: &str) -> Vec<Value> {
+    pub(crate) fn notices(&self, kind: &str) -> Vec<Value> {
         self.lines().into_iter().filter(|line| line["notice"] == kind).collect()
     }
 
-    pub fn errors(&self) -> String {
+    pub(crate) fn errors(&self) -> String {
         self.errors.lock().expect("whole").clone()
     }
 
-    pub fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !done(self) {
             assert!(self.is_alive(), "stopped before: {what}\n{}", self.transcript());
@@ -196,7 +196,7 @@ impl Follow {
     }
 
     /// Waits for exactly these records, and then briefly for any that should not be reported.
-    pub fn expect(&mut self, numbers: &[u64]) {
+    pub(crate) fn expect(&mut self, numbers: &[u64]) {
         self.wait_until(&format!("{numbers:?}"), |follow| follow.found().len() >= numbers.len());
         pause(60);
         assert_eq!(self.found(), numbers, "{}", self.transcript());
@@ -213,18 +213,18 @@ impl Follow {
         format!("{}\n{}", lines.join("\n"), self.errors())
     }
 
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.pid())]).status().expect("a shell");
         assert!(sent.success());
     }
 
     /// How many files it has open.
-    pub fn open_files(&self) -> Option<usize> {
+    pub(crate) fn open_files(&self) -> Option<usize> {
         Some(fs::read_dir(format!("/proc/{}/fd", self.pid())).ok()?.count())
     }
 
     /// Sends SIGTERM. The program must still be running, stop with its summary, and have reported nothing twice.
-    pub fn stop(mut self) -> Vec<Value> {
+    pub(crate) fn stop(mut self) -> Vec<Value> {
         assert!(self.is_alive(), "died\n{}", self.transcript());
         self.signal("TERM");
         let status = self.wait();
@@ -244,13 +244,13 @@ impl Follow {
         lines
     }
 
-    pub fn kill(mut self) -> Vec<Value> {
+    pub(crate) fn kill(mut self) -> Vec<Value> {
         self.child.kill().expect("killed");
         self.wait();
         self.lines()
     }
 
-    pub fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();
         while self.is_alive() {
             assert!(start.elapsed() < TIMEOUT, "does not stop\n{}", self.transcript());
@@ -269,11 +269,11 @@ impl Drop for Follow {
 }
 
 /// The number of a reported record; 0 if its trace id is not one of [`trace`].
-pub fn number(finding: &Value) -> u64 {
+pub(crate) fn number(finding: &Value) -> u64 {
     finding["trace_id"].as_str().and_then(|id| id.strip_prefix("00000000-0000-4000-8000-")?.parse().ok()).unwrap_or(0)
 }
 
 /// A writer that keeps the file open across renames.
-pub fn writer(path: &Path) -> File {
+pub(crate) fn writer(path: &Path) -> File {
     OpenOptions::new().create(true).append(true).open(path).expect("a log")
 }

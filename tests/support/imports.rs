@@ -11,34 +11,34 @@ use std::{
 };
 
 /// Source files by their path below `src/`, with `/` as separator.
-pub struct Sources {
+pub(crate) struct Sources {
     /// The code of each file, without comments, strings and tests.
     code: BTreeMap<String, String>,
 }
 
 impl Sources {
-    pub fn read(src: &Path) -> Self {
+    pub(crate) fn read(src: &Path) -> Self {
         let mut files = BTreeMap::new();
         read_folder(src, "", &mut files);
         Self::new(files)
     }
 
-    pub fn new(files: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(files: BTreeMap<String, String>) -> Self {
         let is_test = |name: &str| name.rsplit('/').next() == Some("tests.rs");
         let files = files.into_iter().filter(|(name, _)| !is_test(name));
         Self { code: files.map(|(name, text)| (name, without_tests(&code_of(&text)))).collect() }
     }
 
-    pub fn files(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         self.code.keys().map(String::as_str)
     }
 
-    pub fn files_with(&self, word: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn files_with(&self, word: &str) -> impl Iterator<Item = &str> {
         self.code.iter().filter(move |(_, code)| code.contains(word)).map(|(name, _)| name.as_str())
     }
 
     /// All pairs of a file and a file that it imports from.
-    pub fn imports(&self) -> BTreeSet<(String, String)> {
+    pub(crate) fn imports(&self) -> BTreeSet<(String, String)> {
         let mut imports = BTreeSet::new();
         for (file, code) in &self.code {
             let module = module_of(file);
@@ -91,7 +91,7 @@ impl Sources {
 }
 
 /// The shortest chain of at least one import from a file to another, both included.
-pub fn path_of(imports: &BTreeSet<(String, String)>, from: &str, to: &str) -> Option<Vec<String>> {
+pub(crate) fn path_of(imports: &BTreeSet<(String, String)>, from: &str, to: &str) -> Option<Vec<String>> {
     let (mut before, mut queue) = (BTreeMap::<&str, &str>::new(), VecDeque::from([from]));
     while let Some(file) = queue.pop_front() {
         for (_, next) in imports.iter().filter(|(importer, _)| importer == file) {

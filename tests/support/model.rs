@@ -124,7 +124,7 @@ struct Found {
     id: String,
 }
 
-pub fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), String> {
+pub(crate) fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), String> {
     let mut model = Model {
         engine,
         path: folder.join("jira.log"),

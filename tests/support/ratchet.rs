@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Panics when a figure differs from what is allowed: `(name, figure, allowed)`, less is better.
-pub fn hold(constant: &str, figures: &[(&str, usize, usize)]) {
+pub(crate) fn hold(constant: &str, figures: &[(&str, usize, usize)]) {
     let mut problems = String::new();
     for (name, figure, allowed) in figures {
         match figure.cmp(allowed) {

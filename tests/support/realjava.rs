@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, io::Read as _, path::Path};
 use super::truth::{Log, Row};
 
 /// The logs with their truth, by name.
-pub fn logs() -> Vec<Log> {
+pub(crate) fn logs() -> Vec<Log> {
     let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/realjava/logs.tar.xz");
     let packed = fs::File::open(packed).expect("tests/realjava/logs.tar.xz");
     let mut archive = tar::Archive::new(lzma_rust2::XzReader::new(packed, false));

@@ -11,32 +11,32 @@ use serde_json::Value;
 
 /// One record of a log.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     /// Byte at which the record starts.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// What was done to get the record.
-    pub scenario: String,
+    pub(crate) scenario: String,
     /// `must` be a finding, `may` be one, `mustnot`, or `mention` (counted, no finding).
-    pub verdict: String,
+    pub(crate) verdict: String,
     /// Why it failed, in words.
-    pub cause: String,
+    pub(crate) cause: String,
     /// Accepted catalogue ids; `*` accepts any.
-    pub ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
     /// Keys of the JSON report and their values.
-    pub facts: BTreeMap<String, Value>,
+    pub(crate) facts: BTreeMap<String, Value>,
 }
 
 /// A log with its truth.
 #[derive(Debug, Clone)]
-pub struct Log {
-    pub name: String,
-    pub bytes: Vec<u8>,
-    pub rows: Vec<Row>,
+pub(crate) struct Log {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Log {
     /// The text of a record: up to the next one.
-    pub fn record(&self, i: usize) -> String {
+    pub(crate) fn record(&self, i: usize) -> String {
         let start = usize::try_from(self.rows[i].offset).expect("small");
         let end = self.rows.get(i + 1).map_or(self.bytes.len(), |next| usize::try_from(next.offset).expect("small"));
         String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
@@ -44,7 +44,7 @@ impl Log {
 }
 
 /// A finding as JSON, with its offset in the whole log.
-pub type Found = (u64, Value);
+pub(crate) type Found = (u64, Value);
 
 /// `(cause starts with, id)`.
 type Equivalent = [(&'static str, &'static str)];
@@ -67,14 +67,14 @@ const EQUIVALENT: &Equivalent = &[
 
 /// How many records are judged wrongly, and which.
 #[derive(Debug, Default)]
-pub struct Score {
-    pub must: usize,
-    pub missed: usize,
-    pub other_id: usize,
-    pub wrong_facts: usize,
-    pub false_findings: usize,
+pub(crate) struct Score {
+    pub(crate) must: usize,
+    pub(crate) missed: usize,
+    pub(crate) other_id: usize,
+    pub(crate) wrong_facts: usize,
+    pub(crate) false_findings: usize,
     /// Findings that start where no record does.
-    pub strays: usize,
+    pub(crate) strays: usize,
     /// Scenario, then what is wrong with it, then the logs.
     table: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
@@ -89,7 +89,7 @@ impl Score {
     }
 
     /// Judges the findings of a log.
-    pub fn judge(&mut self, log: &Log, found: &[Found]) {
+    pub(crate) fn judge(&mut self, log: &Log, found: &[Found]) {
         let mut left: BTreeMap<u64, &Value> = found.iter().map(|(offset, finding)| (*offset, finding)).collect();
         for (i, row) in log.rows.iter().enumerate() {
             let finding = left.remove(&row.offset);
@@ -130,7 +130,7 @@ impl Score {
     }
 
     /// What is wrong, one line a scenario and problem.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut out = String::new();
         for (scenario, problems) in &self.table {
             for (problem, logs) in problems {
@@ -176,6 +176,6 @@ fn is_logged(key: &str, value: &Value, row: &Row, text: &str) -> bool {
 }
 
 /// The engine with the built-in catalogue.
-pub fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     Engine::new(std::sync::Arc::new(Catalogue::builtin()))
 }

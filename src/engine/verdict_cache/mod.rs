@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use self::template::{Alignment, Template, WildcardSet};
-use super::hit::FailureIds;
+use super::failure_ids::FailureIds;
 use crate::{
     catalogue::Catalogue,
     extract::{self, Clouds, Contexts},

@@ -37,4 +37,4 @@ pub(super) use format::{Format, HEAD_BYTES, NESTED_HEAD_BYTES, sniff};
 #[cfg(feature = "archives")]
 pub(super) use index::ArchiveIndexer;
 pub use limits::ArchiveLimits;
-pub use visitor::{DecodeMode, EntryVisitor, Opener};
+pub(crate) use visitor::{DecodeMode, EntryVisitor, Opener};

@@ -5,16 +5,16 @@ use std::io::{self, Read};
 use crate::source::rotation::is_log_name;
 
 /// Opens bytes, in whichever thread they are read.
-pub type Opener<'o> = &'o (dyn Fn() -> io::Result<Box<dyn Read>> + Sync);
+pub(crate) type Opener<'o> = &'o (dyn Fn() -> io::Result<Box<dyn Read>> + Sync);
 
 /// Opens encoded bytes and gives a reader of the decoded ones to the function: in the same thread, or
 /// with a thread that decodes ahead.
-pub type DecodeMode = fn(Opener<'_>, &mut dyn FnMut(&mut dyn Read));
+pub(crate) type DecodeMode = fn(Opener<'_>, &mut dyn FnMut(&mut dyn Read));
 
 /// Scans the logs of a compressed tar while it is indexed: to reach the last one, all before it are
 /// decoded.
 #[cfg_attr(not(feature = "archives"), allow(dead_code))]
-pub trait EntryVisitor {
+pub(crate) trait EntryVisitor {
     /// True when the entry of this file name is a log.
     fn wants(&self, name: &str) -> bool {
         is_log_name(name)

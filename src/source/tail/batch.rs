@@ -7,7 +7,7 @@ use crate::source::Chunk;
 
 /// Some records of a followed log.
 #[derive(Debug, Clone, Copy)]
-pub struct Batch<'b> {
+pub(crate) struct Batch<'b> {
     /// The log as it was named.
     pub source: &'b str,
     /// The bytes.
@@ -26,7 +26,7 @@ pub struct Batch<'b> {
 
 /// Whether the last record of a batch is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Completeness {
+pub(crate) struct Completeness {
     /// It is taken as complete because the log did not grow for a while; it may still continue.
     pub open: bool,
     /// It ends within a line.
@@ -41,7 +41,7 @@ impl Completeness {
 
 /// How a record continued that was passed on as open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Continuation {
+pub(crate) enum Continuation {
     /// Nothing was added.
     Same,
     /// Something was added.
@@ -49,7 +49,7 @@ pub enum Continuation {
 }
 
 /// Receives what following passes on.
-pub trait Listener {
+pub(crate) trait Listener {
     /// Records, in the order of their log.
     fn batch(&mut self, batch: &Batch<'_>) -> ControlFlow<()>;
     /// A notice.

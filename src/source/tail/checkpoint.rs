@@ -6,7 +6,7 @@ use super::{fingerprint::Fingerprint, step::FileId};
 
 /// A record that was passed on although it may continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenRecordMark {
+pub(super) struct OpenRecordMark {
     /// Byte offset of its start.
     pub offset: u64,
     /// Its length in bytes without white space at the end.
@@ -16,7 +16,7 @@ pub struct OpenRecordMark {
 /// Where reading a generation has arrived: enough to find it again under another name, and to continue.
 /// The serialized names are those of the state file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkpoint {
+pub(super) struct Checkpoint {
     /// Device when it was last polled; 0 where the system has none.
     pub device: u64,
     /// Inode when it was last polled.

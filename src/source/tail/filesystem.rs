@@ -12,7 +12,7 @@ use super::step::{FileId, PathState, Stat};
 use crate::source::positional;
 
 /// What a path leads to, links followed. Only reads metadata and opens nothing.
-pub fn probe(path: &Path) -> (PathState, Option<io::Error>) {
+pub(super) fn probe(path: &Path) -> (PathState, Option<io::Error>) {
     match injected_fault::for_call("stat").map_or_else(|| fs::metadata(path), Err) {
         Ok(metadata) if metadata.is_file() => (PathState::There(stat(&metadata)), None),
         Ok(_) => (PathState::Refused, Some(io::Error::other("not a regular file; to follow a pipe, use `-`"))),
@@ -24,7 +24,7 @@ pub fn probe(path: &Path) -> (PathState, Option<io::Error>) {
 }
 
 /// Opens a regular file.
-pub fn open(path: &Path) -> io::Result<(File, Stat)> {
+pub(super) fn open(path: &Path) -> io::Result<(File, Stat)> {
     if let Some(error) = injected_fault::for_call("open") {
         return Err(error);
     }
@@ -34,18 +34,18 @@ pub fn open(path: &Path) -> io::Result<(File, Stat)> {
 }
 
 /// The metadata of an open file.
-pub fn stat_of(file: &File) -> io::Result<Stat> {
+pub(super) fn stat_of(file: &File) -> io::Result<Stat> {
     file.metadata().map(|metadata| stat(&metadata))
 }
 
 /// When a file was created, or else last written, in nanoseconds since 1970.
-pub fn created_or_modified(path: &Path) -> Option<i64> {
+pub(super) fn created_or_modified(path: &Path) -> Option<i64> {
     let metadata = fs::metadata(path).ok()?;
     nanoseconds(metadata.created().or_else(|_| metadata.modified()).ok()?)
 }
 
 /// When names in a file's folder last changed, in nanoseconds since 1970.
-pub fn folder_modified(path: &Path) -> Option<i64> {
+pub(super) fn folder_modified(path: &Path) -> Option<i64> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     nanoseconds(fs::metadata(folder).ok()?.modified().ok()?)
 }
@@ -82,7 +82,7 @@ fn nanoseconds(time: std::time::SystemTime) -> Option<i64> {
 }
 
 /// Reads bytes at `offset`; 0 at the end of the file.
-pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     match injected_fault::for_call("read") {
         Some(error) => Err(error),
         None => positional::read_at(file, offset, buffer),
@@ -90,7 +90,7 @@ pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize>
 }
 
 /// Up to `max` bytes at `offset`: fewer only at the end of the file.
-pub fn read_up_to(file: &File, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+pub(super) fn read_up_to(file: &File, offset: u64, max: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; max];
     let mut len = 0;
     while len < max {
@@ -105,7 +105,7 @@ pub fn read_up_to(file: &File, offset: u64, max: usize) -> io::Result<Vec<u8>> {
 
 /// Where data begins again after a hole at `offset`; `None` when the system does not know.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "macos"))]
-pub fn data_after_hole(file: &File, offset: u64) -> Option<u64> {
+pub(super) fn data_after_hole(file: &File, offset: u64) -> Option<u64> {
     rustix::fs::seek(file, rustix::fs::SeekFrom::Data(offset)).ok()
 }
 
@@ -116,7 +116,7 @@ pub fn data_after_hole(_: &File, _: u64) -> Option<u64> {
 }
 
 /// True for the error that a network file system gives for a file that was replaced on the server.
-pub fn is_stale(error: &io::Error) -> bool {
+pub(super) fn is_stale(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::StaleNetworkFileHandle
 }
 

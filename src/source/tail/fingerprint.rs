@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 /// Maximum number of bytes that a fingerprint covers.
-pub const FINGERPRINT_BYTES: usize = 1024;
+pub(super) const FINGERPRINT_BYTES: usize = 1024;
 
 /// A hash that is the same on every machine and in every version.
 #[must_use]
-pub fn hash(bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     XxHash3_64::oneshot(bytes)
 }
 
 /// The fingerprint of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Fingerprint {
+pub(super) struct Fingerprint {
     /// Number of bytes that it covers.
     pub len: u64,
     /// Their hash.
@@ -24,26 +24,26 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// The fingerprint of `bytes`.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         Self { len: bytes.len() as u64, hash: hash(bytes) }
     }
 
     /// True when `bytes` begin with the bytes that it covers.
     #[must_use]
-    pub fn is_prefix_of(&self, bytes: &[u8]) -> bool {
+    pub(super) fn is_prefix_of(&self, bytes: &[u8]) -> bool {
         usize::try_from(self.len).ok().and_then(|len| bytes.get(..len)).is_some_and(|head| hash(head) == self.hash)
     }
 
     /// True when `bytes` end with the bytes that it covers.
     #[must_use]
-    pub fn is_suffix_of(&self, bytes: &[u8]) -> bool {
+    pub(super) fn is_suffix_of(&self, bytes: &[u8]) -> bool {
         let from = usize::try_from(self.len).ok().and_then(|len| bytes.len().checked_sub(len));
         from.is_some_and(|from| hash(&bytes[from..]) == self.hash)
     }
 }
 
 /// Replaces `last` by the last [`FINGERPRINT_BYTES`] bytes of `last` and `bytes`.
-pub fn keep_last(last: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn keep_last(last: &mut Vec<u8>, bytes: &[u8]) {
     if bytes.len() >= FINGERPRINT_BYTES {
         last.clear();
         last.extend_from_slice(&bytes[bytes.len() - FINGERPRINT_BYTES..]);

@@ -26,20 +26,21 @@ use super::{
     discover::{self, discover},
 };
 use batch::CompleteOnly;
-pub use batch::{Batch, Continuation, Listener};
-pub use fingerprint::hash;
+pub(crate) use batch::{Batch, Continuation, Listener};
+pub(crate) use fingerprint::hash;
 use follower::Follower;
 use generation_reader::GenerationReader;
 pub use notice::{Notice, NoticeKind};
 pub use start_position::StartPosition;
-pub use state::{FollowState, StateError};
+pub(crate) use state::FollowState;
+pub use state::StateError;
 use state::{STDIN, root_paths};
-pub use timing::FollowTiming;
+pub(crate) use timing::FollowTiming;
 use timing::TickContext;
 
 /// Several logs that are followed.
 #[derive(Debug)]
-pub struct Tail {
+pub(crate) struct Tail {
     timing: FollowTiming,
     limits: Limits,
     followers: BTreeMap<PathBuf, Follower>,
@@ -63,7 +64,7 @@ impl Tail {
     /// Follows `paths`: files, folders with Jira's logs, `-` for standard input. `saved` is the state of an
     /// earlier run.
     #[must_use]
-    pub fn new(paths: &[PathBuf], timing: FollowTiming, limits: Limits, saved: Option<FollowState>) -> Self {
+    pub(crate) fn new(paths: &[PathBuf], timing: FollowTiming, limits: Limits, saved: Option<FollowState>) -> Self {
         let limits = Limits { read_bytes: READ_BYTES, ..limits };
         let mut tail = Self {
             timing,
@@ -90,7 +91,7 @@ impl Tail {
     }
 
     /// Polls everything once. True when more can be read at once.
-    pub fn poll(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
+    pub(crate) fn poll(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
         if now >= self.next_listing {
             self.next_listing = now + LISTING_INTERVAL;
             self.list_folders();
@@ -132,7 +133,7 @@ impl Tail {
     }
 
     /// Takes bytes of standard input; `None` is its end.
-    pub fn stdin(&mut self, bytes: Option<&[u8]>, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
+    pub(crate) fn stdin(&mut self, bytes: Option<&[u8]>, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
         let Some(stdin) = &mut self.stdin else { return ControlFlow::Continue(()) };
         stdin.grown_at = now;
         match bytes {
@@ -151,18 +152,18 @@ impl Tail {
 
     /// True when standard input is to be read.
     #[must_use]
-    pub fn wants_stdin(&self) -> bool {
+    pub(crate) fn wants_stdin(&self) -> bool {
         self.stdin.is_some()
     }
 
     /// True when files or folders are followed.
     #[must_use]
-    pub fn has_files(&self) -> bool {
+    pub(crate) fn has_files(&self) -> bool {
         !self.followers.is_empty() || !self.folders.is_empty()
     }
 
     /// Ends: passes on what is complete. With `keep_unfinished`, an unfinished line is left for the next run.
-    pub fn close(&mut self, keep_unfinished: bool, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
+    pub(crate) fn close(&mut self, keep_unfinished: bool, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
         let tick = TickContext { timing: self.timing, limits: self.limits, now };
         for follower in self.followers.values_mut() {
             follower.close(keep_unfinished, &tick, &mut self.block, out)?;
@@ -175,20 +176,20 @@ impl Tail {
 
     /// The positions in all logs. `clean` says that nothing was passed on since.
     #[must_use]
-    pub fn save(&self, clean: bool) -> FollowState {
+    pub(crate) fn save(&self, clean: bool) -> FollowState {
         let logs = self.followers.iter().filter_map(|(path, follower)| Some((path.as_path(), follower.save()?)));
         FollowState::new(&self.root_paths, clean, logs)
     }
 
     /// Number of files that exist now.
     #[must_use]
-    pub fn files(&self) -> usize {
+    pub(crate) fn files(&self) -> usize {
         self.followers.values().filter(|follower| follower.exists()).count() + usize::from(self.stdin.is_some())
     }
 
     /// Number of files that cannot be read at present.
     #[must_use]
-    pub fn troubled(&self) -> usize {
+    pub(crate) fn troubled(&self) -> usize {
         self.followers.values().filter(|follower| follower.is_failing()).count()
     }
 }

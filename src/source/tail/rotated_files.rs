@@ -15,7 +15,7 @@ use super::{
 
 /// A rotated file in the same folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sibling {
+pub(super) struct Sibling {
     /// Where it is.
     pub path: PathBuf,
     /// Its metadata.
@@ -27,7 +27,7 @@ pub struct Sibling {
 
 /// The rotated files of `path` that are not empty, the oldest first.
 #[must_use]
-pub fn siblings(path: &Path) -> Vec<Sibling> {
+pub(super) fn siblings(path: &Path) -> Vec<Sibling> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -85,7 +85,7 @@ fn age(name: &str, other: &str) -> Option<Age> {
 ///
 /// # Errors
 /// The file cannot be opened, or is compressed in a build that cannot decode it.
-pub fn reader(sibling: &Sibling) -> io::Result<Box<dyn Read>> {
+pub(super) fn reader(sibling: &Sibling) -> io::Result<Box<dyn Read>> {
     let (file, _) = filesystem::open(&sibling.path)?;
     if sibling.compressed { decompressed(file) } else { Ok(Box::new(file)) }
 }
@@ -102,7 +102,7 @@ fn decompressed(_: File) -> io::Result<Box<dyn Read>> {
 
 /// The first bytes of the text, as many as can be read.
 #[must_use]
-pub fn head(sibling: &Sibling) -> Vec<u8> {
+pub(super) fn head(sibling: &Sibling) -> Vec<u8> {
     let mut head = Vec::new();
     if let Ok(reader) = reader(sibling) {
         let _ = reader.take(FINGERPRINT_BYTES as u64).read_to_end(&mut head);
@@ -115,7 +115,7 @@ pub fn head(sibling: &Sibling) -> Vec<u8> {
 ///
 /// # Errors
 /// The file cannot be opened or read, or its data is damaged.
-pub fn bytes_before(sibling: &Sibling, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+pub(super) fn bytes_before(sibling: &Sibling, offset: u64, max: usize) -> io::Result<Vec<u8>> {
     let from = offset.saturating_sub(max as u64);
     let mut bytes = Vec::new();
     if sibling.compressed {

@@ -15,7 +15,7 @@ const SCHEMA: &str = "oauthsift.follow-state/1";
 
 /// The position of a run in all its logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowState {
+pub(crate) struct FollowState {
     schema: String,
     /// The run ended regularly, and nothing was reported after this was written.
     clean: bool,
@@ -26,7 +26,7 @@ pub struct FollowState {
 
 /// The position of a run in one log.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct LogState {
+pub(super) struct LogState {
     /// The generation that was being read.
     pub(super) current: Option<Checkpoint>,
     /// Generations that were read to their end, the newest last.
@@ -61,7 +61,7 @@ impl FollowState {
 
     /// True when the run that wrote this was not killed.
     #[must_use]
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.clean
     }
 
@@ -74,7 +74,7 @@ impl FollowState {
     /// # Errors
     /// The file cannot be read, is damaged, or belongs to another version or to other logs. The message says
     /// what to do.
-    pub fn read(path: &Path, paths: &[PathBuf]) -> Result<Option<Self>, StateError> {
+    pub(crate) fn read(path: &Path, paths: &[PathBuf]) -> Result<Option<Self>, StateError> {
         let refuse = |reason: String| Err(StateError { path: path.to_path_buf(), reason });
         let text = match fs::read(path) {
             Ok(text) if text.is_empty() => return Ok(None),
@@ -113,7 +113,7 @@ impl FollowState {
     ///
     /// # Errors
     /// The temporary file cannot be created, written or renamed. The previous state file stays as it is.
-    pub fn write(&self, path: &Path) -> io::Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
         write_atomically(path, &text)
     }

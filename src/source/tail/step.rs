@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// The identity of a file, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct FileId {
+pub(super) struct FileId {
     /// Device, 0 where the system has none.
     pub device: u64,
     /// Inode, 0 where the system has none.
@@ -14,7 +14,7 @@ pub struct FileId {
 
 /// The metadata of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stat {
+pub(super) struct Stat {
     /// Its identity.
     pub id: FileId,
     /// Length in bytes.
@@ -29,7 +29,7 @@ pub struct Stat {
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathState {
+pub(super) enum PathState {
     /// Nothing.
     Absent,
     /// Its metadata cannot be read, or it is no regular file.
@@ -40,7 +40,7 @@ pub enum PathState {
 
 /// The file that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenFileState {
+pub(super) struct OpenFileState {
     /// Its metadata at the last poll.
     pub stat: Stat,
     /// Byte offset up to which it was read.
@@ -51,7 +51,7 @@ pub struct OpenFileState {
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub(super) enum Action {
     /// Nothing.
     Wait,
     /// Open the file.
@@ -72,7 +72,7 @@ const TIMESTAMP_GRANULARITY: Duration = Duration::from_secs(2);
 
 /// Decides what to do. `now` is a monotonic clock.
 #[must_use]
-pub fn step(open_file: Option<&OpenFileState>, path: PathState, now: Duration) -> Action {
+pub(super) fn step(open_file: Option<&OpenFileState>, path: PathState, now: Duration) -> Action {
     match (open_file, path) {
         (None, PathState::There(_)) => Action::Open,
         (None, _) => Action::Wait,

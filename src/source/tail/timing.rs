@@ -7,7 +7,7 @@ use crate::source::Limits;
 
 /// How to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FollowTiming {
+pub(crate) struct FollowTiming {
     /// Time without growth after which the last record is taken as complete.
     pub quiet: Duration,
     /// How long a file that was renamed is still read, for writers that keep it open.
