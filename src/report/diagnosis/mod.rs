@@ -83,10 +83,20 @@ fn states(cases: &[IncidentCase], links: &[Option<CausalLink>], logs: &Logs) -> 
         .map(|at| {
             let lost_token = (0..cases.len())
                 .find(|i| likely_cause(links, *i) == Some(at) && cases[*i].is_lost_token())
+                // Whatever the cause: a mail server whose token became invalid later has not recovered.
+                .or_else(|| (0..cases.len()).find(|i| *i != at && invalid_after(&cases[*i], &cases[at])))
                 .map(|i| &cases[i]);
             state::of(&cases[at], lost_token, logs)
         })
         .collect()
+}
+
+/// True when the token of the same mail server or integration became invalid after the failures of `case`.
+fn invalid_after(lost: &IncidentCase, case: &IncidentCase) -> bool {
+    let same =
+        |integration: &Option<String>| integration.is_some() && *integration == case.incident.subject.integration;
+    let later = matches!((lost.first, case.last), (Some(first), Some(last)) if first.instant() >= last.instant());
+    lost.is_lost_token() && !case.is_lost_token() && later && same(&lost.incident.subject.integration)
 }
 
 fn statements(context: &DiagnosisContext<'_>, flow_starts: &FirstN<SignInEvent, MAX_FLOW_STARTS>) -> Vec<Statement> {

@@ -16,6 +16,13 @@ use crate::model::Timestamp;
 const PAUSE_IN_GAPS: i32 = 6;
 /// The shortest pause that separates two periods of failures.
 const MIN_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// A silence at the end of the log of more median gaps than this, and longer than [`MIN_SILENCE`], means that the
+/// failures have stopped.
+const SILENCE_IN_GAPS: i32 = 10;
+/// The shortest silence at the end of the log that can mean it.
+const MIN_SILENCE: TimeDelta = TimeDelta::minutes(15);
+/// Number of findings from which the gaps between them show a rhythm.
+const MIN_RHYTHM_FINDINGS: u64 = 4;
 /// Number of periods from which a failure counts as intermittent.
 const MIN_FLAPPING_PERIODS: usize = 3;
 
@@ -31,7 +38,12 @@ pub(super) fn of(case: &IncidentCase, lost_token: Option<&IncidentCase>, logs: &
     }
     let Some(gap) = case.facts.times.median_gap() else { return Some(State::Once) };
     let pause = pause(gap);
-    let at_end = end.instant() - last.instant() <= pause;
+    // Judged by the failures' own rhythm: once a minute and then an hour of other lines is over.
+    let silence = match case.incident.count {
+        MIN_RHYTHM_FINDINGS.. => pause.min(MIN_SILENCE.max(gap * SILENCE_IN_GAPS)),
+        _ => pause,
+    };
+    let at_end = end.instant() - last.instant() <= silence;
     let flapping = case.facts.times.periods(pause).len() >= MIN_FLAPPING_PERIODS;
     Some(match (flapping, at_end) {
         (true, at_end) => State::Flapping { at_end },
