@@ -103,3 +103,24 @@ fn a_signal_removes_the_temporary_file() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
+
+#[test]
+fn escapes_in_names_and_loaded_files_do_not_reach_standard_error() {
+    const MALICIOUS: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{202e}\u{200b}";
+    let folder = folder();
+    let at = folder.path();
+    let state = serde_json::json!({
+        "schema": "oauthsift.follow-state/1", "clean": true, "paths": [format!("/x/{MALICIOUS}")], "logs": {},
+    });
+    fs::write(at.join("state.json"), state.to_string()).unwrap();
+    for args in [
+        &["scan", MALICIOUS][..],
+        &["diff", MALICIOUS, MALICIOUS],
+        &["ticket", "--check", MALICIOUS],
+        &["follow", "--state", "state.json", "a.log"],
+    ] {
+        let stderr = String::from_utf8(run(at, args).stderr).unwrap();
+        assert!(stderr.contains("52;c"), "{args:?}: {stderr}");
+        assert!(!stderr.contains(|c| "\u{1b}\u{7}\u{202e}\u{200b}".contains(c)), "{args:?}: {stderr:?}");
+    }
+}

@@ -16,6 +16,7 @@ use oauthsift::{
     Catalogue, Engine, Event, Follow, FollowCounts, FollowSummary, FollowedFinding, Incident, Notice, NoticeKind,
     Severity, StartPosition,
     report::{Diagnosis, Summary},
+    sanitize,
 };
 use serde::Serialize;
 use signal_hook::{consts, flag};
@@ -259,7 +260,7 @@ impl<'a> Screen<'a> {
     /// Prints a line to standard error.
     fn print_note(&mut self, text: &str) {
         let line = self.status.clear();
-        let _ = writeln!(io::stderr(), "oauthsift: {text}");
+        let _ = writeln!(io::stderr(), "oauthsift: {}", sanitize(text.as_bytes()));
         self.status.draw(line);
     }
 
