@@ -100,6 +100,8 @@ mod source;
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
 pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url};
 pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel};
+#[doc(hidden)]
+pub use model::sanitize;
 pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 pub use pipeline::{
     ContextLine, Event, Filter, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, LeakedItem,

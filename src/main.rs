@@ -9,7 +9,8 @@ fn main() -> ExitCode {
         Ok(status) => status.into(),
         Err(error) if cli::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("oauthsift: error: {error:#}");
+            // It may quote file names and fields of files.
+            eprintln!("oauthsift: error: {}", oauthsift::sanitize(format!("{error:#}").as_bytes()));
             cli::ExitStatus::Failed.into()
         }
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary};
+use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary, sanitize};
 
 use super::ExitStatus;
 
@@ -20,7 +20,7 @@ pub(crate) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
         catalogue.add_folder(folder)?;
     }
     for id in catalogue.replaced() {
-        eprintln!("oauthsift: note: your entry `{id}` replaces the built-in one");
+        eprintln!("oauthsift: note: your entry `{}` replaces the built-in one", sanitize(id.as_bytes()));
     }
     Ok(catalogue)
 }
@@ -82,7 +82,8 @@ pub(crate) fn report_faults(faults: &[Fault], quiet: bool) {
     for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
         let kind = if fault.kind.incomplete() { "error" } else { "note" };
-        eprintln!("oauthsift: {kind}: {}{place}: {}", fault.source, fault.message);
+        let text = format!("{}{place}: {}", fault.source, fault.message);
+        eprintln!("oauthsift: {kind}: {}", sanitize(text.as_bytes()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: arguments, commands, and what a terminal shows. Uses the library from outside.
 
 mod args;
+mod cleanup;
 mod commands;
 mod common;
 mod hook;

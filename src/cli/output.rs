@@ -1,7 +1,7 @@
 //! Where results go: standard output, or a file that appears only when it is complete.
 
 use std::{
-    fs::File,
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, IsTerminal, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -9,39 +9,148 @@ use std::{
 use anyhow::Context;
 use tempfile::NamedTempFile;
 
+use super::cleanup;
+
 /// Bytes that are written at once.
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// A file that replaces another one, or appears, when it is complete. Dropped before that, it leaves
-/// nothing behind. It is written next to its final path, so that it can be renamed.
+/// nothing behind. It is written next to its final path, so that it can be renamed. A device or a FIFO is
+/// written to directly. Every error names the path.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
-    file: NamedTempFile,
+    file: Destination,
     path: PathBuf,
 }
 
+#[derive(Debug)]
+enum Destination {
+    /// A temporary file, and the path that it is moved to: that of the file itself, not of a link to it.
+    Replaced(NamedTempFile, PathBuf),
+    Direct(File),
+}
+
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// As the umask says, or as the file that is replaced.
+    Usual,
+    /// The owner alone.
+    Private,
+}
+
 impl AtomicFile {
+    /// A file with the usual permissions.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        Self::open(path, Access::Usual).map_err(|error| named(path, &error))
+    }
+
+    /// A file that only its owner may read.
+    pub(crate) fn create_private(path: &Path) -> io::Result<Self> {
+        Self::open(path, Access::Private).map_err(|error| named(path, &error))
+    }
+
+    fn open(path: &Path, access: Access) -> io::Result<Self> {
         if path.file_name().is_none() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file name"));
         }
+        let existing = fs::metadata(path).ok();
+        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+        }
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) || is_descriptor(path) {
+            let file = OpenOptions::new().append(true).open(path)?;
+            return Ok(Self { file: Destination::Direct(file), path: path.to_path_buf() });
+        }
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".oauthsift-").suffix(".part");
-        // As for any new file: the umask decides, not the narrow permissions of a temporary file.
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Self { file: builder.tempfile_in(folder_of(path))?, path: path.to_path_buf() })
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match access {
+            Access::Usual => 0o666,
+            Access::Private => 0o600,
+        }));
+        let mut pending = cleanup::pending();
+        let file = builder.tempfile_in(folder_of(&target))?;
+        pending.push(file.path().to_path_buf());
+        drop(pending);
+        if let (Some(existing), Access::Usual) = (existing, access) {
+            file.as_file().set_permissions(existing.permissions())?;
+        }
+        Ok(Self { file: Destination::Replaced(file, target), path: path.to_path_buf() })
     }
 
-    /// A temporary file without a name in the same folder, for data on its way into this file.
+    /// A temporary file without a name, for data on its way into this file; in the same folder, if this file
+    /// is not written directly.
     pub(crate) fn unnamed_sibling(&self) -> io::Result<File> {
-        tempfile::tempfile_in(folder_of(&self.path))
+        let file = match &self.file {
+            Destination::Replaced(_, target) => tempfile::tempfile_in(folder_of(target)),
+            Destination::Direct(_) => tempfile::tempfile(),
+        };
+        file.map_err(|error| named(&self.path, &error))
     }
 
     /// Moves the file to its path.
     pub(crate) fn persist(self) -> io::Result<()> {
-        self.file.persist(&self.path).map(drop).map_err(|error| error.error)
+        match self.file {
+            Destination::Direct(mut file) => file.flush().map_err(|error| named(&self.path, &error)),
+            Destination::Replaced(file, target) => {
+                let mut pending = cleanup::pending();
+                pending.retain(|path| path != file.path());
+                file.persist(target).map(drop).map_err(|error| named(&self.path, &error.error))
+            }
+        }
     }
+
+    fn file(&mut self) -> &mut File {
+        match &mut self.file {
+            Destination::Replaced(file, _) => file.as_file_mut(),
+            Destination::Direct(file) => file,
+        }
+    }
+}
+
+/// True for `/dev/stdout`, `/dev/fd/3` and the like: never renamed over, whatever they lead to.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/dev/fd")
+        || path.starts_with("/proc")
+        || path == Path::new("/dev/stdout")
+        || path == Path::new("/dev/stderr")
+}
+
+/// The error with the path in it.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    let path = path.display();
+    io::Error::new(error.kind(), format!("cannot write {path}: {error}"))
+}
+
+/// Refuses an output that is one of the inputs, or a file in an input folder, under any name.
+pub(crate) fn refuse_input(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    let Some(identity) = identity(output) else { return Ok(()) };
+    let folder_has = |folder: &Path| {
+        fs::read_dir(folder)
+            .is_ok_and(|files| files.flatten().any(|file| self::identity(&file.path()) == Some(identity)))
+    };
+    for input in inputs {
+        let path = if input.as_os_str() == "-" { Path::new("/dev/stdin") } else { input.as_path() };
+        if self::identity(path) == Some(identity) || folder_has(path) {
+            let output = output.display();
+            anyhow::bail!("{output} is one of the inputs: choose another file to write to");
+        }
+    }
+    Ok(())
+}
+
+/// Identifies a regular file: device and inode.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok().filter(|path| path.is_file())
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -53,17 +162,17 @@ fn folder_of(path: &Path) -> &Path {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file().write(bytes).map_err(|error| named(&self.path, &error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file().flush().map_err(|error| named(&self.path, &error))
     }
 }
 
 impl Seek for AtomicFile {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.file.seek(position)
+        self.file().seek(position).map_err(|error| named(&self.path, &error))
     }
 }
 
@@ -84,7 +193,8 @@ impl Output {
         let target = match path {
             None => Target::Stdout(BufWriter::with_capacity(BUFFER_BYTES, io::stdout())),
             Some(path) => {
-                let file = AtomicFile::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+                cleanup::on_signals()?;
+                let file = AtomicFile::create(path)?;
                 Target::File(BufWriter::with_capacity(BUFFER_BYTES, file))
             }
         };
@@ -100,10 +210,8 @@ impl Output {
         match self.target {
             Target::Stdout(mut out) => out.flush().context("cannot write the result"),
             Target::File(out) => {
-                let file =
-                    out.into_inner().map_err(io::IntoInnerError::into_error).context("cannot write the result")?;
-                let path = file.path.display().to_string();
-                file.persist().with_context(|| format!("cannot write {path}"))
+                let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+                Ok(file.persist()?)
             }
         }
     }

@@ -18,7 +18,11 @@ pub(crate) fn sanitize(bytes: &[u8]) -> String {
         match c {
             '\r' if rest.starts_with('\n') => {}
             c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            '\u{61c}'
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200d}'
+            | '\u{2060}'..='\u{2064}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{2028}'

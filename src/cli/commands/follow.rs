@@ -4,7 +4,6 @@ use std::{
     cell::Cell,
     io::{self, IsTerminal, Write},
     ops::ControlFlow,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -17,6 +16,7 @@ use oauthsift::{
     Catalogue, Engine, Event, Follow, FollowCounts, FollowSummary, FollowedFinding, Incident, Notice, NoticeKind,
     Severity, StartPosition,
     report::{Diagnosis, Summary},
+    sanitize,
 };
 use serde::Serialize;
 use signal_hook::{consts, flag};
@@ -28,10 +28,14 @@ use crate::cli::{
     hook::ExecHook,
     live::{Live, StatusLine},
     metrics::Metrics,
+    output::refuse_input,
     terminal,
 };
 
 pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
+    for output in args.state.iter().chain(&args.metrics) {
+        refuse_input(output, &args.paths)?;
+    }
     let catalogue = load(&args.patterns)?;
     let filter = args.filter.filter(&catalogue)?;
     let engine = Engine::new(Arc::new(catalogue));
@@ -239,8 +243,7 @@ impl<'a> Screen<'a> {
 
     fn metrics_failed(&mut self, error: &io::Error) {
         if !std::mem::replace(&mut self.metrics_reported, true) {
-            let path = self.args.metrics.as_deref().unwrap_or(Path::new("")).display();
-            self.print_note(&format!("error: {path}: cannot write the metrics: {error}"));
+            self.print_note(&format!("error: --metrics: {error}"));
         }
     }
 
@@ -257,7 +260,7 @@ impl<'a> Screen<'a> {
     /// Prints a line to standard error.
     fn print_note(&mut self, text: &str) {
         let line = self.status.clear();
-        let _ = writeln!(io::stderr(), "oauthsift: {text}");
+        let _ = writeln!(io::stderr(), "oauthsift: {}", sanitize(text.as_bytes()));
         self.status.draw(line);
     }
 

@@ -17,13 +17,16 @@ use crate::cli::{
     ExitStatus,
     args::{Format, ScanArgs},
     common::{exit_status, load, log_folder, report_duplicates, report_faults},
-    output::Output,
+    output::{Output, refuse_input},
     progress::{self, ProgressGuard},
     terminal,
 };
 
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
+    if let Some(output) = &args.output {
+        refuse_input(output, &paths)?;
+    }
     let catalogue = load(&args.patterns)?;
     let filter = args.filter.filter(&catalogue)?;
     let mut engine = Engine::new(Arc::new(catalogue));

@@ -19,8 +19,9 @@ use oauthsift::{
 use crate::cli::{
     ExitStatus,
     args::TicketArgs,
+    cleanup,
     common::{exit_status, load, log_folder, pseudonym_key, report_duplicates, report_faults},
-    output::AtomicFile,
+    output::{AtomicFile, refuse_input},
     progress,
 };
 
@@ -33,6 +34,7 @@ pub(super) fn ticket(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
 
 fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
+    refuse_input(&args.output, &paths)?;
     if !args.force && args.output.exists() {
         bail!("{} already exists: choose another file with --output, or add --force", args.output.display());
     }
@@ -88,16 +90,16 @@ fn paths(args: &TicketArgs) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Scans and writes the zip, which appears only when it is complete.
 fn write(args: &TicketArgs, scan: Scan<'_>, paths: &[PathBuf]) -> anyhow::Result<Report> {
-    let cannot_write = || format!("cannot write {}", args.output.display());
-    let file = AtomicFile::create(&args.output).with_context(cannot_write)?;
-    let spool = file.unnamed_sibling().with_context(cannot_write)?;
+    cleanup::on_signals()?;
+    let file = AtomicFile::create_private(&args.output)?;
+    let spool = file.unnamed_sibling()?;
     let files = InputFiles::new(scan.files());
-    let ticket = Ticket::scan(scan, paths, args.lines, spool).with_context(cannot_write)?;
+    let ticket = Ticket::scan(scan, paths, args.lines, spool).context("cannot write the ticket")?;
     files.check_unchanged()?;
     let mut out = BufWriter::new(file);
     let report = ticket.write(date(), files.open(), &mut out).context("cannot write the ticket")?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error).with_context(cannot_write)?;
-    file.persist().with_context(cannot_write)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist()?;
     Ok(report)
 }
 

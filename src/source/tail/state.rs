@@ -127,13 +127,17 @@ fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let prefix = format!("{}.", name.to_string_lossy());
+    // A device is written to, never replaced.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(text);
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".part");
     #[cfg(unix)]
     {
-        // As for any other file, the umask decides.
+        // The state names paths and positions: for the owner alone.
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(0o600));
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text)?;
