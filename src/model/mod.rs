@@ -16,6 +16,7 @@ pub use fault::{Fault, FaultKind};
 pub use finding::Finding;
 pub(crate) use iso_time::{ISO_TIME_BYTES, has_iso_shape, is_iso_time, parse_iso_time};
 pub(crate) use record::{Header, Layout, Level, Record, Timestamp};
-pub(crate) use sanitize::{sanitize, sanitize_name};
+pub use sanitize::sanitize;
+pub(crate) use sanitize::sanitize_name;
 pub(crate) use sign_in_event::SignInEvent;
 pub use taxonomy::{Provider, Severity, Stage};

@@ -3,7 +3,7 @@
 /// Converts bytes to text that is safe to show: invalid UTF-8 is replaced, control characters, direction
 /// marks and private-use characters are escaped, CR LF becomes LF. Line feeds and tabs are kept.
 #[must_use]
-pub(crate) fn sanitize(bytes: &[u8]) -> String {
+pub fn sanitize(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if !text.bytes().fold(false, |any, b| any | is_special(b)) {
         return text.into_owned();
