@@ -14,7 +14,7 @@ pub(super) fn decode_fault(error: &io::Error) -> (FaultKind, String) {
         _ => error.to_string(),
     };
     let message =
-        format!("the compressed data ends here: {reason}; what was decoded before is reported, try a new copy");
+        format!("the compressed data ends here: {reason}; what was found before may be incomplete, try a new copy");
     (FaultKind::Damaged, message)
 }
 

@@ -70,15 +70,15 @@ impl EntryVisitor for Prescan<'_> {
 pub(super) fn decode_in_place(open: Opener<'_>, consume: &mut dyn FnMut(&mut dyn Read)) {
     match open() {
         Ok(mut reader) => consume(&mut *reader),
-        Err(error) => consume(&mut FailedReader(Some(error))),
+        Err(error) => consume(&mut FailedReader(error)),
     }
 }
 
 /// What could not be opened, as a reader.
-struct FailedReader(Option<std::io::Error>);
+struct FailedReader(std::io::Error);
 
 impl Read for FailedReader {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
+        Err(std::io::Error::new(self.0.kind(), self.0.to_string()))
     }
 }

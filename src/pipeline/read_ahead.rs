@@ -25,7 +25,8 @@ pub(super) fn read(open: Opener<'_>, consume: &mut dyn FnMut(&mut dyn Read)) {
     }
     thread::scope(|scope| {
         scope.spawn(move || decode(open, &filled_sender, &empty));
-        let mut reader = ReadAhead { filled, empty_sender, block: Vec::new(), at: 0, len: 0, ended: false };
+        let mut reader =
+            ReadAhead { filled, empty_sender, block: Vec::new(), at: 0, len: 0, ended: false, failure: None };
         consume(&mut reader);
         // The decoder stops when its blocks are no longer received.
         drop(reader);
@@ -73,11 +74,16 @@ struct ReadAhead {
     at: usize,
     len: usize,
     ended: bool,
+    /// The decoder's error, which is repeated, as a decoder in the same thread does.
+    failure: Option<(io::ErrorKind, String)>,
 }
 
 impl Read for ReadAhead {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.len && !self.ended {
+            if let Some((kind, message)) = &self.failure {
+                return Err(io::Error::new(*kind, message.clone()));
+            }
             let Ok(filled) = self.filled.recv() else {
                 self.ended = true;
                 break;
@@ -87,7 +93,13 @@ impl Read for ReadAhead {
                 let _ = self.empty_sender.send(used);
             }
             (self.at, self.len) = (0, 0);
-            (self.block, self.len) = filled?;
+            match filled {
+                Ok(filled) => (self.block, self.len) = filled,
+                Err(error) => {
+                    self.failure = Some((error.kind(), error.to_string()));
+                    return Err(error);
+                }
+            }
         }
         let len = buffer.len().min(self.len - self.at);
         buffer[..len].copy_from_slice(&self.block[self.at..self.at + len]);

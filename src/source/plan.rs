@@ -245,18 +245,24 @@ fn head(reader: &mut dyn Read, max: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Finds inputs that hold the same bytes. Only those of the same length are compared.
+/// Finds inputs that hold the same bytes. Only those of the same length and the same first bytes are
+/// compared, so that many different inputs of one length are each read once.
 fn find_duplicates(inputs: &mut [PlannedInput]) {
     let mut by_len: HashMap<u64, Vec<usize>> = HashMap::new();
-    for i in 0..inputs.len() {
-        let Some(len) = inputs[i].decoded_len().filter(|len| *len > 0 && inputs[i].duplicate_of.is_none()) else {
-            continue;
-        };
-        let same_len = by_len.entry(len).or_default();
-        let first = same_len.iter().copied().find(|other| inputs[*other].has_same_bytes(&inputs[i]));
-        match first {
-            Some(first) => inputs[i].duplicate_of = Some(inputs[first].name.clone()),
-            None => same_len.push(i),
+    for (i, input) in inputs.iter().enumerate().filter(|(_, input)| input.duplicate_of.is_none()) {
+        if let Some(len) = input.decoded_len().filter(|len| *len > 0) {
+            by_len.entry(len).or_default().push(i);
+        }
+    }
+    for same_len in by_len.into_values().filter(|same_len| same_len.len() > 1) {
+        let mut by_head: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
+        for i in same_len {
+            let distinct = by_head.entry(inputs[i].head_hash()).or_default();
+            let first = distinct.iter().copied().find(|other| inputs[*other].has_same_bytes(&inputs[i]));
+            match first {
+                Some(first) => inputs[i].duplicate_of = Some(inputs[first].name.clone()),
+                None => distinct.push(i),
+            }
         }
     }
 }

@@ -132,6 +132,13 @@ impl PlannedInput {
         }
     }
 
+    /// A hash of the first decoded bytes; `None` when they cannot be read.
+    pub(super) fn head_hash(&self) -> Option<u64> {
+        let mut head = vec![0; COMPARED_BYTES];
+        let len = fill(&mut *self.open().ok()?, &mut head).ok()?;
+        Some(twox_hash::XxHash3_64::oneshot(&head[..len]))
+    }
+
     /// True when both can be read and hold the same bytes.
     pub(super) fn has_same_bytes(&self, other: &Self) -> bool {
         let (Ok(mut mine), Ok(mut theirs)) = (self.open(), other.open()) else { return false };

@@ -1,6 +1,11 @@
 //! Layers of encoding, and the readers that decode them.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+
+use ruzstd::decoding::{
+    BlockDecodingStrategy, FrameDecoder,
+    errors::{FrameDecoderError, ReadFrameHeaderError},
+};
 
 use super::{
     budget::{CountingReader, DecodeBudget},
@@ -126,10 +131,12 @@ pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, budget: &De
     let count = counted.count();
     let buffered = |reader| BufReader::with_capacity(ENCODED_READ_BYTES, reader);
     Ok(match layer {
-        Layer::Gzip => Box::new(budget.limit(flate2::bufread::MultiGzDecoder::new(buffered(counted)), count)),
-        Layer::Bzip2 => Box::new(budget.limit(bzip2::bufread::MultiBzDecoder::new(buffered(counted)), count)),
-        Layer::Xz => Box::new(budget.limit(xz(buffered(counted)), count)),
-        Layer::Zstd => Box::new(budget.limit(ZstdFrames::new(buffered(counted))?, count)),
+        Layer::Gzip => in_blocks(budget.limit(GzipMembers::new(buffered(counted)), count), BLOCK_BYTES),
+        Layer::Bzip2 => {
+            in_blocks(budget.limit(bzip2::bufread::MultiBzDecoder::new(buffered(counted)), count), BLOCK_BYTES)
+        }
+        Layer::Xz => in_blocks(budget.limit(xz(buffered(counted)), count), XZ_BLOCK_BYTES),
+        Layer::Zstd => in_blocks(budget.limit(ZstdFrames::new(buffered(counted)), count), BLOCK_BYTES),
         Layer::Part { start, len } => {
             let mut reader = counted;
             let skipped = io::copy(&mut Read::by_ref(&mut reader).take(start), &mut io::sink())?;
@@ -142,20 +149,73 @@ pub(in crate::source) fn decode<'r>(layer: Layer, reader: Bytes<'r>, budget: &De
             let reader: Bytes<'r> = match method {
                 Method::Stored => Box::new(counted),
                 Method::Deflate => {
-                    Box::new(budget.limit(flate2::bufread::DeflateDecoder::new(buffered(counted)), count))
+                    let decoder = flate2::bufread::DeflateDecoder::new(buffered(counted));
+                    in_blocks(budget.limit(decoder, count), BLOCK_BYTES)
                 }
-                Method::Bzip2 => Box::new(budget.limit(bzip2::bufread::BzDecoder::new(buffered(counted)), count)),
-                Method::Zstd => Box::new(budget.limit(ZstdFrames::new(buffered(counted))?, count)),
-                Method::Xz => Box::new(budget.limit(xz(buffered(counted)), count)),
+                Method::Bzip2 => {
+                    in_blocks(budget.limit(bzip2::bufread::BzDecoder::new(buffered(counted)), count), BLOCK_BYTES)
+                }
+                Method::Zstd => in_blocks(budget.limit(ZstdFrames::new(buffered(counted)), count), BLOCK_BYTES),
+                Method::Xz => in_blocks(budget.limit(xz(buffered(counted)), count), XZ_BLOCK_BYTES),
             };
             match expected {
                 Some((len, crc)) => {
-                    Box::new(CrcReader { reader, crc: flate2::Crc::new(), expected: crc, rest: len, ended: false })
+                    let checked = CrcReader { reader, crc: flate2::Crc::new(), expected: crc, rest: len, ended: false };
+                    in_blocks(checked, BLOCK_BYTES)
                 }
                 None => reader,
             }
         }
     })
+}
+
+/// Decoded bytes that are asked of a decoder at a time.
+const BLOCK_BYTES: usize = 8 << 10;
+/// The same for xz, whose decoder is slow anyway.
+const XZ_BLOCK_BYTES: usize = 1 << 10;
+
+/// Reads a decoder in blocks of always the same size, and repeats its error.
+///
+/// A decoder that fails has often decoded a part of what was asked of it, which is then lost. How much is
+/// lost must not depend on how much the consumer asks for, which is more with a thread that decodes ahead.
+struct BlockReader<R> {
+    reader: R,
+    block: Vec<u8>,
+    at: usize,
+    len: usize,
+    failure: Option<(io::ErrorKind, String)>,
+}
+
+fn in_blocks<'r, R: Read + 'r>(reader: R, block_bytes: usize) -> Bytes<'r> {
+    Box::new(BlockReader { reader, block: vec![0; block_bytes], at: 0, len: 0, failure: None })
+}
+
+impl<R: Read> Read for BlockReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.len {
+            if let Some((kind, message)) = &self.failure {
+                return Err(repeated_error(*kind, message));
+            }
+            (self.at, self.len) = (0, 0);
+            match self.reader.read(&mut self.block) {
+                Ok(read) => self.len = read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => {
+                    self.failure = Some((error.kind(), error.to_string()));
+                    return Err(error);
+                }
+            }
+        }
+        let len = buffer.len().min(self.len - self.at);
+        buffer[..len].copy_from_slice(&self.block[self.at..self.at + len]);
+        self.at += len;
+        Ok(len)
+    }
+}
+
+/// An error with the kind and the text of an earlier one.
+fn repeated_error(kind: io::ErrorKind, message: &str) -> io::Error {
+    io::Error::new(kind, message.to_owned())
 }
 
 /// Maximum memory for the dictionary of an xz stream, in KiB: what `xz -9` needs.
@@ -218,34 +278,118 @@ impl Read for CrcReader<'_> {
     }
 }
 
-/// Several zstd frames, one after the other.
-struct ZstdFrames<R: Read> {
-    frame: Option<ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>,
+/// Gzip members, one after the other. Zeros after a member are padding.
+struct GzipMembers<R: BufRead> {
+    member: Option<flate2::bufread::GzDecoder<R>>,
 }
 
-impl<R: io::BufRead> ZstdFrames<R> {
-    fn new(reader: R) -> io::Result<Self> {
-        Ok(Self { frame: Some(zstd_frame(reader)?) })
+impl<R: BufRead> GzipMembers<R> {
+    fn new(reader: R) -> Self {
+        Self { member: Some(flate2::bufread::GzDecoder::new(reader)) }
     }
 }
 
-fn zstd_frame<R: Read>(reader: R) -> io::Result<ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>> {
-    ruzstd::decoding::StreamingDecoder::new(reader).map_err(|error| io::Error::other(error.to_string()))
-}
-
-impl<R: io::BufRead> Read for ZstdFrames<R> {
+impl<R: BufRead> Read for GzipMembers<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(decoder) = &mut self.frame {
-            let read = decoder.read(buffer)?;
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            let Some(finished) = self.frame.take() else { break };
+            let Some(finished) = self.member.take() else { break };
             let mut reader = finished.into_inner();
-            if !reader.fill_buf()?.is_empty() {
-                self.frame = Some(zstd_frame(reader)?);
+            if skip_zeros(&mut reader)? {
+                self.member = Some(flate2::bufread::GzDecoder::new(reader));
             }
         }
         Ok(0)
+    }
+}
+
+/// Skips zeros; false at the end of the reader.
+fn skip_zeros(reader: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let bytes = reader.fill_buf()?;
+        let zeros = bytes.iter().take_while(|b| **b == 0).count();
+        if zeros < bytes.len() {
+            reader.consume(zeros);
+            return Ok(true);
+        }
+        if zeros == 0 {
+            return Ok(false);
+        }
+        reader.consume(zeros);
+    }
+}
+
+/// Zstd frames, one after the other. Skippable frames are skipped, and the checksum of each other frame
+/// is compared when it has one.
+struct ZstdFrames<R: BufRead> {
+    state: ZstdState<R>,
+}
+
+enum ZstdState<R: BufRead> {
+    /// A frame may start here.
+    Between(R),
+    Within(R, Box<FrameDecoder>),
+    Ended,
+}
+
+impl<R: BufRead> ZstdFrames<R> {
+    fn new(reader: R) -> Self {
+        Self { state: ZstdState::Between(reader) }
+    }
+}
+
+/// Starts the next frame that is not skippable.
+fn next_zstd_frame<R: BufRead>(mut reader: R) -> io::Result<ZstdState<R>> {
+    while !reader.fill_buf()?.is_empty() {
+        let mut decoder = FrameDecoder::new();
+        match decoder.init(&mut reader) {
+            Ok(()) => {
+                return Ok(ZstdState::Within(reader, Box::new(decoder)));
+            }
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                let skipped = io::copy(&mut Read::by_ref(&mut reader).take(u64::from(length)), &mut io::sink())?;
+                if skipped < u64::from(length) {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+            Err(error) => return Err(io::Error::other(error.to_string())),
+        }
+    }
+    Ok(ZstdState::Ended)
+}
+
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match &mut self.state {
+                ZstdState::Ended => return Ok(0),
+                ZstdState::Within(reader, decoder) => {
+                    while decoder.can_collect() == 0 && !decoder.is_finished() {
+                        let one_block = BlockDecodingStrategy::UptoBlocks(1);
+                        decoder.decode_blocks(&mut *reader, one_block).map_err(io::Error::other)?;
+                    }
+                    let read = decoder.read(buffer)?;
+                    if read > 0 || buffer.is_empty() {
+                        return Ok(read);
+                    }
+                }
+                ZstdState::Between(_) => {}
+            }
+            let reader = match std::mem::replace(&mut self.state, ZstdState::Ended) {
+                ZstdState::Ended => return Ok(0),
+                ZstdState::Between(reader) => reader,
+                ZstdState::Within(reader, decoder) => {
+                    let expected = decoder.get_checksum_from_data();
+                    if expected.is_some() && expected != decoder.get_calculated_checksum() {
+                        return Err(io::Error::other("its checksum is wrong: some of its bytes have changed"));
+                    }
+                    reader
+                }
+            };
+            self.state = next_zstd_frame(reader)?;
+        }
     }
 }

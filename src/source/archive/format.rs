@@ -25,7 +25,8 @@ pub(in crate::source) fn sniff(head: &[u8]) -> Format {
     match head {
         [0x1f, 0x8b, ..] => Format::Gzip,
         [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => Format::Zip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Format::Zstd,
+        // A frame, or a skippable frame before it.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Format::Zstd,
         [b'B', b'Z', b'h', b'1'..=b'9', ..] => Format::Bzip2,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Format::Xz,
         head if head.get(257..262) == Some(b"ustar") => Format::Tar,

@@ -207,6 +207,21 @@ impl<'v> ArchiveIndexer<'v> {
         self.refuse(name, &io::Error::other(message));
     }
 
+    /// The archive cannot be read to its end.
+    fn report_incomplete(&mut self, name: &str, error: &io::Error) {
+        let reason = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
+            _ => error.to_string(),
+        };
+        let message = format!("cannot be read to its end: {reason}; what was found before may be incomplete");
+        self.faults.push(Fault { source: name.to_owned(), offset: None, kind: FaultKind::Damaged, message });
+    }
+
+    fn report_too_many_entries(&mut self, name: &str) {
+        let message = format!("it has more than {} entries, and the rest is not read", self.limits.max_entries);
+        self.report_incomplete(name, &io::Error::other(message));
+    }
+
     fn refuse(&mut self, name: &str, error: &io::Error) {
         let message = format!("cannot be read: {error}; the other entries are still read");
         self.faults.push(Fault { source: name.to_owned(), offset: None, kind: FaultKind::Damaged, message });

@@ -1,6 +1,6 @@
 //! Entries of a tar.
 
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::{ArchiveCursor, ArchiveIndexer, Layer};
 
@@ -11,16 +11,19 @@ impl ArchiveIndexer<'_> {
             Ok(reader) => reader,
             Err(error) => return self.refuse(&cursor.name, &error),
         };
-        let mut archive = tar::Archive::new(reader);
+        let mut archive = tar::Archive::new(BoundedHeaders(reader));
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
         };
-        for entry in entries.take(self.limits.max_entries) {
+        for (number, entry) in entries.enumerate() {
+            if number >= self.limits.max_entries {
+                return self.report_too_many_entries(&cursor.name);
+            }
             let entry = match entry {
                 Ok(entry) => entry,
                 // After a damaged header no other entry can be found.
-                Err(error) => return self.refuse(&cursor.name, &error),
+                Err(error) => return self.report_incomplete(&cursor.name, &error),
             };
             if !entry.header().entry_type().is_file() {
                 continue;
@@ -38,15 +41,18 @@ impl ArchiveIndexer<'_> {
 
     /// A tar that is read once. `base` is where it starts in the decoded bytes.
     pub(super) fn visit_tar(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>, base: u64) {
-        let mut archive = tar::Archive::new(reader);
+        let mut archive = tar::Archive::new(BoundedHeaders(&mut *reader));
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
         };
-        for entry in entries.take(self.limits.max_entries) {
+        for (number, entry) in entries.enumerate() {
+            if number >= self.limits.max_entries {
+                return self.report_too_many_entries(&cursor.name);
+            }
             let mut entry = match entry {
                 Ok(entry) => entry,
-                Err(error) => return self.refuse(&cursor.name, &error),
+                Err(error) => return self.report_incomplete(&cursor.name, &error),
             };
             if !entry.header().entry_type().is_file() {
                 continue;
@@ -59,5 +65,62 @@ impl ArchiveIndexer<'_> {
                 self.visit_entry(&mut entry, &inner);
             }
         }
+        // The checksum of a compressed tar is after the end of the tar.
+        if let Err(error) = io::copy(reader, &mut io::sink()) {
+            self.report_incomplete(&cursor.name, &error);
+        }
+    }
+}
+
+/// Maximum bytes of a long name or of pax extensions; the `tar` crate holds them in memory.
+const MAX_EXTENSION_BYTES: u64 = 1 << 20;
+
+/// Bytes of a tar header.
+const HEADER_BYTES: usize = 512;
+
+/// Fails at a header that announces a name or extensions above the limit. The `tar` crate reads a header
+/// with one read of its length.
+struct BoundedHeaders<R>(R);
+
+impl<R: Read> Read for BoundedHeaders<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.len() != HEADER_BYTES {
+            return self.0.read(buffer);
+        }
+        let mut len = 0;
+        while len < HEADER_BYTES {
+            match self.0.read(&mut buffer[len..]) {
+                Ok(0) => break,
+                Ok(read) => len += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The error comes again.
+                Err(_) if len > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let header = tar::Header::from_byte_slice(buffer);
+        let kind = header.entry_type();
+        let is_extension = kind.is_gnu_longname()
+            || kind.is_gnu_longlink()
+            || kind.is_pax_local_extensions()
+            || kind.is_pax_global_extensions();
+        let is_header = || {
+            let sum = buffer[..148].iter().chain(&buffer[156..]).map(|b| u32::from(*b)).sum::<u32>() + 8 * 32;
+            header.cksum().is_ok_and(|expected| expected == sum)
+        };
+        if len == HEADER_BYTES
+            && is_extension
+            && is_header()
+            && header.entry_size().is_ok_and(|size| size > MAX_EXTENSION_BYTES)
+        {
+            return Err(io::Error::other("the name or the extensions of an entry have more than 1 MiB"));
+        }
+        Ok(len)
+    }
+}
+
+impl<R: Seek> Seek for BoundedHeaders<R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.0.seek(position)
     }
 }

@@ -1,6 +1,7 @@
 //! Entries of a zip.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Read},
     sync::Arc,
 };
@@ -43,7 +44,11 @@ impl ArchiveIndexer<'_> {
             Ok(archive) => archive,
             Err(error) => return self.salvage_zip(slice, name, depth, &error),
         };
-        let mut taken: Vec<(u64, u64)> = Vec::new();
+        if archive.len() > self.limits.max_entries {
+            self.report_too_many_entries(name);
+        }
+        // The end of each entry that was taken, by its start; they do not overlap.
+        let mut taken: BTreeMap<u64, u64> = BTreeMap::new();
         let mut decoded_bytes_left = self.limits.max_decoded_bytes;
         for i in 0..archive.len().min(self.limits.max_entries) {
             let listed_name = archive.name_for_index(i).and_then(Result::ok).map(std::borrow::Cow::into_owned);
@@ -77,7 +82,7 @@ impl ArchiveIndexer<'_> {
             let Some(cursor) = self.entry_cursor(&part, layers, name, &path, "zip-entry", depth) else { continue };
             if let Err(message) = layer {
                 self.refuse(&cursor.name, &io::Error::other(message));
-            } else if taken.iter().any(|(from, to)| start < *to && *from < start + len) {
+            } else if len > 0 && taken.range(..start + len).next_back().is_some_and(|(_, to)| start < *to) {
                 let message = "it overlaps another entry, as in a decompression bomb";
                 self.refuse(&cursor.name, &io::Error::other(message));
             } else if decoded_len > decoded_bytes_left {
@@ -87,7 +92,9 @@ impl ArchiveIndexer<'_> {
                 self.refuse(&cursor.name, &io::Error::other(message));
             } else {
                 decoded_bytes_left -= decoded_len;
-                taken.push((start, start + len));
+                if len > 0 {
+                    taken.insert(start, start + len);
+                }
                 self.index_entry(&cursor);
             }
         }
@@ -96,6 +103,9 @@ impl ArchiveIndexer<'_> {
     /// A zip that was cut off has lost its directory; its entries are searched for one by one.
     fn salvage_zip(&mut self, slice: &FileSlice, name: &str, depth: usize, error: &zip::result::ZipError) {
         let entries = salvage::entries(slice, self.limits.max_entries).unwrap_or_default();
+        if entries.len() >= self.limits.max_entries {
+            self.report_too_many_entries(name);
+        }
         let advice = match entries.len() {
             0 => "get a complete copy".to_owned(),
             n => format!("{n} entries were found without it; get a complete copy for the rest"),
