@@ -99,13 +99,13 @@ mod source;
 
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
 pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url};
-pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel};
+pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel, SHOWN, Shown};
 #[doc(hidden)]
 pub use model::sanitize;
 pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 pub use pipeline::{
     ContextLine, Event, Filter, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, LeakedItem,
-    RecordContext, Scan, Superseded, TimeBound, leaks,
+    RecordContext, Scan, Superseded, TimeBound, leaks, redact,
 };
 pub use report::{Incident, Report};
 pub use source::{

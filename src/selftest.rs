@@ -28,13 +28,8 @@ pub fn findings_of(engine: &Engine, log: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut names = Pseudonyms::default();
     engine.scan(log, 0, false, |hit| {
-        let mut finding = engine::build_finding(
-            hit,
-            engine.catalogue(),
-            "sample",
-            hit.lines_before + 1,
-            RedactionLevel::SecretsAndPeople,
-        );
+        let mut finding =
+            engine::build_finding(hit, engine.catalogue(), "sample", hit.lines_before + 1, RedactionLevel::default());
         names.apply_to_finding(&mut finding);
         findings.push(finding);
     });

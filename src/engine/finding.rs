@@ -30,7 +30,20 @@ pub(crate) fn build_finding(
     let clouds = extract::clouds(hit.text);
     let header = hit.record.header.as_ref();
     let user = header.and_then(|header| header.user).map(redact::sanitize);
-    let redactor = Redactor::new(hit.record.raw, user.as_deref(), level);
+    let mut redactor = Redactor::new(hit.record.raw, user.as_deref(), level);
+    // What the parser has read is shown wherever it is in the record.
+    let read = [
+        evidence.trace_id,
+        evidence.correlation_id,
+        evidence.app_id,
+        evidence.flow_id,
+        evidence.oauth_error,
+        evidence.exception,
+        header.and_then(|header| header.request_id),
+        header.and_then(|header| header.session_id),
+        header.and_then(|header| header.logger),
+    ];
+    redactor.show(read.into_iter().flatten());
     let id = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_id(bytes));
     let field = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_field(bytes));
     Finding {
@@ -65,9 +78,9 @@ pub(crate) fn build_finding(
         correlation_id: evidence.correlation_id.map(redact::sanitize),
         idp_timestamp: evidence.idp_timestamp.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         app_id: id(evidence.app_id),
-        tenant: field(evidence.tenant),
+        tenant: evidence.tenant.map(|tenant| redactor.redact_tenant(tenant)),
         mailbox: evidence.mailbox.map(|address| redactor.redact_mailbox(address)),
-        host: id(evidence.host),
+        host: evidence.host.map(|host| redactor.redact_host(host)),
         cloud: clouds.one().map(Cloud::as_str),
         notes: clouds.conflict().into_iter().collect(),
         http_status: evidence.http_status,
@@ -84,7 +97,7 @@ fn excerpt(hit: &Hit<'_>, redactor: &Redactor) -> String {
         (Some(header), true) => header.message_at.min(raw.len()).min(MAX_EXCERPT_BYTES),
         _ => 0,
     };
-    let mut text = redactor.redact_field(&raw[..at]);
+    let mut text = redactor.redact_prefix(&raw[..at], at);
     text.push_str(&redactor.redact_prefix(&raw[at..], MAX_EXCERPT_BYTES - at));
     let (shown, cut) = redact::truncate(&text, MAX_EXCERPT_BYTES);
     let mut shown = shown.trim_end().to_owned();

@@ -105,6 +105,7 @@ impl Finding {
             &mut self.oauth_error_description,
             &mut self.tenant,
             &mut self.mailbox,
+            &mut self.host,
         ];
         optional.into_iter().flatten().chain([&mut self.message, &mut self.excerpt])
     }

@@ -12,6 +12,7 @@ mod part;
 mod prescan;
 mod ranges;
 mod read_ahead;
+mod redact_text;
 mod scan_input;
 mod stitch;
 mod ticket;
@@ -33,6 +34,7 @@ pub use filter::{Filter, TimeBound};
 pub use follow::{Event, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, Superseded};
 use options::{OutputMode, ScanOptions};
 use prescan::Prescan;
+pub use redact_text::redact;
 pub use ticket::{
     context_lines::{ContextLine, RecordContext},
     leak_check::{LeakedItem, leaks},
@@ -93,6 +95,11 @@ impl<'e> Scan<'e> {
     pub fn filter(mut self, filter: Filter) -> Self {
         self.options.filter = filter;
         self
+    }
+
+    /// What is redacted.
+    pub(crate) fn level(&self) -> RedactionLevel {
+        self.options.redaction
     }
 
     /// Sets what is redacted in findings. Default: secrets and people.

@@ -34,7 +34,7 @@ impl<'e> ScanOptions<'e> {
         Self {
             engine,
             filter: Filter::default(),
-            redaction: RedactionLevel::SecretsAndPeople,
+            redaction: RedactionLevel::default(),
             key: None,
             limits: Limits::default(),
             archive_limits: ArchiveLimits::default(),

@@ -46,6 +46,6 @@ pub use jira::jira;
 pub use json::{JsonLinesWriter, JsonWriter, json, jsonl};
 pub use markdown::markdown;
 pub use page::{HtmlWriter, html};
-pub use redaction::redaction;
+pub use redaction::{redaction, shown};
 pub use style::TextStyle;
 pub use table::table;

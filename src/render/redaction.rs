@@ -1,6 +1,6 @@
 //! What was redacted, in one sentence.
 
-use crate::report::Redaction;
+use crate::{extract::redact::SHOWN, report::Redaction};
 
 /// What was redacted and how often: `redacted: token 3×, …; people are pseudonymized …`.
 #[must_use]
@@ -14,6 +14,16 @@ pub fn redaction(redaction: &Redaction) -> String {
         (_, false) => "people are pseudonymized consistently within this report",
     };
     format!("redacted: {replaced}; {people}")
+}
+
+/// What strict redaction shows and why, one line each.
+#[must_use]
+pub fn shown() -> String {
+    let mut out = String::from("strict redaction shows:\n");
+    for row in SHOWN {
+        out.push_str(&format!("  {}: {} ({})\n", row.what, row.rule, row.why));
+    }
+    out
 }
 
 #[cfg(test)]

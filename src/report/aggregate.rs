@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn findings_of_one_pattern_and_subject_are_one_incident() {
-        let mut aggregator = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::default());
         let findings =
             [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| finding(code, app));
         aggregator.merge(counts(&findings), POSITION, &mut Pseudonyms::default(), |_| Some(seed()));
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn surplus_subjects_share_one_incident() {
-        let mut aggregator = IncidentAggregator::new(RedactionLevel::SecretsAndPeople);
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::default());
         let mut pseudonyms = Pseudonyms::default();
         for i in 0..1000u32 {
             let app = i.to_string();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
 
 use super::SeverityArg;
@@ -58,10 +58,32 @@ impl FilterArgs {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RedactChoice {
+    /// Secrets and people, by labels and shapes
+    Standard,
+    /// Every token that nothing says may be shown; hosts and tenants too
+    Strict,
+}
+
+impl From<RedactChoice> for RedactionLevel {
+    fn from(choice: RedactChoice) -> Self {
+        match choice {
+            RedactChoice::Standard => Self::Standard,
+            RedactChoice::Strict => Self::Strict,
+        }
+    }
+}
+
 /// What is redacted.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RedactionArgs {
-    /// Show mail addresses, user names and client addresses; secrets stay redacted
+    /// How much is redacted: `standard` is secrets and people, by labels and shapes; `strict` shows a token only when
+    /// something says that it may be shown, and gives hosts and tenants pseudonyms. Default: strict for excerpts,
+    /// standard for the rest
+    #[arg(long, value_enum, value_name = "LEVEL", conflicts_with = "no_redact")]
+    pub(crate) redact: Option<RedactChoice>,
+    /// Show mail addresses, user names, client addresses and hosts; secrets stay redacted
     #[arg(long)]
     pub(crate) no_redact: bool,
     /// Key file (at least 16 bytes) for pseudonyms that are the same in every report and run with this key
@@ -71,7 +93,11 @@ pub(crate) struct RedactionArgs {
 
 impl RedactionArgs {
     pub(crate) fn level(&self) -> RedactionLevel {
-        if self.no_redact { RedactionLevel::Secrets } else { RedactionLevel::SecretsAndPeople }
+        match self.redact {
+            _ if self.no_redact => RedactionLevel::Secrets,
+            Some(choice) => choice.into(),
+            None => RedactionLevel::default(),
+        }
     }
 
     /// # Errors

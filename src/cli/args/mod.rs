@@ -15,7 +15,7 @@ use clap_complete::Shell;
 
 pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
 pub(crate) use explain::{ExplainArgs, ExplainFormat};
-pub(crate) use filter::{FilterArgs, RedactionArgs, TimeRangeArgs};
+pub(crate) use filter::{FilterArgs, RedactChoice, RedactionArgs, TimeRangeArgs};
 pub(crate) use follow::{FollowArgs, FollowFormat, FromChoice};
 pub(crate) use patterns::PatternsCommand;
 #[cfg(feature = "mmap")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
-use super::TimeRangeArgs;
+use super::{RedactChoice, TimeRangeArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct TicketArgs {
@@ -29,6 +29,9 @@ pub(crate) struct TicketArgs {
     /// Folder with pattern files to add to the catalogue
     #[arg(long, value_name = "DIR", conflicts_with = "check")]
     pub(crate) patterns: Vec<PathBuf>,
+    /// How much is redacted
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = RedactChoice::Strict, conflicts_with = "check")]
+    pub(crate) redact: RedactChoice,
     /// Key file (at least 16 bytes) for pseudonyms that are the same in every ticket with this key
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     pub(crate) pseudonym_key: Option<PathBuf>,

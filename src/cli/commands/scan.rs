@@ -59,7 +59,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     }
     report_faults(&report.faults, args.quiet);
     if args.explain_redaction && args.format != Format::Table {
-        eprintln!("oauthsift: note: {}", render::redaction(&report.redaction));
+        eprintln!("oauthsift: note: {}\n\n{}", render::redaction(&report.redaction), render::shown().trim_end());
     }
     Ok(exit_status(&report, args.fail_on.map(Severity::from)))
 }
@@ -86,7 +86,7 @@ fn write(
             let style = terminal::style(args.color, output.is_terminal());
             output.write_all(render::table(&report, &style).as_bytes())?;
             if args.explain_redaction {
-                writeln!(output, "\n{}", render::redaction(&report.redaction))?;
+                writeln!(output, "\n{}\n\n{}", render::redaction(&report.redaction), render::shown().trim_end())?;
             }
             report
         }

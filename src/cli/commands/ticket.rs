@@ -42,6 +42,7 @@ fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let scan = Scan::new(&engine)
         .paths(&paths)
         .filter(args.time.filter())
+        .redaction(args.redact.into())
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());

@@ -1,4 +1,4 @@
-//! Counts replacements by kind.
+//! What was replaced, and how often.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,20 @@ pub(crate) struct RedactionCounts {
 }
 
 impl RedactionCounts {
-    /// How often each kind was replaced; kinds that did not occur are missing.
+    /// How often each kind was replaced; kinds that did not occur are absent.
     #[must_use]
     pub(crate) fn counts(&self) -> &BTreeMap<&'static str, u64> {
         &self.counts
     }
 
-    pub(super) fn count_name(&mut self, name: PiiKind) {
-        *self.counts.entry(name.as_str()).or_default() += 1;
+    pub(super) fn count_name(&mut self, who: PiiKind) {
+        *self.counts.entry(who.as_str()).or_default() += 1;
     }
 
-    /// Counts the `[removed …]` in a text.
+    /// Counts what a text says was removed from it.
     pub(super) fn count_removed(&mut self, text: &str) {
-        for (at, opening) in text.match_indices("[removed ") {
-            let rest = &text[at + opening.len()..];
-            let kind = SecretKind::ALL
-                .iter()
-                .find(|kind| rest.strip_prefix(kind.as_str()).is_some_and(|rest| rest.starts_with(']')));
-            if let Some(kind) = kind {
+        for (at, _) in text.match_indices("[removed") {
+            if let Some((kind, _)) = SecretKind::of_note(&text[at..]) {
                 *self.counts.entry(kind.as_str()).or_default() += 1;
             }
         }

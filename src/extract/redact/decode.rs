@@ -3,10 +3,22 @@
 //! A secret in a form body may be inside JSON inside HTML. It is recognised in the layer where it is plain
 //! text, and removed from the original text.
 
-use crate::extract::unescape::{Decoded, MAX_ROUNDS, decode_escape};
+use crate::extract::unescape::{Decoded, decode_escape};
 
-/// One level deeper than extraction, so that nothing extraction reads is hidden from redaction.
-const MAX_LAYERS: usize = MAX_ROUNDS + 1;
+/// Escapes are undone until none is left; deeper nesting than this was never seen.
+const MAX_LAYERS: usize = 8;
+
+/// Bytes that an escape, or an invisible character, starts with.
+const IS_ESCAPE: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\\%&=\xe2\xc2\xef";
+    let mut i = 0;
+    while i < bytes.len() {
+        table[bytes[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 /// A decoded text, and the position of each of its bytes in the original text.
 pub(super) struct DecodedLayer {
@@ -41,20 +53,98 @@ pub(super) fn decoded_layers(text: &str) -> Vec<DecodedLayer> {
 /// Undoes one level; `None` when nothing is escaped.
 fn undo(layer: &DecodedLayer) -> Option<DecodedLayer> {
     let text = &layer.text;
-    let first = memchr::memchr3(b'\\', b'%', b'&', text)?;
+    let first = text.iter().position(|byte| IS_ESCAPE[usize::from(*byte)])?;
     let mut out = Vec::with_capacity(text.len());
     let mut positions = Vec::with_capacity(text.len() + 1);
     let (mut i, mut changed) = (0, false);
     while i < text.len() {
-        let escape = if i < first { None } else { decode_escape(&text[i..]) };
+        let escape = if i < first { None } else { escape(&text[i..]) };
         changed |= escape.is_some();
-        let (decoded, len) = escape.unwrap_or((Decoded::Byte(text[i]), 1));
-        decoded.push_to(&mut out);
+        let (decoded, len) = escape.unwrap_or((Some(Decoded::Byte(text[i])), 1));
+        if let Some(decoded) = decoded {
+            decoded.push_to(&mut out);
+        }
         positions.resize(out.len(), layer.position(i));
         i += len;
     }
     positions.push(layer.position(text.len()));
     changed.then_some(DecodedLayer { text: out, positions: Some(positions) })
+}
+
+/// The escape at the start of a text, and its length. Besides those that extraction knows: characters that hide a word
+/// by being invisible, which stand for nothing, and escapes of escapes at once.
+fn escape(text: &[u8]) -> Option<(Option<Decoded>, usize)> {
+    match text.first()? {
+        b'\\' => match text.get(1)? {
+            b'u' if text.get(2) == Some(&b'{') => {
+                let end = text.iter().take(12).position(|byte| *byte == b'}')?;
+                number(&text[3..end]).map(|_| (None, end + 1))
+            }
+            b'x' => {
+                let byte = u8::try_from(number(text.get(2..4)?)?).ok()?;
+                let shown = (0x20..0x7f).contains(&byte) || byte >= 0x80 || b"\t\n\r\x01".contains(&byte);
+                Some((shown.then_some(Decoded::Byte(byte)), 4))
+            }
+            b'u' if text.get(2..6).and_then(number).and_then(char::from_u32).is_some_and(is_invisible) => {
+                Some((None, 6))
+            }
+            _ => decode_escape(text).map(|(decoded, len)| (Some(decoded), len)),
+        },
+        b'%' => {
+            // `%25253D`: however often it was encoded.
+            let mut at = 1;
+            while text.get(at..at + 2) == Some(b"25") && text.get(at + 2).is_some_and(u8::is_ascii_hexdigit) {
+                at += 2;
+            }
+            let byte = u8::try_from(number(text.get(at..at + 2)?)?).ok()?;
+            Some((Some(Decoded::Byte(byte)), at + 2))
+        }
+        b'&' => {
+            // `&amp;amp;quot;`: however often it was encoded.
+            let mut at = 1;
+            while text[at..].starts_with(b"amp;")
+                && text.get(at + 4).is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'#')
+            {
+                at += 4;
+            }
+            let end = text[at..].iter().take(10).position(|byte| *byte == b';').map(|end| at + end);
+            let c = match end.map(|end| &text[at..end]) {
+                Some(b"colon") => Some(':'),
+                Some(b"commat") => Some('@'),
+                _ => None,
+            };
+            if let (Some(c), Some(end)) = (c, end) {
+                return Some((Some(Decoded::Char(c)), end + 1));
+            }
+            match decode_escape(&text[at - 1..]).filter(|_| at == 1) {
+                Some((decoded, len)) => Some((Some(decoded), len)),
+                None if at > 1 => Some((Some(Decoded::Char('&')), at)),
+                None => None,
+            }
+        }
+        // Zero-width spaces and joiners, soft hyphens, byte order marks.
+        0xe2 if matches!(text.get(1..3)?, [0x80, 0x8b..=0x8f] | [0x81, 0xa0]) => Some((None, 3)),
+        0xc2 if text.get(1) == Some(&0xad) => Some((None, 2)),
+        0xef if text.get(1..3)? == [0xbb, 0xbf] => Some((None, 3)),
+        // Quoted-printable, as far as it hides a key or an address.
+        b'=' => match text.get(1..3)? {
+            b"3D" => Some((Some(Decoded::Byte(b'=')), 3)),
+            b"40" if text.get(3).is_some_and(u8::is_ascii_alphabetic) => Some((Some(Decoded::Byte(b'@')), 3)),
+            b"22" if text.get(3).is_some_and(|byte| !byte.is_ascii_digit()) => Some((Some(Decoded::Byte(b'"')), 3)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_hexdigit))?;
+    u32::from_str_radix(text, 16).ok()
+}
+
+/// Zero-width characters, soft hyphens.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -5,19 +5,33 @@
 //! in the order of the report, so that a person has the same pseudonym in the whole report, whichever thread
 //! redacted the texts.
 //!
-//! `secrets` and `pii` find what must go in plain text; `decode` undoes escapes and keeps track of positions,
-//! so that both work in every encoding.
+//! `reader` finds what must go in plain text: by key (`keys`, `values`, `keyed`), by shape (`shapes`), in mail
+//! dialogues (`dialogue`), and people (`people`, `addresses`); `decode` undoes escapes and keeps track of
+//! positions, so that all of them work in every encoding; `replace` removes it. `strict` judges every token that
+//! is left.
 //!
-//! All expressions are built in and `expect` to compile: redaction never fails open.
+//! All tables are built in and `expect` to compile: redaction never fails open.
 
+mod addresses;
+mod base64;
 mod counts;
 mod decode;
 mod detect;
+mod dialogue;
+mod keyed;
+mod keys;
+mod known_secrets;
 mod known_users;
+mod people;
 mod pii;
-mod prefilter;
 mod pseudonyms;
+mod reader;
+mod replace;
 mod secrets;
+mod shapes;
+mod strict;
+mod values;
+mod wordlike;
 
 pub(crate) use counts::RedactionCounts;
 pub(crate) use detect::detect;
@@ -25,11 +39,11 @@ pub use known_users::KnownUsers;
 pub(crate) use pii::{is_person, is_pseudonym};
 pub(crate) use pseudonyms::Pseudonyms;
 pub use pseudonyms::{KeyError, PseudonymKey};
+pub use strict::{SHOWN, Shown};
 
 use super::subject::mail_addresses;
 pub(crate) use crate::model::sanitize;
-use decode::decoded_layers;
-use pii::PiiKind;
+use replace::{Scope, Span, replace};
 use secrets::SecretKind;
 
 /// Opens a placeholder. [`sanitize`] escapes the private-use characters of the log itself.
@@ -43,17 +57,21 @@ const MAX_FIELD_BYTES: usize = 4096;
 const LOOKAHEAD_BYTES: usize = 2048;
 
 /// A shorter secret is not removed where it occurs without its key.
-const MIN_KNOWN_SECRET_BYTES: usize = 6;
+const MIN_KNOWN_SECRET_BYTES: usize = 4;
 
 /// What redaction hides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RedactionLevel {
-    /// Secrets and people: the default. The user in the header is kept.
-    SecretsAndPeople,
-    /// Secrets and people, including the user in the header: for files that are given to others.
-    SecretsAndEverybody,
-    /// Only secrets (`--no-redact`).
+    /// Secrets only (`--no-redact`).
     Secrets,
+    /// Secrets and people, by labels and shapes.
+    Standard,
+    /// Standard, and excerpts strict: the default of reports.
+    #[default]
+    StrictExcerpts,
+    /// Everything strict: a token is shown only when something says that it may be; the customer's hosts and tenants
+    /// get pseudonyms. The default of what is handed to others.
+    Strict,
 }
 
 impl RedactionLevel {
@@ -62,203 +80,149 @@ impl RedactionLevel {
     pub(crate) fn people(self) -> bool {
         self != Self::Secrets
     }
+
+    /// The level of an excerpt or a line of context.
+    #[must_use]
+    pub(crate) fn of_excerpts(self) -> Self {
+        if self == Self::StrictExcerpts { Self::Strict } else { self }
+    }
 }
 
-/// Redacts the texts of one record.
+/// Cleans the texts of one record.
 #[derive(Debug)]
 pub(crate) struct Redactor {
-    level: RedactionLevel,
+    hide: RedactionLevel,
     user: Option<String>,
     known: Vec<(String, SecretKind)>,
+    harmless: strict::Known,
 }
 
 impl Redactor {
-    /// A redactor for a record as logged, of which the first few thousand bytes are read; `user` is the user in
-    /// its header.
+    /// For a record as it was written, or the first few thousand bytes of it; `user` is its header's.
     ///
-    /// A secret that is recognised anywhere in the record is removed everywhere, also when the key that
-    /// revealed it is in another field.
+    /// A secret that is recognised anywhere in the record is removed everywhere, also where the word
+    /// that gave it away stands in another field.
     #[must_use]
-    pub(crate) fn new(raw: &[u8], user: Option<&str>, level: RedactionLevel) -> Self {
+    pub(crate) fn new(raw: &[u8], user: Option<&str>, hide: RedactionLevel) -> Self {
         let text = sanitize(&raw[..raw.len().min(MAX_FIELD_BYTES + LOOKAHEAD_BYTES)]);
-        let mut known: Vec<(String, SecretKind)> = Vec::new();
-        for layer in decoded_layers(&text) {
-            for (start, end, kind) in secrets::find(&layer.text) {
-                let (from, to) = layer.source_range(start, end);
-                let plain = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
-                known.push((plain, kind));
-                known.extend(text.get(from..to).map(|escaped| (escaped.to_owned(), kind)));
-            }
-        }
-        known.retain(|(secret, _)| secret.len() >= MIN_KNOWN_SECRET_BYTES && secrets::is_random(secret.as_bytes()));
-        known.sort_unstable();
-        known.dedup_by(|a, b| a.0 == b.0);
-        Self { level, user: user.map(str::to_owned), known }
+        let known = replace::secrets(&text);
+        // In an excerpt of a report the host of a redirect URI is shown: both sides must agree on it.
+        let harmless =
+            strict::Known { redirect_hosts: hide == RedactionLevel::StrictExcerpts, ..strict::Known::default() };
+        Self { hide, user: user.map(str::to_owned), known, harmless }
     }
 
-    /// Redacts a text of the record, or its first 4 KiB. The user in the header is replaced wherever the name
-    /// occurs as a word.
+    /// Values that the parser has read from the record: ids, codes, class names. Strict redaction shows them.
+    pub(crate) fn show<'v>(&mut self, values: impl IntoIterator<Item = &'v [u8]>) {
+        let known = &self.known;
+        let values = values.into_iter().filter(|value| !known.iter().any(|(secret, _)| secret.as_bytes() == *value));
+        self.harmless.values.extend(values.map(<[u8]>::to_vec));
+    }
+
+    /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
+    /// user wherever it stands as a word.
     #[must_use]
     pub(crate) fn redact_text(&self, bytes: &[u8]) -> String {
-        self.redact_prefix(bytes, MAX_FIELD_BYTES)
+        self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
     }
 
-    /// Redacts the first `max_bytes` bytes of a text. A secret that extends over that end is removed
-    /// completely: the bytes after it are searched, but not shown.
+    /// The first `most` bytes of an excerpt. A secret that reaches over that end goes whole: what stands
+    /// behind it is looked at, not shown.
     #[must_use]
-    pub(crate) fn redact_prefix(&self, bytes: &[u8], max_bytes: usize) -> String {
-        let user = self.user.as_deref();
-        self.redact_at(bytes, max_bytes, user, self.level)
+    pub(crate) fn redact_prefix(&self, bytes: &[u8], most: usize) -> String {
+        self.clean(bytes, most, self.scope(self.hide.of_excerpts()))
     }
 
-    /// Redacts a field of the header.
+    /// A field of the header.
     #[must_use]
     pub(crate) fn redact_field(&self, bytes: &[u8]) -> String {
-        let user = self.user.as_deref().filter(|_| self.level == RedactionLevel::SecretsAndEverybody);
-        self.redact_at(bytes, MAX_FIELD_BYTES, user, self.level)
+        self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
     }
 
-    /// Redacts an id or the name of a thing, which contains no people.
+    /// An id or a name of a thing, in which nobody is looked for.
     #[must_use]
     pub(crate) fn redact_id(&self, bytes: &[u8]) -> String {
-        self.redact_at(bytes, MAX_FIELD_BYTES, None, RedactionLevel::Secrets)
+        self.clean(bytes, MAX_FIELD_BYTES, Scope::default())
     }
 
-    /// Redacts the user in the header.
+    /// The header's user.
     #[must_use]
     pub(crate) fn redact_user(&self, bytes: &[u8]) -> String {
-        let name = self.redact_field(bytes);
-        let hidden = self.level == RedactionLevel::SecretsAndEverybody
-            && !name.contains([PLACEHOLDER_OPEN, '['])
-            && is_person(&name);
-        if hidden { replace_user(&name, self.level) } else { name }
+        let name = self.redact_id(bytes);
+        let hidden = self.hide.people() && !name.starts_with('[') && is_person(&name);
+        if hidden { replace_user(&name, self.hide) } else { name }
     }
 
-    /// Redacts a mail address.
+    /// A mail address.
     #[must_use]
     pub(crate) fn redact_mailbox(&self, bytes: &[u8]) -> String {
-        replace_mailbox(&self.redact_id(bytes), self.level)
+        replace_mailbox(&self.redact_id(bytes), self.hide)
     }
 
-    /// Redacts client addresses, separated by commas.
+    /// Client addresses, comma between.
     #[must_use]
     pub(crate) fn redact_addresses(&self, bytes: &[u8]) -> String {
-        replace_addresses(&self.redact_id(bytes), self.level)
+        replace_addresses(&self.redact_id(bytes), self.hide)
     }
 
-    fn redact_at(&self, bytes: &[u8], max_bytes: usize, user: Option<&str>, level: RedactionLevel) -> String {
-        let text = sanitize(&bytes[..bytes.len().min(max_bytes + LOOKAHEAD_BYTES)]);
-        let max_bytes = if bytes.len() > max_bytes { max_bytes } else { text.len() };
-        replace(&text, max_bytes, self.known(&text), user, level)
+    /// A host, shown but in strict redaction, where the customer's get pseudonyms.
+    #[must_use]
+    pub(crate) fn redact_host(&self, bytes: &[u8]) -> String {
+        if self.hide == RedactionLevel::Strict {
+            self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
+        } else {
+            self.redact_id(bytes)
+        }
     }
 
-    /// Where the known secrets occur in a text.
+    /// A tenant: ids are shown; in strict redaction a name gets a pseudonym.
+    #[must_use]
+    pub(crate) fn redact_tenant(&self, bytes: &[u8]) -> String {
+        let name = self.redact_field(bytes);
+        let hidden = self.hide == RedactionLevel::Strict
+            && !name.contains([PLACEHOLDER_OPEN, '['])
+            && strict::is_tenant_name(bytes);
+        if hidden { format!("{PLACEHOLDER_OPEN}t{name}{PLACEHOLDER_CLOSE}") } else { name }
+    }
+
+    fn scope(&self, level: RedactionLevel) -> Scope<'_> {
+        Scope {
+            user: self.user.as_deref(),
+            people: level.people(),
+            strict: (level == RedactionLevel::Strict).then_some(&self.harmless),
+            remember: true,
+        }
+    }
+
+    fn clean(&self, bytes: &[u8], most: usize, scope: Scope<'_>) -> String {
+        let text = sanitize(&bytes[..bytes.len().min(most + LOOKAHEAD_BYTES)]);
+        let most = if bytes.len() > most { most } else { text.len() };
+        replace(&text, most, self.known(&text), scope)
+    }
+
     fn known(&self, text: &str) -> Vec<Span> {
-        let occurrences = |(secret, kind): &(String, SecretKind)| {
+        let places = |(secret, kind): &(String, SecretKind)| {
             let all = text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind));
             all.collect::<Vec<_>>()
         };
-        self.known.iter().flat_map(occurrences).collect()
+        self.known.iter().flat_map(places).collect()
     }
 }
 
-/// Removes secrets from `text` and replaces people with placeholders. `user` is replaced wherever it occurs as
-/// a word.
+/// Removes secrets from `text` and marks people. `user` is hidden wherever it stands as a word.
 #[must_use]
-pub(crate) fn redact(text: &str, user: Option<&str>, level: RedactionLevel) -> String {
-    replace(text, text.len(), Vec::new(), user, level)
+pub(crate) fn redact(text: &str, user: Option<&str>, hide: RedactionLevel) -> String {
+    let harmless = strict::Known::default();
+    let strict = (hide == RedactionLevel::Strict).then_some(&harmless);
+    replace(text, text.len(), Vec::new(), Scope { user, people: hide.people(), strict, remember: false })
 }
 
-/// A range that is replaced.
-struct Span {
-    start: usize,
-    end: usize,
-    what: What,
-}
-
-enum What {
-    Secret(SecretKind),
-    /// With the name without escapes.
-    Person(PiiKind, String),
-}
-
-impl Span {
-    fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
-        Self { start, end, what: What::Secret(kind) }
-    }
-}
-
-/// Finds and replaces in the first `max_bytes` bytes. Secrets that overlap are replaced together; a person
-/// within a secret is removed with it.
-fn replace(text: &str, max_bytes: usize, mut spans: Vec<Span>, user: Option<&str>, level: RedactionLevel) -> String {
-    for layer in decoded_layers(text) {
-        for (start, end, kind) in secrets::find(&layer.text) {
-            let (start, end) = layer.source_range(start, end);
-            spans.push(Span::secret(start, end, kind));
-        }
-        if level.people() {
-            for (start, end, kind) in pii::find(&layer.text, user) {
-                let name = String::from_utf8_lossy(&layer.text[start..end]).into_owned();
-                let (start, end) = layer.source_range(start, end);
-                spans.push(Span { start, end, what: What::Person(kind, name) });
-            }
-        }
-    }
-    spans.retain(|span| span.start < max_bytes);
-    if spans.is_empty() {
-        return truncate(text, max_bytes).0.to_owned();
-    }
-    let (secrets, people): (Vec<Span>, Vec<Span>) =
-        spans.into_iter().partition(|span| matches!(span.what, What::Secret(_)));
-    let secrets = merged(secrets);
-    let outside = |span: &Span| !secrets.iter().any(|secret| span.start < secret.end && secret.start < span.end);
-    let mut spans: Vec<Span> = people.into_iter().filter(outside).collect();
-    spans.extend(secrets);
-    spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
-    write(text, max_bytes, spans)
-}
-
-/// Merges secrets that overlap; the kind is that of the first.
-fn merged(mut secrets: Vec<Span>) -> Vec<Span> {
-    secrets.sort_by_key(|span| (span.start, usize::MAX - span.end));
-    let mut out: Vec<Span> = Vec::new();
-    for span in secrets {
-        match out.last_mut() {
-            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
-}
-
-fn write(text: &str, max_bytes: usize, spans: Vec<Span>) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut at = 0;
-    for span in spans {
-        // Ends are on character boundaries by construction; other ranges are widened, never shown in part.
-        let (mut start, mut end) = (span.start, span.end.min(text.len()));
-        while !text.is_char_boundary(start) {
-            start -= 1;
-        }
-        while !text.is_char_boundary(end) {
-            end += 1;
-        }
-        if start < at {
-            continue;
-        }
-        out.push_str(&text[at..start]);
-        match span.what {
-            What::Secret(kind) => out.push_str(&format!("[removed {}]", kind.as_str())),
-            What::Person(kind, name) => {
-                out.extend([PLACEHOLDER_OPEN, kind.letter()]);
-                out.push_str(&name);
-                out.push(PLACEHOLDER_CLOSE);
-            }
-        }
-        at = end;
-    }
-    out.push_str(truncate(&text[at..], max_bytes.saturating_sub(at)).0);
-    out
+/// The same of a record of which the parser has read `values`; secrets are marked, so that [`Pseudonyms`] knows them.
+#[must_use]
+pub(crate) fn redact_record(text: &str, user: Option<&str>, values: Vec<Vec<u8>>, hide: RedactionLevel) -> String {
+    let harmless = strict::Known { values, ..strict::Known::default() };
+    let strict = (hide == RedactionLevel::Strict).then_some(&harmless);
+    replace(text, text.len(), Vec::new(), Scope { user, people: hide.people(), strict, remember: true })
 }
 
 /// Replaces a whole value, a list of client addresses, with a placeholder for each address.
@@ -285,7 +249,7 @@ pub(crate) fn replace_user(text: &str, level: RedactionLevel) -> String {
     if mail_addresses(text.as_bytes()).next() == Some((0, text.len())) {
         return replace_mailbox(text, level);
     }
-    format!("{PLACEHOLDER_OPEN}u{text}{PLACEHOLDER_CLOSE}")
+    format!("{PLACEHOLDER_OPEN}U{text}{PLACEHOLDER_CLOSE}")
 }
 
 /// The first `max_bytes` bytes of a redacted text, never cut within a character, a placeholder or a
@@ -300,7 +264,7 @@ pub(crate) fn truncate(text: &str, max_bytes: usize) -> (&str, bool) {
         end -= 1;
     }
     let mut prefix = &text[..end];
-    for (open, close) in [(PLACEHOLDER_OPEN.to_string(), PLACEHOLDER_CLOSE), ("[removed ".to_owned(), ']')] {
+    for (open, close) in [(PLACEHOLDER_OPEN.to_string(), PLACEHOLDER_CLOSE), ("[removed".to_owned(), ']')] {
         if let Some(at) = prefix.rfind(open.as_str())
             && !prefix[at..].contains(close)
         {

@@ -1,27 +1,8 @@
-//! Finds people in a text: mail addresses, client IP addresses, user names.
+//! The kinds of people's data, and which names are a person's.
 
-use std::{net::IpAddr, sync::LazyLock};
+use super::addresses;
 
-use regex::bytes::Regex;
-
-use super::prefilter::{may_hold_address, may_name_user};
-use crate::extract::subject::mail_addresses;
-
-static USERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)\b(?:user ?name|user|account|login|principal|actor|author)["']?(?:\s*[:=]\s*["']?|\s+["'])(?P<name>[a-z0-9._@\\\x80-\xff-]{2,64})"#).expect("the expression compiles")
-});
-
-/// The display name before a mail address: `"Ann Example" <ann@example.com>`.
-static DISPLAY_NAMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?-u)(?:"(?P<quoted>[^"<>\r\n]{2,60})"|(?P<plain>(?:[A-Z][A-Za-z.'\x80-\xff-]* ){1,3}[A-Z][A-Za-z.'\x80-\xff-]*)) <[^<>@\s]+@"#).expect("the expression compiles")
-});
-
-static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u)\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)")
-        .expect("the expression compiles")
-});
-
-/// Names of system accounts, which are not people.
+/// Names that are Jira's own, not a person's.
 const SYSTEM_USERS: [&str; 16] = [
     "anonymous",
     "ServiceRunner",
@@ -41,12 +22,17 @@ const SYSTEM_USERS: [&str; 16] = [
     "username",
 ];
 
-/// Kind of a name: the letter in its placeholder.
+/// What kind of name it is: the letter of its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum PiiKind {
     Mailbox,
     Address,
     User,
+    Phone,
+    /// A host of the customer, in strict redaction.
+    Host,
+    /// A tenant's name, in strict redaction.
+    Tenant,
 }
 
 impl PiiKind {
@@ -55,6 +41,9 @@ impl PiiKind {
             Self::Mailbox => 'm',
             Self::Address => 'i',
             Self::User => 'u',
+            Self::Phone => 'p',
+            Self::Host => 'h',
+            Self::Tenant => 't',
         }
     }
 
@@ -62,86 +51,114 @@ impl PiiKind {
         match letter {
             'm' => Self::Mailbox,
             'i' => Self::Address,
+            'p' => Self::Phone,
+            'h' => Self::Host,
+            't' => Self::Tenant,
             _ => Self::User,
         }
     }
 
-    /// Name in the counts of replacements. Part of every label made with a key, so it must not change.
+    /// What it is called when replacements are told.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Mailbox => "mail address",
             Self::Address => "network address",
             Self::User => "user name",
+            Self::Phone => "phone number",
+            Self::Host => "host name",
+            Self::Tenant => "tenant name",
         }
     }
 }
 
-/// The people in a text, as start, end and kind. `user` is found wherever it occurs as a word.
-pub(super) fn find(text: &[u8], user: Option<&str>) -> Vec<(usize, usize, PiiKind)> {
-    let mut found: Vec<(usize, usize, PiiKind)> =
-        mail_addresses(text).map(|(start, end)| (start, end, PiiKind::Mailbox)).collect();
-    if may_hold_address(text) {
-        found.extend(addresses(text).map(|(start, end)| (start, end, PiiKind::Address)));
-    }
-    if may_name_user(text) {
-        let names = USERS.captures_iter(text).filter_map(|captures| captures.name("name"));
-        let people = names.filter(|name| std::str::from_utf8(name.as_bytes()).is_ok_and(is_person));
-        found.extend(people.map(|name| (name.start(), name.end(), PiiKind::User)));
-    }
-    if text.contains(&b'<') {
-        let names = DISPLAY_NAMES
-            .captures_iter(text)
-            .filter_map(|captures| captures.name("quoted").or_else(|| captures.name("plain")));
-        found.extend(names.map(|name| (name.start(), name.end(), PiiKind::User)));
-    }
-    if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
-        let whole = |start: usize| {
-            let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
-            !inside(start.checked_sub(1).and_then(|i| text.get(i))) && !inside(text.get(start + user.len()))
-        };
-        let words = memchr::memmem::find_iter(text, user.as_bytes()).filter(|start| whole(*start));
-        found.extend(words.map(|start| (start, start + user.len(), PiiKind::User)));
+/// What pseudonyms start with.
+const LEADS: [(&str, PiiKind); 6] = [
+    ("user-", PiiKind::User),
+    ("mailbox-", PiiKind::Mailbox),
+    ("ip-", PiiKind::Address),
+    ("phone-", PiiKind::Phone),
+    ("host-", PiiKind::Host),
+    ("tenant-", PiiKind::Tenant),
+];
+
+/// Hexadecimal digits of a label that a key makes.
+pub(super) const KEYED_DIGITS: usize = 16;
+
+/// The pseudonym for a label.
+pub(super) fn pseudonym(who: PiiKind, label: &str) -> String {
+    let lead = LEADS.iter().find(|(_, kind)| *kind == who).map_or("user-", |(lead, _)| lead);
+    format!("{lead}{label}{}", if who == PiiKind::Mailbox { "@…" } else { "" })
+}
+
+/// The kind of pseudonym that a name reads like.
+fn pseudonym_kind(name: &str) -> Option<PiiKind> {
+    LEADS.into_iter().find_map(|(lead, kind)| {
+        let label = name.strip_prefix(lead)?;
+        let label = label.strip_suffix("@…").unwrap_or(label);
+        let keyed = label.len() == KEYED_DIGITS && label.bytes().all(|b| b.is_ascii_hexdigit());
+        (keyed || !label.is_empty() && label.len() < 10 && label.bytes().all(|b| b.is_ascii_digit())).then_some(kind)
+    })
+}
+
+/// True for a name that redaction has given: `user-1`, `mailbox-2@…`, `ip-3`, or with a label of a key.
+#[must_use]
+pub(crate) fn is_pseudonym(name: &str) -> bool {
+    pseudonym_kind(name).is_some()
+}
+
+/// Words of a log that read like a pseudonym: they get one, so that they are not merged with somebody else's.
+pub(super) fn literals(text: &[u8]) -> Vec<(usize, usize, PiiKind)> {
+    let mut found = Vec::new();
+    for dash in memchr::memchr_iter(b'-', text) {
+        for (lead, _) in LEADS {
+            if !text[..=dash].ends_with(lead.as_bytes()) {
+                continue;
+            }
+            let start = dash + 1 - lead.len();
+            let mut end = dash + 1 + text[dash + 1..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            if text[end..].starts_with("@…".as_bytes()) {
+                end += "@…".len();
+            }
+            let joined =
+                |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-.@".contains(byte));
+            let before = start.checked_sub(1).and_then(|i| text.get(i));
+            let after =
+                text.get(end).filter(|byte| **byte != b'.' || text.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
+            if joined(before) || joined(after) {
+                continue;
+            }
+            if let Some(kind) = std::str::from_utf8(&text[start..end]).ok().and_then(pseudonym_kind) {
+                found.push((start, end, kind));
+            }
+        }
     }
     found
 }
 
-/// Whether a name follows a word such as `user`.
-#[cfg(test)]
-pub(super) fn expression_names_user(text: &[u8]) -> bool {
-    USERS.is_match(text)
+/// The spelling under which a name gets its pseudonym.
+pub(super) fn canonical(who: PiiKind, name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    match who {
+        PiiKind::Address => addresses::canonical(&name),
+        // `CONTOSO\ann` is `ann`.
+        PiiKind::User => name.rsplit('\\').next().unwrap_or(&name).to_owned(),
+        PiiKind::Mailbox => {
+            let bare = name.replace("%40", "@").replace("=40", "@");
+            // A guest: `ann_contoso.com#EXT#@fabrikam.onmicrosoft.com`.
+            match bare.split_once("#ext#") {
+                Some((guest, _)) => guest
+                    .rsplit_once('_')
+                    .map_or_else(|| guest.to_owned(), |(local, domain)| format!("{local}@{domain}")),
+                None => bare,
+            }
+        }
+        PiiKind::Phone => name.chars().filter(char::is_ascii_digit).collect(),
+        PiiKind::Host | PiiKind::Tenant => name,
+    }
 }
 
-/// Start and end of every client address.
-pub(super) fn addresses(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let found = ADDRESSES.find_iter(text);
-    found.map(|address| (address.start(), address.end())).filter(|(start, end)| is_address(text, *start, *end))
-}
-
-/// True for a whole word with a digit: `a::before` and `Map::Entry` contain what could be read as a short
-/// address.
-fn is_address(text: &[u8], start: usize, end: usize) -> bool {
-    let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b == b':');
-    let found = &text[start..end];
-    !inside(start.checked_sub(1).and_then(|i| text.get(i)))
-        && !inside(text.get(end).filter(|b| **b != b':'))
-        && found.iter().any(u8::is_ascii_digit)
-        && std::str::from_utf8(found).is_ok_and(|found| found.parse::<IpAddr>().is_ok())
-}
-
-/// True for a pseudonym: `user-1`, `mailbox-2@…`, `ip-3`, or with a label made with a key.
-#[must_use]
-pub(crate) fn is_pseudonym(name: &str) -> bool {
-    ["user-", "mailbox-", "ip-"].iter().any(|lead| {
-        name.strip_prefix(lead).is_some_and(|label| {
-            let label = label.strip_suffix("@…").unwrap_or(label);
-            let keyed = label.len() == 8 && label.bytes().all(|b| b.is_ascii_hexdigit());
-            keyed || !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit())
-        })
-    })
-}
-
-/// True for a name that may be a person's: not a system account, not a word of a sentence, not random
-/// characters.
+/// True for a name that may be a person's: not one of Jira's own, not a word of the sentence, not a
+/// row of random letters.
 #[must_use]
 pub(crate) fn is_person(name: &str) -> bool {
     const WORDS: [&str; 19] = [
@@ -149,14 +166,13 @@ pub(crate) fn is_person(name: &str) -> bool {
         "in", "on", "by",
     ];
     name.len() <= 64
-        && !is_pseudonym(name)
         && name.chars().any(char::is_alphabetic)
-        && !SYSTEM_USERS.iter().any(|user| user.eq_ignore_ascii_case(name))
+        && !SYSTEM_USERS.iter().any(|pseudo| pseudo.eq_ignore_ascii_case(name))
         && !WORDS.contains(&name.to_ascii_lowercase().as_str())
         && !is_random(name)
 }
 
-/// True for a long mix of capitals, small letters and digits: a token in the position of a name.
+/// Long, and of capitals, small letters and digits at once: a token that slid into a name's place.
 fn is_random(name: &str) -> bool {
     let has = |what: fn(&char) -> bool| name.chars().any(|c| what(&c));
     name.len() >= 20

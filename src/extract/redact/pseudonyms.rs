@@ -1,5 +1,4 @@
-//! Pseudonyms for people: numbers within one report, or labels that are the same in every report made with
-//! one key.
+//! Names that stand for people: numbers within one report, or labels that a key makes the same in all.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -9,27 +8,32 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts, pii::PiiKind};
+use super::{
+    PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts,
+    known_secrets::{self, KnownSecrets},
+    known_users::Recall,
+    pii::{self, PiiKind},
+};
 use crate::model::Finding;
 
-/// A shorter key could be guessed.
+/// A key below this many bytes could be guessed.
 const MIN_KEY_BYTES: usize = 16;
 
 /// A key for pseudonyms that are the same in every report made with it.
 ///
-/// A label is the start of HMAC-SHA256 over the kind and the name in lower case, so that nobody without the
-/// key can find the name by trying names.
+/// A label is the start of HMAC-SHA256 over the kind and the name in small letters, so that nobody
+/// without the key can find the name by trying names.
 #[derive(Clone)]
 pub struct PseudonymKey(Vec<u8>);
 
 /// Why a key was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyError {
-    /// The key is empty.
+    /// Nothing in it.
     Empty,
-    /// The key is shorter than 16 bytes.
+    /// Shorter than 16 bytes.
     Short {
-        /// Length of the key.
+        /// How many bytes it has.
         bytes: usize,
     },
 }
@@ -47,10 +51,10 @@ impl fmt::Display for KeyError {
 impl std::error::Error for KeyError {}
 
 impl PseudonymKey {
-    /// A key from the content of a file; whitespace around it is ignored.
+    /// A key from the bytes of a file; blanks and line breaks around it do not count.
     ///
     /// # Errors
-    /// The key is empty or shorter than 16 bytes.
+    /// An empty key, or one of less than 16 bytes.
     pub fn new(bytes: &[u8]) -> Result<Self, KeyError> {
         match bytes.trim_ascii() {
             [] => Err(KeyError::Empty),
@@ -59,13 +63,13 @@ impl PseudonymKey {
         }
     }
 
-    /// Eight hexadecimal digits for a name.
-    fn label(&self, kind: PiiKind, name: &str) -> String {
+    /// Sixteen hexadecimal digits, 64 bits, for a name.
+    fn label(&self, who: PiiKind, name: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC accepts a key of any length");
-        mac.update(kind.as_str().as_bytes());
+        mac.update(who.as_str().as_bytes());
         mac.update(&[0]);
         mac.update(name.as_bytes());
-        mac.finalize().into_bytes().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        mac.finalize().into_bytes().iter().take(pii::KEYED_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -75,99 +79,171 @@ impl fmt::Debug for PseudonymKey {
     }
 }
 
-/// The pseudonyms of one report.
+/// The names given to people in one report.
 #[derive(Debug, Default)]
 pub(crate) struct Pseudonyms {
     key: Option<PseudonymKey>,
     numbers: HashMap<(PiiKind, String), usize>,
-    counts: [usize; 3],
-    /// In lower case.
+    counts: [usize; 6],
+    /// In small letters.
     users: BTreeSet<String>,
+    /// What was recognised so far is removed from later texts.
+    recall: Recall,
+    secrets: KnownSecrets,
     replacements: RedactionCounts,
     silent: bool,
 }
 
 impl Pseudonyms {
-    /// Pseudonyms made with a key, if there is one.
+    /// Names made with a key.
     #[must_use]
     pub(crate) fn with_key(key: Option<PseudonymKey>) -> Self {
         Self { key, ..Self::default() }
     }
 
-    /// What was replaced in all texts so far.
+    /// Nobody, but the secrets that are known.
+    #[must_use]
+    pub(crate) fn with_secrets_of(other: &Self) -> Self {
+        Self { secrets: other.secrets.clone(), ..Self::default() }
+    }
+
+    /// What was replaced in all texts that were settled.
     #[must_use]
     pub(crate) fn replacements(&self) -> &RedactionCounts {
         &self.replacements
     }
 
-    /// Turns counting of replacements on or off: off for texts that the report shows elsewhere, too.
+    /// Whether replacements count: not in texts that the report shows elsewhere too.
     pub(crate) fn counting(&mut self, yes: bool) {
         self.silent = !yes;
     }
 
-    /// The users that have a pseudonym, in lower case.
+    /// The users that have a name, in small letters.
     pub(crate) fn users(&self) -> impl Iterator<Item = &str> {
         self.users.iter().map(String::as_str)
     }
 
-    /// Replaces the placeholders in all texts of a finding.
+    /// Names everybody in a finding.
     pub(crate) fn apply_to_finding(&mut self, finding: &mut Finding) {
         finding.texts().for_each(|text| self.apply(text));
     }
 
-    /// Replaces the placeholders in a redacted text with pseudonyms: `user-1`, `mailbox-2@…`, `ip-3`.
-    pub(crate) fn apply(&mut self, text: &mut String) {
-        if !self.silent {
-            self.replacements.count_removed(text);
+    /// Learns the secrets and users of a redacted text before it is applied.
+    pub(crate) fn learn(&mut self, text: &str) {
+        for mark in known_secrets::marks(text) {
+            self.secrets.learn(mark);
         }
+        for mark in text.split(PLACEHOLDER_OPEN).skip(1).filter_map(|rest| rest.split_once(PLACEHOLDER_CLOSE)) {
+            let mut chars = mark.0.chars();
+            if let Some(letter @ ('u' | 'U')) = chars.next() {
+                self.see_user(&pii::canonical(PiiKind::User, chars.as_str()), letter == 'U');
+            }
+        }
+    }
+
+    pub(super) fn known_secrets(&self) -> &KnownSecrets {
+        &self.secrets
+    }
+
+    /// Turns the marks of a scrubbed text into names: `user-1`, `mailbox-2@…`, `ip-3`; secrets and users that other
+    /// texts have shown are removed as well.
+    pub(crate) fn apply(&mut self, text: &mut String) {
         if !text.contains(PLACEHOLDER_OPEN) {
+            if let Some(clean) = self.remembered(text) {
+                *text = clean;
+            }
+            self.count(text);
             return;
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while let Some(open) = rest.find(PLACEHOLDER_OPEN) {
-            out.push_str(&rest[..open]);
-            let placeholder = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
-            // A placeholder that was cut off is removed with everything after it.
-            let Some(close) = placeholder.find(PLACEHOLDER_CLOSE) else {
+            self.push_plain(&mut out, &rest[..open]);
+            let mark = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
+            // A mark that was cut is dropped with what is behind it.
+            let Some(close) = mark.find(PLACEHOLDER_CLOSE) else {
                 rest = "";
                 break;
             };
-            let mut chars = placeholder[..close].chars();
-            let kind = PiiKind::of(chars.next().unwrap_or('u'));
-            out.push_str(&self.pseudonym(kind, chars.as_str()));
-            rest = &placeholder[close + PLACEHOLDER_CLOSE.len_utf8()..];
+            let mut chars = mark[..close].chars();
+            match chars.next() {
+                Some(known_secrets::MARK) => out.push_str(&self.secrets.learn(chars.as_str()).note()),
+                letter => {
+                    let letter = letter.unwrap_or('u');
+                    let name = self.name(PiiKind::of(letter), chars.as_str(), letter == 'U');
+                    out.push_str(&name);
+                }
+            }
+            rest = &mark[close + PLACEHOLDER_CLOSE.len_utf8()..];
         }
-        out.push_str(rest);
-        // In place, because another thread allocated the string and will reuse it.
+        self.push_plain(&mut out, rest);
+        self.count(&out);
+        // Where it was: its memory is another thread's.
         text.clear();
         text.push_str(&out);
     }
 
-    fn pseudonym(&mut self, kind: PiiKind, raw: &str) -> String {
+    fn count(&mut self, text: &str) {
         if !self.silent {
-            self.replacements.count_name(kind);
+            self.replacements.count_removed(text);
         }
-        let raw = raw.to_lowercase();
-        if kind == PiiKind::User && !self.users.contains(&raw) {
-            self.users.insert(raw.clone());
+    }
+
+    fn push_plain(&mut self, out: &mut String, text: &str) {
+        match self.remembered(text) {
+            Some(clean) => out.push_str(&clean),
+            None => out.push_str(text),
+        }
+    }
+
+    /// A text without what is known from others; `None` when nothing of it is there.
+    fn remembered(&mut self, text: &str) -> Option<String> {
+        if self.recall.is_empty() && self.secrets.is_empty() {
+            return None;
+        }
+        let without = self.secrets.remove(text);
+        let places = self.recall.find(without.as_deref().unwrap_or(text));
+        if places.is_empty() {
+            return without;
+        }
+        let text = without.as_deref().unwrap_or(text).to_owned();
+        let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+        for (start, end) in places {
+            out.push_str(&text[at..start]);
+            let name = self.name(PiiKind::User, &text[start..end], true);
+            out.push_str(&name);
+            at = end;
+        }
+        Some(out + &text[at..])
+    }
+
+    fn see_user(&mut self, name: &str, sure: bool) {
+        if !self.users.contains(name) {
+            self.users.insert(name.to_owned());
+            self.recall.add(name, sure);
+        }
+    }
+
+    fn name(&mut self, who: PiiKind, raw: &str, sure: bool) -> String {
+        if !self.silent {
+            self.replacements.count_name(who);
+        }
+        let raw = pii::canonical(who, raw);
+        if who == PiiKind::User {
+            self.see_user(&raw, sure);
         }
         let label = match &self.key {
-            Some(key) => key.label(kind, &raw),
+            Some(key) => key.label(who, &raw),
             None => {
-                let counts = &mut self.counts[kind as usize];
-                let number = self.numbers.entry((kind, raw)).or_insert_with(|| {
+                let counts = &mut self.counts[who as usize];
+                let number = self.numbers.entry((who, raw)).or_insert_with(|| {
                     *counts += 1;
                     *counts
                 });
                 number.to_string()
             }
         };
-        match kind {
-            PiiKind::Mailbox => format!("mailbox-{label}@…"),
-            PiiKind::Address => format!("ip-{label}"),
-            PiiKind::User => format!("user-{label}"),
-        }
+        pii::pseudonym(who, &label)
     }
 }
 
@@ -176,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_gives_the_same_pseudonyms_in_every_report_and_is_never_shown() {
+    fn a_key_makes_names_the_same_in_every_report_and_is_never_shown() {
         let key = PseudonymKey::new(b"0123456789abcdef0123456789abcdef\n").expect("long enough");
         assert_eq!(format!("{key:?}"), "PseudonymKey(…)");
         let shown = |key: &PseudonymKey, text: &str| {
@@ -188,7 +264,7 @@ mod tests {
         let first = shown(&key, &format!("{PLACEHOLDER_OPEN}ubob{PLACEHOLDER_CLOSE} {ann}"));
         let second = shown(&key, &format!("{PLACEHOLDER_OPEN}uANN{PLACEHOLDER_CLOSE}"));
         assert!(first.ends_with(&second), "{first} {second}");
-        assert_eq!(second.len(), "user-".len() + 8);
+        assert_eq!(second.len(), "user-".len() + 16);
         let other = PseudonymKey::new(b"another key, long enough").expect("long enough");
         assert_ne!(shown(&other, &ann), second);
         assert_ne!(
@@ -198,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_is_refused_with_a_remedy() {
+    fn a_bad_key_is_refused_with_the_way_out() {
         assert_eq!(PseudonymKey::new(b" \n").expect_err("empty"), KeyError::Empty);
         let short = PseudonymKey::new(b"secret").expect_err("short").to_string();
         assert!(short.contains("6 bytes") && short.contains("openssl") && !short.contains("secret"), "{short}");

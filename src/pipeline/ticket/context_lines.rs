@@ -137,9 +137,13 @@ pub(in crate::pipeline) fn read(
         });
     }
     read_windows(options, given, inputs, &positions, &mut windows);
-    // A user who is named in any header is redacted in every line, also in those before it.
+    // A user who is named in any header, and every secret that is recognised, is redacted in every line, also in those
+    // before it.
+    let level = options.redaction.of_excerpts();
+    let texts: Vec<Vec<RedactedRecord>> = windows.iter().map(|window| redacted_records(window, level)).collect();
+    texts.iter().flatten().for_each(|record| pseudonyms.learn(&record.text));
     let known_users = match options.redaction {
-        RedactionLevel::Secrets => KnownUsers::default(),
+        RedactionLevel::Secrets => KnownUsers::new(BTreeSet::new(), &mut Pseudonyms::with_secrets_of(pseudonyms)),
         _ => KnownUsers::new(windows.iter().flat_map(|window| users(&text(window))).collect(), pseudonyms),
     };
     report.rename(&mut |text| {
@@ -149,12 +153,13 @@ pub(in crate::pipeline) fn read(
     });
     let contexts = windows
         .into_iter()
-        .map(|window| RecordContext {
+        .zip(texts)
+        .map(|(window, texts)| RecordContext {
             incident: report.incidents[window.incident].id.clone(),
             source: inputs[window.input].name.clone(),
             record_line: window.record - positions[window.input].lines_before,
             left_out: window.left_out,
-            lines: redacted_lines(&window, inputs, &known_users, options.redaction, pseudonyms),
+            lines: context_lines(&window, texts, inputs, &known_users, pseudonyms),
         })
         .collect();
     (contexts, known_users)
@@ -236,16 +241,26 @@ fn text(window: &LineWindow) -> Vec<u8> {
     window.lines.values().map(|(_, _, line)| line.as_slice()).collect::<Vec<_>>().join(&b'\n')
 }
 
-/// The records in some text, each with the user of its header. What is before the first header is one,
-/// too.
-fn records(text: &[u8]) -> Vec<(&[u8], Option<String>)> {
+/// A record of a window.
+pub(in crate::pipeline) struct WindowRecord<'t> {
+    bytes: &'t [u8],
+    pub(in crate::pipeline) user: Option<String>,
+    /// What the parser has read from its header.
+    read: Vec<Vec<u8>>,
+}
+
+/// The records in some text. What stands before the first header is one too.
+pub(in crate::pipeline) fn records(text: &[u8]) -> Vec<WindowRecord<'_>> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < text.len() {
         let next = start::next_start(text, at);
         let mut scratch = Vec::new();
         let header = record::read(&text[at..next], &mut scratch).header;
-        let user = header.and_then(|header| header.user).map(redact::sanitize);
-        found.push((&text[at..next], user.filter(|user| redact::is_person(user))));
+        let user = header.as_ref().and_then(|header| header.user).map(redact::sanitize);
+        let read =
+            header.map(|header| [header.request_id, header.session_id, header.logger]).into_iter().flatten().flatten();
+        let read = read.map(<[u8]>::to_vec).collect();
+        found.push(WindowRecord { bytes: &text[at..next], user: user.filter(|user| redact::is_person(user)), read });
         at = next;
     }
     found
@@ -253,35 +268,55 @@ fn records(text: &[u8]) -> Vec<(&[u8], Option<String>)> {
 
 /// The users of all headers in some text.
 fn users(text: &[u8]) -> BTreeSet<String> {
-    records(text).into_iter().filter_map(|(_, user)| user).collect()
+    records(text).into_iter().filter_map(|record| record.user).collect()
 }
 
-/// The lines of a window, redacted record by record.
-fn redacted_lines(
+/// A record that was redacted; people and secrets in it are marked.
+struct RedactedRecord {
+    text: String,
+    /// How many lines it had.
+    lines: usize,
+}
+
+/// A record, redacted; people and secrets in it are marked.
+pub(in crate::pipeline) fn redact_window_record(record: &WindowRecord<'_>, level: RedactionLevel) -> String {
+    redact::redact_record(&redact::sanitize(record.bytes), record.user.as_deref(), record.read.clone(), level)
+}
+
+/// The records of a window, redacted.
+fn redacted_records(window: &LineWindow, level: RedactionLevel) -> Vec<RedactedRecord> {
+    let whole = text(window);
+    let redacted = records(&whole).into_iter().map(|record| {
+        // A line break at the end belongs to the line before it.
+        let ends = record.bytes.ends_with(b"\n");
+        let lines = memchr::memchr_iter(b'\n', record.bytes).count() + usize::from(!ends);
+        let text = redact_window_record(&record, level);
+        RedactedRecord { text, lines }
+    });
+    redacted.collect()
+}
+
+/// The lines of a window as they are shown.
+fn context_lines(
     window: &LineWindow,
+    texts: Vec<RedactedRecord>,
     inputs: &[PlannedInput],
     known_users: &KnownUsers,
-    redaction: RedactionLevel,
     pseudonyms: &mut Pseudonyms,
 ) -> Vec<ContextLine> {
-    let whole = text(window);
-    let mut originals = window.lines.iter();
+    let mut places = window.lines.iter();
     let mut out = Vec::new();
-    for (record, user) in records(&whole) {
-        // A line break at the end belongs to the line before it.
-        let ends_line = record.ends_with(b"\n");
-        let count = memchr::memchr_iter(b'\n', record).count() + usize::from(!ends_line);
-        let mut text = redact::redact(&redact::sanitize(record), user.as_deref(), redaction);
+    for RedactedRecord { mut text, lines } in texts {
         pseudonyms.apply(&mut text);
         let text = known_users.redact(&text);
-        // A secret of several lines is removed as one: then there are fewer lines.
-        let mut redacted = text.strip_suffix('\n').unwrap_or(&text).split('\n');
-        for (log_line, (input, number, _)) in originals.by_ref().take(count) {
-            let Some(text) = redacted.next() else { continue };
+        // A secret of several lines is gone as one: then there are fewer.
+        let mut shown = text.strip_suffix('\n').unwrap_or(&text).split('\n');
+        for (at, (input, number, _)) in places.by_ref().take(lines) {
+            let Some(text) = shown.next() else { continue };
             out.push(ContextLine {
                 source: inputs[*input].name.clone(),
                 number: *number,
-                of_record: (window.record..window.record + window.record_lines).contains(log_line),
+                of_record: (window.record..window.record + window.record_lines).contains(at),
                 text: text.to_owned(),
             });
         }

@@ -2,13 +2,12 @@
 
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::Read,
-    ops::ControlFlow,
+    ops::Range,
     sync::{Arc, LazyLock},
 };
 
-use super::line_reader::for_each_line;
 use crate::{
     catalogue::Catalogue,
     extract::redact,
@@ -31,13 +30,51 @@ pub struct LeakedItem {
     pub count: u64,
 }
 
-/// Bytes of a line that are searched at a time.
-const MAX_SEARCHED_BYTES: usize = 1 << 20;
+/// A header ends within so many bytes.
+const MAX_HEADER_BYTES: usize = 4 << 10;
+/// A text is looked at in parts of about so many bytes, cut at a line.
+const PART_BYTES: usize = 4 << 20;
+/// So much of a part is looked at once more with the next: a secret may lie across the cut.
+const OVERLAP_BYTES: usize = 16 << 10;
+
+/// Keys of a report whose values are ids that the parser has read.
+const ID_KEYS: [&str; 12] = [
+    "\"trace_id",
+    "\"correlation_id",
+    "\"app_id",
+    "\"tenant",
+    "\"flow_id",
+    "\"request_id",
+    "\"session_id",
+    "\"trace_ids",
+    "\"correlation_ids",
+    "\"logger",
+    "\"exception",
+    "\"oauth_error",
+];
+/// So many of them are remembered.
+const MAX_IDS: usize = 100_000;
+/// A list of ids ends within so many bytes.
+const MAX_ID_LIST: usize = 64 << 10;
+
+/// The lines of a page's scripts, styles and drawings, from 0. Data in it is none.
+fn program_lines(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let line_of = |at: usize| memchr::memchr_iter(b'\n', &text[..at]).count();
+    for (open, close) in [(&b"<script>"[..], &b"</script>"[..]), (b"<style>", b"</style>"), (b"<svg class=", b"</svg>")]
+    {
+        for at in memchr::memmem::find_iter(text, open).take(100) {
+            let end = memchr::memmem::find(&text[at..], close).map_or(text.len(), |end| at + end);
+            found.push(line_of(at)..line_of(end) + 1);
+        }
+    }
+    found
+}
 
 /// Searches a file, or every entry of an archive, for what redaction would remove. Returns what could not
 /// be read.
 pub fn leaks(input: impl Into<Input>, each: &mut dyn FnMut(LeakedItem)) -> Vec<Fault> {
-    let mut check = LeakCheck { each, faults: Vec::new() };
+    let mut check = LeakCheck { each, faults: Vec::new(), ids: HashSet::new() };
     let plan = source::plan(&[input.into()], &Arc::default(), ArchiveLimits::default(), &mut check);
     for input in plan.inputs.iter().filter(|input| input.prescanned().is_none() && input.duplicate_of.is_none()) {
         match input.open() {
@@ -55,23 +92,32 @@ pub fn leaks(input: impl Into<Input>, each: &mut dyn FnMut(LeakedItem)) -> Vec<F
 static TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let builtin = Catalogue::builtin();
     let titles = builtin.patterns().iter().map(|pattern| pattern.title.clone());
-    titles.filter(|title| !redact::detect(format!("{title}: still").as_bytes()).is_empty()).collect()
+    titles.filter(|title| !redact::detect(format!("{title}: still").as_bytes(), &HashSet::new()).is_empty()).collect()
 });
 
-/// A line without the titles in it.
-fn without_titles(line: &[u8]) -> Cow<'_, [u8]> {
-    let mut line = Cow::Borrowed(line);
+/// A text without what is known to be a title.
+fn without_titles(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut text = Cow::Borrowed(text);
     for title in TITLES.iter() {
-        while let Some(at) = memchr::memmem::find(&line, title.as_bytes()) {
-            line.to_mut().drain(at..at + title.len());
+        if memchr::memmem::find(&text, title.as_bytes()).is_some() {
+            let mut out = Vec::with_capacity(text.len());
+            let mut at = 0;
+            for found in memchr::memmem::find_iter(&text, title.as_bytes()) {
+                out.extend_from_slice(&text[at..found]);
+                at = found + title.len();
+            }
+            out.extend_from_slice(&text[at..]);
+            text = Cow::Owned(out);
         }
     }
-    line
+    text
 }
 
 struct LeakCheck<'e> {
     each: &'e mut dyn FnMut(LeakedItem),
     faults: Vec<Fault>,
+    /// Ids that a report in the bundle lists: support needs them.
+    ids: HashSet<Vec<u8>>,
 }
 
 impl LeakCheck<'_> {
@@ -80,23 +126,80 @@ impl LeakCheck<'_> {
             Ok((text, _)) => text,
             Err(error) => return self.add_fault(name, &error),
         };
-        let result = for_each_line(&mut text, MAX_SEARCHED_BYTES, &mut |number, line, _| {
-            let mut found: BTreeMap<String, u64> = BTreeMap::new();
-            for kind in redact::detect(&without_titles(line)) {
-                *found.entry(kind).or_default() += 1;
+        let (mut held, mut first, mut block) = (Vec::new(), 1, vec![0; 64 << 10]);
+        // Lines before this one were told with the part before.
+        let mut told = 0;
+        loop {
+            let n = match text.read(&mut block) {
+                Ok(n) => n,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return self.add_fault(name, &error),
+            };
+            held.extend_from_slice(&block[..n]);
+            if n == 0 {
+                self.part(name, &held, first, told);
+                return;
             }
-            if let Some(user) = record::read(line, &mut Vec::new()).header.and_then(|header| header.user)
-                && redact::is_person(&redact::sanitize(user))
+            if held.len() >= PART_BYTES {
+                let end = memchr::memrchr(b'\n', &held).map_or(held.len(), |at| at + 1);
+                self.part(name, &held[..end], first, told);
+                let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
+                told = first + lines(&held[..end]);
+                let keep = end.saturating_sub(OVERLAP_BYTES);
+                let keep = memchr::memchr(b'\n', &held[keep..end]).map_or(end, |at| keep + at + 1);
+                first += lines(&held[..keep]);
+                held.drain(..keep);
+            }
+        }
+    }
+
+    /// Looks at some lines, of which the first is number `first`; those before number `told` are told already.
+    fn part(&mut self, name: &str, text: &[u8], first: u64, told: u64) {
+        let mut found: BTreeMap<(u64, String), u64> = BTreeMap::new();
+        let text = &*without_titles(text);
+        self.learn_ids(text);
+        let program = program_lines(text);
+        for one in redact::detect(text, &self.ids) {
+            // Of the page's own program only what is surely a secret counts.
+            let code = program.iter().any(|lines| lines.contains(&one.line));
+            if code && ["unknown value", "user name", "host name", "client address"].contains(&one.kind) {
+                continue;
+            }
+            let line = first + u64::try_from(one.line).unwrap_or(u64::MAX);
+            *found.entry((line, one.kind.to_owned())).or_default() += 1;
+        }
+        for (i, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            if let Some(user) = record::read(&line[..line.len().min(MAX_HEADER_BYTES)], &mut Vec::new())
+                .header
+                .and_then(|header| header.user)
             {
-                *found.entry("user name".to_owned()).or_default() += 1;
+                let user = redact::sanitize(user);
+                if redact::is_person(&user) && !redact::is_pseudonym(&user) {
+                    *found.entry((first + i as u64, "user name".to_owned())).or_default() += 1;
+                }
             }
-            for (kind, count) in found {
-                (self.each)(LeakedItem { source: name.to_owned(), line: number, kind, count });
+        }
+        for ((line, kind), count) in found {
+            if line >= told {
+                (self.each)(LeakedItem { source: name.to_owned(), line, kind, count });
             }
-            ControlFlow::Continue(())
-        });
-        if let Err(error) = result {
-            self.add_fault(name, &error);
+        }
+    }
+
+    /// Remembers the ids of a report.
+    fn learn_ids(&mut self, text: &[u8]) {
+        for key in ID_KEYS {
+            for at in memchr::memmem::find_iter(text, key.as_bytes()) {
+                let rest = &text[at + key.len()..text.len().min(at + key.len() + MAX_ID_LIST)];
+                let Some(values) = rest.strip_prefix(b"\":") else { continue };
+                let list = values.trim_ascii_start().starts_with(b"[");
+                let end = values.iter().position(|byte| if list { *byte == b']' } else { b",\n}".contains(byte) });
+                for value in values[..end.unwrap_or(values.len())].split(|byte| *byte == b'"').skip(1).step_by(2) {
+                    if value.len() <= 200 && self.ids.len() < MAX_IDS {
+                        self.ids.insert(value.to_vec());
+                    }
+                }
+            }
         }
     }
 

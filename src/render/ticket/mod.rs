@@ -57,8 +57,8 @@ pub struct Ticket<S: Read + Write + Seek> {
 
 impl<S: Read + Write + Seek> Ticket<S> {
     /// Runs a scan for a ticket. Its inputs are read twice: for the findings, and for `context_lines`
-    /// lines before and after the first record of each incident. The scan is made to redact secrets and
-    /// everybody, whatever its redaction was.
+    /// lines before and after the first record of each incident. Redaction is strict unless the
+    /// scan says standard; a ticket never shows people.
     ///
     /// `paths` are the paths as given by the user: what they have in common is removed from the names of
     /// the logs. `spool` stores the findings until all users are known: a temporary file, or memory.
@@ -68,7 +68,9 @@ impl<S: Read + Write + Seek> Ticket<S> {
     pub fn scan(scan: Scan<'_>, paths: &[impl AsRef<Path>], context_lines: u64, spool: S) -> io::Result<Self> {
         let (mut page, mut spool, paths) = (Page::default(), Spool::new(spool), PathShortener::new(paths));
         let mut failed = None;
-        let scan = scan.redaction(RedactionLevel::SecretsAndEverybody);
+        let level =
+            if scan.level() == RedactionLevel::Standard { RedactionLevel::Standard } else { RedactionLevel::Strict };
+        let scan = scan.redaction(level);
         let (mut report, mut contexts, known_users) = scan.with_context_lines(context_lines, |mut finding| {
             paths.shorten(&mut finding.source);
             page.push(&finding);

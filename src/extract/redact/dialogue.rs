@@ -1,0 +1,308 @@
+//! What clients send to mail servers to log in: IMAP, POP3 and SMTP, as JavaMail's debug output shows it.
+
+use super::{
+    keys::Command,
+    pii::PiiKind,
+    reader::Place,
+    secrets::SecretKind,
+    values::{is_blank, skip},
+    wordlike::looks_random,
+};
+
+/// Lines after a command in which its answers are looked for.
+const MAX_ANSWERS: usize = 8;
+
+/// Commands that hold no secret.
+const HARMLESS_COMMANDS: &[&str] = &[
+    "noop",
+    "quit",
+    "capa",
+    "capability",
+    "stls",
+    "starttls",
+    "list",
+    "stat",
+    "uidl",
+    "rset",
+    "ehlo",
+    "helo",
+    "data",
+    "*",
+    "idle",
+    "done",
+    "logout",
+    "close",
+    "select",
+    "fetch",
+    "search",
+    "namespace",
+];
+
+pub(super) fn command(text: &[u8], command: Command, start: usize, end: usize, found: &mut Vec<Place>) {
+    match command {
+        Command::Apop => apop(text, end, found),
+        Command::Authenticate => authenticate(text, end, found),
+        Command::Prompt => prompt(text, end, found),
+        Command::Client => client(text, start, end, found),
+    }
+}
+
+/// `LOGIN`, `PASS` and `USER` are words of ordinary keys too, so their lines are looked for by themselves.
+pub(super) fn lines(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'L', text).chain(memchr::memchr_iter(b'l', text)) {
+        if text.len() >= at + 6 && text[at..at + 5].eq_ignore_ascii_case(b"login") && is_blank(text[at + 5]) {
+            login(text, at, found);
+        }
+    }
+    for at in memchr::memchr2_iter(b'P', b'p', text) {
+        if text.len() > at + 5 && text[at..at + 4].eq_ignore_ascii_case(b"pass") && b" \t".contains(&text[at + 4]) {
+            pass(text, at, found);
+        }
+    }
+    for at in memchr::memmem::find_iter(text, b"USER ") {
+        if starts_command(text, at) {
+            let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
+            found.push(Place::person(at + 5, end, PiiKind::User));
+        }
+    }
+}
+
+/// `A1 LOGIN user password`, in quotation marks, as words or as literals (`{6}`).
+fn login(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    let before = &text[..at];
+    let Some(before) = before.strip_suffix(b" ") else { return };
+    let len = before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'.').count();
+    let tag = &before[before.len() - len..];
+    let tagged = tag.iter().any(u8::is_ascii_digit) && tag.len() <= 10 && !tag.iter().all(u8::is_ascii_digit)
+        || ends_in_client(&text[..at]);
+    if !tagged {
+        return;
+    }
+    let Some((user, user_end)) = argument(text, at + 5) else { return };
+    if text[user..user_end].starts_with(b"{") {
+        return literals(text, user, found);
+    }
+    let Some((password, end)) = argument(text, user_end) else { return };
+    let words = [
+        &b"failed"[..],
+        b"failed.",
+        b"successful",
+        b"completed",
+        b"command",
+        b"ok",
+        b"attempt",
+        b"error",
+        b"for",
+        b"is",
+        b"as",
+        b"with",
+    ];
+    if words.iter().any(|word| text[user..user_end].eq_ignore_ascii_case(word)) {
+        return;
+    }
+    if text[password..end].starts_with(b"{") {
+        return literals(text, password, found);
+    }
+    let name = text[user..user_end].trim_ascii();
+    let trim = usize::from(name.starts_with(b"\""));
+    found.push(Place::person(user + trim, user_end - trim, PiiKind::User));
+    let quoted = usize::from(end - password > 2 && text[password] == b'"');
+    found.push(Place::secret(password + quoted, end - quoted, SecretKind::Password));
+}
+
+/// The next argument: `"a \"b\""` or a word.
+fn argument(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let at_word = skip(text, at, 8, |byte| byte == b' ' || byte == b'\t');
+    if at_word == at {
+        return None;
+    }
+    if text.get(at_word) == Some(&b'"') {
+        let mut end = at_word + 1;
+        while end < text.len() && text[end] != b'"' && text[end] != b'\n' {
+            end += 1 + usize::from(text[end] == b'\\');
+        }
+        return Some((at_word, (end + 1).min(text.len())));
+    }
+    let end = skip(text, at_word, usize::MAX, |byte| !is_blank(byte) && byte != b'"');
+    (end > at_word).then_some((at_word, end))
+}
+
+/// Everything that the client sends in the next lines.
+fn literals(text: &[u8], from: usize, found: &mut Vec<Place>) {
+    each_answer(text, from, |line, start, end| {
+        let server = [&b"+"[..], b"*", b"S:"].iter().any(|lead| line.starts_with(lead)) || is_reply(line);
+        if !server {
+            found.push(Place::secret(start, end, SecretKind::Password));
+        }
+        !is_reply(line)
+    });
+}
+
+/// `A1 OK …`, `A1 NO …`.
+fn is_reply(line: &[u8]) -> bool {
+    if line.starts_with(b"+") {
+        return false;
+    }
+    let mut words = line.split(|byte| *byte == b' ').skip(1);
+    words.next().is_some_and(|word| [&b"OK"[..], b"NO", b"BAD"].contains(&word))
+}
+
+/// `PASS` and all that follows on the line: a password may have spaces.
+fn pass(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    let line_end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+    let start = skip(text, at + 5, 8, |byte| byte == b' ' || byte == b'\t');
+    let end = line_end - text[start.min(line_end)..line_end].iter().rev().take_while(|byte| is_blank(**byte)).count();
+    let capitals = text[at..].starts_with(b"PASS");
+    let one_word = !text[start.min(end)..end].contains(&b' ');
+    let alone = at.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"_-.".contains(&text[i]));
+    if start < end
+        && (starts_command(text, at) && (capitals || ends_in_client(&text[..at])) || capitals && alone && one_word)
+    {
+        found.push(Place::secret(start, end, SecretKind::Password));
+    }
+}
+
+fn apop(text: &[u8], end: usize, found: &mut Vec<Place>) {
+    let Some((user, user_end)) = argument(text, end) else { return };
+    let Some((digest, digest_end)) = argument(text, user_end) else { return };
+    found.push(Place::person(user, user_end, PiiKind::User));
+    found.push(Place::secret(digest, digest_end, SecretKind::Credentials));
+}
+
+/// After `AUTHENTICATE x` or `AUTH x`: the initial response, and answers on lines of their own.
+fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
+    let Some((mechanism, mechanism_end)) = argument(text, end) else { return };
+    let known = [
+        &b"plain"[..],
+        b"login",
+        b"xoauth2",
+        b"oauthbearer",
+        b"cram-md5",
+        b"digest-md5",
+        b"ntlm",
+        b"gssapi",
+        b"external",
+        b"scram-sha-1",
+        b"scram-sha-256",
+        b"kerberos_v4",
+    ];
+    if !known.iter().any(|name| text[mechanism..mechanism_end].eq_ignore_ascii_case(name)) {
+        return;
+    }
+    if let Some((start, stop)) = argument(text, mechanism_end)
+        && let stop = stop - text[start..stop].iter().rev().take_while(|byte| b"\"'\\".contains(byte)).count()
+        && is_base64(&text[start..stop], 6)
+        && looks_random(&text[start..stop], 6)
+    {
+        found.push(Place::secret(start, stop, SecretKind::Credentials));
+    }
+    each_answer(text, mechanism_end, |line, _, end| answer(line, end, found));
+}
+
+/// After `334 …`: what the client answers on the next line.
+fn prompt(text: &[u8], end: usize, found: &mut Vec<Place>) {
+    let asked = skip(text, end, 200, |byte| byte != b'\n');
+    let prompted = is_base64(text[end..asked].trim_ascii(), 0);
+    let known = [&b"VXNlcm5hbWU6"[..], b"UGFzc3dvcmQ6"]
+        .iter()
+        .any(|prompt| memchr::memmem::find(&text[end..asked], prompt).is_some());
+    if prompted || known {
+        let mut first = true;
+        each_answer(text, end, |line, _, end| {
+            answer(line, end, found);
+            std::mem::take(&mut first) && line.is_empty()
+        });
+    }
+}
+
+/// An answer is one word of base64, the last of its line. Gives whether more may come.
+fn answer(line: &[u8], end: usize, found: &mut Vec<Place>) -> bool {
+    if is_reply(line)
+        || line.first().is_some_and(u8::is_ascii_digit)
+            && !line.starts_with(b"334")
+            && line.len() > 3
+            && line[3] == b' '
+    {
+        return false;
+    }
+    // What a server can do: `250-8BITMIME`.
+    let reply = line.len() > 3 && line[..3].iter().all(u8::is_ascii_digit) && line[3] == b'-';
+    if reply || line.starts_with(b"334") || line.starts_with(b"+") || line.starts_with(b"S:") {
+        return true;
+    }
+    let mut at = end - line.len();
+    for word in line.split(|byte| is_blank(*byte) || b"\"'\\&".contains(byte)) {
+        if is_base64(word, 8) && looks_random(word, 8) {
+            found.push(Place::secret(at, at + word.len(), SecretKind::Credentials));
+        }
+        at += word.len() + 1;
+    }
+    let word = line.rsplit(|byte| is_blank(*byte)).next().unwrap_or(line);
+    if is_base64(word, 2)
+        && (word.len() == line.len() || line.len() - word.len() < 12 || looks_random(word, 4) || word.ends_with(b"="))
+    {
+        found.push(Place::secret(end - word.len(), end, SecretKind::Credentials));
+    }
+    true
+}
+
+/// The lines after a command, without what a log puts before them: line, start, end. Ends when told so.
+fn each_answer(text: &[u8], from: usize, mut each: impl FnMut(&[u8], usize, usize) -> bool) {
+    let Some(first) = memchr::memchr(b'\n', &text[from..]) else { return };
+    let mut at = from + first + 1;
+    for _ in 0..MAX_ANSWERS {
+        if at >= text.len() {
+            return;
+        }
+        let line_end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        // In JSON the last line ends in a quotation mark.
+        let tail = |byte: &&u8| is_blank(**byte) || b"\"'\\,}".contains(*byte);
+        let end = line_end - text[at..line_end].iter().rev().take_while(tail).count();
+        let mut start = skip(text, at, end - at.min(end), is_blank).min(end);
+        // `jira-1  | `, `DEBUG SMTP: `, `[c.a.X] `, `C: `.
+        for lead in [&b"| "[..], b"] ", b"C: ", b"> "] {
+            if let Some(i) = memchr::memmem::find(&text[start..end], lead)
+                && i < 200
+            {
+                start += i + lead.len();
+            }
+        }
+        if !each(&text[start..end], start, end) {
+            return;
+        }
+        at = line_end + 1;
+    }
+}
+
+/// `C: x`: one word that is no command is an answer to a prompt.
+fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    if text[start] != b'C' || text.get(end) != Some(&b' ') {
+        return;
+    }
+    let line_end = memchr::memchr(b'\n', &text[end..]).map_or(text.len(), |at| end + at);
+    let line = text[end + 1..line_end].trim_ascii();
+    let word = line.split(|byte| b" \"\\".contains(byte)).next().unwrap_or_default();
+    let quoted = line.len() > word.len() && !line[word.len()..].starts_with(b" ");
+    if (word.len() == line.len() || quoted) && is_base64(word, 4) {
+        let known = HARMLESS_COMMANDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+        if !known {
+            let start = end + 1 + text[end + 1..line_end].iter().take_while(|byte| is_blank(**byte)).count();
+            found.push(Place::secret(start, start + word.len(), SecretKind::Credentials));
+        }
+    }
+}
+
+fn is_base64(word: &[u8], min: usize) -> bool {
+    word.len() >= min && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
+}
+
+/// A command starts a line, or stands after `C: ` or `> `.
+fn starts_command(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    before.is_empty() || before.ends_with(b"\n") || ends_in_client(before) || before.ends_with(b"> ")
+}
+
+fn ends_in_client(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b" ").unwrap_or(before);
+    before.strip_suffix(b"C:").is_some_and(|rest| rest.last().is_none_or(|byte| !byte.is_ascii_alphanumeric()))
+}

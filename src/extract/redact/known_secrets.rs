@@ -1,0 +1,118 @@
+//! Secrets that were recognised once, so that they are removed wherever they come again.
+//!
+//! Of a secret only its hash and its length are kept, and where one was removed from a text of a record, the text
+//! carries these to the place that knows all texts.
+
+use std::collections::HashMap;
+
+use twox_hash::XxHash3_64;
+
+use super::{
+    PLACEHOLDER_CLOSE,
+    secrets::{SecretKind, is_random},
+    wordlike::looks_random,
+};
+
+/// The letter of a mark that stands for a secret.
+pub(super) const MARK: char = 's';
+/// So many are kept.
+const MAX_KNOWN: usize = 1 << 16;
+/// A shorter one is found in too many words.
+const MIN_BYTES: usize = 4;
+
+/// Whether a secret is unlike any word, so that it can be looked for without its key.
+pub(super) fn is_telling(secret: &[u8]) -> bool {
+    !secret.contains(&b' ') && (is_random(secret) || looks_random(secret, 8))
+}
+
+/// What a mark says of a secret: its kind, and its hash when it can be looked for.
+pub(super) fn mark(kind: SecretKind, secret: &[u8]) -> String {
+    let number = SecretKind::ALL.iter().position(|one| *one == kind).unwrap_or_default();
+    let telling = (MIN_BYTES..=512).contains(&secret.len()) && kind != SecretKind::Unknown && is_telling(secret);
+    if telling { format!("{number}{:016x}", hash(secret)) } else { number.to_string() }
+}
+
+fn hash(secret: &[u8]) -> u64 {
+    XxHash3_64::oneshot(secret)
+}
+
+/// The secrets of a report.
+#[derive(Debug, Default, Clone)]
+pub(super) struct KnownSecrets {
+    hashes: HashMap<u64, SecretKind, foldhash::fast::FixedState>,
+}
+
+impl KnownSecrets {
+    /// Learns from the inside of a mark, without its letter. Gives the kind.
+    pub(super) fn learn(&mut self, mark: &str) -> SecretKind {
+        let digits = mark.len().min(1);
+        let kind = mark[..digits].parse().ok().and_then(|number: usize| SecretKind::ALL.get(number).copied());
+        let kind = kind.unwrap_or(SecretKind::Secret);
+        if let Ok(hash) = u64::from_str_radix(&mark[digits..], 16)
+            && self.hashes.len() < MAX_KNOWN
+        {
+            self.hashes.entry(hash).or_insert(kind);
+        }
+        kind
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// Removes every secret that is known from a text, where it is a token. `None` when there is none.
+    pub(super) fn remove(&self, text: &str) -> Option<String> {
+        if self.hashes.is_empty() {
+            return None;
+        }
+        let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<>()[]{},;&|\\".contains(&byte);
+        let bytes = text.as_bytes();
+        let (mut out, mut shown, mut at) = (String::new(), 0, 0);
+        while at < bytes.len() {
+            if ends(bytes[at]) {
+                at += 1;
+                continue;
+            }
+            let end = at + bytes[at..].iter().take_while(|byte| !ends(**byte)).count();
+            if let Some((start, stop, kind)) = self.within(bytes, at, end) {
+                out.push_str(&text[shown..start]);
+                out.push_str(&kind.note());
+                (shown, at) = (stop, stop);
+                continue;
+            }
+            at = end;
+        }
+        (shown > 0).then(|| out + &text[shown..])
+    }
+
+    /// A known secret in a token: from its start or after a sign, to its end or before one.
+    fn within(&self, bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize, SecretKind)> {
+        if end - start < MIN_BYTES || end - start > 2048 {
+            return None;
+        }
+        let sign = |byte: u8| b"=:/?.!@#".contains(&byte);
+        let starts = (start..end).filter(|at| *at == start || sign(bytes[at - 1]));
+        for from in starts.take(16) {
+            let mut to = end;
+            for _ in 0..4 {
+                if to - from < MIN_BYTES {
+                    break;
+                }
+                if let Some(kind) = self.hashes.get(&hash(&bytes[from..to])) {
+                    return Some((from, to, *kind));
+                }
+                let Some(cut) = bytes[from..to].iter().rposition(|byte| sign(*byte)) else { break };
+                to = from + cut;
+            }
+        }
+        None
+    }
+}
+
+/// The marks of secrets in a text, without their letters.
+pub(super) fn marks(text: &str) -> impl Iterator<Item = &str> {
+    text.split(super::PLACEHOLDER_OPEN).skip(1).filter_map(|rest| {
+        let (mark, _) = rest.split_once(PLACEHOLDER_CLOSE)?;
+        mark.strip_prefix(MARK)
+    })
+}

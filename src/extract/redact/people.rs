@@ -1,0 +1,247 @@
+//! People who are known by the shape of what names them: mail addresses, homes, mentions, directory names.
+
+use memchr::memmem;
+
+use super::{
+    addresses,
+    pii::{self, PiiKind, is_person},
+    reader::Place,
+    values::{is_blank, skip},
+};
+
+/// Folders that hold a home for each user.
+const HOMES: [&[u8]; 5] = [b"/home/", b"/Users/", b"\\Users\\", b"/export/home/", b"Documents and Settings\\"];
+/// Homes that are nobody's.
+const SHARED_HOMES: [&[u8]; 8] =
+    [b"public", b"default", b"shared", b"jira", b"atlassian", b"all", b"tomcat", b"administrator"];
+
+/// Finds people; `user` is hidden wherever it is a word.
+pub(super) fn find(text: &[u8], user: Option<&str>, found: &mut Vec<Place>) {
+    found.extend(pii::literals(text).into_iter().map(|(start, end, kind)| Place::person(start, end, kind)));
+    mail_addresses(text, found);
+    addresses::find(text, found);
+    homes(text, found);
+    mentions(text, found);
+    directory_names(text, found);
+    domain_users(text, found);
+    if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
+        let whole = |start: usize| {
+            let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
+            !inside(start.checked_sub(1).and_then(|i| text.get(i))) && !inside(text.get(start + user.len()))
+        };
+        let places = memmem::find_iter(text, user.as_bytes()).filter(|start| whole(*start));
+        found.extend(places.map(|start| Place::person(start, start + user.len(), PiiKind::User)));
+    }
+}
+
+/// Mail addresses, and the name before one: `"Ann Example" <ann@example.com>`.
+fn mail_addresses(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'@', text) {
+        let Some((start, end)) = mail_address(text, at) else { continue };
+        found.push(Place::person(start, end, PiiKind::Mailbox));
+        display_name(text, start, found);
+    }
+}
+
+fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+'-".contains(byte) || *byte >= 0x80;
+    let mut local = text[..at].iter().rev().take(64).take_while(|byte| plain(byte)).count();
+    // `#EXT#` of guests.
+    if text[..at].ends_with(b"#EXT#") || text[..at].ends_with(b"#ext#") {
+        local = 5 + text[..at - 5].iter().rev().take(64).take_while(|byte| plain(byte)).count();
+    }
+    // Odd but allowed: `ann!example#x@`, `ann/example@`; from the blank before it, unless it is an address of a page.
+    let odd =
+        text[..at].iter().rev().take(64).take_while(|byte| plain(byte) || b"!#$&*/?^`{|}~".contains(byte)).count();
+    if odd > local {
+        let whole = &text[at - odd..at];
+        let edge = (at - odd).checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'<([:,;".contains(&text[i]));
+        let url = whole.starts_with(b"/")
+            || memmem::find(whole, b"//").is_some()
+            || whole.contains(&b'?')
+            || whole.contains(&b'&');
+        if edge && !url {
+            local = odd;
+        }
+    }
+    let local = local - text[at - local..at].iter().take_while(|byte| b"'.-".contains(byte)).count();
+    if local == 0 {
+        return None;
+    }
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte) || byte >= 0x80;
+    let stop = skip(text, at + 1, 255, part);
+    // `mailbox-1@…` is a pseudonym.
+    if text[at + 1..].starts_with("…".as_bytes()) {
+        return None;
+    }
+    let name = &text[at + 1..stop];
+    let name = &name[..name.len() - name.iter().rev().take_while(|byte| b".-".contains(byte)).count()];
+    let end = at + 1 + name.len();
+    match memchr::memrchr(b'.', name) {
+        Some(dot) => {
+            let top = &name[dot + 1..];
+            (dot > 0 && top.len() >= 2 && top.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80))
+                .then_some((at - local, end))
+        }
+        // `ann.example@mailhost`; not `com.example.Item@5c2e3f1a`.
+        None => {
+            let person = &text[at - local..at];
+            let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-+".contains(byte);
+            let host = name.len() >= 3 && name[0].is_ascii_alphabetic() && !name.iter().all(u8::is_ascii_hexdigit);
+            let good = host && local >= 3 && person.iter().all(small) && person.iter().any(u8::is_ascii_alphabetic);
+            (good
+                && (person.contains(&b'.')
+                    || text[..at - local].last().is_none_or(|byte| is_blank(*byte) || b"\"'<=:([".contains(byte))))
+            .then_some((at - local, end))
+        }
+    }
+}
+
+/// The name before `<address>`: in quotation marks, or capitalised words.
+fn display_name(text: &[u8], address: usize, found: &mut Vec<Place>) {
+    let before = &text[..address];
+    let Some(before) = before.strip_suffix(b"<").or_else(|| before.strip_suffix(b"&lt;")) else { return };
+    let before = &before[..before.len() - before.iter().rev().take(2).take_while(|byte| **byte == b' ').count()];
+    let slashes = |text: &[u8]| text.iter().rev().take_while(|byte| **byte == b'\\').count();
+    if let Some(inner) = before.strip_suffix(b"\"") {
+        let inner = &inner[..inner.len() - slashes(inner)];
+        let len = inner.iter().rev().take(80).take_while(|byte| !b"\"<>\r\n".contains(byte)).count();
+        let start = inner.len() - len;
+        if (2..80).contains(&len) && start > 0 && text[start - 1] == b'"' {
+            found.push(Place::person(start, inner.len(), PiiKind::User));
+        }
+        return;
+    }
+    let end = before.len();
+    let (mut start, mut words) = (end, 0);
+    while words < 4 {
+        let word = before[..start]
+            .iter()
+            .rev()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphabetic() || b".'-".contains(byte) || **byte >= 0x80)
+            .count();
+        let capital = word > 1 && (text[start - word].is_ascii_uppercase() || text[start - word] >= 0x80);
+        if !capital {
+            break;
+        }
+        words += 1;
+        found.retain(|place| !(place.start == start - word && place.end == end));
+        start -= word;
+        if start == 0 || text[start - 1] != b' ' {
+            break;
+        }
+        start -= 1;
+    }
+    let start = skip(text, start, 1, |byte| byte == b' ');
+    if words > 0 && end > start {
+        found.push(Place::person(start, end, PiiKind::User));
+    }
+}
+
+/// `/home/ann`, `C:\Users\ann`.
+fn homes(text: &[u8], found: &mut Vec<Place>) {
+    for home in HOMES {
+        for at in memmem::find_iter(text, home) {
+            let start = at + home.len();
+            let end =
+                skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
+            let name = &text[start..end];
+            let shared = SHARED_HOMES.iter().any(|shared| name.eq_ignore_ascii_case(shared));
+            if name.len() >= 2 && !shared && std::str::from_utf8(name).is_ok_and(is_person) {
+                found.push(Place::person(start, end, PiiKind::User));
+            }
+        }
+    }
+}
+
+/// `[~ann]`, `~accountid:…`, `/people/…`, `JIRAUSER10100`.
+fn mentions(text: &[u8], found: &mut Vec<Place>) {
+    for at in memmem::find_iter(text, b"[~") {
+        let start = at + 2;
+        let start = start + if text[start..].starts_with(b"accountid:") { 10 } else { 0 };
+        let end = skip(text, start, 96, |byte| !b"]\n\"<>".contains(&byte));
+        if text.get(end) == Some(&b']') {
+            found.push(Place::person(start, end, PiiKind::User));
+        }
+    }
+    for lead in [&b"JIRAUSER"[..], b"ViewProfile.jspa?name=", b"/secure/ViewProfile.jspa?user="] {
+        for at in memmem::find_iter(text, lead) {
+            let start = if lead[0] == b'J' { at } else { at + lead.len() };
+            let end = skip(text, at + lead.len(), 64, |byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
+            if end > at + lead.len() && (lead[0] != b'J' || text[at + lead.len()..end].iter().all(u8::is_ascii_digit)) {
+                found.push(Place::person(start, end, PiiKind::User));
+            }
+        }
+    }
+}
+
+/// `cn=Ann Example,ou=people,dc=example`; the subject of a certificate is shown.
+fn directory_names(text: &[u8], found: &mut Vec<Place>) {
+    for equals in memchr::memchr_iter(b'=', text) {
+        let name = text[..equals].iter().rev().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let key = &text[equals - name..equals];
+        let common = key.eq_ignore_ascii_case(b"cn");
+        if !common
+            && !key.eq_ignore_ascii_case(b"uid")
+            && !key.eq_ignore_ascii_case(b"samaccountname")
+            && !key.eq_ignore_ascii_case(b"userprincipalname")
+        {
+            continue;
+        }
+        let start = equals + 1;
+        let mut end = start;
+        while end < text.len() && end < start + 96 && !b",)\n\"'/;+".contains(&text[end]) {
+            end += 1 + usize::from(text[end] == b'\\');
+        }
+        let end = end.min(text.len());
+        let rest = &text[end..text.len().min(end + 200)];
+        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+        let directory = [&b"dc="[..], b"ou=people", b"ou=users", b"cn=users"]
+            .iter()
+            .any(|part| memmem::find(&line, part).is_some());
+        let filter = rest.first() == Some(&b')');
+        let value = &text[start..end];
+        let thing = [&b"users"[..], b"groups", b"builtin", b"computers", b"configuration", b"schema", b"*"]
+            .iter()
+            .any(|one| value.eq_ignore_ascii_case(one))
+            || value.contains(&b'*');
+        if !value.is_empty()
+            && !thing
+            && (!common
+                || directory
+                || filter
+                || key == b"cn" && rest.starts_with(b",") && !rest.starts_with(b", ") && !value.contains(&b'.'))
+        {
+            found.push(Place::person(start, end, PiiKind::User));
+        }
+    }
+}
+
+/// `CONTOSO\ann`.
+fn domain_users(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'\\', text) {
+        let domain = text[..at]
+            .iter()
+            .rev()
+            .take(16)
+            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'-')
+            .count();
+        let start = at + 1;
+        let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let edge = (at - domain)
+            .checked_sub(1)
+            .is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"\\:_.".contains(&text[i]));
+        let escape = end - start < 3 || text.get(end) == Some(&b'\\');
+        if (2..=15).contains(&domain)
+            && text[at - domain].is_ascii_uppercase()
+            && edge
+            && !escape
+            && std::str::from_utf8(&text[start..end]).is_ok_and(is_person)
+            && text[start].is_ascii_lowercase()
+        {
+            let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
+            found.push(Place::person(at - domain, end, PiiKind::User));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! From places to text: secrets are removed, people marked.
+
+use super::{
+    MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN,
+    decode::decoded_layers,
+    known_secrets,
+    pii::PiiKind,
+    reader::{self, What as Read},
+    secrets::SecretKind,
+    strict, truncate,
+};
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scope<'s> {
+    /// Hidden wherever it is a word.
+    pub(super) user: Option<&'s str>,
+    pub(super) people: bool,
+    /// Strict redaction, with what is known to be harmless.
+    pub(super) strict: Option<&'s strict::Known>,
+    /// Secrets are marked with their hash, so that they are known in later texts.
+    pub(super) remember: bool,
+}
+
+/// Bytes that must go.
+pub(super) struct Span {
+    start: usize,
+    end: usize,
+    what: What,
+}
+
+enum What {
+    Secret(SecretKind),
+    /// With the name as it reads when its escapes are undone.
+    Person(PiiKind, String),
+}
+
+impl Span {
+    pub(super) fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
+        Self { start, end, what: What::Secret(kind) }
+    }
+}
+
+/// The secrets of a text that are long and random enough to be looked for where their key is missing: as they are
+/// plain, and as they are written.
+pub(super) fn secrets(text: &str) -> Vec<(String, SecretKind)> {
+    let mut known: Vec<(String, SecretKind)> = Vec::new();
+    for layer in decoded_layers(text) {
+        for place in reader::read(&layer.text, None) {
+            let Read::Secret(kind) = place.what else { continue };
+            let (from, to) = layer.source_range(place.start, place.end);
+            let plain = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
+            known.push((plain, kind));
+            known.extend(text.get(from..to).map(|given| (given.to_owned(), kind)));
+        }
+    }
+    known.retain(|(secret, _)| secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes()));
+    known.sort_unstable();
+    known.dedup_by(|a, b| a.0 == b.0);
+    known
+}
+
+/// Finds and replaces, in the first `most` bytes. Secrets that overlap go as one; a person within a secret goes with it.
+pub(super) fn replace(text: &str, most: usize, spans: Vec<Span>, scope: Scope<'_>) -> String {
+    let spans = find(text, most, spans, scope);
+    if spans.is_empty() {
+        return truncate(text, most).0.to_owned();
+    }
+    write(text, most, spans, scope.remember)
+}
+
+/// What must go of the first `most` bytes, in the order of the text.
+fn find(text: &str, most: usize, mut spans: Vec<Span>, scope: Scope<'_>) -> Vec<Span> {
+    let layers = decoded_layers(text);
+    for layer in &layers {
+        for place in reader::read(&layer.text, scope.user) {
+            let (start, end) = layer.source_range(place.start, place.end);
+            match place.what {
+                Read::Secret(kind) => spans.push(Span::secret(start, end, kind)),
+                Read::Person(kind) if scope.people => {
+                    let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
+                    spans.push(Span { start, end, what: What::Person(kind, name) });
+                }
+                Read::Person(_) => {}
+            }
+        }
+    }
+    if let (Some(known), Some(layer)) = (scope.strict, layers.last()) {
+        spans = settled(spans);
+        unknown(layer, known, &mut spans);
+    }
+    spans.retain(|span| span.start < most);
+    settled(spans)
+}
+
+/// Overlapping secrets as one, and the people outside of them, in the order of the text.
+fn settled(spans: Vec<Span>) -> Vec<Span> {
+    if spans.is_empty() {
+        return spans;
+    }
+    let (secrets, people): (Vec<Span>, Vec<Span>) =
+        spans.into_iter().partition(|span| matches!(span.what, What::Secret(_)));
+    let secrets = joined(secrets);
+    // Both are in order: each name is compared with the first secret that ends after its start.
+    let free = |span: &Span| {
+        let next = secrets.partition_point(|secret| secret.end <= span.start);
+        secrets.get(next).is_none_or(|secret| secret.start >= span.end)
+    };
+    let mut spans: Vec<Span> = people.into_iter().filter(free).collect();
+    spans.extend(secrets);
+    spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    spans
+}
+
+/// What redaction would remove from a text: where it starts, and its kind. Pseudonyms are nothing to remove.
+pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)> {
+    let spans = find(text, text.len(), Vec::new(), scope);
+    let kinds = spans.into_iter().filter_map(|span| match span.what {
+        What::Secret(kind) => Some((span.start, kind.as_str())),
+        What::Person(_, name) if super::is_pseudonym(&name) => None,
+        What::Person(kind, _) => Some((span.start, kind.as_str())),
+    });
+    kinds.collect()
+}
+
+/// Adds what strict redaction removes, as far as nothing else hides it.
+fn unknown(layer: &super::decode::DecodedLayer, known: &strict::Known, spans: &mut Vec<Span>) {
+    let mut named: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
+    named.sort_unstable();
+    // Without overlaps, so that ends are in order too.
+    named.dedup_by(|next, last| {
+        let overlaps = next.0 <= last.1;
+        last.1 = if overlaps { last.1.max(next.1) } else { last.1 };
+        overlaps
+    });
+    for place in strict::find(&layer.text, known) {
+        let (start, end) = layer.source_range(place.start, place.end);
+        let mut next = named.partition_point(|(_, to)| *to <= start);
+        match place.what {
+            Read::Person(kind) => {
+                // A mail address is hidden as a whole.
+                if named.get(next).is_none_or(|(from, _)| *from >= end) {
+                    let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
+                    spans.push(Span { start, end, what: What::Person(kind, name) });
+                }
+            }
+            Read::Secret(kind) => {
+                // What sticks out of a name or a secret that has a name of its own.
+                let mut at = start;
+                while at < end {
+                    let (from, to) = named.get(next).copied().unwrap_or((end, end));
+                    let stop = from.min(end);
+                    if stop > at && stop - at >= MIN_KNOWN_SECRET_BYTES {
+                        spans.push(Span::secret(at, stop, kind));
+                    }
+                    at = to.max(at + 1);
+                    next += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Overlapping secrets as one; the kind is that of the first, and a known one's before an unknown one's.
+fn joined(mut secrets: Vec<Span>) -> Vec<Span> {
+    secrets.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    let mut out: Vec<Span> = Vec::new();
+    for span in secrets {
+        match out.last_mut() {
+            Some(last) if span.start < last.end => {
+                last.end = last.end.max(span.end);
+                if matches!(last.what, What::Secret(SecretKind::Unknown)) {
+                    last.what = span.what;
+                }
+            }
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    for span in spans {
+        // Ends lie on characters by construction; what does not is widened, never shown in part.
+        let (mut start, mut end) = (span.start, span.end.min(text.len()));
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        if start < at {
+            // Two names that overlap: the rest of the second goes too.
+            at = at.max(end);
+            continue;
+        }
+        out.push_str(&text[at..start]);
+        match span.what {
+            What::Secret(kind) if remember => {
+                out.extend([PLACEHOLDER_OPEN, known_secrets::MARK]);
+                out.push_str(&known_secrets::mark(kind, &text.as_bytes()[start..end]));
+                out.push(PLACEHOLDER_CLOSE);
+            }
+            What::Secret(kind) => out.push_str(&kind.note()),
+            What::Person(who, name) => {
+                out.extend([PLACEHOLDER_OPEN, who.letter()]);
+                out.push_str(&name);
+                out.push(PLACEHOLDER_CLOSE);
+            }
+        }
+        at = end;
+    }
+    out.push_str(truncate(&text[at.min(text.len())..], most.saturating_sub(at)).0);
+    out
+}

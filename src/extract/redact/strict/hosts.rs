@@ -1,0 +1,373 @@
+//! Host and tenant names: those of providers are shown, the customer's get pseudonyms.
+
+use super::{
+    super::{pii::PiiKind, reader::Place, values::skip},
+    Known,
+};
+
+/// Domains of providers. A name under one is shown.
+const PROVIDERS: [&str; 68] = [
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "microsoftonline.cn",
+    "microsoftonline-p.com",
+    "microsoft.com",
+    "microsoft.us",
+    "chinacloudapi.cn",
+    "usgovcloudapi.net",
+    "office365.com",
+    "office365.us",
+    "office.com",
+    "office.net",
+    "office365.cn",
+    "outlook.com",
+    "outlook.cn",
+    "live.com",
+    "hotmail.com",
+    "msn.com",
+    "windows.net",
+    "azure.com",
+    "azure.net",
+    "azure.us",
+    "azure.cn",
+    "msftauth.net",
+    "msauth.net",
+    "aka.ms",
+    "google.com",
+    "googleapis.com",
+    "gmail.com",
+    "googlemail.com",
+    "googleusercontent.com",
+    "gstatic.com",
+    "atlassian.com",
+    "atl-paas.net",
+    "bitbucket.org",
+    "okta.com",
+    "auth0.com",
+    "onelogin.com",
+    "pingidentity.com",
+    "yahoo.com",
+    "yahoo.net",
+    "zoho.com",
+    "zoho.eu",
+    "icloud.com",
+    "apple.com",
+    "amazonaws.com",
+    "amazon.com",
+    "amazoncognito.com",
+    "github.com",
+    "gitlab.com",
+    "slack.com",
+    "apache.org",
+    "w3.org",
+    "ietf.org",
+    "oracle.com",
+    "java.net",
+    "springframework.org",
+    "digicert.com",
+    "globalsign.com",
+    "letsencrypt.org",
+    "verisign.com",
+    "entrust.net",
+    "xmlsoap.org",
+    "rfc-editor.org",
+    "openid.net",
+    "eclipse.org",
+    "mozilla.org",
+    "postgresql.org",
+];
+/// Of these the first part is the customer's: `contoso.okta.com`.
+const SHARED: [&str; 10] = [
+    "okta.com",
+    "auth0.com",
+    "onelogin.com",
+    "atlassian.net",
+    "onmicrosoft.com",
+    "sharepoint.com",
+    "amazonaws.com",
+    "amazoncognito.com",
+    "mail.protection.outlook.com",
+    "service-now.com",
+];
+/// Top-level domains by which a bare name is a host, without a URL around it.
+const TOP_LEVEL: [&str; 42] = [
+    "com",
+    "net",
+    "org",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "nl",
+    "uk",
+    "eu",
+    "cn",
+    "jp",
+    "ch",
+    "br",
+    "pl",
+    "cz",
+    "se",
+    "dk",
+    "fi",
+    "ca",
+    "au",
+    "nz",
+    "hu",
+    "ru",
+    "kr",
+    "mx",
+    "edu",
+    "gov",
+    "mil",
+    "biz",
+    "local",
+    "lan",
+    "corp",
+    "internal",
+    "intranet",
+    "example",
+    "test",
+    "invalid",
+    "cloud",
+    "localdomain",
+    "arpa",
+    "ms",
+];
+/// What a package of Java starts with.
+const PACKAGES: [&str; 22] = [
+    "com",
+    "org",
+    "net",
+    "io",
+    "java",
+    "javax",
+    "jakarta",
+    "sun",
+    "jdk",
+    "de",
+    "fr",
+    "uk",
+    "webwork",
+    "jira",
+    "mail",
+    "ch",
+    "atlassian",
+    "log4j",
+    "spring",
+    "crowd",
+    "plugin",
+    "nl",
+];
+
+/// Gives the places of hosts that are shown; those of the customer become places of pseudonyms.
+pub(super) fn find(text: &[u8], known: &Known, found: &mut Vec<Place>) -> Vec<(usize, usize)> {
+    let mut shown = Vec::new();
+    let mut names: Vec<(usize, usize, bool)> = Vec::new();
+    let mut at = 0;
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte) || byte >= 0x80;
+    while at < text.len() {
+        if !part(text[at]) {
+            at += 1;
+            continue;
+        }
+        let end = skip(text, at, usize::MAX, part);
+        // A text that was cut: `https://outlook.office365…`.
+        let cut = memchr::memmem::find(&text[at..end], "…".as_bytes()).map(|cut| at + cut);
+        let end = cut.unwrap_or(end).max(at + 1);
+        let stop = end - text[at..end].iter().rev().take_while(|byte| b".-_".contains(byte)).count();
+        if let Some(context) = host_context(text, at, stop) {
+            let endpoint = context == Context::Url
+                && (is_oauth_endpoint(&text[stop..])
+                    || known.redirect_hosts && is_redirect(&text[..at], &text[stop..]));
+            if is_provider(&text[at..stop]) || endpoint || cut.is_some() && may_become_provider(&text[at..stop]) {
+                shown.push((at, stop));
+                if endpoint {
+                    names.push((at, stop, true));
+                }
+            } else {
+                names.push((at, stop, false));
+            }
+        }
+        at = end;
+    }
+    // A host that is one of a provider in one place is so in all.
+    for (start, end, endpoint) in &names {
+        let name = &text[*start..*end];
+        if names.iter().any(|(from, to, endpoint)| *endpoint && text[*from..*to].eq_ignore_ascii_case(name)) {
+            shown.push((*start, *end));
+        } else if !endpoint {
+            found.push(Place::person(*start, *end, PiiKind::Host));
+        }
+    }
+    tenants(text, found);
+    shown
+}
+
+#[derive(PartialEq, Eq)]
+enum Context {
+    Url,
+    Bare,
+}
+
+/// Whether a run of letters, digits, dots and dashes is the name of a host.
+fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
+    let name = &text[start..end];
+    if name.is_empty() || !name[0].is_ascii_alphanumeric() && name[0] < 0x80 || name.len() > 253 {
+        return None;
+    }
+    let before = &text[..start];
+    let url = before.ends_with(b"://")
+        || before.ends_with(b"@")
+            && before[..before.len() - 1]
+                .iter()
+                .rev()
+                .take(64)
+                .take_while(|byte| !byte.is_ascii_whitespace())
+                .any(|byte| *byte == b':');
+    let digits = name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    // `https://user:password@host`
+    let user =
+        text.get(end) == Some(&b':') && text.get(end + 1).is_some_and(|byte| !byte.is_ascii_digit() && *byte != b'/');
+    if url && user && before.ends_with(b"://") {
+        return None;
+    }
+    if url && !digits {
+        return Some(Context::Url);
+    }
+    let dot = memchr::memrchr(b'.', name)?;
+    let top = &name[dot + 1..];
+    let small =
+        name.iter().all(|byte| !byte.is_ascii_uppercase()) || name.iter().all(|byte| !byte.is_ascii_lowercase());
+    let labels = name.split(|byte| *byte == b'.');
+    let sound = labels.clone().all(|label| !label.is_empty() && label.len() <= 63) && !name.contains(&b'_');
+    let first = labels.clone().next().unwrap_or_default();
+    let top_level = TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));
+    let package = PACKAGES.iter().any(|known| first == known.as_bytes()) && !(first == b"mail" || first == b"jira");
+    let port = text.get(end) == Some(&b':')
+        && text.get(end + 1).is_some_and(u8::is_ascii_digit)
+        && top.len() >= 2
+        && top.iter().all(u8::is_ascii_alphabetic);
+    let file = [
+        &b"java"[..],
+        b"xml",
+        b"log",
+        b"jsp",
+        b"jspa",
+        b"js",
+        b"css",
+        b"html",
+        b"properties",
+        b"jar",
+        b"vm",
+        b"py",
+        b"md",
+        b"txt",
+        b"json",
+        b"zip",
+        b"groovy",
+        b"kt",
+    ]
+    .contains(&top);
+    // `at a.b.c(X.java:1)` and `package.Class` have no host.
+    let code = text.get(end) == Some(&b'(') || before.ends_with(b"$");
+    (sound && small && !package && !file && !code && (top_level || port && dot > 2)).then_some(Context::Bare)
+}
+
+fn ends_with_domain(name: &[u8], domain: &str) -> bool {
+    let (name, domain) = (name.to_ascii_lowercase(), domain.as_bytes());
+    name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with(b"."))
+}
+
+fn is_provider(name: &[u8]) -> bool {
+    if [&b"localhost"[..], b"localhost.localdomain"].contains(&name) {
+        return true;
+    }
+    let shared = SHARED.iter().find(|domain| ends_with_domain(name, domain));
+    match shared {
+        // `sts.amazonaws.com`, `okta.com` itself.
+        Some(domain) => {
+            let own = name.len().saturating_sub(domain.len());
+            own == 0
+                || ["s3.", "sts.", "email-smtp.", "www.", "login.", "oauth2."]
+                    .iter()
+                    .any(|lead| name[..own].eq_ignore_ascii_case(lead.as_bytes()))
+        }
+        None => PROVIDERS.iter().any(|domain| ends_with_domain(name, domain)),
+    }
+}
+
+/// The start of a provider's name.
+fn may_become_provider(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts = std::iter::once(&name[..]).chain(memchr::memchr_iter(b'.', &name).map(|dot| &name[dot + 1..]));
+    parts.into_iter().any(|part| PROVIDERS.iter().any(|domain| domain.as_bytes().starts_with(part) && !part.is_empty()))
+}
+
+/// What follows a host: the path of an authorization or token endpoint, not of Jira's own pages.
+fn is_oauth_endpoint(after: &[u8]) -> bool {
+    let path = after
+        .strip_prefix(b":")
+        .map_or(after, |port| &port[port.iter().take_while(|byte| byte.is_ascii_digit()).count()..]);
+    let path = &path
+        [..path.iter().take(200).take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>?".contains(byte)).count()];
+    let has = |part: &[u8]| memchr::memmem::find(path, part).is_some();
+    let jira =
+        [&b"/rest/"[..], b"/plugins/", b"/jira/", b"/secure/", b"/browse/", b"/login.jsp"].iter().any(|lead| has(lead));
+    !jira
+        && [
+            &b"/oauth2/"[..],
+            b"/oauth/",
+            b"/token",
+            b"/authorize",
+            b"/.well-known/",
+            b"/adfs/",
+            b"/openid-connect/",
+            b"/userinfo",
+            b"/jwks",
+        ]
+        .iter()
+        .any(|part| has(part))
+}
+
+/// The host of a redirect URI, which must be the same on both sides.
+fn is_redirect(before: &[u8], after: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(64)..].to_ascii_lowercase();
+    let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let named = [&b"redirect"[..], b"reply url", b"reply address", b"callback"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word).is_some());
+    named || after.starts_with(b"/rest/oauth2-client/") || after.starts_with(b"/plugins/servlet/oauth2/")
+}
+
+/// Names of tenants in Microsoft's sentences; ids of tenants are shown.
+fn tenants(text: &[u8], found: &mut Vec<Place>) {
+    for lead in [
+        &b"enant '"[..],
+        b"enant \"",
+        b"the directory '",
+        b"rganization '",
+        b"enant identifier '",
+        b"enant: '",
+        b"enant [",
+        b"enantName=",
+        b"enant_name=",
+    ] {
+        for at in memchr::memmem::find_iter(text, lead) {
+            let start = at + lead.len();
+            let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
+            let name = &text[start..end];
+            if is_tenant_name(name) {
+                found.push(Place::person(start, end, PiiKind::Tenant));
+            }
+        }
+    }
+}
+
+/// A name, not an id, a mask or one of the shared tenants.
+pub(in super::super) fn is_tenant_name(name: &[u8]) -> bool {
+    let id =
+        super::allow::is_guid(name) || name.iter().all(|byte| byte.is_ascii_hexdigit() || b"-xX*#{}".contains(byte));
+    let shared = [&b"common"[..], b"organizations", b"consumers"].contains(&name);
+    !id && !shared && !name.starts_with(b"{") && !name.is_empty()
+}

@@ -1,0 +1,44 @@
+//! Strict redaction: a token is shown only when something says that it may be.
+//!
+//! What is looked for elsewhere by key and by shape is gone already. Here every token that is left is judged by itself:
+//! words of languages and of code, numbers, and what [`table`] lists are shown. All else that could be a secret by
+//! length, alphabet or entropy is removed. The customer's hosts and tenants get pseudonyms.
+
+mod allow;
+mod hosts;
+mod table;
+mod tokens;
+
+pub(super) use allow::is_guid;
+pub(super) use hosts::is_tenant_name;
+pub use table::{SHOWN, Shown};
+
+use std::collections::HashSet;
+
+use super::reader::Place;
+
+/// What the parser itself has read from the record, and what else is known to be harmless in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Ids, codes, class names: shown wherever they are.
+    pub(super) values: Vec<Vec<u8>>,
+    /// The same of a whole report: ids that are shown where they are a token.
+    pub(super) ids: HashSet<Vec<u8>>,
+    /// Hosts of redirect URIs are shown: in the excerpts of a report, not in what is handed to others.
+    pub(super) redirect_hosts: bool,
+}
+
+/// What of a plain text must not be shown.
+pub(super) fn find(text: &[u8], known: &Known) -> Vec<Place> {
+    let mut found = Vec::new();
+    let mut shown = hosts::find(text, known, &mut found);
+    for value in known.values.iter().filter(|value| value.len() >= 6) {
+        shown.extend(memchr::memmem::find_iter(text, value).map(|at| (at, at + value.len())));
+    }
+    shown.sort_unstable();
+    tokens::find(text, &shown, &known.ids, &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests;
