@@ -131,7 +131,7 @@ fn leading_date(text: &str) -> Option<([u16; 3], &str)> {
                 (digits == 2).then(|| number(&text[..2])).flatten()
             };
             let month = two(&text[5..])?;
-            match text[7..].strip_prefix(separator).and_then(|day| two(day)) {
+            match text[7..].strip_prefix(separator).and_then(two) {
                 Some(day) if (1..32).contains(&day) && (1..13).contains(&month) => {
                     ([number(&text[..4])?, month, day], &text[10..])
                 }
