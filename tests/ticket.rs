@@ -340,6 +340,6 @@ fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
     assert_eq!(
         (found, faults),
         (Vec::new(), Vec::new()),
-        "write (mailbox), (user), (address); no colon after `account`"
+        "use sample names such as 'support-mailbox' and 'user-1'; no colon after `account`, `password` or `token`"
     );
 }

@@ -117,7 +117,7 @@ fn commands(pattern: &Pattern, fault: &mut impl FnMut(&str, String, &str)) {
         for command in text.split('`').skip(1).step_by(2).filter(|command| is_powershell(command)) {
             let bare = without_quoted(command);
             if bare.contains(['<', '(']) {
-                let way_out = "Write a sample value in single quotes, such as 'box@example.com'.";
+                let way_out = "Write a sample value in single quotes, such as 'support-mailbox'.";
                 fault(key, format!("`{command}` has a placeholder that PowerShell would run"), way_out);
             }
             let words: Vec<&str> = command.split_whitespace().collect();
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(remarks(&[]), (vec![], vec![]));
         let older = "steps = [\"Open Google Auth Platform > Audience (older screen: OAuth consent screen).\"]";
         assert_eq!(remarks(&[older]), (vec![], vec![]));
-        let quoted = "steps = [\"`Set-CASMailbox -Identity 'box@example.com' -PopEnabled $true`\"]";
+        let quoted = "steps = [\"`Set-CASMailbox -Identity 'support-mailbox' -PopEnabled $true`\"]";
         assert_eq!(remarks(&[quoted]), (vec![], vec![]));
     }
 
