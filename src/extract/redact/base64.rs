@@ -1,6 +1,7 @@
 //! Base64 of text that holds a secret or a person.
 
 use super::reader;
+use crate::extract::guid::is_guid;
 
 /// More is not decoded: a secret shows in its start.
 const MAX_DECODED: usize = 4096;
@@ -11,6 +12,10 @@ pub(super) fn holds_secret(token: &[u8]) -> bool {
     let body = token.strip_suffix(b"==").or_else(|| token.strip_suffix(b"=")).unwrap_or(token);
     let body = &body[..body.len().min(MAX_DECODED)];
     let Some(text) = decode(body) else { return false };
+    // Bytes at random, as an id's letters decode to, are hardly ever UTF-8.
+    if is_guid(token) || std::str::from_utf8(&text).is_err() {
+        return false;
+    }
     let printable = |byte: &u8| (0x20..0x7f).contains(byte) || b"\r\n\t\0\x01".contains(byte) || *byte >= 0xc0;
     if !text.iter().all(printable) {
         return false;
@@ -20,6 +25,17 @@ pub(super) fn holds_secret(token: &[u8]) -> bool {
     // `12345:…` of personal access tokens, `user:password`.
     let pair = text.iter().filter(|byte| **byte == b':').count() == 1 && !text.contains(&b' ') && text.len() >= 8;
     sasl || pair || bare == 1 && text.len() >= 10 && reader::finds_any(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_no_base64_whatever_its_digits() {
+        assert!(!holds_secret(b"7da1ae07-9810-410a-9293-9aa8545200ce"));
+        assert!(holds_secret(b"AGFubgBodW50ZXIy"));
+    }
 }
 
 fn decode(body: &[u8]) -> Option<Vec<u8>> {

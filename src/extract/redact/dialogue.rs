@@ -293,6 +293,9 @@ fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
 }
 
 fn is_base64(word: &[u8], min: usize) -> bool {
+    if crate::extract::guid::is_guid(word) {
+        return false;
+    }
     word.len() >= min && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
 }
 
