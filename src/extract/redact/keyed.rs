@@ -305,6 +305,8 @@ impl KeyedReader<'_, '_> {
         let firm = enclosed || join == Joint::Firm;
         let (kind, secret) = match class {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => (SecretKind::Secret, looks_random(shown, 8)),
+            // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
+            Class::Password if !firm && !starts_line(text, start) && is_prose_after(text, start, end) => return,
             Class::Password => {
                 (SecretKind::Secret, firm && !(is_sentence(shown) && enclosed && is_prose(shown)) || !is_prose(shown))
             }
@@ -781,6 +783,26 @@ fn field(text: &[u8], from: usize, separator: u8, column: usize, close: u8) -> O
         None if number == column => Some((start, text.len(), text.len())),
         None => None,
     }
+}
+
+/// Whether the line holds nothing before the key of a value but blanks, dots and signs.
+fn starts_line(text: &[u8], start: usize) -> bool {
+    let line = text[..start].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.iter().filter(|byte| **byte == b' ').count() - line.iter().take_while(|byte| **byte == b' ').count() <= 1
+}
+
+/// A plain word, and three more after it.
+fn is_prose_after(text: &[u8], start: usize, end: usize) -> bool {
+    let rest = &text[start..text.len().min(end + 120)];
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let words = line.split(|byte| *byte == b' ').take(4);
+    let plain = |word: &[u8]| {
+        let bare = word.strip_suffix(b",").or_else(|| word.strip_suffix(b".")).unwrap_or(word);
+        !bare.is_empty()
+            && bare.iter().all(|byte| byte.is_ascii_alphabetic() || b"-'".contains(byte))
+            && !looks_random(bare, 5)
+    };
+    words.clone().count() == 4 && words.into_iter().all(plain)
 }
 
 fn is_class_name(name: &str) -> bool {

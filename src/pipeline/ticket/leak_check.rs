@@ -92,7 +92,9 @@ pub fn leaks(input: impl Into<Input>, each: &mut dyn FnMut(LeakedItem)) -> Vec<F
 static TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let builtin = Catalogue::builtin();
     let titles = builtin.patterns().iter().map(|pattern| pattern.title.clone());
-    titles.filter(|title| !redact::detect(format!("{title}: still").as_bytes(), &HashSet::new()).is_empty()).collect()
+    titles
+        .filter(|title| !redact::detect(format!("{title}: x9Yk2Lq8").as_bytes(), &HashSet::new()).is_empty())
+        .collect()
 });
 
 /// A text without what is known to be a title.
