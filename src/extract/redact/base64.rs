@@ -27,17 +27,6 @@ pub(super) fn holds_secret(token: &[u8]) -> bool {
     sasl || pair || bare == 1 && text.len() >= 10 && reader::finds_any(&text)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_is_no_base64_whatever_its_digits() {
-        assert!(!holds_secret(b"7da1ae07-9810-410a-9293-9aa8545200ce"));
-        assert!(holds_secret(b"AGFubgBodW50ZXIy"));
-    }
-}
-
 fn decode(body: &[u8]) -> Option<Vec<u8>> {
     if body.len() % 4 == 1 {
         return None;
@@ -66,4 +55,15 @@ fn decode(body: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_no_base64_whatever_its_digits() {
+        assert!(!holds_secret(b"7da1ae07-9810-410a-9293-9aa8545200ce"));
+        assert!(holds_secret(b"AGFubgBodW50ZXIy"));
+    }
 }
