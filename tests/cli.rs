@@ -40,7 +40,7 @@ fn an_unreadable_file_is_reported_and_the_others_are_read() {
     }
     let done = Command::new(env!("CARGO_BIN_EXE_oauthsift")).arg("scan").args([&closed, &open]).output().expect("runs");
     assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("closed.log: may not be read"));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("closed.log: permission denied"));
     assert!(String::from_utf8_lossy(&done.stdout).contains("AADSTS7000215"));
 }
 

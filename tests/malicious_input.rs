@@ -89,7 +89,7 @@ fn damaged_and_encrypted_entries_are_reported_and_the_rest_is_read() {
     let mut unknown = valid.clone();
     (unknown[directory + 10], unknown[8]) = (19, 19);
     for (bytes, words) in
-        [(wrong_sum, "check sum"), (wrong_size, "length"), (encrypted, "encrypted"), (unknown, "not known here")]
+        [(wrong_sum, "checksum"), (wrong_size, "length"), (encrypted, "encrypted"), (unknown, "not supported")]
     {
         let report = scan_bytes(&bytes, ArchiveLimits::default());
         assert_eq!(report.findings.len(), 1, "{words}");

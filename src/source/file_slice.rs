@@ -56,8 +56,14 @@ impl std::fmt::Debug for Backing {
 /// Tells one file, or one content of the caller's, from another whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Identity {
-    File { device: u64, inode: u64 },
-    Content { address: usize },
+    #[cfg_attr(not(unix), allow(dead_code))]
+    File {
+        device: u64,
+        inode: u64,
+    },
+    Content {
+        address: usize,
+    },
 }
 
 impl Identity {
