@@ -32,8 +32,13 @@ const ONLY: [(&str, &[&str]); 1] = [
     ("source", &["model", "record/start", "search"]),
 ];
 
-/// Imports that close a circle of files, known for the moment.
-const CIRCLE_EXEMPTIONS: &[(&str, &str)] = &[];
+/// Imports that close a circle and are known. The readers of redaction call each other: a secret may be
+/// encoded in what another reader finds.
+const CIRCLE_EXEMPTIONS: &[(&str, &str)] = &[
+    ("extract/redact/addresses.rs", "extract/redact/reader.rs"),
+    ("extract/redact/base64.rs", "extract/redact/reader.rs"),
+    ("extract/redact/pii.rs", "extract/redact/addresses.rs"),
+];
 
 /// Words that may be used only in these places.
 const PLACES: &[(&str, &[&str])] = &[

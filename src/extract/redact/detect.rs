@@ -14,6 +14,8 @@ pub(crate) struct Detection {
     pub(crate) line: usize,
     /// `mail address`, `token`, …
     pub(crate) kind: &'static str,
+    /// Its first word, to compare with words that are known; never shown.
+    pub(crate) word: String,
 }
 
 /// What strict redaction would remove from a text, in the order of the places. What redaction has put in place of
@@ -32,7 +34,9 @@ pub(crate) fn detect(text: &[u8], ids: &HashSet<Vec<u8>>) -> Vec<Detection> {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
         if end - start > 200 || !is_count(&text[start..end]) {
             let kind = if kind == "network address" { "client address" } else { kind };
-            found.push(Detection { line, kind });
+            let word = |c: &char| c.is_alphanumeric() || "._-@".contains(*c);
+            let word = text[at..].trim_start_matches(|c: char| !word(&c)).chars().take_while(word).take(64).collect();
+            found.push(Detection { line, kind, word });
         }
     }
     found

@@ -149,7 +149,9 @@ impl Redactor {
     #[must_use]
     pub(crate) fn redact_user(&self, bytes: &[u8]) -> String {
         let name = self.redact_id(bytes);
-        let hidden = self.hide.people() && !name.starts_with('[') && is_person(&name);
+        // Longer than any name, or of other characters: a slot that a person's words have slid into.
+        let odd = name.len() > 64 || name.contains([' ', '"', '<', '@']);
+        let hidden = self.hide.people() && !name.starts_with('[') && (odd || is_person(&name));
         if hidden { replace_user(&name, self.hide) } else { name }
     }
 
