@@ -98,6 +98,7 @@ impl<'e> Scan<'e> {
     }
 
     /// What is redacted.
+    #[cfg(feature = "ticket")]
     pub(crate) fn level(&self) -> RedactionLevel {
         self.options.redaction
     }
