@@ -32,19 +32,6 @@ const ONLY: [(&str, &[&str]); 1] = [
     ("source", &["model", "record/start", "search"]),
 ];
 
-/// Imports that close a circle and are known. The readers of redaction call each other: a secret may be
-/// encoded in what another reader finds.
-const CIRCLE_EXEMPTIONS: &[(&str, &str)] = &[
-    ("extract/redact/addresses.rs", "extract/redact/reader.rs"),
-    ("extract/redact/base64.rs", "extract/redact/reader.rs"),
-    ("extract/redact/dialogue.rs", "extract/redact/reader.rs"),
-    ("extract/redact/keyed.rs", "extract/redact/reader.rs"),
-    ("extract/redact/known_users.rs", "extract/redact/pseudonyms.rs"),
-    ("extract/redact/people.rs", "extract/redact/reader.rs"),
-    ("extract/redact/pii.rs", "extract/redact/addresses.rs"),
-    ("extract/redact/shapes.rs", "extract/redact/reader.rs"),
-];
-
 /// Words that may be used only in these places.
 const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
@@ -120,20 +107,11 @@ fn some_modules_import_even_less() {
 #[test]
 fn files_do_not_import_each_other_in_circles() {
     let imports = sources().imports();
-    let exempt = |edge: &(String, String)| CIRCLE_EXEMPTIONS.iter().any(|(from, to)| *from == edge.0 && *to == edge.1);
-    let checked: BTreeSet<_> = imports.iter().filter(|edge| !exempt(edge)).cloned().collect();
-    let mut broken: Vec<String> = checked
+    let broken: Vec<String> = imports
         .iter()
-        .filter_map(|(from, to)| Some((from, path_of(&checked, to, from)?)))
+        .filter_map(|(from, to)| Some((from, path_of(&imports, to, from)?)))
         .map(|(from, path)| format!("{from} -> {}", path.join(" -> ")))
         .collect();
-    for (from, to) in CIRCLE_EXEMPTIONS {
-        let (from, to) = ((*from).to_owned(), (*to).to_owned());
-        let exists = imports.contains(&(from.clone(), to.clone()));
-        if !exists || path_of(&checked, &to, &from).is_none() {
-            broken.push(format!("the exemption {from} -> {to} is not needed"));
-        }
-    }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
 

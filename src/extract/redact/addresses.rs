@@ -1,8 +1,8 @@
 //! Client addresses: IPv4 and IPv6 in every spelling, and names made of them.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
-use super::{pii::PiiKind, reader::Place, values::skip};
+use super::{pii::PiiKind, place::Place, values::skip};
 
 /// Words before four numbers that make them a version.
 const VERSIONED: [&[u8]; 18] = [
@@ -196,22 +196,4 @@ fn dashed(text: &[u8], dash: usize) -> Option<(usize, usize)> {
     let large = text[start..end].split(|byte| *byte == b'-').filter(|octet| octet.len() > 1).count() >= 2;
     let apart = !text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
     (good && apart && (named || host && large)).then_some((start, end))
-}
-
-/// One spelling for each address: `::ffff:198.51.100.77` is `198.51.100.77`.
-pub(super) fn canonical(name: &str) -> String {
-    let bare = name.split('%').next().unwrap_or(name).trim_end_matches(".in-addr.arpa");
-    let mut octets: Vec<&str> = bare.split(['.', '-']).map(|octet| octet.trim_start_matches('0')).collect();
-    if octets.len() == 4 && bare.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte)) {
-        if name.ends_with(".in-addr.arpa") {
-            octets.reverse();
-        }
-        return octets.iter().map(|octet| if octet.is_empty() { "0" } else { octet }).collect::<Vec<_>>().join(".");
-    }
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V6(address)) => {
-            address.to_ipv4_mapped().map_or_else(|| address.to_string(), |mapped| mapped.to_string())
-        }
-        _ => name.to_owned(),
-    }
 }

@@ -3,7 +3,7 @@
 use super::{
     keys::Command,
     pii::PiiKind,
-    reader::Place,
+    place::Place,
     secrets::SecretKind,
     values::{is_blank, skip},
     wordlike::looks_random,

@@ -5,15 +5,17 @@
 //! in the order of the report, so that a person has the same pseudonym in the whole report, whichever thread
 //! redacted the texts.
 //!
-//! `reader` finds what must go in plain text: by key (`keys`, `values`, `keyed`), by shape (`shapes`), in mail
-//! dialogues (`dialogue`), and people (`people`, `addresses`); `decode` undoes escapes and keeps track of
-//! positions, so that all of them work in every encoding; `replace` removes it. `strict` judges every token that
-//! is left.
+//! `reader` finds what must be removed from plain text: by key (`keys`, `values`, `keyed`), by shape (`shapes`,
+//! `urls`, `blocks`, `base64`), in mail dialogues (`dialogue`), and people (`people`, `addresses`). `decode` undoes
+//! escapes and keeps track of positions, so that all of them work in every encoding; `replace` removes what was found.
+//! `strict` judges every token that is left.
 //!
 //! All tables are built in and `expect` to compile: redaction never fails open.
 
 mod addresses;
 mod base64;
+mod blocks;
+mod canonical;
 mod counts;
 mod decode;
 mod detect;
@@ -24,12 +26,16 @@ mod known_secrets;
 mod known_users;
 mod people;
 mod pii;
+mod place;
+mod prose;
 mod pseudonyms;
 mod reader;
+mod recall;
 mod replace;
 mod secrets;
 mod shapes;
 mod strict;
+mod urls;
 mod values;
 mod wordlike;
 

@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::{
     addresses,
     pii::{self, PiiKind, is_person},
-    reader::Place,
+    place::Place,
     values::{is_blank, skip},
 };
 

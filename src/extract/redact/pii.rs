@@ -1,7 +1,5 @@
 //! The kinds of people's data, and which names are a person's.
 
-use super::addresses;
-
 /// Names that are Jira's own, not a person's.
 const SYSTEM_USERS: [&str; 16] = [
     "anonymous",
@@ -133,28 +131,6 @@ pub(super) fn literals(text: &[u8]) -> Vec<(usize, usize, PiiKind)> {
         }
     }
     found
-}
-
-/// The spelling under which a name gets its pseudonym.
-pub(super) fn canonical(who: PiiKind, name: &str) -> String {
-    let name = name.trim().to_lowercase();
-    match who {
-        PiiKind::Address => addresses::canonical(&name),
-        // `CONTOSO\ann` is `ann`.
-        PiiKind::User => name.rsplit('\\').next().unwrap_or(&name).to_owned(),
-        PiiKind::Mailbox => {
-            let bare = name.replace("%40", "@").replace("=40", "@");
-            // A guest: `ann_contoso.com#EXT#@fabrikam.onmicrosoft.com`.
-            match bare.split_once("#ext#") {
-                Some((guest, _)) => guest
-                    .rsplit_once('_')
-                    .map_or_else(|| guest.to_owned(), |(local, domain)| format!("{local}@{domain}")),
-                None => bare,
-            }
-        }
-        PiiKind::Phone => name.chars().filter(char::is_ascii_digit).collect(),
-        PiiKind::Host | PiiKind::Tenant => name,
-    }
 }
 
 /// True for a name that may be a person's: not one of Jira's own, not a word of the sentence, not a

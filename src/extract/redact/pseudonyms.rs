@@ -10,9 +10,10 @@ use sha2::Sha256;
 
 use super::{
     PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts,
+    canonical::canonical,
     known_secrets::{self, KnownSecrets},
-    known_users::Recall,
     pii::{self, PiiKind},
+    recall::Recall,
 };
 use crate::model::Finding;
 
@@ -136,7 +137,7 @@ impl Pseudonyms {
         for mark in text.split(PLACEHOLDER_OPEN).skip(1).filter_map(|rest| rest.split_once(PLACEHOLDER_CLOSE)) {
             let mut chars = mark.0.chars();
             if let Some(letter @ ('u' | 'U')) = chars.next() {
-                self.see_user(&pii::canonical(PiiKind::User, chars.as_str()), letter == 'U');
+                self.see_user(&canonical(PiiKind::User, chars.as_str()), letter == 'U');
             }
         }
     }
@@ -228,7 +229,7 @@ impl Pseudonyms {
         if !self.silent {
             self.replacements.count_name(who);
         }
-        let raw = pii::canonical(who, raw);
+        let raw = canonical(who, raw);
         if who == PiiKind::User {
             self.see_user(&raw, sure);
         }

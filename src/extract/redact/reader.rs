@@ -1,37 +1,29 @@
 //! One reading of a plain text: what in it is a secret, and what names a person.
+//!
+//! The readers below know nothing of each other. What one of them finds to be text in another encoding is read
+//! here again.
 
-use super::{dialogue, keyed, people, pii::PiiKind, secrets::SecretKind, shapes};
+use super::{
+    base64, blocks, dialogue, keyed, people, place::Place, secrets::SecretKind, shapes, urls, values::each_token,
+};
 
-/// What was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    Secret(SecretKind),
-    Person(PiiKind),
-}
-
-/// Where something was found: bytes of the text that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) what: What,
-}
-
-impl Place {
-    pub(super) fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
-        Self { start, end, what: What::Secret(kind) }
-    }
-
-    pub(super) fn person(start: usize, end: usize, kind: PiiKind) -> Self {
-        Self { start, end, what: What::Person(kind) }
-    }
-}
+/// Shorter tokens are not looked at by their shape.
+const MIN_TOKEN_BYTES: usize = 8;
+/// Shorter tokens of base64 hold no secret.
+const MIN_ENCODED_BYTES: usize = 16;
 
 /// Everything in a text that must not be shown. `user` is hidden wherever it is a word.
 pub(super) fn read(text: &[u8], user: Option<&str>) -> Vec<Place> {
     let mut found = Vec::new();
     keyed::find(text, &mut found);
-    shapes::find(text, &mut found);
+    each_token(text, MIN_TOKEN_BYTES, |start, end| {
+        shapes::token(text, start, end, &mut found);
+        if end - start >= MIN_ENCODED_BYTES && base64::holds_secret(&text[start..end], finds_any) {
+            found.push(Place::secret(start, end, SecretKind::Credentials));
+        }
+    });
+    urls::find(text, &mut found);
+    blocks::find(text, &mut found);
     dialogue::lines(text, &mut found);
     people::find(text, user, &mut found);
     // What redaction has put there is nothing to find.
@@ -39,8 +31,8 @@ pub(super) fn read(text: &[u8], user: Option<&str>) -> Vec<Place> {
     found
 }
 
-/// Whether a text names anything that must not be shown.
-pub(super) fn finds_any(text: &[u8]) -> bool {
+/// Whether a text, decoded from a token, names anything that must not be shown.
+fn finds_any(text: &[u8]) -> bool {
     let mut found = Vec::new();
     keyed::find(text, &mut found);
     people::find(text, None, &mut found);

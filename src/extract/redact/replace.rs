@@ -1,13 +1,8 @@
 //! From places to text: secrets are removed, people marked.
 
 use super::{
-    MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN,
-    decode::decoded_layers,
-    known_secrets,
-    pii::PiiKind,
-    reader::{self, What as Read},
-    secrets::SecretKind,
-    strict, truncate,
+    MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, decode::decoded_layers, known_secrets, pii::PiiKind,
+    place::What as Read, reader, secrets::SecretKind, strict, truncate,
 };
 
 /// How a text is read.

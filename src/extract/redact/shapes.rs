@@ -1,15 +1,11 @@
-//! Secrets that are known by their own shape: tokens of vendors, keys, user info of URLs.
+//! Secrets that are known by their own shape: tokens of vendors and keys.
 
 use std::sync::LazyLock;
 
-use memchr::memmem;
-
 use super::{
-    base64,
-    reader::Place,
+    place::Place,
     secrets::SecretKind,
-    values::{is_blank, skip, wrapped_end},
-    wordlike::looks_random,
+    values::{skip, wrapped_end},
 };
 
 /// Which bytes go on after the lead of a shape.
@@ -127,40 +123,8 @@ static BY_FIRST: LazyLock<[Vec<&'static Shape>; 128]> = LazyLock::new(|| {
     table
 });
 
-/// Paths after which a URL is a secret by itself, to its end.
-const SECRET_PATHS: [&[u8]; 6] = [
-    b"webhook.office.com/",
-    b"/webhookb2/",
-    b"hooks.slack.com/",
-    b"/api/webhooks/",
-    b"hooks.zapier.com/",
-    b"/webhook/",
-];
-
-pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
-    tokens(text, found);
-    url_secrets(text, found);
-    blocks(text, found);
-    hex_dump(text, found);
-}
-
-fn tokens(text: &[u8], found: &mut Vec<Place>) {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.~!*$".contains(&byte);
-    let mut at = 0;
-    while at < text.len() {
-        if !token(text[at]) {
-            at += 1;
-            continue;
-        }
-        let end = skip(text, at, usize::MAX, token);
-        if end - at >= 8 {
-            one_token(text, at, end, found);
-        }
-        at = end;
-    }
-}
-
-fn one_token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+/// Finds the shapes in one token.
+pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let table = &*BY_FIRST;
     let (mut at, mut digit) = (start, false);
     while at < end {
@@ -216,9 +180,6 @@ fn one_token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
         at += 1;
     }
     let bare = &text[start..end];
-    if end - start >= 16 && base64::holds_secret(bare) {
-        found.push(Place::secret(start, end, SecretKind::Credentials));
-    }
     // Keys of Azure storage: 64 bytes.
     if end - start >= 86 && bare.ends_with(b"==") && !bare.contains(&b'.') {
         let from = bare
@@ -256,147 +217,4 @@ fn web_token(text: &[u8], at: usize) -> Option<usize> {
         return Some(end);
     }
     Some(end)
-}
-
-/// `://user:password@host`, also with `@` and `/` in the password; `thin:user/password@`; webhooks.
-fn url_secrets(text: &[u8], found: &mut Vec<Place>) {
-    for at in memmem::find_iter(text, b"://") {
-        let start = at + 3;
-        let end = skip(text, start, 1024, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
-        let url = &text[start..end];
-        let slash = memchr::memchr3(b'/', b'?', b'#', url).unwrap_or(url.len());
-        let authority = &url[..slash];
-        let colon = memchr::memchr(b':', authority);
-        let port = colon
-            .is_none_or(|colon| authority[colon + 1..].iter().all(u8::is_ascii_digit) && authority.len() > colon + 1);
-        let stop = match memchr::memrchr(b'@', authority) {
-            Some(stop) => Some(stop),
-            // A slash in the password.
-            None if !port => memchr::memrchr(b'@', url),
-            None => None,
-        };
-        if let Some(stop) = stop {
-            match colon.filter(|colon| *colon < stop) {
-                Some(colon) if !super::keyed::is_harmless(&url[colon + 1..stop]) => {
-                    found.push(Place::secret(start + colon + 1, start + stop, SecretKind::Password));
-                }
-                None if looks_random(&url[..stop], 12) => {
-                    found.push(Place::secret(start, start + stop, SecretKind::Credentials));
-                }
-                _ => {}
-            }
-        }
-        for path in SECRET_PATHS {
-            if let Some(i) = memmem::find(url, path) {
-                let from = start + i + path.len();
-                if looks_random(&text[from..end], 12) {
-                    found.push(Place::secret(from, end, SecretKind::Secret));
-                    break;
-                }
-            }
-        }
-    }
-    for at in memmem::find_iter(text, b":thin:").chain(memmem::find_iter(text, b":oci:")) {
-        let start = skip(text, at + 1, 8, |byte| byte != b':') + 1;
-        let end = skip(text, start.min(text.len()), 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
-        let user = skip(text, start.min(end), 64, |byte| byte != b'/' && byte != b'@').min(end);
-        if text.get(user) == Some(&b'/')
-            && let Some(stop) = memchr::memrchr(b'@', &text[user..end])
-            && stop > 1
-        {
-            found.push(Place::secret(user + 1, user + stop, SecretKind::Password));
-        }
-    }
-}
-
-/// Private keys: from their first line to their last, or bare lines of base64.
-fn blocks(text: &[u8], found: &mut Vec<Place>) {
-    let mut from = 0;
-    while let Some(at) = memmem::find(&text[from..], b"-----BEGIN ") {
-        let at = from + at;
-        let line = skip(text, at, 80, |byte| byte != b'\n');
-        if memmem::find(&text[at..line], b"PRIVATE KEY").is_none() {
-            from = at + 11;
-            continue;
-        }
-        let end = memmem::find(&text[at..], b"-----END ").map_or(text.len(), |end| {
-            let end = at + end + 9;
-            memmem::find(&text[end..text.len().min(end + 64)], b"-----").map_or(end, |dashes| end + dashes + 5)
-        });
-        found.push(Place::secret(at, end, SecretKind::PrivateKey));
-        from = end;
-    }
-    if memchr::memchr(b'\n', text).is_none() {
-        return;
-    }
-    // A key whose first line is elsewhere: two lines or more of base64 as long as each other.
-    let (mut block, mut last, mut at) = (None, 0, 0);
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let body = line.trim_ascii();
-        let is_body = (40..=76).contains(&body.len())
-            && body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
-            && looks_random(body, 40);
-        match block {
-            Some((_, lines)) if is_body && body.len() <= last => block = block.map(|(start, _)| (start, lines + 1)),
-            _ => {
-                if let Some((start, lines)) = block.take()
-                    && lines >= 2
-                {
-                    // The last line of a key is shorter.
-                    let tail = body.len() < last
-                        && body.len() >= 4
-                        && body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
-                    found.push(Place::secret(
-                        start,
-                        if tail { at + body.len() } else { at - 1 },
-                        SecretKind::PrivateKey,
-                    ));
-                }
-                block = is_body.then_some((at, 1));
-            }
-        }
-        last = body.len();
-        at += line.len();
-    }
-    if let Some((start, lines)) = block
-        && lines >= 2
-    {
-        found.push(Place::secret(start, text.len(), SecretKind::PrivateKey));
-    }
-}
-
-/// `63 6c 69 65 6e 74 …`: text as pairs of hexadecimal digits, with the text beside it.
-fn hex_dump(text: &[u8], found: &mut Vec<Place>) {
-    let pair = |at: usize| {
-        text.get(at..at + 3).is_some_and(|three| {
-            three[0].is_ascii_hexdigit() && three[1].is_ascii_hexdigit() && (three[2] == b' ' || three[2] == b'\n')
-        })
-    };
-    let mut at = 0;
-    while let Some(blank) = memchr::memchr(b' ', &text[at..]) {
-        let mut from = at + blank;
-        at = from + 1;
-        if !pair(at) {
-            continue;
-        }
-        from += 1;
-        let mut bytes = Vec::new();
-        while pair(at) || text.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)) {
-            let digits = std::str::from_utf8(&text[at..at + 2]).unwrap_or_default();
-            bytes.push(u8::from_str_radix(digits, 16).unwrap_or_default());
-            at += 2;
-            at = skip(text, at, 2, |byte| byte == b' ');
-            if text.get(at).is_none_or(|byte| *byte == b'\n') {
-                break;
-            }
-        }
-        let printable =
-            bytes.iter().filter(|byte| (0x20..0x7f).contains(*byte) || b"\r\n\t\0\x01".contains(byte)).count();
-        if bytes.len() >= 6 && printable * 5 >= bytes.len() * 4 {
-            let line = skip(text, at, 80, |byte| byte != b'\n');
-            found.push(Place::secret(from, line, SecretKind::Secret));
-            at = line;
-        }
-        at = at.min(text.len());
-    }
 }

@@ -34,6 +34,23 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
     at + text[at..].iter().take(most).take_while(|byte| what(**byte)).count()
 }
 
+/// Each run of at least `min` characters that tokens of vendors are made of.
+pub(super) fn each_token(text: &[u8], min: usize, mut each: impl FnMut(usize, usize)) {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.~!*$".contains(&byte);
+    let mut at = 0;
+    while at < text.len() {
+        if !token(text[at]) {
+            at += 1;
+            continue;
+        }
+        let end = skip(text, at, usize::MAX, token);
+        if end - at >= min {
+            each(at, end);
+        }
+        at = end;
+    }
+}
+
 /// The sign between a key that ends at `end` and its value: how it joins, and where what follows starts.
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
@@ -207,4 +224,37 @@ pub(super) fn wrapped_end(text: &[u8], start: usize, end: usize) -> usize {
         }
         end = stop;
     }
+}
+
+/// Without quotation marks, CDATA and blanks around it.
+pub(super) fn trimmed(text: &[u8], value: Value) -> Value {
+    let (mut start, mut end) = (value.start, value.end.min(text.len()).max(value.start));
+    for lead in [&b"<![CDATA["[..], b"&lt;![CDATA[", b"<value>", b"<string>"] {
+        if text[start..end].starts_with(lead) {
+            start += lead.len();
+        }
+    }
+    while start < end && (is_blank(text[start]) || b"\"'\\".contains(&text[start])) {
+        start += 1;
+    }
+    let closing: &[u8] = if value.enclosed { b"\"'\\" } else { b"\"'\\;," };
+    while end > start && (is_blank(text[end - 1]) || closing.contains(&text[end - 1])) {
+        end -= 1;
+    }
+    for tail in [&b"]]>"[..], b"]]&gt;"] {
+        if text[start..end].ends_with(tail) {
+            end -= tail.len();
+        }
+    }
+    Value { start, end, enclosed: value.enclosed }
+}
+
+/// Nothing, a mask, a placeholder, or what redaction has put there.
+pub(super) fn is_harmless(value: &[u8]) -> bool {
+    value.is_empty()
+        || value.iter().all(|byte| b"*xX#.<>-_?".contains(byte))
+        || [&b"[removed"[..], b"removed ", b"${", b"{0}", b"%s", b"$(", b"<removed"]
+            .iter()
+            .any(|lead| value.starts_with(lead))
+        || value.starts_with("\u{2022}".as_bytes())
 }

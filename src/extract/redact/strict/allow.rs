@@ -1,5 +1,7 @@
 //! Labels after which an id may be shown.
 
+use crate::extract::guid::is_guid;
+
 /// Words before a GUID that support asks for; also every word that ends in `id`.
 const ID_LABELS: [&[u8]; 34] = [
     b"id",
@@ -135,14 +137,6 @@ pub(super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool {
     let labelled = |word: &[u8]| HASH_LABELS.iter().any(|label| word.eq_ignore_ascii_case(label));
     hash && value.len() >= 8 && (labelled(words[0]) || labelled(words[1]) && words[0].len() <= 12)
         || value.len() <= 44 && value.len() >= 27 && labelled(words[0]) && last != b"number" && last != b"build"
-}
-
-pub(in super::super) fn is_guid(value: &[u8]) -> bool {
-    value.len() == 36
-        && value
-            .iter()
-            .enumerate()
-            .all(|(i, byte)| if [8, 13, 18, 23].contains(&i) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
 pub(super) fn is_guid_or_mask(value: &[u8]) -> bool {

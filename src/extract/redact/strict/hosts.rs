@@ -1,9 +1,10 @@
 //! Host and tenant names: those of providers are shown, the customer's get pseudonyms.
 
 use super::{
-    super::{pii::PiiKind, reader::Place, values::skip},
+    super::{pii::PiiKind, place::Place, values::skip},
     Known,
 };
+use crate::extract::guid::is_guid;
 
 /// Domains of providers. A name under one is shown.
 const PROVIDERS: [&str; 68] = [
@@ -366,8 +367,7 @@ fn tenants(text: &[u8], found: &mut Vec<Place>) {
 
 /// A name, not an id, a mask or one of the shared tenants.
 pub(in super::super) fn is_tenant_name(name: &[u8]) -> bool {
-    let id =
-        super::allow::is_guid(name) || name.iter().all(|byte| byte.is_ascii_hexdigit() || b"-xX*#{}".contains(byte));
+    let id = is_guid(name) || name.iter().all(|byte| byte.is_ascii_hexdigit() || b"-xX*#{}".contains(byte));
     let shared = [&b"common"[..], b"organizations", b"consumers"].contains(&name);
     !id && !shared && !name.starts_with(b"{") && !name.is_empty()
 }

@@ -9,13 +9,12 @@ mod hosts;
 mod table;
 mod tokens;
 
-pub(super) use allow::is_guid;
 pub(super) use hosts::is_tenant_name;
 pub use table::{SHOWN, Shown};
 
 use std::collections::HashSet;
 
-use super::reader::Place;
+use super::place::Place;
 
 /// What the parser itself has read from the record, and what else is known to be harmless in it.
 #[derive(Debug, Clone, Default)]

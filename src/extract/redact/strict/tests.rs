@@ -1,4 +1,4 @@
-use super::{super::reader::What, *};
+use super::{super::place::What, *};
 
 fn removed(text: &str) -> Vec<String> {
     let found = find(text.as_bytes(), &Known::default());

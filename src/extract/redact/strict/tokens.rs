@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    super::{reader::Place, secrets::SecretKind, values::skip, wordlike::is_plain_run},
+    super::{place::Place, secrets::SecretKind, values::skip, wordlike::is_plain_run},
     allow,
 };
 

@@ -1,0 +1,113 @@
+//! What logs somebody in: credentials of headers, cookies, options of commands.
+
+use super::{
+    super::{
+        pii::PiiKind,
+        prose::is_prose,
+        secrets::SecretKind,
+        values::{Value, is_blank, is_harmless, skip, value, wrapped_end},
+        wordlike::looks_random,
+    },
+    KeyedReader,
+};
+
+impl KeyedReader<'_, '_> {
+    pub(super) fn user_option(&mut self, end: usize) {
+        let text = self.text;
+        let at = skip(text, end, 4, |byte| is_blank(byte) || byte == b'=');
+        if at == end {
+            return;
+        }
+        let Value { start, end, .. } = value(text, at, false);
+        if let Some(colon) = memchr::memchr(b':', &text[start..end])
+            && colon > 0
+            && !text[start + colon..].starts_with(b"://")
+        {
+            self.person(PiiKind::User, start, start + colon);
+            self.secret(SecretKind::Password, start + colon + 1, end);
+        }
+    }
+
+    /// `Bearer x`: credentials, unless it reads like a sentence.
+    pub(super) fn scheme(&mut self, end: usize) {
+        let text = self.text;
+        let at = skip(text, end, 4, |byte| is_blank(byte) || b":+\"'".contains(&byte));
+        if at > end {
+            self.credentials(at);
+        }
+    }
+
+    pub(super) fn credentials(&mut self, start: usize) {
+        let text = self.text;
+        let end = skip(text, start, usize::MAX, |byte| byte.is_ascii_alphanumeric() || b"+/_.~=-".contains(&byte));
+        let token = &text[start..end];
+        // `Bearer realm="", error="…"` is a challenge; `SASL-IR UIDPLUS` a list of what a server can do.
+        let names = token.strip_suffix(b"=").unwrap_or(token);
+        let random = token.len() >= 6
+            && (token.ends_with(b"==") || looks_random(names, 6) || token.contains(&b'/') && token.len() > 12);
+        if random && !is_prose(token) && end > self.covered {
+            let end = wrapped_end(text, start, end);
+            self.secret(SecretKind::Credentials, start, end);
+        }
+    }
+
+    /// `Authorization:` any scheme. One with parameters (`Digest`, `OAuth`) goes up to the last of them.
+    pub(super) fn authorization(&mut self, at: usize) {
+        let text = self.text;
+        let at = skip(text, at, 4, |byte| b"\"'\\".contains(&byte));
+        let word = skip(text, at, 40, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        let scheme = word > at && text.get(word) == Some(&b' ');
+        let start = if scheme { skip(text, word, 4, is_blank) } else { at };
+        let mut end = skip(text, start, usize::MAX, |byte| !is_blank(byte) && !b"\"',;".contains(&byte));
+        let mut parameters = false;
+        loop {
+            // `name="value", name=value`
+            let from = skip(text, if parameters { end } else { start }, 4, |byte| b", ".contains(&byte));
+            let name = skip(text, from, 40, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+            if name == from || text.get(name) != Some(&b'=') || !scheme {
+                break;
+            }
+            let slashes = skip(text, name + 1, 4, |byte| byte == b'\\');
+            let next = if text.get(slashes) == Some(&b'"') {
+                let close = skip(text, slashes + 1, 4096, |byte| byte != b'"' && byte != b'\n');
+                (close + 1).min(text.len())
+            } else {
+                skip(text, name + 1, 4096, |byte| !is_blank(byte) && !b",\"'".contains(&byte))
+            };
+            if !parameters && text[start..next].ends_with(b"=") {
+                break; // base64
+            }
+            (end, parameters) = (next, true);
+        }
+        let value = &text[start..end];
+        if value.len() >= 4
+            && !is_harmless(value)
+            && (parameters || !is_prose(value) && (looks_random(value, 6) || value.ends_with(b"=") || value.len() > 24))
+        {
+            self.secret(SecretKind::Credentials, start, wrapped_end(text, start, end));
+        }
+    }
+
+    /// The rest of the line, or of the text in quotation marks.
+    pub(super) fn cookie(&mut self, at: usize) {
+        let text = self.text;
+        let quoted = text[..at].ends_with(b"\"") || text.get(at) == Some(&b'"');
+        let start = at + usize::from(text.get(at) == Some(&b'"'));
+        let end = skip(text, start, usize::MAX, |byte| {
+            !b"\r\n".contains(&byte) && (byte != b'"' || !quoted && text[start..].contains(&b'='))
+        });
+        let end = end - text[start..end].iter().rev().take_while(|byte| is_blank(**byte) || **byte == b'\\').count();
+        if !is_harmless(&text[start..end])
+            && !is_prose(&text[start..end])
+            && (text[start..end].contains(&b'=') || looks_random(&text[start..end], 6))
+        {
+            self.secret(SecretKind::Cookie, start, end);
+        }
+    }
+}
+
+pub(super) fn is_scheme(word: &[u8]) -> bool {
+    [&b"bearer"[..], b"basic", b"negotiate", b"ntlm", b"digest", b"token", b"apikey"]
+        .iter()
+        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+}

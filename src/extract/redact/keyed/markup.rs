@@ -1,0 +1,84 @@
+//! Values that markup gives a name: elements, and pairs of `name` and `value`.
+
+use super::super::{
+    keys::Key,
+    values::{Value, is_blank, joint, skip, value},
+};
+
+/// How far a `value` may be from the `name` it belongs to.
+const MAX_PAIR_GAP: usize = 96;
+
+/// `<password …>x</password>`: the content of an element that the key names.
+pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
+    let lead = text[..key.start].strip_suffix(b":").map_or(key.start, |before| {
+        before.len() - before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count()
+    });
+    if text[..lead].last() != Some(&b'<') {
+        return None;
+    }
+    let close = memchr::memchr2(b'>', b'\n', &text[key.end..text.len().min(key.end + 256)]).map(|at| key.end + at)?;
+    if text[close] != b'>' || text[close - 1] == b'/' {
+        return None;
+    }
+    let mut start = close + 1;
+    if text[start..].starts_with(b"<![CDATA[") {
+        start += 9;
+        let end = memchr::memmem::find(&text[start..], b"]]>").map_or(text.len(), |at| start + at);
+        return Some((start, end));
+    }
+    // `<client_secret><value>x</value>`
+    let inner = skip(text, start, 64, is_blank);
+    if text.get(inner) == Some(&b'<')
+        && text.get(inner + 1) != Some(&b'/')
+        && let Some(at) = memchr::memchr(b'>', &text[inner..text.len().min(inner + 64)])
+    {
+        start = inner + at + 1;
+    }
+    let end = memchr::memchr(b'<', &text[start..]).map_or(text.len(), |at| start + at);
+    Some((start, end))
+}
+
+/// The key is itself the value of `name`: `<param name="k"><value>x`, `{"name":"k","value":"x"}`,
+/// `[name=k, value=x]`, `name="k"` of a multipart body with an empty line after it.
+pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
+    let open = text[..key.start].iter().rev().take_while(|byte| b"\"'\\ ".contains(byte)).count();
+    let before = &text[..key.start - open];
+    let before =
+        before.strip_suffix(b"=").or_else(|| before.strip_suffix(b":")).or_else(|| before.strip_suffix(b">"))?;
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let before = &before[..before.len() - before.iter().rev().take_while(|byte| **byte == b'\\').count()];
+    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param"];
+    let named = names
+        .iter()
+        .any(|name| before.len() >= name.len() && before[before.len() - name.len()..].eq_ignore_ascii_case(name));
+    if !named {
+        return None;
+    }
+    let after = skip(text, key.end, 4, |byte| b"\"'\\".contains(&byte));
+    // multipart/form-data
+    let line = skip(text, after, 160, |byte| byte != b'\n' && byte != b'\r');
+    let breaks = skip(text, line, 4, |byte| byte == b'\n' || byte == b'\r');
+    let newlines = text[line..breaks].iter().filter(|byte| **byte == b'\n').count();
+    if open > 0 && newlines >= 2 {
+        let end = memchr::memchr(b'\n', &text[breaks..]).map_or(text.len(), |at| breaks + at);
+        return Some(Value { start: breaks, end, enclosed: true });
+    }
+    let window = &text[after..text.len().min(after + MAX_PAIR_GAP)];
+    let lower = window.to_ascii_lowercase();
+    let (at, len) = [(&b"value"[..], 5), (b"content", 7), (b"string>", 6)]
+        .iter()
+        .find_map(|(word, len)| memchr::memmem::find(&lower, word).map(|at| (at, *len)))?;
+    // Nothing but signs and further attributes in between.
+    if lower[..at].contains(&b'\n') && !lower[..at].contains(&b'<')
+        || memchr::memmem::find(&lower[..at], b"name").is_some()
+    {
+        return None;
+    }
+    let end = after + at + len;
+    if text.get(end) == Some(&b'>') {
+        let stop = memchr::memchr(b'<', &text[end..]).map_or(text.len(), |at| end + at);
+        return Some(Value { start: end + 1, end: stop, enclosed: true });
+    }
+    let (_, start) = joint(text, end)?;
+    Some(value(text, start, false))
+}

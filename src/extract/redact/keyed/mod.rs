@@ -1,0 +1,219 @@
+//! Secrets and people by the word before them, in every syntax.
+
+mod credentials;
+mod markup;
+mod names;
+mod phrase;
+mod table;
+
+use super::{
+    dialogue,
+    keys::{Class, Command, Key, each_key},
+    pii::PiiKind,
+    place::Place,
+    prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
+    secrets::SecretKind,
+    values::{Joint, Value, is_blank, is_harmless, joint, skip, trimmed, value, wrapped_end},
+    wordlike::looks_random,
+};
+use crate::extract::guid::is_guid;
+use credentials::is_scheme;
+use markup::{element, paired};
+use table::table;
+
+/// How much of a value is looked at to judge it.
+const MAX_JUDGED: usize = 200;
+
+/// Finds secrets and people behind keys, and commands of mail dialogues.
+pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
+    let mut reader = KeyedReader { text, found, covered: 0 };
+    each_key(text, |key| reader.key(key));
+}
+
+struct KeyedReader<'t, 'f> {
+    text: &'t [u8],
+    found: &'f mut Vec<Place>,
+    /// Up to here the last secret goes; what lies within hides nothing more.
+    covered: usize,
+}
+
+impl KeyedReader<'_, '_> {
+    fn key(&mut self, key: Key) {
+        let text = self.text;
+        match key.class {
+            Class::Command(command) => return self.command(command, key),
+            Class::UserOption => return self.user_option(key.end),
+            Class::Scheme => return self.scheme(key.end),
+            _ => {}
+        }
+        if let Some((start, end)) = element(text, &key) {
+            return self.judge(key.class, Joint::Firm, Value { start, end, enclosed: true });
+        }
+        if let Some(value) = paired(text, &key) {
+            return self.judge(key.class, Joint::Firm, value);
+        }
+        if let Some((join, at)) = joint(text, key.end) {
+            return match key.class {
+                Class::Cookie => self.cookie(at),
+                Class::Authorization => self.authorization(at),
+                class => {
+                    let spaces = matches!(class, Class::FullName | Class::Name);
+                    let mut value = value(text, at, spaces);
+                    // In the address of a page the fragment is not part of it.
+                    let parameter = key.start.checked_sub(1).is_some_and(|i| b"?&#;".contains(&text[i]));
+                    if parameter && !value.enclosed {
+                        value.end = skip(text, value.start, value.end - value.start, |byte| !b"#?".contains(&byte));
+                    }
+                    self.judge(class, join, value);
+                }
+            };
+        }
+        if self.option(&key) || self.column(&key) {
+            return;
+        }
+        self.phrase(&key);
+    }
+
+    fn secret(&mut self, kind: SecretKind, start: usize, end: usize) {
+        if end > start && end > self.covered {
+            let start = start.max(self.covered.min(end));
+            self.covered = end;
+            self.found.push(Place::secret(start, end, kind));
+        }
+    }
+
+    fn person(&mut self, kind: PiiKind, start: usize, end: usize) {
+        if end > start {
+            self.found.push(Place::person(start, end, kind));
+        }
+    }
+
+    /// Decides on a value, and takes it when it is a secret or a person.
+    fn judge(&mut self, class: Class, join: Joint, value: Value) {
+        let text = self.text;
+        let Value { start, end, enclosed } = trimmed(text, value);
+        if end <= start {
+            return;
+        }
+        // Of a weak key only a token is a value, not what a program does with it.
+        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_.~%+/=!*$-:@#^".contains(&byte);
+        let end =
+            if matches!(class, Class::Weak(_)) && !enclosed { skip(text, start, end - start, token) } else { end };
+        let shown = &text[start..end.min(start + MAX_JUDGED)];
+        match class {
+            Class::Person | Class::FullName | Class::Name | Class::Phone => {
+                return self.judge_person(class, join, start, end, enclosed);
+            }
+            _ if end <= self.covered || is_harmless(shown) => return,
+            _ => {}
+        }
+        // `access_token: Bearer …`: the scheme is not the secret.
+        let scheme = skip(text, start, 16, |byte| byte.is_ascii_alphabetic() || byte == b'-');
+        if !enclosed && is_scheme(&text[start..scheme]) && text.get(scheme) == Some(&b' ') {
+            return self.credentials(scheme + 1);
+        }
+        let firm = enclosed || join == Joint::Firm;
+        let (kind, secret) = match class {
+            Class::Password | Class::Secret(_) if join == Joint::Pipe => (SecretKind::Secret, looks_random(shown, 8)),
+            // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
+            Class::Password if !firm && !starts_line(text, start) && is_prose_after(text, start, end) => return,
+            Class::Password => {
+                (SecretKind::Secret, firm && !(is_sentence(shown) && enclosed && is_prose(shown)) || !is_prose(shown))
+            }
+            Class::Secret(kind) => (kind, firm && !is_prose(shown) || looks_random(first_word(shown), 6)),
+            Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
+            Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
+            // The id of a key is a GUID.
+            Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
+            Class::Otp => (SecretKind::Code, is_otp(shown)),
+            _ => return,
+        };
+        if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
+            return;
+        }
+        let mut end = wrapped_end(text, start, end);
+        if class == Class::Password && !enclosed {
+            end = passphrase_end(text, end);
+        }
+        self.secret(kind, start, end);
+    }
+
+    /// `--client-secret x`.
+    fn option(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        let before = &text[..key.start + text[key.start..key.word].iter().take_while(|byte| **byte == b'-').count()];
+        let option = before.ends_with(b"-")
+            && before[..before.len() - 1]
+                .iter()
+                .rev()
+                .find(|byte| **byte != b'-')
+                .is_none_or(|byte| is_blank(*byte) || b"\"'`,[".contains(byte));
+        let gap = skip(text, key.end, 8, |byte| is_blank(byte) || b"\"',".contains(&byte));
+        if !option || gap == key.end || text.get(gap) == Some(&b'-') {
+            return false;
+        }
+        let quoted = gap > key.end && b"\"'".contains(&text[gap - 1]);
+        let value = value(text, gap - usize::from(quoted), false);
+        if !value.enclosed && is_prose(&text[value.start..value.end]) || text[key.start..].starts_with(b"-D") {
+            return false;
+        }
+        self.judge(key.class, Joint::Firm, value);
+        true
+    }
+
+    /// `client_id,client_secret` over `abc,xyz`; `(login, password) VALUES ('a', 'b')`.
+    fn column(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        if !matches!(key.class, Class::Password | Class::Secret(_) | Class::Person | Class::FullName | Class::Phone) {
+            return false;
+        }
+        let Some(table) = table(text, key) else { return false };
+        for (start, end) in table {
+            let value = value(text, start, true);
+            let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
+            self.judge(key.class, Joint::Firm, value);
+        }
+        true
+    }
+
+    fn command(&mut self, command: Command, key: Key) {
+        dialogue::command(self.text, command, key.word, key.end, self.found);
+    }
+}
+
+fn is_path_or_address(value: &[u8]) -> bool {
+    [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
+        || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
+        || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
+}
+
+fn is_otp(value: &[u8]) -> bool {
+    (4..=10).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
+        || looks_random(value, 6) && !value.contains(&b' ')
+}
+
+/// `password: correct horse 8Zq…`: the words up to the last that looks random.
+fn passphrase_end(text: &[u8], end: usize) -> usize {
+    let (mut at, mut stop) = (end, end);
+    for _ in 0..4 {
+        if text.get(at) != Some(&b' ') {
+            break;
+        }
+        let next = skip(text, at + 1, 64, |byte| !is_blank(byte) && !b"\"',;&<".contains(&byte));
+        let word = &text[at + 1..next];
+        if word.contains(&b'=') || word.contains(&b'@') {
+            break;
+        }
+        if looks_random(word, 6)
+            || word.len() >= 8
+                && word.iter().any(u8::is_ascii_digit)
+                && word.iter().any(u8::is_ascii_uppercase)
+                && word.iter().all(u8::is_ascii_alphanumeric)
+                && !word.starts_with(b"AADSTS")
+        {
+            stop = next;
+        }
+        at = next;
+    }
+    stop
+}

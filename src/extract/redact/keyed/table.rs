@@ -1,0 +1,101 @@
+//! Values under the name of a column: tables with a header line, and SQL.
+
+use super::super::{
+    keys::Key,
+    values::{is_blank, skip},
+};
+
+/// The fields under a column: of lines after a header line, or of `VALUES (…)`.
+pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
+    let open = key.start - text[..key.start].iter().rev().take_while(|byte| b"\"'`".contains(byte)).count();
+    let close = skip(text, key.end, 2, |byte| b"\"'`".contains(&byte));
+    let is_name = |field: &[u8]| {
+        let field = field.trim_ascii();
+        !field.is_empty()
+            && field.len() < 48
+            && field.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. \"'`".contains(byte))
+            && !field.contains(&b'=')
+    };
+    // SQL: from the bracket before the key to the one after it.
+    let from = text[..open].iter().rposition(|byte| *byte == b'(' || *byte == b'\n').map(|at| at + 1);
+    if let Some(from) = from.filter(|from| text[from - 1] == b'(' && open - from < 1024) {
+        let to = close + memchr::memchr2(b')', b'\n', &text[close..text.len().min(close + 1024)])?;
+        let column = memchr::memchr_iter(b',', &text[from..open]).count();
+        let rest = skip(text, to + 1, 8, is_blank);
+        if text[to] != b')'
+            || !text[from..to].split(|byte| *byte == b',').all(is_name)
+            || !text.get(rest..rest + 6)?.eq_ignore_ascii_case(b"values")
+        {
+            return None;
+        }
+        let mut fields = Vec::new();
+        let mut at = skip(text, rest + 6, 8, is_blank);
+        while text.get(at) == Some(&b'(') {
+            let (start, end, stop) = field(text, at + 1, b',', column, b')')?;
+            fields.push((start, end));
+            at = skip(text, stop + 1, 8, |byte| is_blank(byte) || byte == b',');
+        }
+        return Some(fields);
+    }
+    let line_start = text[..open].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line_end = close + memchr::memchr(b'\n', &text[close..])?;
+    let separator = [b',', b';', b'\t', b'|']
+        .into_iter()
+        .find(|separator| text.get(close) == Some(separator) || open > line_start && text[open - 1] == *separator)?;
+    // What stands before the first name, such as a header, is not a field: columns count from the end as well.
+    let header = &text[line_start..line_end];
+    let column = memchr::memchr_iter(separator, &text[line_start..open]).count();
+    let fields: Vec<&[u8]> = header.split(|byte| *byte == separator).collect();
+    let after = fields.len() - 1 - column.min(fields.len() - 1);
+    let beside = fields.iter().skip(column.saturating_sub(1).max(1));
+    if fields.len() < 2
+        || !beside
+            .clone()
+            .all(|field| is_name(field) || field.trim_ascii().is_empty() || column > 0 && *field == fields[column - 1])
+    {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut at = line_end + 1;
+    while at < text.len() && found.len() < 1000 {
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let here = memchr::memchr_iter(separator, &text[at..end]).count() + 1;
+        if here < 2 || here <= after {
+            break;
+        }
+        let column = if here >= fields.len() { column } else { here - 1 - after };
+        let (start, stop, _) = field(text, at, separator, column, b'\n')?;
+        found.push((start, stop));
+        at = end + 1;
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// The field of a column, and where the row ends. Quotation marks hide separators.
+fn field(text: &[u8], from: usize, separator: u8, column: usize, close: u8) -> Option<(usize, usize, usize)> {
+    let (mut number, mut start, mut quote, mut found) = (0, from, None, None);
+    for (i, byte) in text[from..].iter().enumerate().take(16 << 10) {
+        let at = from + i;
+        match quote {
+            Some(open) if *byte == open => quote = None,
+            Some(_) => {}
+            None if b"\"'".contains(byte) => quote = Some(*byte),
+            None if *byte == separator || *byte == close => {
+                if number == column {
+                    found = Some((start, at));
+                }
+                if *byte == close {
+                    return found.map(|(start, end)| (start, end, at));
+                }
+                number += 1;
+                start = at + 1;
+            }
+            None => {}
+        }
+    }
+    match found {
+        Some((start, end)) => Some((start, end, text.len())),
+        None if number == column => Some((start, text.len(), text.len())),
+        None => None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Words of prose, by which a sentence is told from a value.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use super::{values::is_blank, wordlike::looks_random};
+
+/// Words that follow a key in prose, in English and German.
+const PROSE: &str = "\
+    password null none true false expired expires expire invalid missing is was has had have not no the a an \
+    required are were must cannot can could should will may does do did doesn't don't this that it its incorrect \
+    wrong mismatch too failed failure authentication for from of in to never already issued revoked unknown empty \
+    blank changed reset needs please contains still hidden masked redacted protected encrypted ist war nicht \
+    abgelaufen falsch wurde fehlt at and or with by on if when as be been your you we user users locked disabled \
+    enabled deleted inactive active denied rejected refused blocked suspended error caused unable provided \
+    accepted account accounts authenticated unauthenticated currentuser membersof unassigned see only there then \
+    set using login logged name email mail check try via connection";
+
+/// Nouns that follow `for user` without being one.
+const AFTER_USER: &str = "\
+    interface directory directories mailbox id ids profile session sessions management mapping data group groups \
+    input agent details details. credentials permissions property properties access consent preferences activity \
+    cache count picker search info information key keys assertion flow token tokens action actions attributes \
+    lookup synchronisation synchronization sync principal principals settings objects object or and that who whose \
+    which has have could was";
+
+/// Longer than any of the words.
+const MAX_WORD_BYTES: usize = 24;
+
+type WordSet = HashSet<&'static [u8], foldhash::fast::FixedState>;
+
+static PROSE_SET: LazyLock<WordSet> = LazyLock::new(|| PROSE.split_whitespace().map(str::as_bytes).collect());
+static AFTER_USER_SET: LazyLock<WordSet> = LazyLock::new(|| AFTER_USER.split_whitespace().map(str::as_bytes).collect());
+
+fn contains(set: &WordSet, word: &[u8]) -> bool {
+    let mut small = [0; MAX_WORD_BYTES];
+    let Some(small) = small.get_mut(..word.len()) else { return false };
+    small.copy_from_slice(word);
+    small.make_ascii_lowercase();
+    set.contains(&*small)
+}
+
+/// Whether a word follows keys in prose.
+pub(super) fn is_prose_word(word: &[u8]) -> bool {
+    contains(&PROSE_SET, word)
+}
+
+/// Whether a word goes on after `for user` without being a user.
+pub(super) fn follows_user(word: &[u8]) -> bool {
+    contains(&AFTER_USER_SET, word)
+}
+
+/// The first word is one of prose.
+pub(super) fn is_prose(value: &[u8]) -> bool {
+    let word = first_word(value);
+    is_prose_word(&word[..word.len() - word.iter().rev().take_while(|byte| b".,:;!?)".contains(byte)).count()])
+}
+
+pub(super) fn first_word(value: &[u8]) -> &[u8] {
+    &value[..value.iter().position(|byte| is_blank(*byte)).unwrap_or(value.len())]
+}
+
+pub(super) fn is_sentence(value: &[u8]) -> bool {
+    value.iter().filter(|byte| **byte == b' ').count() > 2
+}
+
+/// Whether the line holds nothing before the key of a value but blanks, dots and signs.
+pub(super) fn starts_line(text: &[u8], start: usize) -> bool {
+    let line = text[..start].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.iter().filter(|byte| **byte == b' ').count() - line.iter().take_while(|byte| **byte == b' ').count() <= 1
+}
+
+/// A plain word, and three more after it.
+pub(super) fn is_prose_after(text: &[u8], start: usize, end: usize) -> bool {
+    let rest = &text[start..text.len().min(end + 120)];
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let words = line.split(|byte| *byte == b' ').take(4);
+    let plain = |word: &[u8]| {
+        let bare = word.strip_suffix(b",").or_else(|| word.strip_suffix(b".")).unwrap_or(word);
+        !bare.is_empty()
+            && bare.iter().all(|byte| byte.is_ascii_alphabetic() || b"-'".contains(byte))
+            && !looks_random(bare, 5)
+    };
+    words.clone().count() == 4 && words.into_iter().all(plain)
+}

@@ -1,0 +1,71 @@
+//! Secrets of URLs: user info, and the paths of webhooks.
+
+use memchr::memmem;
+
+use super::{
+    place::Place,
+    secrets::SecretKind,
+    values::{is_blank, is_harmless, skip},
+    wordlike::looks_random,
+};
+
+/// Paths after which a URL is a secret by itself, to its end.
+const SECRET_PATHS: [&[u8]; 6] = [
+    b"webhook.office.com/",
+    b"/webhookb2/",
+    b"hooks.slack.com/",
+    b"/api/webhooks/",
+    b"hooks.zapier.com/",
+    b"/webhook/",
+];
+
+/// `://user:password@host`, also with `@` and `/` in the password; `thin:user/password@`; webhooks.
+pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
+    for at in memmem::find_iter(text, b"://") {
+        let start = at + 3;
+        let end = skip(text, start, 1024, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
+        let url = &text[start..end];
+        let slash = memchr::memchr3(b'/', b'?', b'#', url).unwrap_or(url.len());
+        let authority = &url[..slash];
+        let colon = memchr::memchr(b':', authority);
+        let port = colon
+            .is_none_or(|colon| authority[colon + 1..].iter().all(u8::is_ascii_digit) && authority.len() > colon + 1);
+        let stop = match memchr::memrchr(b'@', authority) {
+            Some(stop) => Some(stop),
+            // A slash in the password.
+            None if !port => memchr::memrchr(b'@', url),
+            None => None,
+        };
+        if let Some(stop) = stop {
+            match colon.filter(|colon| *colon < stop) {
+                Some(colon) if !is_harmless(&url[colon + 1..stop]) => {
+                    found.push(Place::secret(start + colon + 1, start + stop, SecretKind::Password));
+                }
+                None if looks_random(&url[..stop], 12) => {
+                    found.push(Place::secret(start, start + stop, SecretKind::Credentials));
+                }
+                _ => {}
+            }
+        }
+        for path in SECRET_PATHS {
+            if let Some(i) = memmem::find(url, path) {
+                let from = start + i + path.len();
+                if looks_random(&text[from..end], 12) {
+                    found.push(Place::secret(from, end, SecretKind::Secret));
+                    break;
+                }
+            }
+        }
+    }
+    for at in memmem::find_iter(text, b":thin:").chain(memmem::find_iter(text, b":oci:")) {
+        let start = skip(text, at + 1, 8, |byte| byte != b':') + 1;
+        let end = skip(text, start.min(text.len()), 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
+        let user = skip(text, start.min(end), 64, |byte| byte != b'/' && byte != b'@').min(end);
+        if text.get(user) == Some(&b'/')
+            && let Some(stop) = memchr::memrchr(b'@', &text[user..end])
+            && stop > 1
+        {
+            found.push(Place::secret(user + 1, user + stop, SecretKind::Password));
+        }
+    }
+}
