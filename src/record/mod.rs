@@ -5,6 +5,7 @@
 mod envelope;
 mod fields;
 mod header;
+mod json_event;
 mod json_keys;
 mod layouts;
 mod lex;

@@ -8,33 +8,11 @@ use std::io::{self, Read};
 
 use memchr::memrchr2;
 
-use super::limits::Limits;
+use super::{
+    chunk::{Chunk, ChunkKind},
+    limits::Limits,
+};
 use crate::record::start;
-
-/// Some bytes of a source, in order and without gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Chunk<'b> {
-    /// Byte offset in the source.
-    pub offset: u64,
-    /// The bytes.
-    pub bytes: &'b [u8],
-    /// What they are.
-    pub kind: ChunkKind,
-}
-
-/// What a chunk holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChunkKind {
-    /// Whole records.
-    Records,
-    /// Whole records, except the last, which starts at `record` and was truncated at the size limit.
-    Truncated {
-        /// Byte offset of the record that is too long.
-        record: u64,
-    },
-    /// The rest of a truncated record; not to be scanned.
-    Skipped,
-}
 
 /// Maximum distance from the size limit to the space at which a record is truncated, so that no word is
 /// cut in two.

@@ -5,6 +5,7 @@
 
 mod archive;
 mod chunk;
+mod chunker;
 mod discover;
 mod encoding;
 mod file_slice;
@@ -22,7 +23,8 @@ pub(crate) mod tail;
 
 pub use archive::ArchiveLimits;
 pub(crate) use archive::{DecodeMode, EntryVisitor, Opener};
-pub(crate) use chunk::{Chunk, ChunkKind, Chunker};
+pub(crate) use chunk::{Chunk, ChunkKind};
+pub(crate) use chunker::Chunker;
 pub(crate) use discover::discover;
 pub use discover::is_log_name;
 pub(crate) use encoding::{DecodedReader, decode_text};
