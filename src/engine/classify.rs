@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use memchr::memmem::Finder;
+
 use super::{
     matcher::{CompiledRules, Rank, RecordFacts, RecordMatcher, Strength},
     prefilter::Prefilter,
@@ -19,8 +21,9 @@ pub(crate) struct Classifier {
     by_related_code: HashMap<String, Vec<usize>>,
     /// The entry for all other AADSTS codes.
     other: Option<usize>,
-    /// No entry that matches in any context contains a number in its words.
-    numbers_are_wildcards: bool,
+    /// What surrounds the numbers in words of entries that match in any context: a text that contains one of
+    /// these could match with other numbers.
+    around_numbers: Vec<Finder<'static>>,
 }
 
 /// What the classifier decided about a record.
@@ -57,11 +60,16 @@ impl Classifier {
                 other = Some(i);
             }
         }
-        let numbers_are_wildcards = catalogue.patterns().iter().all(|pattern| {
-            let rule = &pattern.rule;
-            rule.by_code() || !rule.context.is_empty() || !rule.any.iter().chain(&rule.all).any(|word| has_number(word))
-        });
-        Self { rules: CompiledRules::new(catalogue), by_code, by_related_code, other, numbers_are_wildcards }
+        let in_any_context = catalogue
+            .patterns()
+            .iter()
+            .map(|pattern| &pattern.rule)
+            .filter(|rule| !rule.by_code() && rule.context.is_empty());
+        let words = in_any_context.flat_map(|rule| rule.any.iter().chain(&rule.all));
+        let around_numbers =
+            words.filter(|word| has_number(word)).map(|word| Finder::new(around_number(word)).into_owned());
+        let around_numbers = around_numbers.collect();
+        Self { rules: CompiledRules::new(catalogue), by_code, by_related_code, other, around_numbers }
     }
 
     /// The search for records that may match.
@@ -141,7 +149,10 @@ impl Classifier {
     /// code, and is not in the context of any entry whose words it contains.
     pub(super) fn is_unrelated(&self, matcher: &mut RecordMatcher<'_, '_>) -> bool {
         let errors = matcher.facts.provider_errors;
-        if !self.numbers_are_wildcards || !errors.list.is_empty() || !errors.related_codes.is_empty() {
+        if !errors.list.is_empty() || !errors.related_codes.is_empty() {
+            return false;
+        }
+        if self.around_numbers.iter().any(|words| words.find(matcher.facts.text).is_some()) {
             return false;
         }
         matcher.contexts() == Contexts::NONE && matcher.entries().iter().all(|i| !self.rule(*i).context.is_empty())
@@ -191,6 +202,11 @@ impl Classifier {
     fn is_wrapper(&self, code: u32) -> bool {
         self.by_code.get(&code).is_some_and(|entries| entries.iter().any(|i| self.rule(*i).role == Role::Wrapper))
     }
+}
+
+/// The longest part of a text without digits. Empty, which every text contains, if there are only digits.
+fn around_number(text: &str) -> &str {
+    text.split(|c: char| c.is_ascii_digit()).max_by_key(|part| part.len()).unwrap_or_default()
 }
 
 /// True when a text contains a number that is not part of a name such as `oauth2`.

@@ -1,7 +1,7 @@
-//! Looks up sixty-four bytes at once: one permutation of a 128-byte table for each position of a fingerprint.
+//! Looks up sixty-four bytes at once: one permutation of a 128-byte table for each pair of a fingerprint.
 
 use super::{
-    layout::{BLOCK, Block, FINGERPRINT_LEN, Tables},
+    layout::{BLOCK, Block, FINGERPRINT_LEN, PAIRS, SECOND_SHIFT, Tables},
     ngram_index::FingerprintIndex,
 };
 
@@ -24,6 +24,10 @@ impl Token {
     }
 }
 
+/// The truth table of `first ^ (second & mask)`.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+const XOR_OF_FIRST_AND_MASKED: i32 = 0b0111_1000;
+
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 fearless_simd::kernel!(
     fn next(avx512: Avx512, tables: &Tables, index: &FingerprintIndex, text: &[u8], newlines: &mut u64) -> Block {
@@ -38,20 +42,23 @@ fearless_simd::kernel!(
         let load = |bytes: &[u8]| -> __m512i { u8x64::from_slice(avx512, bytes).into() };
         let tables = tables.map(|table| (load(&table[..BLOCK]), load(&table[BLOCK..])));
         let newline = _mm512_set1_epi8(b'\n'.cast_signed());
+        let mask = _mm512_set1_epi8((u8::MAX << SECOND_SHIFT).cast_signed());
         let mut at = 0;
         let mut counted = 0;
         while let Some(block) = text.get(at..at + BLOCK + FINGERPRINT_LEN - 1) {
-            let bytes = load(&block[..BLOCK]);
-            let mut passing = _mm512_permutex2var_epi8(tables[0].0, bytes, tables[0].1);
-            for (i, table) in tables.iter().enumerate().skip(1) {
-                let ahead = load(&block[i..i + BLOCK]);
-                passing = _mm512_and_si512(passing, _mm512_permutex2var_epi8(table.0, ahead, table.1));
-            }
+            let bytes: [__m512i; FINGERPRINT_LEN] = std::array::from_fn(|i| load(&block[i..i + BLOCK]));
+            let buckets: [__m512i; PAIRS] = std::array::from_fn(|i| {
+                // Bytes are shifted in pairs; the mask removes what comes from the neighbour.
+                let second = _mm512_slli_epi16::<SECOND_SHIFT>(bytes[i + 1]);
+                let slots = _mm512_ternarylogic_epi64::<XOR_OF_FIRST_AND_MASKED>(bytes[i], second, mask);
+                _mm512_permutex2var_epi8(tables[i].0, slots, tables[i].1)
+            });
+            let passing = buckets.into_iter().reduce(|a, b| _mm512_and_si512(a, b)).unwrap_or(mask);
             let mut candidates = _mm512_test_epi8_mask(passing, passing);
             if candidates != 0 {
                 candidates = index.filter(block, candidates);
             }
-            let breaks = _mm512_cmpeq_epi8_mask(bytes, newline);
+            let breaks = _mm512_cmpeq_epi8_mask(bytes[0], newline);
             if candidates != 0 {
                 *newlines += counted;
                 return Block { at, candidates, newlines: breaks };

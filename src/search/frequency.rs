@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::corpus::{BYTES, ngram_slot, pair_slot};
+use super::{
+    corpus::{BYTES, ngram_slot, pair_slot},
+    layout::{SLOTS, slot_of},
+};
 
 /// Counts of pairs and n-grams in ordinary log lines; see [`super::corpus::count_ngrams`].
 static COUNTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/corpus.counts"));
@@ -12,13 +15,9 @@ pub(super) type Weight = i32;
 
 /// Estimates how often bytes occur in logs.
 pub(super) struct NgramFrequencies {
-    /// Weight of a pair, by its first byte, then by its second.
-    pub(super) by_first: Vec<[Weight; BYTES]>,
-    /// Weight of a pair, by its second byte, then by its first.
-    pub(super) by_second: Vec<[Weight; BYTES]>,
+    /// Weight of the pairs that share a slot of the lookup tables.
+    pub(super) slots: [Weight; SLOTS],
     singles: [u32; BYTES],
-    /// Weight of all pairs.
-    pub(super) all_pairs: Weight,
     /// Number of bytes.
     total: f64,
 }
@@ -31,20 +30,17 @@ impl NgramFrequencies {
     }
 
     fn new() -> Self {
-        let mut by_first = vec![[0; BYTES]; BYTES];
-        let mut by_second = by_first.clone();
+        let mut slots = [0; SLOTS];
         let mut singles = [0; BYTES];
-        for (first, row) in (0..).zip(&mut by_first) {
-            for (second, weight) in (0..).zip(row) {
+        for first in 0..128 {
+            for second in 0..128 {
                 let count = pair(first, second);
-                *weight = 10 * Weight::from(count) + 1;
-                by_second[usize::from(second)][usize::from(first)] = *weight;
+                slots[slot_of(first, second)] += 10 * Weight::from(count) + 1;
                 singles[usize::from(first)] += u32::from(count);
             }
         }
         let total = f64::from(singles.iter().sum::<u32>().max(1));
-        let all_pairs = by_first.iter().flatten().sum();
-        Self { by_first, by_second, singles, all_pairs, total }
+        Self { slots, singles, total }
     }
 
     /// The share of positions in ordinary logs that a weight stands for.
