@@ -1,8 +1,8 @@
 //! Random programs of writes, rotations and restarts, compared with a small model of what a follower must find.
 //!
 //! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program;
-//! `OAUTHSIFT_MODEL_PROGRAMS=n` sets the number of programs (2000 by default), and `OAUTHSIFT_MODEL_FIRST=n` the first
-//! seed.
+//! `OAUTHSIFT_MODEL_PROGRAMS=n` sets the number of programs (2000 by default, 500 in a debug build), and
+//! `OAUTHSIFT_MODEL_FIRST=n` the first seed.
 
 #[path = "support/model.rs"]
 mod model;
@@ -37,7 +37,7 @@ fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
         }
         return;
     }
-    let programs = number("OAUTHSIFT_MODEL_PROGRAMS").unwrap_or(2000);
+    let programs = number("OAUTHSIFT_MODEL_PROGRAMS").unwrap_or(if cfg!(debug_assertions) { 500 } else { 2000 });
     let first = number("OAUTHSIFT_MODEL_FIRST").unwrap_or(1);
     println!("programs with the seeds {first} to {}", first + programs - 1);
     let next = AtomicU64::new(first);

@@ -36,7 +36,7 @@ const ONLY: [(&str, &[&str]); 1] = [
 const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("anyhow", &["cli/"]),
-    ("tempfile", &["cli/", "source/tail/state.rs"]),
+    ("tempfile", &["cli/", "source/tail/state_file.rs"]),
     ("comfy_table", &["render/table.rs"]),
     ("askama", &["render/page/"]),
     ("thread::spawn", &["pipeline/"]),

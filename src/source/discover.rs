@@ -133,10 +133,19 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
     }
 }
 
-/// True for a log that is being written to: one without a rotation number.
+/// True for a log that may be written to: one without a rotation number, which is not compressed.
 #[must_use]
 pub(super) fn is_written_to(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "log" || extension == "out")
+}
+
+/// The path of the log that a file with a date in its name was rotated from: `jira.log` for
+/// `jira-2026-01-05-1.log`. Where no such log exists, the dated file may itself be written to, as
+/// Tomcat does with `catalina.2026-01-05.log`.
+#[must_use]
+pub(super) fn rotated_from(path: &Path) -> Option<PathBuf> {
+    let parsed = parse_name(path.file_name()?.to_str()?);
+    matches!(parsed.age, rotation::Age::Dated(_)).then(|| path.with_file_name(parsed.log))
 }
 
 /// True for the names of files that are read from a folder: Jira's logs, rotated and compressed ones

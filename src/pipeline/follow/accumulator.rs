@@ -20,10 +20,11 @@ use crate::{
         options::{OutputMode, ScanOptions},
         part::{Job, PartialResult},
     },
+    record::start,
     report::{IncidentAggregator, InputPosition, Log, Logs, Summary},
     source::{
         ChunkKind, rotation,
-        tail::{Batch, Continuation, Listener, Notice, NoticeKind, hash},
+        tail::{Batch, Continuation, Listener, Notice, NoticeKind, Reported, StateFile, hash},
     },
 };
 
@@ -43,7 +44,11 @@ pub(super) struct FollowAccumulator<'s> {
     /// Batches so far: tells whether the state has changed.
     pub(super) batches: u64,
     /// Reported before anything else.
-    pub(super) unclean: Option<Notice>,
+    unclean: Option<Notice>,
+    /// Where to save what was reported.
+    pub(super) state: Option<StateFile>,
+    /// What an earlier run had reported when it was killed and that was not read again yet.
+    pub(super) reported: Reported,
     pending_notices: Vec<Notice>,
 }
 
@@ -71,7 +76,32 @@ impl<'s> FollowAccumulator<'s> {
             counts: FollowCounts::default(),
             batches: 0,
             unclean: None,
+            state: None,
+            reported: Reported::new(),
             pending_notices: Vec::new(),
+        }
+    }
+
+    /// Uses a state file. `reported` is what an earlier run had reported after it wrote its state.
+    pub(super) fn resume(&mut self, state: StateFile, reported: Reported, was_killed: bool) {
+        if was_killed {
+            self.unclean = Some(Notice {
+                kind: NoticeKind::Unclean,
+                source: state.path().display().to_string(),
+                byte_from: None,
+                byte_to: None,
+                message: "the previous run was killed; what it was reporting may be reported again, with the same id and marked as repeated".to_owned(),
+            });
+        }
+        (self.state, self.reported) = (Some(state), reported);
+    }
+
+    /// How a finding was reported by an earlier run that was killed.
+    fn reported_before(&mut self, id: &str, len: u64) -> ReportedBefore {
+        match self.reported.remove(id) {
+            None => ReportedBefore::No,
+            Some(before) if before < len => ReportedBefore::Less,
+            Some(_) => ReportedBefore::Whole,
         }
     }
 
@@ -131,6 +161,15 @@ impl<'s> FollowAccumulator<'s> {
         });
         FollowSummary { counts: self.counts, summary, diagnosis, incidents, cancelled }
     }
+}
+
+/// Whether an earlier run reported a finding.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ReportedBefore {
+    No,
+    /// With less of its record than there is now.
+    Less,
+    Whole,
 }
 
 /// An accumulator and the receiver of its events.
@@ -239,9 +278,16 @@ impl Listener for EventSink<'_, '_> {
         };
         let mut first_id = None;
         for finding in std::mem::take(&mut part.findings) {
-            let id = finding_id(batch, finding.offset);
+            let record = record_at(batch, finding.offset);
+            let (id, len) = (finding_id(batch, finding.offset), record.trim_ascii_end().len() as u64);
             first_id.get_or_insert_with(|| id.clone());
-            let replaced = replaced_id.clone().filter(|_| finding.offset == batch.chunk.offset);
+            let mut replaced = replaced_id.clone().filter(|_| finding.offset == batch.chunk.offset);
+            let before = if batch.repeated { self.accumulator.reported_before(&id, len) } else { ReportedBefore::No };
+            match before {
+                ReportedBefore::Whole => continue,
+                ReportedBefore::Less => replaced = Some(id.clone()),
+                ReportedBefore::No => {}
+            }
             if replaced.is_none() {
                 self.accumulator.counts.findings += 1;
             }
@@ -254,6 +300,9 @@ impl Listener for EventSink<'_, '_> {
                 repeated: batch.repeated,
             };
             (self.each)(Event::Finding(&followed))?;
+            if let Some(state) = &mut self.accumulator.state {
+                state.add_reported(&followed.id, len);
+            }
         }
         if let (Some(id), None, true) = (&replaced_id, &first_id, was_open_in_this_run) {
             self.accumulator.counts.findings = self.accumulator.counts.findings.saturating_sub(1);
@@ -280,10 +329,16 @@ impl Listener for EventSink<'_, '_> {
     }
 }
 
+/// The record at `offset`.
+fn record_at<'b>(batch: &Batch<'b>, offset: u64) -> &'b [u8] {
+    let at = usize::try_from(offset.saturating_sub(batch.chunk.offset)).unwrap_or(usize::MAX);
+    let rest = batch.chunk.bytes.get(at..).unwrap_or_default();
+    &rest[..start::next_start(rest, 0)]
+}
+
 /// The id of the record at `offset`: the same whatever name the file has at that time.
 fn finding_id(batch: &Batch<'_>, offset: u64) -> String {
-    let at = usize::try_from(offset.saturating_sub(batch.chunk.offset)).unwrap_or(usize::MAX);
-    let record = batch.chunk.bytes.get(at..).unwrap_or_default();
+    let record = record_at(batch, offset);
     let line = &record[..memchr(b'\n', record).unwrap_or(record.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let parts = [hash(batch.source.as_bytes()), batch.origin, hash(line)].map(u64::to_le_bytes);

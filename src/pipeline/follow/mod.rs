@@ -13,13 +13,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use accumulator::FollowAccumulator;
+
 use super::{filter::Filter, options::ScanOptions};
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
     source::{
         Limits,
-        tail::{FollowState, FollowTiming, StartPosition, StateError, Tail},
+        tail::{FollowState, FollowTiming, StartPosition, StateError, StateFile, Tail},
     },
 };
 pub use event::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
@@ -130,13 +132,18 @@ impl<'e> Follow<'e> {
     /// The state file cannot be read, is damaged, or belongs to another version or other logs. Nothing is
     /// written.
     pub fn begin(&self) -> Result<FollowSession<'_>, StateError> {
-        let saved = match &self.state_path {
+        let mut saved = match &self.state_path {
             Some(path) => FollowState::read(path, &self.paths)?,
             None => None,
         };
         let was_killed = saved.as_ref().is_some_and(|saved| !saved.is_clean());
+        let reported = saved.as_mut().map(FollowState::take_reported).unwrap_or_default();
         let tail = Tail::new(&self.paths, self.timing, self.options.limits, saved);
-        Ok(FollowSession::new(&self.options, tail, self.state_path.as_deref(), was_killed))
+        let mut accumulator = FollowAccumulator::new(&self.options);
+        if let Some(path) = &self.state_path {
+            accumulator.resume(StateFile::new(path), reported, was_killed);
+        }
+        Ok(FollowSession::new(tail, accumulator))
     }
 
     /// Follows until `stop` returns true, standard input ends and there is nothing else to follow, or

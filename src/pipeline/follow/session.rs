@@ -3,7 +3,6 @@
 use std::{
     io,
     ops::ControlFlow,
-    path::Path,
     sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
@@ -12,10 +11,7 @@ use super::{
     accumulator::FollowAccumulator,
     event::{Event, FollowSummary},
 };
-use crate::{
-    pipeline::options::ScanOptions,
-    source::tail::{Notice, NoticeKind, Tail},
-};
+use crate::source::tail::{Notice, NoticeKind, Tail};
 
 /// Minimum time between two writes of the state file.
 const SAVE_INTERVAL: Duration = Duration::from_millis(250);
@@ -27,7 +23,6 @@ pub(super) const STOP_CHECK_INTERVAL: Duration = Duration::from_millis(50);
 pub struct FollowSession<'f> {
     tail: Tail,
     accumulator: FollowAccumulator<'f>,
-    state_path: Option<&'f Path>,
     saved_at: Option<Duration>,
     /// Something has changed since the state was saved.
     dirty: bool,
@@ -35,28 +30,27 @@ pub struct FollowSession<'f> {
     save_failure_reported: bool,
 }
 
+/// Time after which findings that an earlier run had reported when it was killed are no longer expected.
+const MAX_REPEAT_DELAY: Duration = Duration::from_secs(60);
+
 impl<'f> FollowSession<'f> {
-    pub(super) fn new(
-        options: &'f ScanOptions<'f>,
-        tail: Tail,
-        state_path: Option<&'f Path>,
-        was_killed: bool,
-    ) -> Self {
-        let mut accumulator = FollowAccumulator::new(options);
-        if let Some(path) = state_path.filter(|_| was_killed) {
-            accumulator.unclean = Some(Notice {
-                kind: NoticeKind::Unclean,
-                source: path.display().to_string(),
-                byte_from: None,
-                byte_to: None,
-                message: "the previous run was killed; findings since its last save may be reported again, with the same ids and marked as repeated".to_owned(),
-            });
-        }
-        Self { tail, accumulator, state_path, saved_at: None, dirty: true, save_failure_reported: false }
+    pub(super) fn new(tail: Tail, accumulator: FollowAccumulator<'f>) -> Self {
+        Self { tail, accumulator, saved_at: None, dirty: true, save_failure_reported: false }
     }
 
     /// Polls all logs once. `now` is a monotonic clock. True when more can be read at once.
     pub fn poll(&mut self, now: Duration, each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> ControlFlow<(), bool> {
+        if self.saved_at.is_none() && self.accumulator.state.as_ref().is_some_and(|state| !state.exists()) {
+            // Before the first finding: from now on it holds what was reported.
+            let mut sink = self.accumulator.sink(now, each);
+            self.tail.prepare(now, &mut sink)?;
+            sink.end()?;
+            self.save(false, now, each)?;
+            self.saved_at = None;
+        }
+        if now >= MAX_REPEAT_DELAY {
+            self.accumulator.reported.clear();
+        }
         let batches_before = self.accumulator.batches;
         let has_more = {
             let mut sink = self.accumulator.sink(now, each);
@@ -128,9 +122,10 @@ impl<'f> FollowSession<'f> {
         now: Duration,
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let Some(path) = self.state_path else { return ControlFlow::Continue(()) };
+        let Some(file) = &mut self.accumulator.state else { return ControlFlow::Continue(()) };
         self.saved_at = Some(now);
-        match self.tail.save(clean).write(path) {
+        let text = self.tail.save(clean).to_text(&self.accumulator.reported);
+        match text.map_err(io::Error::from).and_then(|text| file.write(&text)) {
             Ok(()) => {
                 self.dirty = false;
                 self.save_failure_reported = false;
@@ -142,7 +137,7 @@ impl<'f> FollowSession<'f> {
                 self.save_failure_reported = true;
                 let notice = Notice {
                     kind: NoticeKind::StateNotSaved,
-                    source: path.display().to_string(),
+                    source: file.path().display().to_string(),
                     byte_from: None,
                     byte_to: None,
                     message: format!(
@@ -165,11 +160,12 @@ impl<'f> FollowSession<'f> {
     ) -> FollowSummary {
         let mut cancelled = cancelled;
         if !cancelled {
-            let keep_unfinished = self.state_path.is_some();
+            let keep_unfinished = self.accumulator.state.is_some();
             let mut sink = self.accumulator.sink(now, each);
             cancelled = self.tail.close(keep_unfinished, now, &mut sink).is_break() || sink.end().is_break();
         }
         if !cancelled {
+            self.accumulator.reported.clear();
             cancelled = self.save(true, now, each).is_break();
         }
         self.accumulator.finish(cancelled)

@@ -13,7 +13,7 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The fingerprint of some bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     /// Number of bytes that it covers.
     pub len: u64,

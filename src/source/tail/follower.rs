@@ -5,6 +5,7 @@ mod resume;
 mod rotate;
 
 use std::{
+    collections::HashMap,
     io,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -15,11 +16,12 @@ use super::{
     batch::{Listener, notify},
     checkpoint::Checkpoint,
     filesystem,
+    fingerprint::Fingerprint,
     generation_reader::{GenerationReader, ReadOutcome},
     notice::NoticeKind,
     start_position::StartPosition,
     state::LogState,
-    step::{Action, OpenFileState, PathState, Stat, step},
+    step::{Action, FileContent, FileId, OpenFileState, PathState, Stat, step},
     timing::TickContext,
 };
 
@@ -37,6 +39,10 @@ pub(super) struct Follower {
     retired: Vec<RetiredGeneration>,
     /// Generations that were read to their end, the newest last.
     done: Vec<Checkpoint>,
+    /// Rotated files that were found to be read.
+    known: HashMap<FileId, KnownFile>,
+    /// Something that was not read comes after the current generation.
+    after_gap: bool,
     /// A file that existed at the start and could not be opened: where to start in it.
     start: Option<(Stat, StartPosition)>,
     /// The previous run was killed: what is found in the first poll may be a repetition.
@@ -59,6 +65,17 @@ struct RetiredGeneration {
     since: Duration,
     /// Its bytes no longer exist: the file was truncated.
     cut: bool,
+}
+
+/// A rotated file that was found to be read. While it has the same length and time, it is not opened again.
+#[derive(Debug)]
+struct KnownFile {
+    content: FileContent,
+    /// When it was first found so, on the clock of the run: a new file may soon get the same inode, and even
+    /// the same length and time.
+    since: Duration,
+    /// The first bytes of the generation that it has.
+    head: Fingerprint,
 }
 
 /// Why a poll stopped.
@@ -86,7 +103,7 @@ fn check_flow<T>(flow: ControlFlow<(), T>) -> Result<T, Stop> {
 /// Maximum number of rotated generations that are kept open: a log does not rotate more often within the
 /// time for late writers.
 const MAX_RETIRED: usize = 8;
-/// Maximum number of generations that are remembered.
+/// Number of generations that are remembered although no file has their content any more.
 const MAX_DONE: usize = 64;
 /// Bytes that are read of one log before it is the turn of the others.
 const READ_QUOTA_BYTES: usize = 16 << 20;
@@ -106,6 +123,8 @@ impl Follower {
             current: None,
             retired: Vec::new(),
             done: Vec::new(),
+            known: HashMap::new(),
+            after_gap: false,
             start: None,
             unclean: false,
             missing_since: None,
@@ -220,7 +239,7 @@ impl Follower {
             // The handle is stale, or the generation had no file of its own: is it this one?
             let (file, stat) = filesystem::open(&self.path)?;
             if self.attach_file(file, stat)?.is_some() {
-                return self.handle_replacement(stat, tick, block, out);
+                return self.handle_replacement(tick, block, out);
             }
         }
         let open_file = self.current.as_ref().map(|reader| OpenFileState {
@@ -229,12 +248,12 @@ impl Follower {
             changed_at: reader.changed_at,
         });
         let has_more = match (step(open_file.as_ref(), path_state, tick.now), path_state) {
-            (Action::Open | Action::Replaced, PathState::There(stat)) => {
+            (Action::Open | Action::Replaced, PathState::There(_)) => {
                 // First all the last bytes of the old file.
                 if self.read_renamed(tick, block, out)? {
                     return Ok(true);
                 }
-                self.handle_replacement(stat, tick, block, out)?
+                self.handle_replacement(tick, block, out)?
             }
             (Action::Check, PathState::There(stat)) => self.check(stat, tick, block, out)?,
             (Action::Shrunk, _) => self.handle_truncation(None, tick, block, out)?,
@@ -275,9 +294,7 @@ impl Follower {
         }
         self.folder_modified = modified;
         self.next_listing = tick.now + LISTING_INTERVAL;
-        let unread = self.unread_siblings(None, None);
-        self.notify_gap(&unread, out);
-        self.read_siblings(&unread, tick, block, out)
+        self.handle_replacement(tick, block, out).map(drop)
     }
 
     fn check(
@@ -292,7 +309,7 @@ impl Follower {
         if !current.is_unchanged()? {
             return self.handle_truncation(None, tick, block, out);
         }
-        if (found != current.stat || found.len > 0) && self.may_hide_truncation() {
+        if (found != current.stat || found.len > 0) && self.may_hide_truncation(tick.now) {
             return self.handle_truncation(None, tick, block, out);
         }
         let Some(current) = &mut self.current else { return Ok(false) };
@@ -311,7 +328,7 @@ impl Follower {
     /// Continues reading a file that has lost its name: it may have been truncated before.
     fn read_renamed(&mut self, tick: &TickContext, block: &mut [u8], out: &mut dyn Listener) -> Result<bool, Stop> {
         let unchanged = match &mut self.current {
-            Some(current) => current.is_unchanged()? && !self.may_hide_truncation(),
+            Some(current) => current.is_unchanged()? && !self.may_hide_truncation(tick.now),
             None => true,
         };
         if unchanged { self.read_current(tick, block, out) } else { self.handle_truncation(None, tick, block, out) }

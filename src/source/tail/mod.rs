@@ -16,10 +16,16 @@ mod notice;
 mod rotated_files;
 mod start_position;
 mod state;
+mod state_file;
 mod step;
 mod timing;
 
-use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     Limits,
@@ -32,9 +38,11 @@ use follower::Follower;
 use generation_reader::GenerationReader;
 pub use notice::{Notice, NoticeKind};
 pub use start_position::StartPosition;
-pub(crate) use state::FollowState;
 pub use state::StateError;
+pub(crate) use state::{FollowState, Reported};
 use state::{STDIN, root_paths};
+pub(crate) use state_file::StateFile;
+use step::{FileContent, PathState};
 pub(crate) use timing::FollowTiming;
 use timing::TickContext;
 
@@ -45,6 +53,8 @@ pub(crate) struct Tail {
     limits: Limits,
     followers: BTreeMap<PathBuf, Follower>,
     folders: Vec<PathBuf>,
+    /// The files in these folders that are not news: those that existed at the start.
+    old_files: HashSet<FileContent>,
     stdin: Option<GenerationReader>,
     root_paths: Vec<PathBuf>,
     block: Vec<u8>,
@@ -71,6 +81,7 @@ impl Tail {
             limits,
             followers: BTreeMap::new(),
             folders: Vec::new(),
+            old_files: HashSet::new(),
             stdin: None,
             root_paths: root_paths(paths),
             block: vec![0; READ_BYTES],
@@ -90,29 +101,51 @@ impl Tail {
         tail
     }
 
-    /// Polls everything once. True when more can be read at once.
-    pub(crate) fn poll(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
+    /// Finds logs, and the positions at which to start in those that are new. Reads no records.
+    pub(crate) fn prepare(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<()> {
+        if !self.started {
+            self.remember_files();
+        }
         if now >= self.next_listing {
             self.next_listing = now + LISTING_INTERVAL;
             self.list_folders();
         }
-        let mut has_more = false;
         let tick = TickContext { timing: self.timing, limits: self.limits, now };
-        for (path, follower) in &mut self.followers {
-            if !follower.is_ready() {
-                let saved = self.saved.as_ref().and_then(|saved| Some((saved.log(path)?, saved.is_clean())));
-                // A file that appears later is new from its first byte on.
-                let appeared_later = self.started && follower.in_folder();
-                follower.begin(saved, appeared_later, &tick, out)?;
-            }
-            has_more |= follower.poll(&tick, &mut self.block, out)?;
+        for (path, follower) in self.followers.iter_mut().filter(|(_, follower)| !follower.is_ready()) {
+            let saved = self.saved.as_ref().map(|saved| (saved.log(path), saved.is_clean()));
+            // A log that appears later is new from its first byte on, and so are its rotated files.
+            let old_files = (self.started && follower.in_folder()).then_some(&self.old_files);
+            follower.begin(saved, old_files, &tick, out)?;
         }
         self.started = true;
+        ControlFlow::Continue(())
+    }
+
+    /// Polls everything once. True when more can be read at once.
+    pub(crate) fn poll(&mut self, now: Duration, out: &mut dyn Listener) -> ControlFlow<(), bool> {
+        self.prepare(now, out)?;
+        let mut has_more = false;
+        let tick = TickContext { timing: self.timing, limits: self.limits, now };
+        for follower in self.followers.values_mut() {
+            has_more |= follower.poll(&tick, &mut self.block, out)?;
+        }
+        let followed = self.followers.len();
         self.followers.retain(|_, follower| !(follower.in_folder() && follower.missing_for(now) > FORGET_AFTER));
+        if self.followers.len() < followed {
+            // Should a forgotten log come back, its rotated files have been read.
+            self.remember_files();
+        }
         if let Some(stdin) = &mut self.stdin {
             stdin.flush_if_quiet(STDIN, now, self.timing.quiet, false, out)?;
         }
         ControlFlow::Continue(has_more)
+    }
+
+    /// Remembers the files that are in the folders now.
+    fn remember_files(&mut self) {
+        let (inputs, _) = discover(&self.folders);
+        let states = inputs.iter().map(|input| filesystem::probe(&input.path).0);
+        self.old_files = states.filter_map(PathState::content).collect();
     }
 
     /// Finds new logs in folders.
@@ -120,7 +153,10 @@ impl Tail {
         for folder in &self.folders {
             let (inputs, _) = discover(std::slice::from_ref(folder));
             for input in inputs {
-                if !discover::is_written_to(&input.path) || self.followers.contains_key(&input.path) {
+                if !discover::is_written_to(&input.path)
+                    || self.followers.contains_key(&input.path)
+                    || self.is_rotated_file(&input.path)
+                {
                     continue;
                 }
                 // A log that was renamed to the name of another log is the same log.
@@ -130,6 +166,15 @@ impl Tail {
                 }
             }
         }
+    }
+
+    /// True for a rotated file of a log that is followed, was followed by an earlier run, or exists.
+    fn is_rotated_file(&self, path: &Path) -> bool {
+        discover::rotated_from(path).is_some_and(|log| {
+            self.followers.contains_key(&log)
+                || self.saved.as_ref().is_some_and(|saved| saved.log(&log).is_some())
+                || log.is_file()
+        })
     }
 
     /// Takes bytes of standard input; `None` is its end.

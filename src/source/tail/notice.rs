@@ -45,7 +45,7 @@ pub enum NoticeKind {
     Readable,
     /// Continues where an earlier run stopped.
     Resumed,
-    /// The earlier run was killed: findings since its last save are reported again, with the same ids.
+    /// The earlier run was killed: what it was reporting may be reported again, with the same id.
     Unclean,
     /// A record above the size limit was truncated.
     RecordTooLong,

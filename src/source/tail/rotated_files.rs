@@ -10,24 +10,118 @@ use super::{
     super::rotation::{Age, parse_name},
     filesystem,
     fingerprint::FINGERPRINT_BYTES,
-    step::Stat,
+    step::{PathState, Stat},
 };
 
 /// A rotated file in the same folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Sibling {
-    /// Where it is.
+    /// Where it was when it was listed.
     pub path: PathBuf,
     /// Its metadata.
     pub stat: Stat,
     /// Compressed with gzip.
     pub compressed: bool,
     age: Age,
+    /// The open file: it can be read whatever happens to its name.
+    file: Option<File>,
 }
 
-/// The rotated files of `path` that are not empty, the oldest first.
+/// The rotated files of a log and the file that has its name, as they were at one moment.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    /// The rotated files, the oldest first. Those that were wanted are open, up to [`MAX_OPEN_SIBLINGS`].
+    pub siblings: Vec<Sibling>,
+    /// The file that has the log's name.
+    pub named: io::Result<(File, Stat)>,
+    /// Rotated files that were wanted, and were removed before they could be opened.
+    pub removed: Vec<Sibling>,
+}
+
+/// How often rotated files are listed until nothing moves between two listings.
+const MAX_LISTINGS: usize = 16;
+/// Maximum number of rotated files of one log that are open at the same time.
+const MAX_OPEN_SIBLINGS: usize = 64;
+
+impl Snapshot {
+    /// Lists and opens the rotated files of `path` that are `wanted`, and lists them again until nothing has
+    /// moved in between: a rotation renames several files, one after another.
+    pub(super) fn take(path: &Path, wanted: impl Fn(&Sibling) -> bool) -> Self {
+        let mut open: Vec<Sibling> = Vec::new();
+        let mut missed: Vec<Sibling> = Vec::new();
+        let mut listed = list(path);
+        for listings_left in (0..MAX_LISTINGS).rev() {
+            for mut sibling in listed.into_iter().filter(|sibling| sibling.stat.len > 0 && wanted(sibling)) {
+                if open.len() >= MAX_OPEN_SIBLINGS || open.iter().any(|open| open.stat.id == sibling.stat.id) {
+                    continue;
+                }
+                match filesystem::open(&sibling.path) {
+                    // Another file has the name by now: it is judged when it is listed.
+                    Ok((file, stat)) if stat.id == sibling.stat.id => {
+                        (sibling.file, sibling.stat) = (Some(file), stat);
+                        open.push(sibling);
+                    }
+                    Ok(_) => missed.push(sibling),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => missed.push(sibling),
+                    Err(_) => {}
+                }
+            }
+            let named = filesystem::open(path);
+            listed = list(path);
+            let has_moved = listed.iter().any(|sibling| {
+                sibling.stat.len > 0
+                    && wanted(sibling)
+                    && open.len() < MAX_OPEN_SIBLINGS
+                    && !open.iter().any(|open| open.stat.id == sibling.stat.id)
+                    && filesystem::open(&sibling.path).is_ok()
+            });
+            let name_has_moved = match (filesystem::probe(path).0, &named) {
+                (PathState::There(stat), Ok((_, named))) => stat.id != named.id,
+                (PathState::There(_), Err(error)) => error.kind() == io::ErrorKind::NotFound,
+                (_, Ok(_)) => true,
+                _ => false,
+            };
+            if listings_left == 0 || !has_moved && !name_has_moved {
+                return Self::new(listed, open, missed, named);
+            }
+        }
+        Self { siblings: Vec::new(), named: filesystem::open(path), removed: Vec::new() }
+    }
+
+    fn new(listed: Vec<Sibling>, open: Vec<Sibling>, missed: Vec<Sibling>, named: io::Result<(File, Stat)>) -> Self {
+        let named_id = named.as_ref().ok().map(|(_, stat)| stat.id);
+        // What was opened and removed since is older than what is kept.
+        let (kept, mut siblings): (Vec<Sibling>, Vec<Sibling>) =
+            open.into_iter().partition(|open| listed.iter().any(|sibling| sibling.stat.id == open.stat.id));
+        let mut kept: Vec<Option<Sibling>> = kept.into_iter().map(Some).collect();
+        for mut sibling in listed {
+            let same = kept.iter_mut().find(|open| open.as_ref().is_some_and(|open| open.stat.id == sibling.stat.id));
+            if let Some(open) = same.and_then(Option::take) {
+                (sibling.file, sibling.stat) = (open.file, open.stat);
+            }
+            siblings.push(sibling);
+        }
+        let mut removed: Vec<Sibling> = Vec::new();
+        for sibling in missed {
+            let same = |other: &Sibling| other.stat.id == sibling.stat.id;
+            if !siblings.iter().any(same) && !removed.iter().any(same) && named_id != Some(sibling.stat.id) {
+                removed.push(sibling);
+            }
+        }
+        Self { siblings, named, removed }
+    }
+}
+
+/// The rotated files of `path` that are not empty, the oldest first. None is opened.
 #[must_use]
 pub(super) fn siblings(path: &Path) -> Vec<Sibling> {
+    let mut found = list(path);
+    found.retain(|sibling| sibling.stat.len > 0);
+    found
+}
+
+/// The rotated files of `path`, the oldest first.
+fn list(path: &Path) -> Vec<Sibling> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -42,17 +136,15 @@ pub(super) fn siblings(path: &Path) -> Vec<Sibling> {
             let plain = other.strip_suffix(".gz").unwrap_or(other);
             let age = age(name, plain)?;
             let path = entry.path();
-            let stat = match filesystem::probe(&path) {
-                (super::step::PathState::There(stat), _) if stat.len > 0 => stat,
-                _ => return None,
-            };
-            Some(Sibling { compressed: plain.len() < other.len(), path, stat, age })
+            let (PathState::There(stat), _) = filesystem::probe(&path) else { return None };
+            Some(Sibling { compressed: plain.len() < other.len(), path, stat, age, file: None })
         })
         .collect();
-    found.sort_by(|a, b| match (a.age, b.age) {
-        (Age::Numbered(a), Age::Numbered(b)) => a.cmp(&b),
-        _ => a.stat.modified.cmp(&b.stat.modified).then_with(|| a.age.cmp(&b.age)),
-    });
+    if found.iter().all(|sibling| matches!(sibling.age, Age::Numbered(_))) {
+        found.sort_by_key(|sibling| sibling.age);
+    } else {
+        found.sort_by_key(|sibling| (sibling.stat.modified, sibling.age));
+    }
     if numbers_rise_with_time(&found) {
         found.reverse();
     }
@@ -81,52 +173,80 @@ fn age(name: &str, other: &str) -> Option<Age> {
     (parsed.log == name && parsed.age != Age::Current).then_some(parsed.age)
 }
 
-/// The decoded text of a rotated file.
-///
-/// # Errors
-/// The file cannot be opened, or is compressed in a build that cannot decode it.
-pub(super) fn reader(sibling: &Sibling) -> io::Result<Box<dyn Read>> {
-    let (file, _) = filesystem::open(&sibling.path)?;
-    if sibling.compressed { decompressed(file) } else { Ok(Box::new(file)) }
+impl Sibling {
+    /// The file, with its metadata as of now.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or another file has its name by now.
+    pub(super) fn open(&self) -> io::Result<(File, Stat)> {
+        if let Some(file) = &self.file {
+            let file = file.try_clone()?;
+            let stat = filesystem::stat_of(&file)?;
+            return Ok((file, stat));
+        }
+        let (file, stat) = filesystem::open(&self.path)?;
+        if stat.id == self.stat.id { Ok((file, stat)) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    /// Its decoded text.
+    ///
+    /// # Errors
+    /// As [`Sibling::open`]; or it is compressed in a build that cannot decode it.
+    pub(super) fn text(&self) -> io::Result<Box<dyn Read>> {
+        let file = FileReader { file: self.open()?.0, offset: 0 };
+        if self.compressed { decompressed(file) } else { Ok(Box::new(file)) }
+    }
+
+    /// The first bytes of the text, as many as can be read.
+    #[must_use]
+    pub(super) fn head(&self) -> Vec<u8> {
+        let mut head = Vec::new();
+        if let Ok(text) = self.text() {
+            let _ = text.take(FINGERPRINT_BYTES as u64).read_to_end(&mut head);
+        }
+        head
+    }
+
+    /// At most `max` bytes of text before `offset`. A compressed file is decoded up to there, in constant
+    /// memory.
+    ///
+    /// # Errors
+    /// As [`Sibling::text`]; or reading fails, or the data is damaged.
+    pub(super) fn bytes_before(&self, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+        let from = offset.saturating_sub(max as u64);
+        if !self.compressed {
+            return filesystem::read_up_to(&self.open()?.0, from, usize::try_from(offset - from).unwrap_or(max));
+        }
+        let mut bytes = Vec::new();
+        let mut text = self.text()?;
+        io::copy(&mut text.by_ref().take(from), &mut io::sink())?;
+        text.take(offset - from).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Reads a file from its start, whatever position its handle has.
+struct FileReader {
+    file: File,
+    offset: u64,
+}
+
+impl Read for FileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = filesystem::read_at(&self.file, self.offset, buffer)?;
+        self.offset += read as u64;
+        Ok(read)
+    }
 }
 
 #[cfg(feature = "archives")]
-fn decompressed(file: File) -> io::Result<Box<dyn Read>> {
-    Ok(Box::new(flate2::read::MultiGzDecoder::new(file)))
+fn decompressed(file: FileReader) -> io::Result<Box<dyn Read>> {
+    Ok(Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::new(file))))
 }
 
 #[cfg(not(feature = "archives"))]
-fn decompressed(_: File) -> io::Result<Box<dyn Read>> {
+fn decompressed(_: FileReader) -> io::Result<Box<dyn Read>> {
     Err(io::Error::other("compressed files are not supported by this build"))
-}
-
-/// The first bytes of the text, as many as can be read.
-#[must_use]
-pub(super) fn head(sibling: &Sibling) -> Vec<u8> {
-    let mut head = Vec::new();
-    if let Ok(reader) = reader(sibling) {
-        let _ = reader.take(FINGERPRINT_BYTES as u64).read_to_end(&mut head);
-    }
-    head
-}
-
-/// At most `max` bytes of text before `offset`. A compressed file is decoded up to there, in constant
-/// memory.
-///
-/// # Errors
-/// The file cannot be opened or read, or its data is damaged.
-pub(super) fn bytes_before(sibling: &Sibling, offset: u64, max: usize) -> io::Result<Vec<u8>> {
-    let from = offset.saturating_sub(max as u64);
-    let mut bytes = Vec::new();
-    if sibling.compressed {
-        let mut reader = reader(sibling)?;
-        io::copy(&mut reader.by_ref().take(from), &mut io::sink())?;
-        reader.take(offset - from).read_to_end(&mut bytes)?;
-    } else {
-        let (file, _) = filesystem::open(&sibling.path)?;
-        bytes = filesystem::read_up_to(&file, from, usize::try_from(offset - from).unwrap_or(max))?;
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

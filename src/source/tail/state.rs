@@ -1,14 +1,15 @@
 //! What a run saves for the next one: its position in each log.
 
 use std::{
-    collections::BTreeMap,
-    fmt, fs, io,
+    collections::{BTreeMap, HashMap},
+    fmt,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use memchr::memrchr;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::checkpoint::Checkpoint;
+use super::{checkpoint::Checkpoint, state_file};
 
 /// The schema of the state file. Any other is refused.
 const SCHEMA: &str = "oauthsift.follow-state/1";
@@ -22,6 +23,23 @@ pub(crate) struct FollowState {
     /// The paths that were followed, absolute.
     paths: Vec<PathBuf>,
     logs: BTreeMap<PathBuf, LogState>,
+    /// What was reported after this was written, in lines after the JSON text.
+    #[serde(skip)]
+    reported: Reported,
+}
+
+/// Findings that were reported after a state was written: their ids, and the lengths of their records then,
+/// in bytes without white space at the end.
+pub(crate) type Reported = HashMap<String, u64>;
+
+/// The lines of [`StateFile::add_reported`]. The last one may be incomplete.
+fn parse_reported(text: &[u8]) -> Reported {
+    let whole_lines = &text[..memrchr(b'\n', text).map_or(0, |i| i + 1)];
+    let lines = str::from_utf8(whole_lines).unwrap_or_default().lines();
+    lines
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(id, len)| Some((id.to_owned(), len.parse().ok()?)))
+        .collect()
 }
 
 /// The position of a run in one log.
@@ -56,13 +74,35 @@ impl FollowState {
             clean,
             paths: paths.to_vec(),
             logs: logs.map(|(path, log)| (absolute(path), log)).collect(),
+            reported: Reported::new(),
         }
     }
 
     /// True when the run that wrote this was not killed.
     #[must_use]
     pub(crate) fn is_clean(&self) -> bool {
-        self.clean
+        self.clean && self.reported.is_empty()
+    }
+
+    /// The text of the state file. `reported` are findings that an earlier run reported after it had written
+    /// its state, and that were not read again so far.
+    ///
+    /// # Errors
+    /// A path is not UTF-8.
+    pub(crate) fn to_text(&self, reported: &Reported) -> serde_json::Result<String> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        for (id, len) in reported {
+            text.push_str(&state_file::reported_line(id, *len));
+        }
+        Ok(text)
+    }
+
+    /// What was reported after this was written.
+    pub(crate) fn take_reported(&mut self) -> Reported {
+        // Whether anything was reported still decides whether the run was killed.
+        self.clean &= self.reported.is_empty();
+        std::mem::take(&mut self.reported)
     }
 
     pub(super) fn log(&self, path: &Path) -> Option<&LogState> {
@@ -76,18 +116,21 @@ impl FollowState {
     /// what to do.
     pub(crate) fn read(path: &Path, paths: &[PathBuf]) -> Result<Option<Self>, StateError> {
         let refuse = |reason: String| Err(StateError { path: path.to_path_buf(), reason });
-        let text = match fs::read(path) {
+        let text = match state_file::read(path) {
             Ok(text) if text.is_empty() => return Ok(None),
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return refuse(format!("cannot be read: {error}")),
+            Err(error) => return refuse(format!("cannot be used: {error}")),
         };
         const START_OVER: &str = "remove it to start over, or name another file with --state";
         #[derive(Deserialize)]
         struct SchemaOnly {
             schema: String,
         }
-        let Ok(found) = serde_json::from_slice::<SchemaOnly>(&text) else {
+        // What was reported since follows in lines of its own.
+        let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<IgnoredAny>();
+        let end = if let Some(Ok(_)) = values.next() { values.byte_offset() } else { text.len() };
+        let (text, lines) = text.split_at(end);
+        let Ok(found) = serde_json::from_slice::<SchemaOnly>(text) else {
             return refuse(format!("damaged, or not a state file of oauthsift: {START_OVER}"));
         };
         if found.schema != SCHEMA {
@@ -96,7 +139,7 @@ impl FollowState {
                 "written by another version of oauthsift (\"{theirs}\", this one reads \"{SCHEMA}\"): {START_OVER}"
             ));
         }
-        let saved: Self = match serde_json::from_slice(&text) {
+        let mut saved: Self = match serde_json::from_slice(text) {
             Ok(saved) => saved,
             Err(error) => return refuse(format!("damaged ({error}): {START_OVER}")),
         };
@@ -105,51 +148,9 @@ impl FollowState {
             let theirs: Vec<String> = saved.paths.iter().map(|path| path.display().to_string()).collect();
             return refuse(format!("belongs to another log ({}): {START_OVER}", theirs.join(", ")));
         }
+        saved.reported = parse_reported(lines);
         Ok(Some(saved))
     }
-
-    /// Writes the state file so that it is complete at any time: as a temporary file in the same folder,
-    /// synchronised to disk, then renamed.
-    ///
-    /// # Errors
-    /// The temporary file cannot be created, written or renamed. The previous state file stays as it is.
-    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
-        let text = serde_json::to_vec_pretty(self)?;
-        write_atomically(path, &text)
-    }
-}
-
-/// Replaces a file by `text` in one step.
-#[cfg(not(target_family = "wasm"))]
-fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
-    use std::io::Write;
-
-    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let prefix = format!("{}.", name.to_string_lossy());
-    // A device is written to, never replaced.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(text);
-    }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    #[cfg(unix)]
-    {
-        // The state names paths and positions: for the owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o600));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    // The rename itself is on disk only when the folder is.
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).or(Ok(()))
-}
-
-#[cfg(target_family = "wasm")]
-fn write_atomically(_: &Path, _: &[u8]) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// The name of standard input.
@@ -166,7 +167,10 @@ fn absolute(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::source::tail::StateFile;
 
     fn saved(path: &Path) -> FollowState {
         FollowState::new(&root_paths(&[path.to_path_buf()]), true, [(path, LogState::default())].into_iter())
@@ -177,9 +181,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (state, log) = (folder.path().join("state.json"), folder.path().join("a.log"));
         assert_eq!(FollowState::read(&state, std::slice::from_ref(&log)).unwrap(), None);
-        saved(&log).write(&state).unwrap();
+        let mut file = StateFile::new(&state);
+        file.write(&saved(&log).to_text(&Reported::new()).unwrap()).unwrap();
         assert_eq!(FollowState::read(&state, std::slice::from_ref(&log)).unwrap(), Some(saved(&log)));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        file.add_reported("1-2", 3);
+        fs::write(&state, [&fs::read(&state).unwrap()[..], b"4-5"].concat()).unwrap();
+        let mut killed = FollowState::read(&state, &[log]).unwrap().unwrap();
+        assert_eq!(killed.take_reported(), [("1-2".to_owned(), 3)].into());
+        assert!(!killed.is_clean());
     }
 
     #[test]

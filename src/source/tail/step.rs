@@ -27,6 +27,20 @@ pub(super) struct Stat {
     pub regular: bool,
 }
 
+/// A file's identity, length and time of its last change: together they change with its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct FileContent {
+    id: FileId,
+    len: u64,
+    modified: i64,
+}
+
+impl Stat {
+    pub(super) fn content(&self) -> FileContent {
+        FileContent { id: self.id, len: self.len, modified: self.modified }
+    }
+}
+
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PathState {
@@ -36,6 +50,16 @@ pub(super) enum PathState {
     Refused,
     /// A file.
     There(Stat),
+}
+
+impl PathState {
+    /// The content of the file, if there is one.
+    pub(super) fn content(self) -> Option<FileContent> {
+        match self {
+            Self::There(stat) => Some(stat.content()),
+            Self::Absent | Self::Refused => None,
+        }
+    }
 }
 
 /// The file that is open.
@@ -68,7 +92,7 @@ pub(super) enum Action {
 
 /// Time after a change in which a file is checked although its metadata is the same: the clock of the file
 /// system may be too coarse to show a second change.
-const TIMESTAMP_GRANULARITY: Duration = Duration::from_secs(2);
+pub(super) const TIMESTAMP_GRANULARITY: Duration = Duration::from_secs(2);
 
 /// Decides what to do. `now` is a monotonic clock.
 #[must_use]

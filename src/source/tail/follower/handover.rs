@@ -2,7 +2,7 @@
 
 use memchr::memrchr2;
 
-use super::{Follower, MAX_DONE, MAX_RETIRED, RetiredGeneration, Stop, TickContext, check_flow};
+use super::{Follower, MAX_RETIRED, RetiredGeneration, Stop, TickContext, check_flow};
 use crate::{
     record::start,
     source::{
@@ -83,8 +83,6 @@ impl Follower {
             notify(out, NoticeKind::Lost, &self.name, (Some(from), Some(end)), message);
         }
         self.done.push(reader.checkpoint());
-        let excess = self.done.len().saturating_sub(MAX_DONE);
-        self.done.drain(..excess);
         Ok(())
     }
 
@@ -139,6 +137,35 @@ impl Follower {
         if self.unclean && next.repeated_to == 0 {
             next.repeated_to = next.stat.len.max(u64::from(next.file.is_none()) * u64::MAX);
         }
+        self.decide_fragment(tick, out)?;
+        let after_gap = std::mem::take(&mut self.after_gap);
+        if let Some(mut reader) = self.current.take() {
+            let previous_is_open = reader.leading_fragment.take().is_some();
+            let next_is_unread = next.read_to() == 0;
+            let has_open_record = reader.has_open_record();
+            let retired = RetiredGeneration { reader, since: tick.now, cut };
+            if previous_is_open && !has_open_record {
+                // It had no record of its own: the record before it waits for the next generation.
+                self.retired.insert(self.retired.len().saturating_sub(1), retired);
+            } else {
+                self.retired.push(retired);
+            }
+            if next_is_unread && !after_gap && (has_open_record || previous_is_open) {
+                next.leading_fragment = Some(Vec::new());
+            } else {
+                self.finish_previous(out)?;
+            }
+            while self.retired.len() > MAX_RETIRED {
+                self.retire(0, out)?;
+            }
+        }
+        self.current = Some(next);
+        Ok(())
+    }
+
+    /// The current generation ends: decides whether its first bytes, so far too few to tell, belong to the
+    /// record before.
+    fn decide_fragment(&mut self, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         if let Some(current) = &mut self.current
             && let Some(fragment) = current.leading_fragment.take()
         {
@@ -154,27 +181,20 @@ impl Follower {
                 self.append_to_previous(&fragment, tick, out)?;
             }
         }
-        if let Some(mut reader) = self.current.take() {
-            let previous_is_open = reader.leading_fragment.take().is_some();
-            let next_is_unread = next.read_to() == 0;
-            let has_open_record = reader.has_open_record();
-            let retired = RetiredGeneration { reader, since: tick.now, cut };
-            if previous_is_open && !has_open_record {
-                // It had no record of its own: the record before it waits for the next generation.
-                self.retired.insert(self.retired.len().saturating_sub(1), retired);
-            } else {
-                self.retired.push(retired);
-            }
-            if next_is_unread && (has_open_record || previous_is_open) {
-                next.leading_fragment = Some(Vec::new());
-            } else {
-                self.finish_previous(out)?;
-            }
-            while self.retired.len() > MAX_RETIRED {
-                self.retire(0, out)?;
+        Ok(())
+    }
+
+    /// Passes on what was read: something that was not read comes next. What comes then is not joined to
+    /// it.
+    pub(super) fn end_before_gap(&mut self, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+        if !self.after_gap {
+            self.decide_fragment(tick, out)?;
+            self.finish_previous(out)?;
+            if let Some(current) = &mut self.current {
+                check_flow(current.flush_whole_lines(&self.name, out))?;
+                self.after_gap = true;
             }
         }
-        self.current = Some(next);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The start and the end of a run: where to start, the state of an earlier run, the state for the next one.
 
-use std::{io, ops::ControlFlow};
+use std::{collections::HashSet, io, ops::ControlFlow};
 
 use super::{Follower, RetiredGeneration, Stop, TickContext};
 use crate::source::tail::{
@@ -11,30 +11,30 @@ use crate::source::tail::{
     generation_reader::GenerationReader,
     notice::NoticeKind,
     rotated_files::{self, Sibling},
-    start_position::StartPosition,
     state::LogState,
-    step::{PathState, Stat},
+    step::{FileContent, PathState, Stat},
 };
 
 impl Follower {
     /// Starts: resumes from the state of an earlier run (with whether it ended regularly), or finds the
-    /// position to start at.
+    /// position to start at. `old_files` is given for a log that appeared later: all but these is to be
+    /// read.
     pub(in crate::source::tail) fn begin(
         &mut self,
-        saved: Option<(&LogState, bool)>,
-        appeared_later: bool,
+        saved: Option<(Option<&LogState>, bool)>,
+        old_files: Option<&HashSet<FileContent>>,
         tick: &TickContext,
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
         if self.saved.is_none()
             && let Some((log, clean)) = saved
         {
-            self.saved = Some(log.clone());
+            self.saved = log.cloned();
             self.unclean = !clean;
         }
         let result = match self.saved.clone() {
             Some(log) => self.resume(&log, tick, out),
-            None => self.start(if appeared_later { StartPosition::Start } else { tick.timing.from }, tick),
+            None => self.start(old_files, tick),
         };
         match result {
             Ok(()) => {
@@ -52,14 +52,21 @@ impl Follower {
         }
     }
 
-    fn start(&mut self, from: StartPosition, tick: &TickContext) -> Result<(), Stop> {
-        self.done = rotated_files::siblings(&self.path).iter().filter_map(checkpoint_at_end).collect();
+    fn start(&mut self, old_files: Option<&HashSet<FileContent>>, tick: &TickContext) -> Result<(), Stop> {
+        let is_old = |sibling: &&Sibling| old_files.is_none_or(|old| old.contains(&sibling.stat.content()));
+        self.done = rotated_files::siblings(&self.path).iter().filter(is_old).filter_map(checkpoint_at_end).collect();
+        if old_files.is_some() {
+            return Ok(());
+        }
+        let from = tick.timing.from;
         let (PathState::There(found), _) = filesystem::probe(&self.path) else { return Ok(()) };
         self.start = Some((found, from));
         let (file, stat) = filesystem::open(&self.path)?;
         self.start = None;
         let offset = from.offset(&file, stat.len)?;
-        self.current = Some(GenerationReader::from(file, stat, offset, tick.limits, tick.now)?);
+        let mut reader = GenerationReader::from(file, stat, offset, tick.limits, tick.now)?;
+        reader.repeated_to = if self.unclean { stat.len } else { 0 };
+        self.current = Some(reader);
         Ok(())
     }
 
@@ -126,14 +133,14 @@ impl Follower {
         tick: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
-        let head = rotated_files::head(sibling);
+        let head = sibling.head();
         let offset = checkpoint.offset.unwrap_or(0);
         let is_same_file = checkpoint.head.len == 0 && sibling.stat.id == checkpoint.id() && !sibling.compressed;
         if !is_same_file && !checkpoint.matches_head(&head, sibling.stat.id) {
             return Ok(false);
         }
         let max = usize::try_from(checkpoint.before_offset.len).unwrap_or(0);
-        let Ok(before) = rotated_files::bytes_before(sibling, offset, max) else { return Ok(false) };
+        let Ok(before) = sibling.bytes_before(offset, max) else { return Ok(false) };
         if !checkpoint.before_offset.is_suffix_of(&before) {
             return Ok(false);
         }
@@ -148,7 +155,7 @@ impl Follower {
             self.current = Some(reader);
             self.push_sibling(sibling, offset, tick, out)?;
         } else {
-            let (file, stat) = filesystem::open(&sibling.path)?;
+            let (file, stat) = sibling.open()?;
             self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
         }
         Ok(true)
@@ -168,7 +175,7 @@ impl Follower {
                     && checkpoint.head.len > 0
             });
             let Some(sibling) = may_grow else { continue };
-            let (file, stat) = filesystem::open(&sibling.path)?;
+            let (file, stat) = sibling.open()?;
             if has_read_bytes(&file, stat, &checkpoint)? {
                 self.done.retain(|other| *other != checkpoint);
                 let mut reader = GenerationReader::resume(file, stat, &checkpoint, tick.limits, tick.now)?;
@@ -254,13 +261,13 @@ pub(super) fn has_read_bytes(file: &std::fs::File, stat: Stat, checkpoint: &Chec
 
 /// The checkpoint of a rotated file that is not to be read.
 fn checkpoint_at_end(sibling: &Sibling) -> Option<Checkpoint> {
-    let head = rotated_files::head(sibling);
+    let head = sibling.head();
     if head.is_empty() {
         return None;
     }
     let offset = (!sibling.compressed).then_some(sibling.stat.len);
     let before = match offset {
-        Some(offset) => rotated_files::bytes_before(sibling, offset, FINGERPRINT_BYTES).ok()?,
+        Some(offset) => sibling.bytes_before(offset, FINGERPRINT_BYTES).ok()?,
         None => Vec::new(),
     };
     Some(Checkpoint {

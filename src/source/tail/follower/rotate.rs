@@ -1,8 +1,13 @@
 //! Rotation and truncation: which bytes come next, and where to find those that were not read.
 
-use std::io::{self, Read};
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{self, Read},
+    time::Duration,
+};
 
-use super::{Follower, Stop, TickContext, check_flow, resume::has_read_bytes};
+use super::{Follower, KnownFile, MAX_DONE, Stop, TickContext, check_flow, resume::has_read_bytes};
 use crate::source::tail::{
     batch::{Listener, notify},
     checkpoint::Checkpoint,
@@ -10,28 +15,48 @@ use crate::source::tail::{
     fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generation_reader::GenerationReader,
     notice::NoticeKind,
-    rotated_files::{self, Sibling},
+    rotated_files::{self, Sibling, Snapshot},
     start_position::StartPosition,
-    step::{PathState, Stat},
+    step::{FileId, Stat, TIMESTAMP_GRANULARITY},
 };
 
 /// Bytes of a rotated file that are read at a time.
 const READ_BYTES: usize = 64 << 10;
 
+/// What is beside a log at one moment.
+pub(super) struct RotatedFiles {
+    /// Rotated files that were not read yet, the oldest first.
+    pub(super) unread: Vec<Sibling>,
+    /// The file that has the log's name.
+    pub(super) named: io::Result<(File, Stat)>,
+    /// Rotated files that were not read, and were removed before they could be opened.
+    pub(super) removed: Vec<Sibling>,
+    /// No rotated file was read: there may have been others before them.
+    pub(super) may_have_gap: bool,
+}
+
 impl Follower {
-    /// Another file has the name now: continues with it, after the generations in between.
+    /// Another file may have the name now: continues with it, after the generations in between.
     pub(super) fn handle_replacement(
         &mut self,
-        found: Stat,
         tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<bool, Stop> {
         let had_file = self.current.is_some();
-        let unread = self.unread_siblings(Some(found), None);
-        self.notify_gap(&unread, out);
-        self.read_siblings(&unread, tick, block, out)?;
-        let (file, stat) = filesystem::open(&self.path)?;
+        let rotated = self.rotated_files(None, tick.now);
+        self.notify_gap(&rotated, tick, out)?;
+        self.read_siblings(rotated.unread, tick, block, out)?;
+        let (file, stat) = match rotated.named {
+            Ok(named) => named,
+            // It is being rotated at this moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        if self.current.as_ref().is_some_and(|current| current.file.is_some() && current.stat.id == stat.id) {
+            // The current generation has its name again.
+            return Ok(false);
+        }
         let Some(file) = self.attach_file(file, stat)? else { return self.read_current(tick, block, out) };
         // A generation that has its old name again continues where it was.
         let is_same_file =
@@ -53,21 +78,29 @@ impl Follower {
     }
 
     /// Reads rotated files that were not read under the log's name: two rotations between two polls.
-    pub(super) fn read_siblings(
+    fn read_siblings(
         &mut self,
-        unread: &[Sibling],
+        unread: Vec<Sibling>,
         tick: &TickContext,
         block: &mut [u8],
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
         for sibling in unread {
-            let message = format!("was rotated more than once: reading {}, too", sibling.path.display());
+            let path = sibling.path.display();
+            let (file, stat) = match sibling.open() {
+                Ok(open) => open,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.notify_removed(&sibling, tick, out)?;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let message = format!("was rotated more than once: reading {path}, too");
             notify(out, NoticeKind::CaughtUp, &self.name, (None, None), message);
             if sibling.compressed {
                 self.switch_to(GenerationReader::without_file(tick.limits, tick.now), false, tick, out)?;
-                self.push_sibling(sibling, 0, tick, out)?;
+                self.push_sibling(&sibling, 0, tick, out)?;
             } else {
-                let (file, stat) = filesystem::open(&sibling.path)?;
                 self.switch_to(GenerationReader::new(file, stat, tick.limits, tick.now), false, tick, out)?;
                 while self.read_current(tick, block, out)? {}
             }
@@ -75,50 +108,116 @@ impl Follower {
         Ok(())
     }
 
-    /// Notifies of a possible gap: when nothing that was read is among the rotated files any more, there may
-    /// have been others in between.
-    pub(super) fn notify_gap(&self, unread: &[Sibling], out: &mut dyn Listener) {
-        let Some(oldest) = unread.first().filter(|_| self.current.is_some()) else { return };
-        if unread.len() < rotated_files::siblings(&self.path).len() {
-            return;
+    /// Notifies of a possible gap after the current generation. When nothing that was read is among the
+    /// rotated files any more, there may have been others in between.
+    fn notify_gap(&mut self, rotated: &RotatedFiles, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+        for sibling in &rotated.removed {
+            self.notify_removed(sibling, tick, out)?;
         }
+        let Some(oldest) = rotated.unread.first().filter(|_| rotated.may_have_gap && self.current.is_some()) else {
+            return Ok(());
+        };
         let message = format!(
             "was rotated more often than rotated files are kept: what was written before {} may be lost, the amount is unknown",
             oldest.path.display()
         );
+        self.end_before_gap(tick, out)?;
         notify(out, NoticeKind::Lost, &self.name, (None, None), message);
+        Ok(())
     }
 
-    /// Rotated files that were not read yet, the oldest first: not the file `named`, which has the log's
-    /// name, and none that is newer than the file `before`, should that be among them.
-    pub(super) fn unread_siblings(&self, named: Option<Stat>, before: Option<Stat>) -> Vec<Sibling> {
-        let mut siblings = rotated_files::siblings(&self.path);
+    /// Notifies of a rotated file that was removed before it could be read.
+    fn notify_removed(&mut self, sibling: &Sibling, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+        self.end_before_gap(tick, out)?;
+        let (path, len) = (sibling.path.display(), sibling.stat.len);
+        let (message, range) = if sibling.compressed {
+            (format!("{path} was removed before it was read: its text is lost, the amount is unknown"), (None, None))
+        } else {
+            (format!("{path} was removed before it was read: its {len} bytes are lost"), (Some(0), Some(len)))
+        };
+        notify(out, NoticeKind::Lost, &self.name, range, message);
+        Ok(())
+    }
+
+    /// The rotated files that were not read yet, with the file that has the log's name. With `before`, only
+    /// those that are older than that file, should it be among them.
+    pub(super) fn rotated_files(&mut self, before: Option<Stat>, now: Duration) -> RotatedFiles {
+        let Snapshot { mut siblings, named, mut removed } =
+            Snapshot::take(&self.path, |sibling| !self.is_known(sibling, now));
+        let named_id = named.as_ref().ok().map(|(_, stat)| stat.id);
+        let listed = siblings.len();
+        self.forget_removed(&siblings);
         if let Some(before) = before {
-            let has_name = matches!(filesystem::probe(&self.path).0, PathState::There(stat) if stat.id == before.id);
+            removed.clear();
             match siblings.iter().position(|sibling| sibling.stat.id == before.id) {
                 Some(i) => siblings.truncate(i),
                 // It was deleted: only the times show what came before it.
-                None if !has_name => siblings.retain(|sibling| sibling.stat.modified < before.modified),
+                None if named_id != Some(before.id) => {
+                    siblings.retain(|sibling| sibling.stat.modified < before.modified);
+                }
                 None => {}
             }
         }
+        let mut may_have_gap = listed == siblings.len();
         siblings.retain(|sibling| {
-            let id = sibling.stat.id;
-            let is_open = self.open_readers().any(|reader| reader.stat.id == id);
-            if is_open || named.is_some_and(|named| named.id == id) {
+            if self.is_known(sibling, now) {
+                may_have_gap = false;
                 return false;
             }
-            let head = rotated_files::head(sibling);
-            !head.is_empty() && !self.was_read(&head, sibling)
+            if sibling.stat.len == 0 {
+                return false;
+            }
+            let is_unread = named_id != Some(sibling.stat.id) && !self.was_read(&sibling.head(), sibling, now);
+            may_have_gap &= is_unread;
+            is_unread
         });
-        siblings
+        RotatedFiles { unread: siblings, named, removed, may_have_gap }
     }
 
-    /// True for content that was read under this log's name, perhaps copied or compressed since.
-    fn was_read(&self, head: &[u8], sibling: &Sibling) -> bool {
+    /// True for a file that is open, or was found to be read some time ago and has not changed since.
+    fn is_known(&self, sibling: &Sibling, now: Duration) -> bool {
+        let id = sibling.stat.id;
+        self.open_readers().any(|reader| reader.file.is_some() && reader.stat.id == id)
+            || self.known.get(&id).is_some_and(|known| {
+                known.content == sibling.stat.content() && now.saturating_sub(known.since) >= TIMESTAMP_GRANULARITY
+            })
+    }
+
+    /// True for content that was read under this log's name, perhaps copied or compressed since; also for
+    /// a file of which nothing can be read.
+    fn was_read(&mut self, head: &[u8], sibling: &Sibling, now: Duration) -> bool {
+        if head.is_empty() {
+            return true;
+        }
         let fingerprint = Fingerprint::of(head);
-        self.checkpoints()
-            .any(|checkpoint| checkpoint.matches_head(head, sibling.stat.id) || checkpoint.head == fingerprint)
+        let matching = self
+            .checkpoints()
+            .find(|checkpoint| checkpoint.matches_head(head, sibling.stat.id) || checkpoint.head == fingerprint);
+        let Some(checkpoint) = matching else { return false };
+        let (id, content) = (sibling.stat.id, sibling.stat.content());
+        let before = self.known.get(&id).filter(|known| known.content == content);
+        let since = before.map_or(now, |known| known.since);
+        self.known.insert(id, KnownFile { content, since, head: checkpoint.head });
+        true
+    }
+
+    /// Forgets generations of which no file exists any more, except the last [`MAX_DONE`].
+    fn forget_removed(&mut self, siblings: &[Sibling]) {
+        let exists = |id: &FileId| siblings.iter().any(|sibling| sibling.stat.id == *id);
+        if self.known.len() > 2 * siblings.len() + MAX_DONE {
+            let ids: HashSet<FileId> = siblings.iter().map(|sibling| sibling.stat.id).collect();
+            self.known.retain(|id, _| ids.contains(id));
+        }
+        if self.done.len() <= MAX_DONE {
+            return;
+        }
+        let mut excess = self.done.len() - MAX_DONE;
+        let heads: HashSet<Fingerprint> =
+            self.known.iter().filter(|(id, _)| exists(id)).map(|(_, known)| known.head).collect();
+        self.done.retain(|checkpoint| {
+            excess = excess.saturating_sub(1);
+            excess == 0 || exists(&checkpoint.id()) || heads.contains(&checkpoint.head)
+        });
     }
 
     /// The checkpoints of all generations.
@@ -134,7 +233,7 @@ impl Follower {
         tick: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
-        let mut reader = rotated_files::reader(sibling)?;
+        let mut reader = sibling.text()?;
         io::copy(&mut reader.by_ref().take(offset), &mut io::sink())?;
         let mut block = vec![0; READ_BYTES];
         loop {
@@ -154,7 +253,7 @@ impl Follower {
 
     /// Gives the file to the current generation if it has none and this is its content; otherwise returns
     /// the file.
-    pub(super) fn attach_file(&mut self, file: std::fs::File, stat: Stat) -> Result<Option<std::fs::File>, Stop> {
+    pub(super) fn attach_file(&mut self, file: File, stat: Stat) -> Result<Option<File>, Stop> {
         let Some(current) = &mut self.current else { return Ok(Some(file)) };
         if current.file.is_some() || current.head().is_empty() || stat.len < current.read_to() {
             return Ok(Some(file));
@@ -169,7 +268,7 @@ impl Follower {
 
     /// The reader of a file that has the name now: from its first byte, unless its content was read before
     /// under this name.
-    fn reader_for(&mut self, file: std::fs::File, stat: Stat, tick: &TickContext) -> Result<GenerationReader, Stop> {
+    fn reader_for(&mut self, file: File, stat: Stat, tick: &TickContext) -> Result<GenerationReader, Stop> {
         if let Some((at_start, from)) = self.start.take()
             && at_start.id == stat.id
         {
@@ -218,8 +317,7 @@ impl Follower {
             if read_to == 0 || sibling.stat.id == stat.id {
                 return false;
             }
-            let head = rotated_files::head(sibling);
-            current.is_copied_in(&head, |offset, max| rotated_files::bytes_before(sibling, offset, max))
+            current.is_copied_in(&sibling.head(), |offset, max| sibling.bytes_before(offset, max))
         });
         if let Some(copy) = copy.filter(|_| !was_shortened) {
             self.push_sibling(&copy, read_to, tick, out)?;
@@ -239,8 +337,8 @@ impl Follower {
             check_flow(current.flush_whole_lines(&self.name, out))?;
         }
         // It may have been renamed since: what is newer than it comes later.
-        let unread = self.unread_siblings(None, Some(stat));
-        self.read_siblings(&unread, tick, block, out)?;
+        let unread = self.rotated_files(Some(stat), tick.now).unread;
+        self.read_siblings(unread, tick, block, out)?;
         let Some(file) = self.attach_file(file, stat)? else { return self.read_current(tick, block, out) };
         let next = if was_shortened {
             GenerationReader::from(file, stat, stat.len, tick.limits, tick.now)?
@@ -253,9 +351,9 @@ impl Follower {
 
     /// The file was empty at the last poll: a writer may have written to it, copied and truncated it since,
     /// and nothing in the file shows that.
-    pub(super) fn may_hide_truncation(&self) -> bool {
+    pub(super) fn may_hide_truncation(&mut self, now: Duration) -> bool {
         let empty = self.current.as_ref().filter(|current| current.read_to() == 0 && current.stat.len == 0);
         let stat = empty.and_then(|current| filesystem::stat_of(current.file.as_ref()?).ok());
-        stat.is_some_and(|stat| !self.unread_siblings(None, Some(stat)).is_empty())
+        stat.is_some_and(|stat| !self.rotated_files(Some(stat), now).unread.is_empty())
     }
 }
