@@ -104,7 +104,7 @@ fn cut<'l>(log: &'l str, positions: &[prop::sample::Index]) -> Vec<&'l str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
 
     #[test]
     fn findings_do_not_depend_on_how_a_log_is_packed(log in log(), threads in 1usize..4) {
@@ -141,6 +141,10 @@ proptest! {
             prop_assert_eq!(report.inputs[0].bytes, plain.inputs[0].bytes, "{}", name);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn a_rotated_log_gives_the_findings_of_the_whole_log(

@@ -231,10 +231,13 @@ fn a_thousand_archives_leave_no_open_files_and_no_extra_memory() {
 fn a_file_that_shrinks_or_grows_while_it_is_read_is_reported_without_a_crash() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("atlassian-jira.log");
-    let text = RECORD.repeat(27_000);
+    // There are more findings than a pipe holds, so the scan waits for its reader; and more text after them than is
+    // read in the meantime, eight ranges of half a MiB with two threads.
+    let ordinary =
+        "2026-01-05 20:34:03,014+0000 main INFO      [c.a.jira.X] nothing to see here, and a little more of it\n";
+    let text = [RECORD.repeat(500), ordinary.repeat((7 << 20) / ordinary.len()), RECORD.repeat(10)].concat();
     for round in 0..12 {
         fs::write(&log, &text).expect("written");
-        // There are more findings than a pipe holds, so the scan waits for its reader.
         let mut child = Command::new(env!("CARGO_BIN_EXE_oauthsift"))
             .args(["scan", "--format", "jsonl", "--threads", if round % 2 == 0 { "1" } else { "2" }])
             .arg(&log)

@@ -13,6 +13,7 @@ mod input;
 mod limits;
 #[cfg(feature = "mmap")]
 mod mmap;
+mod not_text;
 mod plan;
 mod planned_input;
 mod positional;

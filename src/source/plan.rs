@@ -15,6 +15,7 @@ use super::{
     discover::{self, PathInput, PathKind, discover},
     file_slice::{FileSlice, Identity},
     input::{Content, Input, ReadAt, SharedReader},
+    not_text::NotText,
     planned_input::{InputBytes, PlannedInput},
     progress::{CountingReader, Progress},
     rotation::{self, Age, parse_name},
@@ -135,8 +136,11 @@ impl Planner<'_> {
             self.seen.insert(identity, name.clone());
         }
         self.progress.add_total(slice.len());
-        if archive::sniff(&head(&mut slice.open()?, HEAD_BYTES)?) == Format::Plain {
-            self.add(name, "file", plain(slice));
+        let head = head(&mut slice.open()?, HEAD_BYTES)?;
+        if archive::sniff(&head) == Format::Plain {
+            if self.is_readable(&name, &head) {
+                self.add(name, "file", plain(slice));
+            }
             return Ok(());
         }
         self.progress.set_current(&name);
@@ -161,9 +165,24 @@ impl Planner<'_> {
                 return Ok(());
             }
             layers = found;
+        } else if !self.is_readable(&name, &head) {
+            return Ok(());
         }
         self.add(name, kind, InputBytes::Once { head, rest: Mutex::new(Some(rest)), layers, budget });
         Ok(())
+    }
+
+    /// Reports an input that begins with something else than text. False when there is nothing to scan in
+    /// it.
+    fn is_readable(&mut self, name: &str, head: &[u8]) -> bool {
+        let Some(problem) = NotText::of(head) else { return true };
+        self.faults.push(Fault {
+            source: name.to_owned(),
+            offset: None,
+            kind: FaultKind::Damaged,
+            message: problem.message(),
+        });
+        problem == NotText::Binary
     }
 
     /// Adds the logs of an archive.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{Fault, FaultKind, sanitize_name},
-    source::{file_slice::FileSlice, rotation::is_compressed_name},
+    source::{file_slice::FileSlice, not_text::NotText, rotation::is_compressed_name},
 };
 
 /// A log in an archive, or a compressed log.
@@ -100,17 +100,22 @@ impl<'v> ArchiveIndexer<'v> {
     /// Indexes what can be opened again.
     fn index_entry(&mut self, cursor: &ArchiveCursor<'_>) {
         let head = cursor.open(&self.budget).and_then(|mut bytes| head(&mut *bytes));
-        let format = match head {
-            Ok(head) => sniff(&head),
+        let head = match head {
+            Ok(head) => head,
             Err(error) => return self.refuse(&cursor.name, &error),
         };
+        let format = sniff(&head);
         if format != Format::Plain && cursor.depth >= self.limits.max_depth {
             return self.refuse_depth(&cursor.name);
         }
         // Stored data can be read at any offset.
         let is_stored = matches!(cursor.layers[..], [] | [Layer::ZipEntry { method: Method::Stored, .. }]);
         match format {
-            Format::Plain if cursor.wanted => self.add(cursor, None),
+            Format::Plain if cursor.wanted => {
+                if self.is_readable(cursor, &head) {
+                    self.add(cursor, None);
+                }
+            }
             Format::Plain => {}
             Format::Zip if is_stored => self.index_zip(cursor.slice, &cursor.name, cursor.depth + 1),
             Format::Zip => match cursor.open(&self.budget) {
@@ -145,6 +150,9 @@ impl<'v> ArchiveIndexer<'v> {
         let mut bytes = Cursor::new(head).chain(reader);
         match format {
             Format::Plain if cursor.wanted => {
+                if !self.is_readable(cursor, bytes.get_ref().0.get_ref()) {
+                    return;
+                }
                 let prescanned = self.visitor.visit(&cursor.name, cursor.slice.len() > 0, &mut bytes);
                 self.add(cursor, prescanned);
             }
@@ -167,6 +175,14 @@ impl<'v> ArchiveIndexer<'v> {
                 }
             }
         }
+    }
+
+    /// Reports a log that begins with something else than text. False when there is nothing to scan in it.
+    fn is_readable(&mut self, cursor: &ArchiveCursor<'_>, head: &[u8]) -> bool {
+        let Some(problem) = NotText::of(head) else { return true };
+        let message = problem.message();
+        self.faults.push(Fault { source: cursor.name.clone(), offset: None, kind: FaultKind::Damaged, message });
+        problem == NotText::Binary
     }
 
     fn add(&mut self, cursor: &ArchiveCursor<'_>, prescanned: Option<usize>) {

@@ -1,6 +1,10 @@
 //! Entries of a tar.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::{
+    cell::Cell,
+    io::{self, Read, Seek, SeekFrom},
+    rc::Rc,
+};
 
 use super::{ArchiveCursor, ArchiveIndexer, Layer};
 
@@ -11,7 +15,9 @@ impl ArchiveIndexer<'_> {
             Ok(reader) => reader,
             Err(error) => return self.refuse(&cursor.name, &error),
         };
-        let mut archive = tar::Archive::new(BoundedHeaders(reader));
+        let headers = BoundedHeaders::new(reader);
+        let ends_with_zeros = Rc::clone(&headers.ends_with_zeros);
+        let mut archive = tar::Archive::new(headers);
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -37,11 +43,21 @@ impl ArchiveIndexer<'_> {
                 self.index_entry(&inner);
             }
         }
+        self.check_end(ends_with_zeros.get(), &cursor.name);
+    }
+
+    /// A tar ends with zeros. Without them it may have been cut off between two entries.
+    fn check_end(&mut self, ends_with_zeros: bool, name: &str) {
+        if !ends_with_zeros {
+            self.report_incomplete(name, &io::Error::other("the zeros that end a tar are missing"));
+        }
     }
 
     /// A tar that is read once. `base` is where it starts in the decoded bytes.
     pub(super) fn visit_tar(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>, base: u64) {
-        let mut archive = tar::Archive::new(BoundedHeaders(&mut *reader));
+        let headers = BoundedHeaders::new(&mut *reader);
+        let ends_with_zeros = Rc::clone(&headers.ends_with_zeros);
+        let mut archive = tar::Archive::new(headers);
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -66,8 +82,9 @@ impl ArchiveIndexer<'_> {
             }
         }
         // The checksum of a compressed tar is after the end of the tar.
-        if let Err(error) = io::copy(reader, &mut io::sink()) {
-            self.report_incomplete(&cursor.name, &error);
+        match io::copy(reader, &mut io::sink()) {
+            Ok(_) => self.check_end(ends_with_zeros.get(), &cursor.name),
+            Err(error) => self.report_incomplete(&cursor.name, &error),
         }
     }
 }
@@ -80,16 +97,26 @@ const HEADER_BYTES: usize = 512;
 
 /// Fails at a header that announces a name or extensions above the limit. The `tar` crate reads a header
 /// with one read of its length.
-struct BoundedHeaders<R>(R);
+struct BoundedHeaders<R> {
+    reader: R,
+    /// The last header that was read is all zeros.
+    ends_with_zeros: Rc<Cell<bool>>,
+}
+
+impl<R> BoundedHeaders<R> {
+    fn new(reader: R) -> Self {
+        Self { reader, ends_with_zeros: Rc::default() }
+    }
+}
 
 impl<R: Read> Read for BoundedHeaders<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.len() != HEADER_BYTES {
-            return self.0.read(buffer);
+            return self.reader.read(buffer);
         }
         let mut len = 0;
         while len < HEADER_BYTES {
-            match self.0.read(&mut buffer[len..]) {
+            match self.reader.read(&mut buffer[len..]) {
                 Ok(0) => break,
                 Ok(read) => len += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -98,6 +125,7 @@ impl<R: Read> Read for BoundedHeaders<R> {
                 Err(error) => return Err(error),
             }
         }
+        self.ends_with_zeros.set(len == HEADER_BYTES && buffer.iter().all(|b| *b == 0));
         let header = tar::Header::from_byte_slice(buffer);
         let kind = header.entry_type();
         let is_extension = kind.is_gnu_longname()
@@ -121,6 +149,6 @@ impl<R: Read> Read for BoundedHeaders<R> {
 
 impl<R: Seek> Seek for BoundedHeaders<R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.0.seek(position)
+        self.reader.seek(position)
     }
 }

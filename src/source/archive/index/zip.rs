@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{ArchiveCursor, ArchiveIndexer, FileSlice, Layer, Method, entry_name};
-use crate::source::archive::salvage;
+use crate::{model::sanitize_name, source::archive::salvage};
+
+/// Maximum length of what is taken for a symbolic link: no path is longer.
+const MAX_LINK_BYTES: u64 = 4096;
 
 impl ArchiveIndexer<'_> {
     /// A zip within a stream: its directory is at its end, so it is held in memory.
@@ -44,8 +47,21 @@ impl ArchiveIndexer<'_> {
             Ok(archive) => archive,
             Err(error) => return self.salvage_zip(slice, name, depth, &error),
         };
+        let directory = salvage::directory(slice, archive.central_directory_start()).unwrap_or_default();
+        if directory.first_header.is_some_and(|first| first + archive.offset() > 0) && salvage::starts_with_entry(slice)
+        {
+            // What is cut off within a zip that it stores ends with the directory of that one.
+            let error = zip::result::ZipError::InvalidArchive("its first entry is not listed".into());
+            return self.salvage_zip(slice, name, depth, &error);
+        }
         if archive.len() > self.limits.max_entries {
             self.report_too_many_entries(name);
+        }
+        if let Some(unread) = directory.entries.checked_sub(archive.len()).filter(|unread| *unread > 0) {
+            let message = format!(
+                "{unread} entries of its directory are not read: their number is wrong, or a name occurs twice"
+            );
+            self.report_incomplete(name, &io::Error::other(message));
         }
         // The end of each entry that was taken, by its start; they do not overlap.
         let mut taken: BTreeMap<u64, u64> = BTreeMap::new();
@@ -53,8 +69,7 @@ impl ArchiveIndexer<'_> {
         for i in 0..archive.len().min(self.limits.max_entries) {
             let listed_name = archive.name_for_index(i).and_then(Result::ok).map(std::borrow::Cow::into_owned);
             let entry = match archive.by_index_raw(i) {
-                Ok(entry) if entry.is_file() => entry,
-                Ok(_) => continue,
+                Ok(entry) => entry,
                 Err(error) => {
                     let path = listed_name.as_deref().unwrap_or("an entry");
                     self.refuse(&entry_name(name, path), &io::Error::other(error.to_string()));
@@ -62,6 +77,10 @@ impl ArchiveIndexer<'_> {
                 }
             };
             let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
+            self.check_name(slice, entry.header_start(), &path, name);
+            if entry.is_dir() || entry.is_symlink() && entry.size() <= MAX_LINK_BYTES {
+                continue;
+            }
             let (start, len, decoded_len) = (entry.data_start().unwrap_or(0), entry.compressed_size(), entry.size());
             let part = slice.part(start, len);
             let layer = match method_of(entry.compression()) {
@@ -97,6 +116,16 @@ impl ArchiveIndexer<'_> {
                 }
                 self.index_entry(&cursor);
             }
+        }
+    }
+
+    /// Reports a log whose name is damaged in the directory: it would be taken for something else.
+    fn check_name(&mut self, slice: &FileSlice, header_start: u64, path: &str, archive: &str) {
+        let Ok(local) = salvage::local_name(slice, header_start) else { return };
+        let file = local.rsplit(['/', '\\']).next().unwrap_or(&local);
+        if local != path && self.visitor.wants(file) {
+            let message = format!("its name in the archive's directory is another ({})", sanitize_name(path));
+            self.refuse(&entry_name(archive, &local), &io::Error::other(message));
         }
     }
 

@@ -1,0 +1,84 @@
+//! Bytes that are no text: formats that cannot be read, and damaged data.
+
+/// Formats that are recognised by their first bytes and cannot be read.
+const UNSUPPORTED: [(&str, &[u8]); 11] = [
+    ("7z", b"7z\xbc\xaf\x27\x1c"),
+    ("RAR", b"Rar!\x1a\x07"),
+    ("LZ4", b"\x04\x22\x4d\x18"),
+    ("LZ4", b"\x02\x21\x4c\x18"),
+    ("compress (.Z)", b"\x1f\x9d"),
+    ("lzip", b"LZIP\x01"),
+    ("LZMA", b"\x5d\x00\x00"),
+    ("Snappy", b"\xff\x06\x00\x00sNaPpY"),
+    ("lzop", b"\x89LZO\x00"),
+    ("Microsoft cabinet", b"MSCF\x00\x00\x00\x00"),
+    ("SQLite", b"SQLite format 3\x00"),
+];
+
+/// Why the bytes at the start of an input are no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotText {
+    /// A format that cannot be read.
+    Unsupported(&'static str),
+    /// UTF-16 without its byte order mark.
+    Utf16,
+    /// Anything else.
+    Binary,
+}
+
+impl NotText {
+    /// What an input is that begins with `head`; `None` for text.
+    #[must_use]
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        if let Some((format, _)) = UNSUPPORTED.iter().find(|(_, magic)| head.starts_with(magic)) {
+            return Some(Self::Unsupported(format));
+        }
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+            return None;
+        }
+        let alternating = head.windows(2).filter(|pair| (pair[0] == 0) != (pair[1] == 0)).count();
+        if head.len() >= 8 && alternating * 10 > head.len() * 9 {
+            return Some(Self::Utf16);
+        }
+        // Zeros are a hole; escape characters colour a terminal.
+        let is_control = |b: &&u8| matches!(b, 1..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+        let controls = head.iter().filter(is_control).count();
+        let others = head.iter().filter(|b| **b != 0).count();
+        (controls >= 3 && controls * 32 >= others).then_some(Self::Binary)
+    }
+
+    /// What is told about it.
+    #[must_use]
+    pub(super) fn message(self) -> String {
+        match self {
+            Self::Unsupported(format) => {
+                format!("cannot be read: {format} data is not supported; convert it and scan the result")
+            }
+            Self::Utf16 => "cannot be read: it seems to be UTF-16 without a byte order mark; convert it to UTF-8 (`iconv -f UTF-16LE -t UTF-8`) and scan the result".to_owned(),
+            Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_any_encoding_is_text_and_other_data_is_told() {
+        for text in [
+            &b""[..],
+            b"2026-01-05 20:34:03,014+0000 main INFO x\n",
+            b"\x1b[31m2026-01-05\x1b[0m \x1b[1mINFO\x1b[0m\tgr\xfc\xdfe\x0c\n",
+            "日本語のログ 2026\n".as_bytes(),
+            &[0; 300],
+            b"\xff\xfe2\x000\x002\x006\x00",
+        ] {
+            assert_eq!(NotText::of(text), None, "{text:?}");
+        }
+        assert_eq!(NotText::of(b"7z\xbc\xaf\x27\x1c\x00\x04"), Some(NotText::Unsupported("7z")));
+        assert_eq!(NotText::of(b"2\x000\x002\x006\x00-\x000\x001\x00"), Some(NotText::Utf16));
+        let bytes: Vec<u8> = (0..262u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert_eq!(NotText::of(&bytes), Some(NotText::Binary));
+    }
+}
