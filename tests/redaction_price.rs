@@ -134,7 +134,11 @@ fn sample_logs_and_scenarios_stay_readable() {
 #[test]
 fn generated_logs_stay_readable() {
     let recipe = loggen::Recipe { bytes: 1 << 20, failure_rate: 0.05, ..loggen::Recipe::default() };
-    let (log, _) = loggen::generate(&recipe);
+    let (log, truths) = loggen::generate(&recipe);
     let log = String::from_utf8_lossy(&log).into_owned();
     check("generated", &log, &[]);
+    let shown = redact(log.as_bytes(), RedactionLevel::Strict);
+    for id in truths.iter().flat_map(|truth| [&truth.trace_id, &truth.correlation_id]).flatten() {
+        assert!(shown.contains(id.as_str()), "{id} is gone");
+    }
 }

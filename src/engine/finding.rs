@@ -30,9 +30,8 @@ pub(crate) fn build_finding(
     let clouds = extract::clouds(hit.text);
     let header = hit.record.header.as_ref();
     let user = header.and_then(|header| header.user).map(redact::sanitize);
-    let mut redactor = Redactor::new(hit.record.raw, user.as_deref(), level);
     // What the parser has read is shown wherever it is in the record.
-    let read = [
+    let shown = [
         evidence.trace_id,
         evidence.correlation_id,
         evidence.app_id,
@@ -43,7 +42,7 @@ pub(crate) fn build_finding(
         header.and_then(|header| header.session_id),
         header.and_then(|header| header.logger),
     ];
-    redactor.show(read.into_iter().flatten());
+    let redactor = Redactor::new(hit.record.raw, user.as_deref(), level, &shown);
     let id = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_id(bytes));
     let field = |value: Option<&[u8]>| value.map(|bytes| redactor.redact_field(bytes));
     Finding {
@@ -93,12 +92,7 @@ pub(crate) fn build_finding(
 /// The record as logged; people in its message are replaced with placeholders.
 fn excerpt(hit: &Hit<'_>, redactor: &Redactor) -> String {
     let raw = hit.record.raw;
-    let at = match (hit.record.header.as_ref(), hit.record.raw.len() == hit.record.text.len()) {
-        (Some(header), true) => header.message_at.min(raw.len()).min(MAX_EXCERPT_BYTES),
-        _ => 0,
-    };
-    let mut text = redactor.redact_prefix(&raw[..at], at);
-    text.push_str(&redactor.redact_prefix(&raw[at..], MAX_EXCERPT_BYTES - at));
+    let text = redactor.redact_prefix(raw, MAX_EXCERPT_BYTES);
     let (shown, cut) = redact::truncate(&text, MAX_EXCERPT_BYTES);
     let mut shown = shown.trim_end().to_owned();
     if cut || raw.len() > MAX_EXCERPT_BYTES {

@@ -2,14 +2,17 @@
 
 use memchr::memmem;
 
-use super::{place::Place, secrets::SecretKind, values::skip, wordlike::looks_random};
+use super::{keys::Needs, place::Place, secrets::SecretKind, values::skip, wordlike::looks_random};
 
-pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
-    private_keys(text, found);
+pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
+    if needs.has(Needs::BLOCK) {
+        private_keys(text, found);
+    }
+    bare_keys(text, found);
     hex_dump(text, found);
 }
 
-/// Private keys: from their first line to their last, or bare lines of base64.
+/// Private keys, from their first line to their last.
 fn private_keys(text: &[u8], found: &mut Vec<Place>) {
     let mut from = 0;
     while let Some(at) = memmem::find(&text[from..], b"-----BEGIN ") {
@@ -26,10 +29,13 @@ fn private_keys(text: &[u8], found: &mut Vec<Place>) {
         found.push(Place::secret(at, end, SecretKind::PrivateKey));
         from = end;
     }
+}
+
+/// A key whose first line is elsewhere: two lines or more of base64, as long as each other.
+fn bare_keys(text: &[u8], found: &mut Vec<Place>) {
     if memchr::memchr(b'\n', text).is_none() {
         return;
     }
-    // A key whose first line is elsewhere: two lines or more of base64 as long as each other.
     let (mut block, mut last, mut at) = (None, 0, 0);
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let body = line.trim_ascii();

@@ -53,13 +53,15 @@ pub(super) fn decoded_layers(text: &str) -> Vec<DecodedLayer> {
 /// Undoes one level; `None` when nothing is escaped.
 fn undo(layer: &DecodedLayer) -> Option<DecodedLayer> {
     let text = &layer.text;
-    let first = text.iter().position(|byte| IS_ESCAPE[usize::from(*byte)])?;
+    let is_escape = |i: &usize| IS_ESCAPE[usize::from(text[*i])] && escape(&text[*i..]).is_some();
+    let first = (0..text.len()).find(is_escape)?;
     let mut out = Vec::with_capacity(text.len());
     let mut positions = Vec::with_capacity(text.len() + 1);
-    let (mut i, mut changed) = (0, false);
+    out.extend_from_slice(&text[..first]);
+    positions.extend((0..first).map(|i| layer.position(i)));
+    let mut i = first;
     while i < text.len() {
-        let escape = if i < first { None } else { escape(&text[i..]) };
-        changed |= escape.is_some();
+        let escape = if IS_ESCAPE[usize::from(text[i])] { escape(&text[i..]) } else { None };
         let (decoded, len) = escape.unwrap_or((Some(Decoded::Byte(text[i])), 1));
         if let Some(decoded) = decoded {
             decoded.push_to(&mut out);
@@ -68,7 +70,7 @@ fn undo(layer: &DecodedLayer) -> Option<DecodedLayer> {
         i += len;
     }
     positions.push(layer.position(text.len()));
-    changed.then_some(DecodedLayer { text: out, positions: Some(positions) })
+    Some(DecodedLayer { text: out, positions: Some(positions) })
 }
 
 /// The escape at the start of a text, and its length. Besides those that extraction knows: characters that hide a word

@@ -1,7 +1,7 @@
 //! What clients send to mail servers to log in: IMAP, POP3 and SMTP, as JavaMail's debug output shows it.
 
 use super::{
-    keys::Command,
+    keys::{Command, Needs},
     pii::PiiKind,
     place::Place,
     secrets::SecretKind,
@@ -48,21 +48,27 @@ pub(super) fn command(text: &[u8], command: Command, start: usize, end: usize, f
 }
 
 /// `LOGIN`, `PASS` and `USER` are words of ordinary keys too, so their lines are looked for by themselves.
-pub(super) fn lines(text: &[u8], found: &mut Vec<Place>) {
-    for at in memchr::memchr_iter(b'L', text).chain(memchr::memchr_iter(b'l', text)) {
-        if text.len() >= at + 6 && text[at..at + 5].eq_ignore_ascii_case(b"login") && is_blank(text[at + 5]) {
-            login(text, at, found);
+pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
+    if needs.has(Needs::LOGIN) {
+        for at in memchr::memchr2_iter(b'L', b'l', text) {
+            if text.len() >= at + 6 && text[at..at + 5].eq_ignore_ascii_case(b"login") && is_blank(text[at + 5]) {
+                login(text, at, found);
+            }
         }
     }
-    for at in memchr::memchr2_iter(b'P', b'p', text) {
-        if text.len() > at + 5 && text[at..at + 4].eq_ignore_ascii_case(b"pass") && b" \t".contains(&text[at + 4]) {
-            pass(text, at, found);
+    if needs.has(Needs::PASS) {
+        for at in memchr::memchr2_iter(b'P', b'p', text) {
+            if text.len() > at + 5 && text[at..at + 4].eq_ignore_ascii_case(b"pass") && b" \t".contains(&text[at + 4]) {
+                pass(text, at, found);
+            }
         }
     }
-    for at in memchr::memmem::find_iter(text, b"USER ") {
-        if starts_command(text, at) {
-            let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
-            found.push(Place::person(at + 5, end, PiiKind::User));
+    if needs.has(Needs::USER) {
+        for at in memchr::memmem::find_iter(text, b"USER ") {
+            if starts_command(text, at) {
+                let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
+                found.push(Place::person(at + 5, end, PiiKind::User));
+            }
         }
     }
 }

@@ -34,7 +34,75 @@ pub(super) enum Class {
     UserOption,
     /// A command of a mail dialogue.
     Command(Command),
+    /// Nothing by itself: says which readers have something to look for.
+    Marker,
 }
+
+/// Which readers a text needs, a bit each: most texts need none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Needs(u16);
+
+impl Needs {
+    pub(super) const URL: Self = Self(1);
+    pub(super) const BLOCK: Self = Self(1 << 1);
+    pub(super) const HOME: Self = Self(1 << 2);
+    pub(super) const MENTION: Self = Self(1 << 3);
+    pub(super) const NOTE: Self = Self(1 << 4);
+    pub(super) const LOGIN: Self = Self(1 << 5);
+    pub(super) const PASS: Self = Self(1 << 6);
+    pub(super) const USER: Self = Self(1 << 7);
+    pub(super) const DIRECTORY: Self = Self(1 << 8);
+    pub(super) const SHAPE: Self = Self(1 << 9);
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Words that call for a reader.
+const MARKERS: &[(Needs, &[&str])] = &[
+    (Needs::URL, &["://", ":thin:", ":oci:"]),
+    (Needs::BLOCK, &["-----begin"]),
+    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\"]),
+    (Needs::MENTION, &["[~", "jirauser", "viewprofile.jspa"]),
+    (Needs::NOTE, &["[removed"]),
+    (Needs::LOGIN, &["login"]),
+    (Needs::PASS, &["pass"]),
+    (Needs::USER, &["user"]),
+    // Leads of tokens that may have no digit.
+    (
+        Needs::SHAPE,
+        &[
+            "eyj",
+            "gocspx-",
+            "ghp_",
+            "gho_",
+            "ghr_",
+            "ghs_",
+            "ghu_",
+            "github_pat_",
+            "glpat-",
+            "gldt-",
+            "glrt-",
+            "glcbt-",
+            "glptt-",
+            "glsoat-",
+            "npm_",
+            "_live_",
+            "_test_",
+            "whsec_",
+            "xox",
+            "xapp-",
+            "atatt3",
+            "atctt3",
+            "dxnlcj",
+            "dckr_pat_",
+            "shpat_",
+            "dapi",
+        ],
+    ),
+    (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command {
@@ -242,11 +310,11 @@ pub(super) struct Key {
 
 struct Words {
     finder: AhoCorasick,
-    classes: Vec<(Class, bool)>,
+    classes: Vec<(Class, bool, Needs)>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let (mut texts, mut classes): (Vec<String>, Vec<(Class, bool)>) = (Vec::new(), Vec::new());
+    let (mut texts, mut classes): (Vec<String>, Vec<(Class, bool, Needs)>) = (Vec::new(), Vec::new());
     for group in GROUPS {
         for word in group.words.split_whitespace() {
             let parts: Vec<&str> = word.split('_').collect();
@@ -255,7 +323,18 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
                 let text = parts.join(sep);
                 if !texts.contains(&text) {
                     texts.push(text);
-                    classes.push((group.class, group.whole));
+                    classes.push((group.class, group.whole, Needs::default()));
+                }
+            }
+        }
+    }
+    for (needs, words) in MARKERS {
+        for word in *words {
+            match texts.iter().position(|text| text == word) {
+                Some(at) => classes[at].2 = *needs,
+                None => {
+                    texts.push((*word).to_owned());
+                    classes.push((Class::Marker, false, *needs));
                 }
             }
         }
@@ -272,15 +351,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 /// The longest identifier that is looked at, to either side of the word.
 const MAX_KEY_BYTES: usize = 64;
 
-/// Hands over every word that may say what a value is, also within or across others: no word hides the next.
-pub(super) fn each_key(text: &[u8], mut each: impl FnMut(Key)) {
+/// Hands over every word that may say what a value is, also within or across others: no word hides the next. Returns
+/// which other readers have something to look for.
+pub(super) fn each_key(text: &[u8], mut each: impl FnMut(Key)) -> Needs {
     let words = &*WORDS;
+    let mut needs = Needs::default();
     for found in words.finder.find_overlapping_iter(text) {
-        let (class, whole) = words.classes[found.pattern().as_usize()];
-        if let Some(key) = key(text, found.start(), found.end(), class, whole) {
+        let (class, whole, need) = words.classes[found.pattern().as_usize()];
+        needs.0 |= need.0;
+        if class != Class::Marker
+            && let Some(key) = key(text, found.start(), found.end(), class, whole)
+        {
             each(key);
         }
     }
+    needs
 }
 
 fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Option<Key> {

@@ -19,6 +19,8 @@ pub(super) const MARK: char = 's';
 const MAX_KNOWN: usize = 1 << 16;
 /// A shorter one is found in too many words.
 const MIN_BYTES: usize = 4;
+/// A longer one is recognised by itself.
+const MAX_BYTES: usize = 511;
 
 /// Whether a secret is unlike any word, so that it can be looked for without its key.
 pub(super) fn is_telling(secret: &[u8]) -> bool {
@@ -28,8 +30,8 @@ pub(super) fn is_telling(secret: &[u8]) -> bool {
 /// What a mark says of a secret: its kind, and its hash when it can be looked for.
 pub(super) fn mark(kind: SecretKind, secret: &[u8]) -> String {
     let number = SecretKind::ALL.iter().position(|one| *one == kind).unwrap_or_default();
-    let telling = (MIN_BYTES..=512).contains(&secret.len()) && kind != SecretKind::Unknown && is_telling(secret);
-    if telling { format!("{number}{:016x}", hash(secret)) } else { number.to_string() }
+    let telling = (MIN_BYTES..=MAX_BYTES).contains(&secret.len()) && kind != SecretKind::Unknown && is_telling(secret);
+    if telling { format!("{number}{:016x}{}", hash(secret), secret.len()) } else { number.to_string() }
 }
 
 fn hash(secret: &[u8]) -> u64 {
@@ -40,6 +42,8 @@ fn hash(secret: &[u8]) -> u64 {
 #[derive(Debug, Default, Clone)]
 pub(super) struct KnownSecrets {
     hashes: HashMap<u64, SecretKind, foldhash::fast::FixedState>,
+    /// Which lengths occur, a bit each: hardly any token is hashed.
+    lengths: [u64; 8],
 }
 
 impl KnownSecrets {
@@ -48,10 +52,13 @@ impl KnownSecrets {
         let digits = mark.len().min(1);
         let kind = mark[..digits].parse().ok().and_then(|number: usize| SecretKind::ALL.get(number).copied());
         let kind = kind.unwrap_or(SecretKind::Secret);
-        if let Ok(hash) = u64::from_str_radix(&mark[digits..], 16)
+        if let Some((hash, len)) = mark.get(digits..).and_then(|rest| rest.split_at_checked(16))
+            && let (Ok(hash), Ok(len)) = (u64::from_str_radix(hash, 16), len.parse::<usize>())
+            && len <= MAX_BYTES
             && self.hashes.len() < MAX_KNOWN
         {
             self.hashes.entry(hash).or_insert(kind);
+            self.lengths[len / 64] |= 1 << (len % 64);
         }
         kind
     }
@@ -98,7 +105,11 @@ impl KnownSecrets {
                 if to - from < MIN_BYTES {
                     break;
                 }
-                if let Some(kind) = self.hashes.get(&hash(&bytes[from..to])) {
+                let len = to - from;
+                if len <= MAX_BYTES
+                    && self.lengths[len / 64] >> (len % 64) & 1 == 1
+                    && let Some(kind) = self.hashes.get(&hash(&bytes[from..to]))
+                {
                     return Some((from, to, *kind));
                 }
                 let Some(cut) = bytes[from..to].iter().rposition(|byte| sign(*byte)) else { break };

@@ -20,6 +20,7 @@ mod counts;
 mod decode;
 mod detect;
 mod dialogue;
+mod frames;
 mod keyed;
 mod keys;
 mod known_secrets;
@@ -49,7 +50,7 @@ pub use strict::{SHOWN, Shown};
 
 use super::subject::mail_addresses;
 pub(crate) use crate::model::sanitize;
-use replace::{Scope, Span, replace};
+use replace::{Reading, Scope, Span, replace, write};
 use secrets::SecretKind;
 
 /// Opens a placeholder. [`sanitize`] escapes the private-use characters of the log itself.
@@ -94,61 +95,74 @@ impl RedactionLevel {
     }
 }
 
-/// Cleans the texts of one record.
+/// Redacts the texts of one record, which is read once: a field that is a part of it needs no reading of its own.
 #[derive(Debug)]
 pub(crate) struct Redactor {
-    hide: RedactionLevel,
+    level: RedactionLevel,
     user: Option<String>,
     known: Vec<(String, SecretKind)>,
     harmless: strict::Known,
+    /// The record, or the first few thousand bytes of it.
+    text: String,
+    /// Where the bytes of `text` are in memory, when they are those of the record as logged.
+    address: Option<usize>,
+    /// What must go of it by labels and shapes.
+    standard: Vec<Span>,
+    /// What strict redaction removes from it; empty when the level needs none.
+    strict: Vec<Span>,
 }
 
 impl Redactor {
-    /// For a record as it was written, or the first few thousand bytes of it; `user` is its header's.
+    /// A redactor for a record as logged, of which the first few thousand bytes are read; `user` is the user in its
+    /// header. `shown` are values that the parser has read from it (ids, codes, class names): strict redaction shows
+    /// them.
     ///
-    /// A secret that is recognised anywhere in the record is removed everywhere, also where the word
-    /// that gave it away stands in another field.
+    /// A secret that is recognised anywhere in the record is removed everywhere, also when the key that
+    /// revealed it is in another field.
     #[must_use]
-    pub(crate) fn new(raw: &[u8], user: Option<&str>, hide: RedactionLevel) -> Self {
-        let text = sanitize(&raw[..raw.len().min(MAX_FIELD_BYTES + LOOKAHEAD_BYTES)]);
-        let known = replace::secrets(&text);
-        // In an excerpt of a report the host of a redirect URI is shown: both sides must agree on it.
-        let harmless =
-            strict::Known { redirect_hosts: hide == RedactionLevel::StrictExcerpts, ..strict::Known::default() };
-        Self { hide, user: user.map(str::to_owned), known, harmless }
-    }
-
-    /// Values that the parser has read from the record: ids, codes, class names. Strict redaction shows them.
-    pub(crate) fn show<'v>(&mut self, values: impl IntoIterator<Item = &'v [u8]>) {
-        let known = &self.known;
-        let values = values.into_iter().filter(|value| !known.iter().any(|(secret, _)| secret.as_bytes() == *value));
-        self.harmless.values.extend(values.map(<[u8]>::to_vec));
+    pub(crate) fn new(raw: &[u8], user: Option<&str>, level: RedactionLevel, shown: &[Option<&[u8]>]) -> Self {
+        let raw = &raw[..raw.len().min(MAX_FIELD_BYTES + LOOKAHEAD_BYTES)];
+        let text = sanitize(raw);
+        let address = (text.as_bytes() == raw).then(|| raw.as_ptr().addr());
+        let reading = Reading::new(&text, user, level.people());
+        let known = reading.secrets(&text);
+        let is_secret = |value: &[u8]| known.iter().any(|(secret, _)| secret.as_bytes() == value);
+        let harmless = strict::Known {
+            values: shown.iter().flatten().filter(|value| !is_secret(value)).map(|value| value.to_vec()).collect(),
+            // In an excerpt of a report the host of a redirect URI is shown: both sides must agree on it.
+            redirect_hosts: level == RedactionLevel::StrictExcerpts,
+            ..strict::Known::default()
+        };
+        let standard = reading.spans(occurrences(&known, &text));
+        let is_strict = level.of_excerpts() == RedactionLevel::Strict;
+        let strict = if is_strict { reading.strict_spans(&standard, &harmless) } else { Vec::new() };
+        Self { level, user: user.map(str::to_owned), known, harmless, text, address, standard, strict }
     }
 
     /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
     /// user wherever it stands as a word.
     #[must_use]
     pub(crate) fn redact_text(&self, bytes: &[u8]) -> String {
-        self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
+        self.clean(bytes, MAX_FIELD_BYTES, self.level)
     }
 
-    /// The first `most` bytes of an excerpt. A secret that reaches over that end goes whole: what stands
+    /// The first `max_bytes` bytes of an excerpt. A secret that reaches over that end goes whole: what stands
     /// behind it is looked at, not shown.
     #[must_use]
-    pub(crate) fn redact_prefix(&self, bytes: &[u8], most: usize) -> String {
-        self.clean(bytes, most, self.scope(self.hide.of_excerpts()))
+    pub(crate) fn redact_prefix(&self, bytes: &[u8], max_bytes: usize) -> String {
+        self.clean(bytes, max_bytes, self.level.of_excerpts())
     }
 
     /// A field of the header.
     #[must_use]
     pub(crate) fn redact_field(&self, bytes: &[u8]) -> String {
-        self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
+        self.clean(bytes, MAX_FIELD_BYTES, self.level)
     }
 
     /// An id or a name of a thing, in which nobody is looked for.
     #[must_use]
     pub(crate) fn redact_id(&self, bytes: &[u8]) -> String {
-        self.clean(bytes, MAX_FIELD_BYTES, Scope::default())
+        self.clean(bytes, MAX_FIELD_BYTES, RedactionLevel::Secrets)
     }
 
     /// The header's user.
@@ -157,27 +171,27 @@ impl Redactor {
         let name = self.redact_id(bytes);
         // Longer than any name, or of other characters: a slot that a person's words have slid into.
         let odd = name.len() > 64 || name.contains([' ', '"', '<', '@']);
-        let hidden = self.hide.people() && !name.starts_with('[') && (odd || is_person(&name));
-        if hidden { replace_user(&name, self.hide) } else { name }
+        let hidden = self.level.people() && !name.starts_with('[') && (odd || is_person(&name));
+        if hidden { replace_user(&name, self.level) } else { name }
     }
 
     /// A mail address.
     #[must_use]
     pub(crate) fn redact_mailbox(&self, bytes: &[u8]) -> String {
-        replace_mailbox(&self.redact_id(bytes), self.hide)
+        replace_mailbox(&self.redact_id(bytes), self.level)
     }
 
     /// Client addresses, comma between.
     #[must_use]
     pub(crate) fn redact_addresses(&self, bytes: &[u8]) -> String {
-        replace_addresses(&self.redact_id(bytes), self.hide)
+        replace_addresses(&self.redact_id(bytes), self.level)
     }
 
     /// A host, shown but in strict redaction, where the customer's get pseudonyms.
     #[must_use]
     pub(crate) fn redact_host(&self, bytes: &[u8]) -> String {
-        if self.hide == RedactionLevel::Strict {
-            self.clean(bytes, MAX_FIELD_BYTES, self.scope(self.hide))
+        if self.level == RedactionLevel::Strict {
+            self.clean(bytes, MAX_FIELD_BYTES, self.level)
         } else {
             self.redact_id(bytes)
         }
@@ -187,34 +201,44 @@ impl Redactor {
     #[must_use]
     pub(crate) fn redact_tenant(&self, bytes: &[u8]) -> String {
         let name = self.redact_field(bytes);
-        let hidden = self.hide == RedactionLevel::Strict
+        let hidden = self.level == RedactionLevel::Strict
             && !name.contains([PLACEHOLDER_OPEN, '['])
             && strict::is_tenant_name(bytes);
         if hidden { format!("{PLACEHOLDER_OPEN}t{name}{PLACEHOLDER_CLOSE}") } else { name }
     }
 
-    fn scope(&self, level: RedactionLevel) -> Scope<'_> {
-        Scope {
-            user: self.user.as_deref(),
-            people: level.people(),
-            strict: (level == RedactionLevel::Strict).then_some(&self.harmless),
-            remember: true,
-        }
-    }
-
-    fn clean(&self, bytes: &[u8], most: usize, scope: Scope<'_>) -> String {
-        let text = sanitize(&bytes[..bytes.len().min(most + LOOKAHEAD_BYTES)]);
-        let most = if bytes.len() > most { most } else { text.len() };
-        replace(&text, most, self.known(&text), scope)
-    }
-
-    fn known(&self, text: &str) -> Vec<Span> {
-        let places = |(secret, kind): &(String, SecretKind)| {
-            let all = text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind));
-            all.collect::<Vec<_>>()
+    fn clean(&self, bytes: &[u8], max_bytes: usize, level: RedactionLevel) -> String {
+        let looked_at = &bytes[..bytes.len().min(max_bytes + LOOKAHEAD_BYTES)];
+        let strict = level == RedactionLevel::Strict;
+        let secrets_only = !level.people();
+        // An id goes nowhere where its secrets could be looked for.
+        let finish = |text: &str, spans: Vec<Span>| {
+            let spans = spans.into_iter().filter(|span| !secrets_only || span.is_secret()).collect();
+            write(text, if bytes.len() > max_bytes { max_bytes } else { text.len() }, spans, !secrets_only)
         };
-        self.known.iter().flat_map(places).collect()
+        if let Some((at, text)) = self.part_of_record(looked_at) {
+            let all = if strict { &self.strict } else { &self.standard };
+            return finish(text, replace::part(all, at, at + text.len()));
+        }
+        let text = sanitize(looked_at);
+        let reading = Reading::new(&text, self.user.as_deref(), level.people());
+        let standard = reading.spans(occurrences(&self.known, &text));
+        finish(&text, if strict { reading.strict_spans(&standard, &self.harmless) } else { standard })
     }
+
+    /// Where bytes of the record are in its text, when they are the very same bytes.
+    fn part_of_record(&self, bytes: &[u8]) -> Option<(usize, &str)> {
+        let at = bytes.as_ptr().addr().checked_sub(self.address?)?;
+        Some((at, self.text.get(at..at + bytes.len())?))
+    }
+}
+
+/// Where known secrets occur in a text.
+fn occurrences(known: &[(String, SecretKind)], text: &str) -> Vec<Span> {
+    let all = known.iter().flat_map(|(secret, kind)| {
+        text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind))
+    });
+    all.collect()
 }
 
 /// Removes secrets from `text` and marks people. `user` is hidden wherever it stands as a word.
@@ -222,7 +246,7 @@ impl Redactor {
 pub(crate) fn redact(text: &str, user: Option<&str>, hide: RedactionLevel) -> String {
     let harmless = strict::Known::default();
     let strict = (hide == RedactionLevel::Strict).then_some(&harmless);
-    replace(text, text.len(), Vec::new(), Scope { user, people: hide.people(), strict, remember: false })
+    replace(text, Scope { user, people: hide.people(), strict, remember: false })
 }
 
 /// The same of a record of which the parser has read `values`; secrets are marked, so that [`Pseudonyms`] knows them.
@@ -230,7 +254,7 @@ pub(crate) fn redact(text: &str, user: Option<&str>, hide: RedactionLevel) -> St
 pub(crate) fn redact_record(text: &str, user: Option<&str>, values: Vec<Vec<u8>>, hide: RedactionLevel) -> String {
     let harmless = strict::Known { values, ..strict::Known::default() };
     let strict = (hide == RedactionLevel::Strict).then_some(&harmless);
-    replace(text, text.len(), Vec::new(), Scope { user, people: hide.people(), strict, remember: true })
+    replace(text, Scope { user, people: hide.people(), strict, remember: true })
 }
 
 /// Replaces a whole value, a list of client addresses, with a placeholder for each address.

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::{
     addresses,
+    keys::Needs,
     pii::{self, PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
@@ -16,13 +17,19 @@ const SHARED_HOMES: [&[u8]; 8] =
     [b"public", b"default", b"shared", b"jira", b"atlassian", b"all", b"tomcat", b"administrator"];
 
 /// Finds people; `user` is hidden wherever it is a word.
-pub(super) fn find(text: &[u8], user: Option<&str>, found: &mut Vec<Place>) {
+pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Vec<Place>) {
     found.extend(pii::literals(text).into_iter().map(|(start, end, kind)| Place::person(start, end, kind)));
     mail_addresses(text, found);
     addresses::find(text, found);
-    homes(text, found);
-    mentions(text, found);
-    directory_names(text, found);
+    if needs.has(Needs::HOME) {
+        homes(text, found);
+    }
+    if needs.has(Needs::MENTION) {
+        mentions(text, found);
+    }
+    if needs.has(Needs::DIRECTORY) {
+        directory_names(text, found);
+    }
     domain_users(text, found);
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {

@@ -108,7 +108,10 @@ pub(crate) fn is_pseudonym(name: &str) -> bool {
 pub(super) fn literals(text: &[u8]) -> Vec<(usize, usize, PiiKind)> {
     let mut found = Vec::new();
     for dash in memchr::memchr_iter(b'-', text) {
-        for (lead, _) in LEADS {
+        // Their last letters; a digit follows.
+        let lead =
+            dash > 1 && b"rxpet".contains(&text[dash - 1]) && text.get(dash + 1).is_some_and(u8::is_ascii_hexdigit);
+        for (lead, _) in LEADS.into_iter().filter(|_| lead) {
             if !text[..=dash].ends_with(lead.as_bytes()) {
                 continue;
             }

@@ -65,7 +65,8 @@ pub(super) fn is_sentence(value: &[u8]) -> bool {
 
 /// Whether the line holds nothing before the key of a value but blanks, dots and signs.
 pub(super) fn starts_line(text: &[u8], start: usize) -> bool {
-    let line = text[..start].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let near = &text[start.saturating_sub(200)..start];
+    let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     line.iter().filter(|byte| **byte == b' ').count() - line.iter().take_while(|byte| **byte == b' ').count() <= 1
 }
 
@@ -76,9 +77,10 @@ pub(super) fn is_prose_after(text: &[u8], start: usize, end: usize) -> bool {
     let words = line.split(|byte| *byte == b' ').take(4);
     let plain = |word: &[u8]| {
         let bare = word.strip_suffix(b",").or_else(|| word.strip_suffix(b".")).unwrap_or(word);
-        !bare.is_empty()
-            && bare.iter().all(|byte| byte.is_ascii_alphabetic() || b"-'".contains(byte))
-            && !looks_random(bare, 5)
+        bare == b">"
+            || !bare.is_empty()
+                && bare.iter().all(|byte| byte.is_ascii_alphabetic() || b"-'".contains(byte))
+                && !looks_random(bare, 5)
     };
     words.clone().count() == 4 && words.into_iter().all(plain)
 }

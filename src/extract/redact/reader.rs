@@ -3,39 +3,51 @@
 //! The readers below know nothing of each other. What one of them finds to be text in another encoding is read
 //! here again.
 
-use super::{
-    base64, blocks, dialogue, keyed, people, place::Place, secrets::SecretKind, shapes, urls, values::each_token,
-};
+use super::{base64, blocks, dialogue, keyed, keys::Needs, people, place::Place, secrets::SecretKind, shapes, urls};
 
-/// Shorter tokens are not looked at by their shape.
-const MIN_TOKEN_BYTES: usize = 8;
 /// Shorter tokens of base64 hold no secret.
 const MIN_ENCODED_BYTES: usize = 16;
 
-/// Everything in a text that must not be shown. `user` is hidden wherever it is a word.
-pub(super) fn read(text: &[u8], user: Option<&str>) -> Vec<Place> {
+/// Everything in a text that must not be shown. `user` is hidden wherever it is a word. `parts` are what is
+/// between its stack frames.
+pub(super) fn read(text: &[u8], parts: &[(usize, usize)], user: Option<&str>) -> Vec<Place> {
     let mut found = Vec::new();
-    keyed::find(text, &mut found);
-    each_token(text, MIN_TOKEN_BYTES, |start, end| {
+    for (from, to) in parts {
+        let places = read_part(&text[*from..*to], user);
+        found.extend(places.into_iter().map(|place| Place {
+            start: place.start + from,
+            end: place.end + from,
+            ..place
+        }));
+    }
+    found
+}
+
+fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
+    let mut found = Vec::new();
+    let needs = keyed::find(text, &mut found);
+    shapes::each_token(text, needs, |start, end| {
         shapes::token(text, start, end, &mut found);
         if end - start >= MIN_ENCODED_BYTES && base64::holds_secret(&text[start..end], finds_any) {
             found.push(Place::secret(start, end, SecretKind::Credentials));
         }
     });
-    urls::find(text, &mut found);
-    blocks::find(text, &mut found);
-    dialogue::lines(text, &mut found);
-    people::find(text, user, &mut found);
+    if needs.has(Needs::URL) {
+        urls::find(text, &mut found);
+    }
+    blocks::find(text, needs, &mut found);
+    dialogue::lines(text, needs, &mut found);
+    people::find(text, needs, user, &mut found);
     // What redaction has put there is nothing to find.
-    found.retain(|place| place.end > place.start && !within_note(text, place));
+    found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && within_note(text, place)));
     found
 }
 
 /// Whether a text, decoded from a token, names anything that must not be shown.
 fn finds_any(text: &[u8]) -> bool {
     let mut found = Vec::new();
-    keyed::find(text, &mut found);
-    people::find(text, None, &mut found);
+    let needs = keyed::find(text, &mut found);
+    people::find(text, needs, None, &mut found);
     !found.is_empty()
 }
 

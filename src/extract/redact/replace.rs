@@ -1,8 +1,14 @@
 //! From places to text: secrets are removed, people marked.
 
 use super::{
-    MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, decode::decoded_layers, known_secrets, pii::PiiKind,
-    place::What as Read, reader, secrets::SecretKind, strict, truncate,
+    MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN,
+    decode::{DecodedLayer, decoded_layers},
+    frames, known_secrets,
+    pii::PiiKind,
+    place::{Place, What as Read},
+    reader,
+    secrets::SecretKind,
+    strict, truncate,
 };
 
 /// How a text is read.
@@ -18,12 +24,14 @@ pub(super) struct Scope<'s> {
 }
 
 /// Bytes that must go.
+#[derive(Debug, Clone)]
 pub(super) struct Span {
     start: usize,
     end: usize,
     what: What,
 }
 
+#[derive(Debug, Clone)]
 enum What {
     Secret(SecretKind),
     /// With the name as it reads when its escapes are undone.
@@ -34,58 +42,106 @@ impl Span {
     pub(super) fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
         Self { start, end, what: What::Secret(kind) }
     }
+
+    pub(super) fn is_secret(&self) -> bool {
+        matches!(self.what, What::Secret(_))
+    }
 }
 
-/// The secrets of a text that are long and random enough to be looked for where their key is missing: as they are
-/// plain, and as they are written.
-pub(super) fn secrets(text: &str) -> Vec<(String, SecretKind)> {
-    let mut known: Vec<(String, SecretKind)> = Vec::new();
-    for layer in decoded_layers(text) {
-        for place in reader::read(&layer.text, None) {
-            let Read::Secret(kind) = place.what else { continue };
-            let (from, to) = layer.source_range(place.start, place.end);
-            let plain = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
-            known.push((plain, kind));
-            known.extend(text.get(from..to).map(|given| (given.to_owned(), kind)));
+/// The spans of a text that lie in a part of it, as spans of that part.
+pub(super) fn part(spans: &[Span], start: usize, end: usize) -> Vec<Span> {
+    let within = spans.iter().filter(|span| span.start < end && start < span.end);
+    let cut = within.map(|span| Span {
+        start: span.start.max(start) - start,
+        end: span.end.min(end) - start,
+        what: span.what.clone(),
+    });
+    cut.collect()
+}
+
+/// A text that was read in all its layers.
+pub(super) struct Reading {
+    layers: Vec<DecodedLayer>,
+    /// Of the last layer.
+    blocks: Vec<(usize, usize)>,
+    places: Vec<Vec<Place>>,
+    people: bool,
+}
+
+impl Reading {
+    pub(super) fn new(text: &str, user: Option<&str>, people: bool) -> Self {
+        let layers = decoded_layers(text);
+        let mut blocks = Vec::new();
+        let mut places = Vec::with_capacity(layers.len());
+        for layer in &layers {
+            blocks = frames::blocks(&layer.text);
+            places.push(reader::read(&layer.text, &blocks, user));
         }
+        Self { layers, blocks, places, people }
     }
-    known.retain(|(secret, _)| secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes()));
-    known.sort_unstable();
-    known.dedup_by(|a, b| a.0 == b.0);
-    known
-}
 
-/// Finds and replaces, in the first `most` bytes. Secrets that overlap go as one; a person within a secret goes with it.
-pub(super) fn replace(text: &str, most: usize, spans: Vec<Span>, scope: Scope<'_>) -> String {
-    let spans = find(text, most, spans, scope);
-    if spans.is_empty() {
-        return truncate(text, most).0.to_owned();
-    }
-    write(text, most, spans, scope.remember)
-}
-
-/// What must go of the first `most` bytes, in the order of the text.
-fn find(text: &str, most: usize, mut spans: Vec<Span>, scope: Scope<'_>) -> Vec<Span> {
-    let layers = decoded_layers(text);
-    for layer in &layers {
-        for place in reader::read(&layer.text, scope.user) {
-            let (start, end) = layer.source_range(place.start, place.end);
-            match place.what {
-                Read::Secret(kind) => spans.push(Span::secret(start, end, kind)),
-                Read::Person(kind) if scope.people => {
-                    let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
-                    spans.push(Span { start, end, what: What::Person(kind, name) });
-                }
-                Read::Person(_) => {}
+    /// The secrets that are long and random enough to be looked for where their key is missing: as they are plain,
+    /// and as they are written.
+    pub(super) fn secrets(&self, text: &str) -> Vec<(String, SecretKind)> {
+        let mut known: Vec<(String, SecretKind)> = Vec::new();
+        for (layer, places) in self.layers.iter().zip(&self.places) {
+            for place in places {
+                let Read::Secret(kind) = place.what else { continue };
+                let (from, to) = layer.source_range(place.start, place.end);
+                known.push((String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned(), kind));
+                known.extend(text.get(from..to).map(|written| (written.to_owned(), kind)));
             }
         }
+        known.retain(|(secret, _)| {
+            secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
+        });
+        known.sort_unstable();
+        known.dedup_by(|a, b| a.0 == b.0);
+        known
     }
-    if let (Some(known), Some(layer)) = (scope.strict, layers.last()) {
-        spans = settled(spans);
-        unknown(layer, known, &mut spans);
+
+    /// What must go by labels and shapes, and `known`, in the order of the text.
+    pub(super) fn spans(&self, known: Vec<Span>) -> Vec<Span> {
+        let mut spans = known;
+        for (layer, places) in self.layers.iter().zip(&self.places) {
+            for place in places {
+                let (start, end) = layer.source_range(place.start, place.end);
+                match place.what {
+                    Read::Secret(kind) => spans.push(Span::secret(start, end, kind)),
+                    Read::Person(kind) if self.people => {
+                        let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
+                        spans.push(Span { start, end, what: What::Person(kind, name) });
+                    }
+                    Read::Person(_) => {}
+                }
+            }
+        }
+        settled(spans)
     }
-    spans.retain(|span| span.start < most);
-    settled(spans)
+
+    /// The same with what strict redaction removes besides.
+    pub(super) fn strict_spans(&self, standard: &[Span], known: &strict::Known) -> Vec<Span> {
+        let mut spans = standard.to_vec();
+        if let Some(layer) = self.layers.last() {
+            unknown(layer, &self.blocks, known, &mut spans);
+        }
+        settled(spans)
+    }
+}
+
+/// Finds and replaces. Secrets that overlap go as one; a person within a secret goes with it.
+pub(super) fn replace(text: &str, scope: Scope<'_>) -> String {
+    write(text, text.len(), find(text, scope), scope.remember)
+}
+
+/// What must go of a text, in its order.
+fn find(text: &str, scope: Scope<'_>) -> Vec<Span> {
+    let reading = Reading::new(text, scope.user, scope.people);
+    let spans = reading.spans(Vec::new());
+    match scope.strict {
+        Some(known) => reading.strict_spans(&spans, known),
+        None => spans,
+    }
 }
 
 /// Overlapping secrets as one, and the people outside of them, in the order of the text.
@@ -109,7 +165,7 @@ fn settled(spans: Vec<Span>) -> Vec<Span> {
 
 /// What redaction would remove from a text: where it starts, and its kind. Pseudonyms are nothing to remove.
 pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)> {
-    let spans = find(text, text.len(), Vec::new(), scope);
+    let spans = find(text, scope);
     let kinds = spans.into_iter().filter_map(|span| match span.what {
         What::Secret(kind) => Some((span.start, kind.as_str())),
         What::Person(_, name) if super::is_pseudonym(&name) => None,
@@ -119,7 +175,7 @@ pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)>
 }
 
 /// Adds what strict redaction removes, as far as nothing else hides it.
-fn unknown(layer: &super::decode::DecodedLayer, known: &strict::Known, spans: &mut Vec<Span>) {
+fn unknown(layer: &DecodedLayer, blocks: &[(usize, usize)], known: &strict::Known, spans: &mut Vec<Span>) {
     let mut named: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
     named.sort_unstable();
     // Without overlaps, so that ends are in order too.
@@ -128,7 +184,7 @@ fn unknown(layer: &super::decode::DecodedLayer, known: &strict::Known, spans: &m
         last.1 = if overlaps { last.1.max(next.1) } else { last.1 };
         overlaps
     });
-    for place in strict::find(&layer.text, known) {
+    for place in strict::find(&layer.text, blocks, known) {
         let (start, end) = layer.source_range(place.start, place.end);
         let mut next = named.partition_point(|(_, to)| *to <= start);
         match place.what {
@@ -174,10 +230,14 @@ fn joined(mut secrets: Vec<Span>) -> Vec<Span> {
     out
 }
 
-fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -> String {
+/// The first `most` bytes of a text without what must go. A span that reaches over that end goes whole.
+pub(super) fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -> String {
+    if spans.is_empty() {
+        return truncate(text, most).0.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 16);
     let mut at = 0;
-    for span in spans {
+    for span in spans.into_iter().filter(|span| span.start < most) {
         // Ends lie on characters by construction; what does not is widened, never shown in part.
         let (mut start, mut end) = (span.start, span.end.min(text.len()));
         while !text.is_char_boundary(start) {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    keys::Needs,
     place::Place,
     secrets::SecretKind,
     values::{skip, wrapped_end},
@@ -122,6 +123,46 @@ static BY_FIRST: LazyLock<[Vec<&'static Shape>; 128]> = LazyLock::new(|| {
     }
     table
 });
+
+/// Shorter tokens are not looked at by their shape.
+const MIN_TOKEN_BYTES: usize = 8;
+/// Shorter tokens without a digit, `~` or a lead of a shape are words.
+const MIN_PLAIN_TOKEN_BYTES: usize = 16;
+
+/// Bytes of a token, and which of them tell that it may be a secret: digits and the `~` of Entra ID.
+const TOKEN_BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8;
+        if c.is_ascii_digit() || c == b'~' {
+            table[byte] = 3;
+        } else if c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'!' | b'*' | b'$')
+        {
+            table[byte] = 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// Each token that may be a secret by its shape.
+pub(super) fn each_token(text: &[u8], needs: Needs, mut each: impl FnMut(usize, usize)) {
+    let mut at = 0;
+    while at < text.len() {
+        let (start, mut seen) = (at, 0);
+        while at < text.len() && TOKEN_BYTES[usize::from(text[at])] != 0 {
+            seen |= TOKEN_BYTES[usize::from(text[at])];
+            at += 1;
+        }
+        let len = at - start;
+        let plain = len >= MIN_PLAIN_TOKEN_BYTES && !text[start..at].contains(&b'.');
+        if len >= MIN_TOKEN_BYTES && (seen & 2 != 0 || needs.has(Needs::SHAPE) || plain) {
+            each(start, at);
+        }
+        at += 1;
+    }
+}
 
 /// Finds the shapes in one token.
 pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {

@@ -127,7 +127,7 @@ fn the_text_after_a_secret_is_kept() {
 #[test]
 fn a_secret_that_is_recognised_once_is_removed_everywhere() {
     let record = format!("2026-01-05 ERROR [Contoso] password: {SECRET} Caesium-1-4 x failed");
-    let redactor = Redactor::new(record.as_bytes(), None, RedactionLevel::Secrets);
+    let redactor = Redactor::new(record.as_bytes(), None, RedactionLevel::Secrets, &[]);
     assert_eq!(redactor.redact_user(SECRET.as_bytes()), "[removed secret]");
     let mut field = redactor.redact_field(format!("/x/{SECRET}/y").as_bytes());
     Pseudonyms::default().apply(&mut field);
@@ -138,7 +138,7 @@ fn a_secret_that_is_recognised_once_is_removed_everywhere() {
 fn a_secret_across_the_end_of_an_excerpt_is_removed_completely() {
     let token = format!("eyJhbGciOiJub25lIn0.{}.{}", "a1".repeat(300), "b2".repeat(300));
     let text = format!("the token {token} was sent, trace 1");
-    let redactor = Redactor::new(text.as_bytes(), None, RedactionLevel::Standard);
+    let redactor = Redactor::new(text.as_bytes(), None, RedactionLevel::Standard, &[]);
     for max_bytes in 8..text.len() {
         let shown = redactor.redact_prefix(text.as_bytes(), max_bytes);
         assert!(!shown.contains("eyJ") && !shown.contains("a1a1") && !shown.contains("b2b2"), "{max_bytes}: {shown}");
@@ -166,7 +166,7 @@ fn people_have_one_pseudonym_in_every_encoding() {
 
 #[test]
 fn the_user_in_the_header_is_replaced_with_everybody() {
-    let of = |level| Redactor::new(b"x", Some("jdoe"), level);
+    let of = |level| Redactor::new(b"x", Some("jdoe"), level, &[]);
     assert_eq!(of(RedactionLevel::Secrets).redact_user(b"jdoe"), "jdoe");
     for (name, shown) in [("jdoe", "user-1"), ("ServiceRunner", "ServiceRunner"), ("admin", "admin")] {
         let mut user = of(RedactionLevel::Strict).redact_user(name.as_bytes());

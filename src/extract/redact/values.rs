@@ -34,23 +34,6 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
     at + text[at..].iter().take(most).take_while(|byte| what(**byte)).count()
 }
 
-/// Each run of at least `min` characters that tokens of vendors are made of.
-pub(super) fn each_token(text: &[u8], min: usize, mut each: impl FnMut(usize, usize)) {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.~!*$".contains(&byte);
-    let mut at = 0;
-    while at < text.len() {
-        if !token(text[at]) {
-            at += 1;
-            continue;
-        }
-        let end = skip(text, at, usize::MAX, token);
-        if end - at >= min {
-            each(at, end);
-        }
-        at = end;
-    }
-}
-
 /// The sign between a key that ends at `end` and its value: how it joins, and where what follows starts.
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
@@ -64,6 +47,7 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         [b':', b':', ..] => return None,
         [b':', ..] if quoted => (Joint::Firm, at + 1),
         [b':', ..] => (Joint::Colon, at + 1),
+        [b'|', ..] if !starts_cell(text, end) => return None,
         [b'|', ..] => (Joint::Pipe, at + 1 + usize::from(text[at..].starts_with(b"||"))),
         _ => return None,
     };
@@ -72,6 +56,14 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         return None;
     }
     Some((joint, start))
+}
+
+/// A key that ends at `end` is the first thing in its cell of a table: not `Get-Mailbox -Identity x | fl`.
+fn starts_cell(text: &[u8], end: usize) -> bool {
+    let key =
+        text[..end].iter().rev().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.- ".contains(byte));
+    let before = &text[..end - key.count()];
+    before.last().is_none_or(|byte| b"|\n".contains(byte)) || before.ends_with(b"| `") || before.ends_with(b"|*")
 }
 
 /// The value that starts at `at`; empty when there is none. `spaces` are part of one without quotation marks.

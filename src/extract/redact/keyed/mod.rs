@@ -8,7 +8,7 @@ mod table;
 
 use super::{
     dialogue,
-    keys::{Class, Command, Key, each_key},
+    keys::{Class, Command, Key, Needs, each_key},
     pii::PiiKind,
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
@@ -24,10 +24,11 @@ use table::table;
 /// How much of a value is looked at to judge it.
 const MAX_JUDGED: usize = 200;
 
-/// Finds secrets and people behind keys, and commands of mail dialogues.
-pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
+/// Finds secrets and people after keys, and commands of mail dialogues. Returns which other readers have something to
+/// look for.
+pub(super) fn find(text: &[u8], found: &mut Vec<Place>) -> Needs {
     let mut reader = KeyedReader { text, found, covered: 0 };
-    each_key(text, |key| reader.key(key));
+    each_key(text, |key| reader.key(key))
 }
 
 struct KeyedReader<'t, 'f> {
@@ -53,6 +54,9 @@ impl KeyedReader<'_, '_> {
             return self.judge(key.class, Joint::Firm, value);
         }
         if let Some((join, at)) = joint(text, key.end) {
+            if is_object(text, at, key.class, join) {
+                return;
+            }
             return match key.class {
                 Class::Cookie => self.cookie(at),
                 Class::Authorization => self.authorization(at),
@@ -216,4 +220,19 @@ fn passphrase_end(text: &[u8], end: usize) -> usize {
         at = next;
     }
     stop
+}
+
+/// `OAuth token: {"error": …}`: the keys within an object say what its values are. Only one that is a secret's own
+/// (`"password": {"value": …}`, `secret={…}`) is taken as a whole.
+fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bool {
+    let open = skip(text, at, 8, |byte| b"\\[ ".contains(&byte));
+    if text.get(open) != Some(&b'{') {
+        return false;
+    }
+    let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));
+    let near = &text[open..text.len().min(open + 120)];
+    let own = [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
+        .iter()
+        .any(|key| memchr::memmem::find(near, key).is_some());
+    join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own
 }

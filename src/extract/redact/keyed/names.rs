@@ -33,12 +33,12 @@ impl KeyedReader<'_, '_> {
         let end = end - text[start..end].iter().rev().take_while(|byte| b". ,:;\\".contains(byte)).count();
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
         // In prose `mailbox: …` starts an explanation; an address is known by its shape.
-        let prose = !enclosed
-            && join == Joint::Colon
-            && !name.contains(['.', '_', '-', '@', '\\'])
-            && !name.contains(|c: char| c.is_ascii_digit());
+        let explained = join == Joint::Colon
+            && !name.contains(['_', '@', '\\'])
+            && (enclosed || name.contains('.') || !name.contains(|c: char| c.is_ascii_digit() || c == '-'))
+            && is_explained(text, start);
         let person = match class {
-            Class::Person if prose && is_explained(text, start) => false,
+            Class::Person if explained => false,
             // `e-mail: com.example.MailException`
             Class::Person if !enclosed && is_class_name(name) => false,
             // A name beside other keys of a person.
@@ -71,6 +71,7 @@ fn is_class_name(name: &str) -> bool {
 /// `mailbox: …`, `account: …`: words after which prose goes on, several words of it.
 fn is_explained(text: &[u8], start: usize) -> bool {
     let before = text[..start].trim_ascii_end();
+    let before = before.strip_suffix(b"`").unwrap_or(before).trim_ascii_end();
     let before = before.strip_suffix(b":").unwrap_or(before);
     let len = before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = before[before.len() - len..].to_ascii_lowercase();

@@ -1,9 +1,10 @@
 //! Labels after which an id may be shown.
 
-use crate::extract::guid::is_guid;
+pub(in super::super) use crate::extract::guid::is_guid;
 
 /// Words before a GUID that support asks for; also every word that ends in `id`.
-const ID_LABELS: [&[u8]; 34] = [
+const ID_LABELS: [&[u8]; 35] = [
+    b"access",
     b"id",
     b"ids",
     b"identifier",

@@ -1,5 +1,10 @@
 //! Host and tenant names: those of providers are shown, the customer's get pseudonyms.
 
+use std::{collections::HashSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
+
 use super::{
     super::{pii::PiiKind, place::Place, values::skip},
     Known,
@@ -161,41 +166,52 @@ const PACKAGES: [&str; 22] = [
     "nl",
 ];
 
+/// What stands before the name of a tenant.
+static TENANT_LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let leads = [
+        "enant '",
+        "enant \"",
+        "the directory '",
+        "rganization '",
+        "enant identifier '",
+        "enant: '",
+        "enant [",
+        "enantName=",
+        "enant_name=",
+    ];
+    AhoCorasick::new(leads).expect("the built-in words compile")
+});
+
 /// Gives the places of hosts that are shown; those of the customer become places of pseudonyms.
-pub(super) fn find(text: &[u8], known: &Known, found: &mut Vec<Place>) -> Vec<(usize, usize)> {
+pub(super) fn find(
+    text: &[u8],
+    blocks: &[(usize, usize)],
+    known: &Known,
+    found: &mut Vec<Place>,
+) -> Vec<(usize, usize)> {
     let mut shown = Vec::new();
     let mut names: Vec<(usize, usize, bool)> = Vec::new();
-    let mut at = 0;
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte) || byte >= 0x80;
-    while at < text.len() {
-        if !part(text[at]) {
-            at += 1;
-            continue;
-        }
-        let end = skip(text, at, usize::MAX, part);
-        // A text that was cut: `https://outlook.office365…`.
-        let cut = memchr::memmem::find(&text[at..end], "…".as_bytes()).map(|cut| at + cut);
-        let end = cut.unwrap_or(end).max(at + 1);
-        let stop = end - text[at..end].iter().rev().take_while(|byte| b".-_".contains(byte)).count();
-        if let Some(context) = host_context(text, at, stop) {
-            let endpoint = context == Context::Url
-                && (is_oauth_endpoint(&text[stop..])
-                    || known.redirect_hosts && is_redirect(&text[..at], &text[stop..]));
-            if is_provider(&text[at..stop]) || endpoint || cut.is_some() && may_become_provider(&text[at..stop]) {
-                shown.push((at, stop));
-                if endpoint {
-                    names.push((at, stop, true));
-                }
-            } else {
-                names.push((at, stop, false));
+    for (start, end, cut) in blocks.iter().flat_map(|(from, to)| candidates(text, *from, *to)) {
+        let Some(context) = host_context(text, start, end) else { continue };
+        let endpoint = context == Context::Url
+            && (is_oauth_endpoint(&text[end..]) || known.redirect_hosts && is_redirect(&text[..start], &text[end..]));
+        let name = &text[start..end];
+        let listed = !known.ids.is_empty() && known.ids.contains(name);
+        if listed || endpoint || is_provider(name) || cut && may_become_provider(name) {
+            shown.push((start, end));
+            if endpoint {
+                names.push((start, end, true));
             }
+        } else {
+            names.push((start, end, false));
         }
-        at = end;
     }
     // A host that is one of a provider in one place is so in all.
+    let endpoints = names.iter().filter(|(_, _, endpoint)| *endpoint);
+    let endpoints: HashSet<Vec<u8>> = endpoints.map(|(from, to, _)| text[*from..*to].to_ascii_lowercase()).collect();
     for (start, end, endpoint) in &names {
         let name = &text[*start..*end];
-        if names.iter().any(|(from, to, endpoint)| *endpoint && text[*from..*to].eq_ignore_ascii_case(name)) {
+        if !endpoints.is_empty() && endpoints.contains(&name.to_ascii_lowercase()) {
             shown.push((*start, *end));
         } else if !endpoint {
             found.push(Place::person(*start, *end, PiiKind::Host));
@@ -203,6 +219,51 @@ pub(super) fn find(text: &[u8], known: &Known, found: &mut Vec<Place>) -> Vec<(u
     }
     tenants(text, found);
     shown
+}
+
+fn is_name_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".-_".contains(&byte) || byte >= 0x80
+}
+
+/// Runs of letters, digits, dots and dashes that have a dot, or are in the place of a URL's host. The flag says that
+/// the text was cut after it: `https://outlook.office365…`.
+fn candidates(text: &[u8], from: usize, to: usize) -> Vec<(usize, usize, bool)> {
+    let mut found = Vec::new();
+    let mut push = |start: usize| {
+        let end = skip(text, start, to.saturating_sub(start), is_name_part);
+        let ellipsis = "…".as_bytes();
+        let cut = memchr::memchr(ellipsis[0], &text[start..end]).map(|cut| start + cut);
+        let cut = cut.filter(|cut| text[*cut..].starts_with(ellipsis));
+        let stop = cut.unwrap_or(end);
+        let stop = stop - text[start..stop].iter().rev().take_while(|byte| b".-_".contains(byte)).count();
+        // Names of classes are no hosts, and show it at once.
+        let last = memchr::memrchr(b'.', &text[start..stop]).map(|dot| start + dot + 1);
+        let class = last.is_some_and(|last| text[last].is_ascii_uppercase() && text[start].is_ascii_lowercase());
+        if stop > start && !class {
+            found.push((start, stop, cut.is_some()));
+        }
+        end.max(start + 1)
+    };
+    let mut at = from;
+    while let Some(next) = memchr::memchr2(b'.', b':', &text[at.min(to)..to]).map(|next| at + next) {
+        if text[next] == b'.' {
+            let before = text[at..next].iter().rev().take_while(|byte| is_name_part(**byte)).count();
+            at = push(next - before);
+            continue;
+        }
+        at = next + 1;
+        if text[at..to].starts_with(b"//") {
+            let start = at + 2;
+            let authority = skip(text, start, 256.min(to - start), |byte| !b"/?# \t\n\"'<>".contains(&byte));
+            if let Some(user) = memchr::memrchr(b'@', &text[start..authority]) {
+                push(start);
+                at = push(start + user + 1);
+            } else {
+                at = push(start);
+            }
+        }
+    }
+    found
 }
 
 #[derive(PartialEq, Eq)]
@@ -276,8 +337,8 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
 }
 
 fn ends_with_domain(name: &[u8], domain: &str) -> bool {
-    let (name, domain) = (name.to_ascii_lowercase(), domain.as_bytes());
-    name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with(b"."))
+    let Some(rest) = name.len().checked_sub(domain.len()) else { return false };
+    name[rest..].eq_ignore_ascii_case(domain.as_bytes()) && (rest == 0 || name[rest - 1] == b'.')
 }
 
 fn is_provider(name: &[u8]) -> bool {
@@ -305,6 +366,25 @@ fn may_become_provider(name: &[u8]) -> bool {
     parts.into_iter().any(|part| PROVIDERS.iter().any(|domain| domain.as_bytes().starts_with(part) && !part.is_empty()))
 }
 
+/// Parts of paths of Jira's own pages.
+const JIRA_PATHS: [&str; 6] = ["/rest/", "/plugins/", "/jira/", "/secure/", "/browse/", "/login.jsp"];
+
+/// These, and parts of the paths of authorization servers.
+static PATH_PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let endpoints = [
+        "/oauth2/",
+        "/oauth/",
+        "/token",
+        "/authorize",
+        "/.well-known/",
+        "/adfs/",
+        "/openid-connect/",
+        "/userinfo",
+        "/jwks",
+    ];
+    AhoCorasick::new(JIRA_PATHS.iter().chain(&endpoints)).expect("the built-in words compile")
+});
+
 /// What follows a host: the path of an authorization or token endpoint, not of Jira's own pages.
 fn is_oauth_endpoint(after: &[u8]) -> bool {
     let path = after
@@ -312,23 +392,14 @@ fn is_oauth_endpoint(after: &[u8]) -> bool {
         .map_or(after, |port| &port[port.iter().take_while(|byte| byte.is_ascii_digit()).count()..]);
     let path = &path
         [..path.iter().take(200).take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>?".contains(byte)).count()];
-    let has = |part: &[u8]| memchr::memmem::find(path, part).is_some();
-    let jira =
-        [&b"/rest/"[..], b"/plugins/", b"/jira/", b"/secure/", b"/browse/", b"/login.jsp"].iter().any(|lead| has(lead));
-    !jira
-        && [
-            &b"/oauth2/"[..],
-            b"/oauth/",
-            b"/token",
-            b"/authorize",
-            b"/.well-known/",
-            b"/adfs/",
-            b"/openid-connect/",
-            b"/userinfo",
-            b"/jwks",
-        ]
-        .iter()
-        .any(|part| has(part))
+    let mut endpoint = false;
+    for found in PATH_PARTS.find_overlapping_iter(path) {
+        if found.pattern().as_usize() < JIRA_PATHS.len() {
+            return false;
+        }
+        endpoint = true;
+    }
+    endpoint
 }
 
 /// The host of a redirect URI, which must be the same on both sides.
@@ -337,30 +408,23 @@ fn is_redirect(before: &[u8], after: &[u8]) -> bool {
     let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let named = [&b"redirect"[..], b"reply url", b"reply address", b"callback"]
         .iter()
-        .any(|word| memchr::memmem::find(line, word).is_some());
+        .any(|word| memmem::find(line, word).is_some());
     named || after.starts_with(b"/rest/oauth2-client/") || after.starts_with(b"/plugins/servlet/oauth2/")
 }
 
 /// Names of tenants in Microsoft's sentences; ids of tenants are shown.
 fn tenants(text: &[u8], found: &mut Vec<Place>) {
-    for lead in [
-        &b"enant '"[..],
-        b"enant \"",
-        b"the directory '",
-        b"rganization '",
-        b"enant identifier '",
-        b"enant: '",
-        b"enant [",
-        b"enantName=",
-        b"enant_name=",
-    ] {
-        for at in memchr::memmem::find_iter(text, lead) {
-            let start = at + lead.len();
-            let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
-            let name = &text[start..end];
-            if is_tenant_name(name) {
-                found.push(Place::person(start, end, PiiKind::Tenant));
-            }
+    static TENANT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("enant"));
+    static DIRECTORY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("the directory '"));
+    static ORGANIZATION: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("rganization '"));
+    if ![&TENANT, &DIRECTORY, &ORGANIZATION].iter().any(|word| word.find(text).is_some()) {
+        return;
+    }
+    for lead in TENANT_LEADS.find_iter(text) {
+        let start = lead.end();
+        let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
+        if is_tenant_name(&text[start..end]) {
+            found.push(Place::person(start, end, PiiKind::Tenant));
         }
     }
 }

@@ -27,15 +27,15 @@ pub(super) struct Known {
     pub(super) redirect_hosts: bool,
 }
 
-/// What of a plain text must not be shown.
-pub(super) fn find(text: &[u8], known: &Known) -> Vec<Place> {
+/// What of a plain text must not be shown. `blocks` are the parts between its stack frames.
+pub(super) fn find(text: &[u8], blocks: &[(usize, usize)], known: &Known) -> Vec<Place> {
     let mut found = Vec::new();
-    let mut shown = hosts::find(text, known, &mut found);
-    for value in known.values.iter().filter(|value| value.len() >= 6) {
-        shown.extend(memchr::memmem::find_iter(text, value).map(|at| (at, at + value.len())));
-    }
+    let mut shown = hosts::find(text, blocks, known, &mut found);
     shown.sort_unstable();
-    tokens::find(text, &shown, &known.ids, &mut found);
+    let shown = tokens::Shown { places: &shown, values: &known.values, ids: &known.ids };
+    for (from, to) in blocks {
+        tokens::find(text, *from, *to, shown, &mut found);
+    }
     found
 }
 

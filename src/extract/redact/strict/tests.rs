@@ -1,7 +1,10 @@
-use super::{super::place::What, *};
+use super::{
+    super::{frames, place::What},
+    *,
+};
 
 fn removed(text: &str) -> Vec<String> {
-    let found = find(text.as_bytes(), &Known::default());
+    let found = find(text.as_bytes(), &frames::blocks(text.as_bytes()), &Known::default());
     let secrets = found.iter().filter(|place| matches!(place.what, What::Secret(_)));
     secrets.map(|place| text[place.start..place.end].to_owned()).collect()
 }
@@ -40,7 +43,7 @@ fn what_could_be_a_key_is_removed() {
 #[test]
 fn hosts_of_the_customer_get_pseudonyms() {
     let hosts = |text: &str| -> Vec<String> {
-        let found = find(text.as_bytes(), &Known::default());
+        let found = find(text.as_bytes(), &frames::blocks(text.as_bytes()), &Known::default());
         let hosts = found.iter().filter(|place| matches!(place.what, What::Person(_)));
         hosts.map(|place| text[place.start..place.end].to_owned()).collect()
     };

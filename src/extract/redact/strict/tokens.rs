@@ -12,32 +12,42 @@ const MIN_UNKNOWN: usize = 8;
 /// The same of small letters, capitals and digits at once.
 const MIN_MIXED: usize = 6;
 
-/// Finds what nothing says may be shown. `shown` are places that may, in their order.
-pub(super) fn find(text: &[u8], shown: &[(usize, usize)], ids: &HashSet<Vec<u8>>, found: &mut Vec<Place>) {
-    let mut at = 0;
-    while at < text.len() {
-        let line_end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-        if !is_frame(&text[at..line_end]) {
-            line(text, at, line_end, Shown { places: shown, ids }, found);
-        }
+/// Finds what nothing says may be shown in a part of a text.
+pub(super) fn find(text: &[u8], from: usize, to: usize, shown: Shown<'_>, found: &mut Vec<Place>) {
+    let mut at = from;
+    while at < to {
+        let line_end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+        line(text, at, line_end, shown, found);
         at = line_end + 1;
     }
 }
 
 /// What is known to be harmless.
 #[derive(Clone, Copy)]
-struct Shown<'s> {
+pub(super) struct Shown<'s> {
     /// Places in their order.
-    places: &'s [(usize, usize)],
-    ids: &'s HashSet<Vec<u8>>,
+    pub(super) places: &'s [(usize, usize)],
+    /// Values wherever they are.
+    pub(super) values: &'s [Vec<u8>],
+    /// Values where they are a token.
+    pub(super) ids: &'s HashSet<Vec<u8>>,
 }
 
 impl Shown<'_> {
-    /// Whether a place that may be shown holds another. They are short, so only the last few can; or whether the token
-    /// around it is a known id.
+    /// Whether a place that may be shown holds another. They are short, so only the last few can; or whether it is part
+    /// of a known value, or the token around it is a known id.
     fn holds(self, text: &[u8], start: usize, end: usize) -> bool {
         let next = self.places.partition_point(|(from, _)| *from <= start);
         if self.places[next.saturating_sub(16)..next].iter().any(|(_, to)| end <= *to) {
+            return true;
+        }
+        let within = |value: &&Vec<u8>| {
+            let Some(room) = value.len().checked_sub(end - start) else { return false };
+            let from = start.saturating_sub(room);
+            let near = &text[from..text.len().min(end + room)];
+            near.windows(value.len()).any(|window| window == value.as_slice())
+        };
+        if self.values.iter().filter(|value| value.len() >= 6).any(|value| within(&value)) {
             return true;
         }
         if self.ids.is_empty() {
@@ -48,20 +58,6 @@ impl Shown<'_> {
         let to = skip(text, end, 100, |byte| part(&byte));
         [&text[start..end], &text[from..to]].iter().any(|token| self.ids.contains(*token))
     }
-}
-
-/// `at package.Class.method(File.java:123) [plugin.jar:1.2]`
-fn is_frame(line: &[u8]) -> bool {
-    let Some(frame) = line.trim_ascii().strip_prefix(b"at ") else { return false };
-    let name = skip(frame, 0, usize::MAX, |byte| byte.is_ascii_alphanumeric() || b"_.$<>/@-".contains(&byte));
-    let rest = &frame[name..];
-    let dots = frame[..name].iter().filter(|byte| **byte == b'.').count();
-    let place = skip(rest, 0, 160, |byte| byte.is_ascii_alphanumeric() || b"_.:$() ~[]?<>/@-".contains(&byte));
-    dots > 0
-        && rest.first() == Some(&b'(')
-        && place == rest.len()
-        && rest.contains(&b')')
-        && frame[..name].split(|byte| b"./$@".contains(byte)).all(|part| part.len() < 64)
 }
 
 fn is_part(byte: u8) -> bool {
@@ -81,13 +77,21 @@ fn line(text: &[u8], from: usize, to: usize, shown: Shown<'_>, found: &mut Vec<P
             continue;
         }
         let end = skip(text, at, to - at, is_part);
+        // A short word is too short to be a secret, whatever it means.
+        let word = end - at < MIN_UNKNOWN
+            && text[at + 1..end].iter().all(u8::is_ascii_lowercase)
+            && text[at].is_ascii_alphabetic();
+        if word {
+            at = end;
+            continue;
+        }
         let odd = !is_plain_run(&text[at..end]);
         if !odd && (end - at < 3 || !is_dense(&text[at..end])) {
             at = end;
             continue;
         }
         if let Some((start, stop)) = guid_around(text, at, end) {
-            if !shown.holds(text, start, stop) && !allow::is_shown(text, start, stop) {
+            if !allow::is_shown(text, start, stop) && !shown.holds(text, start, stop) {
                 found.push(Place::secret(start, stop, SecretKind::Unknown));
             }
             at = stop;
@@ -167,8 +171,8 @@ fn may_stay(text: &[u8], start: usize, end: usize, shown: Shown<'_>) -> bool {
         && (start == 0 || text[start - 1] == b'\n');
     // A line of `sha256sum`.
     lone && value.iter().all(u8::is_ascii_hexdigit)
-        || shown.holds(text, start, end)
         || allow::is_shown(text, start, end)
+        || shown.holds(text, start, end)
         || in_static_path(text, start)
 }
 
