@@ -9,7 +9,7 @@ use super::{
     log_file::log_file,
     merge::{self, MergeSink},
     options::{OutputMode, ScanOptions},
-    part::{LocalFault, PartialResult},
+    part::{LocalFault, MAX_FAULTS, PartialResult},
     stitch::{PlacedPart, StitchContext, Stitcher},
     workers,
 };
@@ -23,9 +23,6 @@ use crate::{
     },
     source::PlannedInput,
 };
-
-/// How many faults a report lists.
-const MAX_FAULTS: usize = 1000;
 
 /// One run.
 pub(super) struct Collector<'s> {
@@ -45,6 +42,8 @@ pub(super) struct Collector<'s> {
     /// What could not be read at all.
     unreadable: Vec<Fault>,
     faults: Vec<Fault>,
+    /// How many more there were.
+    unlisted_faults: u64,
     stopped: bool,
 }
 
@@ -82,6 +81,7 @@ impl<'s> Collector<'s> {
             mentions: 0,
             unreadable: faults.iter().filter(|fault| fault.kind == FaultKind::Damaged).cloned().collect(),
             faults,
+            unlisted_faults: 0,
             stopped: false,
         }
     }
@@ -152,6 +152,7 @@ impl<'s> Collector<'s> {
         for fault in part.faults {
             self.add_fault(index, fault);
         }
+        self.unlisted_faults += part.unlisted_faults;
         self.mentions += part.mentions;
         let findings_before = self.findings;
         self.findings += findings;
@@ -196,7 +197,19 @@ impl<'s> Collector<'s> {
         }
         if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault { source: self.inputs[input].name.clone(), offset, kind, message });
+        } else {
+            self.unlisted_faults += 1;
         }
+    }
+
+    /// What the report lists. That a limit was reached is the last fault.
+    fn take_faults(&mut self) -> Vec<Fault> {
+        let mut faults = std::mem::take(&mut self.faults);
+        if let (more @ 1.., Some(last)) = (self.unlisted_faults, faults.last()) {
+            let message = format!("{more} more faults are not listed; scan fewer files at a time to see them");
+            faults.push(Fault { offset: None, message, ..last.clone() });
+        }
+        faults
     }
 
     fn input_summaries(&self) -> Vec<InputSummary> {
@@ -246,6 +259,7 @@ impl<'s> Collector<'s> {
     /// The report without its list of findings, and the pseudonyms in it.
     pub(super) fn finish(mut self) -> (Report, Pseudonyms) {
         let catalogue = self.options.engine.catalogue();
+        let faults = self.take_faults();
         let inputs = self.input_summaries();
         let logs = Logs { list: self.logs(), filtered: self.options.filter.is_active() };
         self.pseudonyms.counting(self.mode == OutputMode::Counts);
@@ -275,7 +289,7 @@ impl<'s> Collector<'s> {
             },
             incidents,
             findings: Vec::new(),
-            faults: self.faults,
+            faults,
         };
         (report, self.pseudonyms)
     }

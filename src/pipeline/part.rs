@@ -12,6 +12,9 @@ use crate::{
     source::{Chunk, ChunkKind},
 };
 
+/// How many faults a report lists, and a part.
+pub(super) const MAX_FAULTS: usize = 1000;
+
 /// What is scanned, and how: the same for all ranges of a source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Job<'j> {
@@ -45,6 +48,8 @@ pub(super) struct PartialResult {
     /// The times of these findings.
     pub(super) times: Vec<Option<Timestamp>>,
     pub(super) faults: Vec<LocalFault>,
+    /// How many more there were.
+    pub(super) unlisted_faults: u64,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
     /// The start of the input, when it may continue a record of the input before.
@@ -92,13 +97,31 @@ impl PartialResult {
             ChunkKind::Skipped => self.lines += count_newlines(chunk.bytes),
             ChunkKind::Records => self.scan(job, cache, chunk, false),
             ChunkKind::Truncated { record } => {
-                let limit = job.options.limits.max_record_bytes;
-                let message = format!(
-                    "record longer than {limit} bytes: its start was read, the rest up to the next record was skipped"
-                );
-                self.faults.push(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+                self.add_too_long(job, record);
                 self.scan(job, cache, chunk, true);
             }
+            ChunkKind::Zeros { records, record_bytes } => {
+                let listed = records.min(MAX_FAULTS as u64);
+                (0..listed).for_each(|i| self.add_too_long(job, chunk.offset + i * record_bytes));
+                self.unlisted_faults += records - listed;
+                self.end += records * record_bytes;
+            }
+        }
+    }
+
+    fn add_too_long(&mut self, job: &Job<'_>, record: u64) {
+        let limit = job.options.limits.max_record_bytes;
+        let message =
+            format!("record longer than {limit} bytes: its start was read, the rest up to the next record was skipped");
+        self.add_fault(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+    }
+
+    /// Adds a fault, or only counts it when there are many; the first one of a kind is always added.
+    fn add_fault(&mut self, fault: LocalFault) {
+        if self.faults.len() < MAX_FAULTS || self.faults.iter().all(|known| known.kind != fault.kind) {
+            self.faults.push(fault);
+        } else {
+            self.unlisted_faults += 1;
         }
     }
 
@@ -136,7 +159,7 @@ impl PartialResult {
         if hit.ids.truncated_id {
             let message = "the provider's ID is cut off in the log; look for the same failure in a newer record";
             let message = message.to_owned();
-            self.faults.push(LocalFault { offset: Some(hit.offset), kind: FaultKind::TruncatedId, message });
+            self.add_fault(LocalFault { offset: Some(hit.offset), kind: FaultKind::TruncatedId, message });
         }
         self.counts.add(&finding_summary(hit, index), || FirstRecord {
             record: hit.raw.to_vec(),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     engine::VerdictCache,
-    source::{self, Chunker, DecodedReader, PlannedInput, SharedFile},
+    source::{self, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
 };
 
 /// Which inputs of the same log are next to an input.
@@ -155,7 +155,7 @@ impl InputRanges {
         #[cfg(feature = "mmap")]
         if let Some(map) = &self.map {
             let bytes = usize::try_from(read_start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
-            let chunker = Chunker::from_slice(bytes, read_start, end, job.options.limits);
+            let chunker = Chunker::from_slice(bytes, self.file.holes(), read_start, end, job.options.limits);
             return scan_range(job, scratch, chunker, start > 0, continuation);
         }
         let reader = self.file.range_reader(start, end);
@@ -165,7 +165,7 @@ impl InputRanges {
 }
 
 /// Scans one range, which gives one part.
-fn scan_range<R: io::Read>(
+fn scan_range<R: SparseRead>(
     job: &Job<'_>,
     scratch: &mut WorkerScratch,
     chunker: Chunker<'_, R>,
@@ -219,7 +219,7 @@ impl<R: io::Read> PartReader<'_, DecodedReader<R>> {
     }
 }
 
-impl<'b, R: io::Read> PartReader<'b, R> {
+impl<'b, R: SparseRead> PartReader<'b, R> {
     fn new(
         chunker: Chunker<'b, R>,
         continuation: Continuation,

@@ -177,6 +177,7 @@ pub(crate) fn start_before(bytes: &[u8], at: usize, floor: usize) -> (usize, u64
         }
         end = start - 1;
         newlines += u64::from(bytes[end] == b'\n');
+        end -= trailing_zeros(&bytes[floor..end], bytes[end]);
     }
 }
 
@@ -186,6 +187,9 @@ pub(crate) fn next_start(bytes: &[u8], at: usize) -> usize {
     let mut from = at;
     while let Some(i) = memchr2(b'\n', 0, &bytes[from..]) {
         from += i + 1;
+        if bytes[from - 1] == 0 {
+            from += leading_zeros(&bytes[from..]);
+        }
         if is_start(&bytes[from..]) {
             return from;
         }
@@ -204,8 +208,39 @@ pub(crate) fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> 
             return Some(start);
         }
         end = start - 1;
+        end -= trailing_zeros(&bytes[from..end], bytes[end]);
     }
     None
+}
+
+const ZEROS: [u8; 4096] = [0; 4096];
+
+/// Number of zeros at the start of `bytes`.
+#[must_use]
+pub(crate) fn leading_zeros(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    for block in [&ZEROS[..], &ZEROS[..64]] {
+        while bytes[len..].starts_with(block) {
+            len += block.len();
+        }
+    }
+    len + bytes[len..].iter().take_while(|b| **b == 0).count()
+}
+
+/// Number of zeros at the end of `bytes` if a zero follows them: no record starts with a zero, so a run of
+/// them is passed at once.
+#[must_use]
+pub(crate) fn trailing_zeros(bytes: &[u8], following: u8) -> usize {
+    if following != 0 {
+        return 0;
+    }
+    let mut end = bytes.len();
+    for block in [&ZEROS[..], &ZEROS[..64]] {
+        while bytes[..end].ends_with(block) {
+            end -= block.len();
+        }
+    }
+    bytes.len() - end + bytes[..end].iter().rev().take_while(|b| **b == 0).count()
 }
 
 /// True when `line` has enough bytes for the answer of [`is_start`] to be final.

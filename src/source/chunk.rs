@@ -23,4 +23,12 @@ pub(crate) enum ChunkKind {
     },
     /// The rest of a truncated record; not to be scanned.
     Skipped,
+    /// Zeros that were not read, in place of `records` successive chunks of the kind `Truncated` that hold
+    /// `record_bytes` zeros each.
+    Zeros {
+        /// Number of records.
+        records: u64,
+        /// Length of each.
+        record_bytes: u64,
+    },
 }

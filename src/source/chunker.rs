@@ -4,15 +4,18 @@
 //! unfinished rest. Where it cuts depends on the bytes alone: the size of the reads does not change the
 //! records.
 
-use std::io::{self, Read};
+use std::io;
 
 use memchr::memrchr2;
 
 use super::{
     chunk::{Chunk, ChunkKind},
+    hole::SparseRead,
     limits::Limits,
 };
 use crate::record::start;
+
+mod holes;
 
 /// Maximum distance from the size limit to the space at which a record is truncated, so that no word is
 /// cut in two.
@@ -27,7 +30,7 @@ pub(crate) struct Chunker<'b, R> {
     reader: R,
     limits: Limits,
     buffer: Vec<u8>,
-    /// All bytes at once, instead of reader and buffer.
+    /// The bytes of the source from the first one on, in place of the buffer.
     slice: Option<&'b [u8]>,
     /// The pending bytes are `start..filled` of the buffer or the slice.
     start: usize,
@@ -39,6 +42,8 @@ pub(crate) struct Chunker<'b, R> {
     at_start: bool,
     ended: bool,
     skipping: bool,
+    /// The chunk before was a truncated record without a header: a hole gives one after the other.
+    truncated_text: bool,
     /// The last record is not returned: the next file of a rotated log may continue it.
     retain_last: bool,
 }
@@ -62,20 +67,15 @@ enum Cut {
 }
 
 #[cfg(feature = "mmap")]
-impl<'b> Chunker<'b, io::Empty> {
-    /// A chunker for bytes in memory, such as a mapped file: nothing is copied. `offset` is that of the
-    /// first byte in its source.
-    pub(crate) fn from_slice(bytes: &'b [u8], offset: u64, limit: Option<u64>, limits: Limits) -> Self {
-        Self {
-            slice: Some(bytes),
-            filled: bytes.len(),
-            ended: true,
-            ..Self::with_limit(io::empty(), offset, limit, limits)
-        }
+impl<'b, R: SparseRead> Chunker<'b, R> {
+    /// A chunker for a mapped file: nothing is copied. `offset` is that of the first byte in its source,
+    /// `holes` says where the file has holes.
+    pub(crate) fn from_slice(bytes: &'b [u8], holes: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
+        Self { slice: Some(bytes), ..Self::with_limit(holes, offset, limit, limits) }
     }
 }
 
-impl<R: Read> Chunker<'_, R> {
+impl<R: SparseRead> Chunker<'_, R> {
     /// A chunker for `reader`; `offset` is that of its first byte in its source.
     pub(crate) fn new(reader: R, offset: u64, limits: Limits) -> Self {
         Self::with_limit(reader, offset, None, limits)
@@ -101,6 +101,7 @@ impl<R: Read> Chunker<'_, R> {
             at_start: false,
             ended: false,
             skipping: false,
+            truncated_text: false,
             retain_last: false,
         }
     }
@@ -131,6 +132,7 @@ impl<R: Read> Chunker<'_, R> {
     /// The reader's own. The bytes before the error stay pending.
     pub(crate) fn find_leading_fragment(&mut self) -> io::Result<Option<LeadingFragment>> {
         let mut searched = 0;
+        let max = self.limits.max_record_bytes;
         loop {
             let data = self.pending();
             let ended = self.ended && !self.retain_last;
@@ -142,15 +144,16 @@ impl<R: Read> Chunker<'_, R> {
             }
             if decided > searched {
                 let next = start::next_start(&data[..decided], searched);
+                // Whatever the size of the reads, a start beyond the limit is not found here.
+                if decided > max && next > max {
+                    return Ok(None);
+                }
                 if next < decided {
                     self.at_start = true;
                     return Ok(Some(LeadingFragment { len: next, is_all: false }));
                 }
                 // The line break before an undecided line stays with it.
                 searched = decided - 1;
-            }
-            if data.len() > self.limits.max_record_bytes {
-                return Ok(None);
             }
             if self.ended {
                 return Ok(Some(LeadingFragment { len: data.len(), is_all: true }));
@@ -180,6 +183,10 @@ impl<R: Read> Chunker<'_, R> {
     /// The reader's own. The chunker is still skipping then.
     pub(crate) fn skip_to_start(&mut self) -> io::Result<()> {
         self.skipping = true;
+        if self.pending().is_empty() {
+            // The last zero ends the line before a record that starts after it.
+            self.advance_in_hole(self.zeros_ahead().saturating_sub(1));
+        }
         while self.skipping {
             match self.cut() {
                 Cut::Chunk(len, _) => {
@@ -187,7 +194,10 @@ impl<R: Read> Chunker<'_, R> {
                 }
                 Cut::End => return Ok(()),
                 Cut::More if self.ended => return Ok(()),
-                Cut::More => self.fill()?,
+                Cut::More => {
+                    self.skip_hole();
+                    self.fill()?;
+                }
             }
             // No record starts within the range.
             if self.skipping && self.limit.is_some_and(|limit| self.offset >= limit) {
@@ -204,6 +214,11 @@ impl<R: Read> Chunker<'_, R> {
     /// # Errors
     /// The reader's own. After [`Chunker::abort`] the bytes before the error are still returned.
     pub(crate) fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
+        if std::mem::take(&mut self.truncated_text)
+            && let Some((offset, kind)) = self.skip_hole_records()
+        {
+            return Ok(Some(Chunk { offset, bytes: &[], kind }));
+        }
         loop {
             match self.cut() {
                 Cut::Chunk(len, kind) => {
@@ -214,7 +229,10 @@ impl<R: Read> Chunker<'_, R> {
                 }
                 Cut::End => return Ok(None),
                 Cut::More if self.ended => return Ok(None),
-                Cut::More => self.fill()?,
+                Cut::More => {
+                    self.skip_hole();
+                    self.fill()?;
+                }
             }
         }
     }
@@ -265,6 +283,11 @@ impl<R: Read> Chunker<'_, R> {
     }
 
     fn fill(&mut self) -> io::Result<()> {
+        if let Some(slice) = self.slice {
+            self.ended = self.filled == slice.len();
+            self.filled = slice.len().min(self.filled + self.limits.read_bytes);
+            return Ok(());
+        }
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
@@ -309,6 +332,7 @@ impl<R: Read> Chunker<'_, R> {
             let kind = ChunkKind::Truncated { record: self.offset + record as u64 };
             // Text without a header continues as the next record; nothing of it is skipped.
             self.skipping = start::is_start(&data[record..]);
+            self.truncated_text = !self.skipping;
             self.at_start = false;
             return Cut::Chunk(len, kind);
         }

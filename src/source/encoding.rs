@@ -6,6 +6,8 @@
 
 use std::io::{self, Chain, Cursor, Read};
 
+use super::hole::SparseRead;
+
 /// UTF-8's byte order mark.
 pub(super) const UTF8_BOM: &[u8] = &[0xef, 0xbb, 0xbf];
 
@@ -74,6 +76,8 @@ impl<R: Read> Read for DecodedReader<R> {
         }
     }
 }
+
+impl<R: Read> SparseRead for DecodedReader<R> {}
 
 /// First bytes that were read already, and the rest.
 type WithHead<R> = Chain<Cursor<Vec<u8>>, R>;

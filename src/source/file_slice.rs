@@ -14,7 +14,7 @@ use std::{
     },
 };
 
-use super::{input::ReadAt, positional, progress::Progress};
+use super::{hole, input::ReadAt, positional, progress::Progress};
 
 /// How many files stay open from planning on, so that a rotation in the meantime does not matter. The
 /// others are opened again when they are scanned.
@@ -199,6 +199,23 @@ impl FileSliceReader {
         };
         self.slice.progress.add(read);
         Ok(read)
+    }
+
+    /// How many bytes from `offset` on are in a hole of the file, and so zeros; 0 when that is not known.
+    pub(super) fn zeros_at(&self, offset: u64) -> u64 {
+        let Some(file) = &self.file else { return 0 };
+        let start = self.slice.start + offset;
+        let end = match hole::next_data(file, start) {
+            Ok(Some(data)) => data,
+            Ok(None) => match (file.metadata(), hole::next_data(file, start)) {
+                // What was written in the meantime is after this length.
+                (Ok(metadata), Ok(None)) => metadata.len(),
+                _ => return 0,
+            },
+            Err(_) => return 0,
+        };
+        let end = if self.slice.bounded { end.min(self.slice.start + self.slice.len) } else { end };
+        end.saturating_sub(start)
     }
 }
 

@@ -9,6 +9,7 @@ mod chunker;
 mod discover;
 mod encoding;
 mod file_slice;
+mod hole;
 mod input;
 mod limits;
 #[cfg(feature = "mmap")]
@@ -29,6 +30,7 @@ pub(crate) use chunker::Chunker;
 pub(crate) use discover::discover;
 pub use discover::is_log_name;
 pub(crate) use encoding::{DecodedReader, decode_text};
+pub(crate) use hole::SparseRead;
 pub use input::{Input, ReadAt};
 pub use limits::Limits;
 #[cfg(feature = "mmap")]

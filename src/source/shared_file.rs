@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::file_slice::FileSliceReader;
+use super::{file_slice::FileSliceReader, hole::SparseRead};
 
 /// Plain text of known length: a file, or other content that can be read at any offset.
 #[derive(Debug, Clone)]
@@ -44,6 +44,13 @@ impl SharedFile {
         if range_start == 0 { self.text_start } else { range_start - 1 }
     }
 
+    /// Where the file has holes, for a reader that has its bytes from a map.
+    #[cfg(feature = "mmap")]
+    #[must_use]
+    pub(crate) fn holes(&self) -> Holes<'_> {
+        Holes(self)
+    }
+
     /// A reader of the range and of the rest of its last record; its first byte is the one at
     /// [`SharedFile::read_start`].
     #[must_use]
@@ -74,5 +81,34 @@ impl Read for SharedFileReader<'_> {
         }
         self.position += read as u64;
         Ok(read)
+    }
+}
+
+impl SparseRead for SharedFileReader<'_> {
+    fn zeros_at(&self, offset: u64) -> u64 {
+        self.file.bytes.zeros_at(offset)
+    }
+
+    fn skip_zeros(&mut self, bytes: u64) {
+        self.position += bytes;
+    }
+}
+
+/// See [`SharedFile::holes`]. It has no bytes.
+#[cfg(feature = "mmap")]
+#[derive(Debug)]
+pub(crate) struct Holes<'f>(&'f SharedFile);
+
+#[cfg(feature = "mmap")]
+impl Read for Holes<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+}
+
+#[cfg(feature = "mmap")]
+impl SparseRead for Holes<'_> {
+    fn zeros_at(&self, offset: u64) -> u64 {
+        self.0.bytes.zeros_at(offset)
     }
 }

@@ -1,3 +1,5 @@
+use std::io::Read;
+
 use super::*;
 
 /// A reader that returns at most `step` bytes at a time.
@@ -11,6 +13,8 @@ impl Read for SlowReader<'_> {
         Ok(n)
     }
 }
+
+impl SparseRead for SlowReader<'_> {}
 
 /// Chunks as (offset, text, kind); adjacent chunks of whole records joined.
 fn chunks(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKind)> {

@@ -103,18 +103,6 @@ pub(super) fn read_up_to(file: &File, offset: u64, max: usize) -> io::Result<Vec
     Ok(bytes)
 }
 
-/// Where data begins again after a hole at `offset`; `None` when the system does not know.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "macos"))]
-pub(super) fn data_after_hole(file: &File, offset: u64) -> Option<u64> {
-    rustix::fs::seek(file, rustix::fs::SeekFrom::Data(offset)).ok()
-}
-
-/// Where data begins again after a hole: unknown on this system.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "macos")))]
-pub fn data_after_hole(_: &File, _: u64) -> Option<u64> {
-    None
-}
-
 /// True for the error that a network file system gives for a file that was replaced on the server.
 pub(super) fn is_stale(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::StaleNetworkFileHandle

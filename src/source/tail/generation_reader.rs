@@ -22,8 +22,9 @@ use super::{
 use crate::{
     search::count_newlines,
     source::{
-        Chunker, Limits,
+        Chunker, Limits, SparseRead,
         encoding::{Bom, UTF8_BOM},
+        hole,
     },
 };
 
@@ -46,6 +47,8 @@ impl Read for PushReader {
         Ok(len)
     }
 }
+
+impl SparseRead for PushReader {}
 
 /// What reading a block gave.
 pub(super) enum ReadOutcome {
@@ -220,7 +223,7 @@ impl GenerationReader {
         let end = offset + read as u64;
         let zeros = block[..read].iter().take_while(|b| **b == 0).count();
         let data_start = if zeros == read {
-            filesystem::data_after_hole(file, offset).unwrap_or(end).max(end)
+            hole::next_data(file, offset).ok().flatten().unwrap_or(end).max(end)
         } else {
             offset + zeros as u64
         };

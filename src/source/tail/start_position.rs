@@ -51,7 +51,7 @@ fn last_records(file: &File, len: u64, wanted: usize, block_bytes: u64) -> io::R
                     return Ok(from - before as u64 + start as u64);
                 }
             }
-            to = start;
+            to = start - start::trailing_zeros(&bytes[..i], bytes[i]);
         }
         end = from;
     }
