@@ -128,6 +128,25 @@ fn a_shorter_number_that_brings_the_level_close_enough_to_the_timestamp_starts_a
     assert_eq!(scan.summarize().summary.findings, 6);
 }
 
+/// Failures with more codes, subjects and incidents than are kept apart: numbers of codes and of applications that the
+/// catalogue does not know, and how the records are mixed.
+fn failures_beyond_all_limits() -> impl Strategy<Value = String> {
+    (1u32..300, 1u32..1200, 0usize..4, 300usize..600).prop_map(|(codes, apps, shape, records)| {
+        let print = |i: usize| {
+            let n = u32::try_from(i).expect("a small number").wrapping_mul(2_654_435_761) >> 8;
+            let app = format!("{:08}-2222-4333-8444-555555555555", n % apps);
+            let failure = match (shape, i % 2) {
+                (0, _) | (2, 0) => format!("AADSTS{}: x", 7_000_000 + n % codes),
+                (1, _) | (2, _) => format!("AADSTS700016: Application with identifier '{app}' was not found"),
+                _ => format!("AADSTS{}: Application with identifier '{app}'", 7_000_000 + n % codes),
+            };
+            let (minute, second) = (i / 60, i % 60);
+            format!("2026-01-05 20:{minute:02}:{second:02},014+0000 h ERROR ann 1x1x1 s /rest/oauth2-client/x [c.a.X] {failure}\n")
+        };
+        (0..records).map(print).collect()
+    })
+}
+
 /// Failures of one cause with more subjects than are kept apart, logged for different users.
 fn failures_with_many_subjects() -> impl Strategy<Value = String> {
     let failure = (0u32..26, 0u32..40, 0u32..14, 0u32..9);
@@ -144,6 +163,36 @@ fn failures_with_many_subjects() -> impl Strategy<Value = String> {
         };
         failures.into_iter().enumerate().map(print).collect()
     })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_beyond_a_limit_is_merged_the_same_way_and_counted(log in failures_beyond_all_limits(), range_size in 5000u64..90_000, threads in 1usize..5) {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(log.as_bytes()).expect("written");
+        let report = |range_size: Option<u64>, threads: usize| {
+            let limits = Limits::default().with_read_bytes(8000).with_range_bytes(range_size);
+            let mut report = Scan::new(&ENGINE).paths([file.path()]).limits(limits).threads(threads).summarize();
+            report.generated_at = String::new();
+            report
+        };
+        let whole = report(None, 1);
+        let records = log.lines().count() as u64;
+        prop_assert_eq!(whole.summary.findings, records);
+        prop_assert_eq!(whole.summary.by_code.values().sum::<u64>(), records);
+        prop_assert_eq!(whole.incidents.iter().map(|incident| incident.count).sum::<u64>(), records);
+        let json = |report: Report| serde_json::to_value(report).expect("JSON");
+        let whole = json(whole);
+        prop_assert_eq!(json(report(Some(range_size), threads)), whole.clone());
+        // Nothing is known of the subjects before the log is decoded.
+        let mut streamed = Scan::new(&ENGINE).input(oauthsift::Input::reader(file.path().to_string_lossy(), std::io::Cursor::new(log.clone()))).threads(threads).summarize();
+        streamed.generated_at = String::new();
+        let mut streamed = json(streamed);
+        streamed["inputs"][0]["kind"] = "file".into();
+        prop_assert_eq!(streamed, whole);
+    }
 }
 
 proptest! {

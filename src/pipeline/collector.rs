@@ -1,6 +1,6 @@
 //! Puts the parts of all ranges in order: true line numbers, pseudonyms for people, one report.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
@@ -74,7 +74,7 @@ impl<'s> Collector<'s> {
             inputs,
             states: inputs.iter().map(|_| InputState::default()).collect(),
             pseudonyms: Pseudonyms::with_key(options.key.clone()),
-            incidents: IncidentAggregator::new(options.redaction),
+            incidents: IncidentAggregator::new(options.redaction, Arc::clone(&options.subjects)),
             findings: 0,
             positions: Vec::new(),
             emitted: 0,
@@ -261,7 +261,7 @@ impl<'s> Collector<'s> {
         let catalogue = self.options.engine.catalogue();
         let faults = self.take_faults();
         let inputs = self.input_summaries();
-        let logs = Logs { list: self.logs(), filtered: self.options.filter.is_active() };
+        let logs = Logs::new(self.logs(), self.options.filter.is_active());
         self.pseudonyms.counting(self.mode == OutputMode::Counts);
         let (mut incidents, mut diagnosis, totals) = self.incidents.finish(&logs, &mut self.pseudonyms);
         if !self.positions.is_empty() {

@@ -6,7 +6,8 @@
 //! So memory does not grow with the size of the logs.
 
 use std::{
-    collections::VecDeque,
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
     ops::{ControlFlow, Range},
     sync::{
         Condvar, Mutex, PoisonError,
@@ -31,7 +32,10 @@ const MAX_PARTS_AHEAD: usize = 4;
 /// Bytes of text that all logs together read at a time.
 const TOTAL_READ_BYTES: usize = 4 << 20;
 /// Bytes that one log reads at least.
-const MIN_READ_BYTES: usize = 64 << 10;
+const MIN_READ_BYTES: usize = 8 << 10;
+
+/// How many logs have threads; more are scanned when the merge needs their next parts.
+const MAX_LOG_THREADS: usize = 64;
 
 /// What receives the merged parts and findings.
 pub(super) trait MergeSink {
@@ -60,7 +64,7 @@ pub(super) fn scan(
     let logs: Vec<LogTask> =
         log_ranges(inputs).into_iter().map(|range| LogTask::new(range, inputs, take_prescanned)).collect();
     let threads = options.thread_count();
-    if threads == 1 {
+    if threads == 1 || logs.len() > MAX_LOG_THREADS {
         let logs = logs.into_iter().map(|log| PartSource::Inline(Box::new(LogParts::new(context, log))));
         merge(&context, logs.map(MergeInput::new).collect(), sink);
         return;
@@ -72,9 +76,9 @@ pub(super) fn scan(
             let (sender, receiver) = mpsc::sync_channel(MAX_PARTS_AHEAD);
             let semaphore = &semaphore;
             scope.spawn(move || {
-                let mut parts = LogParts::new(context, log);
+                let (mut parts, mut scratch) = (LogParts::new(context, log), WorkerScratch::default());
                 semaphore.acquire();
-                while let Some(part) = parts.next() {
+                while let Some(part) = parts.next(&mut scratch) {
                     semaphore.release();
                     let received = sender.send(part).is_ok();
                     semaphore.acquire();
@@ -126,13 +130,11 @@ struct LogParts<'c> {
     inputs: Range<usize>,
     prescanned: VecDeque<(usize, Vec<PartialResult>)>,
     current: Option<(usize, InputParts)>,
-    scratch: WorkerScratch,
 }
 
 impl<'c> LogParts<'c> {
     fn new(context: StitchContext<'c>, task: LogTask) -> Self {
-        let scratch = WorkerScratch::default();
-        Self { context, inputs: task.inputs, prescanned: task.prescanned.into(), current: None, scratch }
+        Self { context, inputs: task.inputs, prescanned: task.prescanned.into(), current: None }
     }
 
     fn job(&self, input: usize) -> Job<'c> {
@@ -140,12 +142,13 @@ impl<'c> LogParts<'c> {
         Job { options, mode, source: &inputs[input].name }
     }
 
-    fn next(&mut self) -> Option<(usize, PartialResult)> {
+    fn next(&mut self, scratch: &mut WorkerScratch) -> Option<(usize, PartialResult)> {
         loop {
             if let Some((input, mut parts)) = self.current.take()
-                && let Some(part) = parts.next(&self.job(input), &mut self.scratch)
+                && let Some(part) = parts.next(&self.job(input), scratch)
             {
-                self.current = Some((input, parts));
+                // A file is closed with its last part: there may be thousands of logs.
+                self.current = (!parts.is_ended()).then_some((input, parts));
                 return Some((input, part));
             }
             let i = self.inputs.next()?;
@@ -212,11 +215,11 @@ impl<'c> MergeInput<'c> {
     }
 
     /// Fills the queue, if the log has anything left.
-    fn fill(&mut self, context: &StitchContext<'_>) {
+    fn fill(&mut self, context: &StitchContext<'_>, scratch: &mut WorkerScratch) {
         while self.queue.is_empty() && !self.ended {
             let next = match &mut self.source {
                 PartSource::Thread(receiver) => receiver.recv().ok(),
-                PartSource::Inline(parts) => parts.next(),
+                PartSource::Inline(parts) => parts.next(scratch),
             };
             let placed = match next {
                 Some((input, part)) => self.stitcher.push(context, input, part),
@@ -251,11 +254,17 @@ impl<'c> MergeInput<'c> {
 
 fn merge(context: &StitchContext<'_>, mut logs: Vec<MergeInput<'_>>, sink: &mut dyn MergeSink) {
     let mut next_numbers = vec![0; logs.len()];
-    loop {
-        logs.iter_mut().for_each(|log| log.fill(context));
-        let earliest =
-            logs.iter().enumerate().filter_map(|(i, log)| log.queue.front().map(|next| (next.time, i))).min();
-        let Some((_, i)) = earliest else { return };
+    let mut scratch = WorkerScratch::default();
+    // What each log has next, the earliest first.
+    let mut queue = BinaryHeap::with_capacity(logs.len());
+    let mut advance = |log: &mut MergeInput<'_>, i: usize, queue: &mut BinaryHeap<_>| {
+        log.fill(context, &mut scratch);
+        queue.extend(log.queue.front().map(|next| Reverse((next.time, i))));
+    };
+    for (i, log) in logs.iter_mut().enumerate() {
+        advance(log, i, &mut queue);
+    }
+    while let Some(Reverse((_, i))) = queue.pop() {
         match logs[i].queue.pop_front().map(|next| next.item) {
             Some(MergeItem::Part(placed)) => next_numbers[i] = sink.push_counts(*placed),
             Some(MergeItem::Finding { input, lines, finding }) => {
@@ -267,6 +276,7 @@ fn merge(context: &StitchContext<'_>, mut logs: Vec<MergeInput<'_>>, sink: &mut 
             }
             None => {}
         }
+        advance(&mut logs[i], i, &mut queue);
     }
 }
 

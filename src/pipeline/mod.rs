@@ -241,7 +241,7 @@ impl<'e> Scan<'e> {
         mode: OutputMode,
         each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
     ) -> (Report, Pseudonyms, Plan) {
-        let options = &self.options;
+        let options = &ScanOptions { subjects: Arc::default(), ..self.options.clone() };
         let mut prescan = Prescan::new(options, mode);
         let mut plan = source::plan(&self.inputs, &options.progress, options.archive_limits, &mut prescan);
         let faults = std::mem::take(&mut plan.faults);

@@ -8,6 +8,7 @@ use super::filter::Filter;
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
+    report::SharedSubjects,
     source::{ArchiveLimits, Limits, Progress},
 };
 
@@ -27,6 +28,8 @@ pub(super) struct ScanOptions<'e> {
     pub(super) user_patterns: bool,
     pub(super) generated_at: Option<DateTime<Utc>>,
     pub(super) progress: Arc<Progress>,
+    /// Which subjects have incidents of their own, in this run.
+    pub(super) subjects: Arc<SharedSubjects>,
 }
 
 impl<'e> ScanOptions<'e> {
@@ -44,6 +47,7 @@ impl<'e> ScanOptions<'e> {
             user_patterns: false,
             generated_at: None,
             progress: Arc::default(),
+            subjects: Arc::default(),
         }
     }
 

@@ -91,6 +91,7 @@ impl PartialResult {
 
     /// Scans the next chunk of the range.
     pub(super) fn add_chunk(&mut self, job: &Job<'_>, cache: &mut VerdictCache, chunk: &Chunk<'_>) {
+        self.counts.share(&job.options.subjects);
         self.ends_within_line = !chunk.bytes.ends_with(b"\n");
         self.end = chunk.offset + chunk.bytes.len() as u64;
         match chunk.kind {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::source::{DecodeMode, EntryVisitor, Opener};
 
-/// How many findings may wait.
+/// How many findings and incidents may wait.
 const MAX_WAITING_FINDINGS: usize = 2000;
 
 pub(super) struct Prescan<'p> {
@@ -45,7 +45,7 @@ impl EntryVisitor for Prescan<'_> {
         let continuation = Continuation { from_previous: true, into_next: true };
         let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting_findings, false);
         scan_input::scan_text(&job, reader, continuation, decode_fault, &mut |part| {
-            waiting += part.findings.len();
+            waiting += part.findings.len() + part.counts.len();
             too_many = can_be_reread && waiting > MAX_WAITING_FINDINGS;
             if too_many {
                 return ControlFlow::Break(());

@@ -11,7 +11,10 @@ const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
 /// Bytes of a range when findings are emitted: small, because they are held until it is their turn.
 const STREAMING_RANGE_BYTES: u64 = 1 << 19;
 
-/// The ranges of a text of known length: start, and end or `None` for the last one.
+/// Start, and end or `None` for the last one.
+pub(super) type Range = (u64, Option<u64>);
+
+/// The ranges of a text of known length.
 pub(super) struct Ranges {
     next: Option<u64>,
     len: u64,
@@ -27,6 +30,11 @@ impl Ranges {
         Self { next: Some(0), len, workers, fixed_bytes: options.limits.range_bytes, mode }
     }
 
+    /// True when no range follows.
+    pub(super) fn is_ended(&self) -> bool {
+        self.next.is_none()
+    }
+
     fn range_bytes(&self, rest: u64) -> u64 {
         match (self.fixed_bytes, self.mode) {
             (Some(bytes), _) => bytes.max(1),
@@ -39,7 +47,7 @@ impl Ranges {
 }
 
 impl Iterator for Ranges {
-    type Item = (u64, Option<u64>);
+    type Item = Range;
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.next?;

@@ -6,7 +6,7 @@ use super::{
     faults::{DescribeError, decode_fault, read_fault},
     options::{OutputMode, ScanOptions},
     part::{Job, LocalFault, PartialResult},
-    ranges::Ranges,
+    ranges::{Range, Ranges},
     read_ahead,
 };
 use crate::{
@@ -89,7 +89,12 @@ pub(super) fn scan_text(
 
 /// The parts of one input in the order of its bytes, scanned one at a time when they are asked for.
 pub(super) enum InputParts {
-    Ranges(Box<InputRanges>, Ranges),
+    Ranges {
+        file: Box<InputRanges>,
+        ranges: Ranges,
+        /// The rest of a range.
+        rest: Option<Range>,
+    },
     Stream(Box<PartReader<'static, DecodedReader<Box<dyn io::Read>>>>),
     /// Parts that were scanned before, or the fault of an input that cannot be opened.
     Scanned(std::vec::IntoIter<PartialResult>),
@@ -100,7 +105,8 @@ impl InputParts {
         if let Some(len) = input.plain_len()
             && let Ok(Some(ranges)) = InputRanges::open(input, job.options)
         {
-            return Self::Ranges(Box::new(ranges), Ranges::new(job.options, job.mode, len));
+            let (file, ranges) = (Box::new(ranges), Ranges::new(job.options, job.mode, len));
+            return Self::Ranges { file, ranges, rest: None };
         }
         let describe_error = describe_error(input);
         let parts =
@@ -113,9 +119,23 @@ impl InputParts {
 
     pub(super) fn next(&mut self, job: &Job<'_>, scratch: &mut WorkerScratch) -> Option<PartialResult> {
         match self {
-            Self::Ranges(file, ranges) => ranges.next().map(|(start, end)| file.scan(job, scratch, start, end)),
+            Self::Ranges { file, ranges, rest } => {
+                let range = rest.take().or_else(|| ranges.next())?;
+                let part;
+                (part, *rest) = file.scan(job, scratch, range);
+                Some(part)
+            }
             Self::Stream(parts) => parts.next(job, &mut scratch.cache),
             Self::Scanned(parts) => parts.next(),
+        }
+    }
+
+    /// True when no part follows.
+    pub(super) fn is_ended(&self) -> bool {
+        match self {
+            Self::Ranges { ranges, rest, .. } => rest.is_none() && ranges.is_ended(),
+            Self::Stream(parts) => parts.ended,
+            Self::Scanned(parts) => parts.as_slice().is_empty(),
         }
     }
 }
@@ -141,14 +161,24 @@ impl InputRanges {
         }))
     }
 
-    /// Scans one range.
+    /// Scans one range, or its first part; the rest is a range of its own, which starts with a record.
     pub(super) fn scan(
+        &self,
+        job: &Job<'_>,
+        scratch: &mut WorkerScratch,
+        (start, end): Range,
+    ) -> (PartialResult, Option<Range>) {
+        let (part, rest) = self.scan_part(job, scratch, start, end);
+        (part, rest.map(|rest| (rest, end)))
+    }
+
+    fn scan_part(
         &self,
         job: &Job<'_>,
         scratch: &mut WorkerScratch,
         start: u64,
         end: Option<u64>,
-    ) -> PartialResult {
+    ) -> (PartialResult, Option<u64>) {
         let read_start = self.file.read_start(start);
         let from_previous = self.continuation.from_previous && start == 0;
         let continuation = Continuation { from_previous, ..self.continuation };
@@ -164,14 +194,14 @@ impl InputRanges {
     }
 }
 
-/// Scans one range, which gives one part.
+/// Scans one range. Returns its part and, when the part ends before the range, the start of the next record.
 fn scan_range<R: SparseRead>(
     job: &Job<'_>,
     scratch: &mut WorkerScratch,
     chunker: Chunker<'_, R>,
     starts_within: bool,
     continuation: Continuation,
-) -> PartialResult {
+) -> (PartialResult, Option<u64>) {
     let mut chunker = chunker.with_buffer(std::mem::take(&mut scratch.buffer));
     let mut part = PartialResult::default();
     if starts_within {
@@ -182,14 +212,15 @@ fn scan_range<R: SparseRead>(
         // All of it belongs to a record of the range before.
         if chunker.is_skipping() {
             scratch.buffer = chunker.into_buffer();
-            return part;
+            return (part, None);
         }
     }
     let mut parts = PartReader::new(chunker, continuation, read_fault, u64::MAX);
     parts.part = part;
-    let part = parts.next(job, &mut scratch.cache);
+    let part = parts.next(job, &mut scratch.cache).unwrap_or_default();
+    let rest = (!parts.ended).then(|| parts.chunker.offset());
     scratch.buffer = parts.chunker.into_buffer();
-    part.unwrap_or_default()
+    (part, rest)
 }
 
 /// Scans what a chunker returns, part by part.
@@ -255,7 +286,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 Ok(None) => break,
                 Err(error) => self.fail(&error),
             }
-            if part_bytes > self.max_part_bytes {
+            if part_bytes > self.max_part_bytes || (self.part.counts.is_full() && self.chunker.is_at_start()) {
                 return Some(std::mem::take(&mut self.part));
             }
         }

@@ -12,7 +12,7 @@ use std::{
     sync::{
         Arc, Condvar, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
-        mpsc::{self, Sender},
+        mpsc::{self, SyncSender},
     },
     thread,
 };
@@ -21,7 +21,7 @@ use super::{
     faults::read_fault,
     options::{OutputMode, ScanOptions},
     part::{Job, PartialResult},
-    ranges::Ranges,
+    ranges::{Range, Ranges},
     scan_input::{self, InputRanges, WorkerScratch},
 };
 use crate::source::PlannedInput;
@@ -30,6 +30,8 @@ use crate::source::PlannedInput;
 const MAX_TASKS_AHEAD: usize = 4;
 /// How many parts with findings of one input may wait for the collector.
 const MAX_PENDING_PARTS: usize = 4;
+/// How many parts of each worker may be sent before the collector has received them.
+const MAX_SENT_PARTS: usize = 2;
 
 /// Takes the parts of all inputs, in order, with the index of the input.
 pub(super) type IndexedPartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) -> ControlFlow<()>;
@@ -39,7 +41,7 @@ pub(super) type IndexedPartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) ->
 struct Task {
     input: usize,
     /// Start and end, for a range of plain text.
-    range: Option<(u64, Option<u64>)>,
+    range: Option<Range>,
 }
 
 /// Scans inputs and gives their parts to `sink` in the order of the inputs. With one thread everything
@@ -66,7 +68,7 @@ pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[Planne
         return;
     }
     let (next, backpressure) = (AtomicUsize::new(0), Backpressure::default());
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::sync_channel(MAX_SENT_PARTS * threads);
     thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
@@ -119,7 +121,7 @@ fn worker(
     next: &AtomicUsize,
     backpressure: &Backpressure,
     threads: usize,
-    sender: &Sender<(usize, Option<PartialResult>)>,
+    sender: &SyncSender<(usize, Option<PartialResult>)>,
 ) {
     let mut scratch = WorkerScratch::default();
     loop {
@@ -132,10 +134,12 @@ fn worker(
         let decode_ahead = next.load(Ordering::Relaxed) >= tasks.len();
         let mut parts_with_findings = 0;
         let mut stopped = false;
-        context.run(*task, &mut scratch, decode_ahead, &mut |part| {
+        context.run(*task, &mut scratch, decode_ahead, &mut |mut part| {
             parts_with_findings += usize::from(!part.findings.is_empty());
-            // Only a few parts with findings wait for their turn.
-            let wanted = parts_with_findings <= MAX_PENDING_PARTS || backpressure.wait(i, 1);
+            part.counts.share(&context.options.subjects);
+            // Only a few parts with findings wait for their turn, and none with many incidents.
+            let may_wait = parts_with_findings <= MAX_PENDING_PARTS && !part.counts.is_full();
+            let wanted = may_wait || backpressure.wait(i, 1);
             stopped = !wanted || sender.send((i, Some(part))).is_err();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -159,16 +163,23 @@ impl WorkerContext<'_> {
         let input = &self.inputs[task.input];
         let job = Job { options: self.options, mode: self.mode, source: &input.name };
         self.options.progress.set_current(&input.name);
-        let Some((start, end)) = task.range else {
+        let Some(range) = task.range else {
             scan_input::scan_stream(&job, input, decode_ahead && input.is_encoded(), sink);
             return;
         };
         match self.open_ranges(task.input) {
             Ok(Some(file)) => {
-                let _ = sink(file.scan(&job, scratch, start, end));
+                let mut next = Some(range);
+                while let Some(range) = next {
+                    let part;
+                    (part, next) = file.scan(&job, scratch, range);
+                    if sink(part).is_break() {
+                        return;
+                    }
+                }
             }
             // UTF-16 is read from its front, by the worker that has its first range.
-            Ok(None) if start == 0 => scan_input::scan_stream(&job, input, false, sink),
+            Ok(None) if range.0 == 0 => scan_input::scan_stream(&job, input, false, sink),
             Ok(None) => {}
             Err(error) => {
                 let _ = sink(PartialResult::of_fault(None, read_fault(&error)));

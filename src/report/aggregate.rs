@@ -1,14 +1,19 @@
 //! The report's incidents, merged chunk by chunk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::{
-    bounds::{MAX_FLOW_STARTS, MAX_IDS, MAX_SOURCES, MAX_SUBJECTS, MAX_USERS},
+    bounds::{MAX_CODES, MAX_FLOW_STARTS, MAX_IDS, MAX_SHARING_SUBJECTS, MAX_SOURCES, MAX_USERS},
     diagnosis::{self, Diagnosis, IncidentCase, Logs},
     first_n::FirstN,
     incident::{EntryTraits, Incident, IncidentSeed, Subject},
-    incident_counts::{FirstRecord, IncidentCounts, IncidentStats, Key, OpenIncident},
+    incident_counts::{FirstRecord, IncidentCounts, IncidentStats, Key, OpenIncident, SharingSubjects},
     incident_facts::ClockDrift,
+    numfmt::grouped,
+    subjects::{Placement, SharedSubjects, SubjectIndex},
 };
 use crate::{
     extract::redact::{self, Pseudonyms, RedactionLevel},
@@ -25,8 +30,9 @@ pub(crate) struct IncidentAggregator {
     redaction: RedactionLevel,
     incidents: Vec<AggregatedIncident>,
     by_key: HashMap<Key, usize>,
-    /// How many subjects a pattern and code have.
-    subjects: HashMap<(String, Option<u32>), usize>,
+    subjects: SubjectIndex,
+    /// Where the subjects are published, for those who count.
+    shared_subjects: Arc<SharedSubjects>,
     flow_starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
     chunks: u64,
 }
@@ -52,17 +58,22 @@ struct AggregatedIncident {
     sources: FirstN<String, MAX_SOURCES>,
     /// Clock drift by input.
     drifts: BTreeMap<String, ClockDrift>,
+    /// It is shared by these subjects.
+    sharing: SharingSubjects,
+    /// It is shared by codes.
+    shares_codes: bool,
 }
 
 impl IncidentAggregator {
-    /// An aggregator without incidents.
+    /// An aggregator without incidents, which publishes its choice of subjects.
     #[must_use]
-    pub(crate) fn new(redaction: RedactionLevel) -> Self {
+    pub(crate) fn new(redaction: RedactionLevel, shared_subjects: Arc<SharedSubjects>) -> Self {
         Self {
             redaction,
             incidents: Vec::new(),
             by_key: HashMap::new(),
-            subjects: HashMap::new(),
+            subjects: SubjectIndex::default(),
+            shared_subjects,
             flow_starts: FirstN::default(),
             chunks: 0,
         }
@@ -78,38 +89,55 @@ impl IncidentAggregator {
         mut build: impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
     ) {
         self.flow_starts.merge(chunk.flow_starts);
+        let mut is_final = false;
         for mut new in chunk.open {
             new.stats.shift(position.findings, self.chunks << CHUNK_BITS);
             new.first_record.line += position.lines;
             let known = self.by_key.get(&new.key).copied();
-            if let Some(at) = known.or_else(|| self.open_incident(&mut new, pseudonyms, &mut build)) {
+            if let Some(at) = known.or_else(|| self.open_incident(&mut new, pseudonyms, &mut build, &mut is_final)) {
+                self.incidents[at].sharing.merge(new.sharing);
                 self.incidents[at].merge(new.stats, position.source);
             }
         }
         self.chunks += 1;
+        if is_final {
+            self.shared_subjects.publish(&self.subjects);
+        }
     }
 
     /// Index of a new incident, or of the shared one when its pattern has too many subjects already.
+    /// `is_final` is set when others need not wait to know that they share one.
     fn open_incident(
         &mut self,
         new: &mut OpenIncident,
         pseudonyms: &mut Pseudonyms,
         build: &mut impl FnMut(&FirstRecord) -> Option<IncidentSeed>,
+        is_final: &mut bool,
     ) -> Option<usize> {
-        let subjects = self.subjects.entry((new.key.pattern.clone(), new.key.code)).or_default();
-        *subjects += 1;
-        if *subjects > MAX_SUBJECTS {
-            new.key.subject = None;
-            if let Some(at) = self.by_key.get(&new.key) {
-                return Some(*at);
+        if let Some(subject) = &new.key.subject {
+            let Key { pattern, code, .. } = &new.key;
+            match self.subjects.place(pattern, *code, new.hash, |parts| parts == subject) {
+                Placement::Own => *is_final |= self.subjects.add(pattern, *code, new.hash, subject),
+                Placement::Shared { code } => {
+                    new.sharing.add(new.hash);
+                    (new.key.code, new.key.subject) = (code, None);
+                    if let Some(at) = self.by_key.get(&new.key) {
+                        return Some(*at);
+                    }
+                }
             }
         }
         let seed = build(&new.first_record)?;
         let traits = seed.traits.clone();
         let code = seed.sample.code;
         let mut incident = seed.into_incident(new.key.pattern.clone(), new.severity, code);
-        if new.key.subject.is_none() {
+        let is_shared = new.key.subject.is_none();
+        let shares_codes = is_shared && traits.code_apart && new.key.code.is_none();
+        if is_shared {
             incident.subject = Subject::default();
+        }
+        if shares_codes {
+            clear_code(&mut incident);
         }
         incident.apply_pseudonyms(pseudonyms);
         let at = self.incidents.len();
@@ -120,6 +148,8 @@ impl IncidentAggregator {
             stats: IncidentStats::default(),
             sources: FirstN::default(),
             drifts: BTreeMap::new(),
+            sharing: SharingSubjects::default(),
+            shares_codes,
         });
         Some(at)
     }
@@ -154,6 +184,7 @@ impl AggregatedIncident {
 
     fn finish(mut self, redaction: RedactionLevel, pseudonyms: &mut Pseudonyms) -> IncidentCase {
         self.add_users(redaction, pseudonyms);
+        self.explain_sharing();
         let IncidentStats { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } =
             self.stats;
         // Those of the shared incident come subject by subject.
@@ -180,6 +211,31 @@ impl AggregatedIncident {
         IncidentCase { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
     }
 
+    /// Says what is merged.
+    fn explain_sharing(&mut self) {
+        let subjects = self.sharing.len();
+        let merged = if self.shares_codes {
+            let codes = grouped(self.stats.codes.len() as u64);
+            format!(
+                "The report lists {MAX_CODES} codes in incidents of their own; the failures with {codes} other codes are \
+                 counted here together."
+            )
+        } else if subjects > MAX_SHARING_SUBJECTS {
+            let max = grouped(MAX_SHARING_SUBJECTS as u64);
+            format!("The failures of more than {max} {OTHER_SUBJECTS} are counted here together; {LISTED_SUBJECTS}.")
+        } else if subjects > 0 {
+            let subjects = grouped(subjects as u64);
+            format!("The failures of {subjects} {OTHER_SUBJECTS} are counted here together; {LISTED_SUBJECTS}.")
+        } else {
+            return;
+        };
+        let cause = &mut self.incident.cause;
+        if !cause.is_empty() {
+            cause.push(' ');
+        }
+        cause.push_str(&merged);
+    }
+
     fn add_users(&mut self, redaction: RedactionLevel, pseudonyms: &mut Pseudonyms) {
         for user in self.stats.facts.users.iter() {
             let user = redact::sanitize(user);
@@ -193,6 +249,22 @@ impl AggregatedIncident {
             }
         }
     }
+}
+
+/// What an incident that is shared by subjects counts.
+const OTHER_SUBJECTS: &str = "further applications, tenants, mailboxes or mail servers";
+/// Where the others are.
+const LISTED_SUBJECTS: &str = "those that failed first have incidents of their own";
+
+/// Removes what is said about the code of the first finding: the incident has many.
+fn clear_code(incident: &mut Incident) {
+    let Some(code) = incident.code.take() else { return };
+    let name = format!("AADSTS{code}");
+    "Other AADSTS codes".clone_into(&mut incident.title);
+    incident.cause.clear();
+    incident
+        .references
+        .retain(|reference| !reference.title.contains(&name) && !reference.url.contains(&code.to_string()));
 }
 
 /// What all incidents add up to.
@@ -219,7 +291,10 @@ impl Totals {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::finding_summary::FindingSummary, *};
+    use super::{
+        super::{bounds::MAX_SUBJECTS, finding_summary::FindingSummary},
+        *,
+    };
     use crate::{
         extract::Clouds,
         model::{Finding, Severity, Stage},
@@ -312,7 +387,7 @@ mod tests {
 
     #[test]
     fn findings_of_one_pattern_and_subject_are_one_incident() {
-        let mut aggregator = IncidentAggregator::new(RedactionLevel::default());
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::default(), Arc::default());
         let findings =
             [(1, Some(&b"a"[..])), (2, Some(b"a")), (1, Some(b"b")), (1, None)].map(|(code, app)| finding(code, app));
         aggregator.merge(counts(&findings), POSITION, &mut Pseudonyms::default(), |_| Some(seed()));
@@ -324,7 +399,7 @@ mod tests {
 
     #[test]
     fn surplus_subjects_share_one_incident() {
-        let mut aggregator = IncidentAggregator::new(RedactionLevel::default());
+        let mut aggregator = IncidentAggregator::new(RedactionLevel::default(), Arc::default());
         let mut pseudonyms = Pseudonyms::default();
         for i in 0..1000u32 {
             let app = i.to_string();

@@ -8,6 +8,17 @@ pub(super) const MAX_USERS: usize = 10;
 pub(super) const MAX_SOURCES: usize = 64;
 /// Subjects of one pattern and code that get incidents of their own; all others share one incident.
 pub(super) const MAX_SUBJECTS: usize = 20;
+/// Codes of one pattern that get incidents of their own, for the catch-all of codes; all others share one
+/// incident.
+pub(super) const MAX_CODES: usize = 100;
+/// Incidents of a report, without those that are shared.
+pub(super) const MAX_INCIDENTS: usize = 1000;
+/// Subjects that share an incident up to which their number is known.
+pub(super) const MAX_SHARING_SUBJECTS: usize = 1000;
+/// Incidents in a part of a log up to which the part is continued.
+pub(super) const MAX_OPEN_INCIDENTS: usize = 256;
+/// Bytes of first records in a part of a log up to which the part is continued.
+pub(super) const MAX_FIRST_RECORD_BYTES: usize = 512 << 10;
 /// Ids of authorization flows that an incident remembers.
 pub(super) const MAX_FLOWS: usize = 32;
 /// Callbacks with a lost session that an incident remembers.

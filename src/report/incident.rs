@@ -129,6 +129,8 @@ pub(crate) struct EntryTraits {
     pub(crate) fix: Option<String>,
     /// The deciding number is in no entry and not in the table of codes.
     pub(crate) unknown: bool,
+    /// Different numbers are different incidents.
+    pub(crate) code_apart: bool,
 }
 
 impl EntryTraits {
@@ -141,6 +143,7 @@ impl EntryTraits {
             signs: pattern.signs.clone(),
             fix: pattern.fix.clone(),
             unknown: false,
+            code_apart: pattern.rule.aadsts_other,
         }
     }
 }

@@ -4,18 +4,20 @@
 //! and subject; the aggregator builds a finding from it when it is the first of the whole report.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, Hash},
+    sync::Arc,
 };
 
 use chrono::{DateTime, Utc};
 use foldhash::fast::FixedState;
 
 use super::{
-    bounds::{MAX_FLOW_STARTS, MAX_IDS},
+    bounds::{MAX_FIRST_RECORD_BYTES, MAX_FLOW_STARTS, MAX_IDS, MAX_OPEN_INCIDENTS, MAX_SHARING_SUBJECTS},
     finding_summary::FindingSummary,
     first_n::FirstN,
     incident_facts::IncidentFacts,
+    subjects::{Placement, SharedSubjects, SubjectIndex, SubjectParts},
 };
 use crate::model::{Severity, SignInEvent, Timestamp};
 
@@ -38,7 +40,7 @@ pub(crate) struct FirstRecord {
 pub(super) struct Key {
     pub(super) pattern: String,
     pub(super) code: Option<u32>,
-    pub(super) subject: Option<[Option<Vec<u8>>; 4]>,
+    pub(super) subject: Option<SubjectParts>,
 }
 
 /// What is counted of an incident.
@@ -60,6 +62,11 @@ pub(super) struct IncidentStats {
 pub(crate) struct IncidentCounts {
     pub(super) open: Vec<OpenIncident>,
     by_hash: HashMap<u64, Vec<usize>, FixedState>,
+    /// Bytes of all first records.
+    record_bytes: usize,
+    /// The subjects that are known to have incidents of their own, and the version of that index.
+    subjects: Arc<SubjectIndex>,
+    subjects_version: u64,
     /// How many findings were added.
     added: u64,
     pub(super) flow_starts: FirstN<SignInEvent, MAX_FLOW_STARTS>,
@@ -71,28 +78,139 @@ pub(crate) struct IncidentCounts {
 #[derive(Debug)]
 pub(super) struct OpenIncident {
     pub(super) key: Key,
+    /// Hash of pattern, code and subject.
+    pub(super) hash: u64,
+    /// The subjects that share it, by their hashes.
+    pub(super) sharing: SharingSubjects,
     pub(super) severity: Severity,
     pub(super) stats: IncidentStats,
     pub(super) first_record: FirstRecord,
 }
 
+/// The subjects that share an incident, by their hashes; one more than are counted means that there are
+/// more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharingSubjects(BTreeSet<u64>);
+
+impl SharingSubjects {
+    pub(super) fn add(&mut self, hash: u64) {
+        if self.0.len() <= MAX_SHARING_SUBJECTS {
+            self.0.insert(hash);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        other.0.into_iter().for_each(|hash| self.add(hash));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl IncidentCounts {
+    /// Number of incidents.
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// True when so much is kept for each subject that the part should end.
+    #[must_use]
+    pub(crate) fn is_full(&self) -> bool {
+        self.open.len() > MAX_OPEN_INCIDENTS || self.record_bytes > MAX_FIRST_RECORD_BYTES
+    }
+
+    /// Merges the subjects that have turned out to share an incident.
+    pub(crate) fn share(&mut self, subjects: &SharedSubjects) {
+        let Some(index) = subjects.newer_than(&mut self.subjects_version) else { return };
+        self.subjects = index;
+        self.by_hash.clear();
+        self.record_bytes = 0;
+        for incident in std::mem::take(&mut self.open) {
+            let placement = match &incident.key.subject {
+                Some(subject) => {
+                    let Key { pattern, code, .. } = &incident.key;
+                    self.subjects.place(pattern, *code, incident.hash, |parts| parts == subject)
+                }
+                None => Placement::Own,
+            };
+            match placement {
+                Placement::Own => {
+                    self.open(incident);
+                }
+                Placement::Shared { code } => self.reopen_shared(incident, code),
+            }
+        }
+    }
+
+    fn reopen_shared(&mut self, mut incident: OpenIncident, code: Option<u32>) {
+        let shared = shared_hash(&incident.key.pattern, code);
+        incident.sharing.add(incident.hash);
+        let found = self.find(shared, |key| key.is_shared(&incident.key.pattern, code));
+        match found {
+            Some(at) => {
+                let known = &mut self.open[at];
+                known.stats.merge(incident.stats);
+                known.sharing.merge(incident.sharing);
+                if incident.first_record.offset < known.first_record.offset {
+                    known.first_record = incident.first_record;
+                }
+            }
+            None => {
+                (incident.key.code, incident.key.subject, incident.hash) = (code, None, shared);
+                self.open(incident);
+            }
+        }
+    }
+
+    fn open(&mut self, incident: OpenIncident) -> usize {
+        let at = self.open.len();
+        self.by_hash.entry(incident.hash).or_default().push(at);
+        self.record_bytes += incident.first_record.record.len();
+        self.open.push(incident);
+        at
+    }
+
+    fn find(&self, hash: u64, is_key: impl Fn(&Key) -> bool) -> Option<usize> {
+        self.by_hash.get(&hash)?.iter().copied().find(|at| is_key(&self.open[*at].key))
+    }
+
     /// Adds a finding. `first_record` is called only for the first of its pattern and subject.
     pub(crate) fn add(&mut self, finding: &FindingSummary<'_>, first_record: impl FnOnce() -> FirstRecord) {
-        let candidates = self.by_hash.entry(hash(finding)).or_default();
-        let found = candidates.iter().copied().find(|at| self.open[*at].key.matches(finding));
-        let at = found.unwrap_or_else(|| {
-            candidates.push(self.open.len());
-            self.open.push(OpenIncident {
-                key: Key::of(finding),
-                severity: finding.severity,
-                stats: IncidentStats::default(),
-                first_record: first_record(),
-            });
-            self.open.len() - 1
-        });
+        let hash = hash(finding);
+        let found = self.find(hash, |key| key.matches(finding));
+        let at = found.unwrap_or_else(|| self.add_subject(finding, hash, first_record));
         self.open[at].stats.add(finding, self.added);
         self.added += 1;
+    }
+
+    /// Index of the incident for a subject that has none of its own yet.
+    fn add_subject(
+        &mut self,
+        finding: &FindingSummary<'_>,
+        hash: u64,
+        first_record: impl FnOnce() -> FirstRecord,
+    ) -> usize {
+        let (pattern, code) = (finding.pattern, finding.key_code());
+        let placement = self.subjects.place(pattern, code, hash, |parts| is_subject(parts, finding));
+        let (key, key_hash) = match placement {
+            Placement::Own => (Key::of(finding), hash),
+            Placement::Shared { code } => {
+                let shared = shared_hash(pattern, code);
+                if let Some(at) = self.find(shared, |key| key.is_shared(pattern, code)) {
+                    self.open[at].sharing.add(hash);
+                    return at;
+                }
+                (Key { pattern: pattern.to_owned(), code, subject: None }, shared)
+            }
+        };
+        let mut sharing = SharingSubjects::default();
+        if key.subject.is_none() {
+            sharing.add(hash);
+        }
+        let (severity, stats) = (finding.severity, IncidentStats::default());
+        self.open(OpenIncident { key, hash: key_hash, sharing, severity, stats, first_record: first_record() })
     }
 
     /// Records that somebody started an authorization flow.
@@ -117,7 +235,20 @@ fn hash(finding: &FindingSummary<'_>) -> u64 {
     FixedState::default().hash_one((finding.pattern, finding.key_code(), finding.subject))
 }
 
+/// The hash of the incident that the surplus subjects of a pattern and code share.
+fn shared_hash(pattern: &str, code: Option<u32>) -> u64 {
+    FixedState::default().hash_one((pattern, code, "shared"))
+}
+
+fn is_subject(parts: &SubjectParts, finding: &FindingSummary<'_>) -> bool {
+    parts.iter().zip(&finding.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
+}
+
 impl Key {
+    fn is_shared(&self, pattern: &str, code: Option<u32>) -> bool {
+        self.subject.is_none() && self.code == code && self.pattern == pattern
+    }
+
     fn of(finding: &FindingSummary<'_>) -> Self {
         Self {
             pattern: finding.pattern.to_owned(),
@@ -127,10 +258,9 @@ impl Key {
     }
 
     fn matches(&self, finding: &FindingSummary<'_>) -> bool {
-        let same = |subject: &[Option<Vec<u8>>; 4]| {
-            subject.iter().zip(&finding.subject).all(|(mine, theirs)| mine.as_deref() == *theirs)
-        };
-        self.pattern == finding.pattern && self.code == finding.key_code() && self.subject.as_ref().is_some_and(same)
+        self.pattern == finding.pattern
+            && self.code == finding.key_code()
+            && self.subject.as_ref().is_some_and(|subject| is_subject(subject, finding))
     }
 }
 

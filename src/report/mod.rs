@@ -13,6 +13,7 @@ mod incident_facts;
 mod numfmt;
 #[cfg(feature = "schema")]
 mod schema;
+mod subjects;
 mod summary;
 mod time;
 mod timeline;
@@ -22,6 +23,7 @@ pub(crate) use diagnosis::{Log, Logs, Rotation};
 pub(crate) use finding_summary::FindingSummary;
 pub(crate) use incident::{EntryTraits, IncidentSeed};
 pub(crate) use incident_counts::{FirstRecord, IncidentCounts};
+pub(crate) use subjects::SharedSubjects;
 
 pub use diagnosis::{Action, Certainty, Diagnosis, Statement, StatementKind};
 pub use diff::{

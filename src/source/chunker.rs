@@ -266,6 +266,12 @@ impl<R: SparseRead> Chunker<'_, R> {
         self.skipping
     }
 
+    /// True when the next byte starts a record.
+    #[must_use]
+    pub(crate) fn is_at_start(&self) -> bool {
+        self.at_start && !self.skipping
+    }
+
     /// The reader. After [`io::ErrorKind::WouldBlock`] it may be given more bytes.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
         &mut self.reader

@@ -276,12 +276,36 @@ fn find_duplicates(inputs: &mut [PlannedInput]) {
     for same_len in by_len.into_values().filter(|same_len| same_len.len() > 1) {
         let mut by_head: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
         for i in same_len {
-            let distinct = by_head.entry(inputs[i].head_hash()).or_default();
-            let first = distinct.iter().copied().find(|other| inputs[*other].has_same_bytes(&inputs[i]));
-            match first {
-                Some(first) => inputs[i].duplicate_of = Some(inputs[first].name.clone()),
-                None => distinct.push(i),
+            by_head.entry(inputs[i].head_hash()).or_default().push(i);
+        }
+        // What cannot be read is no duplicate.
+        by_head.remove(&None);
+        for same_head in by_head.into_values() {
+            match same_head.len() {
+                1 => {}
+                2 => mark_duplicates(inputs, same_head),
+                _ => {
+                    // Of many, each is read once more, so that few are compared.
+                    let mut by_hash: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
+                    for i in same_head {
+                        by_hash.entry(inputs[i].hash()).or_default().push(i);
+                    }
+                    by_hash.remove(&None);
+                    by_hash.into_values().for_each(|same_hash| mark_duplicates(inputs, same_hash));
+                }
             }
+        }
+    }
+}
+
+/// Compares each of some inputs with those before it.
+fn mark_duplicates(inputs: &mut [PlannedInput], candidates: Vec<usize>) {
+    let mut distinct: Vec<usize> = Vec::new();
+    for i in candidates {
+        let first = distinct.iter().copied().find(|other| inputs[*other].has_same_bytes(&inputs[i]));
+        match first {
+            Some(first) => inputs[i].duplicate_of = Some(inputs[first].name.clone()),
+            None => distinct.push(i),
         }
     }
 }

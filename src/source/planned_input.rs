@@ -139,6 +139,18 @@ impl PlannedInput {
         Some(twox_hash::XxHash3_64::oneshot(&head[..len]))
     }
 
+    /// A hash of all decoded bytes; `None` when they cannot be read.
+    pub(super) fn hash(&self) -> Option<u64> {
+        let mut reader = self.open().ok()?;
+        let (mut block, mut hash) = (vec![0; COMPARED_BYTES], 0);
+        loop {
+            match fill(&mut *reader, &mut block).ok()? {
+                0 => return Some(hash),
+                len => hash = twox_hash::XxHash3_64::oneshot_with_seed(hash, &block[..len]),
+            }
+        }
+    }
+
     /// True when both can be read and hold the same bytes.
     pub(super) fn has_same_bytes(&self, other: &Self) -> bool {
         let (Ok(mut mine), Ok(mut theirs)) = (self.open(), other.open()) else { return false };

@@ -1,7 +1,11 @@
 //! Names of rotated logs: which log a file is part of, which file is the older one, and on which node of
 //! a cluster it was written. The only place that reads such names.
 
-use std::{cmp::Reverse, fmt};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 /// Extensions of compressed files and archives.
 const COMPRESSED_EXTENSIONS: [&str; 9] = [".gz", ".tgz", ".zip", ".tar", ".zst", ".bz2", ".xz", ".tbz2", ".txz"];
@@ -191,17 +195,12 @@ pub(crate) fn nodes(names: &[&str]) -> Vec<Option<String>> {
             (folders, parse_name(file).log)
         })
         .collect();
-    let folders_of = |log: &str| {
-        let mut paths: Vec<&Vec<&str>> =
-            parsed.iter().filter(|(_, other)| other == log).map(|(folders, _)| folders).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        paths
-    };
-    let mut logs: Vec<&str> = parsed.iter().map(|(_, log)| log.as_str()).collect();
-    logs.sort_unstable();
-    logs.dedup();
-    let Some(depth) = logs.iter().filter_map(|log| fork_depth(&folders_of(log))).min() else {
+    let mut folders_of_logs: HashMap<&str, BTreeSet<&Vec<&str>>> = HashMap::new();
+    for (folders, log) in &parsed {
+        folders_of_logs.entry(log).or_default().insert(folders);
+    }
+    let depth_of = |folders: BTreeSet<&Vec<&str>>| fork_depth(&folders.into_iter().collect::<Vec<_>>());
+    let Some(depth) = folders_of_logs.into_values().filter_map(depth_of).min() else {
         return vec![None; names.len()];
     };
     parsed.iter().map(|(folders, _)| folders.get(depth).map(|label| node_name(label))).collect()

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     ops::ControlFlow,
+    sync::Arc,
     time::Duration,
 };
 
@@ -68,7 +69,7 @@ impl<'s> FollowAccumulator<'s> {
         Self {
             options,
             pseudonyms: Pseudonyms::with_key(options.key.clone()),
-            incidents: IncidentAggregator::new(options.redaction),
+            incidents: IncidentAggregator::new(options.redaction, Arc::default()),
             logs: BTreeMap::new(),
             mentions: 0,
             cache: VerdictCache::default(),
@@ -152,7 +153,7 @@ impl<'s> FollowAccumulator<'s> {
         for (_, record) in std::mem::take(&mut self.open_records) {
             self.merge(record.part, &record.source, record.lines);
         }
-        let logs = Logs { list: self.logs.into_values().collect(), filtered: self.options.filter.is_active() };
+        let logs = Logs::new(self.logs.into_values().collect(), self.options.filter.is_active());
         let (incidents, diagnosis, totals) = self.incidents.finish(&logs, &mut self.pseudonyms);
         let catalogue = self.options.engine.catalogue();
         let summary = Summary::new(incidents.len(), totals, self.mentions, |code| {

@@ -1,5 +1,7 @@
 //! What was read: which logs, which parts of them, from which nodes, over which time.
 
+use std::collections::HashMap;
+
 use super::case::IncidentCase;
 use crate::model::Timestamp;
 
@@ -7,9 +9,31 @@ use crate::model::Timestamp;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Logs {
     /// Every input that was read.
-    pub(crate) list: Vec<Log>,
+    pub(super) list: Vec<Log>,
     /// A filter was given (`--since`, `--pattern`, …), so findings may have been left out.
-    pub(crate) filtered: bool,
+    pub(super) filtered: bool,
+    /// Of all logs.
+    span: LogSpan,
+    by_source: HashMap<String, usize>,
+    /// By name and node.
+    spans: HashMap<(String, Option<String>), LogSpan>,
+    node_spans: HashMap<String, LogSpan>,
+}
+
+/// The time over which some logs extend, with the index of the log that has it: of equal times, that of the
+/// first log is the earliest and that of the last one the latest.
+#[derive(Debug, Clone, Copy, Default)]
+struct LogSpan {
+    first: Option<(Timestamp, usize)>,
+    last: Option<(Timestamp, usize)>,
+}
+
+impl LogSpan {
+    fn add(&mut self, other: Self) {
+        let key = |(time, at): (Timestamp, usize)| (time.instant(), at);
+        self.first = self.first.into_iter().chain(other.first).min_by_key(|first| key(*first));
+        self.last = self.last.into_iter().chain(other.last).max_by_key(|last| key(*last));
+    }
 }
 
 /// One input.
@@ -42,28 +66,57 @@ pub(crate) enum Rotation {
 }
 
 impl Logs {
-    /// Time of the earliest record of all logs.
-    pub(super) fn first(&self) -> Option<Timestamp> {
-        self.list.iter().filter_map(|log| log.first).min_by_key(Timestamp::instant)
+    /// The inputs that were read. `filtered` says that a filter was given.
+    pub(crate) fn new(list: Vec<Log>, filtered: bool) -> Self {
+        let mut logs = Self { filtered, ..Self::default() };
+        for (i, log) in list.iter().enumerate() {
+            let span = LogSpan { first: log.first.map(|first| (first, i)), last: log.last.map(|last| (last, i)) };
+            logs.span.add(span);
+            logs.by_source.entry(log.source.clone()).or_insert(i);
+            logs.spans.entry((log.name.clone(), log.node.clone())).or_default().add(span);
+            if let Some(node) = &log.node {
+                logs.node_spans.entry(node.clone()).or_default().add(span);
+            }
+        }
+        Self { list, ..logs }
     }
 
-    /// The logs in which a case occurs: its files and all other parts of these logs on the same nodes.
-    fn of<'l>(&'l self, case: &IncidentCase) -> impl Iterator<Item = &'l Log> {
-        let sources = case.sources.iter();
-        let own: Vec<&Log> = sources.filter_map(|source| self.list.iter().find(|log| log.source == *source)).collect();
-        self.list
-            .iter()
-            .filter(move |log| own.iter().any(|own| own.name == log.name) && own.iter().any(|own| own.node == log.node))
+    /// Time of the earliest record of all logs.
+    pub(super) fn first(&self) -> Option<Timestamp> {
+        self.span.first.map(|(first, _)| first)
+    }
+
+    fn by_source(&self, source: &str) -> Option<&Log> {
+        self.list.get(*self.by_source.get(source)?)
+    }
+
+    /// The time of the logs in which a case occurs: its files and all other parts of these logs on the same
+    /// nodes.
+    fn span_of(&self, case: &IncidentCase) -> LogSpan {
+        let mut own: Vec<&Log> = case.sources.iter().filter_map(|source| self.by_source(source)).collect();
+        let mut nodes: Vec<&Option<String>> = own.iter().map(|log| &log.node).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        own.sort_unstable_by_key(|log| &log.name);
+        own.dedup_by_key(|log| &log.name);
+        let mut span = LogSpan::default();
+        for log in own {
+            for node in &nodes {
+                span.add(self.spans.get(&(log.name.clone(), (*node).clone())).copied().unwrap_or_default());
+            }
+        }
+        span
     }
 
     /// Time of the last record of the logs in which a case occurs.
     pub(super) fn end_of(&self, case: &IncidentCase) -> Option<Timestamp> {
-        self.of(case).filter_map(|log| log.last).chain(case.last).max_by_key(Timestamp::instant)
+        let last = self.span_of(case).last.map(|(last, _)| last);
+        last.into_iter().chain(case.last).max_by_key(Timestamp::instant)
     }
 
     /// Time of the first record of the logs in which a case occurs.
     pub(super) fn begin_of(&self, case: &IncidentCase) -> Option<Timestamp> {
-        self.of(case).filter_map(|log| log.first).min_by_key(Timestamp::instant)
+        self.span_of(case).first.map(|(first, _)| first)
     }
 
     /// The nodes that wrote the logs, sorted by name; empty when the inputs do not distinguish nodes.
@@ -76,13 +129,14 @@ impl Logs {
 
     /// The node that wrote an input.
     pub(super) fn node_of(&self, source: &str) -> Option<&str> {
-        self.list.iter().find(|log| log.source == source)?.node.as_deref()
+        self.by_source(source)?.node.as_deref()
     }
 
     /// True when the logs of a node begin no later than `first` and end no earlier than `last`.
     pub(super) fn covers(&self, node: &str, first: Timestamp, last: Timestamp) -> bool {
-        let of_node = || self.list.iter().filter(|log| log.node.as_deref() == Some(node));
-        of_node().filter_map(|log| log.first).any(|time| time.instant() <= first.instant())
-            && of_node().filter_map(|log| log.last).any(|time| time.instant() >= last.instant())
+        let Some(LogSpan { first: Some((begin, _)), last: Some((end, _)) }) = self.node_spans.get(node) else {
+            return false;
+        };
+        begin.instant() <= first.instant() && end.instant() >= last.instant()
     }
 }

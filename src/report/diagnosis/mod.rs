@@ -119,6 +119,6 @@ fn statements(context: &DiagnosisContext<'_>, flow_starts: &FirstN<SignInEvent, 
         }
         Some(at)
     };
-    out.sort_by_key(root);
+    out.sort_by_cached_key(root);
     out
 }

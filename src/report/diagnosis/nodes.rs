@@ -7,6 +7,8 @@ use super::{
 };
 use crate::model::Stage;
 
+/// Unaffected nodes that a statement names.
+const MAX_NAMED_NODES: usize = 10;
 /// Fewer findings than this may occur on one node by coincidence.
 const MIN_FINDINGS: u64 = 3;
 
@@ -22,14 +24,18 @@ pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement
         }
         let (Some(first), Some(last)) = (case.first, case.last) else { continue };
         // A node whose log does not cover that time proves nothing.
-        let unaffected: Vec<String> = all
+        let mut unaffected: Vec<String> = all
             .iter()
-            .filter(|node| !failing.iter().any(|failing| failing == *node))
+            .filter(|node| failing.binary_search_by(|failing| failing.as_str().cmp(node)).is_err())
             .filter(|node| context.logs.covers(node, first, last))
             .map(|node| (*node).to_owned())
             .collect();
         if unaffected.is_empty() {
             continue;
+        }
+        if let more @ 1.. = unaffected.len().saturating_sub(MAX_NAMED_NODES) {
+            unaffected.truncate(MAX_NAMED_NODES);
+            unaffected.push(format!("{more} more nodes"));
         }
         let (those, their) = if failing.len() == 1 { ("that node", "its") } else { ("those nodes", "their") };
         let reading = match case.incident.stage {

@@ -55,7 +55,7 @@ mod tests {
             rotation: rotation.clone(),
             ..Log::default()
         };
-        Logs { list: files.iter().map(log).collect(), ..Logs::default() }
+        Logs::new(files.iter().map(log).collect(), false)
     }
 
     #[test]
