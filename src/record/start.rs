@@ -201,6 +201,16 @@ pub(crate) fn next_start(bytes: &[u8], at: usize) -> usize {
 /// [`START_WINDOW_BYTES`] bytes of it are available. `from` itself is never returned.
 #[must_use]
 pub(crate) fn last_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    last_start_where(bytes, from, to, is_decidable)
+}
+
+/// The same for bytes that end with their source: every line can be decided.
+#[must_use]
+pub(crate) fn last_start_of_all(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    last_start_where(bytes, from, to, |_| true)
+}
+
+fn last_start_where(bytes: &[u8], from: usize, to: usize, is_decidable: fn(&[u8]) -> bool) -> Option<usize> {
     let mut end = to;
     while let Some(i) = memrchr2(b'\n', 0, &bytes[from..end]) {
         let start = from + i + 1;

@@ -359,9 +359,10 @@ impl<R: SparseRead> Chunker<'_, R> {
     /// The first record of `data[..whole]`, or the unfinished one after it, that is too long.
     fn too_long_record(&self, data: &[u8], whole: usize, decided: usize) -> Option<usize> {
         let max = self.limits.max_record_bytes;
+        let last_start = if self.ended && !self.retain_last { start::last_start_of_all } else { start::last_start };
         let mut at = 0;
         while at < whole && whole - at > max {
-            match start::last_start(data, at, (at + max + 1).min(data.len())) {
+            match last_start(data, at, (at + max + 1).min(data.len())) {
                 Some(next) => at = next,
                 None => return Some(at),
             }

@@ -87,3 +87,22 @@ fn long_text_without_any_header_is_read_in_chunks_and_nothing_is_skipped() {
         assert_eq!(chunks(text.as_bytes(), step, 128), reference, "step {step}");
     }
 }
+
+#[test]
+fn a_last_line_without_a_line_break_starts_a_record_after_long_text() {
+    for before in [100, 137, 200, 300, 536] {
+        let log = format!("{}\n2026-01-05 20:34:03,014 a ERROR {}", "x ".repeat(before / 2), "y ".repeat(40));
+        let truncated = |step: usize| {
+            let limits = Limits::default().with_read_bytes(step).with_max_record_bytes(200);
+            let mut chunker = Chunker::new(SlowReader(log.as_bytes(), step), 0, limits);
+            let mut offsets = Vec::new();
+            while let Some(chunk) = chunker.next().unwrap() {
+                offsets.extend(matches!(chunk.kind, ChunkKind::Truncated { .. }).then_some(chunk.offset));
+            }
+            offsets
+        };
+        for step in [7, 64, 1000] {
+            assert_eq!(truncated(step), truncated(1), "{before} {step}");
+        }
+    }
+}
