@@ -100,13 +100,13 @@ impl Clouds {
     pub(crate) fn conflict(self) -> Option<String> {
         match (self.login, self.resource) {
             (Some(login), Some(resource)) if login != resource => Some(format!(
-                "The login host belongs to {}, the mail or Graph host to {}: a token of one is worth nothing in the other. \
-                 Compare endpoints, scopes and mail host in the integration.",
+                "The login host belongs to {}, the mail or Graph host to {}. A token of one cloud is not accepted in the other: \
+                 compare the endpoints and scopes of the integration with the host of the mail server.",
                 login.name(),
                 resource.name()
             )),
             _ if self.mixed => Some(
-                "The text names mail or Graph hosts of two Microsoft clouds; one integration can serve only one."
+                "The record contains mail or Graph hosts of two Microsoft clouds. An integration works with only one."
                     .to_owned(),
             ),
             _ => None,
