@@ -240,7 +240,8 @@ fn check_damage(form: &Form, at: usize, damage: &Damage) {
         assert_eq!(one.faults, several.faults, "{threads} threads: {context}");
     }
     if one.faults.is_empty() {
-        let may_lose = !form.has_checksum && !matches!(damage, Damage::Cut);
+        // What ends within the first header of a tar is known by its name only.
+        let may_lose = !form.has_checksum && (!matches!(damage, Damage::Cut) || at < 512);
         assert!(
             one.findings.len() == form.findings || may_lose,
             "{} findings, no fault: {context}",

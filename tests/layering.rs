@@ -44,7 +44,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("fs::", &["cli/", "source/", "catalogue/load.rs"]),
     ("env::", &["cli/", "main.rs", "pipeline/", "source/tail/"]),
     ("unsafe ", &["source/mmap.rs"]),
-    ("println!", &["cli/", "main.rs"]),
+    ("println!", &["main.rs"]),
 ];
 
 fn sources() -> Sources {

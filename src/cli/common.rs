@@ -6,9 +6,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary, sanitize};
+use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary};
 
-use super::ExitStatus;
+use super::{ExitStatus, terminal};
 
 /// Where Jira keeps its log on Linux.
 const USUAL_LOG_FOLDER: &str = "/var/atlassian/application-data/jira/log";
@@ -20,7 +20,7 @@ pub(crate) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
         catalogue.add_folder(folder)?;
     }
     for id in catalogue.replaced() {
-        eprintln!("oauthsift: note: your entry `{}` replaces the built-in one", sanitize(id.as_bytes()));
+        terminal::message(format_args!("note: your entry `{id}` replaces the built-in one"));
     }
     Ok(catalogue)
 }
@@ -63,7 +63,7 @@ pub(crate) fn log_folder(command: &str, quiet: bool) -> anyhow::Result<PathBuf> 
         );
     };
     if !quiet {
-        eprintln!("oauthsift: no path given, reading {}", folder.display());
+        terminal::message(format_args!("no path given, reading {}", folder.display()));
     }
     Ok(folder)
 }
@@ -72,7 +72,7 @@ pub(crate) fn log_folder(command: &str, quiet: bool) -> anyhow::Result<PathBuf> 
 pub(crate) fn report_duplicates(inputs: &[InputSummary]) {
     for input in inputs {
         if let Some(other) = &input.duplicate_of {
-            eprintln!("oauthsift: note: {} is identical to {other}: read once", input.source);
+            terminal::message(format_args!("note: {} is identical to {other}: read once", input.source));
         }
     }
 }
@@ -82,8 +82,7 @@ pub(crate) fn report_faults(faults: &[Fault], quiet: bool) {
     for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
         let kind = if fault.kind.incomplete() { "error" } else { "note" };
-        let text = format!("{}{place}: {}", fault.source, fault.message);
-        eprintln!("oauthsift: {kind}: {}", sanitize(text.as_bytes()));
+        terminal::message(format_args!("{kind}: {}{place}: {}", fault.source, fault.message));
     }
 }
 

@@ -12,9 +12,14 @@ mod progress;
 mod terminal;
 mod time_arg;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory, Parser};
+use oauthsift::sanitize;
 
 /// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +56,21 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<E
         .chain(["help".to_owned()])
         .collect();
     let arguments = args::with_default_command(arguments.collect(), &names);
-    commands::run(args::Args::parse_from(arguments))
+    match args::Args::try_parse_from(arguments) {
+        Ok(args) => commands::run(args),
+        Err(error) => show(&error),
+    }
+}
+
+/// Prints what clap has to say: help, a version, or what is wrong with the arguments. That quotes them, so it
+/// is shown without colour: an escape sequence could not be told from clap's own.
+fn show(error: &clap::Error) -> anyhow::Result<ExitStatus> {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    io::stderr().write_all(sanitize(text.as_bytes()).as_bytes())?;
+    Ok(ExitStatus::Failed)
 }
 
 /// True when writing failed because the reader of the output has closed it: not an error.

@@ -124,21 +124,67 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write {path}: {error}"))
 }
 
-/// Refuses an output that is one of the inputs, or a file in an input folder, under any name.
-pub(crate) fn refuse_input(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
-    let Some(identity) = identity(output) else { return Ok(()) };
-    let folder_has = |folder: &Path| {
-        fs::read_dir(folder)
-            .is_ok_and(|files| files.flatten().any(|file| self::identity(&file.path()) == Some(identity)))
-    };
-    for input in inputs {
-        let path = if input.as_os_str() == "-" { Path::new("/dev/stdin") } else { input.as_path() };
-        if self::identity(path) == Some(identity) || folder_has(path) {
-            let output = output.display();
-            anyhow::bail!("{output} is one of the inputs: choose another file to write to");
+/// Extensions of results: a file in an input folder with one of them is a result of an earlier run, and may
+/// be replaced.
+const RESULT_EXTENSIONS: [&str; 8] = ["json", "jsonl", "csv", "html", "md", "txt", "prom", "zip"];
+
+/// Refuses an output that is one of the inputs under any name, and one that is, or would be, a log in an
+/// input folder. `files` are what the inputs lead to.
+pub(crate) fn refuse_input(output: &Path, inputs: &[PathBuf], files: &[PathBuf]) -> anyhow::Result<()> {
+    let stdin = inputs.iter().any(|input| input.as_os_str() == "-").then_some(Path::new("/dev/stdin"));
+    let mut all = inputs.iter().chain(files).map(PathBuf::as_path).filter(|path| path.as_os_str() != "-").chain(stdin);
+    if all.any(|input| !input.is_dir() && is_same_file(output, input)) {
+        anyhow::bail!("{} is one of the inputs: choose another file to write to", output.display());
+    }
+    let Some(place) = resolved(output) else { return Ok(()) };
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    for folder in inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).filter(|input| input.is_dir()) {
+        if !place.starts_with(&folder) {
+            continue;
+        }
+        if oauthsift::is_log_name(&name) {
+            anyhow::bail!(
+                "{} would be one of the inputs: it has the name of a log, in a folder that is read; choose another name or folder",
+                output.display()
+            );
+        }
+        let is_result = Path::new(&*name)
+            .extension()
+            .is_some_and(|extension| RESULT_EXTENSIONS.iter().any(|result| extension.eq_ignore_ascii_case(result)));
+        if place.is_file() && !is_result {
+            anyhow::bail!("{} is a file in one of the inputs: choose another file to write to", output.display());
         }
     }
     Ok(())
+}
+
+/// Refuses a FIFO or a socket: writing to it would wait for a reader.
+pub(crate) fn refuse_stream(output: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = fs::metadata(output).map(|metadata| metadata.file_type());
+        if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket() || kind.is_dir()) {
+            anyhow::bail!("{} is not a regular file: choose another file to write to", output.display());
+        }
+    }
+    Ok(())
+}
+
+/// True for two names of one file, whether it exists or not.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let is_same = |one: Option<PathBuf>, other: Option<PathBuf>| one.is_some() && one == other;
+    let (id, other_id) = (identity(one), identity(other));
+    id.is_some() && id == other_id || id.is_none() && other_id.is_none() && is_same(resolved(one), resolved(other))
+}
+
+/// The path without links, whether it exists or not; `None` when its folder does not exist, and for what
+/// is neither a file nor nothing.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(path) => path.is_file().then_some(path),
+        Err(_) => Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?)),
+    }
 }
 
 /// Identifies a regular file: device and inode.

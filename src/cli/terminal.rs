@@ -1,8 +1,11 @@
 //! What is known about the terminal: its width, and whether to use colour.
 
-use std::{env, io};
+use std::{
+    env, fmt,
+    io::{self, Write},
+};
 
-use oauthsift::render::TextStyle;
+use oauthsift::{render::TextStyle, sanitize};
 use terminal_size::Width;
 
 use super::args::ColorChoice;
@@ -23,6 +26,12 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
         _ => columns().unwrap_or(DEFAULT_WIDTH),
     };
     TextStyle::new(width, color)
+}
+
+/// Prints a message to standard error. It may quote file names, arguments and fields of files: nothing in
+/// it reaches the terminal as a control character.
+pub(crate) fn message(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "oauthsift: {}", sanitize(text.to_string().as_bytes()));
 }
 
 /// The columns of the terminal of standard error.

@@ -1,5 +1,10 @@
 //! Bytes that are no text: formats that cannot be read, and damaged data.
 
+use memchr::memchr_iter;
+
+use super::rotation::is_compressed_name;
+use crate::record::start;
+
 /// Formats that are recognised by their first bytes and cannot be read.
 const UNSUPPORTED: [(&str, &[u8]); 11] = [
     ("7z", b"7z\xbc\xaf\x27\x1c"),
@@ -20,6 +25,8 @@ const UNSUPPORTED: [(&str, &[u8]); 11] = [
 pub(super) enum NotText {
     /// A format that cannot be read.
     Unsupported(&'static str),
+    /// Text, or nothing, under the name of a compressed file or an archive.
+    Uncompressed,
     /// UTF-16 without its byte order mark.
     Utf16,
     /// Anything else.
@@ -27,9 +34,17 @@ pub(super) enum NotText {
 }
 
 impl NotText {
-    /// What an input is that begins with `head`; `None` for text.
+    /// What an input of this name is that begins with `head`; `None` for text.
     #[must_use]
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
+    pub(super) fn of(name: &str, head: &[u8]) -> Option<Self> {
+        Self::of_bytes(head).or_else(|| {
+            let mut lines = memchr_iter(b'\n', head).map(|i| i + 1).chain([0]);
+            let may_be_damaged = is_compressed_name(name) && !lines.any(|line| start::is_start(&head[line..]));
+            may_be_damaged.then_some(Self::Uncompressed)
+        })
+    }
+
+    fn of_bytes(head: &[u8]) -> Option<Self> {
         if let Some((format, _)) = UNSUPPORTED.iter().find(|(_, magic)| head.starts_with(magic)) {
             return Some(Self::Unsupported(format));
         }
@@ -47,6 +62,12 @@ impl NotText {
         (controls >= 3 && controls * 32 >= others).then_some(Self::Binary)
     }
 
+    /// True when it is scanned as text all the same.
+    #[must_use]
+    pub(super) fn is_scanned(self) -> bool {
+        matches!(self, Self::Binary | Self::Uncompressed)
+    }
+
     /// What is told about it.
     #[must_use]
     pub(super) fn message(self) -> String {
@@ -54,6 +75,7 @@ impl NotText {
             Self::Unsupported(format) => {
                 format!("cannot be read: {format} data is not supported; convert it and scan the result")
             }
+            Self::Uncompressed => "its name is that of a compressed file or an archive, and its content is neither: it is cut off or damaged; get a complete copy".to_owned(),
             Self::Utf16 => "cannot be read: it seems to be UTF-16 without a byte order mark; convert it to UTF-8 (`iconv -f UTF-16LE -t UTF-8`) and scan the result".to_owned(),
             Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
         }
@@ -74,11 +96,13 @@ mod tests {
             &[0; 300],
             b"\xff\xfe2\x000\x002\x006\x00",
         ] {
-            assert_eq!(NotText::of(text), None, "{text:?}");
+            assert_eq!(NotText::of("x.log", text), None, "{text:?}");
         }
-        assert_eq!(NotText::of(b"7z\xbc\xaf\x27\x1c\x00\x04"), Some(NotText::Unsupported("7z")));
-        assert_eq!(NotText::of(b"2\x000\x002\x006\x00-\x000\x001\x00"), Some(NotText::Utf16));
+        assert_eq!(NotText::of("x.log", b"7z\xbc\xaf\x27\x1c\x00\x04"), Some(NotText::Unsupported("7z")));
+        assert_eq!(NotText::of("x.log", b"2\x000\x002\x006\x00-\x000\x001\x00"), Some(NotText::Utf16));
         let bytes: Vec<u8> = (0..262u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        assert_eq!(NotText::of(&bytes), Some(NotText::Binary));
+        assert_eq!(NotText::of("x.log", &bytes), Some(NotText::Binary));
+        assert_eq!(NotText::of("x.log.gz", b""), Some(NotText::Uncompressed));
+        assert_eq!(NotText::of("x.log.gz", b"\tat x\n2026-01-05 20:34:03,014+0000 main INFO x\n"), None);
     }
 }

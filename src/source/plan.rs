@@ -175,14 +175,14 @@ impl Planner<'_> {
     /// Reports an input that begins with something else than text. False when there is nothing to scan in
     /// it.
     fn is_readable(&mut self, name: &str, head: &[u8]) -> bool {
-        let Some(problem) = NotText::of(head) else { return true };
+        let Some(problem) = NotText::of(name, head) else { return true };
         self.faults.push(Fault {
             source: name.to_owned(),
             offset: None,
             kind: FaultKind::Damaged,
             message: problem.message(),
         });
-        problem == NotText::Binary
+        problem.is_scanned()
     }
 
     /// Adds the logs of an archive.

@@ -174,7 +174,6 @@ pub(crate) fn is_log_name(name: &str) -> bool {
 }
 
 /// True for names of archives and compressed files.
-#[cfg(feature = "archives")]
 pub(crate) fn is_compressed_name(name: &str) -> bool {
     COMPRESSED_EXTENSIONS.iter().any(|extension| strip_extension(name, extension).is_some())
 }

@@ -19,7 +19,7 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     };
     let name = args.name.trim();
     if let Some(successor) = catalogue.successor(name) {
-        eprintln!("oauthsift: note: `{name}` is now part of `{successor}`");
+        terminal::message(format_args!("note: `{name}` is now part of `{successor}`"));
     }
     let text = match args.format {
         ExplainFormat::Text => text(&catalogue, &topics, &terminal::style(args.color, io::stdout().is_terminal())),

@@ -11,12 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use oauthsift::{
-    Catalogue, Engine, Event, Follow, FollowCounts, FollowSummary, FollowedFinding, Incident, Notice, NoticeKind,
+    Catalogue, Engine, Event, Follow, FollowCounts, FollowSummary, FollowedFinding, Incident, Notice, NoticeKind, Scan,
     Severity, StartPosition,
     report::{Diagnosis, Summary},
-    sanitize,
 };
 use serde::Serialize;
 use signal_hook::{consts, flag};
@@ -24,21 +23,30 @@ use signal_hook::{consts, flag};
 use crate::cli::{
     ExitStatus,
     args::{FollowArgs, FollowFormat, FromChoice},
+    cleanup::ignore_file_size_limit,
     common::load,
     hook::ExecHook,
     live::{Live, StatusLine},
     metrics::Metrics,
-    output::refuse_input,
+    output::{is_same_file, refuse_input, refuse_stream},
     terminal,
 };
 
 pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
-    for output in args.state.iter().chain(&args.metrics) {
-        refuse_input(output, &args.paths)?;
-    }
     let catalogue = load(&args.patterns)?;
     let filter = args.filter.filter(&catalogue)?;
     let engine = Engine::new(Arc::new(catalogue));
+    let files = Scan::new(&engine).paths(&args.paths).files();
+    for output in args.state.iter().chain(&args.metrics) {
+        refuse_input(output, &args.paths, &files)?;
+    }
+    if let Some(metrics) = &args.metrics {
+        refuse_stream(metrics)?;
+        if args.state.as_ref().is_some_and(|state| is_same_file(state, metrics)) {
+            bail!("{} cannot be both the state file and the metrics file", metrics.display());
+        }
+    }
+    ignore_file_size_limit()?;
     let start = match (args.tail, args.from) {
         (Some(records), _) => StartPosition::Records(records),
         (None, FromChoice::Start) => StartPosition::Start,
@@ -260,7 +268,7 @@ impl<'a> Screen<'a> {
     /// Prints a line to standard error.
     fn print_note(&mut self, text: &str) {
         let line = self.status.clear();
-        let _ = writeln!(io::stderr(), "oauthsift: {}", sanitize(text.as_bytes()));
+        terminal::message(text);
         self.status.draw(line);
     }
 

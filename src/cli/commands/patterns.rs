@@ -12,10 +12,10 @@ use oauthsift::{
     Catalogue, Pattern,
     catalogue::{CatalogueErrors, entries_of_folder, ids_of_folder, review},
     render::explain::{docs, list},
-    selftest,
+    sanitize, selftest,
 };
 
-use crate::cli::{ExitStatus, args::PatternsCommand, common::load};
+use crate::cli::{ExitStatus, args::PatternsCommand, common::load, terminal};
 
 pub(super) fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> {
     let mut out = io::stdout().lock();
@@ -27,12 +27,13 @@ pub(super) fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> 
                 SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);
             let review = review(&entries, i64::try_from(today).unwrap_or(i64::MAX));
             for warning in &review.warnings {
-                eprintln!("oauthsift: warning: {warning}");
+                terminal::message(format_args!("warning: {warning}"));
             }
             if !review.faults.is_empty() {
                 bail!(CatalogueErrors(review.faults).list());
             }
-            writeln!(out, "{}: {} entries, no faults", dir.display(), entries.len())?;
+            let dir = sanitize(dir.to_string_lossy().as_bytes());
+            writeln!(out, "{dir}: {} entries, no faults", entries.len())?;
         }
         PatternsCommand::Test { dir } => {
             let catalogue = Arc::new(with_folder(dir)?);

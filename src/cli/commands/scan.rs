@@ -23,10 +23,7 @@ use crate::cli::{
 };
 
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
-    let paths = paths(args)?;
-    if let Some(output) = &args.output {
-        refuse_input(output, &paths)?;
-    }
+    let given = paths(args)?;
     let catalogue = load(&args.patterns)?;
     let filter = args.filter.filter(&catalogue)?;
     let mut engine = Engine::new(Arc::new(catalogue));
@@ -35,7 +32,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         engine = engine.without_also();
     }
     let scan = Scan::new(&engine)
-        .paths(paths)
+        .paths(&given)
         .filter(filter)
         .redaction(args.redaction.level())
         .pseudonym_key(args.redaction.key()?)
@@ -45,6 +42,9 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let scan = scan.mmap(args.mmap == crate::cli::args::MapChoice::Always);
     #[cfg(feature = "archives")]
     let scan = scan.archive_limits(archive_limits(args, oauthsift::ArchiveLimits::default()));
+    if let Some(output) = &args.output {
+        refuse_input(output, &given, &scan.files())?;
+    }
     let output = Output::open(args.output.as_deref())?;
     // Findings that are printed to the terminal show the progress themselves.
     let streams = matches!(args.format, Format::Json | Format::Jsonl | Format::Csv);
@@ -59,7 +59,11 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     }
     report_faults(&report.faults, args.quiet);
     if args.explain_redaction && args.format != Format::Table {
-        eprintln!("oauthsift: note: {}\n\n{}", render::redaction(&report.redaction), render::shown().trim_end());
+        terminal::message(format_args!(
+            "note: {}\n\n{}",
+            render::redaction(&report.redaction),
+            render::shown().trim_end()
+        ));
     }
     Ok(exit_status(&report, args.fail_on.map(Severity::from)))
 }

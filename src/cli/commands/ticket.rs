@@ -22,7 +22,7 @@ use crate::cli::{
     cleanup,
     common::{exit_status, load, log_folder, pseudonym_key, report_duplicates, report_faults},
     output::{AtomicFile, refuse_input},
-    progress,
+    progress, terminal,
 };
 
 /// Lines that `--check` prints for a file.
@@ -34,10 +34,6 @@ pub(super) fn ticket(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
 
 fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
-    refuse_input(&args.output, &paths)?;
-    if !args.force && args.output.exists() {
-        bail!("{} already exists: choose another file with --output, or add --force", args.output.display());
-    }
     let engine = Engine::new(Arc::new(load(&args.patterns)?));
     let scan = Scan::new(&engine)
         .paths(&paths)
@@ -46,6 +42,10 @@ fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
         .pseudonym_key(args.pseudonym_key.as_deref().map(pseudonym_key).transpose()?)
         .threads(args.threads)
         .user_patterns(!args.patterns.is_empty());
+    refuse_input(&args.output, &paths, &scan.files())?;
+    if !args.force && args.output.exists() {
+        bail!("{} already exists: choose another file with --output, or add --force", args.output.display());
+    }
     let report = if args.quiet {
         write(args, scan, &paths)?
     } else {
@@ -57,13 +57,13 @@ fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     }
     report_faults(&report.faults, args.quiet);
     if !args.quiet {
-        eprintln!(
-            "oauthsift: wrote {}: {}, {}, {}",
+        terminal::message(format_args!(
+            "wrote {}: {}, {}, {}",
             args.output.display(),
             count(report.summary.findings, "failure"),
             count(report.incidents.len() as u64, "incident"),
             size(fs::metadata(&args.output).map_or(0, |metadata| metadata.len()))
-        );
+        ));
     }
     let result = check_file(&args.output, args.quiet)?;
     match exit_status(&report, None) {
@@ -95,7 +95,8 @@ fn write(args: &TicketArgs, scan: Scan<'_>, paths: &[PathBuf]) -> anyhow::Result
     let file = AtomicFile::create_private(&args.output)?;
     let spool = file.unnamed_sibling()?;
     let files = InputFiles::new(scan.files());
-    let ticket = Ticket::scan(scan, paths, args.lines, spool).context("cannot write the ticket")?;
+    let ticket = Ticket::scan(scan, paths, args.lines, spool)
+        .with_context(|| format!("cannot write a temporary file in the folder of {}", args.output.display()))?;
     files.check_unchanged()?;
     let mut out = BufWriter::new(file);
     let report = ticket.write(date(), files.open(), &mut out).context("cannot write the ticket")?;
@@ -217,11 +218,11 @@ fn check_file(path: &Path, quiet: bool) -> anyhow::Result<CheckResult> {
     if found > 0 {
         let lines =
             if found == 1 { "1 line contains".to_owned() } else { format!("{} lines contain", grouped(found as u64)) };
-        eprintln!("oauthsift: {path}: {lines} something that looks like a secret or a person");
+        terminal::message(format_args!("{path}: {lines} something that looks like a secret or a person"));
     } else if faults.is_empty() && !quiet {
-        eprintln!(
-            "oauthsift: {path}: nothing found that looks like a secret or a person; review it anyway before sending"
-        );
+        terminal::message(format_args!(
+            "{path}: nothing found that looks like a secret or a person; review it anyway before sending"
+        ));
     }
     Ok(CheckResult { leaks: found, faults: faults.len() })
 }

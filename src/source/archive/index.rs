@@ -179,10 +179,12 @@ impl<'v> ArchiveIndexer<'v> {
 
     /// Reports a log that begins with something else than text. False when there is nothing to scan in it.
     fn is_readable(&mut self, cursor: &ArchiveCursor<'_>, head: &[u8]) -> bool {
-        let Some(problem) = NotText::of(head) else { return true };
+        let is_decoded = matches!(cursor.layers.last(), Some(Layer::Gzip | Layer::Zstd | Layer::Bzip2 | Layer::Xz));
+        let name = if is_decoded { "" } else { &cursor.name };
+        let Some(problem) = NotText::of(name, head) else { return true };
         let message = problem.message();
         self.faults.push(Fault { source: cursor.name.clone(), offset: None, kind: FaultKind::Damaged, message });
-        problem == NotText::Binary
+        problem.is_scanned()
     }
 
     fn add(&mut self, cursor: &ArchiveCursor<'_>, prescanned: Option<usize>) {

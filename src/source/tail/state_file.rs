@@ -105,7 +105,8 @@ fn write_atomically(path: &Path, text: &[u8]) -> io::Result<Option<File>> {
         builder.permissions(fs::Permissions::from_mode(0o600));
     }
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text)?;
+    // Through the file itself: the errors of a named file show its temporary name.
+    file.as_file_mut().write_all(text)?;
     file.as_file().sync_all()?;
     let file = file.persist(path).map_err(|error| error.error)?;
     // The rename itself is on disk only when the folder is.
