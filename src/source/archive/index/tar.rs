@@ -16,7 +16,7 @@ impl ArchiveIndexer<'_> {
             Err(error) => return self.refuse(&cursor.name, &error),
         };
         let headers = BoundedHeaders::new(reader);
-        let ends_with_zeros = Rc::clone(&headers.ends_with_zeros);
+        let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
@@ -29,7 +29,7 @@ impl ArchiveIndexer<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 // After a damaged header no other entry can be found.
-                Err(error) => return self.report_incomplete(&cursor.name, &error),
+                Err(error) => return self.report_incomplete(&cursor.name, &state.describe(error)),
             };
             if !entry.header().entry_type().is_file() {
                 continue;
@@ -43,12 +43,12 @@ impl ArchiveIndexer<'_> {
                 self.index_entry(&inner);
             }
         }
-        self.check_end(ends_with_zeros.get(), &cursor.name);
+        self.check_end(&state, &cursor.name);
     }
 
     /// A tar ends with zeros. Without them it may have been cut off between two entries.
-    fn check_end(&mut self, ends_with_zeros: bool, name: &str) {
-        if !ends_with_zeros {
+    fn check_end(&mut self, state: &TarState, name: &str) {
+        if !state.ends_with_zeros.get() {
             self.report_incomplete(name, &io::Error::other("the zeros that end a tar are missing"));
         }
     }
@@ -56,7 +56,7 @@ impl ArchiveIndexer<'_> {
     /// A tar that is read once. `base` is where it starts in the decoded bytes.
     pub(super) fn visit_tar(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>, base: u64) {
         let headers = BoundedHeaders::new(&mut *reader);
-        let ends_with_zeros = Rc::clone(&headers.ends_with_zeros);
+        let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
         let entries = match archive.entries() {
             Ok(entries) => entries,
@@ -68,7 +68,7 @@ impl ArchiveIndexer<'_> {
             }
             let mut entry = match entry {
                 Ok(entry) => entry,
-                Err(error) => return self.report_incomplete(&cursor.name, &error),
+                Err(error) => return self.report_incomplete(&cursor.name, &state.describe(error)),
             };
             if !entry.header().entry_type().is_file() {
                 continue;
@@ -83,7 +83,7 @@ impl ArchiveIndexer<'_> {
         }
         // The checksum of a compressed tar is after the end of the tar.
         match io::copy(reader, &mut io::sink()) {
-            Ok(_) => self.check_end(ends_with_zeros.get(), &cursor.name),
+            Ok(_) => self.check_end(&state, &cursor.name),
             Err(error) => self.report_incomplete(&cursor.name, &error),
         }
     }
@@ -99,20 +99,38 @@ const HEADER_BYTES: usize = 512;
 /// with one read of its length.
 struct BoundedHeaders<R> {
     reader: R,
+    state: Rc<TarState>,
+}
+
+/// What reading a tar has shown.
+#[derive(Debug, Default)]
+struct TarState {
     /// The last header that was read is all zeros.
-    ends_with_zeros: Rc<Cell<bool>>,
+    ends_with_zeros: Cell<bool>,
+    /// The bytes themselves cannot be read.
+    failed: Cell<bool>,
+}
+
+impl TarState {
+    /// The error of an entry. The `tar` crate quotes a damaged header, which may be text of a log.
+    fn describe(&self, error: io::Error) -> io::Error {
+        let is_cut_off = error.kind() == io::ErrorKind::UnexpectedEof;
+        if self.failed.get() || is_cut_off { error } else { io::Error::other("the header of an entry is damaged") }
+    }
 }
 
 impl<R> BoundedHeaders<R> {
     fn new(reader: R) -> Self {
-        Self { reader, ends_with_zeros: Rc::default() }
+        Self { reader, state: Rc::default() }
     }
 }
 
 impl<R: Read> Read for BoundedHeaders<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.len() != HEADER_BYTES {
-            return self.reader.read(buffer);
+            let read = self.reader.read(buffer);
+            self.state.failed.set(read.is_err());
+            return read;
         }
         let mut len = 0;
         while len < HEADER_BYTES {
@@ -122,10 +140,13 @@ impl<R: Read> Read for BoundedHeaders<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // The error comes again.
                 Err(_) if len > 0 => break,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.state.failed.set(true);
+                    return Err(error);
+                }
             }
         }
-        self.ends_with_zeros.set(len == HEADER_BYTES && buffer.iter().all(|b| *b == 0));
+        self.state.ends_with_zeros.set(len == HEADER_BYTES && buffer.iter().all(|b| *b == 0));
         let header = tar::Header::from_byte_slice(buffer);
         let kind = header.entry_type();
         let is_extension = kind.is_gnu_longname()
@@ -141,6 +162,7 @@ impl<R: Read> Read for BoundedHeaders<R> {
             && is_header()
             && header.entry_size().is_ok_and(|size| size > MAX_EXTENSION_BYTES)
         {
+            self.state.failed.set(true);
             return Err(io::Error::other("the name or the extensions of an entry have more than 1 MiB"));
         }
         Ok(len)
