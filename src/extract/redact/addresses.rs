@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use super::{pii::PiiKind, place::Place, values::skip};
 
 /// Words before four numbers that make them a version.
-const VERSIONED: [&[u8]; 18] = [
+const VERSIONED: [&[u8]; 21] = [
     b"version",
     b"plugin",
     b"release",
@@ -24,6 +24,9 @@ const VERSIONED: [&[u8]; 18] = [
     b"app",
     b"postgresql",
     b"upgraded",
+    b"section",
+    b"chapter",
+    b"clause",
 ];
 /// Products that print `Name/1.2.3.4`.
 const PRODUCTS: [&[u8]; 14] = [
@@ -88,10 +91,11 @@ fn dotted(text: &[u8], dot: usize) -> Option<(usize, usize)> {
     let good =
         octets.clone().all(|octet| octet.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0')) <= 255);
     let before = start.checked_sub(1).map(|i| text[i]);
-    let joined = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let joined = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let lettered = text[..start].ends_with(b"ip") && !text[..start - 2].last().is_some_and(|byte| joined(*byte));
     let more = text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_digit);
     if !good
-        || before.is_some_and(|byte| joined(byte) || b".-".contains(&byte))
+        || before.is_some_and(|byte| joined(byte) && !lettered || b".-".contains(&byte))
         || text.get(end).is_some_and(|byte| joined(*byte))
         || more
     {

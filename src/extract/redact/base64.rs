@@ -26,7 +26,7 @@ pub(super) fn holds_secret(token: &[u8], finds_any: impl Fn(&[u8]) -> bool) -> b
     sasl || pair || bare == 1 && text.len() >= 10 && finds_any(&text)
 }
 
-fn decode(body: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decode(body: &[u8]) -> Option<Vec<u8>> {
     if body.len() % 4 == 1 {
         return None;
     }

@@ -11,7 +11,7 @@ const MAX_LAYERS: usize = 8;
 /// Bytes that an escape, or an invisible character, starts with.
 const IS_ESCAPE: [bool; 256] = {
     let mut table = [false; 256];
-    let bytes = b"\\%&=\xe2\xc2\xef";
+    let bytes = b"\\%&=\xe2\xe3\xc2\xef";
     let mut i = 0;
     while i < bytes.len() {
         table[bytes[i] as usize] = true;
@@ -90,8 +90,20 @@ fn escape(text: &[u8]) -> Option<(Option<Decoded>, usize)> {
             b'u' if text.get(2..6).and_then(number).and_then(char::from_u32).is_some_and(is_invisible) => {
                 Some((None, 6))
             }
+            b'0'..=b'3' => match text.get(1..4)? {
+                octal if octal.iter().all(|digit| (b'0'..=b'7').contains(digit)) => {
+                    let byte = octal.iter().fold(0, |sum: u8, digit| sum.wrapping_mul(8) + (digit - b'0'));
+                    (0x20..0x7f).contains(&byte).then_some((Some(Decoded::Byte(byte)), 4))
+                }
+                _ => None,
+            },
             _ => decode_escape(text).map(|(decoded, len)| (Some(decoded), len)),
         },
+        // `%u003d` of old JavaScript.
+        b'%' if text.get(1) == Some(&b'u') => {
+            let c = char::from_u32(number(text.get(2..6)?)?)?;
+            Some((Some(Decoded::Char(c)), 6))
+        }
         b'%' => {
             // `%25253D`: however often it was encoded.
             let mut at = 1;
@@ -123,6 +135,17 @@ fn escape(text: &[u8]) -> Option<(Option<Decoded>, usize)> {
                 None if at > 1 => Some((Some(Decoded::Char('&')), at)),
                 None => None,
             }
+        }
+        // Spaces of other widths.
+        0xc2 if text.get(1) == Some(&0xa0) => Some((Some(Decoded::Byte(b' ')), 2)),
+        0xe2 if matches!(text.get(1..3)?, [0x80, 0x80..=0x8a | 0xaf] | [0x81, 0x9f]) => {
+            Some((Some(Decoded::Byte(b' ')), 3))
+        }
+        0xe3 => (text.get(1..3)? == [0x80, 0x80]).then_some((Some(Decoded::Byte(b' ')), 3)),
+        // Full-width letters, digits and signs.
+        0xef if matches!(text.get(1..3)?, [0xbc, 0x81..=0xbf] | [0xbd, 0x80..=0x9e]) => {
+            let code = (u32::from(text[1] & 0x3f) << 6 | u32::from(text[2] & 0x3f)) + 0xf000;
+            char::from_u32(code - 0xfee0).map(|c| (Some(Decoded::Char(c)), 3))
         }
         // Zero-width spaces and joiners, soft hyphens, byte order marks.
         0xe2 if matches!(text.get(1..3)?, [0x80, 0x8b..=0x8f] | [0x81, 0xa0]) => Some((None, 3)),

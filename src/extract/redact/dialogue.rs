@@ -76,6 +76,25 @@ pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
 /// `A1 LOGIN user password`, in quotation marks, as words or as literals (`{6}`).
 fn login(text: &[u8], at: usize, found: &mut Vec<Place>) {
     let before = &text[..at];
+    // Without a tag only in capitals, at the start of a line or after a number, and with a password that is no word.
+    let capitals = text[at..].starts_with(b"LOGIN");
+    let number = before.strip_suffix(b" ").is_some_and(|before| before.last().is_some_and(u8::is_ascii_digit));
+    if capitals
+        && (before.last().is_none_or(|byte| *byte == b'\n')
+            || before.ends_with(b"> ")
+            || number
+            || before.ends_with(b": ")
+            || before.ends_with(b". ")
+            || before.last() == Some(&b'"'))
+    {
+        let password = argument(text, at + 5).and_then(|(_, user_end)| argument(text, user_end));
+        if let Some((start, end)) = password
+            && text[start..end].iter().any(u8::is_ascii_digit)
+            && looks_random(&text[start..end], 6)
+        {
+            found.push(Place::secret(start, end, SecretKind::Password));
+        }
+    }
     let Some(before) = before.strip_suffix(b" ") else { return };
     let len = before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'.').count();
     let tag = &before[before.len() - len..];

@@ -27,6 +27,10 @@ pub(super) enum Class {
     Person,
     /// A person's name, with spaces.
     FullName,
+    /// Words before a person in a sentence: `created by`.
+    Actor,
+    /// A part of a person's name: one capitalised word is enough.
+    NamePart,
     /// `name`: a person's only beside other keys of people.
     Name,
     Phone,
@@ -63,8 +67,8 @@ impl Needs {
 const MARKERS: &[(Needs, &[&str])] = &[
     (Needs::URL, &["://", ":thin:", ":oci:"]),
     (Needs::BLOCK, &["-----begin"]),
-    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\"]),
-    (Needs::MENTION, &["[~", "jirauser", "viewprofile.jspa"]),
+    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\", "\\home\\", "\\profiles\\", "/people/", "/u/"]),
+    (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
     (Needs::NOTE, &["[removed"]),
     (Needs::LOGIN, &["login"]),
     (Needs::PASS, &["pass"]),
@@ -126,8 +130,18 @@ const GROUPS: &[Group] = &[
     Group {
         class: Class::Password,
         whole: false,
-        words: "password passwd passphrase passwort kennwort motdepasse mot_de_passe contraseña contrasena senha \
-            wachtwoord",
+        // English, German, French, Spanish, Portuguese, Dutch, Polish, Czech and Slovak, Swedish, Finnish, Danish and
+        // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
+        // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
+        words: "password passwd passphrase passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
+            mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
+            jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw",
+    },
+    Group {
+        class: Class::Password,
+        whole: true,
+        words: "parola clave segredo geheimnis geheim sleutel clé_secrète psk",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -145,13 +159,14 @@ const GROUPS: &[Group] = &[
         words: "device_code user_code code_verifier client_assertion assertion saml_response saml_request saml_art \
             private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
             encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
-            private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key",
+            private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
+            software_statement gateway-sso id_token_hint logout_token login_ticket identified_by",
     },
     Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
     Group {
         class: Class::Secret(SecretKind::Session),
         whole: false,
-        words: "jsessionid atlassian.xsrf.token atl_token awsalb awsalbcors phpsessid asp.net_sessionid",
+        words: "jsessionid estsauth estsauthpersistent estsauthlight buid atlassian.xsrf.token atl_token awsalb awsalbcors phpsessid asp.net_sessionid",
     },
     Group { class: Class::Weak(SecretKind::Token), whole: true, words: "token jwt pat ticket saml" },
     Group { class: Class::Weak(SecretKind::Token), whole: false, words: "token" },
@@ -159,13 +174,15 @@ const GROUPS: &[Group] = &[
     Group {
         class: Class::Weak(SecretKind::Secret),
         whole: true,
-        words: "key sig signature state nonce sid session_id session session_state xsrf csrf nextnonce cnonce hmac",
+        words: "key sig signature state nonce sid session_id session session_state xsrf csrf nextnonce cnonce hmac dpop \
+            canary sft flowtoken jti at_hash c_hash code_challenge",
     },
     Group {
         class: Class::Otp,
         whole: true,
         words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp pin",
+            passcode_otp pin einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+            recovery_code recovery_codes login_code sign-in_code access_code your_code",
     },
     Group { class: Class::Cookie, whole: false, words: "cookie" },
     Group { class: Class::Authorization, whole: true, words: "authorization" },
@@ -181,20 +198,34 @@ const GROUPS: &[Group] = &[
             preferred_username unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
             j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
             mailbox recipient sender impersonate run_as logged_in_as userid benutzer benutzername utilisateur usuario \
-            gebruiker usuário lead watcher voter participant member approver",
+            gebruiker usuário usr logname login_name user.name nameid name_id employee_number employee_id utente utilizador \
+            bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter participant member approver",
     },
     Group {
         class: Class::FullName,
         whole: true,
-        words: "display_name full_name given_name family_name first_name last_name surname sn nickname \
-            name_identifier vorname nachname middle_name",
+        words: "display_name full_name nickname name_identifier person_name real_name contact_name",
+    },
+    Group {
+        class: Class::NamePart,
+        whole: true,
+        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nombre \
+            apellido apellidos cognome voornaam achternaam",
+    },
+    Group {
+        class: Class::Actor,
+        whole: true,
+        words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
+            changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
+            avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u",
     },
     Group { class: Class::Name, whole: true, words: "name" },
     Group {
         class: Class::Phone,
         whole: true,
         words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
-            business_phones telefon téléphone teléfono telefone handy",
+            business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon téléphone teléfono telefone handy",
     },
     Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
@@ -259,6 +290,7 @@ const TAILS: &[&str] = &[
     "full",
     "first",
     "last",
+    "impl",
 ];
 /// Of these, what a secret must not end in: an id, a name and an address of one are shown.
 const NOT_OF_SECRETS: &[&str] =
@@ -395,7 +427,9 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
         Class::Weak(SecretKind::Code) if last(OTHER_CODES) || spaced(text, start, OTHER_CODES) => return None,
         Class::Weak(SecretKind::Secret) if last(OTHER_KEYS) || spaced(text, start, OTHER_KEYS) => return None,
         // `sub`, `mail`, `name` only by themselves.
-        Class::Name | Class::FullName if !lead.is_empty() && !lead.ends_with(b".") && !lead.ends_with(b"-") => {
+        Class::Name | Class::FullName | Class::NamePart
+            if !lead.is_empty() && !lead.ends_with(b".") && !lead.ends_with(b"-") =>
+        {
             return None;
         }
         Class::Person if text[word..end].eq_ignore_ascii_case(b"sub") && !alone => return None,
@@ -408,6 +442,8 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
 fn starts_word(text: &[u8], at: usize) -> bool {
     match at.checked_sub(1).map(|before| text[before]) {
         None => true,
+        // `-Duser.name=…`
+        Some(b'D') if text[..at].ends_with(b"-D") => true,
         Some(before) if before.is_ascii_alphabetic() => before.is_ascii_lowercase() && text[at].is_ascii_uppercase(),
         Some(before) => before < 0x80,
     }
@@ -425,7 +461,8 @@ fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
     {
         return false;
     }
-    let secret = !matches!(class, Class::Person | Class::FullName | Class::Name | Class::Phone);
+    let secret =
+        !matches!(class, Class::Person | Class::FullName | Class::NamePart | Class::Actor | Class::Name | Class::Phone);
     while !rest.is_empty() {
         rest = &rest[rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count()..];
         let mut len = rest.iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();

@@ -5,13 +5,26 @@ use memchr::memmem;
 use super::{
     addresses,
     keys::Needs,
+    login::is_login,
     pii::{self, PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
 };
 
 /// Folders that hold a home for each user.
-const HOMES: [&[u8]; 5] = [b"/home/", b"/Users/", b"\\Users\\", b"/export/home/", b"Documents and Settings\\"];
+const HOMES: [&[u8]; 11] = [
+    b"/home/",
+    b"/Users/",
+    b"\\Users\\",
+    b"/export/home/",
+    b"Documents and Settings\\",
+    b"\\users\\",
+    b"\\home\\",
+    b"\\profiles\\",
+    b"/people/",
+    b"/users/",
+    b"/u/",
+];
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
     [b"public", b"default", b"shared", b"jira", b"atlassian", b"all", b"tomcat", b"administrator"];
@@ -20,6 +33,7 @@ const SHARED_HOMES: [&[u8]; 8] =
 pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Vec<Place>) {
     found.extend(pii::literals(text).into_iter().map(|(start, end, kind)| Place::person(start, end, kind)));
     mail_addresses(text, found);
+    odd_addresses(text, found);
     addresses::find(text, found);
     if needs.has(Needs::HOME) {
         homes(text, found);
@@ -31,6 +45,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
         directory_names(text, found);
     }
     domain_users(text, found);
+    phones(text, found);
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {
             let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
@@ -50,6 +65,44 @@ fn mail_addresses(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
+/// `"ann example"@contoso.example`, `ann@[192.0.2.1]`, and an address in which a word stands for the sign.
+fn odd_addresses(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'@', text) {
+        let quoted = text[..at].strip_suffix(b"\"").map(|before| {
+            before.len() - before.iter().rev().take(64).take_while(|byte| !b"\"\n".contains(byte)).count()
+        });
+        if let Some(start) = quoted.filter(|start| *start > 0 && text[start - 1] == b'"' && at - start > 3)
+            && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+        {
+            found.push(Place::person(start, at - 1, PiiKind::User));
+        }
+        let host = skip(text, at + 1, 2, |byte| byte == b'[' || byte.is_ascii_digit());
+        if host > at + 1 {
+            let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-".contains(*byte);
+            let start = at - text[..at].iter().rev().take(64).take_while(part).count();
+            let dots = text[at + 1..text.len().min(at + 18)].iter().filter(|byte| **byte == b'.').count();
+            if dots >= 3 && std::str::from_utf8(&text[start..at]).is_ok_and(is_person) {
+                found.push(Place::person(start, at, PiiKind::User));
+            }
+        }
+    }
+    for sign in [&b"(at)"[..], b"[at]", b" AT ", b"{at}", b"<at>"] {
+        for at in memmem::find_iter(text, sign) {
+            let before = text[..at].trim_ascii_end();
+            let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(*byte);
+            let start = before.len() - before.iter().rev().take(64).take_while(part).count();
+            let after = skip(text, at + sign.len(), 1, is_blank);
+            let end = skip(text, after, 80, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+            let rest = &text[end..text.len().min(end + 8)];
+            let dotted = text[after..end].contains(&b'.')
+                || [&b"(dot)"[..], b"[dot]", b" DOT ", b"{dot}"].iter().any(|dot| memmem::find(rest, dot).is_some());
+            if start < before.len() && dotted {
+                found.push(Place::person(start, end, PiiKind::Mailbox));
+            }
+        }
+    }
+}
+
 fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+'-".contains(byte) || *byte >= 0x80;
     let mut local = text[..at].iter().rev().take(64).take_while(|byte| plain(byte)).count();
@@ -62,7 +115,7 @@ fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         text[..at].iter().rev().take(64).take_while(|byte| plain(byte) || b"!#$&*/?^`{|}~".contains(byte)).count();
     if odd > local {
         let whole = &text[at - odd..at];
-        let edge = (at - odd).checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'<([:,;".contains(&text[i]));
+        let edge = (at - odd).checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'<([:,;=".contains(&text[i]));
         let url = whole.starts_with(b"/")
             || memmem::find(whole, b"//").is_some()
             || whole.contains(&b'?')
@@ -70,6 +123,11 @@ fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         if edge && !url {
             local = odd;
         }
+    }
+    // `bounce+ann=contoso.example@list.example`
+    let signs = text[..at].iter().rev().take(128).take_while(|byte| plain(byte) || **byte == b'=').count();
+    if signs > local && memchr::memchr(b'+', &text[at - signs..at]).is_some() {
+        local = signs;
     }
     let local = local - text[at - local..at].iter().take_while(|byte| b"'.-".contains(byte)).count();
     if local == 0 {
@@ -154,8 +212,11 @@ fn homes(text: &[u8], found: &mut Vec<Place>) {
             let end =
                 skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
             let name = &text[start..end];
+            // Segments of many paths: only a login is one.
+            let login = !matches!(home, b"/users/" | b"/u/" | b"/people/")
+                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20);
             let shared = SHARED_HOMES.iter().any(|shared| name.eq_ignore_ascii_case(shared));
-            if name.len() >= 2 && !shared && std::str::from_utf8(name).is_ok_and(is_person) {
+            if name.len() >= 2 && !shared && login && std::str::from_utf8(name).is_ok_and(is_person) {
                 found.push(Place::person(start, end, PiiKind::User));
             }
         }
@@ -164,23 +225,46 @@ fn homes(text: &[u8], found: &mut Vec<Place>) {
 
 /// `[~ann]`, `~accountid:…`, `/people/…`, `JIRAUSER10100`.
 fn mentions(text: &[u8], found: &mut Vec<Place>) {
-    for at in memmem::find_iter(text, b"[~") {
-        let start = at + 2;
+    for at in memchr::memchr_iter(b'~', text) {
+        let start = at + 1;
+        if text[..at].last() != Some(&b'[') {
+            // `/~hvoss77/`, `~hvoss77`
+            let edge = text[..at].last().is_none_or(|byte| is_blank(*byte) || b"/(,:=\"'".contains(byte));
+            let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+            if edge && std::str::from_utf8(&text[start..end]).is_ok_and(is_login) {
+                found.push(Place::person(start, end, PiiKind::User));
+            }
+            continue;
+        }
         let start = start + if text[start..].starts_with(b"accountid:") { 10 } else { 0 };
         let end = skip(text, start, 96, |byte| !b"]\n\"<>".contains(&byte));
         if text.get(end) == Some(&b']') {
             found.push(Place::person(start, end, PiiKind::User));
         }
     }
-    for lead in [&b"JIRAUSER"[..], b"ViewProfile.jspa?name=", b"/secure/ViewProfile.jspa?user="] {
+    for lead in [&b"JIRAUSER"[..], b"ViewProfile.jspa?name=", b"/secure/ViewProfile.jspa?user=", b"user?key="] {
         for at in memmem::find_iter(text, lead) {
             let start = if lead[0] == b'J' { at } else { at + lead.len() };
             let end = skip(text, at + lead.len(), 64, |byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
+            // `hvoss77:1(JIRAUSER10100)`
+            let opened = lead[0] == b'J' && text[..at].last() == Some(&b'(');
+            if opened && let Some((from, to)) = name_before(text, at - 1) {
+                found.push(Place::person(from, to, PiiKind::User));
+            }
             if end > at + lead.len() && (lead[0] != b'J' || text[at + lead.len()..end].iter().all(u8::is_ascii_digit)) {
                 found.push(Place::person(start, end, PiiKind::User));
             }
         }
     }
+}
+
+/// The name that ends before a bracket, without the number of its directory.
+fn name_before(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let digits = text[..at].iter().rev().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+    let end = if digits > 0 && text[..at - digits].ends_with(b":") { at - digits - 1 } else { at };
+    let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._@-".contains(*byte);
+    let start = end - text[..end].iter().rev().take(64).take_while(part).count();
+    std::str::from_utf8(&text[start..end]).is_ok_and(is_person).then_some((start, end))
 }
 
 /// `cn=Ann Example,ou=people,dc=example`; the subject of a certificate is shown.
@@ -208,16 +292,22 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
             .iter()
             .any(|part| memmem::find(&line, part).is_some());
         let filter = rest.first() == Some(&b')');
+        // `/o=Contoso/ou=…/cn=Recipients/cn=ann` of Exchange.
+        let exchange = common
+            && text[..equals - name].ends_with(b"/")
+            && memmem::find(&text[equals.saturating_sub(200)..equals].to_ascii_lowercase(), b"/o=").is_some();
         let value = &text[start..end];
-        let thing = [&b"users"[..], b"groups", b"builtin", b"computers", b"configuration", b"schema", b"*"]
-            .iter()
-            .any(|one| value.eq_ignore_ascii_case(one))
-            || value.contains(&b'*');
+        let thing =
+            [&b"users"[..], b"groups", b"recipients", b"builtin", b"computers", b"configuration", b"schema", b"*"]
+                .iter()
+                .any(|one| value.eq_ignore_ascii_case(one))
+                || value.contains(&b'*');
         if !value.is_empty()
             && !thing
             && (!common
                 || directory
                 || filter
+                || exchange
                 || key == b"cn" && rest.starts_with(b",") && !rest.starts_with(b", ") && !value.contains(&b'.'))
         {
             found.push(Place::person(start, end, PiiKind::User));
@@ -225,30 +315,42 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `CONTOSO\ann`.
+/// `CONTOSO\ann`, `contoso.example\hvoss77`.
 fn domain_users(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'\\', text) {
-        let domain = text[..at]
-            .iter()
-            .rev()
-            .take(16)
-            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'-')
-            .count();
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(*byte);
+        let domain = text[..at].iter().rev().take(64).take_while(part).count();
         let start = at + 1;
         let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let edge = (at - domain)
-            .checked_sub(1)
-            .is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"\\:_.".contains(&text[i]));
-        let escape = end - start < 3 || text.get(end) == Some(&b'\\');
-        if (2..=15).contains(&domain)
-            && text[at - domain].is_ascii_uppercase()
-            && edge
-            && !escape
-            && std::str::from_utf8(&text[start..end]).is_ok_and(is_person)
-            && text[start].is_ascii_lowercase()
-        {
-            let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
-            found.push(Place::person(at - domain, end, PiiKind::User));
+        let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
+        let from = at - domain;
+        let edge = from.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"\\:_/".contains(&text[i]));
+        if !(1..=63).contains(&domain) || !edge || end - start < 3 || text.get(end) == Some(&b'\\') {
+            continue;
+        }
+        let capitals = text[from..at].iter().all(|byte| !byte.is_ascii_lowercase()) && text[from].is_ascii_uppercase();
+        let Ok(name) = std::str::from_utf8(&text[start..end]) else { continue };
+        // `a\nb` is a line break; a login shows itself.
+        let escape = b"nrtbfux".contains(&text[start]);
+        let person = capitals && domain >= 2 && text[start].is_ascii_lowercase() || !escape && is_login(name);
+        if person && is_person(name) {
+            found.push(Place::person(from, end, PiiKind::User));
+        }
+    }
+}
+
+/// `+49 89 1234567`: a number with the code of a country, in groups.
+fn phones(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'+', text) {
+        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'(:=,;<>".contains(&text[i]));
+        let stop = skip(text, at + 1, 24, |byte| byte.is_ascii_digit() || b" ()/-".contains(&byte));
+        let Some(last) = text[at + 1..stop].iter().rposition(u8::is_ascii_digit) else { continue };
+        let end = at + 2 + last;
+        let number = &text[at + 1..end];
+        let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let whole = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".:".contains(byte));
+        if edge && whole && number[0].is_ascii_digit() && number[0] != b'0' && (9..=15).contains(&digits) {
+            found.push(Place::person(at, end, PiiKind::Phone));
         }
     }
 }

@@ -3,10 +3,14 @@
 //! The readers below know nothing of each other. What one of them finds to be text in another encoding is read
 //! here again.
 
-use super::{base64, blocks, dialogue, keyed, keys::Needs, people, place::Place, secrets::SecretKind, shapes, urls};
+use super::{
+    base64, blocks, dialogue, encoded, keyed, keys::Needs, people, place::Place, secrets::SecretKind, shapes, urls,
+};
 
 /// Shorter tokens of base64 hold no secret.
 const MIN_ENCODED_BYTES: usize = 16;
+/// Text in base64 in base64 in base64 is read; deeper nesting was never seen.
+const MAX_ENCODINGS: usize = 3;
 
 /// Everything in a text that must not be shown. `user` is hidden wherever it is a word. `parts` are what is
 /// between its stack frames.
@@ -28,8 +32,13 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     let needs = keyed::find(text, &mut found);
     shapes::each_token(text, needs, |start, end| {
         shapes::token(text, start, end, &mut found);
-        if end - start >= MIN_ENCODED_BYTES && base64::holds_secret(&text[start..end], finds_any) {
+        if end - start >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], 0) {
             found.push(Place::secret(start, end, SecretKind::Credentials));
+        }
+    });
+    encoded::lists(text, |start, end, decoded| {
+        if finds_any(decoded, 1) {
+            found.push(Place::secret(start, end, SecretKind::Secret));
         }
     });
     if needs.has(Needs::URL) {
@@ -43,11 +52,24 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     found
 }
 
-/// Whether a text, decoded from a token, names anything that must not be shown.
-fn finds_any(text: &[u8]) -> bool {
+/// Whether a token is text in another encoding, and the text holds anything that must not be shown.
+fn is_encoded(token: &[u8], depth: usize) -> bool {
+    base64::holds_secret(token, |text| finds_any(text, depth + 1))
+        || encoded::decode(token).is_some_and(|text| finds_any(&text, depth + 1))
+}
+
+/// Whether a text, decoded from a token, names anything that must not be shown, perhaps encoded once more.
+fn finds_any(text: &[u8], depth: usize) -> bool {
     let mut found = Vec::new();
     let needs = keyed::find(text, &mut found);
     people::find(text, needs, None, &mut found);
+    if found.is_empty() && depth < MAX_ENCODINGS {
+        shapes::each_token(text, needs, |start, end| {
+            if found.is_empty() && end - start >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], depth) {
+                found.push(Place::secret(start, end, SecretKind::Credentials));
+            }
+        });
+    }
     !found.is_empty()
 }
 

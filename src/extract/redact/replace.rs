@@ -176,40 +176,48 @@ pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)>
 
 /// Adds what strict redaction removes, as far as nothing else hides it.
 fn unknown(layer: &DecodedLayer, blocks: &[(usize, usize)], known: &strict::Known, spans: &mut Vec<Span>) {
-    let mut named: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
-    named.sort_unstable();
-    // Without overlaps, so that ends are in order too.
-    named.dedup_by(|next, last| {
+    let (people, secrets): (Vec<Place>, Vec<Place>) =
+        strict::find(&layer.text, blocks, known).into_iter().partition(|place| matches!(place.what, Read::Person(_)));
+    let named = occupied(spans);
+    for place in people {
+        let (start, end) = layer.source_range(place.start, place.end);
+        let next = named.partition_point(|(_, to)| *to <= start);
+        // A mail address is hidden as a whole.
+        if let Read::Person(kind) = place.what
+            && named.get(next).is_none_or(|(from, _)| *from >= end)
+        {
+            let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
+            spans.push(Span { start, end, what: What::Person(kind, name) });
+        }
+    }
+    let named = occupied(spans);
+    for place in secrets {
+        let Read::Secret(kind) = place.what else { continue };
+        // What sticks out of a name or a secret that has a name of its own.
+        let (mut at, end) = layer.source_range(place.start, place.end);
+        let mut next = named.partition_point(|(_, to)| *to <= at);
+        while at < end {
+            let (from, to) = named.get(next).copied().unwrap_or((end, end));
+            let stop = from.min(end);
+            if stop > at && stop - at >= MIN_KNOWN_SECRET_BYTES {
+                spans.push(Span::secret(at, stop, kind));
+            }
+            at = to.max(at + 1);
+            next += 1;
+        }
+    }
+}
+
+/// Where something is hidden, in order and without overlaps, so that ends are in order too.
+fn occupied(spans: &[Span]) -> Vec<(usize, usize)> {
+    let mut places: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
+    places.sort_unstable();
+    places.dedup_by(|next, last| {
         let overlaps = next.0 <= last.1;
         last.1 = if overlaps { last.1.max(next.1) } else { last.1 };
         overlaps
     });
-    for place in strict::find(&layer.text, blocks, known) {
-        let (start, end) = layer.source_range(place.start, place.end);
-        let mut next = named.partition_point(|(_, to)| *to <= start);
-        match place.what {
-            Read::Person(kind) => {
-                // A mail address is hidden as a whole.
-                if named.get(next).is_none_or(|(from, _)| *from >= end) {
-                    let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
-                    spans.push(Span { start, end, what: What::Person(kind, name) });
-                }
-            }
-            Read::Secret(kind) => {
-                // What sticks out of a name or a secret that has a name of its own.
-                let mut at = start;
-                while at < end {
-                    let (from, to) = named.get(next).copied().unwrap_or((end, end));
-                    let stop = from.min(end);
-                    if stop > at && stop - at >= MIN_KNOWN_SECRET_BYTES {
-                        spans.push(Span::secret(at, stop, kind));
-                    }
-                    at = to.max(at + 1);
-                    next += 1;
-                }
-            }
-        }
-    }
+    places
 }
 
 /// Overlapping secrets as one; the kind is that of the first, and a known one's before an unknown one's.

@@ -6,7 +6,9 @@ use super::{
     keys::Needs,
     place::Place,
     secrets::SecretKind,
+    strict::allow,
     values::{skip, wrapped_end},
+    wordlike::is_plain_run,
 };
 
 /// Which bytes go on after the lead of a shape.
@@ -22,6 +24,8 @@ enum Alphabet {
     Wide,
     Upper,
     Hex,
+    /// Hashes of passwords.
+    Crypt,
 }
 
 impl Alphabet {
@@ -33,6 +37,7 @@ impl Alphabet {
             Self::Wide => byte.is_ascii_alphanumeric() || b"_.!*$-".contains(&byte),
             Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
             Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Crypt => byte.is_ascii_alphanumeric() || b"./$=,+-_".contains(&byte),
         }
     }
 }
@@ -42,6 +47,15 @@ struct Shape(&'static str, usize, Alphabet, SecretKind);
 
 /// By first letter and then as listed. Sources: the vendors' pages on token formats and secret scanning.
 const SHAPES: &[Shape] = &[
+    Shape("$1$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$2a$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$2b$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$2y$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$5$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$6$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$apr1$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$argon2", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$y$", 20, Alphabet::Crypt, SecretKind::Password),
     Shape("0.A", 16, Alphabet::Dotted, SecretKind::Token),
     Shape("1.A", 16, Alphabet::Dotted, SecretKind::Token),
     Shape("1//0", 8, Alphabet::Word, SecretKind::Token),
@@ -108,6 +122,11 @@ const SHAPES: &[Shape] = &[
     Shape("xoxs-", 8, Alphabet::Word, SecretKind::Token),
     Shape("ya29.", 8, Alphabet::Dotted, SecretKind::Token),
 ];
+
+/// A shorter token without a known lead is not taken for a key.
+const MIN_RANDOM_KEY_BYTES: usize = 20;
+/// So long is its longest part at least.
+const MIN_RANDOM_RUN_BYTES: usize = 16;
 
 /// Leads that are also starts of words: a digit must follow somewhere.
 const NEED_DIGIT: [&str; 15] = [
@@ -220,6 +239,7 @@ pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place
         }
         at += 1;
     }
+    random_keys(text, start, end, found);
     let bare = &text[start..end];
     // Keys of Azure storage: 64 bytes.
     if end - start >= 86 && bare.ends_with(b"==") && !bare.contains(&b'.') {
@@ -229,6 +249,50 @@ pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place
             .map_or(0, |at| at + 1);
         found.push(Place::secret(start + from, end, SecretKind::Secret));
     }
+}
+
+/// A key of a vendor that is not listed: a long run of small letters, capitals and digits that reads like nothing, with
+/// what is joined to it.
+fn random_keys(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    // Checksums of scripts and keys say what they are.
+    let checksum =
+        [&b"sha1-"[..], b"sha256-", b"sha384-", b"sha512-"].iter().any(|lead| text[start..end].starts_with(lead));
+    if end - start < MIN_RANDOM_KEY_BYTES || checksum {
+        return;
+    }
+    // Of an escape nothing belongs to it: `%3D`, `\u003d`, `\n`.
+    let escape = match (text[..start].last(), text[start]) {
+        // `%2520`: however often it was encoded.
+        (Some(b'%'), _) => 2 + 2 * text[start..end].chunks(2).take_while(|pair| *pair == b"25").count(),
+        (Some(b'\\'), b'u') => 5,
+        (Some(b'\\'), b'x') => 3,
+        (Some(b'\\'), _) => 1,
+        _ => 0,
+    };
+    let start = (start + escape).min(end);
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    let mut at = start;
+    while at < end {
+        let stop = skip(text, at, end - at, part);
+        let piece = &text[at..stop];
+        if piece.len() >= MIN_RANDOM_KEY_BYTES && is_mixed(piece) {
+            let longest = piece.split(|byte| b"_-".contains(byte)).max_by_key(|run| run.len()).unwrap_or_default();
+            if longest.len() >= MIN_RANDOM_RUN_BYTES
+                && is_mixed(longest)
+                && !is_plain_run(longest)
+                && !allow::is_shown(text, at, stop)
+            {
+                found.push(Place::secret(at, stop, SecretKind::Secret));
+            }
+        }
+        at = stop + 1;
+    }
+}
+
+/// Small letters, capitals and digits, at least two of these.
+fn is_mixed(text: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| text.iter().filter(|byte| is(byte)).count();
+    count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_uppercase) >= 2 && count(u8::is_ascii_lowercase) >= 2
 }
 
 /// A JSON web token, perhaps cut, perhaps broken into lines.

@@ -249,6 +249,6 @@ fn long_secrets_are_removed_completely() {
         let shown = redact(&text, None, RedactionLevel::Secrets);
         assert!(!shown.contains(&format!(":{}", &long[..6])) && !shown.contains("3tS3cr3t, "), "{shown}");
         assert!(shown.contains("[removed "), "{shown}");
-        assert_eq!(shown.matches("S3cr3t").count(), if text.contains("proxy") { 60 } else { 0 }, "{shown}");
+        assert_eq!(shown.matches("S3cr3t").count(), 0, "{shown}");
     }
 }

@@ -25,6 +25,9 @@ const MAX_GAP: usize = 24;
 /// A text in quotation marks or brackets ends within so many bytes.
 const MAX_ENCLOSED: usize = 16 << 10;
 
+/// A quotation mark within a value is believed if another one follows within so many bytes.
+const MAX_BEYOND_QUOTE: usize = 256;
+
 pub(super) fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'\x0b'
 }
@@ -38,20 +41,29 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
     let quoted = text[end..closed].iter().any(|byte| b"\"'`".contains(byte));
-    // Zero-width characters within a key.
-    let closed = skip(text, closed, 6, |byte| byte >= 0x80);
+    // `Tel.: x`
+    let closed = closed + usize::from(text[closed..].starts_with(b".:"));
+    // `getPassword()`, and the code after a coloured word.
+    let closed = closed + if text[closed..].starts_with(b"()") { 2 } else { 0 };
+    let closed = skip_colour(text, closed);
     let at = skip(text, closed, MAX_GAP, is_blank);
+    let at = if text[at..].starts_with(b"\\=") || text[at..].starts_with(b"\\:") { at + 1 } else { at };
+    if let Some(after) = wide_sign(text, closed) {
+        return Some((Joint::Firm, skip(text, after, MAX_GAP, is_blank)));
+    }
     let (joint, at) = match &text[at..] {
-        [b'=', b'>' | b'=', ..] | [b'-', b'>', ..] | [b':', b'=', ..] => (Joint::Firm, at + 2),
+        [b'=', b'>' | b'=', ..] | [b'-', b'>', ..] | [b':', b'=', ..] | [b'<', b'-', ..] => (Joint::Firm, at + 2),
         [b'=', ..] => (Joint::Firm, at + 1),
         [b':', b':', ..] => return None,
         [b':', ..] if quoted => (Joint::Firm, at + 1),
         [b':', ..] => (Joint::Colon, at + 1),
-        [b'|', ..] if !starts_cell(text, end) => return None,
+        [b'|', ..] if at > closed && !starts_cell(text, end) => return None,
         [b'|', ..] => (Joint::Pipe, at + 1 + usize::from(text[at..].starts_with(b"||"))),
         _ => return None,
     };
-    let start = skip(text, at, MAX_GAP, is_blank);
+    // `**password:** x`
+    let at = if joint == Joint::Colon && text[at..].starts_with(b"**") { at + 2 } else { at };
+    let start = skip(text, skip_colour(text, at), MAX_GAP, is_blank);
     if joint == Joint::Pipe && text[at.min(start)..start].contains(&b'\n') {
         return None;
     }
@@ -66,6 +78,31 @@ fn starts_cell(text: &[u8], end: usize) -> bool {
     before.last().is_none_or(|byte| b"|\n".contains(byte)) || before.ends_with(b"| `") || before.ends_with(b"|*")
 }
 
+/// Behind the codes of colours that terminals read, as they are left when the escape character is gone: `[0m`.
+fn skip_colour(text: &[u8], at: usize) -> usize {
+    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"[")) else { return at };
+    let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    if rest.get(len) == Some(&b'm') { at + 2 + len } else { at }
+}
+
+/// A sign beyond ASCII that joins, such as a full-width colon or an arrow, after characters that are not seen: where
+/// it ends.
+fn wide_sign(text: &[u8], at: usize) -> Option<usize> {
+    let rest = &text[at..text.len().min(at + 2 * MAX_GAP)];
+    let rest = match std::str::from_utf8(rest) {
+        Ok(rest) => rest,
+        Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let unseen = |c: &char| c.is_whitespace() || !c.is_ascii() && !c.is_alphanumeric() && !is_wide_sign(*c);
+    let sign = rest.trim_start_matches(|c: char| unseen(&c));
+    let c = sign.chars().next()?;
+    is_wide_sign(c).then(|| at + rest.len() - sign.len() + c.len_utf8())
+}
+
+fn is_wide_sign(c: char) -> bool {
+    matches!(c, '\u{ff1a}' | '\u{ff1d}' | '\u{2190}'..='\u{21ff}' | '\u{2254}' | '\u{27f5}'..='\u{27ff}' | '\u{a789}')
+}
+
 /// The value that starts at `at`; empty when there is none. `spaces` are part of one without quotation marks.
 pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
     let empty = Value { start: at, end: at, enclosed: false };
@@ -75,6 +112,17 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
         [b'u' | b'b' | b'r' | b'f' | b'N' | b'@', b'"' | b'\'', ..] => slashes + 1,
         _ => slashes,
     };
+    // Quotation marks of languages: “ ” „ ‘ ’ « ».
+    if let Some(len) = wide_quote(&text[at..]) {
+        let start = at + len;
+        let line = start + text[start..].iter().take(MAX_ENCLOSED).take_while(|byte| **byte != b'\n').count();
+        let end = (start..line).find(|at| wide_quote(&text[*at..]).is_some());
+        return Value { start, end: end.unwrap_or_else(|| end_of_token(text, start, spaces)), enclosed: true };
+    }
+    // A text of several lines: `|`, `>-` of YAML, `<<EOF` of a shell, `"""`.
+    if let Some(start) = block_start(text, at) {
+        return Value { start, end: end_of_token(text, start, false), enclosed: true };
+    }
     match text.get(at) {
         None => empty,
         Some(quote @ (b'"' | b'\'' | b'`')) => {
@@ -99,17 +147,57 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
     }
 }
 
+/// A quotation mark beyond ASCII: how many bytes it has.
+fn wide_quote(text: &[u8]) -> Option<usize> {
+    match text {
+        [0xe2, 0x80, 0x98..=0x9f | 0xb9..=0xba, ..] => Some(3),
+        [0xc2, 0xab | 0xbb, ..] => Some(2),
+        _ => None,
+    }
+}
+
+/// Where a text of several lines starts, of which only a mark is on the line of the key.
+fn block_start(text: &[u8], at: usize) -> Option<usize> {
+    for quotes in [&b"\"\"\""[..], b"'''"] {
+        if text[at..].starts_with(quotes) {
+            let start = skip(text, at + 3, MAX_GAP, is_blank);
+            return (text.get(start) != Some(&quotes[0])).then_some(start);
+        }
+    }
+    let mark = match text.get(at..at + 2)? {
+        [b'|' | b'>', b'\n' | b'-' | b'+'] => skip(text, at, 3, |byte| b"|>-+".contains(&byte)),
+        b"<<" => skip(text, at + 2, 24, |byte| byte.is_ascii_alphanumeric() || b"-_'\"".contains(&byte)),
+        _ => return None,
+    };
+    let start = skip(text, mark, MAX_GAP, is_blank);
+    text[mark..start].contains(&b'\n').then_some(start)
+}
+
 /// The closing quotation mark with as many backslashes as the opening one, on the same line.
 fn end_of_quoted(text: &[u8], start: usize, quote: u8, escape: usize) -> Option<usize> {
     let most = text.len().min(start + MAX_ENCLOSED);
     let line = memchr::memchr(b'\n', &text[start..most]).map_or(most, |at| start + at);
-    memchr::memchr_iter(quote, &text[start..line]).find_map(|at| {
+    let mut first = None;
+    for at in memchr::memchr_iter(quote, &text[start..line]) {
         let slashes = text[start..start + at].iter().rev().take_while(|byte| **byte == b'\\').count();
         // An odd number more than at the opening escapes it; `''` is SQL's quotation mark.
         let closes = slashes <= escape || (slashes - escape).is_multiple_of(2);
         let doubled = quote == b'\'' && at > 0 && text.get(start + at + 1) == Some(&b'\'');
-        (closes && !doubled).then_some(start + at - slashes.min(escape))
-    })
+        if first.is_some_and(|first| start + at > first + MAX_BEYOND_QUOTE) {
+            break;
+        }
+        if !closes || doubled {
+            continue;
+        }
+        let end = start + at - slashes.min(escape);
+        // `"ab"cd"`: a mark within the value, whose backslash was undone with others.
+        let next = &text[start + at + 1..];
+        if !next.first().is_some_and(u8::is_ascii_alphanumeric) || starts_pair(next) {
+            return Some(end);
+        }
+        first = first.or(Some(end));
+    }
+    first
 }
 
 fn end_of_brackets(text: &[u8], open_at: usize, open: u8) -> usize {
@@ -249,4 +337,14 @@ pub(super) fn is_harmless(value: &[u8]) -> bool {
             .iter()
             .any(|lead| value.starts_with(lead))
         || value.starts_with("\u{2022}".as_bytes())
+        || is_mask(value)
+}
+
+/// What others put in the place of a secret: `[PII_REDACTED]`, `<masked>`.
+fn is_mask(value: &[u8]) -> bool {
+    let Some((b'[' | b'<' | b'(' | b'{', rest)) = value.split_first() else { return false };
+    let word = rest[..rest.len().min(16)].to_ascii_lowercase();
+    [&b"pii_"[..], b"redacted", b"masked", b"filtered", b"hidden", b"protected", b"obfuscated", b"secret hidden"]
+        .iter()
+        .any(|mask| word.starts_with(mask))
 }

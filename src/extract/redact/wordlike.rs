@@ -41,7 +41,7 @@ const MIN_JUDGED_LETTERS: usize = 5;
 const MAX_NUMBER_DIGITS: usize = 13;
 
 /// Terms of logs that read like no language.
-const TERMS: [&[u8]; 12] = [
+const TERMS: [&[u8]; 13] = [
     b"nslookup",
     b"systemctl",
     b"journalctl",
@@ -54,6 +54,7 @@ const TERMS: [&[u8]; 12] = [
     b"vmwgfx",
     b"pgsql",
     b"psmq",
+    b"fqcn",
 ];
 
 /// Whether letters read like a word. Bytes beyond ASCII count as a vowel.
@@ -62,8 +63,12 @@ pub(super) fn is_word(letters: &[u8]) -> bool {
         return true;
     }
     // Short words vary more.
-    TERMS.iter().any(|term| letters.eq_ignore_ascii_case(term))
+    is_term(letters)
         || cost(letters).is_some_and(|(sum, pairs)| sum * 100 <= pairs * if letters.len() < 8 { 460 } else { 365 })
+}
+
+fn is_term(letters: &[u8]) -> bool {
+    TERMS.iter().any(|term| letters.eq_ignore_ascii_case(term))
 }
 
 /// What the pairs of a word cost together, and how many they are; `None` for a row of one letter.
@@ -118,6 +123,10 @@ pub(super) fn is_plain_run(run: &[u8]) -> bool {
             return false;
         } else if part.len() >= 3 {
             readable += part.len();
+            if is_term(part) {
+                at = end;
+                continue;
+            }
             let Some((part_sum, part_pairs)) = cost(part) else { return false };
             (sum, pairs) = (sum + part_sum, pairs + part_pairs);
         }

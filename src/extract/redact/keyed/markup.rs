@@ -45,9 +45,10 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     let before = &text[..key.start - open];
     let before =
         before.strip_suffix(b"=").or_else(|| before.strip_suffix(b":")).or_else(|| before.strip_suffix(b">"))?;
+    let before = &before[..before.len() - before.iter().rev().take(2).take_while(|byte| **byte == b' ').count()];
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let before = &before[..before.len() - before.iter().rev().take_while(|byte| **byte == b'\\').count()];
-    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param"];
+    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param", b"type"];
     let named = names
         .iter()
         .any(|name| before.len() >= name.len() && before[before.len() - name.len()..].eq_ignore_ascii_case(name));
@@ -63,17 +64,22 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
         let end = memchr::memchr(b'\n', &text[breaks..]).map_or(text.len(), |at| breaks + at);
         return Some(Value { start: breaks, end, enclosed: true });
     }
+    if let Some(value) = content(text, after) {
+        return Some(value);
+    }
     let window = &text[after..text.len().min(after + MAX_PAIR_GAP)];
     let lower = window.to_ascii_lowercase();
-    let (at, len) = [(&b"value"[..], 5), (b"content", 7), (b"string>", 6)]
+    let found = [(&b"value"[..], 5), (b"content", 7), (b"string>", 6), (b"text", 4)]
         .iter()
-        .find_map(|(word, len)| memchr::memmem::find(&lower, word).map(|at| (at, *len)))?;
-    // Nothing but signs and further attributes in between.
-    if lower[..at].contains(&b'\n') && !lower[..at].contains(&b'<')
-        || memchr::memmem::find(&lower[..at], b"name").is_some()
-    {
-        return None;
-    }
+        .find_map(|(word, len)| memchr::memmem::find(&lower, word).map(|at| (at, *len)))
+        // Nothing but signs and further attributes in between.
+        .filter(|(at, _)| {
+            let between = &lower[..*at];
+            let apart =
+                between.contains(&b'\n') && !between.contains(&b'<') && !between.iter().all(|byte| is_blank(*byte));
+            !apart && memchr::memmem::find(between, b"name").is_none()
+        });
+    let Some((at, len)) = found else { return value_before(text, key) };
     let end = after + at + len;
     if text.get(end) == Some(&b'>') {
         let stop = memchr::memchr(b'<', &text[end..]).map_or(text.len(), |at| end + at);
@@ -81,4 +87,27 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     }
     let (_, start) = joint(text, end)?;
     Some(value(text, start, false))
+}
+
+/// `<entry key="k">x</entry>`: the content of the element whose attribute is the key.
+fn content(text: &[u8], after: usize) -> Option<Value> {
+    let close = skip(text, after, MAX_PAIR_GAP, |byte| byte != b'>' && byte != b'<' && byte != b'\n');
+    if text.get(close) != Some(&b'>') || b"/-=".contains(&text[close - 1]) {
+        return None;
+    }
+    let start = close + 1;
+    let end = skip(text, start, 1024, |byte| byte != b'<');
+    let enclosed = text[end..].starts_with(b"</") && end > start;
+    enclosed.then_some(Value { start, end, enclosed })
+}
+
+/// `{"value":"x","name":"k"}`, `<add value="x" key="k"/>`: the value before the name, in the same object or tag.
+fn value_before(text: &[u8], key: &Key) -> Option<Value> {
+    let from = key.start.saturating_sub(4 * MAX_PAIR_GAP);
+    let open = text[from..key.start].iter().rposition(|byte| b"{<[\n".contains(byte)).map(|at| from + at)?;
+    let lower = text[open..key.start].to_ascii_lowercase();
+    let at = open + memchr::memmem::rfind(&lower, b"value")?;
+    let (_, start) = joint(text, at + 5)?;
+    let value = value(text, start, false);
+    (value.enclosed && value.end < key.start).then_some(value)
 }

@@ -1,6 +1,7 @@
 //! Secrets and people by the word before them, in every syntax.
 
 mod credentials;
+mod loose;
 mod markup;
 mod names;
 mod phrase;
@@ -45,6 +46,7 @@ impl KeyedReader<'_, '_> {
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
+            Class::Actor => return self.actor(key.end),
             _ => {}
         }
         if let Some((start, end)) = element(text, &key) {
@@ -61,7 +63,7 @@ impl KeyedReader<'_, '_> {
                 Class::Cookie => self.cookie(at),
                 Class::Authorization => self.authorization(at),
                 class => {
-                    let spaces = matches!(class, Class::FullName | Class::Name);
+                    let spaces = matches!(class, Class::FullName | Class::NamePart | Class::Name);
                     let mut value = value(text, at, spaces);
                     // In the address of a page the fragment is not part of it.
                     let parameter = key.start.checked_sub(1).is_some_and(|i| b"?&#;".contains(&text[i]));
@@ -76,6 +78,7 @@ impl KeyedReader<'_, '_> {
             return;
         }
         self.phrase(&key);
+        self.loose(&key);
     }
 
     fn secret(&mut self, kind: SecretKind, start: usize, end: usize) {
@@ -105,7 +108,7 @@ impl KeyedReader<'_, '_> {
             if matches!(class, Class::Weak(_)) && !enclosed { skip(text, start, end - start, token) } else { end };
         let shown = &text[start..end.min(start + MAX_JUDGED)];
         match class {
-            Class::Person | Class::FullName | Class::Name | Class::Phone => {
+            Class::Person | Class::FullName | Class::NamePart | Class::Name | Class::Phone => {
                 return self.judge_person(class, join, start, end, enclosed);
             }
             _ if end <= self.covered || is_harmless(shown) => return,
@@ -121,6 +124,8 @@ impl KeyedReader<'_, '_> {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => (SecretKind::Secret, looks_random(shown, 8)),
             // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
             Class::Password if !firm && !starts_line(text, start) && is_prose_after(text, start, end) => return,
+            // `It still uses passwords: …`
+            Class::Password if !firm && is_plural(text, start) && !looks_random(shown, 6) => return,
             Class::Password => {
                 (SecretKind::Secret, firm && !(is_sentence(shown) && enclosed && is_prose(shown)) || !is_prose(shown))
             }
@@ -129,7 +134,7 @@ impl KeyedReader<'_, '_> {
             Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
             // The id of a key is a GUID.
             Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
-            Class::Otp => (SecretKind::Code, is_otp(shown)),
+            Class::Otp => return self.one_time_codes(start),
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
@@ -140,6 +145,19 @@ impl KeyedReader<'_, '_> {
             end = passphrase_end(text, end);
         }
         self.secret(kind, start, end);
+    }
+
+    /// A one-time code, and those after it in a list.
+    fn one_time_codes(&mut self, start: usize) {
+        let mut at = start;
+        for _ in 0..20 {
+            let Some(end) = end_of_otp(self.text, at) else { return };
+            self.secret(SecretKind::Code, at, end);
+            at = skip(self.text, end, 4, |byte| b", \n\"'".contains(&byte));
+            if at == end || self.text[end] != b',' {
+                return;
+            }
+        }
     }
 
     /// `--client-secret x`.
@@ -168,7 +186,10 @@ impl KeyedReader<'_, '_> {
     /// `client_id,client_secret` over `abc,xyz`; `(login, password) VALUES ('a', 'b')`.
     fn column(&mut self, key: &Key) -> bool {
         let text = self.text;
-        if !matches!(key.class, Class::Password | Class::Secret(_) | Class::Person | Class::FullName | Class::Phone) {
+        if !matches!(
+            key.class,
+            Class::Password | Class::Secret(_) | Class::Person | Class::FullName | Class::NamePart | Class::Phone
+        ) {
             return false;
         }
         let Some(table) = table(text, key) else { return false };
@@ -185,15 +206,38 @@ impl KeyedReader<'_, '_> {
     }
 }
 
+/// Whether the key before a colon is `passwords`.
+fn is_plural(text: &[u8], start: usize) -> bool {
+    let before = text[..start].trim_ascii_end();
+    before.strip_suffix(b":").is_some_and(|key| key.ends_with(b"words") || key.ends_with(b"phrases"))
+}
+
 fn is_path_or_address(value: &[u8]) -> bool {
     [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
         || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
         || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
 }
 
-fn is_otp(value: &[u8]) -> bool {
-    (4..=10).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
-        || looks_random(value, 6) && !value.contains(&b' ')
+/// `482915`, `482 915`, `8f3a-9c2e`: where a one-time code ends.
+fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
+    let group = |at: usize| skip(text, at, 12, |byte| byte.is_ascii_alphanumeric());
+    let (mut end, mut groups) = (group(start), 1);
+    while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ')) {
+        let next = group(end + 1);
+        let digits = text[end + 1..next].iter().filter(|byte| byte.is_ascii_digit()).count();
+        let first = text[start..end].iter().any(u8::is_ascii_digit);
+        if digits == 0 || !first || next - end - 1 < 3 || text[end] == b' ' && digits < next - end - 1 {
+            break;
+        }
+        (end, groups) = (next, groups + 1);
+    }
+    let code = &text[start..end];
+    let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let whole =
+        text.get(end).is_none_or(|byte| !b"_.:".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
+    let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
+    let alone = groups == 1 && (digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
+    (whole && (grouped || alone)).then_some(end)
 }
 
 /// `password: correct horse 8Zq…`: the words up to the last that looks random.

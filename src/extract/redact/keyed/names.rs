@@ -3,8 +3,10 @@
 use super::{
     super::{
         keys::{Class, Key},
+        login::{is_capitalised, is_full_name, is_login, with_next_names},
         pii::{PiiKind, is_person},
         prose::is_prose_word,
+        strict::providers::is_provider,
         values::{Joint, skip},
     },
     KeyedReader,
@@ -31,6 +33,7 @@ impl KeyedReader<'_, '_> {
                 .min(end)
         };
         let end = end - text[start..end].iter().rev().take_while(|byte| b". ,:;\\".contains(byte)).count();
+        let end = if enclosed || is_explained(text, start) { end } else { with_next_names(text, start, end) };
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
         // In prose `mailbox: …` starts an explanation; an address is known by its shape.
         let explained = join == Joint::Colon
@@ -41,15 +44,51 @@ impl KeyedReader<'_, '_> {
             Class::Person if explained => false,
             // `e-mail: com.example.MailException`
             Class::Person if !enclosed && is_class_name(name) => false,
+            // `for the mailbox: Get-CASMailbox`, `admin.microsoft.com`
+            Class::Person if is_cmdlet(name) || !enclosed && is_provider(name.as_bytes()) => false,
             // A name beside other keys of a person.
-            Class::Name => enclosed && join == Joint::Firm && is_full_name(name) && beside_person(text, start, end),
+            Class::Name => {
+                let named = is_full_name(name) || is_login(name);
+                enclosed
+                    && join == Joint::Firm
+                    && (is_full_name(name) && beside_person(text, start, end) || named && in_person_object(text, start))
+            }
             Class::FullName if !enclosed && join == Joint::Colon => is_full_name(name),
+            Class::NamePart if !enclosed && join == Joint::Colon => is_full_name(name) || is_capitalised(name),
             _ => true,
         };
         let spaced = name.contains(' ') && class == Class::Person && !is_full_name(name);
         if person && !spaced && names_person(name) {
             self.person(PiiKind::User, start, end);
         }
+    }
+
+    /// `created by hvoss77`, `Dear Hannah Voss`.
+    pub(super) fn actor(&mut self, end: usize) {
+        let at = skip(self.text, end, 3, |byte| b" .:".contains(&byte));
+        if at > end {
+            self.named_by_look(at, true);
+        }
+    }
+
+    /// A login or, with spaces, a full name that is known by its look alone, after a word that speaks of a person.
+    pub(super) fn named_by_look(&mut self, at: usize, spaces: bool) -> bool {
+        let text = self.text;
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80;
+        let end = skip(text, at, 64, part);
+        let end = end - text[at..end].iter().rev().take_while(|byte| b"._-".contains(byte)).count();
+        let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
+        // An address, a path, a call, a key.
+        if text.get(end).is_some_and(|byte| b"@/\\(=".contains(byte)) || !names_person(name) {
+            return false;
+        }
+        let full = if spaces { with_next_names(text, at, end) } else { end };
+        let person = full > end || is_login(name);
+        let end = full;
+        if person {
+            self.person(PiiKind::User, at, end);
+        }
+        person
     }
 
     /// `Tel +49 89 1234567-89`: at least six digits.
@@ -63,9 +102,20 @@ impl KeyedReader<'_, '_> {
     }
 }
 
+/// `com.example.MailException`, `com.example.MailItem@5c2e3f1a`
 fn is_class_name(name: &str) -> bool {
+    let name = name
+        .split_once('@')
+        .filter(|(_, hash)| hash.bytes().all(|b| b.is_ascii_hexdigit()))
+        .map_or(name, |(class, _)| class);
     let last = name.rsplit('.').next().unwrap_or_default();
     name.contains('.') && !name.contains('@') && last.starts_with(char::is_uppercase)
+}
+
+/// `Get-CASMailbox`: a command of PowerShell.
+fn is_cmdlet(name: &str) -> bool {
+    name.split_once('-')
+        .is_some_and(|(verb, noun)| is_capitalised(verb) && noun.starts_with(char::is_uppercase) && !noun.contains(' '))
 }
 
 /// `mailbox: …`, `account: …`: words after which prose goes on, several words of it.
@@ -78,16 +128,6 @@ fn is_explained(text: &[u8], start: usize) -> bool {
     let word = word.strip_suffix(b"s").unwrap_or(&word);
     [&b"mailbox"[..], b"mail", b"email", b"account", b"sender", b"recipient", b"principal", b"lead", b"login"]
         .contains(&word)
-}
-
-/// Capitalised words, two to four.
-fn is_full_name(name: &str) -> bool {
-    let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let capital = |word: &&str| {
-        word.chars().next().is_some_and(char::is_uppercase)
-            && word.chars().skip(1).all(|c| c.is_alphabetic() || ".'-".contains(c))
-    };
-    (2..=4).contains(&words.len()) && words.iter().all(capital)
 }
 
 fn names_person(name: &str) -> bool {
@@ -129,4 +169,29 @@ pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
     let len = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = &before[before.len() - len..];
     [&b"for"[..], b"as", b"by", b"of", b"from", b"to"].contains(&word)
+}
+
+/// `"author":{"key":"…","name":"x"}`: the object that holds the name is a person's.
+fn in_person_object(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(200);
+    let Some(open) = text[from..at].iter().rposition(|byte| b"{}".contains(byte)).map(|i| from + i) else {
+        return false;
+    };
+    if text[open] == b'}' {
+        return false;
+    }
+    let before = &text[..open];
+    let before =
+        &before[..before.len() - before.iter().rev().take(6).take_while(|byte| b"\"\\:= ".contains(byte)).count()];
+    let word =
+        &before[before.len() - before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+    [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
+        .contains(&word)
+}
+
+/// A word for a person alone, in small letters: `owner Hannah Voss`, not `Mail Queue Service`.
+pub(super) fn speaks_of_person(text: &[u8], key: &Key) -> bool {
+    let word = &text[key.start..key.end];
+    [&b"user"[..], b"owner", b"author", b"assignee", b"reporter", b"creator", b"watcher", b"approver", b"display name"]
+        .contains(&word)
 }

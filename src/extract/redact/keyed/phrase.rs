@@ -3,13 +3,14 @@
 use super::{
     super::{
         keys::{Class, Key},
+        login::is_login,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
-        values::{Joint, is_blank, skip, trimmed, value},
+        values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::looks_random,
     },
-    KeyedReader, is_otp,
-    names::speaks_of_one,
+    KeyedReader,
+    names::{speaks_of_one, speaks_of_person},
 };
 
 impl KeyedReader<'_, '_> {
@@ -17,17 +18,31 @@ impl KeyedReader<'_, '_> {
     pub(super) fn phrase(&mut self, key: &Key) {
         let text = self.text;
         let rest = &text[key.end..];
-        if let (Class::Person, [b'(', ..]) = (key.class, rest) {
+        if let (Class::Person, [b'(' | b'[' | b'{', ..]) = (key.class, rest) {
             // `User(x)`, not `getUser(String)`.
             let name = value(text, key.end, false);
+            let name = match text[name.start..name.end].strip_prefix(b"name=") {
+                // `UserImpl{name=x, …}`
+                Some(rest) => Value {
+                    start: name.start + 5,
+                    end: name.start + 5 + skip(rest, 0, 64, |byte| !b", '}".contains(&byte)),
+                    ..name
+                },
+                None => name,
+            };
             let word = &text[name.start..name.end];
-            let called = key.start < key.word || text[key.word].is_ascii_lowercase();
-            if !called && word.len() < 64 && !word.contains(&b'=') && !word.contains(&b' ') {
+            let called = rest[0] == b'(' && (key.start < key.word || text[key.word].is_ascii_lowercase());
+            // `users[0]`, `user{…}` of templates.
+            let indexed = rest[0] != b'(' && !std::str::from_utf8(word).is_ok_and(is_login);
+            if !called && !indexed && word.len() < 64 && !word.contains(&b'=') && !word.contains(&b' ') {
                 self.judge_person(Class::Person, Joint::Firm, name.start, name.end, true);
             }
             return;
         }
         let Some(b' ' | b'\t') = rest.first() else { return };
+        if key.class == Class::Person && self.listed(key.end) {
+            return;
+        }
         let at = skip(text, key.end, 4, |byte| byte == b' ' || byte == b'\t');
         let enclosed = matches!(text.get(at), Some(b'"' | b'\'' | b'[' | b'`'));
         let word_end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80);
@@ -66,16 +81,17 @@ impl KeyedReader<'_, '_> {
                 self.secret(SecretKind::Cookie, value.start, value.end);
             }
             Class::Otp => {
-                let value = trimmed(text, value(text, at, false));
-                if is_otp(&text[value.start..value.end]) {
-                    self.secret(SecretKind::Code, value.start, value.end);
-                }
+                let said = says.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+                let at = if said { skip(text, word_end, 4, |byte| is_blank(byte) || byte == b':') } else { at };
+                let enclosed = skip(text, at, 1, |byte| b"\"'`[".contains(&byte));
+                self.one_time_codes(enclosed);
             }
             Class::Phone => self.phone(at),
             Class::Person | Class::FullName if enclosed => {
                 let value = value(text, at, true);
                 self.judge(key.class, Joint::Firm, value);
             }
+            Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
             Class::Person if speaks_of_one(text, key) => {
                 let end = skip(text, at, 64, |byte| {
                     byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte) || byte >= 0x80
@@ -88,5 +104,27 @@ impl KeyedReader<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// `assignee in (hvoss77, "Ann")` of JQL.
+    fn listed(&mut self, end: usize) -> bool {
+        let text = self.text;
+        let Some(open) = [&b" in ("[..], b" IN (", b" not in (", b" NOT IN ("]
+            .iter()
+            .find(|lead| text[end..].starts_with(lead))
+            .map(|lead| end + lead.len())
+        else {
+            return false;
+        };
+        let close = skip(text, open, 1024, |byte| !b")\n".contains(&byte));
+        let mut at = open;
+        while at < close {
+            let item = skip(text, at, close - at, |byte| byte != b',');
+            let lead = skip(text, at, item - at, |byte| b" \"'".contains(&byte));
+            let tail = text[lead..item].iter().rev().take_while(|byte| b" \"'".contains(byte)).count();
+            self.judge_person(Class::Person, Joint::Firm, lead, item - tail, true);
+            at = item + 1;
+        }
+        true
     }
 }

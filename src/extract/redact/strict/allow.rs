@@ -81,7 +81,7 @@ const PATH_LABELS: [&[u8]; 12] = [
 ];
 
 /// Whether an id of this text starts at `start` and is one that is shown.
-pub(super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool {
+pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool {
     let value = &text[start..end];
     let before = &text[..start];
     if text[end..].starts_with(b" - gsmtp") {
@@ -103,6 +103,11 @@ pub(super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool {
         && value.iter().all(u8::is_ascii_hexdigit)
         && before.strip_suffix(b":").is_some_and(|number| number.last().is_some_and(u8::is_ascii_digit))
     {
+        return true;
+    }
+    // `2025-11-28T16:00:00.000Z 08DE2A00D4E0F3F7]`: the number of a connection of Exchange.
+    let upper = value.len() == 16 && value.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte));
+    if upper && before.ends_with(b"Z ") && text.get(end) == Some(&b']') {
         return true;
     }
     let words = words_before(before);
@@ -168,5 +173,6 @@ fn words_before(before: &[u8]) -> [&[u8]; 2] {
         *word = &before[end - len..end];
         end -= len;
     }
-    words
+    // `Your tenant ID is: …`
+    if [&b"is"[..], b"was", b"ist"].contains(&words[0]) { [words[1], b""] } else { words }
 }

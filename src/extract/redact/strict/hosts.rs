@@ -7,96 +7,13 @@ use memchr::memmem;
 
 use super::{
     super::{pii::PiiKind, place::Place, values::skip},
-    Known,
+    Known, named,
+    providers::{is_provider, may_become_provider},
+    tenants,
 };
-use crate::extract::guid::is_guid;
 
-/// Domains of providers. A name under one is shown.
-const PROVIDERS: [&str; 68] = [
-    "microsoftonline.com",
-    "microsoftonline.us",
-    "microsoftonline.cn",
-    "microsoftonline-p.com",
-    "microsoft.com",
-    "microsoft.us",
-    "chinacloudapi.cn",
-    "usgovcloudapi.net",
-    "office365.com",
-    "office365.us",
-    "office.com",
-    "office.net",
-    "office365.cn",
-    "outlook.com",
-    "outlook.cn",
-    "live.com",
-    "hotmail.com",
-    "msn.com",
-    "windows.net",
-    "azure.com",
-    "azure.net",
-    "azure.us",
-    "azure.cn",
-    "msftauth.net",
-    "msauth.net",
-    "aka.ms",
-    "google.com",
-    "googleapis.com",
-    "gmail.com",
-    "googlemail.com",
-    "googleusercontent.com",
-    "gstatic.com",
-    "atlassian.com",
-    "atl-paas.net",
-    "bitbucket.org",
-    "okta.com",
-    "auth0.com",
-    "onelogin.com",
-    "pingidentity.com",
-    "yahoo.com",
-    "yahoo.net",
-    "zoho.com",
-    "zoho.eu",
-    "icloud.com",
-    "apple.com",
-    "amazonaws.com",
-    "amazon.com",
-    "amazoncognito.com",
-    "github.com",
-    "gitlab.com",
-    "slack.com",
-    "apache.org",
-    "w3.org",
-    "ietf.org",
-    "oracle.com",
-    "java.net",
-    "springframework.org",
-    "digicert.com",
-    "globalsign.com",
-    "letsencrypt.org",
-    "verisign.com",
-    "entrust.net",
-    "xmlsoap.org",
-    "rfc-editor.org",
-    "openid.net",
-    "eclipse.org",
-    "mozilla.org",
-    "postgresql.org",
-];
-/// Of these the first part is the customer's: `contoso.okta.com`.
-const SHARED: [&str; 10] = [
-    "okta.com",
-    "auth0.com",
-    "onelogin.com",
-    "atlassian.net",
-    "onmicrosoft.com",
-    "sharepoint.com",
-    "amazonaws.com",
-    "amazoncognito.com",
-    "mail.protection.outlook.com",
-    "service-now.com",
-];
 /// Top-level domains by which a bare name is a host, without a URL around it.
-const TOP_LEVEL: [&str; 42] = [
+const TOP_LEVEL: [&str; 79] = [
     "com",
     "net",
     "org",
@@ -139,7 +56,47 @@ const TOP_LEVEL: [&str; 42] = [
     "localdomain",
     "arpa",
     "ms",
+    "gmbh",
+    "berlin",
+    "hamburg",
+    "koeln",
+    "wien",
+    "swiss",
+    "bank",
+    "health",
+    "hospital",
+    "company",
+    "group",
+    "global",
+    "online",
+    "tech",
+    "digital",
+    "software",
+    "systems",
+    "solutions",
+    "services",
+    "agency",
+    "network",
+    "shop",
+    "store",
+    "site",
+    "xyz",
+    "ltd",
+    "asia",
+    "africa",
+    "dev",
+    "ru",
+    "ua",
+    "tr",
+    "gr",
+    "ro",
+    "za",
+    "sg",
+    "hk",
 ];
+/// The same of top-level domains that names in code end in as well: the name must look like a host otherwise.
+const AMBIGUOUS_TOP_LEVEL: [&str; 16] =
+    ["io", "at", "be", "it", "no", "ie", "in", "is", "us", "co", "info", "app", "ai", "me", "tv", "id"];
 /// What a package of Java starts with.
 const PACKAGES: [&str; 22] = [
     "com",
@@ -165,22 +122,6 @@ const PACKAGES: [&str; 22] = [
     "plugin",
     "nl",
 ];
-
-/// What stands before the name of a tenant.
-static TENANT_LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let leads = [
-        "enant '",
-        "enant \"",
-        "the directory '",
-        "rganization '",
-        "enant identifier '",
-        "enant: '",
-        "enant [",
-        "enantName=",
-        "enant_name=",
-    ];
-    AhoCorasick::new(leads).expect("the built-in words compile")
-});
 
 /// Gives the places of hosts that are shown; those of the customer become places of pseudonyms.
 pub(super) fn find(
@@ -217,7 +158,8 @@ pub(super) fn find(
             found.push(Place::person(*start, *end, PiiKind::Host));
         }
     }
-    tenants(text, found);
+    tenants::find(text, found);
+    named::find(text, found);
     shown
 }
 
@@ -230,6 +172,8 @@ fn is_name_part(byte: u8) -> bool {
 fn candidates(text: &[u8], from: usize, to: usize) -> Vec<(usize, usize, bool)> {
     let mut found = Vec::new();
     let mut push = |start: usize| {
+        // `*.contoso.example` of a certificate.
+        let start = skip(text, start, to.saturating_sub(start), |byte| byte == b'.');
         let end = skip(text, start, to.saturating_sub(start), is_name_part);
         let ellipsis = "…".as_bytes();
         let cut = memchr::memchr(ellipsis[0], &text[start..end]).map(|cut| start + cut);
@@ -285,7 +229,7 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
                 .iter()
                 .rev()
                 .take(64)
-                .take_while(|byte| !byte.is_ascii_whitespace())
+                .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"',{}[]<>".contains(byte))
                 .any(|byte| *byte == b':');
     let digits = name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     // `https://user:password@host`
@@ -305,6 +249,12 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
     let sound = labels.clone().all(|label| !label.is_empty() && label.len() <= 63) && !name.contains(&b'_');
     let first = labels.clone().next().unwrap_or_default();
     let top_level = TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));
+    // `www.contoso.io`, `jira-7.contoso.co`
+    let hosted = name.contains(&b'-') || name.iter().any(u8::is_ascii_digit) || first == b"www";
+    let top_level = top_level
+        || hosted
+            && labels.clone().count() >= 3
+            && AMBIGUOUS_TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));
     let package = PACKAGES.iter().any(|known| first == known.as_bytes()) && !(first == b"mail" || first == b"jira");
     let port = text.get(end) == Some(&b':')
         && text.get(end + 1).is_some_and(u8::is_ascii_digit)
@@ -334,36 +284,6 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
     // `at a.b.c(X.java:1)` and `package.Class` have no host.
     let code = text.get(end) == Some(&b'(') || before.ends_with(b"$");
     (sound && small && !package && !file && !code && (top_level || port && dot > 2)).then_some(Context::Bare)
-}
-
-fn ends_with_domain(name: &[u8], domain: &str) -> bool {
-    let Some(rest) = name.len().checked_sub(domain.len()) else { return false };
-    name[rest..].eq_ignore_ascii_case(domain.as_bytes()) && (rest == 0 || name[rest - 1] == b'.')
-}
-
-fn is_provider(name: &[u8]) -> bool {
-    if [&b"localhost"[..], b"localhost.localdomain"].contains(&name) {
-        return true;
-    }
-    let shared = SHARED.iter().find(|domain| ends_with_domain(name, domain));
-    match shared {
-        // `sts.amazonaws.com`, `okta.com` itself.
-        Some(domain) => {
-            let own = name.len().saturating_sub(domain.len());
-            own == 0
-                || ["s3.", "sts.", "email-smtp.", "www.", "login.", "oauth2."]
-                    .iter()
-                    .any(|lead| name[..own].eq_ignore_ascii_case(lead.as_bytes()))
-        }
-        None => PROVIDERS.iter().any(|domain| ends_with_domain(name, domain)),
-    }
-}
-
-/// The start of a provider's name.
-fn may_become_provider(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    let parts = std::iter::once(&name[..]).chain(memchr::memchr_iter(b'.', &name).map(|dot| &name[dot + 1..]));
-    parts.into_iter().any(|part| PROVIDERS.iter().any(|domain| domain.as_bytes().starts_with(part) && !part.is_empty()))
 }
 
 /// Parts of paths of Jira's own pages.
@@ -410,28 +330,4 @@ fn is_redirect(before: &[u8], after: &[u8]) -> bool {
         .iter()
         .any(|word| memmem::find(line, word).is_some());
     named || after.starts_with(b"/rest/oauth2-client/") || after.starts_with(b"/plugins/servlet/oauth2/")
-}
-
-/// Names of tenants in Microsoft's sentences; ids of tenants are shown.
-fn tenants(text: &[u8], found: &mut Vec<Place>) {
-    static TENANT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("enant"));
-    static DIRECTORY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("the directory '"));
-    static ORGANIZATION: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("rganization '"));
-    if ![&TENANT, &DIRECTORY, &ORGANIZATION].iter().any(|word| word.find(text).is_some()) {
-        return;
-    }
-    for lead in TENANT_LEADS.find_iter(text) {
-        let start = lead.end();
-        let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
-        if is_tenant_name(&text[start..end]) {
-            found.push(Place::person(start, end, PiiKind::Tenant));
-        }
-    }
-}
-
-/// A name, not an id, a mask or one of the shared tenants.
-pub(in super::super) fn is_tenant_name(name: &[u8]) -> bool {
-    let id = is_guid(name) || name.iter().all(|byte| byte.is_ascii_hexdigit() || b"-xX*#{}".contains(byte));
-    let shared = [&b"common"[..], b"organizations", b"consumers"].contains(&name);
-    !id && !shared && !name.starts_with(b"{") && !name.is_empty()
 }

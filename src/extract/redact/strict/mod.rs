@@ -4,13 +4,16 @@
 //! words of languages and of code, numbers, and what [`table`] lists are shown. All else that could be a secret by
 //! length, alphabet or entropy is removed. The customer's hosts and tenants get pseudonyms.
 
-mod allow;
+pub(super) mod allow;
 mod hosts;
+mod named;
+pub(super) mod providers;
 mod table;
+mod tenants;
 mod tokens;
 
-pub(super) use hosts::is_tenant_name;
 pub use table::{SHOWN, Shown};
+pub(super) use tenants::is_tenant_name;
 
 use std::collections::HashSet;
 

@@ -1,0 +1,103 @@
+//! Random tokens that follow a key with signs or a few words between, in no syntax that is known.
+
+use super::{
+    super::{
+        keys::{Class, Key},
+        secrets::SecretKind,
+        strict::allow,
+        values::skip,
+        wordlike::looks_random,
+    },
+    KeyedReader,
+};
+use crate::extract::guid::is_guid;
+
+/// Signs between a key and its value, in bytes.
+const MAX_SIGNS: usize = 40;
+/// Words between them.
+const MAX_WORDS: usize = 3;
+/// A token is taken for a value only from this length on, directly after signs and after words.
+const MIN_BYTES_AFTER_SIGNS: usize = 8;
+const MIN_BYTES_AFTER_WORDS: usize = 12;
+/// The same of a key that is often none, such as `code` and `session`.
+const MIN_BYTES_OF_WEAK_KEYS: usize = 16;
+
+impl KeyedReader<'_, '_> {
+    /// `setPassword("x")`, `"secret", "x"`, `<td>password</td><td>x</td>`, `password set to x`, or `x` on the next line.
+    pub(super) fn loose(&mut self, key: &Key) {
+        let text = self.text;
+        let (kind, known) = match key.class {
+            Class::Password => (SecretKind::Secret, true),
+            Class::Secret(kind) => (kind, true),
+            Class::Weak(SecretKind::Token) => (SecretKind::Secret, false),
+            Class::Weak(kind @ (SecretKind::Code | SecretKind::Secret)) => (kind, false),
+            Class::Cookie => (SecretKind::Cookie, false),
+            _ => return,
+        };
+        let mut at = key.end;
+        for words in 0..=MAX_WORDS {
+            let Some(next) = after_signs(text, at, words == 0) else { return };
+            let (end, gap) = (token_end(text, next), &text[at..next]);
+            let token = &text[next..end];
+            // Escaped text is read when its escapes are undone.
+            if gap.iter().any(|byte| b"%&\\".contains(byte)) {
+                return;
+            }
+            // Another sentence, or a frame of a stack.
+            if token.is_empty() || [&b". "[..], b"! ", b"? ", b"\n\t", b".\n"].iter().any(|lead| gap.starts_with(lead))
+            {
+                return;
+            }
+            let slash = gap.ends_with(b"/");
+            let min = match words {
+                _ if !known => MIN_BYTES_OF_WEAK_KEYS,
+                0 if !slash => MIN_BYTES_AFTER_SIGNS,
+                _ => MIN_BYTES_AFTER_WORDS,
+            };
+            if is_value(token, min) && (known || !slash) && !allow::is_shown(text, next, end) {
+                return self.secret(kind, next, end);
+            }
+            // Words of a sentence, with blanks alone between them.
+            let word = token.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
+            if !word || token.len() > 16 || gap != b" " && gap != b"() " {
+                return;
+            }
+            at = end;
+        }
+    }
+}
+
+/// Where the next token starts, after signs of any kind but no more than one line break.
+fn after_signs(text: &[u8], at: usize, lines: bool) -> Option<usize> {
+    let rest = &text[at..text.len().min(at + MAX_SIGNS)];
+    let sign = |byte: u8| !byte.is_ascii_alphanumeric() && byte < 0x80;
+    let mut len = 0;
+    while len < rest.len() {
+        // The tags between two cells or terms: `</td><td class="x">`.
+        let tag = rest[len..].iter().position(|byte| *byte == b'>').map_or(0, |close| close + 1);
+        let named = rest[len + 1..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count() <= 16;
+        let digit = rest[len..len + tag].iter().take(16).any(u8::is_ascii_digit);
+        if rest[len] == b'<' && tag > 2 && named && !digit && !b"- =".contains(&rest[len + 1]) {
+            len += tag;
+        } else if sign(rest[len]) {
+            len += 1;
+        } else {
+            break;
+        }
+    }
+    let breaks = rest[..len].iter().filter(|byte| **byte == b'\n').count();
+    (len > 0 && len < rest.len() && breaks <= usize::from(lines)).then_some(at + len)
+}
+
+fn token_end(text: &[u8], at: usize) -> usize {
+    let end = skip(text, at, 512, |byte| byte.is_ascii_alphanumeric() || b"_-+/=.~!*$".contains(&byte) || byte >= 0x80);
+    end - text[at..end].iter().rev().take_while(|byte| b".!/".contains(byte)).count()
+}
+
+/// Random, and neither an id nor a name in code nor a place.
+fn is_value(token: &[u8], min: usize) -> bool {
+    let has = |is: fn(&u8) -> bool| token.iter().any(is);
+    let code = [&b"AADSTS"[..], b"AADB2C", b"MSIS", b"http"].iter().any(|lead| token.starts_with(lead));
+    let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) || token.len() >= 16;
+    mixed && !code && !is_guid(token) && !token.contains(&b'/') && looks_random(token, min)
+}

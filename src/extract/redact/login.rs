@@ -1,0 +1,59 @@
+//! Names of people by their look: logins, and capitalised words.
+
+use super::values::skip;
+
+/// A login by its look: `hvoss77`, `hannah.voss`, `h_voss`; not a word, a class or a version.
+pub(super) fn is_login(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let tail = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let small = !bytes.iter().any(u8::is_ascii_uppercase);
+    let parts: Vec<&str> = name.split(['.', '_']).collect();
+    // The digits of a login are at its end; `oauth2` and `utf8` have one.
+    let numbered = digits >= 2 && tail == digits && letters >= 2 && bytes.iter().all(u8::is_ascii_alphanumeric);
+    let dotted =
+        small && parts.len() == 2 && letters + digits + 1 == bytes.len() && parts.iter().all(|part| !part.is_empty());
+    let capitals = letters + digits == bytes.len() && bytes.iter().all(|byte| !byte.is_ascii_lowercase());
+    (3..=40).contains(&name.len())
+        && bytes[0].is_ascii_alphabetic()
+        && (numbered && !(capitals && letters > 5) || dotted && letters >= 5)
+}
+
+/// A capital and then small letters.
+pub(super) fn is_capitalised(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && word.chars().count() > 1
+        && chars.all(|c| c.is_lowercase() || "'-".contains(c))
+}
+
+/// Capitalised words, two to four.
+pub(super) fn is_full_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let capital = |word: &&str| {
+        word.chars().next().is_some_and(char::is_uppercase)
+            && word.chars().skip(1).all(|c| c.is_alphabetic() || ".'-".contains(c))
+    };
+    (2..=4).contains(&words.len()) && words.iter().all(capital)
+}
+
+/// `Hannah Voss` of which the first word has been found: up to three more capitalised words on the line.
+pub(super) fn with_next_names(text: &[u8], start: usize, end: usize) -> usize {
+    let mut stop = end;
+    if !std::str::from_utf8(&text[start..end]).is_ok_and(is_capitalised) {
+        return end;
+    }
+    for _ in 0..3 {
+        if text.get(stop) != Some(&b' ') {
+            break;
+        }
+        let next = skip(text, stop + 1, 40, |byte| byte.is_ascii_alphabetic() || b"'-".contains(&byte) || byte >= 0x80);
+        let more = text.get(next).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_:=(".contains(byte));
+        if !more || !std::str::from_utf8(&text[stop + 1..next]).is_ok_and(is_capitalised) {
+            break;
+        }
+        stop = next;
+    }
+    stop
+}

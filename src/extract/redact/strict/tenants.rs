@@ -1,0 +1,78 @@
+//! Names of tenants: they are the customer's; ids of tenants are shown.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
+
+use super::super::{pii::PiiKind, place::Place, values::skip};
+use crate::extract::guid::is_guid;
+
+/// What stands before the name of a tenant.
+static LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let leads = [
+        "enant '",
+        "enant \"",
+        "the directory '",
+        "irectory name: ",
+        "rganization '",
+        "rganizationName=",
+        "rganizationName\":\"",
+        "enant identifier '",
+        "enant: '",
+        "enant [",
+        "enantName=",
+        "enant_name=",
+        "enantName: ",
+        "enantName\":\"",
+        "enantDisplayName=",
+        "enantDisplayName\":\"",
+    ];
+    AhoCorasick::new(leads).expect("the built-in words compile")
+});
+
+/// Names of tenants in Microsoft's sentences and answers; ids of tenants are shown.
+pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
+    static WORDS: LazyLock<[memmem::Finder<'static>; 3]> =
+        LazyLock::new(|| ["enant", "irectory", "rganization"].map(memmem::Finder::new));
+    if WORDS.iter().all(|word| word.find(text).is_none()) {
+        return;
+    }
+    bare(text, found);
+    for lead in LEADS.find_iter(text) {
+        let start = lead.end();
+        let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
+        if is_tenant_name(&text[start..end]) {
+            found.push(Place::person(start, end, PiiKind::Tenant));
+        }
+    }
+}
+
+/// A name, not an id, a mask or one of the shared tenants.
+pub(in super::super) fn is_tenant_name(name: &[u8]) -> bool {
+    let id = is_guid(name) || name.iter().all(|byte| byte.is_ascii_hexdigit() || b"-xX*#{}".contains(byte));
+    let shared = [&b"common"[..], b"organizations", b"consumers"].contains(&name);
+    !id && !shared && !name.starts_with(b"{") && !name.is_empty()
+}
+
+/// `tenant contoso-corp`: a name without quotation marks that is no word.
+fn bare(text: &[u8], found: &mut Vec<Place>) {
+    for lead in [&b"enant "[..], b"enant=", b"enant: "] {
+        for at in memmem::find_iter(text, lead) {
+            let start = at + lead.len();
+            let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+            let name = &text[start..end];
+            let joined = name.contains(&b'-')
+                && name.iter().all(|byte| byte.is_ascii_lowercase() || b"-".contains(byte) || byte.is_ascii_digit());
+            let known = [&b"multi-"[..], b"cross-", b"single-", b"id-"].iter().any(|lead| name.starts_with(lead));
+            if joined
+                && !known
+                && name[0].is_ascii_alphanumeric()
+                && is_tenant_name(name)
+                && text.get(end) != Some(&b'.')
+            {
+                found.push(Place::person(start, end, PiiKind::Tenant));
+            }
+        }
+    }
+}
