@@ -43,7 +43,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 /// Syntax: KEY and § (the secret) are replaced.
-const SYNTAX: [&str; 37] = [
+const SYNTAX: [&str; 52] = [
     "KEY=§",
     "KEY = §",
     "KEY='§'",
@@ -81,6 +81,21 @@ const SYNTAX: [&str; 37] = [
     "KEY:\n  §",
     "spring:\n  mail:\n    KEY: §",
     "| KEY | § |",
+    "KEY ---> §",
+    "KEY \u{2192} §",
+    "KEY \u{201c}§\u{201d}",
+    "(\"KEY\", \"§\")",
+    "<td>KEY</td><td>§</td>",
+    "KEY set to §",
+    "{\"value\":\"§\",\"name\":\"KEY\"}",
+    "<add value=\"§\" key=\"KEY\"/>",
+    "<entry key=\"KEY\">§</entry>",
+    "- name: KEY\n  value: §",
+    "KEY: |\n  §",
+    "KEY\n§",
+    "KEY()=§",
+    "**KEY:** §",
+    "\"KEY\" \"§\"",
 ];
 
 /// Forms that need no key.
