@@ -11,6 +11,8 @@
 //! Whether a line is a start depends on at most its first [`START_WINDOW_BYTES`] bytes, never on the lines
 //! around it, so every reader of the same bytes finds the same starts, wherever its buffers end.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
 use super::{
@@ -75,23 +77,49 @@ pub(super) fn is_json_start(text: &[u8]) -> bool {
         return true;
     }
     TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
-        // The value is still escaped; the first bytes of a header contain nothing that JSON escapes.
-        match value.strip_prefix(b"{\\\"") {
-            // An event within an event. Unescaped once, each layer is shorter than the one around it.
-            Some(_) => is_json_start(&without_escapes(value)),
-            None => !value.starts_with(b"{") && is_start(value),
+        // An event within an event. Unescaped once, each layer is shorter than the one around it.
+        let value = first_unescaped_line(value);
+        if value.first() == Some(&b'{') {
+            value.get(1) == Some(&b'"') && is_json_start(&value)
+        } else {
+            is_start(&value)
         }
     })
 }
 
-/// `{\"log\":\"…` as it was before it became a JSON string.
-fn without_escapes(value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(value.len());
-    let mut bytes = value.iter();
-    while let Some(b) = bytes.next() {
-        out.push(if *b == b'\\' { bytes.next().copied().unwrap_or(b'\\') } else { *b });
+/// The first line of the JSON string that starts here, without its escapes. The string may be cut off.
+fn first_unescaped_line(value: &[u8]) -> Cow<'_, [u8]> {
+    let end = memchr2(b'"', b'\\', value).unwrap_or(value.len());
+    let rest = &value[end..];
+    if rest.is_empty() || [&b"\""[..], b"\\n", b"\\r\\n"].iter().any(|end| rest.starts_with(end)) {
+        return Cow::Borrowed(&value[..end]);
     }
-    out
+    let mut line = value[..end].to_vec();
+    let mut bytes = rest.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => break,
+            b'\\' => match bytes.next() {
+                Some(b'n') | None => break,
+                Some(b't') => line.push(b'\t'),
+                Some(b'r') => line.push(b'\r'),
+                Some(b'b') => line.push(8),
+                Some(b'f') => line.push(12),
+                Some(b'u') => {
+                    let digits = bytes
+                        .by_ref()
+                        .take(4)
+                        .try_fold(0, |code, digit| Some(code * 16 + char::from(digit).to_digit(16)?));
+                    // Half of a surrogate pair is no character; of a header only the ASCII characters matter.
+                    let c = digits.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+                    line.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                Some(byte) => line.push(byte),
+            },
+            byte => line.push(byte),
+        }
+    }
+    Cow::Owned(line)
 }
 
 fn unprefixed_start(line: &[u8]) -> bool {
@@ -288,6 +316,8 @@ mod tests {
             "[Contoso Mailbox] Caesium-1-3 anonymous Contoso A1 NO AUTHENTICATE failed.",
             r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#,
             r#"{"log":"2026-01-05 10:00:00,000+0000 main ERROR x\n","stream":"stdout"}"#,
+            r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
+            r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
         ] {
             assert!(is_start(line.as_bytes()), "{line}");
         }
