@@ -2,11 +2,13 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     io::Read,
     ops::Range,
     sync::{Arc, LazyLock},
 };
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{
     catalogue::Catalogue,
@@ -87,15 +89,28 @@ pub fn leaks(input: impl Into<Input>, each: &mut dyn FnMut(LeakedItem)) -> Vec<F
     faults
 }
 
-/// Titles of the catalogue that end in a word that may announce a secret or a name. In a diagnosis text
-/// follows a title: `Wrong user name or password: still failing`.
-static TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// The texts of the catalogue as the formats write them: they are in every bundle and nobody's. Each is left out as a
+/// whole, because what a format writes next to it can look like its continuation: the next step after `an old
+/// password.`, a statement after `Wrong user name or password:`, an address after the title of a page.
+static CATALOGUE_TEXTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let builtin = Catalogue::builtin();
-    let titles = builtin.patterns().iter().map(|pattern| pattern.title.clone());
-    titles
-        .filter(|title| !redact::detect(format!("{title}: x9Yk2Lq8").as_bytes(), &HashSet::new()).is_empty())
-        .collect()
+    let texts = builtin.patterns().iter().flat_map(|pattern| {
+        let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
+        pattern.steps.iter().chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).chain(references)
+    });
+    let written: BTreeSet<String> = texts.flat_map(|text| as_written(text)).collect();
+    let texts = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(written);
+    texts.expect("the texts of the catalogue fit")
 });
+
+/// A text as it is, in JSON, in HTML and in wiki markup.
+fn as_written(text: &str) -> [String; 4] {
+    let json = serde_json::Value::from(text).to_string();
+    let html = text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
+    let html = html.replace('"', "&#34;").replace('\'', "&#39;");
+    let wiki = text.chars().flat_map(|c| "*_^~+{}[]!|#".contains(c).then_some('\\').into_iter().chain([c])).collect();
+    [text.to_owned(), json.trim_matches('"').to_owned(), html, wiki]
+}
 
 /// What the texts of the catalogue show by themselves: sample hosts and words of menus, with their kinds. They are
 /// in every bundle and nobody's.
@@ -111,22 +126,19 @@ static CATALOGUE_WORDS: LazyLock<HashSet<(&'static str, String)>> = LazyLock::ne
         .collect()
 });
 
-/// A text without what is known to be a title.
-fn without_titles(text: &[u8]) -> Cow<'_, [u8]> {
-    let mut text = Cow::Borrowed(text);
-    for title in TITLES.iter() {
-        if memchr::memmem::find(&text, title.as_bytes()).is_some() {
-            let mut out = Vec::with_capacity(text.len());
-            let mut at = 0;
-            for found in memchr::memmem::find_iter(&text, title.as_bytes()) {
-                out.extend_from_slice(&text[at..found]);
-                at = found + title.len();
-            }
-            out.extend_from_slice(&text[at..]);
-            text = Cow::Owned(out);
-        }
+/// A text without the texts of the catalogue; the number of its lines stays.
+fn without_catalogue_texts(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for found in CATALOGUE_TEXTS.find_iter(text) {
+        out.extend_from_slice(&text[at..found.start()]);
+        at = found.end();
     }
-    text
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.extend_from_slice(&text[at..]);
+    Cow::Owned(out)
 }
 
 struct LeakCheck<'e> {
@@ -172,7 +184,7 @@ impl LeakCheck<'_> {
     /// Looks at some lines, of which the first is number `first`; those before number `told` are told already.
     fn part(&mut self, name: &str, text: &[u8], first: u64, told: u64) {
         let mut found: BTreeMap<(u64, String), u64> = BTreeMap::new();
-        let text = &*without_titles(text);
+        let text = &*without_catalogue_texts(text);
         self.learn_ids(text);
         let program = program_lines(text);
         for one in redact::detect(text, &self.ids) {
