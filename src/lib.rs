@@ -86,6 +86,9 @@
 pub mod catalogue;
 mod engine;
 mod extract;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod model;
 mod pipeline;
 mod record;

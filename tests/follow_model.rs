@@ -32,7 +32,7 @@ fn number(name: &str) -> Option<u64> {
 fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     if let Some(seed) = number("OAUTHSIFT_MODEL_SEED") {
-        if let Err(problem) = model::run(&engine, seed, folder().path()) {
+        if let Err(problem) = model::run(&engine, model::Choices::Seed(seed), folder().path()) {
             panic!("{problem}");
         }
         return;
@@ -52,7 +52,7 @@ fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
                         if seed >= first + programs || problems.len() >= 3 {
                             return problems;
                         }
-                        problems.extend(model::run(&engine, seed, folder().path()).err());
+                        problems.extend(model::run(&engine, model::Choices::Seed(seed), folder().path()).err());
                     }
                 })
             })

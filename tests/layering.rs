@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 7] = [
     &["model", "search"],
     &["record", "extract", "catalogue"],
     &["engine", "source", "report"],
-    &["pipeline", "selftest"],
+    &["pipeline", "selftest", "fuzzing"],
     &["render"],
     &["lib"],
     &["cli"],

@@ -17,16 +17,29 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Number of rotated generations that are kept.
 const MAX_GENERATIONS: usize = 4;
 
-struct Rng(u64);
+/// Where the choices of a program come from.
+#[derive(Debug, Clone)]
+#[allow(dead_code, reason = "a test gives a seed, a fuzz target bytes")]
+pub(crate) enum Choices {
+    /// Random ones.
+    Seed(u64),
+    /// One byte for each choice, then always the first.
+    Bytes(std::vec::IntoIter<u8>),
+}
 
-impl Rng {
+impl Choices {
     fn below(&mut self, limit: u64) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
+        match self {
+            Self::Seed(seed) => {
+                // SplitMix64.
+                *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                let mut z = *seed;
+                z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                (z ^ (z >> 31)) % limit
+            }
+            Self::Bytes(bytes) => u64::from(bytes.next().unwrap_or(0)) * limit / 256,
+        }
     }
 
     fn chance(&mut self, percent: u64) -> bool {
@@ -37,7 +50,7 @@ impl Rng {
 const CODES: [u32; 3] = [7_000_215, 7_000_222, 50_011];
 
 /// Record `n`: a failure with its own ids, sometimes followed by a record that is not a failure.
-fn record(n: u64, rng: &mut Rng) -> String {
+fn record(n: u64, rng: &mut Choices) -> String {
     let code = CODES[n as usize % CODES.len()];
     let end = if rng.chance(20) { "\r\n" } else { "\n" };
     let mut text = format!(
@@ -80,7 +93,7 @@ struct Model<'e> {
     engine: &'e Engine,
     path: PathBuf,
     state: PathBuf,
-    rng: Rng,
+    rng: Choices,
     now: Duration,
     transcript: Vec<String>,
     next: u64,
@@ -124,12 +137,14 @@ struct Found {
     id: String,
 }
 
-pub(crate) fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), String> {
+/// Runs a program in an empty folder.
+pub(crate) fn run(engine: &Engine, choices: Choices, folder: &Path) -> Result<(), String> {
+    let shown = format!("{choices:?}");
     let mut model = Model {
         engine,
         path: folder.join("jira.log"),
         state: folder.join("state.json"),
-        rng: Rng(seed),
+        rng: choices,
         now: Duration::from_secs(1),
         transcript: Vec::new(),
         next: 1,
@@ -145,7 +160,7 @@ pub(crate) fn run(engine: &Engine, seed: u64, folder: &Path) -> Result<(), Strin
         observed: Observed::default(),
     };
     model.play();
-    model.verify().map_err(|problem| format!("seed {seed}: {problem}\n  {}", model.transcript.join("\n  ")))
+    model.verify().map_err(|problem| format!("{shown}: {problem}\n  {}", model.transcript.join("\n  ")))
 }
 
 impl Model<'_> {
