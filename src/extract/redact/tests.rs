@@ -21,7 +21,7 @@ const SHAPES: [&str; 16] = [
 ];
 
 /// Texts in which a key reveals the secret `S3cr3tS3cr3tS3cr3tS3`.
-const KEYED: [&str; 34] = [
+const KEYED: [&str; 36] = [
     "client_secret=S3cr3tS3cr3tS3cr3tS3&grant_type=x",
     "client_secret = S3cr3tS3cr3tS3cr3tS3",
     "clientSecret: 'S3cr3tS3cr3tS3cr3tS3'",
@@ -56,6 +56,8 @@ const KEYED: [&str; 34] = [
     "<password>S3cr3tS3cr3tS3cr3tS3</password>",
     r#"<property name="mail.password" value="S3cr3tS3cr3tS3cr3tS3"/>"#,
     "client_assertion=S3cr3tS3cr3tS3cr3tS3",
+    "<param name=\"clientSecret\"><value>S3cr3tS3cr3tS3cr3tS3</value></param>\n\na text after it",
+    "Content-Disposition: form-data; name=\"password\"; x=y\r\n\r\nS3cr3tS3cr3tS3cr3tS3\r\n--x",
 ];
 
 const SECRET: &str = "S3cr3tS3cr3tS3cr3tS3";

@@ -56,11 +56,12 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
         return None;
     }
     let after = skip(text, key.end, 4, |byte| b"\"'\\".contains(&byte));
-    // multipart/form-data
+    // multipart/form-data: after the name nothing but further parameters, then an empty line.
     let line = skip(text, after, 160, |byte| byte != b'\n' && byte != b'\r');
+    let alone = text[after..line].trim_ascii().is_empty() || text[after..line].starts_with(b";");
     let breaks = skip(text, line, 4, |byte| byte == b'\n' || byte == b'\r');
     let newlines = text[line..breaks].iter().filter(|byte| **byte == b'\n').count();
-    if open > 0 && newlines >= 2 {
+    if open > 0 && alone && newlines >= 2 {
         let end = memchr::memchr(b'\n', &text[breaks..]).map_or(text.len(), |at| breaks + at);
         return Some(Value { start: breaks, end, enclosed: true });
     }
