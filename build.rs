@@ -19,6 +19,7 @@ mod catalogue {
     pub mod fault;
     pub mod load;
     pub mod pattern;
+    pub mod step;
     pub mod toml_format;
     pub mod validate;
 }

@@ -100,8 +100,8 @@ mod search;
 pub mod selftest;
 mod source;
 
-pub use catalogue::{Catalogue, CatalogueErrors, Pattern};
-pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url};
+pub use catalogue::{Catalogue, CatalogueErrors, Pattern, Place, Step};
+pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url, steps_for};
 pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel, SHOWN, Shown};
 #[doc(hidden)]
 pub use model::sanitize;

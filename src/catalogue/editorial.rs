@@ -88,7 +88,7 @@ fn texts(pattern: &Pattern) -> impl Iterator<Item = (&'static str, &str)> {
     [("title", pattern.title.as_str()), ("cause", pattern.cause.as_str())]
         .into_iter()
         .chain(pattern.fix.as_deref().map(|fix| ("fix", fix)))
-        .chain(pattern.steps.iter().map(|step| ("steps", step.as_str())))
+        .chain(pattern.steps.iter().map(|step| ("steps", step.text.as_str())))
 }
 
 fn words(pattern: &Pattern, fault: &mut impl FnMut(&str, String, &str)) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::step::Step;
 use crate::model::{Severity, Stage};
 
 /// A known failure: how to recognise it, why it happens, how to fix it.
@@ -28,7 +29,7 @@ pub struct Pattern {
     /// What happened and why, at most 500 characters.
     pub cause: String,
     /// How to fix it, one action per step, at most 200 characters each.
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
     /// Pages that confirm the entry.
     pub references: Vec<Reference>,
     /// Versions and deployments that it applies to.

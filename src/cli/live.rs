@@ -13,6 +13,7 @@ use oauthsift::{
         TextStyle,
         format::{count, duration, grouped, size, times},
     },
+    steps_for,
 };
 
 /// Indentation of the lines below the first line of a finding. Columns.
@@ -109,7 +110,7 @@ impl Live {
         let explanation = explain(catalogue, pattern, finding.code, finding.excerpt.as_bytes());
         let label = |label: &str| format!("{:INDENT$}{label}", "");
         out.push_str(&self.style.hang(&label("Why"), INDENT + LABEL, &explanation.cause));
-        for (i, step) in explanation.steps.iter().enumerate() {
+        for (i, step) in steps_for(pattern, finding).iter().enumerate() {
             let label = format!("{:LABEL$}{}.", if i == 0 { "Fix" } else { "" }, i + 1);
             out.push_str(&self.style.hang(&format!("{:INDENT$}{label}", ""), INDENT + LABEL + 3, step));
         }

@@ -1,6 +1,6 @@
 //! Explains a failure: with the text of the entry or, when no entry claims the code, of the code table.
 
-use crate::catalogue::{Catalogue, Pattern, Reference, Relation};
+use crate::catalogue::{Catalogue, Pattern, Reference, Relation, Step};
 
 /// Title, cause, steps and references of a failure, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +29,14 @@ pub fn lookup_url(code: u32, text: &[u8]) -> String {
     format!("https://{host}/error?code={code}")
 }
 
-/// Explains a failure of `pattern` with its deciding `code`, if any. `text` is the record's text.
+/// Explains a failure of `pattern` with its deciding `code`, if any. `text` is the record's text. The steps are those of
+/// all places: see [`steps_for`](super::steps_for) for those that fit a finding.
 #[must_use]
 pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text: &[u8]) -> Explanation {
     let mut explanation = Explanation {
         title: pattern.title.clone(),
         cause: pattern.cause.clone(),
-        steps: pattern.steps.clone(),
+        steps: pattern.steps.iter().map(Step::labelled).collect(),
         references: pattern.references.clone(),
     };
     let Some(code) = code else { return explanation };

@@ -16,10 +16,11 @@ pub(super) fn incident_seed(
     redaction: RedactionLevel,
 ) -> IncidentSeed {
     let explanation = engine::explain(catalogue, hit.pattern, hit.code, hit.text);
+    let sample = engine::build_finding(hit, catalogue, source, line, redaction);
     IncidentSeed {
-        sample: engine::build_finding(hit, catalogue, source, line, redaction),
         cause: explanation.cause,
-        steps: explanation.steps,
+        steps: engine::steps_for(hit.pattern, &sample),
+        sample,
         references: explanation.references,
         preview: hit.pattern.status == Status::Preview,
         traits: EntryTraits { unknown: is_unknown(hit, catalogue), ..EntryTraits::of(hit.pattern) },

@@ -182,7 +182,7 @@ impl Check<'_> {
         let pages = pattern.references.iter().flat_map(|page| [("references", &page.title), ("references", &page.url)]);
         let prose = [("title", &pattern.title), ("cause", &pattern.cause), ("since", &pattern.since)]
             .into_iter()
-            .chain(pattern.steps.iter().map(|step| ("steps", step)))
+            .chain(pattern.steps.iter().map(|step| ("steps", &step.text)))
             .chain(pages);
         for (key, text) in prose {
             if text.contains(char::is_control) {
@@ -231,7 +231,7 @@ impl Check<'_> {
             self.fault("steps", "has no steps", "Say what to do, one action per step.");
         }
         for (i, step) in pattern.steps.iter().enumerate() {
-            if step.trim().is_empty() || long(step, MAX_STEP_CHARS) {
+            if step.text.trim().is_empty() || long(&step.text, MAX_STEP_CHARS) {
                 self.fault(
                     "steps",
                     format!("step {} is empty or longer than {MAX_STEP_CHARS} characters", i + 1),

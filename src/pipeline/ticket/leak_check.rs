@@ -11,7 +11,7 @@ use std::{
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Place, Target},
     extract::redact,
     model::Fault,
     pipeline::{faults::read_fault, prescan::decode_in_place},
@@ -118,7 +118,9 @@ static CATALOGUE_WORDS: LazyLock<HashSet<(&'static str, String)>> = LazyLock::ne
     let builtin = Catalogue::builtin();
     let texts = builtin.patterns().iter().flat_map(|pattern| {
         let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
-        pattern.steps.iter().chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).chain(references)
+        let written = [&pattern.cause, &pattern.title].into_iter().chain(pattern.fix.as_ref()).chain(references);
+        let steps = pattern.steps.iter().flat_map(|step| Place::ALL.map(|place| step.filled(&Target::sample(place))));
+        written.cloned().chain(steps).collect::<Vec<_>>()
     });
     texts
         .flat_map(|text| redact::detect(text.as_bytes(), &HashSet::new()))

@@ -19,7 +19,7 @@ pub use find::find;
 
 use super::{TextStyle, sentences::PREVIEW_NOTE};
 use crate::{
-    catalogue::{Catalogue, CodeInfo, Pattern, Reference, Relation, Status},
+    catalogue::{Catalogue, CodeInfo, Pattern, Reference, Relation, Status, Step},
     engine::{self, Explanation, lookup_url},
 };
 
@@ -69,7 +69,7 @@ fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Optio
     }
     for (i, step) in pattern.steps.iter().enumerate() {
         let label = format!("{:6}{}.", if i == 0 { "Fix" } else { "" }, i + 1);
-        out.push_str(&style.hang(&label, 9, step));
+        out.push_str(&style.hang(&label, 9, &step.labelled()));
     }
     references(out, &pattern.references, style);
     let codes = codes(pattern);
@@ -185,7 +185,8 @@ fn markdown_entry(out: &mut String, pattern: &Pattern) {
         pattern.since
     );
     let _ = writeln!(out, "{}\n", pattern.cause);
-    markdown_lists(out, &pattern.steps, &pattern.references);
+    let steps: Vec<String> = pattern.steps.iter().map(Step::labelled).collect();
+    markdown_lists(out, &steps, &pattern.references);
     let codes = codes(pattern);
     if !codes.is_empty() {
         let _ = writeln!(out, "Codes: {}\n", codes.join(", "));
@@ -228,7 +229,7 @@ pub fn json(catalogue: &Catalogue, topics: &[Topic<'_>]) -> serde_json::Result<S
                 "since": pattern.since,
                 "verified": pattern.verified,
                 "cause": pattern.cause,
-                "steps": pattern.steps,
+                "steps": pattern.steps.iter().map(Step::labelled).collect::<Vec<_>>(),
                 "references": pattern.references,
                 "codes": codes(pattern),
                 "see_also": pattern.see_also,
