@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
-use crate::search::{ByteSet, PhraseSet};
+use crate::{
+    model::is_placeholder,
+    search::{ByteSet, PhraseSet},
+};
 
 /// The subject of a failure, as far as the text names it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,7 +66,9 @@ pub(crate) fn subject(text: &[u8]) -> Subject<'_> {
             (SubjectMarker::App, Some(value)) if subject.app_id.is_none() && is_id(value) => {
                 subject.app_id = Some(value);
             }
-            (SubjectMarker::Tenant, Some(value)) if subject.tenant.is_none() => subject.tenant = Some(value),
+            (SubjectMarker::Tenant, Some(value)) if subject.tenant.is_none() && !is_placeholder(value) => {
+                subject.tenant = Some(value);
+            }
             (SubjectMarker::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
                 subject.tenant = Some(value);
             }
@@ -107,7 +112,18 @@ fn is_recipient(text: &[u8], start: usize) -> bool {
 /// The first mail address that is not a recipient's.
 #[must_use]
 fn mail_address(text: &[u8]) -> Option<&[u8]> {
-    mail_addresses(text).find(|(start, _)| !is_recipient(text, *start)).map(|(start, end)| &text[start..end])
+    mail_addresses(text)
+        .filter(|(start, _)| !is_recipient(text, *start))
+        .map(|(start, end)| &text[start..end])
+        .find(|address| names_a_mailbox(address))
+}
+
+/// False where a part of an address stands in for a missing or masked one: `null@example.com`, `***@example.com`.
+fn names_a_mailbox(address: &[u8]) -> bool {
+    let mut parts = address.splitn(2, |b| *b == b'@');
+    let local = parts.next().unwrap_or_default();
+    let host = parts.next().and_then(|domain| domain.split(|b| *b == b'.').next()).unwrap_or_default();
+    !is_placeholder(local) && !is_placeholder(host) && host != b"localhost"
 }
 
 /// Start and end of every mail address.

@@ -5,7 +5,7 @@ use crate::{
     catalogue::Sign,
     engine::{self, HitSummary, VerdictCache},
     extract,
-    model::{FaultKind, Finding, Timestamp},
+    model::{FaultKind, Finding, Timestamp, is_placeholder},
     record::{self, start},
     report::{FindingSummary, FirstRecord, IncidentCounts},
     search::count_newlines,
@@ -218,7 +218,8 @@ fn finding_summary<'h>(hit: &HitSummary<'h>, index: Option<usize>) -> FindingSum
         session: header.and_then(|header| header.session_id),
         flow_id: url.and_then(extract::flow_id),
         clouds: hit.clouds,
-        subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)],
+        subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)]
+            .map(|name| name.filter(|name| !is_placeholder(name))),
         index,
     }
 }

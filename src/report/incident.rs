@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue::{Follows, Pattern, Reference, Role, Sign},
     extract::redact::Pseudonyms,
-    model::{Finding, Severity, Stage},
+    model::{Finding, Severity, Stage, is_placeholder},
 };
 
 /// Which integration the failures of an incident affect. Absent values are null.
@@ -148,6 +148,11 @@ impl EntryTraits {
     }
 }
 
+/// A name, unless it is masked or stands in for a missing one.
+fn named(name: &Option<String>) -> Option<String> {
+    name.clone().filter(|name| !is_placeholder(name.as_bytes()))
+}
+
 impl IncidentSeed {
     /// The incident, with nothing counted yet and placeholders for people.
     pub(super) fn into_incident(self, pattern: String, severity: Severity, code: Option<u32>) -> Incident {
@@ -167,10 +172,10 @@ impl IncidentSeed {
             mean_interval_seconds: None,
             // As the finding shows them, because it was redacted with the whole record in view.
             subject: Subject {
-                app_id: self.sample.app_id.clone(),
-                tenant: self.sample.tenant.clone(),
-                mailbox: self.sample.mailbox.clone(),
-                integration: self.sample.mail_server.clone(),
+                app_id: named(&self.sample.app_id),
+                tenant: named(&self.sample.tenant),
+                mailbox: named(&self.sample.mailbox),
+                integration: named(&self.sample.mail_server),
             },
             users: Vec::new(),
             nodes: Vec::new(),
@@ -196,5 +201,6 @@ impl Incident {
         for text in [&mut subject.app_id, &mut subject.tenant, &mut subject.mailbox, &mut subject.integration] {
             text.iter_mut().for_each(|text| pseudonyms.apply(text));
         }
+        self.steps.iter_mut().for_each(|step| pseudonyms.apply(step));
     }
 }

@@ -109,10 +109,7 @@ fn authorize(context: &DiagnosisContext<'_>, at: usize) -> Action {
     let because = match deadline::invalid_since(context, at) {
         Some(since) => {
             let or_earlier = if context.may_have_begun_earlier(at) { " or earlier" } else { "" };
-            format!(
-                "The token has been invalid since {}{or_earlier} and does not recover on its own.",
-                wording::time(since)
-            )
+            format!("The token has been invalid since {since}{or_earlier} and does not recover on its own.")
         }
         None => "The token is invalid and does not recover on its own.".to_owned(),
     };

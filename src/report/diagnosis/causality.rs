@@ -15,7 +15,7 @@ use super::{
 use crate::{
     catalogue::{Follows, Role, Sign},
     model::Stage,
-    report::incident::Subject,
+    report::incident::{Incident, Subject},
 };
 
 /// A cause may be logged this much later than its consequence.
@@ -24,6 +24,9 @@ const SLACK: TimeDelta = TimeDelta::minutes(5);
 const NEAR_START: TimeDelta = TimeDelta::hours(6);
 /// A consequence that takes days to appear begins at most this long after the cause's last failure.
 pub(super) const MAX_SILENCE: TimeDelta = TimeDelta::days(2);
+
+/// So many less likely causes are named.
+const MAX_OTHER_CAUSES: usize = 3;
 
 /// What to do when a filter left findings out.
 pub(super) const RUN_UNFILTERED: &str = "run again without --since, --until, --pattern and --severity";
@@ -48,6 +51,8 @@ pub(super) fn link(cases: &[IncidentCase], logs: &Logs) -> Vec<Option<CausalLink
 /// How well a case fits as a cause; compared field by field, in this order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct CauseFit {
+    /// It failed more than once, where only lasting failures lead to the consequence.
+    lasting: bool,
     agreement: usize,
     names_a_cause: bool,
     long_enough: bool,
@@ -56,26 +61,27 @@ struct CauseFit {
 }
 
 fn cause_of(cases: &[IncidentCase], at: usize, logs: &Logs) -> Option<CausalLink> {
+    let fits = candidates(cases, at, logs);
+    let (best, certainty, cause) = fits.first()?;
+    let rival = fits[1..].iter().any(|(fit, _, i)| {
+        let equal = |fit: &CauseFit| (fit.lasting, fit.agreement, fit.names_a_cause, fit.long_enough);
+        equal(fit) == equal(best) && cases[*i].incident.pattern != cases[*cause].incident.pattern
+    });
+    // The likeliest of several is still the likeliest.
+    let certainty = if rival { (*certainty).min(Certainty::Likely) } else { *certainty };
+    Some(CausalLink { cause: *cause, certainty })
+}
+
+/// What can have caused the case at `at`, likeliest first.
+fn candidates(cases: &[IncidentCase], at: usize, logs: &Logs) -> Vec<(CauseFit, Certainty, usize)> {
     let case = &cases[at];
-    let follows = case.follows()?;
-    let mut fits: Vec<(CauseFit, Certainty, usize)> = cases
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| *i != at)
+    let Some(follows) = case.follows() else { return Vec::new() };
+    let others = cases.iter().enumerate().filter(|(i, _)| *i != at);
+    let mut fits: Vec<_> = others
         .filter_map(|(i, other)| fit(case, follows, other, logs).map(|(fit, certainty)| (fit, certainty, i)))
         .collect();
     fits.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
-    let (best, certainty, cause) = fits.first()?;
-    let rival = fits[1..].iter().any(|(fit, _, i)| {
-        (fit.agreement, fit.names_a_cause, fit.long_enough) == (best.agreement, best.names_a_cause, best.long_enough)
-            && cases[*i].incident.pattern != cases[*cause].incident.pattern
-    });
-    let certainty = match certainty {
-        Certainty::Certain if rival => Certainty::Likely,
-        Certainty::Likely if rival => Certainty::Possible,
-        other => *other,
-    };
-    Some(CausalLink { cause: *cause, certainty })
+    fits
 }
 
 /// Whether `other` can be the cause of `case`, how well it fits and how certain that is.
@@ -115,7 +121,8 @@ fn fit(case: &IncidentCase, follows: &Follows, other: &IncidentCase, logs: &Logs
         (_, false) => Certainty::Possible,
     };
     let refreshes = other.facts.refreshes.count();
-    Some((CauseFit { agreement, names_a_cause, long_enough, refreshes, last }, certainty))
+    let lasting = follows.after_days == 0 || other.incident.count > 1;
+    Some((CauseFit { lasting, agreement, names_a_cause, long_enough, refreshes, last }, certainty))
 }
 
 fn only_one_names_mail_server(case: &IncidentCase, other: &IncidentCase) -> bool {
@@ -173,7 +180,7 @@ pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement
 fn consequence(context: &DiagnosisContext<'_>, at: usize, link: CausalLink) -> Statement {
     let (case, cause) = (&context.cases[at], &context.cases[link.cause]);
     let what = wording::title(&case.incident);
-    let why = format!("{}, {}", cause.incident.id, wording::short_title(&cause.incident));
+    let why = named(&cause.incident);
     let days = case.follows().map_or(0, |follows| follows.after_days);
     let since = match (cause.facts.refreshes.first().or(cause.first), days) {
         (Some(first), 1..) => {
@@ -197,7 +204,35 @@ fn consequence(context: &DiagnosisContext<'_>, at: usize, link: CausalLink) -> S
             format!("{what}: may be a consequence of {why}{since}. The log does not prove the connection.{otherwise}")
         }
     };
-    context.statement(StatementKind::Consequence, link.certainty, text, &[at, link.cause]).at(case.first)
+    let mut involved = vec![at, link.cause];
+    let others = other_causes(context, at, link);
+    involved.extend(&others);
+    let others: Vec<String> = others.iter().map(|i| named(&context.cases[*i].incident)).collect();
+    let others = match others.as_slice() {
+        [] => String::new(),
+        others => format!(" Less likely: {}.", wording::list(others, "or")),
+    };
+    let text = format!("{text}{others}");
+    context.statement(StatementKind::Consequence, link.certainty, text, &involved).at(case.first)
+}
+
+/// `incident-1, Client secret has expired (AADSTS7000222)`.
+fn named(incident: &Incident) -> String {
+    format!("{}, {}", incident.id, wording::short_title(incident))
+}
+
+/// The other incidents that can have caused the case at `at`, likeliest first, each pattern once.
+fn other_causes(context: &DiagnosisContext<'_>, at: usize, link: CausalLink) -> Vec<usize> {
+    let mut patterns = vec![&context.cases[link.cause].incident.pattern];
+    let mut others = Vec::new();
+    for (_, _, i) in candidates(context.cases, at, context.logs) {
+        let pattern = &context.cases[i].incident.pattern;
+        if i != link.cause && others.len() < MAX_OTHER_CAUSES && !patterns.contains(&pattern) {
+            patterns.push(pattern);
+            others.push(i);
+        }
+    }
+    others
 }
 
 fn missing_cause(context: &DiagnosisContext<'_>, at: usize) -> Statement {

@@ -3,6 +3,8 @@
 //! Jira invalidates a token whose refresh has been failing for longer than a period: 7 days unless the
 //! property `atlassian.oauth2.client.unrecoverable.token.failing.period.days` is set.
 
+use std::fmt;
+
 use chrono::TimeDelta;
 
 use super::{
@@ -32,11 +34,26 @@ fn failing_since(case: &IncidentCase) -> Option<Timestamp> {
 /// Since when the token of the case at `at` has been invalid: the end of the failing period, when that
 /// lies between the last failed refresh and the first record about the invalid token; otherwise the
 /// time of that record.
-pub(super) fn invalid_since(context: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
+pub(super) fn invalid_since(context: &DiagnosisContext<'_>, at: usize) -> Option<InvalidSince> {
     invalid_since_by(likely_cause(context.links, at).map(|cause| &context.cases[cause]), &context.cases[at])
 }
 
-fn invalid_since_by(cause: Option<&IncidentCase>, lost_token: &IncidentCase) -> Option<Timestamp> {
+/// Since when a token has been invalid.
+#[derive(Clone, Copy)]
+pub(super) struct InvalidSince {
+    time: Timestamp,
+    /// By the first failed refresh and the period; the log has no record of that time.
+    computed: bool,
+}
+
+impl fmt::Display for InvalidSince {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&wording::time(self.time))?;
+        if self.computed { f.write_str(" (computed: 7 days after the first failed refresh)") } else { Ok(()) }
+    }
+}
+
+fn invalid_since_by(cause: Option<&IncidentCase>, lost_token: &IncidentCase) -> Option<InvalidSince> {
     let logged = lost_token.first?;
     let by_period = cause.and_then(|cause| {
         let last = cause.facts.refreshes.last()?;
@@ -44,7 +61,10 @@ fn invalid_since_by(cause: Option<&IncidentCase>, lost_token: &IncidentCase) -> 
         let fits = last.instant() <= due.instant() + TimeDelta::hours(1) && due.instant() <= logged.instant();
         fits.then_some(due)
     });
-    Some(by_period.unwrap_or(logged))
+    Some(match by_period {
+        Some(time) => InvalidSince { time, computed: true },
+        None => InvalidSince { time: logged, computed: false },
+    })
 }
 
 /// When Jira will invalidate a token that it still tries to refresh.
@@ -73,11 +93,11 @@ fn passed(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     let subject = wording::subject(&case.incident).map_or(String::new(), |subject| format!(" of {subject}"));
     let or_earlier = if context.may_have_begun_earlier(at) { " or earlier" } else { "" };
     let text = format!(
-        "The token{subject} has been invalid since {}{or_earlier}. Fixing the cause does not restore it: press Authorize \
-         again on every mail server that uses it.",
-        wording::time(since)
+        "The token{subject} has been invalid since {since}{or_earlier}. Fixing the cause does not restore it: press Authorize \
+         again on every mail server that uses it."
     );
-    Some(context.statement(StatementKind::Deadline, Certainty::Certain, text, &[at]).at(Some(since)))
+    let certainty = if since.computed { Certainty::Likely } else { Certainty::Certain };
+    Some(context.statement(StatementKind::Deadline, certainty, text, &[at]).at(Some(since.time)))
 }
 
 fn upcoming(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {

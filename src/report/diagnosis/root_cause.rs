@@ -41,7 +41,7 @@ pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement
 fn token_and_fix(context: &DiagnosisContext<'_>, at: usize) -> String {
     let lost_token = context.lost_token_of(at);
     let token = match lost_token.map(|lost| deadline::invalid_since(context, lost)) {
-        Some(Some(since)) => format!(" The token has been invalid since {}.", wording::time(since)),
+        Some(Some(since)) => format!(" The token has been invalid since {since}."),
         Some(None) => " The token is invalid.".to_owned(),
         None => String::new(),
     };
