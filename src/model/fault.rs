@@ -24,6 +24,8 @@ pub enum FaultKind {
     Damaged,
     /// A record above the size limit: its beginning was read, the rest was skipped.
     RecordTooLong,
+    /// Log lines in a layout that is not understood: where records start, and when, is not known.
+    UnknownLayout,
     /// A trace or correlation id that is cut off in the log.
     TruncatedId,
 }

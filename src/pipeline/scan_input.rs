@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     engine::VerdictCache,
-    source::{self, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
+    model::FaultKind,
+    record,
+    source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
 };
 
 /// Which inputs of the same log are next to an input.
@@ -31,6 +33,9 @@ impl Continuation {
 
 /// Text in a part of a stream when findings are only counted: as much as in a range.
 const COUNTING_PART_BYTES: u64 = 4 << 20;
+
+/// A byte order mark before the first chunk has at most so many bytes.
+const MAX_MARK_BYTES: u64 = 3;
 
 /// Takes the parts of an input as they come.
 pub(super) type PartSink<'g> = &'g mut dyn FnMut(PartialResult) -> ControlFlow<()>;
@@ -233,6 +238,8 @@ pub(super) struct PartReader<'b, R> {
     part: PartialResult,
     started: bool,
     ended: bool,
+    /// The first chunk has lines in an unknown layout and no record.
+    is_unknown: bool,
 }
 
 impl<R: io::Read> PartReader<'_, DecodedReader<R>> {
@@ -265,6 +272,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
             part: PartialResult::default(),
             started: false,
             ended: false,
+            is_unknown: false,
         }
     }
 
@@ -281,9 +289,20 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
             match self.chunker.next() {
                 Ok(Some(chunk)) => {
                     part_bytes += chunk.bytes.len() as u64;
+                    let at_front = chunk.offset <= MAX_MARK_BYTES;
+                    self.is_unknown = at_front && record::has_unknown_layout(chunk.bytes);
                     self.part.add_chunk(job, cache, &chunk);
+                    if self.is_unknown && matches!(chunk.kind, ChunkKind::Truncated { .. }) {
+                        self.report_unknown_layout();
+                    }
                 }
-                Ok(None) => break,
+                Ok(None) => {
+                    // No record follows either.
+                    if self.is_unknown {
+                        self.report_unknown_layout();
+                    }
+                    break;
+                }
                 Err(error) => self.fail(&error),
             }
             if part_bytes > self.max_part_bytes || (self.part.counts.is_full() && self.chunker.is_at_start()) {
@@ -297,6 +316,14 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
             self.part.tail = Some(fragment);
         }
         Some(std::mem::take(&mut self.part))
+    }
+
+    fn report_unknown_layout(&mut self) {
+        self.is_unknown = false;
+        let message = "no log records recognised: the layout of its lines is not understood, so times and levels are \
+                       unknown and failures may be missed; provide the log as Jira writes it"
+            .to_owned();
+        self.part.faults.push(LocalFault { offset: Some(0), kind: FaultKind::UnknownLayout, message });
     }
 
     fn take_head(&mut self) {

@@ -8,7 +8,7 @@ use memchr::{memchr, memmem};
 use nom::{IResult, Parser};
 
 use super::{
-    fields, layouts,
+    fields, foreign, layouts,
     lex::{blanks, bracketed, offset_of, word},
     mail_thread, start, timestamp,
 };
@@ -23,7 +23,10 @@ pub(super) fn parse(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let Some(stamp) = timestamp::parse(line) else {
-        return start::mail_debug(line).map(|(close, thread)| mail_debug(line, close, thread));
+        return match start::mail_debug(line) {
+            Some((close, thread)) => Some(mail_debug(line, close, thread)),
+            None => foreign(text, line),
+        };
     };
     let mut header = empty(Layout::Jira);
     header.timestamp = stamp.time;
@@ -34,10 +37,57 @@ pub(super) fn parse(text: &[u8]) -> Option<Header<'_>> {
         header.level_word = Some(word);
         header.level = Level::from_word(word);
         level_first(&mut header, line, rest);
-    } else {
+    } else if !layouts::pattern(&mut header, line, rest) {
         thread_first(&mut header, line, rest);
     }
+    request_of_thread(&mut header);
     Some(header)
+}
+
+/// The header of another program's record.
+fn foreign<'a>(text: &'a [u8], line: &'a [u8]) -> Option<Header<'a>> {
+    let start = foreign::parse(line)?;
+    let mut header = empty(Layout::Pattern);
+    header.timestamp = start.time;
+    header.message_at = start.after;
+    let rest = &line[start.after..];
+    if let Some(level) = start.level {
+        header.level_word = Some(&line[level.clone()]);
+        header.level = Level::from_word(&line[level]);
+        layouts::after_level(&mut header, line, rest);
+    } else if let Ok((rest, level)) = leading_level(rest) {
+        header.level_word = Some(level);
+        header.level = Level::from_word(level);
+        layouts::after_level(&mut header, line, rest);
+    } else if !layouts::pattern(&mut header, line, rest) {
+        // java.util.logging starts its second line with the level.
+        let second = &text[line.len()..];
+        let second = second.strip_prefix(b"\r").unwrap_or(second);
+        if let Some(second) = second.strip_prefix(b"\n")
+            && let Some(colon) = second.iter().take(10).position(|b| *b == b':')
+            && let Some(level) = Level::from_word(&second[..colon])
+        {
+            (header.level, header.level_word) = (Some(level), Some(&second[..colon]));
+            header.logger = word(rest.trim_ascii_start()).ok().map(|(_, logger)| logger);
+            header.message_at = offset_of(text, &second[colon + 1..]);
+        }
+    }
+    let rest = &text[header.message_at..];
+    header.message_at += rest.len() - rest.trim_ascii_start().len();
+    Some(header)
+}
+
+/// Jira names a thread after the request that it serves: `http-nio-8080-exec-7 url: /rest/x; user: admin`. In layouts
+/// without fields of their own the request is nowhere else.
+fn request_of_thread(header: &mut Header<'_>) {
+    let Some(thread) = header.thread.filter(|_| header.url.is_none()) else { return };
+    let Some(at) = memmem::find(thread, b" url: /") else { return };
+    let url = &thread[at + 6..];
+    let end = memmem::find(url, b"; user: ");
+    header.url = Some(&url[..end.unwrap_or(url.len())]);
+    if let (Some(end), None) = (end, header.user) {
+        header.user = Some(&url[end + 8..]).filter(|user| !user.is_empty());
+    }
 }
 
 /// A header without any field.
@@ -75,11 +125,7 @@ fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
         // The subject of the mail may contain brackets.
         (Some((thread, next)), _) if next.first() == Some(&b']') => (thread, &next[1..]),
         (_, Ok((next, (_, bracket)))) => (bracket, next),
-        (_, Err(_)) => {
-            header.message_at = offset_of(line, rest.trim_ascii_start());
-            header.layout = Layout::Mail;
-            return;
-        }
+        (_, Err(_)) => return layouts::after_level(header, line, rest),
     };
     let next = next.trim_ascii_start();
     if next.starts_with(b"[") {
@@ -88,9 +134,18 @@ fn level_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
         layouts::thread_in_brackets(header, line, bracket, logger, message);
     } else if is_thread(bracket) && !starts_with_thread(next) {
         layouts::bitbucket(header, line, bracket, next);
-    } else {
+    } else if has_mail_fields(next) {
         mail(header, line, bracket, next);
+    } else {
+        layouts::after_level(header, line, rest);
     }
+}
+
+/// True for what follows the name of the mail server in Jira's mail logs: a thread, then a user or a request.
+fn has_mail_fields(next: &[u8]) -> bool {
+    let is_field =
+        |token: &[u8]| [&b"ServiceRunner"[..], b"anonymous"].contains(&token) || fields::is_request_id(token);
+    starts_with_thread(next) || fields::tokens(next).take(4).any(|token| is_field(token.text))
 }
 
 /// `[mail server] thread user request session addresses url message`, no logger.
@@ -154,7 +209,14 @@ fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
         }
         None => {
             header.layout = Layout::Security;
-            let (thread, after) = split_thread(rest.trim_ascii_start());
+            let rest = rest.trim_ascii_start();
+            let (thread, after) = split_thread(rest);
+            let by_request = || fields::tokens(after).take(3).any(|token| fields::is_request_id(token.text));
+            if !(starts_with_thread(rest) || by_request()) {
+                // The message of a layout without fields.
+                header.message_at = offset_of(line, rest);
+                return;
+            }
             header.thread = Some(thread).filter(|thread| !thread.is_empty());
             header.message_at = offset_of(line, without_context(header, after));
         }

@@ -78,6 +78,120 @@ pub(crate) fn thread_in_brackets<'a>(
     header.message_at = offset_of(line, message);
 }
 
+/// What follows `time LEVEL` in layouts of other programs: `[thread] logger - message`, `pid --- [thread] logger :
+/// message` (Spring Boot), `[logger] (thread) message` (WildFly), `logger - message`, or a message alone.
+pub(super) fn after_level<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
+    header.layout = Layout::Pattern;
+    let rest = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii_start();
+    header.message_at = offset_of(line, rest);
+    if let Some((thread, logger, message)) = spring(rest) {
+        (header.thread, header.logger) = (Some(thread), Some(logger));
+        header.message_at = offset_of(line, message);
+        return;
+    }
+    let mut after = rest;
+    if let Ok((next, name)) = bracketed(rest) {
+        after = next.trim_ascii_start();
+        let name = name.trim_ascii();
+        if let Some(threaded) = after.strip_prefix(b"(")
+            && let Some(close) = memmem::find(threaded, b") ")
+        {
+            (header.logger, header.thread) = (Some(name), Some(&threaded[..close]));
+            header.message_at = offset_of(line, &threaded[close + 2..]);
+            return;
+        }
+        if is_logger(name) {
+            header.logger = Some(name);
+        } else if !name.is_empty() && !name.contains(&b' ') {
+            header.thread = Some(name);
+        }
+        header.message_at = offset_of(line, after);
+    }
+    if let Some((logger, message)) = named(after) {
+        header.logger = Some(logger);
+        header.message_at = offset_of(line, message);
+    }
+}
+
+/// `[thread] LEVEL logger - message`, `- logger - LEVEL - message` (Python), `| LEVEL | thread | message`: layouts in
+/// which the level comes later. False when the text has none of these forms.
+pub(super) fn pattern<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) -> bool {
+    let rest = rest.trim_ascii_start();
+    if let Ok((after, thread)) = bracketed(rest) {
+        let Ok((after, (_, level))) = (blanks, word).parse(after) else { return false };
+        let plain = level.strip_suffix(b":").unwrap_or(level);
+        if Level::from_word(plain).is_none() {
+            return false;
+        }
+        header.level_word = Some(plain);
+        header.level = Level::from_word(plain);
+        after_level(header, line, after);
+        header.thread = Some(thread.trim_ascii()).filter(|thread| !thread.is_empty());
+        return true;
+    }
+    let separator: &[u8] = match rest {
+        [b'-', b' ', ..] => b" - ",
+        [b'|', b' ', ..] => b" | ",
+        _ => return false,
+    };
+    separated(header, line, &rest[2..], separator)
+}
+
+fn separated<'a>(header: &mut Header<'a>, line: &'a [u8], mut rest: &'a [u8], separator: &[u8]) -> bool {
+    const MAX_FIELDS: usize = 6;
+    for _ in 0..MAX_FIELDS {
+        let Some(at) = memmem::find(rest, separator) else { break };
+        let (field, after) = (rest[..at].trim_ascii(), &rest[at + separator.len()..]);
+        match Level::from_word(field) {
+            Some(level) if header.level.is_none() => {
+                (header.level, header.level_word) = (Some(level), Some(field));
+            }
+            _ if field.contains(&b' ') || field.is_empty() => break,
+            _ if header.logger.is_none() && is_logger(field) => header.logger = Some(field),
+            _ if header.thread.is_none() => header.thread = Some(field),
+            _ => break,
+        }
+        rest = after;
+    }
+    if header.level.is_none() {
+        (header.logger, header.thread) = (None, None);
+        return false;
+    }
+    header.layout = Layout::Pattern;
+    header.message_at = offset_of(line, rest.trim_ascii_start());
+    true
+}
+
+/// `12345 --- [thread] logger : message`, as Spring Boot prints; newer versions have the application's name as well.
+fn spring(rest: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let (after, process) = word(rest).ok()?;
+    let mut after =
+        after.trim_ascii_start().strip_prefix(b"--- ").filter(|_| process.iter().all(u8::is_ascii_digit))?;
+    let mut thread = &b""[..];
+    while let Ok((next, name)) = bracketed(after) {
+        (thread, after) = (name.trim_ascii(), next.trim_ascii_start());
+    }
+    let (after, logger) = word(after).ok()?;
+    let message = after.trim_ascii_start().strip_prefix(b":")?;
+    Some((thread, logger, message.trim_ascii_start()))
+}
+
+/// `logger - message` or `logger: message`, if the logger is a qualified name or a dash follows.
+fn named(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some(found) = logger_and_dash(rest) {
+        return Some(found);
+    }
+    let (after, name) = word(rest).ok()?;
+    let logger = name.strip_suffix(b":")?;
+    (is_logger(logger) && logger.contains(&b'.') && !after.is_empty()).then(|| (logger, after.trim_ascii_start()))
+}
+
+/// A dotted name without spaces, or a class.
+fn is_logger(name: &[u8]) -> bool {
+    let letters = name.first().is_some_and(u8::is_ascii_alphabetic);
+    letters && name.iter().all(|b| b.is_ascii_alphanumeric() || b"._$".contains(b)) && name.contains(&b'.')
+}
+
 /// Reads what Bitbucket prints between thread and class when the thread serves a request.
 fn request_fields<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
     for (i, token) in tokens.iter().enumerate() {

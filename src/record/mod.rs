@@ -4,6 +4,7 @@
 
 mod envelope;
 mod fields;
+mod foreign;
 mod header;
 mod json_event;
 mod json_keys;
@@ -14,8 +15,10 @@ mod prefix;
 pub(crate) mod start;
 mod throwable;
 mod timestamp;
+mod unknown;
 
 use crate::model::{Header, Record};
+pub(crate) use unknown::has_unknown_layout;
 
 /// The header of a record that starts with a log4j timestamp and has no prefix and no envelope. `text` may
 /// continue after the record. `None` for all other records, and where only the whole record can tell.

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
 use super::{
+    foreign,
     json_keys::{EVENT_KEYS, FIRST_KEYS, LEVEL_KEYS, RESPONSE_KEYS, TEXT_KEYS, string_value},
     prefix::{self, Prefix},
     timestamp,
@@ -43,13 +44,21 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
         return is_json_start(line);
     }
     let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
-    if first == b'[' && mail_debug(line).is_some() {
+    if first == b'[' && mail_debug(line).is_some() || is_foreign_start(line) {
         return true;
     }
     match prefix::find(line) {
         Some((_, len)) => line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]),
         None => false,
     }
+}
+
+/// True for the first line of a record of another program.
+fn is_foreign_start(line: &[u8]) -> bool {
+    foreign::parse(line).is_some_and(|start| {
+        let rest = &line[start.after.min(line.len())..];
+        if start.needs_level { has_level(rest) } else { !is_continuation(rest) }
+    })
 }
 
 /// True when a text that starts with `{` is a log record and not a provider's JSON response. Only its first

@@ -2,6 +2,7 @@
 //!
 //! Two kinds: `2026-01-05 20:34:03,014+0000` (log4j's `%d`, with a comma or a dot, with or without an
 //! offset, with a `T` between date and time at some sites) and Tomcat's `05-Jan-2026 20:34:03.014`.
+//! Those of other programs are in `foreign`.
 //! Digits of the date may be masked with `x`, as in support articles.
 
 use chrono::{FixedOffset, NaiveDate, Timelike};
@@ -10,7 +11,8 @@ use nom::{
     branch::alt,
     bytes::complete::{tag, take, take_while_m_n},
     character::complete::{char, one_of},
-    combinator::{opt, peek, verify},
+    combinator::{not, opt, peek, verify},
+    sequence::terminated,
 };
 
 use crate::model::{ISO_TIME_BYTES, Timestamp, has_iso_shape, parse_iso_time};
@@ -181,9 +183,13 @@ fn two_digits(input: &[u8]) -> IResult<&[u8], u32> {
     Ok((rest, number(digits).unwrap_or(0)))
 }
 
-/// `,014`, `.014`, `.0140000`, in milliseconds; masked digits count as zero.
+/// `,014`, `.014`, `.0140000`, in milliseconds; masked digits count as zero. After a colon there are three digits.
 fn fraction(input: &[u8]) -> IResult<&[u8], u32> {
-    let (rest, (_, digits)) = (one_of(",."), take_while_m_n(1, 9, is_date_byte)).parse(input)?;
+    let (rest, (_, digits)) = alt((
+        (one_of(",."), take_while_m_n(1, 9, is_date_byte)),
+        (one_of(":"), terminated(take_while_m_n(3, 3, |b: u8| b.is_ascii_digit()), not(one_of("0123456789:")))),
+    ))
+    .parse(input)?;
     let mut millis = 0;
     for i in 0..3 {
         let digit = digits.get(i).filter(|b| b.is_ascii_digit()).map_or(0, |b| u32::from(b - b'0'));
@@ -242,6 +248,8 @@ mod tests {
             ("13-Sep-2026 10:00:00.123 INFO", 24, Some("2026-09-13T10:00:00.123")),
             ("2022-xx-xx 20:34:03,014+0000 x", 28, None),
             ("2026-02-30 20:34:03,014 x", 23, None),
+            ("2026-01-05 20:34:03:014 x", 23, Some("2026-01-05T20:34:03.014")),
+            ("2026-01-05 20:34:03:01 x", 19, Some("2026-01-05T20:34:03.000")),
         ];
         for (line, len, time) in table {
             let timestamp = parse(line.as_bytes()).expect(line);
