@@ -378,3 +378,17 @@ fn a_reader_that_fails_is_a_fault_at_its_byte() {
     assert_eq!(report.faults[0].kind, FaultKind::Read);
     assert_eq!(report.faults[0].offset, Some(FAILURE.len() as u64));
 }
+
+#[test]
+fn lines_in_an_unknown_layout_are_a_fault_however_they_are_read() {
+    let unknown: String = (10..60).map(|i| format!("03/04/2026 07:11:{i} ERROR something failed\n")).collect();
+    let known: String = (10..60).map(|i| format!("2026/03/04 07:11:{i} ERROR something failed\n")).collect();
+    for (text, expected) in [(&unknown, 1), (&known, 0), (&format!("{unknown}{known}"), 0)] {
+        for scan in [Scan::new(&ENGINE), Scan::new(&ENGINE).limits(limits()).threads(3)] {
+            let reader = Input::reader("reader.log", io::Cursor::new(format!("\u{feff}{text}")));
+            let report = scan.input(Input::bytes("bytes.log", text.as_bytes())).input(reader).run();
+            let kinds: Vec<FaultKind> = report.faults.iter().map(|fault| fault.kind).collect();
+            assert_eq!(kinds, vec![FaultKind::UnknownLayout; expected * 2], "{text}");
+        }
+    }
+}

@@ -297,8 +297,8 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                     }
                 }
                 Ok(None) => {
-                    // No record follows either.
-                    if self.is_unknown {
+                    // No record follows either, in this range or another.
+                    if self.is_unknown && self.chunker.is_at_end() {
                         self.report_unknown_layout();
                     }
                     break;

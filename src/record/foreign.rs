@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use memchr::memmem;
 
 use super::timestamp;
 use crate::model::{Level, Timestamp};
@@ -19,8 +20,18 @@ pub(super) struct ForeignStart {
     pub(super) time: Option<Timestamp>,
     /// The level, if it precedes the time or is part of its form.
     pub(super) level: Option<Range<usize>>,
+    /// Logger and thread, where the form names them.
+    pub(super) names: [Option<Range<usize>>; 2],
     /// The form alone does not make the line a start: a level must follow.
     pub(super) needs_level: bool,
+    /// Another record may follow on the same line: this is the time of the program that collected it.
+    pub(super) may_wrap: bool,
+}
+
+impl ForeignStart {
+    fn new(after: usize, time: Option<Timestamp>) -> Self {
+        Self { after, time, level: None, names: [None, None], needs_level: false, may_wrap: false }
+    }
 }
 
 const MONTHS: [&[u8]; 12] =
@@ -32,6 +43,8 @@ pub(super) fn parse(line: &[u8]) -> Option<ForeignStart> {
     match *line.first()? {
         b'0'..=b'9' => year_first(line).or_else(|| time_only(line)),
         b'[' => bracketed(line),
+        b'<' => xml(line),
+        b't' | b'l' => logfmt(line),
         b'A'..=b'Z' => ruby(line).or_else(|| level_first(line)).or_else(|| java_util_logging(line)),
         _ => None,
     }
@@ -80,30 +93,23 @@ fn year_first(line: &[u8]) -> Option<ForeignStart> {
     let date = date(number(&head[..4])?, number(&head[5..7])?, number(&head[8..10])?);
     let (time, len, _) = time_of_day(&line[11..])?;
     let after = 11 + len;
-    matches!(line.get(after), None | Some(b' ' | b':' | b'\t' | b'|')).then(|| ForeignStart {
-        after,
-        time: local(date, time),
-        level: None,
-        needs_level: false,
-    })
+    matches!(line.get(after), None | Some(b' ' | b':' | b'\t' | b'|'))
+        .then(|| ForeignStart { may_wrap: head[10] == b'_', ..ForeignStart::new(after, local(date, time)) })
 }
 
 /// `10:11:12.123`, as programs print it on a terminal: there is no date.
 fn time_only(line: &[u8]) -> Option<ForeignStart> {
     let (_, after, _) = time_of_day(line)?;
-    matches!(line.get(after), Some(b' ')).then_some(ForeignStart { after, time: None, level: None, needs_level: true })
+    matches!(line.get(after), Some(b' '))
+        .then_some(ForeignStart { needs_level: true, ..ForeignStart::new(after, None) })
 }
 
 /// `[2026-01-05 10:11:12,123] `, `[ERROR] 2026-01-05 10:11:12,123 `.
 fn bracketed(line: &[u8]) -> Option<ForeignStart> {
     if let Some(stamp) = timestamp::parse(&line[1..]).filter(|stamp| !stamp.tomcat) {
         let close = 1 + stamp.len;
-        return (line.get(close) == Some(&b']')).then_some(ForeignStart {
-            after: close + 1,
-            time: stamp.time,
-            level: None,
-            needs_level: !stamp.fraction,
-        });
+        return (line.get(close) == Some(&b']'))
+            .then_some(ForeignStart { needs_level: !stamp.fraction, ..ForeignStart::new(close + 1, stamp.time) });
     }
     let close = line.iter().take(10).position(|b| *b == b']')?;
     level_before_time(line, 1..close, close + 1)
@@ -122,12 +128,8 @@ fn level_before_time(line: &[u8], level: Range<usize>, from: usize) -> Option<Fo
     let open = usize::from(line.get(at) == Some(&b'['));
     let stamp = timestamp::parse(line.get(at + open..)?)?;
     let after = at + open + stamp.len + open;
-    (blanks > 0 && (open == 0 || line.get(after - 1) == Some(&b']'))).then_some(ForeignStart {
-        after,
-        time: stamp.time,
-        level: Some(level),
-        needs_level: false,
-    })
+    (blanks > 0 && (open == 0 || line.get(after - 1) == Some(&b']')))
+        .then_some(ForeignStart { level: Some(level), ..ForeignStart::new(after, stamp.time) })
 }
 
 /// `E, [2026-01-05T10:11:12.123456 #123] ERROR -- : `.
@@ -145,7 +147,7 @@ fn ruby(line: &[u8]) -> Option<ForeignStart> {
     let name = line[end..].strip_prefix(b" -- ")?;
     let colon = name.iter().take(64).position(|b| *b == b':').map_or(0, |colon| colon + 1);
     let after = line.len() - name.len() + colon;
-    Some(ForeignStart { after, time: stamp.time, level: Some(start..end), needs_level: false })
+    Some(ForeignStart { level: Some(start..end), ..ForeignStart::new(after, stamp.time) })
 }
 
 /// `Jan 05, 2026 10:11:12 AM org.example.Class method`; the level starts the next line.
@@ -169,7 +171,48 @@ fn java_util_logging(line: &[u8]) -> Option<ForeignStart> {
     let time = NaiveTime::from_hms_opt(hour, minute, second)?;
     let after = line.len() - rest.len() + colon + 9;
     let date = date(year, u32::try_from(month).ok()? + 1, day);
-    Some(ForeignStart { after, time: local(date, time), level: None, needs_level: false })
+    Some(ForeignStart::new(after, local(date, time)))
+}
+
+/// `<log4j:event logger="a.B" timestamp="1772608272345" level="ERROR" thread="main">`: log4j's XML layouts.
+fn xml(line: &[u8]) -> Option<ForeignStart> {
+    if !(line.starts_with(b"<log4j:event ") || line.starts_with(b"<Event ")) {
+        return None;
+    }
+    let end = line.iter().position(|b| *b == b'>')?;
+    let attribute = |name: &str| {
+        let start = memmem::find(&line[..end], format!(" {name}=\"").as_bytes())? + name.len() + 3;
+        Some(start..start + line[start..end].iter().position(|b| *b == b'"')?)
+    };
+    let millis = attribute("timestamp").or_else(|| attribute("timeMillis"));
+    let millis = millis.and_then(|millis| std::str::from_utf8(&line[millis]).ok()?.parse().ok());
+    let time = millis.and_then(DateTime::from_timestamp_millis);
+    let time = time.map(|time| Timestamp { local: time.naive_utc(), offset: FixedOffset::east_opt(0) });
+    let logger = attribute("logger").or_else(|| attribute("loggerName"));
+    let names = [logger, attribute("thread")];
+    Some(ForeignStart { level: attribute("level"), names, ..ForeignStart::new(end + 1, time) })
+}
+
+/// `time=2026-01-05T10:11:12.123Z level=error logger=x msg="…"`, with time and level in any order.
+fn logfmt(line: &[u8]) -> Option<ForeignStart> {
+    let mut level = None;
+    let mut at = 0;
+    if let Some(rest) = line.strip_prefix(b"level=") {
+        let end = rest.iter().take(10).position(|b| *b == b' ')?;
+        level = Some(6..6 + end);
+        at = 6 + end + 1;
+    }
+    let key = [&b"time="[..], b"timestamp=", b"ts=", b"t="].into_iter().find(|key| line[at..].starts_with(key))?;
+    let quote = usize::from(line.get(at + key.len()) == Some(&b'"'));
+    let stamp = timestamp::parse(&line[at + key.len() + quote..])?;
+    let after = at + key.len() + quote + stamp.len + quote;
+    if level.is_none()
+        && let Some(rest) = line.get(after..)?.strip_prefix(b" level=")
+    {
+        let start = after + 7;
+        level = Some(start..start + rest.iter().take(10).position(|b| *b == b' ').unwrap_or(0));
+    }
+    Some(ForeignStart { level, ..ForeignStart::new(after, stamp.time) })
 }
 
 #[cfg(test)]
@@ -191,6 +234,17 @@ mod tests {
             ("[WARN] [2026-01-05 10:11:12,123] x", Some("2026-01-05T10:11:12.123"), " x"),
             ("Jan 05, 2026 1:11:12 PM a.b.C d", Some("2026-01-05T13:11:12.000"), " a.b.C d"),
             ("10:11:12.123 [main] ERROR x", None, " [main] ERROR x"),
+            (
+                "<log4j:event logger=\"a.B\" timestamp=\"1772608272345\" level=\"ERROR\">x",
+                Some("2026-03-04T07:11:12.345+00:00"),
+                "x",
+            ),
+            (
+                "time=\"2026-01-05T10:11:12Z\" level=error msg=x",
+                Some("2026-01-05T10:11:12.000+00:00"),
+                " level=error msg=x",
+            ),
+            ("level=error ts=2026-01-05T10:11:12.123Z x", Some("2026-01-05T10:11:12.123+00:00"), " x"),
         ] {
             let start = parse(line.as_bytes()).expect(line);
             assert_eq!(start.time.map(|time| time.to_rfc3339()).as_deref(), time, "{line}");

@@ -47,14 +47,22 @@ pub(super) fn parse(text: &[u8]) -> Option<Header<'_>> {
 /// The header of another program's record.
 fn foreign<'a>(text: &'a [u8], line: &'a [u8]) -> Option<Header<'a>> {
     let start = foreign::parse(line)?;
+    let rest = &line[start.after..];
+    let inner = &text[start.after + rest.len() - rest.trim_ascii_start().len()..];
+    if start.may_wrap
+        && let Some(header) = parse(inner)
+    {
+        return Some(Header { message_at: header.message_at + text.len() - inner.len(), ..header });
+    }
     let mut header = empty(Layout::Pattern);
     header.timestamp = start.time;
     header.message_at = start.after;
-    let rest = &line[start.after..];
     if let Some(level) = start.level {
         header.level_word = Some(&line[level.clone()]);
-        header.level = Level::from_word(&line[level]);
+        header.level = Level::from_word(&line[level].to_ascii_uppercase());
         layouts::after_level(&mut header, line, rest);
+        let [logger, thread] = start.names.map(|name| name.map(|name| &line[name]));
+        (header.logger, header.thread) = (logger.or(header.logger), thread.or(header.thread));
     } else if let Ok((rest, level)) = leading_level(rest) {
         header.level_word = Some(level);
         header.level = Level::from_word(level);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    json_keys::{LEVEL_KEYS, TEXT_KEYS},
+    json_keys::{EVENT_OBJECTS, LEVEL_KEYS, TEXT_KEYS},
     throwable, timestamp,
 };
 use crate::model::Timestamp;
@@ -54,17 +54,30 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
         Err(_) => return None,
     };
     let mut bytes = String::with_capacity(text.len());
-    push_text(&mut bytes, &first)?;
-    throwable::push(&mut bytes, &first);
+    let event = event_of(&first);
+    push_text(&mut bytes, event)?;
+    throwable::push(&mut bytes, event);
     for line in text[len..].split(|b| *b == b'\n') {
         match serde_json::from_slice::<Value>(line.trim_ascii()).ok() {
-            Some(more) if push_text(&mut bytes, &more).is_some() => {}
+            Some(more) if push_text(&mut bytes, event_of(&more)).is_some() => {}
             // The brackets and commas of an array of events.
             _ if line.iter().all(|b| b"[], \t\r".contains(b)) => {}
             _ => push_line(&mut bytes, &String::from_utf8_lossy(line)),
         }
     }
-    Some(ParsedEnvelope { text: bytes.into_bytes(), fields: collect(&first) })
+    let mut fields = collect(event);
+    if !std::ptr::eq(event, &first) {
+        let outer = collect(&first);
+        fields.timestamp = fields.timestamp.or(outer.timestamp);
+        fields.level = fields.level.or(outer.level);
+    }
+    Some(ParsedEnvelope { text: bytes.into_bytes(), fields })
+}
+
+/// The event itself, without what the export of a log store has around it.
+fn event_of(object: &Value) -> &Value {
+    let inner = EVENT_OBJECTS.iter().map(|key| &object[*key]).find(|inner| text_of(inner).is_some());
+    inner.filter(|_| text_of(object).is_none()).unwrap_or(object)
 }
 
 /// Appends the log's own line or message of an event; `None` when it has none.

@@ -3,8 +3,22 @@
 use memchr::memmem;
 
 /// Keys of the log line or the message; a more complete text before a shorter one.
-pub(super) const TEXT_KEYS: [&str; 8] =
-    ["log", "full_message", "message", "msg", "event", "MESSAGE", "line", "short_message"];
+pub(super) const TEXT_KEYS: [&str; 12] = [
+    "log",
+    "full_message",
+    "message",
+    "msg",
+    "event",
+    "MESSAGE",
+    "line",
+    "short_message",
+    "textPayload",
+    "_raw",
+    "LogMessage",
+    "LogEntry",
+];
+/// Objects in which exports of log stores keep the event.
+pub(super) const EVENT_OBJECTS: [&str; 4] = ["jsonPayload", "_source", "result", "attributes"];
 /// Keys of the level.
 pub(super) const LEVEL_KEYS: [&str; 7] =
     ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority"];

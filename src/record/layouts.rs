@@ -118,6 +118,11 @@ pub(super) fn after_level<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a
 pub(super) fn pattern<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) -> bool {
     let rest = rest.trim_ascii_start();
     if let Ok((after, thread)) = bracketed(rest) {
+        if let Some(level) = Level::from_word(thread) {
+            (header.level, header.level_word) = (Some(level), Some(thread));
+            after_level(header, line, after);
+            return true;
+        }
         let Ok((after, (_, level))) = (blanks, word).parse(after) else { return false };
         let plain = level.strip_suffix(b":").unwrap_or(level);
         if Level::from_word(plain).is_none() {

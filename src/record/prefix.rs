@@ -109,6 +109,12 @@ fn container(head: &[u8]) -> Option<usize> {
     if !timestamp.rfc3339 {
         return None;
     }
+    if head.get(timestamp.len) == Some(&b'\t') {
+        // fluentd's files: time, tag and event, separated by tabs.
+        let tag = timestamp.len + 1;
+        let end = tag + memchr::memchr(b'\t', &head[tag..])?;
+        return (head.get(end + 1) == Some(&b'{')).then_some(end + 1);
+    }
     let mut at = timestamp.len + blank(head, timestamp.len)?;
     for stream in [&b"stdout F "[..], b"stderr F ", b"stdout P ", b"stderr P "] {
         if head[at..].starts_with(stream) {

@@ -57,7 +57,7 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
 fn is_foreign_start(line: &[u8]) -> bool {
     foreign::parse(line).is_some_and(|start| {
         let rest = &line[start.after.min(line.len())..];
-        if start.needs_level { has_level(rest) } else { !is_continuation(rest) }
+        start.level.is_some() || if start.needs_level { has_level(rest) } else { !is_continuation(rest) }
     })
 }
 

@@ -254,6 +254,12 @@ impl<R: SparseRead> Chunker<'_, R> {
         &bytes(self.slice, &self.buffer)[self.start..self.filled]
     }
 
+    /// True when everything was returned and the source has no more: nothing follows.
+    #[must_use]
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.ended && self.pending().is_empty()
+    }
+
     /// The offset of the first pending byte.
     #[must_use]
     pub(crate) fn offset(&self) -> u64 {
