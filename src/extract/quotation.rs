@@ -32,6 +32,7 @@ static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
         | \bcomment(?:s|ed|ary)?\b | \b(?:issue|page)\s(?:description|summary|title|text)\b 
         | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
+        | \bfield\s(?:summary|description|environment|comment)\b | \bindex\s(?:the\s)?(?:document|issue)\b
         | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
@@ -93,27 +94,37 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     }
     let at = at.min(text.len());
     let report_word = ends_in_report_word(last(&text[..at], 80));
-    let reporting = report_word || in_error_object(text, at);
+    let object = error_object(text, at);
+    let reporting = report_word || object.is_some();
     let relevant = header.intersects(Contexts::OAUTH.with(Contexts::MAIL));
     let line = user_field::line_before(text, at);
     // A logger of an OAuth or mail flow quotes on the line itself; others may quote over many lines.
     let before = last(if relevant { line } else { &text[..at] }, LOOKBEHIND_BYTES);
-    let quotation = open_quotation(before);
+    // Outside the object that holds the evidence, for that has quotation marks of its own.
+    let around = object.map_or(before, |start| &before[..before.len() - (at - start).min(before.len())]);
+    let quotation = open_quotation(around);
     let (in_user_text, in_quotes) = (USER_TEXT.is_match(before), quotation.is_some());
     // An issue key in the quotation: the summary of the issue follows.
     let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
     let worded = form != CodeForm::Bare;
+    // A logger that signs in nowhere, and a handler of mails that were fetched already.
+    let handles_mail = logger_of(record).is_some_and(|logger| memmem::find(logger, b".mail.handlers.").is_some());
+    let quotes_others = handles_mail || !relevant && record.header.is_some();
     let is_quoted = match (in_user_text, in_quotes) {
         (true, true) => in_summary || !(reporting && relevant),
         (true, false) => !(relevant || reporting),
         // A name or a title in quotation marks.
-        (false, true) => in_summary || form != CodeForm::WithMessage && !reporting,
+        (false, true) => {
+            in_summary
+                || form != CodeForm::WithMessage && !reporting
+                || quotes_others && !introduced_as_report(around, quotation)
+        }
         (false, false) => false,
     };
     if is_quoted || (!relevant && record.header.is_some() && in_unrelated_url(text, at)) {
         return Assertion::Quoted;
     }
-    let logger = record.header.as_ref().and_then(|header| header.logger);
+    let logger = logger_of(record);
     let logs_user_text = !relevant && logger.is_some_and(|logger| USER_TEXT_LOGGER.is_match(logger));
     let reported = match record.level() {
         Some(Level::Trace | Level::Debug) => false,
@@ -125,6 +136,21 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         None => !in_user_text || worded && reporting,
     };
     if reported { Assertion::Reported } else { Assertion::Quoted }
+}
+
+fn logger_of<'r>(record: &Record<'r>) -> Option<&'r [u8]> {
+    record.header.as_ref().and_then(|header| header.logger)
+}
+
+/// True when the words before a quotation announce a failure: `last error was "…"`, `message: "…"`; or when the
+/// quotation is the value of a key.
+fn introduced_as_report(before: &[u8], quotation: Option<&[u8]>) -> bool {
+    let mark = before.len() - quotation.map_or(0, |quotation| quotation.len() + 1).min(before.len());
+    let words = &before[..mark];
+    // A key before it, in JSON, in a map or in Python's `u'key': u'value'`.
+    let key = words.strip_suffix(b"u").unwrap_or(words).trim_ascii_end();
+    let is_value = [&b"="[..], b"\":", b"':"].iter().any(|end| key.ends_with(end));
+    is_value || ends_in_report_word(last(words, 80)) || memmem::find(last(words, 80), b"Exception").is_some()
 }
 
 /// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search
@@ -145,12 +171,12 @@ fn is_unknown_recipient(text: &[u8]) -> bool {
         && memmem::find(text, b"AADSTS").is_none()
 }
 
-/// True when `at` is inside a JSON object with the `error` of RFC 6749, section 5.2.
-fn in_error_object(text: &[u8], at: usize) -> bool {
+/// Where the JSON object starts that contains `at` and has the `error` of RFC 6749, section 5.2.
+fn error_object(text: &[u8], at: usize) -> Option<usize> {
     let from = at.saturating_sub(MAX_OBJECT_BYTES);
-    let Some(open) = memchr::memrchr(b'{', &text[from..at]) else { return false };
-    let object = &text[from + open..text.len().min(at + MAX_OBJECT_BYTES)];
-    ERROR_KEY.is_match(object)
+    let open = from + memchr::memrchr(b'{', &text[from..at])?;
+    let object = &text[open..text.len().min(at + MAX_OBJECT_BYTES)];
+    ERROR_KEY.is_match(object).then_some(open)
 }
 
 /// How far before and after the evidence an error object is looked for.
@@ -180,8 +206,9 @@ fn open_quotation(before: &[u8]) -> Option<&[u8]> {
         .filter(|i| {
             let left = i.checked_sub(1).and_then(|i| before.get(i)).copied().unwrap_or(b' ');
             let right = before.get(i + 1).copied().unwrap_or(b' ');
-            // An apostrophe within a word is not a quotation mark.
-            !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
+            // An apostrophe within a word is not a quotation mark; one after Python's `u` is.
+            let after_prefix = left == b'u' && !i.checked_sub(2).is_some_and(|i| before[i].is_ascii_alphanumeric());
+            after_prefix || !(left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric())
         })
         .collect();
     let open =
