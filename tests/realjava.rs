@@ -29,8 +29,8 @@ use truth::{Found, Log, Score};
 /// What the engine still judges wrongly. Lower a figure when it gets better; the aim is 0.
 mod allowed {
     pub(crate) const MISSED: usize = 0;
-    pub(crate) const OTHER_ID: usize = 16;
-    pub(crate) const WRONG_FACTS: usize = 5;
+    pub(crate) const OTHER_ID: usize = 0;
+    pub(crate) const WRONG_FACTS: usize = 0;
     pub(crate) const FALSE_FINDINGS: usize = 0;
     /// `pat-iso` quotes whole log lines that nothing indents: they look like records.
     pub(crate) const STRAYS: usize = 1;

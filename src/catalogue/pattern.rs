@@ -218,6 +218,9 @@ pub struct MatchRule {
     /// The record has one of these contexts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<String>,
+    /// The record is a failure of a request of this kind; `oidc` is the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// How close the words are to the root cause.
     pub role: Role,
 }
@@ -251,6 +254,7 @@ impl MatchRule {
             + usize::from(!self.logger.is_empty())
             + usize::from(!self.http_status.is_empty())
             + usize::from(!self.context.is_empty())
+            + usize::from(self.request.is_some())
     }
 }
 

@@ -37,7 +37,7 @@ const PATTERN_KEYS: [&str; 20] = [
     "counter",
     "family",
 ];
-const MATCH_KEYS: [&str; 12] = [
+const MATCH_KEYS: [&str; 13] = [
     "aadsts",
     "aadsts_other",
     "codes",
@@ -49,6 +49,7 @@ const MATCH_KEYS: [&str; 12] = [
     "logger",
     "http_status",
     "context",
+    "request",
     "role",
 ];
 
@@ -196,6 +197,7 @@ fn match_types(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFau
             "http_status" => (list_of(value, status), "Use a list of numbers: `http_status = [401]`."),
             "aadsts_other" => (value.is_bool(), "Use `aadsts_other = true`, or omit it."),
             "regex" => (value.is_str(), "Use one string: `regex = '…'`."),
+            "request" => (value.as_str() == Some("oidc"), "Use `request = \"oidc\"`, the only kind."),
             "role" => (
                 value.as_str().is_some_and(|role| ["cause", "answer", "wrapper", "mention"].contains(&role)),
                 "Use one of cause, answer, wrapper.",

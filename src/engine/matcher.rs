@@ -13,7 +13,7 @@ use super::prefilter::Prefilter;
 use crate::{
     catalogue::{Catalogue, Role},
     extract::{self, Contexts, ProviderErrors},
-    model::Record,
+    model::{Level, Record},
 };
 
 /// The match rules of a catalogue, with their literals numbered and shared.
@@ -119,7 +119,10 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
     /// Entries without a code whose words are in the text.
     pub(super) fn entries(&mut self) -> Rc<BTreeSet<usize>> {
         let (compiled, facts) = (self.compiled, self.facts);
-        Rc::clone(self.entries.get_or_insert_with(|| Rc::new(compiled.prefilter.entries(facts.text))))
+        Rc::clone(self.entries.get_or_insert_with(|| {
+            let signs_in = facts.header.intersects(Contexts::OIDC_REQUEST);
+            Rc::new(compiled.prefilter.entries(facts.text, signs_in))
+        }))
     }
 
     /// First position of a literal.
@@ -148,6 +151,9 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
         let (rule, literals) = (&compiled.catalogue.patterns()[i].rule, &compiled.rules[i]);
         // The context first: it is cheap, and most failures in a log are not relevant.
         if !rule.context.is_empty() && !self.contexts().intersects(literals.contexts) {
+            return None;
+        }
+        if rule.request.is_some() && !self.is_failed_sign_in() {
             return None;
         }
         let length = |n: usize| compiled.literals[n].needle().len();
@@ -196,6 +202,16 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
             (false, _, Role::Wrapper) => Rank::Wrapper,
         };
         Some(Strength { rank, conditions: rule.conditions(), literal })
+    }
+
+    /// True for a record that itself says that a request of a sign-in with OpenID Connect failed.
+    fn is_failed_sign_in(&self) -> bool {
+        self.facts.header.intersects(Contexts::OIDC_REQUEST)
+            && match self.facts.record.level() {
+                Some(Level::Error | Level::Fatal) => true,
+                Some(Level::Warn) => extract::outermost_exception(self.facts.text).is_some(),
+                _ => false,
+            }
     }
 
     /// Position of the words of an entry without a code.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     catalogue::{Catalogue, MatchRule},
+    extract,
     search::{FirstMatch, MultiSearcher, Needle},
 };
 
@@ -41,6 +42,8 @@ pub(super) struct Prefilter {
     search: LogSearch,
     /// For each word, the entries without a code that may match a text that contains it.
     entries: Vec<Vec<usize>>,
+    /// Entries about requests of a sign-in with OpenID Connect.
+    of_sign_in: Vec<usize>,
     /// No entry needs [`START_OF_FLOW`] or a part of it.
     flows_are_unused: bool,
 }
@@ -63,7 +66,9 @@ impl Prefilter {
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Needle::of(&prefix).digits(2)));
-        Self { search: LogSearch::new(words), entries, flows_are_unused }
+        let patterns = catalogue.patterns().iter().enumerate();
+        let of_sign_in = patterns.filter(|(_, pattern)| pattern.rule.request.is_some()).map(|(i, _)| i).collect();
+        Self { search: LogSearch::new(words), entries, of_sign_in, flows_are_unused }
     }
 
     /// The first word at or after `from`; see [`MultiSearcher::first`].
@@ -76,9 +81,13 @@ impl Prefilter {
         self.flows_are_unused && text.starts_with(START_OF_FLOW.as_bytes())
     }
 
-    /// The entries without a code that may match a text without escapes, in the order of the catalogue.
-    pub(super) fn entries(&self, text: &[u8]) -> BTreeSet<usize> {
+    /// The entries without a code that may match a text without escapes, in the order of the catalogue; `signs_in`:
+    /// it was logged for a request of a sign-in.
+    pub(super) fn entries(&self, text: &[u8], signs_in: bool) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
+        if signs_in {
+            found.extend(&self.of_sign_in);
+        }
         self.search.for_each(text, |word, _| found.extend(self.entries.get(word).into_iter().flatten()));
         found
     }
@@ -98,6 +107,9 @@ fn required_words(rule: &MatchRule) -> Vec<String> {
     }
     if !rule.any.is_empty() {
         return rule.any.iter().map(|literal| plain_part(literal).to_owned()).collect();
+    }
+    if rule.request.is_some() {
+        return extract::OIDC_PATHS.map(str::to_owned).to_vec();
     }
     rule.oauth_error.clone()
 }

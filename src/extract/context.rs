@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memchr2_iter;
+use memchr::{memchr2_iter, memmem};
 
 use crate::{
     model::{Header, Layout},
@@ -30,6 +30,10 @@ impl Contexts {
     pub(crate) const GOOGLE: Self = Self(8);
     /// Microsoft Graph.
     pub(crate) const GRAPH: Self = Self(16);
+    /// Sign-in with OpenID Connect.
+    pub(crate) const OIDC: Self = Self(32);
+    /// A request of such a sign-in, or of its settings; known from the header alone.
+    pub(crate) const OIDC_REQUEST: Self = Self(64);
 
     /// The context with this name in the catalogue.
     #[must_use]
@@ -40,6 +44,7 @@ impl Contexts {
             "microsoft" => Self::MICROSOFT,
             "google" => Self::GOOGLE,
             "graph" => Self::GRAPH,
+            "oidc" => Self::OIDC,
             _ => return None,
         })
     }
@@ -57,6 +62,7 @@ impl Contexts {
     }
 }
 
+const SIGN_IN: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::OIDC.0);
 const MS: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::MICROSOFT.0);
 const GG: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::GOOGLE.0);
 
@@ -69,9 +75,11 @@ const WORDS: &[(&str, Contexts)] = &[
     ("OAuth 2", Contexts::OAUTH),
     ("OAuth token", Contexts::OAUTH),
     ("OAuth flow", Contexts::OAUTH),
-    ("oidc", Contexts::OAUTH),
-    ("/openid-configuration", Contexts::OAUTH),
-    ("OpenID Connect", Contexts::OAUTH),
+    ("oidc", SIGN_IN),
+    ("/openid-configuration", SIGN_IN),
+    ("OpenID Connect", SIGN_IN),
+    ("ID token parsing failed", SIGN_IN),
+    ("[invalid_id_token]", SIGN_IN),
     ("nimbusds", Contexts::OAUTH),
     ("TokenServiceException", Contexts::OAUTH),
     ("TokenException", Contexts::OAUTH),
@@ -139,10 +147,15 @@ pub(crate) fn of_header(header: &Header<'_>) -> Contexts {
     of_request(header).with(of_logger(header))
 }
 
+/// Requests of a sign-in with OpenID Connect and of its settings.
+pub(crate) const OIDC_PATHS: [&str; 2] = ["/servlet/oidc/callback", "/rest/authconfig/"];
+
 /// The contexts of its layout, its thread and its URL.
 pub(crate) fn of_request(header: &Header<'_>) -> Contexts {
+    let signs_in = |url: &[u8]| OIDC_PATHS.iter().any(|path| memmem::find(url, path.as_bytes()).is_some());
     let layout = match header.layout {
         Layout::Mail | Layout::MailDebug => Contexts::MAIL,
+        _ if header.url.is_some_and(signs_in) => SIGN_IN.with(Contexts::OIDC_REQUEST),
         _ => Contexts::NONE,
     };
     [header.thread, header.url].into_iter().flatten().map(of_text).fold(layout, Contexts::with)

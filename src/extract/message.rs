@@ -15,7 +15,13 @@ static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| {
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x-u)(?:
-            UnknownHostException:\x20
+            UnknownHostException:\x20(?:No\x20such\x20host\x20is\x20known\x20\(|Failed\x20to\x20resolve\x20')?
+          | NoHttpResponseException:\x20
+          | (?:Connection\x20refused|connection\x20timed\x20out):\x20
+          | in\x20certificate\x20didn't\x20match:\x20<
+          | for\x20URL:\x20https?://
+          | end\x20of\x20stream\x20on\x20https?://
+          | greeting\x20from\x20SMTP\x20host:\x20
           | [Cc]onnect(?:ing|ion)?\x20to\x20(?:host,\x20port:\x20|the\x20server\x20at\x20)?(?:https?://)?
           | connect\x20to\x20host,\x20port:\x20
           | connect\x20to\x20[A-Z0-9]{3,6}\x20host:\x20

@@ -146,7 +146,9 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
             (?:\x20of|\x20=)?[\x20:="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)
           # Graph's client: `403 : Forbidden`; Google's: `400 Bad Request` before the request.
           | (?:^|\n|:)[\x20\t]*([1-5]\d\d)\x20:\x20[A-Z][a-z]
-          | (?:^|\n|:)[\x20\t]*([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\r?\n\s*(?:GET|POST)\x20https?://"#,
+          | (?:^|\n|:)[\x20\t]*([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\r?\n\s*(?:GET|POST)\x20https?://
+          # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
+          | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20"#,
     )
     .expect("the expression compiles")
 });
@@ -155,7 +157,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
     let captures = STATUS.captures(text)?;
-    let found = (1..=3).find_map(|group| captures.get(group))?;
+    let found = (1..=4).find_map(|group| captures.get(group))?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -218,6 +220,7 @@ mod tests {
             ("status code: 401", Some(401)),
             ("Refresh: code=400, response={", Some(400)),
             ("Got OAuth Provider response: [400], [{", Some(400)),
+            ("HttpClientErrorException$Unauthorized: 401 Unauthorized: \"{", Some(401)),
             ("error?code=70011", None),
             ("took 400 ms", None),
         ] {

@@ -61,6 +61,12 @@ const EQUIVALENT: &Equivalent = &[
     ("no TLS on this port", "net-tls-plain-text"),
     // Exchange's 535 5.7.3 has an entry of its own now, and its retired basic sign-in too.
     ("SMTP sign-in refused", "smtp-535-573"),
+    // JavaMail's own NullPointerException: the server hung up after the first line of a sign-in in two lines.
+    ("dovecot POP3 refuses the token", "pop-auth-failed-null"),
+    // java.net.http drops the reason: the record holds `java.net.ConnectException` and nothing else.
+    ("the proxy's name cannot be resolved", "net-refused"),
+    // The client has dropped the answer's body; its status has an entry of its own.
+    ("503 with HTML", "provider-http-5xx"),
     // Only a client certificate, or a proxy that does not ask for one, ends it.
     ("the other side wants a client certificate", "net-tls-client-certificate"),
 ];

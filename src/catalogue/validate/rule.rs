@@ -6,7 +6,7 @@ use crate::catalogue::{
 };
 
 /// Contexts that a rule may require.
-const CONTEXTS: [&str; 5] = ["oauth", "mail", "microsoft", "google", "graph"];
+const CONTEXTS: [&str; 6] = ["oauth", "mail", "microsoft", "google", "graph", "oidc"];
 
 /// Code families other than AADSTS.
 const CODE_FAMILIES: [&str; 2] = ["AADB2C", "MSIS"];
@@ -43,8 +43,11 @@ impl Check<'_> {
     /// False when there is nothing else to check.
     fn has_a_condition(&mut self) -> bool {
         let rule = self.rule;
-        let has_condition =
-            rule.by_code() || !rule.oauth_error.is_empty() || !rule.any.is_empty() || !rule.all.is_empty();
+        let has_condition = rule.by_code()
+            || !rule.oauth_error.is_empty()
+            || !rule.any.is_empty()
+            || !rule.all.is_empty()
+            || rule.request.is_some();
         match (self.pattern.status, has_condition) {
             (Status::Removed, true) => {
                 self.fault("match", "a removed entry still has a rule", "Empty the rule; the id remains reserved.");
@@ -53,7 +56,7 @@ impl Check<'_> {
             (_, false) => self.fault(
                 "match",
                 "has no condition that selects records",
-                "Add at least one of aadsts, codes, oauth_error, any, all.",
+                "Add at least one of aadsts, codes, oauth_error, any, all, request.",
             ),
             _ => {}
         }
@@ -95,7 +98,7 @@ impl Check<'_> {
                 self.fault(
                     "match.context",
                     format!("`{context}` is not a context"),
-                    "Use oauth, mail, microsoft, google or graph.",
+                    "Use oauth, mail, microsoft, google, graph or oidc.",
                 );
             }
         }

@@ -150,6 +150,9 @@ fn condition(pattern: &Pattern) -> Option<String> {
             rule.http_status.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
         ));
     }
+    if rule.request.is_some() {
+        parts.push("the record is an error of a request of the OpenID Connect sign-in".to_owned());
+    }
     if !rule.context.is_empty() {
         parts.push(format!("the context is {}", rule.context.join(" or ")));
     }

@@ -6,7 +6,7 @@ use super::{
     statement::{Certainty, Statement, StatementKind},
     wording,
 };
-use crate::catalogue::Role;
+use crate::{catalogue::Role, model::Stage};
 
 pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement>) {
     for (i, case) in context.cases.iter().enumerate() {
@@ -41,9 +41,15 @@ fn unknown_cause(case: &IncidentCase) -> String {
             "{what}: several causes produce this answer, and neither this record nor another one in these logs shows \
              which. The provider's sign-in log for that time does."
         ),
-        _ => format!(
-            "{what}: the record shows that it failed but not why, and neither does any other record in these logs. A new attempt \
-             (Test connection) or a longer part of the log may show the reason."
-        ),
+        _ => {
+            let attempt = match case.incident.stage {
+                Stage::Callback => "sign-in",
+                _ => "attempt (Test connection)",
+            };
+            format!(
+                "{what}: the record shows that it failed but not why, and neither does any other record in these logs. A new \
+                 {attempt} or a longer part of the log may show the reason."
+            )
+        }
     }
 }
