@@ -17,6 +17,8 @@ mod layouts;
 mod quoting;
 #[path = "reported_or_quoted/reporting.rs"]
 mod reporting;
+#[path = "reported_or_quoted/templates.rs"]
+mod templates;
 
 use faults::{Dice, Fault};
 use layouts::{LAYOUTS, Layout, render};
@@ -89,6 +91,24 @@ fn quoting_records(number: usize, dice: &mut Dice) -> Vec<Record> {
     records
 }
 
+/// As many records of each kind: reporting ones, then quoting ones.
+fn template_records(dice: &mut Dice) -> Vec<Record> {
+    let mut records = Vec::new();
+    let number = templates::REPORTING.len().min(templates::QUOTING.len()) * ROUNDS / 2;
+    for at in 0..number * 2 {
+        let reports = at < number;
+        let list = if reports { templates::REPORTING } else { templates::QUOTING };
+        let template = &list[at % list.len()];
+        let (fault, form) = (Fault::new(dice), dice.word(&quoting::QUOTES));
+        let event = template.event(&fault, form, dice);
+        let layout = quoting::layout(&event, *dice.pick(&LAYOUTS));
+        let text = render(&event, layout, at);
+        let kind = (template.kind, format!("{layout:?}, {}", event.level));
+        records.push(Record { kind, text, fault: reports.then_some(fault) });
+    }
+    records
+}
+
 /// What is wrong with the findings of a record; nothing when they are right.
 fn problem(record: &Record, found: &[Finding]) -> Option<String> {
     let ids = || found.iter().map(|finding| finding.pattern.clone()).collect::<Vec<_>>().join(", ");
@@ -124,6 +144,7 @@ fn reported_failures_are_distinguished_from_quoted_ones() {
         let reporting = reporting_records(&mut dice);
         records.extend(quoting_records(reporting.len(), &mut dice));
         records.extend(reporting);
+        records.extend(template_records(&mut dice));
     }
     let reporting = records.iter().filter(|record| record.fault.is_some()).count();
     let quoting = records.len() - reporting;

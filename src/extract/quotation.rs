@@ -147,9 +147,9 @@ fn logger_of<'r>(record: &Record<'r>) -> Option<&'r [u8]> {
 fn introduced_as_report(before: &[u8], quotation: Option<&[u8]>) -> bool {
     let mark = before.len() - quotation.map_or(0, |quotation| quotation.len() + 1).min(before.len());
     let words = &before[..mark];
-    // A key before it, in JSON, in a map or in Python's `u'key': u'value'`.
+    // A key, or a value after one, in JSON, in a map or in Python's `u'key': u'value'`.
     let key = words.strip_suffix(b"u").unwrap_or(words).trim_ascii_end();
-    let is_value = [&b"="[..], b"\":", b"':"].iter().any(|end| key.ends_with(end));
+    let is_value = [&b"="[..], b"\":", b"':", b"{", b"',"].iter().any(|end| key.ends_with(end));
     is_value || ends_in_report_word(last(words, 80)) || memmem::find(last(words, 80), b"Exception").is_some()
 }
 

@@ -49,7 +49,7 @@ pub(crate) const FAILING: usize = 18;
 pub(crate) const QUOTES: [&str; 6] =
     ["the code", "the sentence", "with ids", "the JSON answer", "an apostrophe before", "an error line"];
 
-fn quote(form: &str, fault: &Fault, dice: &mut Dice) -> String {
+pub(crate) fn quote(form: &str, fault: &Fault, dice: &mut Dice) -> String {
     match form {
         "the code" => format!("mail stopped with AADSTS{}", fault.code),
         "the sentence" => format!("Fw: {}", fault.sentence()),
