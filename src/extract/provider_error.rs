@@ -226,7 +226,13 @@ impl<'t> Reader<'t> {
             // The code has ids of its own: those before it belong to something else.
             if let Some(mut orphan) = self.current.take() {
                 let codes = std::mem::take(&mut orphan.codes);
-                self.current = Some(ProviderError { codes, at, depth: orphan.depth, ..ProviderError::default() });
+                // An id of the other kind may have been read after the code: it stays with it.
+                let after_code = |id: &mut &[u8]| (id.as_ptr() as usize) > (text[at..].as_ptr() as usize);
+                let trace_id = orphan.trace_id.take_if(after_code);
+                let correlation_id = orphan.correlation_id.take_if(after_code);
+                let depth = orphan.depth;
+                self.current =
+                    Some(ProviderError { codes, trace_id, correlation_id, at, depth, ..ProviderError::default() });
                 let place = self.found.list.partition_point(|known| known.at <= orphan.at);
                 self.found.list.insert(place, orphan);
             }

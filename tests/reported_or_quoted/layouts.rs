@@ -96,7 +96,7 @@ pub(crate) fn render(event: &Event, layout: Layout, at: usize) -> String {
     let trace = trace(event);
     // Logback's and syslog's number of the level.
     let numbers = match *level {
-        "ERROR" => (40_000, 3),
+        "ERROR" | "FATAL" => (40_000, 3),
         "WARN" => (30_000, 4),
         "INFO" => (20_000, 6),
         _ => (10_000, 7),
