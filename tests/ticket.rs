@@ -332,7 +332,7 @@ fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
         ] {
             text.push_str(&format!("{}: {statement} ({})\n", pattern.title, pattern.id));
         }
-        let steps: Vec<String> = pattern.steps.iter().map(|step| step.labelled()).collect();
+        let steps: Vec<String> = pattern.steps.iter().map(oauthsift::Step::labelled).collect();
         for line in [&pattern.title, &pattern.cause].into_iter().chain(&steps).chain(&pattern.fix) {
             text.push_str(&format!("{line} ({})\n", pattern.id));
         }
