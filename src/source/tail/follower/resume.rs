@@ -10,7 +10,7 @@ use crate::source::tail::{
     fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generation_reader::GenerationReader,
     notice::NoticeKind,
-    rotated_files::{self, Sibling},
+    rotated_files::{self, Sibling, Snapshot},
     state::LogState,
     step::{FileContent, PathState, Stat},
 };
@@ -72,22 +72,21 @@ impl Follower {
 
     fn resume(&mut self, log: &LogState, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
         self.done.clone_from(&log.done);
-        let siblings = rotated_files::siblings(&self.path);
+        // The log may be rotated at this moment.
+        let Snapshot { mut siblings, named, .. } = Snapshot::take(&self.path, |_| true);
+        siblings.retain(|sibling| sibling.stat.len > 0);
         self.resume_late_writes(&siblings, tick)?;
         let Some(checkpoint) = &log.current else { return Ok(()) };
-        let (path_state, error) = filesystem::probe(&self.path);
-        if let Some(error) = error {
-            return Err(error.into());
-        }
-        if let PathState::There(_) = path_state {
-            let (file, stat) = filesystem::open(&self.path)?;
-            if has_read_bytes(&file, stat, checkpoint)? {
+        match named {
+            Ok((file, stat)) if has_read_bytes(&file, stat, checkpoint)? => {
                 let offset = checkpoint.offset.unwrap_or(0);
                 let message = format!("continues at byte {offset}");
                 notify(out, NoticeKind::Resumed, &self.name, (Some(offset), None), message);
                 self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
                 return Ok(());
             }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
         }
         for sibling in siblings.iter().rev() {
             if self.resume_in_sibling(sibling, checkpoint, tick, out)? {
