@@ -29,7 +29,10 @@ const OUTDATED_WORDS: [(&str, &str); 19] = [
     ("-Dhttps.proxyPassword", "Leave it out: Java has no such property."),
     (" -cacerts", "Write `-keystore $JAVA_HOME/lib/security/cacerts`: Java 8 does not know -cacerts."),
     ("Jira 8.10 to 8.21", "Write `before Jira 8.22`."),
-    ("setenv.bat", "Name the Java tab of `tomcat9w.exe`: a Windows service does not read that file."),
+    (
+        "setenv.bat",
+        "Name the Java tab of `tomcat9w.exe` (Jira 8: `tomcat8w.exe`): a Windows service does not read that file.",
+    ),
 ];
 
 /// Parts of addresses that redirect, are retired or are not in English, with what to give.

@@ -93,15 +93,23 @@ pub fn leaks(input: impl Into<Input>, each: &mut dyn FnMut(LeakedItem)) -> Vec<F
 /// whole, because what a format writes next to it can look like its continuation: the next step after `an old
 /// password.`, a statement after `Wrong user name or password:`, an address after the title of a page.
 static CATALOGUE_TEXTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let builtin = Catalogue::builtin();
-    let texts = builtin.patterns().iter().flat_map(|pattern| {
-        let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
-        pattern.steps.iter().chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).chain(references)
-    });
-    let written: BTreeSet<String> = texts.flat_map(|text| as_written(text)).collect();
+    let written: BTreeSet<String> = catalogue_texts().iter().flat_map(|text| as_written(text)).collect();
     let texts = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(written);
     texts.expect("the texts of the catalogue fit")
 });
+
+/// Everything that the built-in catalogue says, with its sample servers. The step of a report that names another
+/// server is read like any text.
+fn catalogue_texts() -> Vec<String> {
+    let builtin = Catalogue::builtin();
+    let texts = builtin.patterns().iter().flat_map(|pattern| {
+        let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
+        let texts = references.chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).cloned();
+        let steps = pattern.steps.iter().flat_map(|step| Place::ALL.map(|place| step.filled(&Target::sample(place))));
+        texts.chain(steps).collect::<Vec<_>>()
+    });
+    texts.collect()
+}
 
 /// A text as it is, in JSON, in HTML and in wiki markup.
 fn as_written(text: &str) -> [String; 4] {
@@ -115,14 +123,8 @@ fn as_written(text: &str) -> [String; 4] {
 /// What the texts of the catalogue show by themselves: sample hosts and words of menus, with their kinds. They are
 /// in every bundle and nobody's.
 static CATALOGUE_WORDS: LazyLock<HashSet<(&'static str, String)>> = LazyLock::new(|| {
-    let builtin = Catalogue::builtin();
-    let texts = builtin.patterns().iter().flat_map(|pattern| {
-        let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
-        let written = [&pattern.cause, &pattern.title].into_iter().chain(pattern.fix.as_ref()).chain(references);
-        let steps = pattern.steps.iter().flat_map(|step| Place::ALL.map(|place| step.filled(&Target::sample(place))));
-        written.cloned().chain(steps).collect::<Vec<_>>()
-    });
-    texts
+    catalogue_texts()
+        .iter()
         .flat_map(|text| redact::detect(text.as_bytes(), &HashSet::new()))
         .map(|found| (found.kind, found.word))
         .collect()
