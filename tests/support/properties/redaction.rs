@@ -55,6 +55,10 @@ fn leaked(shown: &str) -> Option<&'static str> {
 
 /// No level of redaction shows the secret, and no finding of a scan has it.
 pub(crate) fn a_planted_secret_is_not_shown(input: &[u8]) {
+    // A fuzzer sees what is compared, and writes parts of the secret where nothing says that they are one.
+    if leaked(&String::from_utf8_lossy(input)).is_some() {
+        return;
+    }
     let (log, form) = plant(input);
     let text = String::from_utf8_lossy(&log);
     for level in
