@@ -147,6 +147,19 @@ fn failures_beyond_all_limits() -> impl Strategy<Value = String> {
     })
 }
 
+/// A truncated JSON record has no time: that of the record before it is the last one, whether both are read at once or not.
+#[test]
+fn the_last_time_is_the_same_when_the_last_record_is_truncated() {
+    let event =
+        |message: &str| format!("{{\"log\":\"2025-03-04 11:22:00,001+0000 main INFO [c.a.X] {message}\\n\"}}\n");
+    let log = event("short") + &event(&"long ".repeat(40));
+    let times = [7, 64, 4000].map(|read_bytes| {
+        let limits = Limits::default().with_max_record_bytes(120).with_read_bytes(read_bytes);
+        scan(log.as_bytes(), limits).inputs[0].last_timestamp.clone()
+    });
+    assert_eq!(times, [(); 3].map(|()| Some("2025-03-04T11:22:00.001+00:00".to_owned())));
+}
+
 /// Failures of one cause with more subjects than are kept apart, logged for different users.
 fn failures_with_many_subjects() -> impl Strategy<Value = String> {
     let failure = (0u32..26, 0u32..40, 0u32..14, 0u32..9);

@@ -177,12 +177,15 @@ impl PartialResult {
             start = start::next_start(bytes, start);
         }
         // A last line without a line break is whole: the source ends there.
+        let mut end = bytes.len();
         let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
         if last_line < bytes.len() && start::is_start(&bytes[last_line..]) {
-            self.last = time_of(&bytes[last_line..]).or(self.last);
-            return;
+            if let Some(time) = time_of(&bytes[last_line..]) {
+                self.last = Some(time);
+                return;
+            }
+            end = last_line;
         }
-        let mut end = bytes.len();
         while end > 0 {
             let last = start::last_start(bytes, 0, end).unwrap_or(0);
             if let Some(time) = time_of(&bytes[last..]) {
