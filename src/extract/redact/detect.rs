@@ -27,7 +27,11 @@ pub(crate) fn detect(text: &[u8], ids: &HashSet<Vec<u8>>) -> Vec<Detection> {
     let scope = Scope { user: None, people: true, strict: Some(&harmless), remember: false };
     let (mut line, mut from) = (0, 0);
     let mut found = Vec::new();
-    for (at, kind) in replace::detect(&text, scope) {
+    for (mut at, kind) in replace::detect(&text, scope) {
+        // A place may begin within a character that is not part of what was found.
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
         line += memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
         from = at;
         let start = text[..at].rfind('\n').map_or(0, |start| start + 1);
@@ -84,6 +88,12 @@ mod tests {
         ] {
             assert_eq!(kinds(clean.as_bytes()), Vec::<&str>::new(), "{clean}");
         }
+    }
+
+    #[test]
+    fn a_place_that_begins_within_a_character_is_found_without_a_panic() {
+        let text = [&[0xff; 14][..], b"<noy@exh"].concat();
+        assert!(kinds(&text).iter().all(|kind| !kind.is_empty()));
     }
 
     #[test]
