@@ -232,7 +232,12 @@ pub fn envelope(input: &[u8]) {
         let mut scratch = Vec::new();
         let unwrapped = record::read(&wrapped, &mut scratch);
         assert_eq!(lines(unwrapped.text), lines(plain.text), "{shown}");
-        assert_eq!(unwrapped.header, plain.header, "{shown}");
+        // Only a record that ends within its header has its message somewhere else.
+        let header = |record: &Record<'_>| {
+            format!("{:?}", record.header.clone().map(|header| Header { message_at: 0, ..header }))
+        };
+        assert_eq!(header(&unwrapped), header(&plain), "{shown}");
+        assert_eq!(lines(unwrapped.message().trim_ascii()), lines(plain.message().trim_ascii()), "{shown}");
     }
 }
 

@@ -135,6 +135,7 @@ fn unprefixed_start(line: &[u8]) -> bool {
     (timestamp::looks_like_timestamp(line) && is_timestamped_start(line))
         || (line.first() == Some(&b'{') && is_json_start(line))
         || mail_debug(line).is_some()
+        || is_foreign_start(line)
 }
 
 /// A line that starts with a timestamp is a header, unless a log shipper added the timestamp to a
@@ -325,6 +326,7 @@ mod tests {
             "[Contoso Mailbox] Caesium-1-3 anonymous Contoso A1 NO AUTHENTICATE failed.",
             r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#,
             r#"{"log":"2026-01-05 10:00:00,000+0000 main ERROR x\n","stream":"stdout"}"#,
+            "> WARN 2026-11-23T10:00:00.123Z x",
             r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
             r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
         ] {
