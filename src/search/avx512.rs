@@ -1,7 +1,9 @@
 //! Looks up sixty-four bytes at once: one permutation of a 128-byte table for each pair of a fingerprint.
 
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+use super::layout::{BLOCK, FINGERPRINT_LEN, PAIRS, SECOND_SHIFT};
 use super::{
-    layout::{BLOCK, Block, FINGERPRINT_LEN, PAIRS, SECOND_SHIFT, Tables},
+    layout::{Block, Tables},
     ngram_index::FingerprintIndex,
 };
 

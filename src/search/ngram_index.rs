@@ -74,6 +74,7 @@ impl<const SLOTS: usize> NgramIndex<SLOTS> {
     }
 
     /// Those of the `candidates` in a block where an n-gram of a needle may start.
+    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(dead_code, reason = "for vectors only"))]
     #[inline(always)]
     pub(super) fn filter(&self, block: &[u8], candidates: u64) -> u64 {
         let mut left = candidates;
