@@ -243,9 +243,13 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
     }
     let dot = memchr::memrchr(b'.', name)?;
     let top = &name[dot + 1..];
-    let small =
-        name.iter().all(|byte| !byte.is_ascii_uppercase()) || name.iter().all(|byte| !byte.is_ascii_lowercase());
     let labels = name.split(|byte| *byte == b'.');
+    // In one case, or a server's name in capitals before a domain: `VI1PR08CA0132.contoso.com`, not `a.b.ClassName`.
+    let upper = |label: &[u8]| label.iter().all(|byte| !byte.is_ascii_lowercase());
+    let lower = |label: &[u8]| label.iter().all(|byte| !byte.is_ascii_uppercase());
+    let small = lower(name)
+        || upper(name)
+        || labels.clone().count() >= 3 && labels.clone().take(1).all(upper) && labels.clone().skip(1).all(lower);
     let sound = labels.clone().all(|label| !label.is_empty() && label.len() <= 63) && !name.contains(&b'_');
     let first = labels.clone().next().unwrap_or_default();
     let top_level = TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));

@@ -48,6 +48,7 @@ fn hosts_of_the_customer_get_pseudonyms() {
         hosts.map(|place| text[place.start..place.end].to_owned()).collect()
     };
     assert_eq!(hosts("https://jira.contoso.example/x and login.microsoftonline.com"), ["jira.contoso.example"]);
+    assert_eq!(hosts("5.7.3 refused [VI1PR08CA0132.contoso.example]"), ["VI1PR08CA0132.contoso.example"]);
     assert_eq!(hosts("tenant 'Contoso Holding GmbH' at http://db01:5432/"), ["db01", "Contoso Holding GmbH"]);
     assert!(hosts("\"https://idp-7.example.com/oauth2/v1/token\": idp-7.example.com; java.lang.String").is_empty());
 }
