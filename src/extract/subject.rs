@@ -118,7 +118,7 @@ fn mail_address(text: &[u8]) -> Option<&[u8]> {
         .find(|address| names_a_mailbox(address))
 }
 
-/// False where a part of an address stands in for a missing or masked one: `null@example.com`, `***@example.com`.
+/// False if a part of an address is a placeholder for a missing or masked one: `null@example.com`, `***@example.com`.
 fn names_a_mailbox(address: &[u8]) -> bool {
     let mut parts = address.splitn(2, |b| *b == b'@');
     let local = parts.next().unwrap_or_default();

@@ -4,7 +4,7 @@
 const WORDS: [&[u8]; 10] =
     [b"null", b"none", b"nil", b"undefined", b"unknown", b"n/a", b"redacted", b"masked", b"removed", b"hidden"];
 
-/// True for a value that stands in for a missing, masked or removed one: it cannot tell two subjects apart.
+/// True for a placeholder of a missing, masked or removed value: it does not distinguish subjects.
 #[must_use]
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let value = value.trim_ascii();

@@ -1,4 +1,4 @@
-//! What a scan is told, apart from what to read.
+//! Options of a scan, apart from its inputs.
 
 use std::{sync::Arc, thread};
 

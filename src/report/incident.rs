@@ -148,7 +148,7 @@ impl EntryTraits {
     }
 }
 
-/// A name, unless it is masked or stands in for a missing one.
+/// A name, unless it is masked or a placeholder.
 fn named(name: &Option<String>) -> Option<String> {
     name.clone().filter(|name| !is_placeholder(name.as_bytes()))
 }

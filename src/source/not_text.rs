@@ -62,13 +62,13 @@ impl NotText {
         (controls >= 3 && controls * 32 >= others).then_some(Self::Binary)
     }
 
-    /// True when it is scanned as text all the same.
+    /// True if it is scanned as text nevertheless.
     #[must_use]
     pub(super) fn is_scanned(self) -> bool {
         matches!(self, Self::Binary | Self::Uncompressed)
     }
 
-    /// What is told about it.
+    /// What is reported about it.
     #[must_use]
     pub(super) fn message(self) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! Words of prose, by which a sentence is told from a value.
+//! Words of prose, which distinguish a sentence from a value.
 
 use std::{collections::HashSet, sync::LazyLock};
 

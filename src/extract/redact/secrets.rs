@@ -1,4 +1,4 @@
-//! The kinds of secrets, and what stands in their places.
+//! The kinds of secrets, and the notes that replace them.
 
 /// What is removed because nothing says that it may be shown: `[removed: unknown value]`.
 const UNKNOWN: &str = "unknown value";
@@ -33,7 +33,7 @@ impl SecretKind {
         Self::Unknown,
     ];
 
-    /// The word that stands in its place: `[removed token]`.
+    /// The word in the note that replaces it: `[removed token]`.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",

@@ -277,7 +277,7 @@ fn starts_pair(text: &[u8]) -> bool {
     name > 0 && matches!(text.get(name), Some(b'=' | b':'))
 }
 
-/// `&quot;` and its like end what stands in HTML.
+/// `&quot;` and its like end a value in HTML.
 fn entity(text: &[u8]) -> bool {
     [&b"&quot;"[..], b"&lt;", b"&gt;", b"&amp;", b"&apos;", b"&#34;", b"&#39;", b"&#x"]
         .iter()
