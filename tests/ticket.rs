@@ -306,6 +306,19 @@ fn bundles_of_all_samples_and_scenarios_pass_the_check() {
     let locked = "2026-03-24 22:05:09,838+0000 http-nio-8080-exec-23 ERROR admin 1325x11614x1 107j8m4 203.0.113.23 \
         /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS50053: The account is locked.\n";
     fs::write(&inputs[inputs.len() - 1], locked).expect("written");
+    // Steps with commands, which the page shows as code; names of servers in capitals; a response code after `mail:`.
+    let files = fs::read_dir(root.join("patterns")).expect("the catalogue").flatten().map(|entry| entry.path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    let texts: Vec<_> = files.map(|path| (name(&path), fs::read_to_string(&path).expect("a text"))).collect();
+    let catalogue = oauthsift::Catalogue::from_texts(&texts).expect("valid");
+    for family in ["graph-", "smtp-", "google-imap-"] {
+        let patterns = catalogue.patterns().iter().filter(|pattern| pattern.id.starts_with(family));
+        let logs: String = patterns.flat_map(|pattern| &pattern.samples).map(|sample| sample.log.as_str()).collect();
+        assert!(logs.len() > 1000, "{family}");
+        inputs.push(folder.path().join(format!("{family}.log")));
+        fs::write(&inputs[inputs.len() - 1], logs).expect("written");
+    }
     for input in inputs {
         ticket(folder.path(), input.to_str().expect("plain"));
     }

@@ -234,6 +234,16 @@ fn people_have_the_same_pseudonym_everywhere() {
 }
 
 #[test]
+fn response_codes_of_mail_servers_are_no_users() {
+    for text in
+        ["when getting mail: [ALERT] Account exceeded limits", "login: [UNAVAILABLE] try later", "mail: [IN-USE] x"]
+    {
+        assert_eq!(shown(text, None), text);
+    }
+    assert_eq!(shown("login: [BOBEXAMPLE] failed", None), "login: [user-1] failed");
+}
+
+#[test]
 fn control_characters_and_direction_marks_are_escaped() {
     assert_eq!(sanitize(b"a\x1b[31mb\r\nc\x00"), "a\\x1b[31mb\nc\\x00");
     assert_eq!(sanitize("a\u{202e}b\u{e000}".as_bytes()), "a\\u{202e}b\\u{e000}");

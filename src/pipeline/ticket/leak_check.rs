@@ -116,6 +116,9 @@ fn as_written(text: &str) -> [String; 4] {
     let json = serde_json::Value::from(text).to_string();
     let html = text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
     let html = html.replace('"', "&#34;").replace('\'', "&#39;");
+    let spans = html.split('`').enumerate();
+    let html =
+        spans.map(|(i, span)| if i % 2 == 1 { format!("<code>{span}</code>") } else { span.to_owned() }).collect();
     let wiki = text.chars().flat_map(|c| "*_^~+{}[]!|#".contains(c).then_some('\\').into_iter().chain([c])).collect();
     [text.to_owned(), json.trim_matches('"').to_owned(), html, wiki]
 }

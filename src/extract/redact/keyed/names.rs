@@ -130,6 +130,35 @@ fn is_explained(text: &[u8], start: usize) -> bool {
         .contains(&word)
 }
 
+/// Response codes of mail servers, which are in brackets too: `when getting mail: [ALERT] …`. Sources: RFC 3501 and
+/// RFC 5530 (IMAP), RFC 2449 and RFC 3206 (POP3), and Google's `WEBALERT`.
+const RESPONSE_CODES: [&str; 24] = [
+    "ALERT",
+    "ALREADYEXISTS",
+    "AUTH",
+    "AUTHENTICATIONFAILED",
+    "AUTHORIZATIONFAILED",
+    "CANNOT",
+    "CAPABILITY",
+    "CLIENTBUG",
+    "CONTACTADMIN",
+    "CORRUPTION",
+    "EXPIRED",
+    "EXPUNGEISSUED",
+    "IN-USE",
+    "INUSE",
+    "LIMIT",
+    "LOGIN-DELAY",
+    "NONEXISTENT",
+    "NOPERM",
+    "OVERQUOTA",
+    "PRIVACYREQUIRED",
+    "SERVERBUG",
+    "TRYCREATE",
+    "UNAVAILABLE",
+    "WEBALERT",
+];
+
 fn names_person(name: &str) -> bool {
     let bare = name.trim_matches(['.', ' ', '\'', '"']);
     let lower = bare.to_lowercase();
@@ -138,7 +167,10 @@ fn names_person(name: &str) -> bool {
         || lower.contains(' ') && is_prose_word(first.as_bytes())
         || ["http:", "https:", "[removed", "removed ", "${", "urn:", "/"].iter().any(|lead| bare.starts_with(lead))
         || bare.contains(['{', '<', '>', '(', '=']);
-    !other && bare.chars().filter(|c| c.is_alphabetic()).count() >= 2 && is_person(bare)
+    !other
+        && !RESPONSE_CODES.contains(&bare)
+        && bare.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && is_person(bare)
 }
 
 /// Other keys of a person are near.
