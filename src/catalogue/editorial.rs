@@ -5,6 +5,7 @@
 use super::{
     fault::CatalogueFault,
     pattern::{Pattern, Role, Status},
+    step::{Place, Step},
 };
 use crate::model::{Severity, Stage};
 
@@ -73,6 +74,8 @@ pub fn review(entries: &[(String, Pattern)], today: i64) -> EditorialReview {
         words(pattern, &mut fault);
         commands(pattern, &mut fault);
         pages(pattern, &mut fault);
+        order(&pattern.steps, &mut fault);
+        places(&pattern.steps, &mut fault);
         if pattern.fix.is_none() {
             fault("fix", "is missing".to_owned(), "State the fix in one short sentence.");
         }
@@ -131,6 +134,31 @@ fn commands(pattern: &Pattern, fault: &mut impl FnMut(&str, String, &str)) {
                 }
             }
         }
+    }
+}
+
+/// Mail that failed is resent after the last step that lets mail go out again.
+fn order(steps: &[Step], fault: &mut impl FnMut(&str, String, &str)) {
+    let repairs =
+        |step: &Step| ["Test connection", "ress Authorize", "restart"].iter().any(|act| step.text.contains(act));
+    let resent = steps.iter().position(|step| step.text.contains("Error queue"));
+    if let Some(at) = resent.filter(|at| steps[at + 1..].iter().any(repairs)) {
+        let problem = format!("step {} resends mail before the last step that repairs", at + 1);
+        fault("steps", problem, "Move it after that step.");
+    }
+}
+
+/// Where some steps are for OpenID Connect only, nobody who has a failed login is sent to the mail servers.
+fn places(steps: &[Step], fault: &mut impl FnMut(&str, String, &str)) {
+    if !steps.iter().any(|step| step.at == [Place::Oidc]) {
+        return;
+    }
+    let about_mail = |text: &str| {
+        ["Error queue", "the mailbox:", "Press Authorize", "press Authorize"].iter().any(|word| text.contains(word))
+    };
+    for (i, step) in steps.iter().enumerate().filter(|(_, step)| step.at.is_empty() && about_mail(&step.text)) {
+        let problem = format!("step {} is about mail and applies to OpenID Connect too: {}", i + 1, step.text);
+        fault("steps", problem, "Give it `at = [\"integration\", \"mail\"]`.");
     }
 }
 
@@ -256,6 +284,14 @@ mod tests {
                 "has a placeholder that PowerShell would run",
             ),
             ("steps = [\"`Get-CASMailbox -Identity box`\"]", "`-Identity box` has a value without quotes"),
+            (
+                "steps = [\"Resend it: Error queue.\", \"Press Test connection.\"]",
+                "key `steps`: step 1 resends mail before the last step",
+            ),
+            (
+                "steps = [\"Press Authorize.\", { at = [\"oidc\"], step = \"Sign in again.\" }]",
+                "key `steps`: step 1 is about mail and applies to OpenID Connect too",
+            ),
             ("fix = ", "key `fix`: is missing"),
             ("stage = \"refresh\"", "key `severity`: does not fit the stage: a refresh"),
             (
