@@ -12,7 +12,7 @@ use std::{
 };
 
 use oauthsift::{
-    Catalogue, Engine, Follow, Input, Report, Scan,
+    Catalogue, Engine, Follow, Input, Report, Scan, leaks,
     render::{self, ticket::Ticket},
     report::{Snapshot, compare},
 };
@@ -211,6 +211,36 @@ fn a_ticket_takes_linear_time() {
         let ticket = Ticket::scan(scan(log), &[] as &[&str], 3, Cursor::new(Vec::new()));
         assert!(ticket.is_ok());
     });
+}
+
+#[test]
+fn the_check_of_a_ticket_takes_linear_time_on_a_long_line() {
+    let units = [
+        "client_secret=",
+        "client_secret=\"\\",
+        "user=",
+        "user \"",
+        "password=[",
+        "a@b.c",
+        "A1 LOGIN \"",
+        "cookie: ",
+        "bearer ",
+        "&amp;",
+        "\\\"",
+        "<password>",
+        "eyJaaaaaa.",
+        "authorization: ",
+    ];
+    let failures: Vec<String> = units
+        .iter()
+        .filter_map(|unit| {
+            check(unit, 30_000, &mut |size| {
+                let line = unit.repeat(size / unit.len());
+                leaks(Input::bytes("notes.txt", line.into_bytes()), &mut |_| ());
+            })
+        })
+        .collect();
+    expect_none(&failures);
 }
 
 #[test]

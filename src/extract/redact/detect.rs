@@ -1,6 +1,6 @@
 //! What a text still shows: for a look at something that is about to be handed on.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use super::{
     replace::{self, Scope},
@@ -18,6 +18,14 @@ pub(crate) struct Detection {
     pub(crate) word: String,
 }
 
+/// A line is read in parts of so many bytes, with [`OVERLAP_BYTES`] before and after: redaction reads no more of a text
+/// at once either, and the time of a reading can grow with the square of its length.
+const MAX_PART_BYTES: usize = 4 << 10;
+/// What a part sees of its neighbours: the key of a value, the rest of a secret.
+const OVERLAP_BYTES: usize = 2 << 10;
+/// Longer lines count nothing.
+const MAX_COUNT_BYTES: usize = 200;
+
 /// What strict redaction would remove from a text, in the order of the places. What redaction has put in place of
 /// others is nothing to find, nor are `ids` that the parser has read.
 #[must_use]
@@ -27,23 +35,77 @@ pub(crate) fn detect(text: &[u8], ids: &HashSet<Vec<u8>>) -> Vec<Detection> {
     let scope = Scope { user: None, people: true, strict: Some(&harmless), remember: false };
     let (mut line, mut from) = (0, 0);
     let mut found = Vec::new();
-    for (mut at, kind) in replace::detect(&text, scope) {
-        // A place may begin within a character that is not part of what was found.
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        line += memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
-        from = at;
-        let start = text[..at].rfind('\n').map_or(0, |start| start + 1);
-        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-        if end - start > 200 || !is_count(&text[start..end]) {
-            let kind = if kind == "network address" { "client address" } else { kind };
-            let word = |c: &char| c.is_alphanumeric() || "._-@".contains(*c);
-            let word = text[at..].trim_start_matches(|c: char| !word(&c)).chars().take_while(word).take(64).collect();
-            found.push(Detection { line, kind, word });
+    for part in parts(&text) {
+        for (at, kind) in replace::detect(&text[part.seen.clone()], scope) {
+            // A place may begin within a character that is not part of what was found.
+            let at = char_start(&text, part.seen.start + at);
+            if !part.own.contains(&at) {
+                continue;
+            }
+            line += memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
+            from = at;
+            if !line_around(&text, at).is_some_and(is_count) {
+                let kind = if kind == "network address" { "client address" } else { kind };
+                let word = |c: &char| c.is_alphanumeric() || "._-@".contains(*c);
+                let word =
+                    text[at..].trim_start_matches(|c: char| !word(&c)).chars().take_while(word).take(64).collect();
+                found.push(Detection { line, kind, word });
+            }
         }
     }
     found
+}
+
+/// A part of a text that is read at once.
+struct Part {
+    /// What is read.
+    seen: Range<usize>,
+    /// What starts here is reported: all parts together are the text.
+    own: Range<usize>,
+}
+
+/// Whole lines as far as possible; a long line in parts that overlap.
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut lines = 0;
+    let mut start = 0;
+    while start < text.len() {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
+        if end - start > MAX_PART_BYTES + 2 * OVERLAP_BYTES {
+            parts.push(Part { seen: lines..start, own: lines..start });
+            let mut own = start;
+            while own < end {
+                let next = if end - own <= MAX_PART_BYTES + OVERLAP_BYTES { end } else { own + MAX_PART_BYTES };
+                let next = char_start(text, next);
+                let seen = char_start(text, own.saturating_sub(OVERLAP_BYTES).max(start))
+                    ..char_start(text, (next + OVERLAP_BYTES).min(end));
+                parts.push(Part { seen, own: own..next });
+                own = next;
+            }
+            lines = end;
+        }
+        start = end;
+    }
+    parts.push(Part { seen: lines..text.len(), own: lines..text.len() });
+    parts.retain(|part| !part.own.is_empty());
+    parts
+}
+
+/// Where the character begins that a byte belongs to.
+fn char_start(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The line of a place, when it is a short one.
+fn line_around(text: &str, at: usize) -> Option<&str> {
+    let before = &text.as_bytes()[at.saturating_sub(MAX_COUNT_BYTES)..at];
+    let start = at - before.len() + memchr::memrchr(b'\n', before).map_or(0, |start| start + 1);
+    let after = &text.as_bytes()[at..text.len().min(at + MAX_COUNT_BYTES)];
+    let end = at + memchr::memchr(b'\n', after).unwrap_or(after.len());
+    text.get(start..end).filter(|line| line.len() <= MAX_COUNT_BYTES)
 }
 
 /// A line of JSON that counts something: `"cookie": 3,` tells how many there were.
@@ -60,6 +122,29 @@ fn is_count(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_parts_of_a_text_are_the_text_and_a_long_line_is_read_with_its_neighbours() {
+        let text = format!("a\nb\n{}\nc\n{}", "\u{e9}x".repeat(9_000), "y".repeat(30_000));
+        let parts = parts(&text);
+        assert!(parts.len() > 8);
+        let mut at = 0;
+        for part in &parts {
+            assert_eq!(part.own.start, at);
+            assert!(part.seen.start <= part.own.start && part.own.end <= part.seen.end);
+            assert!(text.get(part.seen.clone()).is_some());
+            at = part.own.end;
+        }
+        assert_eq!(at, text.len());
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_is_in_a_long_line() {
+        for before in (0..20_000).step_by(487) {
+            let line = format!("{}client_secret=hunter2hunter2 {}", "word ".repeat(before / 5), "word ".repeat(2_000));
+            assert_eq!(kinds(line.as_bytes()), ["secret"], "{before}");
+        }
+    }
 
     fn kinds(text: &[u8]) -> Vec<&'static str> {
         detect(text, &HashSet::new()).into_iter().map(|found| found.kind).collect()

@@ -224,9 +224,12 @@ fn end_of_brackets(text: &[u8], open_at: usize, open: u8) -> usize {
 fn end_of_token(text: &[u8], start: usize, spaces: bool) -> usize {
     let mut open = [0_i32; 3];
     let mut at = start;
-    while let Some(byte) = text.get(at) {
+    while let Some(next) =
+        text.get(at..).and_then(|rest| rest.iter().position(|byte| MAY_END_TOKEN[usize::from(*byte)]))
+    {
+        at += next;
         let rest = &text[at..];
-        let ends = match byte {
+        let ends = match &rest[0] {
             b'\n' | b'\r' => true,
             b' ' | b'\t' | b'\x0b' | b'\x0c' => {
                 !spaces || rest.get(1).is_none_or(|next| is_blank(*next)) || starts_pair(&rest[1..])
@@ -245,22 +248,34 @@ fn end_of_token(text: &[u8], start: usize, spaces: bool) -> usize {
             }
             b'>' => matches!(rest.get(1), None | Some(b'\n' | b'<' | b' ')),
             b'(' | b'[' | b'{' => {
-                open[bracket(*byte)] += 1;
+                open[bracket(rest[0])] += 1;
                 false
             }
             b')' | b']' | b'}' => {
-                open[bracket(*byte)] -= 1;
-                open[bracket(*byte)] < 0 && rest.get(1).is_none_or(|next| !next.is_ascii_alphanumeric())
+                open[bracket(rest[0])] -= 1;
+                open[bracket(rest[0])] < 0 && rest.get(1).is_none_or(|next| !next.is_ascii_alphanumeric())
             }
             _ => false,
         };
         if ends {
-            break;
+            return at;
         }
         at += 1;
     }
-    at
+    text.len()
 }
+
+/// Bytes at which [`end_of_token`] has something to decide.
+const MAY_END_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\n\r \t\x0b\x0c\"`'\\&;,<>()[]{}";
+    let mut i = 0;
+    while i < bytes.len() {
+        table[bytes[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 fn bracket(byte: u8) -> usize {
     match byte {

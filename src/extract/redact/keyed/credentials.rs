@@ -92,15 +92,19 @@ impl KeyedReader<'_, '_> {
     pub(super) fn cookie(&mut self, at: usize) {
         let text = self.text;
         let quoted = text[..at].ends_with(b"\"") || text.get(at) == Some(&b'"');
+        // The rest of a line without a cookie holds none either.
+        if !quoted && at < self.no_cookie_before {
+            return;
+        }
         let start = at + usize::from(text.get(at) == Some(&b'"'));
         let end = skip(text, start, usize::MAX, |byte| {
             !b"\r\n".contains(&byte) && (byte != b'"' || !quoted && text[start..].contains(&b'='))
         });
         let end = end - text[start..end].iter().rev().take_while(|byte| is_blank(**byte) || **byte == b'\\').count();
-        if !is_harmless(&text[start..end])
-            && !is_prose(&text[start..end])
-            && (text[start..end].contains(&b'=') || looks_random(&text[start..end], 6))
-        {
+        let value = &text[start..end];
+        if !value.contains(&b'=') && !looks_random(value, 6) {
+            self.no_cookie_before = end;
+        } else if end > self.covered && !is_harmless(value) && !is_prose(value) {
             self.secret(SecretKind::Cookie, start, end);
         }
     }

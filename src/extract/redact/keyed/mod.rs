@@ -28,7 +28,7 @@ const MAX_JUDGED: usize = 200;
 /// Finds secrets and people after keys, and commands of mail dialogues. Returns which other readers have something to
 /// look for.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) -> Needs {
-    let mut reader = KeyedReader { text, found, covered: 0 };
+    let mut reader = KeyedReader { text, found, covered: 0, no_cookie_before: 0 };
     each_key(text, |key| reader.key(key))
 }
 
@@ -37,6 +37,8 @@ struct KeyedReader<'t, 'f> {
     found: &'f mut Vec<Place>,
     /// Up to here the last secret goes; what lies within hides nothing more.
     covered: usize,
+    /// Up to here a line was read after the key of a cookie, and no cookie was found.
+    no_cookie_before: usize,
 }
 
 impl KeyedReader<'_, '_> {
