@@ -10,10 +10,11 @@ use std::{
 use oauthsift::{ArchiveLimits, Catalogue, Engine, Input, Report, Scan};
 use proptest::prelude::*;
 
+#[allow(dead_code)]
 #[path = "support/archive.rs"]
 mod archive;
 
-use archive::{gz, zip};
+use archive::{bz2, gz, tar, xz, zip, zst};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
@@ -42,28 +43,6 @@ fn log(records: u32) -> String {
             }
         })
         .collect()
-}
-
-fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = tar::Builder::new(Vec::new());
-    for (name, bytes) in entries {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        out.append_data(&mut header, name, *bytes).expect("appended");
-    }
-    out.into_inner().expect("finished")
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
 }
 
 #[test]
@@ -175,12 +154,6 @@ fn zip_with(method: zip::CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8
         out.write_all(bytes).expect("written");
     }
     out.finish().expect("finished").into_inner()
-}
-
-fn bz2(bytes: &[u8]) -> Vec<u8> {
-    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
 }
 
 /// Two logs in every form, with what is known about it.

@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
@@ -12,10 +11,11 @@ use std::{
 use oauthsift::{Catalogue, Engine, Finding, Limits, Report, Scan, catalogue::builtin_samples};
 use proptest::prelude::*;
 
+#[allow(dead_code)]
 #[path = "support/archive.rs"]
 mod archive;
 
-use archive::{gz, zip};
+use archive::{bz2, gz, tar, xz, zip, zst};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
@@ -53,34 +53,6 @@ fn without_position(findings: &[Finding]) -> Vec<Finding> {
         finding
     };
     findings.iter().cloned().map(strip).collect()
-}
-
-fn bz2(bytes: &[u8]) -> Vec<u8> {
-    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
-    out.write_all(bytes).expect("encoded");
-    out.finish().expect("encoded")
-}
-
-fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = tar::Builder::new(Vec::new());
-    for (name, bytes) in entries {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        out.append_data(&mut header, name, *bytes).expect("appended");
-    }
-    out.into_inner().expect("finished")
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {

@@ -18,6 +18,7 @@ use oauthsift::{
 use proptest::prelude::*;
 
 #[cfg(feature = "archives")]
+#[allow(dead_code)]
 #[path = "support/archive.rs"]
 mod archive;
 
@@ -184,7 +185,7 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
         threads in 1usize..4,
     ) {
-        use archive::{gz, zip};
+        use archive::{gz, tar, zip};
 
         let parts = rotated("application-logs", &log, &cuts);
         let entries: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
@@ -201,19 +202,6 @@ proptest! {
         check(&file("cluster.tgz", &gz(&tar(&cluster))), threads)?;
         check(&file("damaged.tgz", &damaged[..damaged.len() - 9]), threads)?;
     }
-}
-
-#[cfg(feature = "archives")]
-fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = tar::Builder::new(Vec::new());
-    for (name, bytes) in entries {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        out.append_data(&mut header, name, *bytes).expect("appended");
-    }
-    out.into_inner().expect("finished")
 }
 
 #[test]
@@ -283,7 +271,7 @@ fn with_one_thread_everything_is_read_by_the_calling_one() {
     #[cfg(feature = "archives")]
     {
         add("node1/atlassian-jira.log.1.gz", archive::gz(FAILURE.as_bytes()));
-        add("node3.tgz", archive::gz(&tar(&[("log/atlassian-jira.log", FAILURE.as_bytes())])));
+        add("node3.tgz", archive::gz(&archive::tar(&[("log/atlassian-jira.log", FAILURE.as_bytes())])));
     }
     let inputs = || contents.iter().map(|(name, content)| Input::random_access(name, content.clone()));
     let nodes = Scan::new(&ENGINE).inputs(inputs()).limits(limits()).threads(1);

@@ -12,6 +12,7 @@ use std::{
 
 use oauthsift::{ArchiveLimits, Catalogue, Engine, FaultKind, Report, Scan};
 
+#[allow(dead_code)]
 #[path = "support/archive.rs"]
 mod archive;
 

@@ -15,6 +15,7 @@ use std::{
 use oauthsift::{Engine, Event, Follow, RedactionLevel, Scan, StartPosition};
 use serde_json::Value;
 
+#[allow(dead_code)]
 #[path = "support/archive.rs"]
 mod archive;
 #[path = "support/realjava.rs"]

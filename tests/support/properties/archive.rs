@@ -1,10 +1,12 @@
 //! Archives of any content: no panic, within limits, the same for any number of threads.
 
-use std::io::{Cursor, Write as _};
-
 use oauthsift::{ArchiveLimits, Input, Scan};
 
-use super::{ENGINE, RECORD, parameters, position};
+use super::{
+    ENGINE, RECORD,
+    archive_formats::{gz, stored_zip, tar, xz, zip, zst},
+    parameters, position,
+};
 
 /// Small limits, so that a bomb is stopped early.
 fn limits() -> ArchiveLimits {
@@ -62,52 +64,15 @@ fn pack(content: &[u8], packing: u8) -> Vec<u8> {
         3 => xz(content),
         4 => [gz(first), gz(second), vec![0; 100]].concat(),
         5 => [zst(first), zst(second)].concat(),
-        6 => zip(&entries, true),
-        7 => zip(&entries, false),
+        6 => zip(&entries),
+        7 => stored_zip(&entries),
         8 => tar(&entries),
         9 => gz(&tar(&entries)),
         10 => zst(&tar(&entries)),
         11 => xz(&tar(&entries)),
-        12 => zip(&[("node1.zip", &zip(&entries, true)), ("node2/atlassian-jira.log", content)], true),
-        13 => gz(&zip(&entries, true)),
-        14 => tar(&[("node1.zip", &zip(&entries[..2], true)), ("x.gz", &gz(content))]),
-        _ => gz(&tar(&[("node1.zip", &zip(&entries, false)), ("atlassian-jira.log.1.gz", &gz(content))])),
+        12 => zip(&[("node1.zip", &zip(&entries)), ("node2/atlassian-jira.log", content)]),
+        13 => gz(&zip(&entries)),
+        14 => tar(&[("node1.zip", &zip(&entries[..2])), ("x.gz", &gz(content))]),
+        _ => gz(&tar(&[("node1.zip", &stored_zip(&entries)), ("atlassian-jira.log.1.gz", &gz(content))])),
     }
-}
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    out.write_all(bytes).and_then(|()| out.finish()).expect("encoded")
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(0)).expect("a writer");
-    out.write_all(bytes).and_then(|()| out.finish()).expect("encoded")
-}
-
-fn zip(entries: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
-    let method = if deflated { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
-    let options = zip::write::SimpleFileOptions::default().compression_method(method);
-    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        out.start_file(*name, options).expect("an entry");
-        out.write_all(bytes).expect("written");
-    }
-    out.finish().expect("finished").into_inner()
-}
-
-fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = tar::Builder::new(Vec::new());
-    for (name, bytes) in entries {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        out.append_data(&mut header, name, *bytes).expect("appended");
-    }
-    out.into_inner().expect("finished")
 }

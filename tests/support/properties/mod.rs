@@ -9,6 +9,9 @@ use std::sync::{Arc, LazyLock};
 use oauthsift::{Catalogue, Engine};
 
 pub(crate) mod archive;
+#[allow(dead_code)]
+#[path = "../archive.rs"]
+mod archive_formats;
 pub(crate) mod catalogue;
 pub(crate) mod follow;
 pub(crate) mod redaction;

@@ -1,11 +1,15 @@
 //! Every way to scan the same bytes gives the same report.
 
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 
 use oauthsift::{Finding, Input, Limits, Report, Scan};
 use serde_json::Value;
 
-use super::{ENGINE, is_encoded, parameters};
+use super::{
+    ENGINE,
+    archive_formats::{gz, zst},
+    is_encoded, parameters,
+};
 
 const NAME: &str = "log/atlassian-jira.log";
 /// The longest message and excerpt of a finding, with what replaces removed texts.
@@ -31,15 +35,6 @@ fn content(report: &Report) -> (Vec<Finding>, Vec<String>, Value) {
     let faults = report.faults.iter().map(|fault| format!("{:?} {:?} {}", fault.offset, fault.kind, fault.message));
     let summary = serde_json::to_value(&report.summary).expect("JSON");
     (report.findings.iter().map(without_source).collect(), faults.collect(), summary)
-}
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    out.write_all(bytes).and_then(|()| out.finish()).expect("encoded")
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
 /// The same findings, counts and faults for any size of reads and ranges, any number of threads, read at once or as a
