@@ -79,7 +79,10 @@ fn skippable_frames_several_frames_and_padding_are_read() {
 
 #[test]
 fn entries_above_the_limit_are_a_fault() {
-    let entries = [("a/atlassian-jira.log", RECORD.as_bytes()), ("b/atlassian-jira.log", b"2026-01-05 x\n")];
+    let entries = [
+        ("a/atlassian-jira.log", RECORD.as_bytes()),
+        ("b/atlassian-jira.log", b"2026-01-05 20:34:03,014+0000 x INFO y\n"),
+    ];
     for bytes in [zip(&entries), tar(&entries), gz(&tar(&entries))] {
         let limit = |entries| scan_with(&bytes, 1, ArchiveLimits::default().with_max_entries(entries));
         assert_eq!(limit(2).faults, []);

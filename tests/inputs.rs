@@ -13,7 +13,8 @@ use std::{
 };
 
 use oauthsift::{
-    Catalogue, Engine, FaultKind, Input, Limits, ReadAt, Report, Scan, catalogue::builtin_samples, is_log_name,
+    Catalogue, Engine, FaultKind, Filter, Input, Limits, ReadAt, Report, Scan, TimeBound, catalogue::builtin_samples,
+    is_log_name,
 };
 use proptest::prelude::*;
 
@@ -378,5 +379,50 @@ fn lines_in_an_unknown_layout_are_a_fault_however_they_are_read() {
             let kinds: Vec<FaultKind> = report.faults.iter().map(|fault| fault.kind).collect();
             assert_eq!(kinds, vec![FaultKind::UnknownLayout; expected * 2], "{text}");
         }
+    }
+}
+
+#[test]
+fn a_text_without_records_is_a_fault_unless_it_reports_or_quotes_a_failure() {
+    let document = "Dear all,\nthe mail server moves on Monday.\n".repeat(40);
+    let excerpt = "invalid_client: AADSTS7000215: Invalid client secret provided.\n";
+    let quote = "http://jira.example/issues/?jql=text ~ \"AADSTS7000215\"\n";
+    for (text, expected) in [(&document[..], 1), (excerpt, 0), (quote, 0), ("", 0), ("\n \n\0\0", 0), (FAILURE, 0)] {
+        for scan in [Scan::new(&ENGINE), Scan::new(&ENGINE).limits(limits()).threads(3)] {
+            let reader = Input::reader("reader.log", io::Cursor::new(format!("\u{feff}{text}")));
+            let report = scan.input(Input::bytes("bytes.log", text.as_bytes())).input(reader).run();
+            let kinds: Vec<FaultKind> = report.faults.iter().map(|fault| fault.kind).collect();
+            assert_eq!(kinds, vec![FaultKind::NoRecords; expected * 2], "{text}");
+        }
+    }
+}
+
+#[test]
+fn failures_that_a_filter_excludes_are_counted_by_condition() {
+    let other = FAILURE.replace("2026-01-05", "2026-02-05");
+    let log = format!("{FAILURE}{other}{other}{}", FAILURE.replace("AADSTS7000215", "AADSTS65004"));
+    let day = |day: u32| Some(TimeBound::Local(chrono::NaiveDate::from_ymd_opt(2026, 1, day)?.and_hms_opt(0, 0, 0)?));
+    let excluded = |filter: Filter| {
+        let scan = || Scan::new(&ENGINE).input(Input::bytes("bytes.log", log.as_bytes())).filter(filter.clone());
+        let report = scan().run();
+        assert_eq!(scan().summarize().summary, report.summary);
+        let sum: u64 = report.summary.excluded.values().sum();
+        assert_eq!(report.summary.findings + sum, 4);
+        report.summary.excluded.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(excluded(Filter::default()), []);
+    assert_eq!(excluded(Filter::default().with_since(day(6))), [("since", 2)]);
+    assert_eq!(excluded(Filter::default().with_until(day(6))), [("until", 2)]);
+    let one = Filter::default().with_patterns(["entra-consent-declined"]).with_since(day(6));
+    assert_eq!(excluded(one), [("pattern", 3), ("since", 1)]);
+}
+
+#[test]
+fn the_time_of_a_record_after_zeros_in_the_last_line_is_the_last_time() {
+    let log = format!("2026-03-04 07:0\u{6} x\0\0\0\0{}", FAILURE.trim_end());
+    for scan in [Scan::new(&ENGINE), Scan::new(&ENGINE).limits(limits()).threads(3)] {
+        let report = scan.input(Input::bytes("bytes.log", log.as_bytes())).run();
+        assert_eq!(report.inputs[0].last_timestamp, report.findings[0].timestamp);
+        assert!(report.findings[0].timestamp.is_some());
     }
 }

@@ -264,6 +264,6 @@ fn a_file_that_shrinks_or_grows_while_it_is_read_is_reported_without_a_crash() {
             assert_eq!(errors.lines().count(), 1, "{errors}");
             assert!(errors.contains("became shorter"), "{errors}");
         }
-        assert!(rest.lines().last().is_some_and(|line| line.starts_with("{\"summary\"")));
+        assert!(rest.lines().last().is_some_and(|line| line.starts_with("{\"type\":\"summary\"")));
     }
 }

@@ -123,6 +123,11 @@ impl Catalogue {
         self.codes
     }
 
+    /// True when an entry or the table of codes explains this AADSTS number.
+    pub(crate) fn explains(&self, code: u32) -> bool {
+        self.codes.get(code).is_some() || self.patterns.iter().any(|pattern| pattern.rule.aadsts.contains(&code))
+    }
+
     /// True for an entry that came from a user's folder.
     #[must_use]
     pub fn is_users(&self, id: &str) -> bool {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{Catalogue, Fault, FaultKind, PseudonymKey, Report, Severity, report::InputSummary};
+use oauthsift::{Catalogue, Fault, PseudonymKey, Report, Severity, report::InputSummary};
 
 use super::{ExitStatus, terminal};
 
@@ -79,16 +79,16 @@ pub(crate) fn report_duplicates(inputs: &[InputSummary]) {
 
 /// Prints faults; quietly, only those because of which something was not read.
 pub(crate) fn report_faults(faults: &[Fault], quiet: bool) {
-    for fault in faults.iter().filter(|fault| !quiet || fault.kind.incomplete()) {
+    for fault in faults.iter().filter(|fault| !quiet || fault.kind.is_failure()) {
         let place = fault.offset.map_or(String::new(), |offset| format!(": byte {offset}"));
-        let kind = if fault.kind.incomplete() { "error" } else { "note" };
+        let kind = if fault.kind.is_failure() { "error" } else { "note" };
         terminal::message(format_args!("{kind}: {}{place}: {}", fault.source, fault.message));
     }
 }
 
 /// The exit status of a command that has made this report.
 pub(crate) fn exit_status(report: &Report, fail_on: Option<Severity>) -> ExitStatus {
-    if report.faults.iter().any(|fault| fault.kind.incomplete() || fault.kind == FaultKind::NoLogs) {
+    if report.faults.iter().any(|fault| fault.kind.is_failure()) {
         return ExitStatus::Failed;
     }
     match fail_on {

@@ -9,6 +9,7 @@ mod live;
 mod metrics;
 mod output;
 mod progress;
+mod stdin;
 mod terminal;
 mod time_arg;
 

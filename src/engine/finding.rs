@@ -49,6 +49,7 @@ pub(crate) fn build_finding(
         pattern: hit.pattern.id.clone(),
         also: hit.also.iter().map(|pattern| pattern.id.clone()).collect(),
         title: explain(catalogue, hit.pattern, hit.code, hit.text).title,
+        fix: hit.pattern.fix.clone(),
         severity: hit.pattern.severity,
         stage: hit.stage(),
         source: source.to_owned(),

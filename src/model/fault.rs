@@ -26,6 +26,8 @@ pub enum FaultKind {
     RecordTooLong,
     /// Log lines in a layout that is not understood: where records start, and when, is not known.
     UnknownLayout,
+    /// A text in which no log record was recognised, and no failure: it is not a log.
+    NoRecords,
     /// A trace or correlation id that is cut off in the log.
     TruncatedId,
 }
@@ -50,6 +52,14 @@ impl FaultKind {
     /// A truncated id is reported, but its input was read completely.
     #[must_use]
     pub fn incomplete(self) -> bool {
-        !matches!(self, Self::TruncatedId)
+        !matches!(self, Self::TruncatedId | Self::NoRecords)
+    }
+
+    /// True when the input was not read, or not understood: a run with such a fault has failed, at least in part.
+    ///
+    /// A truncated id is reported, but nothing is missing.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        self != Self::TruncatedId
     }
 }

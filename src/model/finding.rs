@@ -17,6 +17,8 @@ pub struct Finding {
     pub also: Vec<String>,
     /// Title of the catalogue entry, or the name of the code when only the code is known.
     pub title: String,
+    /// The first thing to do, in one sentence; null for an entry of one's own without `fix`.
+    pub fix: Option<String>,
     /// Severity of the catalogue entry.
     pub severity: Severity,
     /// Step of the OAuth 2.0 flow that failed.

@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use super::{
+    filter::ExcludedCounts,
     incident_seed::incident_seed,
     log_file::log_file,
     merge::{self, MergeSink},
@@ -39,6 +40,7 @@ pub(super) struct Collector<'s> {
     positions: Vec<u32>,
     emitted: u32,
     mentions: u64,
+    excluded: ExcludedCounts,
     /// What could not be read at all.
     unreadable: Vec<Fault>,
     faults: Vec<Fault>,
@@ -79,6 +81,7 @@ impl<'s> Collector<'s> {
             positions: Vec::new(),
             emitted: 0,
             mentions: 0,
+            excluded: ExcludedCounts::default(),
             unreadable: faults.iter().filter(|fault| fault.kind == FaultKind::Damaged).cloned().collect(),
             faults,
             unlisted_faults: 0,
@@ -154,6 +157,7 @@ impl<'s> Collector<'s> {
         }
         self.unlisted_faults += part.unlisted_faults;
         self.mentions += part.mentions;
+        self.excluded.merge(part.excluded);
         let findings_before = self.findings;
         self.findings += findings;
         let (engine, redaction, input) = (self.options.engine, self.options.redaction, &self.inputs[index]);
@@ -192,6 +196,11 @@ impl<'s> Collector<'s> {
             return;
         }
         state.shrunk |= kind == FaultKind::Shrunk;
+        // What is damaged, or no text, is told as that.
+        let source = &self.inputs[input].name;
+        if kind == FaultKind::NoRecords && self.faults.iter().any(|known| known.source == *source) {
+            return;
+        }
         if kind.incomplete() {
             state.fault.get_or_insert_with(|| message.clone());
         }
@@ -271,9 +280,8 @@ impl<'s> Collector<'s> {
                 list.sort_unstable();
             }
         }
-        let summary = Summary::new(incidents.len(), totals, self.mentions, |code| {
-            catalogue.codes().get(code).is_some()
-                || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
+        let summary = Summary::new(incidents.len(), totals, self.mentions, self.excluded.by_name(), |code| {
+            catalogue.explains(code)
         });
         let report = Report {
             schema: SCHEMA,

@@ -1,5 +1,7 @@
 //! Which findings are wanted.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::{
@@ -78,19 +80,56 @@ impl Filter {
         self.since.is_some() || self.until.is_some() || !self.patterns.is_empty() || self.severity.is_some()
     }
 
-    pub(super) fn wants(&self, hit: &HitSummary<'_>) -> bool {
+    /// The first condition that excludes a failure. One without a time is outside every window.
+    pub(super) fn excluded_by(&self, hit: &HitSummary<'_>) -> Option<Condition> {
         let pattern = hit.pattern;
         if self.severity.is_some_and(|min| pattern.severity < min) {
-            return false;
+            return Some(Condition::Severity);
         }
         if !self.patterns.is_empty() && !self.patterns.contains(&pattern.id) {
-            return false;
+            return Some(Condition::Pattern);
         }
         if self.since.is_none() && self.until.is_none() {
-            return true;
+            return None;
         }
-        let Some(time) = hit.time() else { return false };
-        self.since.is_none_or(|since| since.is_at_or_before(&time))
-            && self.until.is_none_or(|until| until.is_at_or_after(&time))
+        let time = hit.time();
+        if self.since.is_some_and(|since| time.is_none_or(|time| !since.is_at_or_before(&time))) {
+            return Some(Condition::Since);
+        }
+        let late = self.until.is_some_and(|until| time.is_none_or(|time| !until.is_at_or_after(&time)));
+        late.then_some(Condition::Until)
+    }
+}
+
+/// A condition of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Condition {
+    Severity,
+    Pattern,
+    Since,
+    Until,
+}
+
+/// How many failures each condition has excluded.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ExcludedCounts([u64; 4]);
+
+impl ExcludedCounts {
+    pub(super) fn add(&mut self, condition: Condition) {
+        self.0[condition as usize] += 1;
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(count, more)| *count += more);
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    /// By name; without those that excluded nothing.
+    pub(super) fn by_name(self) -> BTreeMap<&'static str, u64> {
+        let names = ["severity", "pattern", "since", "until"];
+        names.into_iter().zip(self.0).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -1,6 +1,9 @@
 //! What one range of a source has given, before it is put in order.
 
-use super::options::{OutputMode, ScanOptions};
+use super::{
+    filter::ExcludedCounts,
+    options::{OutputMode, ScanOptions},
+};
 use crate::{
     catalogue::Sign,
     engine::{self, HitSummary, VerdictCache},
@@ -43,6 +46,8 @@ pub(super) struct PartialResult {
     pub(super) end: u64,
     /// Records that only quote a code.
     pub(super) mentions: u64,
+    /// Failures that the filter excluded.
+    pub(super) excluded: ExcludedCounts,
     pub(super) counts: IncidentCounts,
     pub(super) findings: Vec<Finding>,
     /// The times of these findings.
@@ -76,6 +81,11 @@ impl PartialResult {
     /// A part that only has a fault.
     pub(super) fn of_fault(offset: Option<u64>, (kind, message): (FaultKind, String)) -> Self {
         Self { faults: vec![LocalFault { offset, kind, message }], ..Self::default() }
+    }
+
+    /// True when no failure was found so far, and none was quoted or excluded.
+    pub(super) fn is_silent(&self) -> bool {
+        self.counts.len() == 0 && self.mentions == 0 && self.excluded.is_empty()
     }
 
     /// Adds bytes that are not to be scanned here.
@@ -134,14 +144,17 @@ impl PartialResult {
         let wanted_starts = self.counts.wants_flow_starts().then_some(&mut starts);
         let totals = if job.mode == OutputMode::Counts {
             engine.count(chunk.bytes, chunk.offset, truncated, cache, wanted_starts, |hit| {
-                if filter.wants(hit) {
-                    self.count_hit(hit, lines_before, None);
+                match filter.excluded_by(hit) {
+                    Some(condition) => self.excluded.add(condition),
+                    None => self.count_hit(hit, lines_before, None),
                 }
             })
         } else {
             engine.scan_with_starts(chunk.bytes, chunk.offset, truncated, wanted_starts, |hit| {
                 let summary = hit.summary();
-                if filter.wants(&summary) {
+                if let Some(condition) = filter.excluded_by(&summary) {
+                    self.excluded.add(condition);
+                } else {
                     let line = lines_before + hit.lines_before + 1;
                     let index = (job.mode == OutputMode::List).then_some(self.findings.len());
                     self.count_hit(&summary, lines_before, index);
@@ -178,21 +191,12 @@ impl PartialResult {
         }
         // A last line without a line break is whole: the source ends there.
         let mut end = bytes.len();
-        let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |i| i + 1);
-        if last_line < bytes.len() && start::is_start(&bytes[last_line..]) {
-            if let Some(time) = time_of(&bytes[last_line..]) {
-                self.last = Some(time);
-                return;
-            }
-            end = last_line;
-        }
         while end > 0 {
-            let last = start::last_start(bytes, 0, end).unwrap_or(0);
-            if let Some(time) = time_of(&bytes[last..]) {
+            end = start::last_start_of_all(bytes, 0, end).unwrap_or(0);
+            if let Some(time) = time_of(&bytes[end..]) {
                 self.last = Some(time);
                 return;
             }
-            end = last;
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::VerdictCache,
     model::FaultKind,
-    record,
+    record::{self, Unrecognised},
     source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
 };
 
@@ -238,8 +238,8 @@ pub(super) struct PartReader<'b, R> {
     part: PartialResult,
     started: bool,
     ended: bool,
-    /// The first chunk has lines in an unknown layout and no record.
-    is_unknown: bool,
+    /// Why no record is recognised in the input, of which one chunk was read.
+    unrecognised: Option<Unrecognised>,
 }
 
 impl<R: io::Read> PartReader<'_, DecodedReader<R>> {
@@ -272,7 +272,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
             part: PartialResult::default(),
             started: false,
             ended: false,
-            is_unknown: false,
+            unrecognised: None,
         }
     }
 
@@ -290,16 +290,17 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 Ok(Some(chunk)) => {
                     part_bytes += chunk.bytes.len() as u64;
                     let at_front = chunk.offset <= MAX_MARK_BYTES;
-                    self.is_unknown = at_front && record::has_unknown_layout(chunk.bytes);
                     self.part.add_chunk(job, cache, &chunk);
-                    if self.is_unknown && matches!(chunk.kind, ChunkKind::Truncated { .. }) {
-                        self.report_unknown_layout();
+                    self.unrecognised =
+                        if at_front { unrecognised(chunk.bytes, self.continuation, &self.part) } else { None };
+                    if matches!(chunk.kind, ChunkKind::Truncated { .. }) {
+                        self.report_unrecognised();
                     }
                 }
                 Ok(None) => {
                     // No record follows either, in this range or another.
-                    if self.is_unknown && self.chunker.is_at_end() {
-                        self.report_unknown_layout();
+                    if self.chunker.is_at_end() {
+                        self.report_unrecognised();
                     }
                     break;
                 }
@@ -318,12 +319,21 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
         Some(std::mem::take(&mut self.part))
     }
 
-    fn report_unknown_layout(&mut self) {
-        self.is_unknown = false;
-        let message = "no log records recognised: the layout of its lines is not understood, so times and levels are \
-                       unknown and failures may be missed; provide the log as Jira writes it"
-            .to_owned();
-        self.part.faults.push(LocalFault { offset: Some(0), kind: FaultKind::UnknownLayout, message });
+    fn report_unrecognised(&mut self) {
+        let (kind, message) = match self.unrecognised.take() {
+            Some(Unrecognised::Layout) => (
+                FaultKind::UnknownLayout,
+                "no log records recognised: the layout of its lines is not understood, so times and levels are unknown \
+                 and failures may be missed; provide the log as Jira writes it",
+            ),
+            Some(Unrecognised::NoRecords) => (
+                FaultKind::NoRecords,
+                "no log records recognised: this is not a log; name atlassian-jira.log, or the folder or support zip \
+                 that holds it",
+            ),
+            None => return,
+        };
+        self.part.faults.push(LocalFault { offset: Some(0), kind, message: message.to_owned() });
     }
 
     fn take_head(&mut self) {
@@ -349,4 +359,11 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
 fn local_fault(error: &io::Error, offset: u64, describe_error: DescribeError) -> LocalFault {
     let (kind, message) = describe_error(error);
     LocalFault { offset: Some(offset), kind, message }
+}
+
+/// Why no record is recognised in the first chunk. A text that reports a failure, or quotes one, is judged without
+/// records; one that belongs to a record of another input has none of its own.
+fn unrecognised(chunk: &[u8], continuation: Continuation, part: &PartialResult) -> Option<Unrecognised> {
+    let is_part = continuation.from_previous || continuation.into_next || !part.is_silent();
+    record::unrecognised(chunk).filter(|reason| *reason == Unrecognised::Layout || !is_part)
 }

@@ -18,7 +18,7 @@ mod timestamp;
 mod unknown;
 
 use crate::model::{Header, Record};
-pub(crate) use unknown::has_unknown_layout;
+pub(crate) use unknown::{Unrecognised, unrecognised};
 
 /// The header of a record that starts with a log4j timestamp and has no prefix and no envelope. `text` may
 /// continue after the record. `None` for all other records, and where only the whole record can tell.

@@ -1,4 +1,4 @@
-//! Does a text consist of log records in a layout that is not understood?
+//! Texts in which no log record is recognised.
 
 use memchr::memchr2;
 
@@ -9,12 +9,21 @@ const MIN_TIMED_LINES: usize = 5;
 /// The time is within so many bytes of a line.
 const MAX_TIME_OFFSET: usize = 48;
 
-/// True for a text without any record start in which many lines nevertheless have a time at their start: these are
-/// records that cannot be told apart, and their times and levels are unknown.
+/// Why no record is recognised in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unrecognised {
+    /// Many lines have a time at their start: they are records that cannot be told apart, and their times and levels are
+    /// unknown.
+    Layout,
+    /// Lines of something else than a log.
+    NoRecords,
+}
+
+/// Why no record is recognised in a text; `None` for a text with records, an access log, and one without any text.
 #[must_use]
-pub(crate) fn has_unknown_layout(text: &[u8]) -> bool {
-    if text.is_empty() || start::is_start(text) || start::next_start(text, 0) < text.len() {
-        return false;
+pub(crate) fn unrecognised(text: &[u8]) -> Option<Unrecognised> {
+    if start::is_start(text) || start::next_start(text, 0) < text.len() {
+        return None;
     }
     let (mut lines, mut timed, mut rest) = (0_usize, 0_usize, text);
     while !rest.is_empty() {
@@ -22,26 +31,39 @@ pub(crate) fn has_unknown_layout(text: &[u8]) -> bool {
         let line = &rest[..end];
         if line.first().is_some_and(|b| !b.is_ascii_whitespace()) {
             lines += 1;
-            timed += usize::from(has_time(line));
+            match time_of_line(line) {
+                Some(LineTime::Access) => return None,
+                Some(LineTime::Plain) => timed += 1,
+                None => {}
+            }
         }
         rest = rest.get(end + 1..).unwrap_or_default();
     }
-    timed >= MIN_TIMED_LINES && timed * 4 >= lines
+    if timed >= MIN_TIMED_LINES && timed * 4 >= lines {
+        return Some(Unrecognised::Layout);
+    }
+    text.iter().any(|b| !b.is_ascii_whitespace() && *b != 0).then_some(Unrecognised::NoRecords)
 }
 
-/// `10:11:12` near the start of a line; not the time of an access log, which has no failures to report.
-fn has_time(line: &[u8]) -> bool {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineTime {
+    Plain,
+    /// Of an access log, which has no failures to report: `[05/Jan/2026:10:11:12 +0000]`.
+    Access,
+}
+
+/// `10:11:12` near the start of a line.
+fn time_of_line(line: &[u8]) -> Option<LineTime> {
     let head = &line[..line.len().min(MAX_TIME_OFFSET)];
     let is_clock = |text: &[u8]| {
         text[2] == b':' && text[5] == b':' && [0, 1, 3, 4, 6, 7].iter().all(|i| text[*i].is_ascii_digit())
     };
-    let clock =
-        head.windows(8).enumerate().position(|(at, text)| is_clock(text) && !(at > 0 && head[at - 1].is_ascii_digit()));
-    clock.is_some_and(|at| {
-        // `[05/Jan/2026:10:11:12 +0000]`
-        let of_access_log = at > 0 && head[at - 1] == b':' && head[..at].contains(&b'/');
-        !of_access_log
-    })
+    let at = head
+        .windows(8)
+        .enumerate()
+        .position(|(at, text)| is_clock(text) && !(at > 0 && head[at - 1].is_ascii_digit()))?;
+    let of_access_log = at > 0 && head[at - 1] == b':' && head[..at].contains(&b'/');
+    Some(if of_access_log { LineTime::Access } else { LineTime::Plain })
 }
 
 #[cfg(test)]
@@ -55,13 +77,24 @@ mod tests {
     #[test]
     fn only_lines_with_times_that_are_not_understood_are_an_unknown_layout() {
         for start in ["01/05/2026 10:11:1", "Mon Jan  5 10:11:1", "app-1 | 5.1.26 10:11:1"] {
-            assert!(has_unknown_layout(&lines(start)), "{start}");
+            assert_eq!(unrecognised(&lines(start)), Some(Unrecognised::Layout), "{start}");
         }
         for start in
             ["2026-01-05 10:11:12,12", "203.0.113.9 - - [05/Jan/2026:10:11:1", "at com.example.X", "2026/01/05 10:11:1"]
         {
-            assert!(!has_unknown_layout(&lines(start)), "{start}");
+            assert_ne!(unrecognised(&lines(start)), Some(Unrecognised::Layout), "{start}");
         }
-        assert!(!has_unknown_layout(b"AADSTS50011: x\nTimestamp: 2026-01-05 10:11:12Z\n"));
+        let excerpt = b"AADSTS50011: x\nTimestamp: 2026-01-05 10:11:12Z\n";
+        assert_eq!(unrecognised(excerpt), Some(Unrecognised::NoRecords));
+    }
+
+    #[test]
+    fn a_document_has_no_records_and_an_access_log_or_nothing_is_none() {
+        for text in ["hello world\n", "name = \"x\"\nversion = 1\n", "a;b;c\n1;2;3\n"] {
+            assert_eq!(unrecognised(text.as_bytes()), Some(Unrecognised::NoRecords), "{text}");
+        }
+        for text in ["", "\n\n", "\0\0\0", "203.0.113.9 - - [05/Jan/2026:10:11:12 +0000] \"GET / HTTP/1.1\" 200 1\n"] {
+            assert_eq!(unrecognised(text.as_bytes()), None, "{text}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The columns. Their order never changes; new ones are added at the end.
-const COLUMNS: [&str; 40] = [
+const COLUMNS: [&str; 41] = [
     "pattern",
     "also",
     "title",
@@ -52,6 +52,7 @@ const COLUMNS: [&str; 40] = [
     "exception",
     "message",
     "excerpt",
+    "fix",
 ];
 
 /// Writes the findings of a report as CSV (RFC 4180): a row of column names, then one row for each finding.
@@ -149,6 +150,7 @@ fn cells(finding: &Finding) -> [Cow<'_, str>; COLUMNS.len()] {
         optional(&finding.exception),
         escaped(&finding.message),
         escaped(&finding.excerpt),
+        escaped(finding.fix.as_deref().unwrap_or_default()),
     ]
 }
 

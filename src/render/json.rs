@@ -133,7 +133,8 @@ impl<W: Write> Write for IndentingWriter<'_, W> {
     }
 }
 
-/// Writes findings as JSON lines during the scan, and the summary as the last line.
+/// Writes findings as JSON lines during the scan, and the summary as the last line. The first key of each line is `type`:
+/// `finding` or `summary`.
 #[derive(Debug)]
 pub struct JsonLinesWriter<W> {
     out: W,
@@ -160,8 +161,7 @@ impl<W: Write> JsonLinesWriter<W> {
     /// # Errors
     /// Errors of the writer.
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, finding)?;
-        self.out.write_all(b"\n")
+        json_line(&mut self.out, "finding", finding)
     }
 
     /// Writes the last line: `summary`, `tool`, `inputs`, `faults` and `redaction` of the report.
@@ -176,8 +176,42 @@ impl<W: Write> JsonLinesWriter<W> {
             faults: &report.faults,
             redaction: &report.redaction,
         };
-        serde_json::to_writer(&mut self.out, &line)?;
-        self.out.write_all(b"\n")?;
+        json_line(&mut self.out, "summary", &line)?;
+        self.out.flush()
+    }
+}
+
+/// Writes an object as a line of JSON, with the kind of line as the key `type` before its own keys.
+///
+/// # Errors
+/// Errors of the writer; what was written until then is incomplete.
+pub fn json_line(mut out: impl Write, kind: &str, object: &impl Serialize) -> io::Result<()> {
+    write!(out, "{{\"type\":\"{kind}\",")?;
+    serde_json::to_writer(WithoutBrace { out: &mut out, begun: false }, object)?;
+    out.write_all(b"\n")
+}
+
+/// Leaves out the first byte, the opening brace of an object.
+struct WithoutBrace<W> {
+    out: W,
+    begun: bool,
+}
+
+impl<W: Write> Write for WithoutBrace<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    // Passed on as it is: JSON is written in very small parts.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.begun || bytes.is_empty() {
+            return self.out.write_all(bytes);
+        }
+        self.begun = true;
+        self.out.write_all(&bytes[1..])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 }

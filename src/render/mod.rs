@@ -43,7 +43,7 @@ pub mod ticket;
 
 pub use csv::{CsvWriter, csv};
 pub use jira::jira;
-pub use json::{JsonLinesWriter, JsonWriter, json, jsonl};
+pub use json::{JsonLinesWriter, JsonWriter, json, json_line, jsonl};
 pub use markdown::markdown;
 pub use page::{HtmlWriter, html};
 pub use redaction::{redaction, shown};

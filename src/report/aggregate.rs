@@ -329,6 +329,7 @@ mod tests {
             pattern: "p".to_owned(),
             also: Vec::new(),
             title: "P".to_owned(),
+            fix: None,
             severity: Severity::Error,
             stage: Stage::Token,
             source: "a.log".to_owned(),

@@ -140,6 +140,9 @@ pub struct Summary {
     pub incidents: u64,
     /// Number of mentions: records that only quote a code and report no failure.
     pub mentions: u64,
+    /// Number of failures that a filter excluded, by the first filter that did (`severity`, `pattern`, `since`, `until`);
+    /// they are no findings. Filters that excluded none are absent.
+    pub excluded: BTreeMap<&'static str, u64>,
     /// Number of findings by severity; every severity is present.
     pub by_severity: BTreeMap<&'static str, u64>,
     /// Number of findings by catalogue id of their pattern.
@@ -158,7 +161,13 @@ pub struct Summary {
 impl Summary {
     /// The counts of a whole report. `is_known` says whether the catalogue explains a code.
     #[must_use]
-    pub(crate) fn new(incidents: usize, totals: Totals, mentions: u64, is_known: impl Fn(u32) -> bool) -> Self {
+    pub(crate) fn new(
+        incidents: usize,
+        totals: Totals,
+        mentions: u64,
+        excluded: BTreeMap<&'static str, u64>,
+        is_known: impl Fn(u32) -> bool,
+    ) -> Self {
         let Totals { mut by_severity, by_pattern, stats } = totals;
         for severity in Severity::ALL {
             by_severity.entry(severity.as_str()).or_default();
@@ -167,6 +176,7 @@ impl Summary {
             findings: stats.count,
             incidents: incidents as u64,
             mentions,
+            excluded,
             by_severity,
             by_pattern,
             unknown_codes: stats.codes.keys().copied().filter(|code| !is_known(*code)).collect(),

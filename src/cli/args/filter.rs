@@ -27,8 +27,8 @@ pub(crate) struct TimeRangeArgs {
 pub(crate) struct FilterArgs {
     #[command(flatten)]
     pub(crate) time: TimeRangeArgs,
-    /// Only these patterns (see `oauthsift patterns list`)
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    /// Only this pattern (see `oauthsift patterns list`); may be given several times
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) pattern: Vec<String>,
     /// Minimum severity
     #[arg(long, value_enum, value_name = "SEVERITY")]

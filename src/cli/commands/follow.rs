@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context, bail};
 use oauthsift::{
     Catalogue, Engine, Event, Follow, FollowCounts, FollowSummary, FollowedFinding, Incident, Notice, NoticeKind, Scan,
-    Severity, StartPosition,
+    Severity, StartPosition, render,
     report::{Diagnosis, Summary},
 };
 use serde::Serialize;
@@ -210,7 +210,7 @@ impl<'a> Screen<'a> {
         self.most_severe = self.most_severe.max(Some(followed.finding.severity));
         let mut text = match self.args.format {
             FollowFormat::Live => self.live.finding(followed, self.catalogue),
-            FollowFormat::Jsonl => json(followed)?,
+            FollowFormat::Jsonl => line("finding", followed)?,
         };
         if self.args.bell && followed.replaces.is_none() && io::stdout().is_terminal() {
             text.push('\x07');
@@ -224,7 +224,7 @@ impl<'a> Screen<'a> {
 
     fn notice(&mut self, notice: &Notice) -> io::Result<()> {
         if self.args.format == FollowFormat::Jsonl {
-            return self.print(&json(notice)?);
+            return self.print(&line("notice", notice)?);
         }
         let kind = match notice.kind {
             NoticeKind::Lost | NoticeKind::Unreadable | NoticeKind::StateNotSaved => "error",
@@ -287,7 +287,7 @@ impl<'a> Screen<'a> {
         }
         let text = match self.args.format {
             FollowFormat::Live => self.live.summary(summary),
-            FollowFormat::Jsonl => json(&SummaryLine::new(summary))?,
+            FollowFormat::Jsonl => line("summary", &SummaryLine::new(summary))?,
         };
         self.print(&text).context("cannot write the summary")
     }
@@ -319,8 +319,9 @@ impl<'s> SummaryLine<'s> {
     }
 }
 
-fn json(value: &impl Serialize) -> io::Result<String> {
-    let mut text = serde_json::to_string(value)?;
-    text.push('\n');
-    Ok(text)
+/// A line of JSON.
+fn line(kind: &str, value: &impl Serialize) -> io::Result<String> {
+    let mut line = Vec::new();
+    render::json_line(&mut line, kind, value)?;
+    String::from_utf8(line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -1,7 +1,7 @@
 //! `scan`: logs to a report in the chosen format.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     ops::ControlFlow,
     path::PathBuf,
     sync::Arc,
@@ -19,7 +19,7 @@ use crate::cli::{
     common::{exit_status, load, log_folder, report_duplicates, report_faults},
     output::{Output, refuse_input},
     progress::{self, ProgressGuard},
-    terminal,
+    stdin, terminal,
 };
 
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
@@ -161,7 +161,7 @@ fn paths(args: &ScanArgs) -> anyhow::Result<Vec<PathBuf>> {
     if !args.paths.is_empty() {
         return Ok(args.paths.clone());
     }
-    if !io::stdin().is_terminal() {
+    if stdin::is_piped(args.quiet) {
         return Ok(vec![PathBuf::from("-")]);
     }
     Ok(vec![log_folder("scan", args.quiet)?])

@@ -16,6 +16,7 @@ use crate::{
     extract::redact::Pseudonyms,
     model::FaultKind,
     pipeline::{
+        filter::ExcludedCounts,
         incident_seed::incident_seed,
         log_file::log_file,
         options::{OutputMode, ScanOptions},
@@ -38,6 +39,7 @@ pub(super) struct FollowAccumulator<'s> {
     /// First and last time of each log, for the diagnosis.
     logs: BTreeMap<String, Log>,
     mentions: u64,
+    excluded: ExcludedCounts,
     cache: VerdictCache,
     /// Records that may continue, by generation and offset: counted when they are complete.
     open_records: HashMap<(u64, u64), OpenRecord>,
@@ -72,6 +74,7 @@ impl<'s> FollowAccumulator<'s> {
             incidents: IncidentAggregator::new(options.redaction, Arc::default()),
             logs: BTreeMap::new(),
             mentions: 0,
+            excluded: ExcludedCounts::default(),
             cache: VerdictCache::default(),
             open_records: HashMap::new(),
             counts: FollowCounts::default(),
@@ -131,6 +134,7 @@ impl<'s> FollowAccumulator<'s> {
     /// Counts complete records; `lines` are the line breaks before them in their file.
     fn merge(&mut self, part: PartialResult, source: &str, lines: u64) {
         self.mentions += part.mentions;
+        self.excluded.merge(part.excluded);
         if let Some(last) = part.last.or(part.first) {
             let log = self
                 .logs
@@ -156,9 +160,8 @@ impl<'s> FollowAccumulator<'s> {
         let logs = Logs::new(self.logs.into_values().collect(), self.options.filter.is_active());
         let (incidents, diagnosis, totals) = self.incidents.finish(&logs, &mut self.pseudonyms);
         let catalogue = self.options.engine.catalogue();
-        let summary = Summary::new(incidents.len(), totals, self.mentions, |code| {
-            catalogue.codes().get(code).is_some()
-                || catalogue.patterns().iter().any(|pattern| pattern.rule.aadsts.contains(&code))
+        let summary = Summary::new(incidents.len(), totals, self.mentions, self.excluded.by_name(), |code| {
+            catalogue.explains(code)
         });
         FollowSummary { counts: self.counts, summary, diagnosis, incidents, cancelled }
     }
