@@ -7,6 +7,7 @@ mod corpus;
 mod fingerprint;
 mod frequency;
 mod layout;
+mod literal;
 mod needle;
 mod ngram_index;
 mod phrase_set;
@@ -14,10 +15,13 @@ mod sampling;
 mod simd;
 #[cfg(test)]
 mod tests;
+mod word_searcher;
 
 pub(crate) use byte_set::ByteSet;
+pub(crate) use literal::Literal;
 pub(crate) use needle::Needle;
 pub(crate) use phrase_set::PhraseSet;
+pub(crate) use word_searcher::WordSearcher;
 
 /// Ordinary log lines.
 #[cfg(test)]

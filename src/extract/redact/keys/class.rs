@@ -1,0 +1,75 @@
+//! What words say of the values after them.
+
+use super::super::secrets::SecretKind;
+
+/// What a word says of the value after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Class {
+    /// Any value but a word of prose.
+    Password,
+    /// A value in quotation marks or after a sign of equality; in prose (`token: expired`) only a random one.
+    Secret(SecretKind),
+    /// Only a value that looks random.
+    Weak(SecretKind),
+    /// A one-time code: digits too, and without any sign between.
+    Otp,
+    /// `Cookie:`: the rest of the line.
+    Cookie,
+    /// `Authorization:`: a scheme and its credentials.
+    Authorization,
+    /// The scheme alone: `Bearer`, `Basic`.
+    Scheme,
+    /// A person's login, id or mail address.
+    Person,
+    /// A person's name, with spaces.
+    FullName,
+    /// Words before a person in a sentence: `created by`.
+    Actor,
+    /// A part of a person's name: one capitalised word is enough.
+    NamePart,
+    /// `name`: a person's only beside other keys of people.
+    Name,
+    Phone,
+    /// `-u user:password`.
+    UserOption,
+    /// A command of a mail dialogue.
+    Command(Command),
+    /// Nothing by itself: says which readers have something to look for.
+    Marker,
+}
+
+/// Which readers a text needs, a bit each: most texts need none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in super::super) struct Needs(u16);
+
+impl Needs {
+    pub(in super::super) const URL: Self = Self(1);
+    pub(in super::super) const BLOCK: Self = Self(1 << 1);
+    pub(in super::super) const HOME: Self = Self(1 << 2);
+    pub(in super::super) const MENTION: Self = Self(1 << 3);
+    pub(in super::super) const NOTE: Self = Self(1 << 4);
+    pub(in super::super) const LOGIN: Self = Self(1 << 5);
+    pub(in super::super) const PASS: Self = Self(1 << 6);
+    pub(in super::super) const USER: Self = Self(1 << 7);
+    pub(in super::super) const DIRECTORY: Self = Self(1 << 8);
+    pub(in super::super) const SHAPE: Self = Self(1 << 9);
+
+    pub(in super::super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// What either needs.
+    pub(super) fn both(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Command {
+    Authenticate,
+    Apop,
+    /// The server asks: `334 …`.
+    Prompt,
+    /// `C: ` at the start of what a client has sent.
+    Client,
+}

@@ -1,0 +1,130 @@
+//! The words that say what a value is: passwords, tokens, people.
+
+mod class;
+mod tails;
+mod words;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+pub(super) use class::{Class, Command, Needs};
+use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
+use words::{GROUPS, MARKERS};
+
+use super::secrets::SecretKind;
+use crate::search::WordSearcher;
+
+/// A word and where it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    pub(super) class: Class,
+    /// The identifier around the word: `mail.smtp.password`.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The word itself starts here.
+    pub(super) word: usize,
+}
+
+/// All words, and what each means.
+struct Words {
+    searcher: WordSearcher,
+    meanings: Vec<(Class, bool, Needs)>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let (mut texts, mut meanings): (Vec<String>, Vec<(Class, bool, Needs)>) = (Vec::new(), Vec::new());
+    let mut add = |text: String, meaning: (Class, bool, Needs)| {
+        let at = *known.entry(text.clone()).or_insert(texts.len());
+        if at == texts.len() {
+            texts.push(text);
+            meanings.push(meaning);
+        } else {
+            // What is both a key and a marker.
+            meanings[at].2 = meanings[at].2.both(meaning.2);
+        }
+    };
+    for group in GROUPS {
+        for word in group.words.split_whitespace() {
+            let parts: Vec<&str> = word.split('_').collect();
+            let seps: &[&str] = if parts.len() > 1 { &["", "_", "-", " ", "."] } else { &[""] };
+            for sep in seps {
+                add(parts.join(sep), (group.class, group.whole, Needs::default()));
+            }
+        }
+    }
+    for (needs, words) in MARKERS {
+        for word in *words {
+            add((*word).to_owned(), (Class::Marker, false, *needs));
+        }
+    }
+    Words { searcher: WordSearcher::new(&texts), meanings }
+});
+
+/// The longest identifier that is looked at, to either side of the word.
+const MAX_KEY_BYTES: usize = 64;
+
+/// Hands over every word that may say what a value is, also within or across others: no word hides the next. Returns
+/// which other readers have something to look for.
+pub(super) fn each_key(text: &[u8], mut each: impl FnMut(Key)) -> Needs {
+    let words = &*WORDS;
+    let mut needs = Needs::default();
+    for found in words.searcher.find(text) {
+        let (class, whole, need) = words.meanings[found.word];
+        needs = needs.both(need);
+        if class != Class::Marker
+            && let Some(key) = key(text, found.start, found.end, class, whole)
+        {
+            each(key);
+        }
+    }
+    needs
+}
+
+fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Option<Key> {
+    if whole && !starts_word(text, word) {
+        return None;
+    }
+    if matches!(class, Class::Command(_) | Class::UserOption) {
+        return Some(Key { class, start: word, end, word });
+    }
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-$".contains(byte);
+    let before = text[..word].iter().rev().take(MAX_KEY_BYTES).take_while(|byte| part(byte)).count();
+    let after = text[end..].iter().take(MAX_KEY_BYTES).take_while(|byte| part(byte)).count();
+    let mut stop = end + after;
+    while stop > end && b".-".contains(&text[stop - 1]) {
+        stop -= 1;
+    }
+    let start = word - before;
+    let (lead, tail) = (&text[start..word], &text[end..stop]);
+    if !tail.is_empty() && !tail_fits(tail, class, text[end - 1]) {
+        return None;
+    }
+    let last = |names: &[&str]| {
+        last_part(lead).is_some_and(|part| names.iter().any(|name| part.eq_ignore_ascii_case(name.as_bytes())))
+    };
+    let alone = start == word && stop == end;
+    match class {
+        Class::Weak(SecretKind::Code) if last(OTHER_CODES) || spaced(text, start, OTHER_CODES) => return None,
+        Class::Weak(SecretKind::Secret) if last(OTHER_KEYS) || spaced(text, start, OTHER_KEYS) => return None,
+        // `sub`, `mail`, `name` only by themselves.
+        Class::Name | Class::FullName | Class::NamePart
+            if !lead.is_empty() && !lead.ends_with(b".") && !lead.ends_with(b"-") =>
+        {
+            return None;
+        }
+        Class::Person if text[word..end].eq_ignore_ascii_case(b"sub") && !alone => return None,
+        _ => {}
+    }
+    Some(Key { class, start, end: stop, word })
+}
+
+/// A word starts here: after a sign, a digit or a small letter before a capital.
+fn starts_word(text: &[u8], at: usize) -> bool {
+    match at.checked_sub(1).map(|before| text[before]) {
+        None => true,
+        // `-Duser.name=…`
+        Some(b'D') if text[..at].ends_with(b"-D") => true,
+        Some(before) if before.is_ascii_alphabetic() => before.is_ascii_lowercase() && text[at].is_ascii_uppercase(),
+        Some(before) => before < 0x80,
+    }
+}

@@ -1,0 +1,168 @@
+//! The words by which a value is known, in many languages.
+
+use super::{
+    super::secrets::SecretKind,
+    class::{Class, Command, Needs},
+};
+
+/// Words that call for a reader.
+pub(super) const MARKERS: &[(Needs, &[&str])] = &[
+    (Needs::URL, &["://", ":thin:", ":oci:"]),
+    (Needs::BLOCK, &["-----begin"]),
+    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\", "\\home\\", "\\profiles\\", "/people/", "/u/"]),
+    (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
+    (Needs::NOTE, &["[removed"]),
+    (Needs::LOGIN, &["login"]),
+    (Needs::PASS, &["pass"]),
+    (Needs::USER, &["user"]),
+    // Leads of tokens that may have no digit.
+    (
+        Needs::SHAPE,
+        &[
+            "eyj",
+            "gocspx-",
+            "ghp_",
+            "gho_",
+            "ghr_",
+            "ghs_",
+            "ghu_",
+            "github_pat_",
+            "glpat-",
+            "gldt-",
+            "glrt-",
+            "glcbt-",
+            "glptt-",
+            "glsoat-",
+            "npm_",
+            "_live_",
+            "_test_",
+            "whsec_",
+            "xox",
+            "xapp-",
+            "atatt3",
+            "atctt3",
+            "dxnlcj",
+            "dckr_pat_",
+            "shpat_",
+            "dapi",
+        ],
+    ),
+    (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
+];
+
+/// Words of one meaning.
+pub(super) struct Group {
+    pub(super) class: Class,
+    /// A word starts here: `pass` is not in `bypass`.
+    pub(super) whole: bool,
+    /// `_` is any of nothing, `_`, `-`, a space or a dot.
+    pub(super) words: &'static str,
+}
+
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        class: Class::Password,
+        whole: false,
+        // English, German, French, Spanish, Portuguese, Dutch, Polish, Czech and Slovak, Swedish, Finnish, Danish and
+        // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
+        // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
+        words: "password passwd passphrase passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
+            mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
+            jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw",
+    },
+    Group {
+        class: Class::Password,
+        whole: true,
+        words: "parola clave segredo geheimnis geheim sleutel clé_secrète psk",
+    },
+    Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
+    Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
+    Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "secret" },
+    Group {
+        class: Class::Secret(SecretKind::Secret),
+        whole: false,
+        words: "refresh_token access_token id_token session_token security_token auth_token api_token bearer_token \
+            oauth_token csrf_token xsrf_token crowd.token_key seraph.rememberme.cookie x-auth-token personal_access_token \
+            token_secret",
+    },
+    Group {
+        class: Class::Secret(SecretKind::Secret),
+        whole: false,
+        words: "device_code user_code code_verifier client_assertion assertion saml_response saml_request saml_art \
+            private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
+            encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
+            private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
+            software_statement gateway-sso id_token_hint logout_token login_ticket identified_by",
+    },
+    Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
+    Group {
+        class: Class::Secret(SecretKind::Session),
+        whole: false,
+        words: "jsessionid estsauth estsauthpersistent estsauthlight buid atlassian.xsrf.token atl_token awsalb awsalbcors phpsessid asp.net_sessionid",
+    },
+    Group { class: Class::Weak(SecretKind::Token), whole: true, words: "token jwt pat ticket saml" },
+    Group { class: Class::Weak(SecretKind::Token), whole: false, words: "token" },
+    Group { class: Class::Weak(SecretKind::Code), whole: true, words: "code" },
+    Group {
+        class: Class::Weak(SecretKind::Secret),
+        whole: true,
+        words: "key sig signature state nonce sid session_id session session_state xsrf csrf nextnonce cnonce hmac dpop \
+            canary sft flowtoken jti at_hash c_hash code_challenge",
+    },
+    Group {
+        class: Class::Otp,
+        whole: true,
+        words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
+            passcode_otp pin einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+            recovery_code recovery_codes login_code sign-in_code access_code your_code",
+    },
+    Group { class: Class::Cookie, whole: false, words: "cookie" },
+    Group { class: Class::Authorization, whole: true, words: "authorization" },
+    Group {
+        class: Class::Scheme,
+        whole: true,
+        words: "bearer basic negotiate ntlm xoauth2 oauthbearer cram-md5 digest-md5 scram-sha-1 scram-sha-256",
+    },
+    Group {
+        class: Class::Person,
+        whole: true,
+        words: "user user_name username login account principal actor author owner assignee reporter creator \
+            preferred_username unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
+            j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
+            mailbox recipient sender impersonate run_as logged_in_as userid benutzer benutzername utilisateur usuario \
+            gebruiker usuário usr logname login_name user.name nameid name_id employee_number employee_id utente utilizador \
+            bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter participant member approver",
+    },
+    Group {
+        class: Class::FullName,
+        whole: true,
+        words: "display_name full_name nickname name_identifier person_name real_name contact_name",
+    },
+    Group {
+        class: Class::NamePart,
+        whole: true,
+        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nombre \
+            apellido apellidos cognome voornaam achternaam",
+    },
+    Group {
+        class: Class::Actor,
+        whole: true,
+        words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
+            changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
+            avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u",
+    },
+    Group { class: Class::Name, whole: true, words: "name" },
+    Group {
+        class: Class::Phone,
+        whole: true,
+        words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
+            business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon téléphone teléfono telefone handy",
+    },
+    Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
+    Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
+    Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },
+    Group { class: Class::Command(Command::Prompt), whole: true, words: "334" },
+    Group { class: Class::Command(Command::Client), whole: true, words: "c:" },
+];

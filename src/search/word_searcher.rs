@@ -1,0 +1,167 @@
+//! A search for many short words in any case.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+/// Finds every occurrence of every word, also within and across others. ASCII letters match in either case.
+///
+/// Each position is tested with three small tables of bits, by its first four, three and two bytes; only where one of
+/// them has a bit are words compared. An automaton for hundreds of words does not fit into the caches.
+#[derive(Debug)]
+pub(crate) struct WordSearcher {
+    words: Vec<Vec<u8>>,
+    /// By the first four bytes, three, or fewer: the indices of words that start so.
+    by_head: HashMap<u32, Vec<u16>, FixedState>,
+    four: Box<[u64; FOUR_BITS / 64]>,
+    three: Box<[u64; THREE_BITS / 64]>,
+    two: Box<[u64; TWO_BITS / 64]>,
+    /// Words of a single byte start with these.
+    one: Option<u8>,
+}
+
+/// An occurrence of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WordMatch {
+    pub(crate) end: usize,
+    pub(crate) start: usize,
+    /// The index of the word.
+    pub(crate) word: usize,
+}
+
+const FOUR_BITS: usize = 1 << 15;
+const THREE_BITS: usize = 1 << 13;
+const TWO_BITS: usize = 1 << 11;
+
+/// The bits that distinguish small letters from capitals; other bytes are compared exactly later.
+const FOLD: u32 = 0x2020_2020;
+
+fn slot(head: u32, bits: usize) -> usize {
+    (head.wrapping_mul(0x9e37_79b1) >> (32 - bits.trailing_zeros())) as usize
+}
+
+/// How many bytes of a word select its table.
+fn head_len(word: &[u8]) -> usize {
+    word.len().min(4)
+}
+
+fn head_mask(len: usize) -> u32 {
+    u32::MAX >> (32 - 8 * len)
+}
+
+/// Heads of different lengths are never equal: a byte of a text is never 0 when it is folded.
+fn head(text: &[u8]) -> u32 {
+    let mut bytes = [0; 4];
+    let len = text.len().min(4);
+    bytes[..len].copy_from_slice(&text[..len]);
+    u32::from_le_bytes(bytes) | FOLD
+}
+
+impl WordSearcher {
+    /// A search for these words, none of which is empty and at most one of which has a single byte.
+    pub(crate) fn new(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        let words: Vec<Vec<u8>> = words.into_iter().map(|word| word.as_ref().to_vec()).collect();
+        let mut searcher = Self {
+            by_head: HashMap::default(),
+            four: Box::new([0; FOUR_BITS / 64]),
+            three: Box::new([0; THREE_BITS / 64]),
+            two: Box::new([0; TWO_BITS / 64]),
+            one: None,
+            words: Vec::new(),
+        };
+        for (i, word) in words.iter().enumerate() {
+            let len = head_len(word);
+            let head = head(word) & head_mask(len);
+            let (bits, slot) = match len {
+                4 => (&mut searcher.four[..], slot(head, FOUR_BITS)),
+                3 => (&mut searcher.three[..], slot(head, THREE_BITS)),
+                2 => (&mut searcher.two[..], slot(head, TWO_BITS)),
+                _ => {
+                    assert!(searcher.one.is_none_or(|byte| byte == word[0]), "one word of a single byte");
+                    searcher.one = Some(word[0]);
+                    continue;
+                }
+            };
+            bits[slot / 64] |= 1 << (slot % 64);
+            searcher.by_head.entry(head).or_default().push(i as u16);
+        }
+        searcher.words = words;
+        searcher
+    }
+
+    /// All occurrences in the order in which they end; of those that end together, the longest first.
+    pub(crate) fn find(&self, text: &[u8]) -> Vec<WordMatch> {
+        let mut found = Vec::new();
+        let has = |bits: &[u64], slot: usize| bits[slot / 64] >> (slot % 64) & 1 == 1;
+        for start in 0..text.len() {
+            let head = match text[start..].first_chunk::<4>() {
+                Some(bytes) => u32::from_le_bytes(*bytes) | FOLD,
+                None => head(&text[start..]),
+            };
+            let (three, two) = (head & head_mask(3), head & head_mask(2));
+            let here = [
+                has(&self.four[..], slot(head, FOUR_BITS)).then_some(head),
+                has(&self.three[..], slot(three, THREE_BITS)).then_some(three),
+                has(&self.two[..], slot(two, TWO_BITS)).then_some(two),
+            ];
+            if here != [None; 3] {
+                for head in here.into_iter().flatten() {
+                    self.compare(text, start, head, &mut found);
+                }
+            }
+            if self.one == Some(text[start]) {
+                let words = self.words.iter().enumerate().filter(|(_, word)| word.len() == 1);
+                found.extend(words.map(|(word, _)| WordMatch { end: start + 1, start, word }));
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Adds the words with a head that are at `start`.
+    fn compare(&self, text: &[u8], start: usize, head: u32, found: &mut Vec<WordMatch>) {
+        for i in self.by_head.get(&head).into_iter().flatten() {
+            let word = &self.words[usize::from(*i)];
+            let end = start + word.len();
+            if text.get(start..end).is_some_and(|here| here.eq_ignore_ascii_case(word)) {
+                found.push(WordMatch { end, start, word: usize::from(*i) });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_any_case_and_within_each_other() {
+        let searcher = WordSearcher::new(["~", "pw", "pass", "password", "word", "passwörd", "c:"]);
+        let found = |text: &str| -> Vec<(usize, usize)> {
+            searcher.find(text.as_bytes()).into_iter().map(|found| (found.start, found.word)).collect()
+        };
+        assert_eq!(found("PassWord=~ C: pW"), [(0, 2), (0, 3), (4, 4), (9, 0), (11, 6), (14, 1)]);
+        assert_eq!(found("PASSWÖRD passwörd p"), [(0, 2), (10, 2), (10, 5)]);
+        assert_eq!(found(""), []);
+    }
+
+    proptest! {
+        #[test]
+        fn the_result_is_that_of_an_automaton(
+            words in prop::collection::btree_set("[a-cA-C@`{ö]{2,6}", 1..12),
+            text in "[a-cA-C@`{ö \0]{0,60}",
+        ) {
+            let mut words: Vec<String> = words.into_iter().collect();
+            words.sort_by_key(|word| word.to_ascii_lowercase());
+            words.dedup_by_key(|word| word.to_ascii_lowercase());
+            let automaton = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(&words).unwrap();
+            let expected: Vec<_> = automaton
+                .find_overlapping_iter(&text)
+                .map(|found| WordMatch { end: found.end(), start: found.start(), word: found.pattern().as_usize() })
+                .collect();
+            prop_assert_eq!(WordSearcher::new(&words).find(text.as_bytes()), expected);
+        }
+    }
+}
