@@ -1,13 +1,13 @@
 //! From a hit to a finding: owned text without secrets, with placeholders for people.
 
-use super::{explain::explain, hit::Hit};
+use super::{explain::title, hit::Hit};
 use crate::{
     catalogue::Catalogue,
     extract::{
-        self, Cloud,
+        Cloud,
         redact::{self, RedactionLevel, Redactor},
     },
-    model::Finding,
+    model::{Finding, iso_time},
 };
 
 /// The longest message of a finding, which is one line.
@@ -27,9 +27,9 @@ pub(crate) fn build_finding(
     level: RedactionLevel,
 ) -> Finding {
     let evidence = hit.evidence();
-    let clouds = extract::clouds(hit.text);
+    let clouds = hit.clouds;
     let header = hit.record.header.as_ref();
-    let user = header.and_then(|header| header.user).map(redact::sanitize);
+    let user = header.and_then(|header| header.user).map(redact::sanitized);
     // What the parser has read is shown wherever it is in the record.
     let shown = [
         evidence.trace_id,
@@ -48,7 +48,7 @@ pub(crate) fn build_finding(
     Finding {
         pattern: hit.pattern.id.clone(),
         also: hit.also.iter().map(|pattern| pattern.id.clone()).collect(),
-        title: explain(catalogue, hit.pattern, hit.code, hit.text).title,
+        title: title(catalogue, hit.pattern, hit.code).into_owned(),
         fix: hit.pattern.fix.clone(),
         severity: hit.pattern.severity,
         stage: hit.stage(),
@@ -76,7 +76,7 @@ pub(crate) fn build_finding(
         oauth_error_description: evidence.oauth_error_description.map(|text| redactor.redact_text(text)),
         trace_id: evidence.trace_id.map(redact::sanitize),
         correlation_id: evidence.correlation_id.map(redact::sanitize),
-        idp_timestamp: evidence.idp_timestamp.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        idp_timestamp: evidence.idp_timestamp.map(|time| iso_time(&time.naive_utc()) + "Z"),
         app_id: id(evidence.app_id),
         tenant: evidence.tenant.map(|tenant| redactor.redact_tenant(tenant)),
         mailbox: evidence.mailbox.map(|address| redactor.redact_mailbox(address)),
@@ -91,7 +91,7 @@ pub(crate) fn build_finding(
 }
 
 /// The record as logged; people in its message are replaced with placeholders.
-fn excerpt(hit: &Hit<'_>, redactor: &Redactor) -> String {
+fn excerpt(hit: &Hit<'_>, redactor: &Redactor<'_>) -> String {
     let raw = hit.record.raw;
     let text = redactor.redact_prefix(raw, MAX_EXCERPT_BYTES);
     let (shown, cut) = redact::truncate(&text, MAX_EXCERPT_BYTES);

@@ -8,6 +8,7 @@ use crate::{
     catalogue::Pattern,
     extract::{self, Clouds, Contexts, ProviderError, ProviderErrors, Subject},
     model::{Evidence, Header, IdpTime, Provider, Record, Stage, Timestamp},
+    search::Literal,
 };
 
 /// A failing record before it becomes a finding. Borrows from the chunk; nothing in it is redacted.
@@ -33,6 +34,12 @@ pub(crate) struct Hit<'r> {
     pub(crate) at: usize,
     /// Contexts of the header.
     pub(crate) header: Contexts,
+    /// Application, tenant, mailbox.
+    pub(crate) subject: Subject<'r>,
+    /// Microsoft clouds of the hosts in the text.
+    pub(crate) clouds: Clouds,
+    /// The record says that a token was being refreshed.
+    pub(crate) refreshing: bool,
     /// Byte offset of the record in its source.
     pub(crate) offset: u64,
     /// Newlines before the record in its chunk.
@@ -87,11 +94,6 @@ impl<'r> Hit<'r> {
         }
     }
 
-    /// Application, tenant, mailbox.
-    fn subject(&self) -> Subject<'r> {
-        extract::subject(self.text)
-    }
-
     /// The identity provider, as far as codes, hosts and the entry show it.
     fn provider(&self) -> Option<Provider> {
         if !self.provider_errors.list.iter().all(|error| error.codes.is_empty())
@@ -117,17 +119,17 @@ impl<'r> Hit<'r> {
         if !movable {
             return self.pattern.stage;
         }
-        if extract::is_refreshing(self.text) {
+        if self.refreshing {
             return Stage::Refresh;
         }
-        if memchr::memmem::find(self.text, b"Error when fetching authorization response").is_some() {
+        static FETCHING: Literal = Literal::new("Error when fetching authorization response");
+        static FLOW_URL: Literal = Literal::new("/config/flow");
+        if FETCHING.is_in(self.text) {
             return Stage::Authorize;
         }
         let header = self.record.header.as_ref();
         let url = header.and_then(|header| header.url);
-        if url.is_some_and(|url| memchr::memmem::find(url, b"/config/flow").is_some())
-            && matches!(self.pattern.stage, Stage::Refresh | Stage::Unknown)
-        {
+        if url.is_some_and(|url| FLOW_URL.is_in(url)) && matches!(self.pattern.stage, Stage::Refresh | Stage::Unknown) {
             return Stage::Token;
         }
         // No user signs in on a mail thread: it needs the provider only for a refresh.
@@ -142,7 +144,7 @@ impl<'r> Hit<'r> {
     #[must_use]
     pub(crate) fn summary(&self) -> HitSummary<'_> {
         let error = self.provider_error();
-        let subject = self.subject();
+        let subject = self.subject;
         HitSummary {
             pattern: self.pattern,
             code: self.code,
@@ -156,8 +158,8 @@ impl<'r> Hit<'r> {
                 truncated_id: error.is_some_and(|error| error.truncated_id),
             },
             idp_time: error.and_then(|error| error.time),
-            refreshing: extract::is_refreshing(self.text),
-            clouds: extract::clouds(self.text),
+            refreshing: self.refreshing,
+            clouds: self.clouds,
             raw: self.record.raw,
             offset: self.offset,
             lines_before: self.lines_before,
@@ -194,7 +196,7 @@ impl<'r> Hit<'r> {
     pub(crate) fn evidence(&self) -> Evidence<'r> {
         let error = self.provider_error();
         let response = extract::parse_oauth_response(self.reported);
-        let subject = self.subject();
+        let subject = self.subject;
         let by_code = self.deciding.is_some() || self.provider_errors.related_at.is_some();
         // A sign-in page prints the ids before the sentence.
         let at = self.code.map_or(self.at, |code| extract::code_position(self.reported, self.at, code));

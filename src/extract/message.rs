@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use memchr::{memchr, memmem, memrchr};
 use regex::bytes::Regex;
 
+use crate::search::Literal;
+
 /// A qualified class of an exception, not of a logger in brackets or of a stack frame.
 static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)(?:^|[^\[\w.$])((?:[a-z_][A-Za-z0-9_$]*\.){2,}[A-Z][A-Za-z0-9_$]*(?:Exception|Error|Throwable|Failure))\b")
@@ -47,7 +49,8 @@ pub(crate) fn failing_sentence(text: &[u8], at: usize, whole_line: bool) -> &[u8
     let start = if whole_line { memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1) } else { at };
     let end = memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
     let line = &text[start..end];
-    let ids = memmem::find(line, b"Trace ID").filter(|i| *i > 0).unwrap_or(line.len());
+    static TRACE: Literal = Literal::new("Trace ID");
+    let ids = TRACE.find(line).filter(|i| *i > 0).unwrap_or(line.len());
     line[..ids].trim_ascii()
 }
 

@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use regex::bytes::Regex;
 
-use crate::search::PhraseSet;
+use crate::search::{Literal, PhraseSet};
 
 /// The provider's response, as far as the text shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -105,7 +105,8 @@ fn names_an_error(before: &[u8]) -> bool {
 
 /// `"error":"something_new"`: a value that only one provider uses.
 fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
-    memmem::find_iter(text, b"\"error\"").find_map(|at| {
+    static ERROR: Literal = Literal::new("\"error\"");
+    ERROR.find_iter(text).find_map(|at| {
         let rest = &text[at + 7..];
         let skip = rest.iter().take(6).take_while(|b| b": \"\t\n".contains(b)).count();
         let word = rest[skip..].iter().take(48).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
@@ -118,7 +119,8 @@ fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
 const MAX_DESCRIPTION_BYTES: usize = 2048;
 
 fn description(text: &[u8]) -> Option<&[u8]> {
-    let at = memmem::find(text, b"error_description")? + b"error_description".len();
+    static DESCRIPTION: Literal = Literal::new("error_description");
+    let at = DESCRIPTION.find(text)? + DESCRIPTION.len();
     let rest = &text[at..];
     let separators = rest.iter().take(8).take_while(|b| b"\"': =u\t\n".contains(b)).count();
     let quote = rest[..separators].iter().rev().find(|b| !b" \t\n".contains(b)).copied();

@@ -6,11 +6,14 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 use regex::bytes::Regex;
 
 use super::{Contexts, user_field};
-use crate::model::{Level, Record};
+use crate::{
+    model::{Level, Record},
+    search::Literal,
+};
 
 /// How a record contains the evidence found in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +84,19 @@ pub(crate) enum CodeForm {
     WithMessage,
 }
 
+static ABORTED: Literal = Literal::new("ClientAbortException");
+static CODE: Literal = Literal::new("AADSTS");
+static EXCEPTION: Literal = Literal::new("Exception");
+static HANDLERS: Literal = Literal::new(".mail.handlers.");
+static POLICY: Literal = Literal::new("5.7.");
+static REFUSED_ADDRESS: Literal = Literal::new("SMTPAddressFailedException: 5");
+static URL: Literal = Literal::new("://");
+
 /// Assesses the evidence at `at` in `text`: the record's message without escapes, in which the fields with a
 /// user's words are blank (see [`user_field`]). `header` contains the contexts of the record's header alone.
 #[must_use]
 pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usize, form: CodeForm) -> Assertion {
-    if memmem::find(text, b"ClientAbortException").is_some() && memmem::find(text, b"AADSTS").is_none() {
+    if ABORTED.is_in(text) && !CODE.is_in(text) {
         // The browser left; nothing of the flow has failed.
         return Assertion::Quoted;
     }
@@ -108,7 +119,7 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
     let worded = form != CodeForm::Bare;
     // A logger that signs in nowhere, and a handler of mails that were fetched already.
-    let handles_mail = logger_of(record).is_some_and(|logger| memmem::find(logger, b".mail.handlers.").is_some());
+    let handles_mail = logger_of(record).is_some_and(|logger| HANDLERS.is_in(logger));
     let quotes_others = handles_mail || !relevant && record.header.is_some();
     let is_quoted = match (in_user_text, in_quotes) {
         (true, true) => in_summary || !(reporting && relevant),
@@ -130,7 +141,7 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         Some(Level::Trace | Level::Debug) => false,
         // An error object alone may be part of a mail that the record describes.
         Some(Level::Info) => relevant && worded && !in_user_text && report_word,
-        Some(_) if logs_user_text => worded && !in_user_text && memmem::find(text, b"Exception").is_some(),
+        Some(_) if logs_user_text => worded && !in_user_text && EXCEPTION.is_in(text),
         Some(_) => (worded || relevant || reporting) && (relevant || !in_user_text),
         None if record.header.is_some() => worded && !in_user_text || relevant && reporting,
         None => !in_user_text || worded && reporting,
@@ -150,7 +161,7 @@ fn introduced_as_report(before: &[u8], quotation: Option<&[u8]>) -> bool {
     // A key, or a value after one, in JSON, in a map or in Python's `u'key': u'value'`.
     let key = words.strip_suffix(b"u").unwrap_or(words).trim_ascii_end();
     let is_value = [&b"="[..], b"\":", b"':", b"{", b"',"].iter().any(|end| key.ends_with(end));
-    is_value || ends_in_report_word(last(words, 80)) || memmem::find(last(words, 80), b"Exception").is_some()
+    is_value || ends_in_report_word(last(words, 80)) || EXCEPTION.is_in(last(words, 80))
 }
 
 /// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search
@@ -160,15 +171,13 @@ fn in_unrelated_url(text: &[u8], at: usize) -> bool {
     let start = text[..at].iter().rposition(u8::is_ascii_whitespace).map_or(0, |i| i + 1);
     let end = text[at..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |i| at + i);
     let contexts = Contexts::OAUTH.with(Contexts::MAIL);
-    memmem::find(&text[start..at], b"://").is_some() && !super::context::of_text(&text[start..end]).intersects(contexts)
+    URL.is_in(&text[start..at]) && !super::context::of_text(&text[start..end]).intersects(contexts)
 }
 
 /// True when only a recipient's address was refused (RFC 3463, codes 5.1.x and 5.2.x): Jira had signed in, so
 /// nothing of OAuth has failed. Policy refusals (5.7.x) are another matter.
 fn is_unknown_recipient(text: &[u8]) -> bool {
-    memmem::find(text, b"SMTPAddressFailedException: 5").is_some()
-        && memmem::find(text, b"5.7.").is_none()
-        && memmem::find(text, b"AADSTS").is_none()
+    REFUSED_ADDRESS.is_in(text) && !POLICY.is_in(text) && !CODE.is_in(text)
 }
 
 /// Where the JSON object starts that contains `at` and has the `error` of RFC 6749, section 5.2.

@@ -5,13 +5,14 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use crate::search::Literal;
 
 /// The blocks of suppressed exceptions: each from its `Suppressed:` to the last line that is indented deeper.
 #[must_use]
 pub(crate) fn suppressed(text: &[u8]) -> Vec<Range<usize>> {
     let mut blocks: Vec<Range<usize>> = Vec::new();
-    for at in memmem::find_iter(text, b"Suppressed: ") {
+    static SUPPRESSED: Literal = Literal::new("Suppressed: ");
+    for at in SUPPRESSED.find_iter(text) {
         if blocks.last().is_some_and(|block| at < block.end) {
             continue;
         }

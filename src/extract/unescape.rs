@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr3};
 
+use crate::search::Literal;
+
 /// How many levels of wrapping extraction undoes; more has never been seen. Redaction goes one level deeper.
 pub(super) const MAX_ROUNDS: usize = 3;
 
@@ -184,7 +186,8 @@ fn has_percent(text: &[u8]) -> bool {
 
 /// `AADSTS50058:+A+silent+sign+in`: the colon is decoded, the spaces are not.
 fn has_half_decoded(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, b"AADSTS").any(|i| {
+    static CODE: Literal = Literal::new("AADSTS");
+    CODE.find_iter(text).any(|i| {
         let rest = &text[i + 6..];
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         digits > 0 && rest[digits..].starts_with(b":+")

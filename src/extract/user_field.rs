@@ -10,6 +10,8 @@ use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem, memrchr};
 use regex::bytes::Regex;
 
+use crate::search::Literal;
+
 /// Labels of fields with a person's words; an assignment or a quotation mark follows.
 const FIELDS: [&str; 19] = [
     "subject",
@@ -86,7 +88,8 @@ static PROVIDERS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     // Frames of a stack trace hold no fields.
-    let text = &text[..memmem::find(text, b"\n\tat ").unwrap_or(text.len())];
+    static FRAME: Literal = Literal::new("\n\tat ");
+    let text = &text[..FRAME.find(text).unwrap_or(text.len())];
     let mut found: Vec<Range<usize>> = Vec::new();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
@@ -145,7 +148,8 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
 fn in_providers_sentence(text: &[u8], from: usize, at: usize) -> bool {
     let line = line_before(text, at);
     let line = &line[line.len().min(from.saturating_sub(at - line.len()))..];
-    memmem::find(line, b"AADSTS").is_some()
+    static CODE: Literal = Literal::new("AADSTS");
+    CODE.is_in(line)
 }
 
 /// Where a value in quotation marks ends. A mark between letters is an apostrophe; one that leaves an

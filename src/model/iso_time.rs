@@ -2,7 +2,7 @@
 //!
 //! The fraction and the offset after it differ and are left to the callers.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// Length of `2026-01-05 20:34:03`.
 pub(crate) const ISO_TIME_BYTES: usize = 19;
@@ -37,9 +37,48 @@ pub(crate) fn parse_iso_time(text: &[u8]) -> Option<NaiveDateTime> {
     NaiveDate::from_ymd_opt(year, two(5), two(8))?.and_hms_opt(two(11), two(14), two(17))
 }
 
+/// `2026-01-05T20:34:03`, as chrono formats it; only years of four digits are printed here.
+pub(crate) fn iso_time(time: &NaiveDateTime) -> String {
+    let Some(year) = u32::try_from(time.year()).ok().filter(|year| *year <= 9999) else {
+        return time.format("%Y-%m-%dT%H:%M:%S").to_string();
+    };
+    let mut text = String::with_capacity(ISO_TIME_BYTES + "+00:00".len() + ".000".len());
+    push_digits(&mut text, year, 4);
+    let parts =
+        [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())];
+    for (sign, number) in parts {
+        text.push(sign);
+        push_digits(&mut text, number, 2);
+    }
+    text
+}
+
+/// Appends a number with leading zeros.
+pub(super) fn push_digits(text: &mut String, number: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_printed_as_chrono_prints_them() {
+        for (year, month, day, hour, minute, second) in [
+            (2026, 1, 5, 20, 34, 3),
+            (0, 12, 31, 0, 0, 0),
+            (9999, 2, 28, 23, 59, 59),
+            (10000, 1, 1, 1, 1, 1),
+            (-1, 1, 1, 1, 1, 1),
+        ] {
+            let time = NaiveDate::from_ymd_opt(year, month, day).and_then(|day| day.and_hms_opt(hour, minute, second));
+            let time = time.expect("a time");
+            assert_eq!(iso_time(&time), time.format("%Y-%m-%dT%H:%M:%S").to_string());
+        }
+    }
 
     #[test]
     fn only_possible_times_are_read() {

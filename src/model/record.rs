@@ -1,6 +1,8 @@
 //! One log record: a header line and everything up to the next header.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Timelike, Utc};
+
+use super::iso_time::{iso_time, push_digits};
 
 /// Log level of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +67,9 @@ impl Timestamp {
     #[must_use]
     #[expect(clippy::wrong_self_convention, reason = "named and called as the method of chrono's times")]
     pub(crate) fn to_rfc3339(&self) -> String {
-        let mut text = self.local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+        let mut text = iso_time(&self.local);
+        text.push('.');
+        push_digits(&mut text, self.local.nanosecond() / 1_000_000 % 1000, 3);
         if let Some(offset) = self.offset {
             text.push_str(&offset.to_string());
         }

@@ -1,12 +1,19 @@
 //! Makes text safe to show on a terminal and in every report format.
 
+use std::borrow::Cow;
+
 /// Converts bytes to text that is safe to show: invalid UTF-8 is replaced, control characters, direction
 /// marks and private-use characters are escaped, CR LF becomes LF. Line feeds and tabs are kept.
 #[must_use]
 pub fn sanitize(bytes: &[u8]) -> String {
+    sanitized(bytes).into_owned()
+}
+
+/// The same, without a copy when nothing has to be changed.
+pub(crate) fn sanitized(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     if !text.bytes().fold(false, |any, b| any | is_special(b)) {
-        return text.into_owned();
+        return text;
     }
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = &*text;
@@ -52,7 +59,7 @@ pub fn sanitize(bytes: &[u8]) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 /// True for every byte but printable ASCII, line feed and tab.

@@ -47,14 +47,18 @@ const PRODUCTS: [&[u8]; 14] = [
 ];
 
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
+    let digit_before = |at: usize| at > 0 && text[at - 1].is_ascii_digit();
     for dot in memchr::memchr_iter(b'.', text) {
-        if let Some((start, end)) = dotted(text, dot) {
+        if digit_before(dot)
+            && let Some((start, end)) = dotted(text, dot)
+        {
             found.push(Place::person(start, end, PiiKind::Address));
         }
     }
     let mut from = 0;
     for colon in memchr::memchr_iter(b':', text) {
-        if colon < from {
+        let goes_on = text.get(colon + 1).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
+        if colon < from || !goes_on && text.get(colon + 1) != Some(&b'.') {
             continue;
         }
         if let Some((start, end)) = colons(text, colon) {
@@ -64,6 +68,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     }
     for dash in memchr::memchr_iter(b'-', text) {
         if dash >= from
+            && digit_before(dash)
             && let Some((start, end)) = dashed(text, dash)
         {
             found.push(Place::person(start, end, PiiKind::Address));

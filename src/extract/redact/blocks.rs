@@ -1,8 +1,12 @@
 //! Secrets over many lines: private keys, and dumps in hexadecimal digits.
 
-use memchr::memmem;
-
 use super::{keys::Needs, place::Place, secrets::SecretKind, values::skip, wordlike::looks_random};
+use crate::search::Literal;
+
+static BEGIN: Literal = Literal::new("-----BEGIN ");
+static DASHES: Literal = Literal::new("-----");
+static END: Literal = Literal::new("-----END ");
+static PRIVATE_KEY: Literal = Literal::new("PRIVATE KEY");
 
 pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     if needs.has(Needs::BLOCK) {
@@ -15,16 +19,16 @@ pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
 /// Private keys, from their first line to their last.
 fn private_keys(text: &[u8], found: &mut Vec<Place>) {
     let mut from = 0;
-    while let Some(at) = memmem::find(&text[from..], b"-----BEGIN ") {
+    while let Some(at) = BEGIN.find(&text[from..]) {
         let at = from + at;
         let line = skip(text, at, 80, |byte| byte != b'\n');
-        if memmem::find(&text[at..line], b"PRIVATE KEY").is_none() {
+        if !PRIVATE_KEY.is_in(&text[at..line]) {
             from = at + 11;
             continue;
         }
-        let end = memmem::find(&text[at..], b"-----END ").map_or(text.len(), |end| {
+        let end = END.find(&text[at..]).map_or(text.len(), |end| {
             let end = at + end + 9;
-            memmem::find(&text[end..text.len().min(end + 64)], b"-----").map_or(end, |dashes| end + dashes + 5)
+            DASHES.find(&text[end..text.len().min(end + 64)]).map_or(end, |dashes| end + dashes + 5)
         });
         found.push(Place::secret(at, end, SecretKind::PrivateKey));
         from = end;

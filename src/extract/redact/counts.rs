@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::search::Literal;
+
 use super::{pii::PiiKind, secrets::SecretKind};
 
 /// Replacements by kind.
@@ -23,7 +25,8 @@ impl RedactionCounts {
 
     /// Counts what a text says was removed from it.
     pub(super) fn count_removed(&mut self, text: &str) {
-        for (at, _) in text.match_indices("[removed") {
+        static NOTE: Literal = Literal::new("[removed");
+        for at in NOTE.find_iter(text.as_bytes()) {
             if let Some((kind, _)) = SecretKind::of_note(&text[at..]) {
                 *self.counts.entry(kind.as_str()).or_default() += 1;
             }

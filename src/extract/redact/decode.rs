@@ -3,6 +3,8 @@
 //! A secret in a form body may be inside JSON inside HTML. It is recognised in the layer where it is plain
 //! text, and removed from the original text.
 
+use std::borrow::Cow;
+
 use crate::extract::unescape::{Decoded, decode_escape};
 
 /// Escapes are undone until none is left; deeper nesting than this was never seen.
@@ -21,13 +23,13 @@ const IS_ESCAPE: [bool; 256] = {
 };
 
 /// A decoded text, and the position of each of its bytes in the original text.
-pub(super) struct DecodedLayer {
-    pub(super) text: Vec<u8>,
+pub(super) struct DecodedLayer<'t> {
+    pub(super) text: Cow<'t, [u8]>,
     /// One more than `text` has bytes; `None` for the original text.
     positions: Option<Vec<usize>>,
 }
 
-impl DecodedLayer {
+impl DecodedLayer<'_> {
     /// The range of the original text that became `start..end` of this layer.
     pub(super) fn source_range(&self, start: usize, end: usize) -> (usize, usize) {
         (self.position(start), self.position(end))
@@ -39,8 +41,8 @@ impl DecodedLayer {
 }
 
 /// The text itself, followed by a layer for each level of escapes.
-pub(super) fn decoded_layers(text: &str) -> Vec<DecodedLayer> {
-    let mut layers = vec![DecodedLayer { text: text.as_bytes().to_vec(), positions: None }];
+pub(super) fn decoded_layers(text: &str) -> Vec<DecodedLayer<'_>> {
+    let mut layers = vec![DecodedLayer { text: Cow::Borrowed(text.as_bytes()), positions: None }];
     for _ in 0..MAX_LAYERS {
         match layers.last().and_then(undo) {
             Some(layer) => layers.push(layer),
@@ -51,7 +53,7 @@ pub(super) fn decoded_layers(text: &str) -> Vec<DecodedLayer> {
 }
 
 /// Undoes one level; `None` when nothing is escaped.
-fn undo(layer: &DecodedLayer) -> Option<DecodedLayer> {
+fn undo<'t>(layer: &DecodedLayer<'_>) -> Option<DecodedLayer<'t>> {
     let text = &layer.text;
     let is_escape = |i: &usize| IS_ESCAPE[usize::from(text[*i])] && escape(&text[*i..]).is_some();
     let first = (0..text.len()).find(is_escape)?;
@@ -70,7 +72,7 @@ fn undo(layer: &DecodedLayer) -> Option<DecodedLayer> {
         i += len;
     }
     positions.push(layer.position(text.len()));
-    Some(DecodedLayer { text: out, positions: Some(positions) })
+    Some(DecodedLayer { text: Cow::Owned(out), positions: Some(positions) })
 }
 
 /// The escape at the start of a text, and its length. Besides those that extraction knows: characters that hide a word

@@ -8,9 +8,14 @@ use super::{
     values::{is_blank, skip},
     wordlike::looks_random,
 };
+use crate::search::Literal;
 
 /// Lines after a command in which its answers are looked for.
 const MAX_ANSWERS: usize = 8;
+
+/// What a log puts before an answer: `jira-1  | `, `DEBUG SMTP: `, `[c.a.X] `, `C: `.
+static LEADS: [Literal; 4] = [Literal::new("| "), Literal::new("] "), Literal::new("C: "), Literal::new("> ")];
+static USER: Literal = Literal::new("USER ");
 
 /// Commands that hold no secret.
 const HARMLESS_COMMANDS: &[&str] = &[
@@ -64,7 +69,7 @@ pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
         }
     }
     if needs.has(Needs::USER) {
-        for at in memchr::memmem::find_iter(text, b"USER ") {
+        for at in USER.find_iter(text) {
             if starts_command(text, at) {
                 let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
                 found.push(Place::person(at + 5, end, PiiKind::User));
@@ -228,9 +233,8 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
 fn prompt(text: &[u8], end: usize, found: &mut Vec<Place>) {
     let asked = skip(text, end, 200, |byte| byte != b'\n');
     let prompted = is_base64(text[end..asked].trim_ascii(), 0);
-    let known = [&b"VXNlcm5hbWU6"[..], b"UGFzc3dvcmQ6"]
-        .iter()
-        .any(|prompt| memchr::memmem::find(&text[end..asked], prompt).is_some());
+    static PROMPTS: [Literal; 2] = [Literal::new("VXNlcm5hbWU6"), Literal::new("UGFzc3dvcmQ6")];
+    let known = PROMPTS.iter().any(|prompt| prompt.is_in(&text[end..asked]));
     if prompted || known {
         let mut first = true;
         each_answer(text, end, |line, _, end| {
@@ -284,9 +288,8 @@ fn each_answer(text: &[u8], from: usize, mut each: impl FnMut(&[u8], usize, usiz
         let tail = |byte: &&u8| is_blank(**byte) || b"\"'\\,}".contains(*byte);
         let end = line_end - text[at..line_end].iter().rev().take_while(tail).count();
         let mut start = skip(text, at, end - at.min(end), is_blank).min(end);
-        // `jira-1  | `, `DEBUG SMTP: `, `[c.a.X] `, `C: `.
-        for lead in [&b"| "[..], b"] ", b"C: ", b"> "] {
-            if let Some(i) = memchr::memmem::find(&text[start..end], lead)
+        for lead in &LEADS {
+            if let Some(i) = lead.find(&text[start..end])
                 && i < 200
             {
                 start += i + lead.len();

@@ -12,7 +12,8 @@ pub(super) fn decode(token: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(token: &[u8]) -> Option<Vec<u8>> {
-    if token.len() < 2 * MIN_TEXT_BYTES || !token.len().is_multiple_of(2) {
+    let digits = &token[..token.len().min(2 * MAX_DECODED_BYTES)];
+    if token.len() < 2 * MIN_TEXT_BYTES || !token.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     token.chunks(2).take(MAX_DECODED_BYTES).map(|pair| byte(pair, 16)).collect()
@@ -21,7 +22,8 @@ fn hexadecimal(token: &[u8]) -> Option<Vec<u8>> {
 fn base32(token: &[u8]) -> Option<Vec<u8>> {
     let bare = token.trim_ascii_end();
     let bare = &bare[..bare.len() - bare.iter().rev().take_while(|byte| **byte == b'=').count()];
-    if bare.len() < 2 * MIN_TEXT_BYTES {
+    let letters = &bare[..bare.len().min(2 * MAX_DECODED_BYTES)];
+    if bare.len() < 2 * MIN_TEXT_BYTES || !letters.iter().all(|letter| matches!(letter, b'A'..=b'Z' | b'2'..=b'7')) {
         return None;
     }
     let (mut bits, mut count, mut out) = (0_u32, 0, Vec::new());

@@ -83,7 +83,7 @@ impl KnownSecrets {
             let end = at + bytes[at..].iter().take_while(|byte| !ends(**byte)).count();
             if let Some((start, stop, kind)) = self.within(bytes, at, end) {
                 out.push_str(&text[shown..start]);
-                out.push_str(&kind.note());
+                out.push_str(kind.note());
                 (shown, at) = (stop, stop);
                 continue;
             }

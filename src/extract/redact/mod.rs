@@ -40,6 +40,7 @@ mod shapes;
 mod strict;
 mod urls;
 mod values;
+mod word_set;
 mod wordlike;
 
 pub(crate) use counts::RedactionCounts;
@@ -50,8 +51,10 @@ pub(crate) use pseudonyms::Pseudonyms;
 pub use pseudonyms::{KeyError, PseudonymKey};
 pub use strict::{SHOWN, Shown};
 
+use std::borrow::Cow;
+
 use super::subject::mail_addresses;
-pub(crate) use crate::model::sanitize;
+pub(crate) use crate::model::{sanitize, sanitized};
 use replace::{Reading, Scope, Span, replace, write};
 use secrets::SecretKind;
 
@@ -99,13 +102,13 @@ impl RedactionLevel {
 
 /// Redacts the texts of one record, which is read once: a field that is a part of it needs no reading of its own.
 #[derive(Debug)]
-pub(crate) struct Redactor {
+pub(crate) struct Redactor<'r> {
     level: RedactionLevel,
-    user: Option<String>,
+    user: Option<&'r str>,
     known: Vec<(String, SecretKind)>,
-    harmless: strict::Known,
+    harmless: strict::Known<'r>,
     /// The record, or the first few thousand bytes of it.
-    text: String,
+    text: Cow<'r, str>,
     /// Where the bytes of `text` are in memory, when they are those of the record as logged.
     address: Option<usize>,
     /// What must go of it by labels and shapes.
@@ -114,7 +117,7 @@ pub(crate) struct Redactor {
     strict: Vec<Span>,
 }
 
-impl Redactor {
+impl<'r> Redactor<'r> {
     /// A redactor for a record as logged, of which the first few thousand bytes are read; `user` is the user in its
     /// header. `shown` are values that the parser has read from it (ids, codes, class names): strict redaction shows
     /// them.
@@ -122,15 +125,15 @@ impl Redactor {
     /// A secret that is recognised anywhere in the record is removed everywhere, also when the key that
     /// revealed it is in another field.
     #[must_use]
-    pub(crate) fn new(raw: &[u8], user: Option<&str>, level: RedactionLevel, shown: &[Option<&[u8]>]) -> Self {
+    pub(crate) fn new(raw: &'r [u8], user: Option<&'r str>, level: RedactionLevel, shown: &[Option<&'r [u8]>]) -> Self {
         let raw = &raw[..raw.len().min(MAX_FIELD_BYTES + LOOKAHEAD_BYTES)];
-        let text = sanitize(raw);
-        let address = (text.as_bytes() == raw).then(|| raw.as_ptr().addr());
+        let text = sanitized(raw);
+        let address = (text.len() == raw.len() && text.as_bytes() == raw).then(|| raw.as_ptr().addr());
         let reading = Reading::new(&text, user, level.people());
         let known = reading.secrets(&text);
         let is_secret = |value: &[u8]| known.iter().any(|(secret, _)| secret.as_bytes() == value);
         let harmless = strict::Known {
-            values: shown.iter().flatten().filter(|value| !is_secret(value)).map(|value| value.to_vec()).collect(),
+            values: shown.iter().flatten().filter(|value| !is_secret(value)).copied().collect(),
             // In an excerpt of a report the host of a redirect URI is shown: both sides must agree on it.
             redirect_hosts: level == RedactionLevel::StrictExcerpts,
             ..strict::Known::default()
@@ -138,7 +141,8 @@ impl Redactor {
         let standard = reading.spans(occurrences(&known, &text));
         let is_strict = level.of_excerpts() == RedactionLevel::Strict;
         let strict = if is_strict { reading.strict_spans(&standard, &harmless) } else { Vec::new() };
-        Self { level, user: user.map(str::to_owned), known, harmless, text, address, standard, strict }
+        drop(reading);
+        Self { level, user, known, harmless, text, address, standard, strict }
     }
 
     /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
@@ -222,8 +226,8 @@ impl Redactor {
             let all = if strict { &self.strict } else { &self.standard };
             return finish(text, replace::part(all, at, at + text.len()));
         }
-        let text = sanitize(looked_at);
-        let reading = Reading::new(&text, self.user.as_deref(), level.people());
+        let text = sanitized(looked_at);
+        let reading = Reading::new(&text, self.user, level.people());
         let standard = reading.spans(occurrences(&self.known, &text));
         finish(&text, if strict { reading.strict_spans(&standard, &self.harmless) } else { standard })
     }
@@ -253,7 +257,8 @@ pub(crate) fn redact(text: &str, user: Option<&str>, hide: RedactionLevel) -> St
 
 /// The same of a record of which the parser has read `values`; secrets are marked, so that [`Pseudonyms`] knows them.
 #[must_use]
-pub(crate) fn redact_record(text: &str, user: Option<&str>, values: Vec<Vec<u8>>, hide: RedactionLevel) -> String {
+pub(crate) fn redact_record(text: &str, user: Option<&str>, values: &[Vec<u8>], hide: RedactionLevel) -> String {
+    let values = values.iter().map(Vec::as_slice).collect();
     let harmless = strict::Known { values, ..strict::Known::default() };
     let strict = (hide == RedactionLevel::Strict).then_some(&harmless);
     replace(text, Scope { user, people: hide.people(), strict, remember: true })

@@ -1,5 +1,7 @@
 //! People who are known by the shape of what names them: mail addresses, homes, mentions, directory names.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
     place::Place,
     values::{is_blank, skip},
 };
+use crate::search::{Literal, PhraseSet};
 
 /// Folders that hold a home for each user.
 const HOMES: [&[u8]; 11] = [
@@ -28,6 +31,11 @@ const HOMES: [&[u8]; 11] = [
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
     [b"public", b"default", b"shared", b"jira", b"atlassian", b"all", b"tomcat", b"administrator"];
+
+/// Words that stand for the sign of an address.
+static SIGNS: [Literal; 5] =
+    [Literal::new("(at)"), Literal::new("[at]"), Literal::new(" AT "), Literal::new("{at}"), Literal::new("<at>")];
+static ANY_SIGN: LazyLock<PhraseSet<()>> = LazyLock::new(|| PhraseSet::new(SIGNS.iter().map(|sign| (sign.text(), ()))));
 
 /// Finds people; `user` is hidden wherever it is a word.
 pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Vec<Place>) {
@@ -86,8 +94,11 @@ fn odd_addresses(text: &[u8], found: &mut Vec<Place>) {
             }
         }
     }
-    for sign in [&b"(at)"[..], b"[at]", b" AT ", b"{at}", b"<at>"] {
-        for at in memmem::find_iter(text, sign) {
+    if !ANY_SIGN.is_match(text) {
+        return;
+    }
+    for sign in &SIGNS {
+        for at in sign.find_iter(text) {
             let before = text[..at].trim_ascii_end();
             let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(*byte);
             let start = before.len() - before.iter().rev().take(64).take_while(part).count();

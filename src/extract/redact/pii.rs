@@ -147,7 +147,7 @@ pub(crate) fn is_person(name: &str) -> bool {
     name.len() <= 64
         && name.chars().any(char::is_alphabetic)
         && !SYSTEM_USERS.iter().any(|pseudo| pseudo.eq_ignore_ascii_case(name))
-        && !WORDS.contains(&name.to_ascii_lowercase().as_str())
+        && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(name))
         && !is_random(name)
 }
 

@@ -1,8 +1,8 @@
 //! Words of prose, which distinguish a sentence from a value.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::sync::LazyLock;
 
-use super::{values::is_blank, wordlike::looks_random};
+use super::{values::is_blank, word_set::WordSet, wordlike::looks_random};
 
 /// Words that follow a key in prose, in English and German.
 const PROSE: &str = "\
@@ -23,30 +23,17 @@ const AFTER_USER: &str = "\
     lookup synchronisation synchronization sync principal principals settings objects object or and that who whose \
     which has have could was";
 
-/// Longer than any of the words.
-const MAX_WORD_BYTES: usize = 24;
-
-type WordSet = HashSet<&'static [u8], foldhash::fast::FixedState>;
-
-static PROSE_SET: LazyLock<WordSet> = LazyLock::new(|| PROSE.split_whitespace().map(str::as_bytes).collect());
-static AFTER_USER_SET: LazyLock<WordSet> = LazyLock::new(|| AFTER_USER.split_whitespace().map(str::as_bytes).collect());
-
-fn contains(set: &WordSet, word: &[u8]) -> bool {
-    let mut small = [0; MAX_WORD_BYTES];
-    let Some(small) = small.get_mut(..word.len()) else { return false };
-    small.copy_from_slice(word);
-    small.make_ascii_lowercase();
-    set.contains(&*small)
-}
+static PROSE_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(PROSE.split_whitespace()));
+static AFTER_USER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(AFTER_USER.split_whitespace()));
 
 /// Whether a word follows keys in prose.
 pub(super) fn is_prose_word(word: &[u8]) -> bool {
-    contains(&PROSE_SET, word)
+    PROSE_SET.contains(word)
 }
 
 /// Whether a word goes on after `for user` without being a user.
 pub(super) fn follows_user(word: &[u8]) -> bool {
-    contains(&AFTER_USER_SET, word)
+    AFTER_USER_SET.contains(word)
 }
 
 /// The first word is one of prose.

@@ -168,7 +168,7 @@ impl Pseudonyms {
             };
             let mut chars = mark[..close].chars();
             match chars.next() {
-                Some(known_secrets::MARK) => out.push_str(&self.secrets.learn(chars.as_str()).note()),
+                Some(known_secrets::MARK) => out.push_str(self.secrets.learn(chars.as_str()).note()),
                 letter => {
                     let letter = letter.unwrap_or('u');
                     let name = self.name(PiiKind::of(letter), chars.as_str(), letter == 'U');

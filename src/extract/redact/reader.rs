@@ -76,7 +76,7 @@ fn finds_any(text: &[u8], depth: usize) -> bool {
 /// `[removed client secret]`: of a note of removal nothing is removed.
 fn within_note(text: &[u8], place: &Place) -> bool {
     let lead = &text[place.start.saturating_sub(12)..text.len().min(place.start + 12)];
-    let Some(at) = memchr::memmem::rfind(lead, b"[removed") else { return false };
+    let Some(at) = lead.windows(8).rposition(|window| window == b"[removed") else { return false };
     let note = place.start.saturating_sub(12) + at;
     let close = memchr::memchr(b']', &text[note..]).map_or(text.len(), |at| note + at);
     place.end <= close + 1 && note <= place.start.max(note) && close >= place.start

@@ -18,7 +18,7 @@ pub(super) struct Scope<'s> {
     pub(super) user: Option<&'s str>,
     pub(super) people: bool,
     /// Strict redaction, with what is known to be harmless.
-    pub(super) strict: Option<&'s strict::Known>,
+    pub(super) strict: Option<&'s strict::Known<'s>>,
     /// Secrets are marked with their hash, so that they are known in later texts.
     pub(super) remember: bool,
 }
@@ -60,16 +60,16 @@ pub(super) fn part(spans: &[Span], start: usize, end: usize) -> Vec<Span> {
 }
 
 /// A text that was read in all its layers.
-pub(super) struct Reading {
-    layers: Vec<DecodedLayer>,
+pub(super) struct Reading<'t> {
+    layers: Vec<DecodedLayer<'t>>,
     /// Of the last layer.
     blocks: Vec<(usize, usize)>,
     places: Vec<Vec<Place>>,
     people: bool,
 }
 
-impl Reading {
-    pub(super) fn new(text: &str, user: Option<&str>, people: bool) -> Self {
+impl<'t> Reading<'t> {
+    pub(super) fn new(text: &'t str, user: Option<&str>, people: bool) -> Self {
         let layers = decoded_layers(text);
         let mut blocks = Vec::new();
         let mut places = Vec::with_capacity(layers.len());
@@ -120,7 +120,7 @@ impl Reading {
     }
 
     /// The same with what strict redaction removes besides.
-    pub(super) fn strict_spans(&self, standard: &[Span], known: &strict::Known) -> Vec<Span> {
+    pub(super) fn strict_spans(&self, standard: &[Span], known: &strict::Known<'_>) -> Vec<Span> {
         let mut spans = standard.to_vec();
         if let Some(layer) = self.layers.last() {
             unknown(layer, &self.blocks, known, &mut spans);
@@ -175,7 +175,7 @@ pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)>
 }
 
 /// Adds what strict redaction removes, as far as nothing else hides it.
-fn unknown(layer: &DecodedLayer, blocks: &[(usize, usize)], known: &strict::Known, spans: &mut Vec<Span>) {
+fn unknown(layer: &DecodedLayer<'_>, blocks: &[(usize, usize)], known: &strict::Known<'_>, spans: &mut Vec<Span>) {
     let (people, secrets): (Vec<Place>, Vec<Place>) =
         strict::find(&layer.text, blocks, known).into_iter().partition(|place| matches!(place.what, Read::Person(_)));
     let named = occupied(spans);
@@ -266,7 +266,7 @@ pub(super) fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -
                 out.push_str(&known_secrets::mark(kind, &text.as_bytes()[start..end]));
                 out.push(PLACEHOLDER_CLOSE);
             }
-            What::Secret(kind) => out.push_str(&kind.note()),
+            What::Secret(kind) => out.push_str(kind.note()),
             What::Person(who, name) => {
                 out.extend([PLACEHOLDER_OPEN, who.letter()]);
                 out.push_str(&name);

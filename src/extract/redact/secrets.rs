@@ -50,15 +50,26 @@ impl SecretKind {
     }
 
     /// What is shown in its place.
-    pub(super) fn note(self) -> String {
-        if self == Self::Unknown { format!("[removed: {UNKNOWN}]") } else { format!("[removed {}]", self.as_str()) }
+    pub(super) fn note(self) -> &'static str {
+        match self {
+            Self::Token => "[removed token]",
+            Self::ClientSecret => "[removed client secret]",
+            Self::Code => "[removed authorization code]",
+            Self::PrivateKey => "[removed private key]",
+            Self::Credentials => "[removed credentials]",
+            Self::Password => "[removed password]",
+            Self::Cookie => "[removed cookie]",
+            Self::Session => "[removed session]",
+            Self::Secret => "[removed secret]",
+            Self::Unknown => "[removed: unknown value]",
+        }
     }
 
     /// The kind of a note of removal that a text starts with, and the length of the note.
     pub(super) fn of_note(text: &str) -> Option<(Self, usize)> {
         Self::ALL.into_iter().find_map(|kind| {
             let note = kind.note();
-            text.starts_with(&note).then_some((kind, note.len()))
+            text.starts_with(note).then_some((kind, note.len()))
         })
     }
 }
@@ -67,4 +78,18 @@ impl SecretKind {
 pub(super) fn is_random(value: &[u8]) -> bool {
     let known = [&b"http"[..], b"/", b"AADSTS", b"AADB2C", b"MSIS"].iter().any(|start| value.starts_with(start));
     !known && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_names_its_kind() {
+        for kind in SecretKind::ALL {
+            let sign = if kind == SecretKind::Unknown { ":" } else { "" };
+            assert_eq!(kind.note(), format!("[removed{sign} {}]", kind.as_str()));
+            assert_eq!(SecretKind::of_note(kind.note()), Some((kind, kind.note().len())));
+        }
+    }
 }

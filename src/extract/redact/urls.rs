@@ -1,27 +1,29 @@
 //! Secrets of URLs: user info, and the paths of webhooks.
 
-use memchr::memmem;
-
 use super::{
     place::Place,
     secrets::SecretKind,
     values::{is_blank, is_harmless, skip},
     wordlike::looks_random,
 };
+use crate::search::Literal;
 
 /// Paths after which a URL is a secret by itself, to its end.
-const SECRET_PATHS: [&[u8]; 6] = [
-    b"webhook.office.com/",
-    b"/webhookb2/",
-    b"hooks.slack.com/",
-    b"/api/webhooks/",
-    b"hooks.zapier.com/",
-    b"/webhook/",
+static SECRET_PATHS: [Literal; 6] = [
+    Literal::new("webhook.office.com/"),
+    Literal::new("/webhookb2/"),
+    Literal::new("hooks.slack.com/"),
+    Literal::new("/api/webhooks/"),
+    Literal::new("hooks.zapier.com/"),
+    Literal::new("/webhook/"),
 ];
+static HOOK: Literal = Literal::new("hook");
+static SCHEME: Literal = Literal::new("://");
+static THIN: [Literal; 2] = [Literal::new(":thin:"), Literal::new(":oci:")];
 
 /// `://user:password@host`, also with `@` and `/` in the password; `thin:user/password@`; webhooks.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
-    for at in memmem::find_iter(text, b"://") {
+    for at in SCHEME.find_iter(text) {
         let start = at + 3;
         let end = skip(text, start, 1024, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
         let url = &text[start..end];
@@ -47,8 +49,10 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
                 _ => {}
             }
         }
-        for path in SECRET_PATHS {
-            if let Some(i) = memmem::find(url, path) {
+        // All of them say so.
+        let hook = HOOK.is_in(url);
+        for path in SECRET_PATHS.iter().filter(|_| hook) {
+            if let Some(i) = path.find(url) {
                 let from = start + i + path.len();
                 if looks_random(&text[from..end], 12) {
                     found.push(Place::secret(from, end, SecretKind::Secret));
@@ -57,7 +61,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             }
         }
     }
-    for at in memmem::find_iter(text, b":thin:").chain(memmem::find_iter(text, b":oci:")) {
+    for at in THIN[0].find_iter(text).chain(THIN[1].find_iter(text)) {
         let start = skip(text, at + 1, 8, |byte| byte != b':') + 1;
         let end = skip(text, start.min(text.len()), 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
         let user = skip(text, start.min(end), 64, |byte| byte != b'/' && byte != b'@').min(end);

@@ -280,7 +280,7 @@ struct RedactedRecord {
 
 /// A record, redacted; people and secrets in it are marked.
 pub(in crate::pipeline) fn redact_window_record(record: &WindowRecord<'_>, level: RedactionLevel) -> String {
-    redact::redact_record(&redact::sanitize(record.bytes), record.user.as_deref(), record.read.clone(), level)
+    redact::redact_record(&redact::sanitize(record.bytes), record.user.as_deref(), &record.read, level)
 }
 
 /// The records of a window, redacted.

@@ -4,9 +4,16 @@ use super::super::{
     keys::Key,
     values::{Value, is_blank, joint, skip, value},
 };
+use crate::search::Literal;
 
 /// How far a `value` may be from the `name` it belongs to.
 const MAX_PAIR_GAP: usize = 96;
+
+static CDATA_END: Literal = Literal::new("]]>");
+static NAME: Literal = Literal::new("name");
+/// What the value beside a name is called, and where it starts within that word.
+static VALUES: [(Literal, usize); 4] =
+    [(Literal::new("value"), 5), (Literal::new("content"), 7), (Literal::new("string>"), 6), (Literal::new("text"), 4)];
 
 /// `<password …>x</password>`: the content of an element that the key names.
 pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
@@ -23,7 +30,7 @@ pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
     let mut start = close + 1;
     if text[start..].starts_with(b"<![CDATA[") {
         start += 9;
-        let end = memchr::memmem::find(&text[start..], b"]]>").map_or(text.len(), |at| start + at);
+        let end = CDATA_END.find(&text[start..]).map_or(text.len(), |at| start + at);
         return Some((start, end));
     }
     // `<client_secret><value>x</value>`
@@ -70,15 +77,15 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     }
     let window = &text[after..text.len().min(after + MAX_PAIR_GAP)];
     let lower = window.to_ascii_lowercase();
-    let found = [(&b"value"[..], 5), (b"content", 7), (b"string>", 6), (b"text", 4)]
+    let found = VALUES
         .iter()
-        .find_map(|(word, len)| memchr::memmem::find(&lower, word).map(|at| (at, *len)))
+        .find_map(|(word, len)| word.find(&lower).map(|at| (at, *len)))
         // Nothing but signs and further attributes in between.
         .filter(|(at, _)| {
             let between = &lower[..*at];
             let apart =
                 between.contains(&b'\n') && !between.contains(&b'<') && !between.iter().all(|byte| is_blank(*byte));
-            !apart && memchr::memmem::find(between, b"name").is_none()
+            !apart && !NAME.is_in(between)
         });
     let Some((at, len)) = found else { return value_before(text, key) };
     let end = after + at + len;

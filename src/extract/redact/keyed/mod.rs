@@ -277,8 +277,10 @@ fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bool {
     }
     let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));
     let near = &text[open..text.len().min(open + 120)];
-    let own = [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
-        .iter()
-        .any(|key| memchr::memmem::find(near, key).is_some());
-    join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own
+    let own = || {
+        [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
+            .iter()
+            .any(|key| near.windows(key.len()).any(|window| window == *key))
+    };
+    join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own()
 }

@@ -11,6 +11,7 @@ use super::{
     },
     KeyedReader,
 };
+use crate::search::Literal;
 
 impl KeyedReader<'_, '_> {
     pub(super) fn judge_person(&mut self, class: Class, join: Joint, start: usize, end: usize, enclosed: bool) {
@@ -175,20 +176,19 @@ fn names_person(name: &str) -> bool {
 
 /// Other keys of a person are near.
 fn beside_person(text: &[u8], start: usize, end: usize) -> bool {
+    static KEYS: [Literal; 9] = [
+        Literal::new("username"),
+        Literal::new("unique_name"),
+        Literal::new("upn"),
+        Literal::new("given_name"),
+        Literal::new("email"),
+        Literal::new("displayname"),
+        Literal::new("accountid"),
+        Literal::new("family_name"),
+        Literal::new("userprincipalname"),
+    ];
     let near = text[start.saturating_sub(300)..text.len().min(end + 300)].to_ascii_lowercase();
-    [
-        &b"username"[..],
-        b"unique_name",
-        b"upn",
-        b"given_name",
-        b"email",
-        b"displayname",
-        b"accountid",
-        b"family_name",
-        b"userprincipalname",
-    ]
-    .iter()
-    .any(|key| memchr::memmem::find(&near, key).is_some())
+    KEYS.iter().any(|key| key.is_in(&near))
 }
 
 /// `for user x`: the word `user` by itself, after one that speaks of a single user.

@@ -1,69 +1,31 @@
 //! Labels after which an id may be shown.
 
+use std::sync::LazyLock;
+
+use super::super::word_set::WordSet;
 pub(in super::super) use crate::extract::guid::is_guid;
 
 /// Words before a GUID that support asks for; also every word that ends in `id`.
-const ID_LABELS: [&[u8]; 35] = [
-    b"access",
-    b"id",
-    b"ids",
-    b"identifier",
-    b"guid",
-    b"uuid",
-    b"app",
-    b"application",
-    b"client",
-    b"tenant",
-    b"directory",
-    b"trace",
-    b"correlation",
-    b"request",
-    b"key",
-    b"principal",
-    b"resource",
-    b"named",
-    b"object",
-    b"policy",
-    b"appid",
-    b"audience",
-    b"aud",
-    b"tid",
-    b"oid",
-    b"flow",
-    b"integration",
-    b"configuration",
-    b"config",
-    b"node",
-    b"cluster",
-    b"activity",
-    b"issuer",
-    b"scope",
-    b"group",
-];
+static ID_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "access id ids identifier guid uuid app application client tenant directory trace correlation request \
+        key principal resource named object policy appid audience aud tid oid flow integration configuration \
+        config node cluster activity issuer scope group"
+            .split_whitespace(),
+    )
+});
 /// Words before a checksum.
-const HASH_LABELS: [&[u8]; 18] = [
-    b"sha",
-    b"sha1",
-    b"sha256",
-    b"sha384",
-    b"sha512",
-    b"md5",
-    b"fingerprint",
-    b"thumbprint",
-    b"serial",
-    b"number",
-    b"commit",
-    b"build",
-    b"revision",
-    b"checksum",
-    b"etag",
-    b"x5t",
-    b"segment",
-    b"dsid",
-];
+static HASH_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "sha sha1 sha256 sha384 sha512 md5 fingerprint thumbprint serial number commit build revision \
+        checksum etag x5t segment dsid"
+            .split_whitespace(),
+    )
+});
 /// Keys before a client id of any form.
-const CLIENT_LABELS: [&[u8]; 8] =
-    [b"client_id", b"clientid", b"client-id", b"appid", b"app_id", b"consumer_key", b"oauth_consumer_key", b"azp"];
+static CLIENT_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new("client_id clientid client-id appid app_id consumer_key oauth_consumer_key azp".split_whitespace())
+});
 /// Path segments before an id.
 const PATH_LABELS: [&[u8]; 12] = [
     b"flow",
@@ -111,12 +73,11 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
         return true;
     }
     let words = words_before(before);
-    let last = words[0].to_ascii_lowercase();
-    let key = [
-        CLIENT_LABELS.contains(&&last[..]),
-        last == b"id" && [&b"client"[..], b"consumer"].contains(&&words[1].to_ascii_lowercase()[..]),
-    ];
-    if key.contains(&true) && value.len() <= 100 {
+    let last = words[0];
+    let is = |word: &[u8], name: &[u8]| word.eq_ignore_ascii_case(name);
+    let key = CLIENT_LABELS.contains(last)
+        || is(last, b"id") && [&b"client"[..], b"consumer"].iter().any(|name| is(words[1], name));
+    if key && value.len() <= 100 {
         return true;
     }
     let segment = || {
@@ -131,18 +92,18 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
         let fixed = value.ends_with(b"-0000-c000-000000000000")
             || value.ends_with(b"-ce00-000000000000")
             || value.starts_with(b"00000000-");
-        let named =
-            last.ends_with(b"_id") || last.ends_with(b"guid") || words[0].ends_with(b"Id") || words[0].ends_with(b"ID");
-        return fixed || named || ID_LABELS.contains(&&last[..]) || segment();
+        let ends = |tail: &[u8]| last.len() >= tail.len() && is(&last[last.len() - tail.len()..], tail);
+        let named = ends(b"_id") || ends(b"guid") || last.ends_with(b"Id") || last.ends_with(b"ID");
+        return fixed || named || ID_LABELS.contains(last) || segment();
     }
     // `/plugins/servlet/oauth2/client/callback/7c1e9a04`
     if value.len() <= 16 && value.iter().all(u8::is_ascii_alphanumeric) && segment() {
         return true;
     }
     let hash = value.iter().all(|byte| byte.is_ascii_hexdigit() || b"-:".contains(byte));
-    let labelled = |word: &[u8]| HASH_LABELS.iter().any(|label| word.eq_ignore_ascii_case(label));
-    hash && value.len() >= 8 && (labelled(words[0]) || labelled(words[1]) && words[0].len() <= 12)
-        || value.len() <= 44 && value.len() >= 27 && labelled(words[0]) && last != b"number" && last != b"build"
+    let labelled = |word: &[u8]| HASH_LABELS.contains(word);
+    hash && value.len() >= 8 && (labelled(last) || labelled(words[1]) && last.len() <= 12)
+        || (27..=44).contains(&value.len()) && labelled(last) && !is(last, b"number") && !is(last, b"build")
 }
 
 pub(super) fn is_guid_or_mask(value: &[u8]) -> bool {

@@ -2,132 +2,46 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use aho_corasick::AhoCorasick;
-use memchr::memmem;
-
 use super::{
-    super::{pii::PiiKind, place::Place, values::skip},
+    super::{pii::PiiKind, place::Place, values::skip, word_set::WordSet},
     Known, named,
     providers::{is_provider, may_become_provider},
     tenants,
 };
+use crate::search::{Literal, PhraseSet};
 
 /// Top-level domains by which a bare name is a host, without a URL around it.
-const TOP_LEVEL: [&str; 79] = [
-    "com",
-    "net",
-    "org",
-    "de",
-    "fr",
-    "es",
-    "pt",
-    "nl",
-    "uk",
-    "eu",
-    "cn",
-    "jp",
-    "ch",
-    "br",
-    "pl",
-    "cz",
-    "se",
-    "dk",
-    "fi",
-    "ca",
-    "au",
-    "nz",
-    "hu",
-    "ru",
-    "kr",
-    "mx",
-    "edu",
-    "gov",
-    "mil",
-    "biz",
-    "local",
-    "lan",
-    "corp",
-    "internal",
-    "intranet",
-    "example",
-    "test",
-    "invalid",
-    "cloud",
-    "localdomain",
-    "arpa",
-    "ms",
-    "gmbh",
-    "berlin",
-    "hamburg",
-    "koeln",
-    "wien",
-    "swiss",
-    "bank",
-    "health",
-    "hospital",
-    "company",
-    "group",
-    "global",
-    "online",
-    "tech",
-    "digital",
-    "software",
-    "systems",
-    "solutions",
-    "services",
-    "agency",
-    "network",
-    "shop",
-    "store",
-    "site",
-    "xyz",
-    "ltd",
-    "asia",
-    "africa",
-    "dev",
-    "ru",
-    "ua",
-    "tr",
-    "gr",
-    "ro",
-    "za",
-    "sg",
-    "hk",
-];
+static TOP_LEVEL: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "com net org de fr es pt nl uk eu cn jp ch br pl cz se dk fi ca au nz hu ru kr mx edu gov mil biz \
+        local lan corp internal intranet example test invalid cloud localdomain arpa ms gmbh berlin hamburg \
+        koeln wien swiss bank health hospital company group global online tech digital software systems \
+        solutions services agency network shop store site xyz ltd asia africa dev ua tr gr ro za sg hk"
+            .split_whitespace(),
+    )
+});
 /// The same of top-level domains that names in code end in as well: the name must look like a host otherwise.
-const AMBIGUOUS_TOP_LEVEL: [&str; 16] =
-    ["io", "at", "be", "it", "no", "ie", "in", "is", "us", "co", "info", "app", "ai", "me", "tv", "id"];
+static AMBIGUOUS_TOP_LEVEL: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::new("io at be it no ie in is us co info app ai me tv id".split_whitespace()));
 /// What a package of Java starts with.
-const PACKAGES: [&str; 22] = [
-    "com",
-    "org",
-    "net",
-    "io",
-    "java",
-    "javax",
-    "jakarta",
-    "sun",
-    "jdk",
-    "de",
-    "fr",
-    "uk",
-    "webwork",
-    "jira",
-    "mail",
-    "ch",
-    "atlassian",
-    "log4j",
-    "spring",
-    "crowd",
-    "plugin",
-    "nl",
-];
+static PACKAGES: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "com org net io java javax jakarta sun jdk de fr uk webwork jira mail ch atlassian log4j spring crowd \
+        plugin nl"
+            .split_whitespace(),
+    )
+});
+
+/// Endings of files.
+static FILES: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new("java xml log jsp jspa js css html properties jar vm py md txt json zip groovy kt".split_whitespace())
+});
 
 /// Gives the places of hosts that are shown; those of the customer become places of pseudonyms.
 pub(super) fn find(
     text: &[u8],
     blocks: &[(usize, usize)],
-    known: &Known,
+    known: &Known<'_>,
     found: &mut Vec<Place>,
 ) -> Vec<(usize, usize)> {
     let mut shown = Vec::new();
@@ -241,6 +155,10 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
     if url && !digits {
         return Some(Context::Url);
     }
+    // `at a.b.c(X.java:1)` and `package.Class` have no host.
+    if text.get(end) == Some(&b'(') || before.ends_with(b"$") {
+        return None;
+    }
     let dot = memchr::memrchr(b'.', name)?;
     let top = &name[dot + 1..];
     let labels = name.split(|byte| *byte == b'.');
@@ -250,52 +168,30 @@ fn host_context(text: &[u8], start: usize, end: usize) -> Option<Context> {
     let small = lower(name)
         || upper(name)
         || labels.clone().count() >= 3 && labels.clone().take(1).all(upper) && labels.clone().skip(1).all(lower);
-    let sound = labels.clone().all(|label| !label.is_empty() && label.len() <= 63) && !name.contains(&b'_');
     let first = labels.clone().next().unwrap_or_default();
-    let top_level = TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));
+    let package = PACKAGES.contains_exactly(first) && !(first == b"mail" || first == b"jira");
+    if !small || package || FILES.contains_exactly(top) {
+        return None;
+    }
+    let sound = labels.clone().all(|label| !label.is_empty() && label.len() <= 63) && !name.contains(&b'_');
     // `www.contoso.io`, `jira-7.contoso.co`
-    let hosted = name.contains(&b'-') || name.iter().any(u8::is_ascii_digit) || first == b"www";
-    let top_level = top_level
-        || hosted
-            && labels.clone().count() >= 3
-            && AMBIGUOUS_TOP_LEVEL.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()));
-    let package = PACKAGES.iter().any(|known| first == known.as_bytes()) && !(first == b"mail" || first == b"jira");
+    let hosted = || name.contains(&b'-') || name.iter().any(u8::is_ascii_digit) || first == b"www";
+    let top_level =
+        TOP_LEVEL.contains(top) || AMBIGUOUS_TOP_LEVEL.contains(top) && labels.clone().count() >= 3 && hosted();
     let port = text.get(end) == Some(&b':')
         && text.get(end + 1).is_some_and(u8::is_ascii_digit)
         && top.len() >= 2
         && top.iter().all(u8::is_ascii_alphabetic);
-    let file = [
-        &b"java"[..],
-        b"xml",
-        b"log",
-        b"jsp",
-        b"jspa",
-        b"js",
-        b"css",
-        b"html",
-        b"properties",
-        b"jar",
-        b"vm",
-        b"py",
-        b"md",
-        b"txt",
-        b"json",
-        b"zip",
-        b"groovy",
-        b"kt",
-    ]
-    .contains(&top);
-    // `at a.b.c(X.java:1)` and `package.Class` have no host.
-    let code = text.get(end) == Some(&b'(') || before.ends_with(b"$");
-    (sound && small && !package && !file && !code && (top_level || port && dot > 2)).then_some(Context::Bare)
+    (sound && (top_level || port && dot > 2)).then_some(Context::Bare)
 }
 
 /// Parts of paths of Jira's own pages.
-const JIRA_PATHS: [&str; 6] = ["/rest/", "/plugins/", "/jira/", "/secure/", "/browse/", "/login.jsp"];
-
-/// These, and parts of the paths of authorization servers.
-static PATH_PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let endpoints = [
+static JIRA_PATHS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
+    PhraseSet::new(["/rest/", "/plugins/", "/jira/", "/secure/", "/browse/", "/login.jsp"].map(|path| (path, ())))
+});
+/// Parts of the paths of authorization servers.
+static ENDPOINTS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
+    let paths = [
         "/oauth2/",
         "/oauth/",
         "/token",
@@ -306,7 +202,7 @@ static PATH_PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "/userinfo",
         "/jwks",
     ];
-    AhoCorasick::new(JIRA_PATHS.iter().chain(&endpoints)).expect("the built-in words compile")
+    PhraseSet::new(paths.map(|path| (path, ())))
 });
 
 /// What follows a host: the path of an authorization or token endpoint, not of Jira's own pages.
@@ -316,22 +212,16 @@ fn is_oauth_endpoint(after: &[u8]) -> bool {
         .map_or(after, |port| &port[port.iter().take_while(|byte| byte.is_ascii_digit()).count()..]);
     let path = &path
         [..path.iter().take(200).take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>?".contains(byte)).count()];
-    let mut endpoint = false;
-    for found in PATH_PARTS.find_overlapping_iter(path) {
-        if found.pattern().as_usize() < JIRA_PATHS.len() {
-            return false;
-        }
-        endpoint = true;
-    }
-    endpoint
+    ENDPOINTS.is_match(path) && !JIRA_PATHS.is_match(path)
 }
 
 /// The host of a redirect URI, which must be the same on both sides.
 fn is_redirect(before: &[u8], after: &[u8]) -> bool {
     let near = &before[before.len().saturating_sub(64)..].to_ascii_lowercase();
     let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let named = [&b"redirect"[..], b"reply url", b"reply address", b"callback"]
-        .iter()
-        .any(|word| memmem::find(line, word).is_some());
-    named || after.starts_with(b"/rest/oauth2-client/") || after.starts_with(b"/plugins/servlet/oauth2/")
+    static NAMES: [Literal; 4] =
+        [Literal::new("redirect"), Literal::new("reply url"), Literal::new("reply address"), Literal::new("callback")];
+    NAMES.iter().any(|name| name.is_in(line))
+        || after.starts_with(b"/rest/oauth2-client/")
+        || after.starts_with(b"/plugins/servlet/oauth2/")
 }

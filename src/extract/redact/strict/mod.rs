@@ -21,9 +21,9 @@ use super::place::Place;
 
 /// What the parser itself has read from the record, and what else is known to be harmless in it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known {
+pub(super) struct Known<'k> {
     /// Ids, codes, class names: shown wherever they are.
-    pub(super) values: Vec<Vec<u8>>,
+    pub(super) values: Vec<&'k [u8]>,
     /// The same of a whole report: ids that are shown where they are a token.
     pub(super) ids: HashSet<Vec<u8>>,
     /// Hosts of redirect URIs are shown: in the excerpts of a report, not in what is handed to others.
@@ -31,7 +31,7 @@ pub(super) struct Known {
 }
 
 /// What of a plain text must not be shown. `blocks` are the parts between its stack frames.
-pub(super) fn find(text: &[u8], blocks: &[(usize, usize)], known: &Known) -> Vec<Place> {
+pub(super) fn find(text: &[u8], blocks: &[(usize, usize)], known: &Known<'_>) -> Vec<Place> {
     let mut found = Vec::new();
     let mut shown = hosts::find(text, blocks, known, &mut found);
     shown.sort_unstable();

@@ -2,15 +2,14 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::{
     super::{pii::PiiKind, place::Place, values::skip},
     providers::is_provider,
 };
+use crate::search::{Literal, PhraseSet};
 
-/// What leads to a host; the last two to parts of a directory name.
-static LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+/// What leads to a host.
+static LEADS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
     let leads = [
         "UnknownHostException: ",
         "nknown host: ",
@@ -24,17 +23,18 @@ static LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "onnect to ",
         "roxy=",
         "mailserver=",
-        "dc=",
-        "DC=",
     ];
-    AhoCorasick::new(leads).expect("the built-in words compile")
+    PhraseSet::new(leads.map(|lead| (lead, ())))
 });
+/// What leads to a part of a directory name.
+static PARTS: [Literal; 2] = [Literal::new("dc="), Literal::new("DC=")];
 
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
-    for lead in LEADS.find_iter(text) {
-        let start = lead.end();
-        let start = start + usize::from(matches!(text.get(start), Some(b'"' | b'\'' | b'[')));
-        let verb = text[..lead.end()].ends_with(b"onnect to ");
+    let leads = LEADS.find(text).map(|((), _, end)| end);
+    let parts = PARTS.iter().flat_map(|part| part.find_iter(text).map(|at| at + part.len()));
+    for end in leads.chain(parts) {
+        let start = end + usize::from(matches!(text.get(end), Some(b'"' | b'\'' | b'[')));
+        let verb = text[..end].ends_with(b"onnect to ");
         one(text, start, !verb, found);
     }
     // Of the two backslashes one is gone where escapes were undone.

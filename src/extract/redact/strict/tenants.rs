@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-use memchr::memmem;
-
 use super::super::{pii::PiiKind, place::Place, values::skip};
-use crate::extract::guid::is_guid;
+use crate::{
+    extract::guid::is_guid,
+    search::{Literal, PhraseSet},
+};
 
 /// What stands before the name of a tenant.
-static LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static LEADS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
     let leads = [
         "enant '",
         "enant \"",
@@ -28,19 +28,18 @@ static LEADS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "enantDisplayName=",
         "enantDisplayName\":\"",
     ];
-    AhoCorasick::new(leads).expect("the built-in words compile")
+    PhraseSet::new(leads.map(|lead| (lead, ())))
 });
 
 /// Names of tenants in Microsoft's sentences and answers; ids of tenants are shown.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
-    static WORDS: LazyLock<[memmem::Finder<'static>; 3]> =
-        LazyLock::new(|| ["enant", "irectory", "rganization"].map(memmem::Finder::new));
-    if WORDS.iter().all(|word| word.find(text).is_none()) {
+    static WORDS: LazyLock<PhraseSet<()>> =
+        LazyLock::new(|| PhraseSet::new(["enant", "irectory", "rganization"].map(|word| (word, ()))));
+    if !WORDS.is_match(text) {
         return;
     }
     bare(text, found);
-    for lead in LEADS.find_iter(text) {
-        let start = lead.end();
+    for ((), _, start) in LEADS.find(text) {
         let end = skip(text, start, 128, |byte| !b"'\"]\n&,".contains(&byte));
         if is_tenant_name(&text[start..end]) {
             found.push(Place::person(start, end, PiiKind::Tenant));
@@ -57,8 +56,9 @@ pub(in super::super) fn is_tenant_name(name: &[u8]) -> bool {
 
 /// `tenant contoso-corp`: a name without quotation marks that is no word.
 fn bare(text: &[u8], found: &mut Vec<Place>) {
-    for lead in [&b"enant "[..], b"enant=", b"enant: "] {
-        for at in memmem::find_iter(text, lead) {
+    static LEADS: [Literal; 3] = [Literal::new("enant "), Literal::new("enant="), Literal::new("enant: ")];
+    for lead in &LEADS {
+        for at in lead.find_iter(text) {
             let start = at + lead.len();
             let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
             let name = &text[start..end];

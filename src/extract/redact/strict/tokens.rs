@@ -6,6 +6,7 @@ use super::{
     super::{place::Place, secrets::SecretKind, values::skip, wordlike::is_plain_run},
     allow,
 };
+use crate::search::Literal;
 
 /// What is shorter is too short for a key.
 const MIN_UNKNOWN: usize = 8;
@@ -28,7 +29,7 @@ pub(super) struct Shown<'s> {
     /// Places in their order.
     pub(super) places: &'s [(usize, usize)],
     /// Values wherever they are.
-    pub(super) values: &'s [Vec<u8>],
+    pub(super) values: &'s [&'s [u8]],
     /// Values where they are a token.
     pub(super) ids: &'s HashSet<Vec<u8>>,
 }
@@ -41,11 +42,12 @@ impl Shown<'_> {
         if self.places[next.saturating_sub(16)..next].iter().any(|(_, to)| end <= *to) {
             return true;
         }
-        let within = |value: &&Vec<u8>| {
+        let within = |value: &&&[u8]| {
             let Some(room) = value.len().checked_sub(end - start) else { return false };
             let from = start.saturating_sub(room);
             let near = &text[from..text.len().min(end + room)];
-            near.windows(value.len()).any(|window| window == value.as_slice())
+            let first = value.first();
+            near.windows(value.len()).any(|window| window.first() == first && window == **value)
         };
         if self.values.iter().filter(|value| value.len() >= 6).any(|value| within(&value)) {
             return true;
@@ -194,6 +196,7 @@ fn in_static_path(text: &[u8], at: usize) -> bool {
     let rest = &text[at..text.len().min(at + 300)];
     let to = at + rest.iter().position(ends).unwrap_or(rest.len());
     let path = &text[from..to];
-    let marker = memchr::memmem::find(path, b"/_/").map(|marker| from + marker);
-    memchr::memmem::find(path, b"/s/").is_some() && marker.is_some_and(|marker| at < marker)
+    static STATIC: [Literal; 2] = [Literal::new("/s/"), Literal::new("/_/")];
+    let marker = STATIC[1].find(path).map(|marker| from + marker);
+    marker.is_some_and(|marker| at < marker) && STATIC[0].is_in(path)
 }
