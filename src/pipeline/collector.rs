@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use super::{
+    encoded::{Completion, Emission, FindingEncoder},
     filter::ExcludedCounts,
     incident_seed::incident_seed,
     log_file::log_file,
@@ -26,10 +27,11 @@ use crate::{
 };
 
 /// One run.
-pub(super) struct Collector<'s> {
+pub(super) struct Collector<'s, 'f> {
     options: &'s ScanOptions<'s>,
     mode: OutputMode,
-    each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+    sink: FindingSink<'f>,
+    completion: Completion,
     inputs: &'s [PlannedInput],
     states: Vec<InputState>,
     pseudonyms: Pseudonyms,
@@ -49,6 +51,13 @@ pub(super) struct Collector<'s> {
     stopped: bool,
 }
 
+/// What takes the findings.
+pub(super) enum FindingSink<'f> {
+    Findings(&'f mut dyn FnMut(Finding) -> ControlFlow<()>),
+    /// Written with the encoder.
+    Written(&'f dyn FindingEncoder, &'f mut dyn FnMut(&[u8]) -> ControlFlow<()>),
+}
+
 /// What was read of an input.
 #[derive(Debug, Default)]
 struct InputState {
@@ -61,18 +70,19 @@ struct InputState {
     shrunk: bool,
 }
 
-impl<'s> Collector<'s> {
+impl<'s, 'f> Collector<'s, 'f> {
     pub(super) fn new(
         options: &'s ScanOptions<'s>,
         mode: OutputMode,
-        each: &'s mut dyn FnMut(Finding) -> ControlFlow<()>,
+        sink: FindingSink<'f>,
         inputs: &'s [PlannedInput],
         faults: Vec<Fault>,
     ) -> Self {
         Self {
             options,
             mode,
-            each,
+            sink,
+            completion: Completion::default(),
             inputs,
             states: inputs.iter().map(|_| InputState::default()).collect(),
             pseudonyms: Pseudonyms::with_key(options.key.clone()),
@@ -129,9 +139,8 @@ impl<'s> Collector<'s> {
     /// Adds the next part, in the order of the log.
     fn merge(&mut self, mut placed: PlacedPart) -> ControlFlow<()> {
         let (input, lines) = (placed.input, placed.lines);
-        let findings = std::mem::take(&mut placed.part.findings);
-        placed.findings = findings.len();
-        for finding in findings {
+        placed.findings = placed.part.finding_count();
+        for finding in placed.part.take_findings() {
             self.emit(input, lines, finding)?;
         }
         self.count(placed);
@@ -139,12 +148,22 @@ impl<'s> Collector<'s> {
     }
 
     /// Sets pseudonyms, node and true line of a finding, and emits it.
-    fn emit(&mut self, input: usize, lines: u64, mut finding: Finding) -> ControlFlow<()> {
-        finding.line += lines;
-        finding.node.clone_from(&self.inputs[input].node);
+    fn emit(&mut self, input: usize, lines: u64, finding: Emission) -> ControlFlow<()> {
         self.pseudonyms.counting(true);
-        self.pseudonyms.apply_to_finding(&mut finding);
-        let flow = (self.each)(finding);
+        let node = &self.inputs[input].node;
+        let flow = match (&mut self.sink, finding) {
+            (FindingSink::Findings(each), Emission::Finding(mut finding)) => {
+                finding.line += lines;
+                finding.node.clone_from(node);
+                self.pseudonyms.apply_to_finding(&mut finding);
+                each(*finding)
+            }
+            (FindingSink::Written(encoder, each), finding) => {
+                each(self.completion.complete(finding, lines, node.as_deref(), &mut self.pseudonyms, *encoder))
+            }
+            // Without an encoder no worker writes.
+            (FindingSink::Findings(_), Emission::Encoded(..)) => ControlFlow::Continue(()),
+        };
         self.stopped |= flow.is_break();
         flow
     }
@@ -308,7 +327,7 @@ fn position(positions: &[u32], index: usize) -> usize {
     positions.get(index).and_then(|position| usize::try_from(*position).ok()).unwrap_or(index)
 }
 
-impl MergeSink for Collector<'_> {
+impl MergeSink for Collector<'_, '_> {
     fn push_counts(&mut self, placed: PlacedPart) -> usize {
         let findings = placed.findings;
         let findings_before = self.count(placed);
@@ -318,7 +337,7 @@ impl MergeSink for Collector<'_> {
         findings_before
     }
 
-    fn push_finding(&mut self, input: usize, lines: u64, number: usize, finding: Finding) -> ControlFlow<()> {
+    fn push_finding(&mut self, input: usize, lines: u64, number: usize, finding: Emission) -> ControlFlow<()> {
         if let Some(position) = self.positions.get_mut(number) {
             *position = self.emitted;
         }

@@ -19,12 +19,13 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{
+    encoded::Emission,
     options::{OutputMode, ScanOptions},
     part::{Job, PartialResult},
     scan_input::{InputParts, WorkerScratch},
     stitch::{PlacedPart, StitchContext, Stitcher},
 };
-use crate::{model::Finding, source::PlannedInput};
+use crate::source::PlannedInput;
 
 /// How many parts a log may be ahead of the merge.
 const MAX_PARTS_AHEAD: usize = 4;
@@ -44,7 +45,7 @@ pub(super) trait MergeSink {
     fn push_counts(&mut self, placed: PlacedPart) -> usize;
     /// Takes the next finding by time, with the index of its input, the line breaks before its part and
     /// its number in that other order.
-    fn push_finding(&mut self, input: usize, lines: u64, number: usize, finding: Finding) -> ControlFlow<()>;
+    fn push_finding(&mut self, input: usize, lines: u64, number: usize, finding: Emission) -> ControlFlow<()>;
 }
 
 /// Scans the logs of all nodes and gives what is found to `sink`, the earliest first.
@@ -139,7 +140,8 @@ impl<'c> LogParts<'c> {
 
     fn job(&self, input: usize) -> Job<'c> {
         let StitchContext { options, mode, inputs } = self.context;
-        Job { options, mode, source: &inputs[input].name }
+        let PlannedInput { name, node, .. } = &inputs[input];
+        Job { options, mode, source: name, node: node.as_deref(), encodes: true }
     }
 
     fn next(&mut self, scratch: &mut WorkerScratch) -> Option<(usize, PartialResult)> {
@@ -199,7 +201,7 @@ enum MergeItem {
     Finding {
         input: usize,
         lines: u64,
-        finding: Box<Finding>,
+        finding: Emission,
     },
 }
 
@@ -234,19 +236,19 @@ impl<'c> MergeInput<'c> {
 
     fn enqueue(&mut self, mut placed: PlacedPart) {
         let (input, lines) = (placed.input, placed.lines);
-        let findings = std::mem::take(&mut placed.part.findings);
+        placed.findings = placed.part.finding_count();
+        let findings = placed.part.take_findings();
         let times = std::mem::take(&mut placed.part.times);
         let first = times.first().copied().flatten().or(placed.part.first);
         if let Some(first) = first {
             self.time = self.time.max(first.instant());
         }
-        placed.findings = findings.len();
         self.queue.push_back(TimedItem { time: self.time, item: MergeItem::Part(Box::new(placed)) });
-        for (finding, time) in findings.into_iter().zip(times) {
+        for (finding, time) in findings.zip(times) {
             if let Some(time) = time {
                 self.time = self.time.max(time.instant());
             }
-            let item = MergeItem::Finding { input, lines, finding: Box::new(finding) };
+            let item = MergeItem::Finding { input, lines, finding };
             self.queue.push_back(TimedItem { time: self.time, item });
         }
     }
@@ -270,7 +272,7 @@ fn merge(context: &StitchContext<'_>, mut logs: Vec<MergeInput<'_>>, sink: &mut 
             Some(MergeItem::Finding { input, lines, finding }) => {
                 let number = next_numbers[i];
                 next_numbers[i] += 1;
-                if sink.push_finding(input, lines, number, *finding).is_break() {
+                if sink.push_finding(input, lines, number, finding).is_break() {
                     return;
                 }
             }

@@ -1,6 +1,7 @@
 //! Connects sources, engine and report: the only place that knows all three.
 
 mod collector;
+mod encoded;
 mod faults;
 mod filter;
 mod follow;
@@ -29,10 +30,11 @@ use crate::{
     report::Report,
     source::{self, ArchiveLimits, Input, Limits, Plan, Progress},
 };
-use collector::Collector;
+use collector::{Collector, FindingSink};
+pub use encoded::FindingEncoder;
 pub use filter::{Filter, TimeBound};
 pub use follow::{Event, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, Superseded};
-use options::{OutputMode, ScanOptions};
+use options::{Encoder, OutputMode, ScanOptions};
 use prescan::Prescan;
 pub use redact_text::redact;
 pub use ticket::{
@@ -205,6 +207,28 @@ impl<'e> Scan<'e> {
         self.run_mode(OutputMode::List, &mut each)
     }
 
+    /// Calls `each` with every finding as the encoder writes it: the same findings in the same order as
+    /// [`Scan::for_each`], but written by the threads that find them.
+    #[must_use]
+    pub fn for_each_written(
+        &self,
+        encoder: &dyn FindingEncoder,
+        mut each: impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Report {
+        self.run_plan(OutputMode::Stream, FindingSink::Written(encoder, &mut each)).0
+    }
+
+    /// The same as [`Scan::for_each_written`], with incidents that refer to their findings by number as
+    /// [`Scan::for_each_indexed`] returns them.
+    #[must_use]
+    pub fn for_each_written_indexed(
+        &self,
+        encoder: &dyn FindingEncoder,
+        mut each: impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Report {
+        self.run_plan(OutputMode::List, FindingSink::Written(encoder, &mut each)).0
+    }
+
     /// The same as [`Scan::for_each_indexed`]; besides, reads the inputs a second time for `lines` lines
     /// before and after the first record of each incident. Standard input and readers cannot be read
     /// twice and give no lines.
@@ -217,7 +241,7 @@ impl<'e> Scan<'e> {
         lines: u64,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> (Report, Vec<RecordContext>, KnownUsers) {
-        let (mut report, mut pseudonyms, plan) = self.run_plan(OutputMode::List, &mut each);
+        let (mut report, mut pseudonyms, plan) = self.run_plan(OutputMode::List, FindingSink::Findings(&mut each));
         let (contexts, known_users) =
             ticket::context_lines::read(&self.options, &self.inputs, &plan.inputs, &mut report, lines, &mut pseudonyms);
         (report, contexts, known_users)
@@ -232,20 +256,20 @@ impl<'e> Scan<'e> {
     }
 
     fn run_mode(&self, mode: OutputMode, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {
-        self.run_plan(mode, each).0
+        self.run_plan(mode, FindingSink::Findings(each)).0
     }
 
     /// Reads everything; also returns the pseudonyms that were given and what was read.
-    fn run_plan(
-        &self,
-        mode: OutputMode,
-        each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
-    ) -> (Report, Pseudonyms, Plan) {
-        let options = &ScanOptions { subjects: Arc::default(), ..self.options.clone() };
+    fn run_plan(&self, mode: OutputMode, sink: FindingSink<'_>) -> (Report, Pseudonyms, Plan) {
+        let encoder = match sink {
+            FindingSink::Written(encoder, _) => Some(Encoder(encoder)),
+            FindingSink::Findings(_) => None,
+        };
+        let options = &ScanOptions { subjects: Arc::default(), encoder, ..self.options.clone() };
         let mut prescan = Prescan::new(options, mode);
         let mut plan = source::plan(&self.inputs, &options.progress, options.archive_limits, &mut prescan);
         let faults = std::mem::take(&mut plan.faults);
-        let mut collector = Collector::new(options, mode, each, &plan.inputs, faults);
+        let mut collector = Collector::new(options, mode, sink, &plan.inputs, faults);
         collector.read(&mut |number| prescan.take(number));
         let (report, pseudonyms) = collector.finish();
         (report, pseudonyms, plan)

@@ -1,10 +1,10 @@
 //! Options of a scan, apart from its inputs.
 
-use std::{sync::Arc, thread};
+use std::{fmt, sync::Arc, thread};
 
 use chrono::{DateTime, Utc};
 
-use super::filter::Filter;
+use super::{encoded::FindingEncoder, filter::Filter};
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
@@ -30,6 +30,18 @@ pub(super) struct ScanOptions<'e> {
     pub(super) progress: Arc<Progress>,
     /// Which subjects have incidents of their own, in this run.
     pub(super) subjects: Arc<SharedSubjects>,
+    /// Workers write their findings with it.
+    pub(super) encoder: Option<Encoder<'e>>,
+}
+
+/// How workers write findings.
+#[derive(Clone, Copy)]
+pub(super) struct Encoder<'e>(pub(super) &'e dyn FindingEncoder);
+
+impl fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Encoder")
+    }
 }
 
 impl<'e> ScanOptions<'e> {
@@ -48,6 +60,7 @@ impl<'e> ScanOptions<'e> {
             generated_at: None,
             progress: Arc::default(),
             subjects: Arc::default(),
+            encoder: None,
         }
     }
 

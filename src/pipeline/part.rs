@@ -1,6 +1,9 @@
 //! What one range of a source has given, before it is put in order.
 
+use std::rc::Rc;
+
 use super::{
+    encoded::{Emission, EncodedPart},
     filter::ExcludedCounts,
     options::{OutputMode, ScanOptions},
 };
@@ -24,6 +27,10 @@ pub(super) struct Job<'j> {
     pub(super) options: &'j ScanOptions<'j>,
     pub(super) mode: OutputMode,
     pub(super) source: &'j str,
+    /// Cluster node of the source, if it is known.
+    pub(super) node: Option<&'j str>,
+    /// Findings are to be written: what they are otherwise, the collector writes.
+    pub(super) encodes: bool,
 }
 
 /// A fault of a range, without the name of its source.
@@ -50,6 +57,8 @@ pub(super) struct PartialResult {
     pub(super) excluded: ExcludedCounts,
     pub(super) counts: IncidentCounts,
     pub(super) findings: Vec<Finding>,
+    /// The same as bytes, if they are to be written.
+    pub(super) encoded: EncodedPart,
     /// The times of these findings.
     pub(super) times: Vec<Option<Timestamp>>,
     pub(super) faults: Vec<LocalFault>,
@@ -86,6 +95,19 @@ impl PartialResult {
     /// True when no failure was found so far, and none was quoted or excluded.
     pub(super) fn is_silent(&self) -> bool {
         self.counts.len() == 0 && self.mentions == 0 && self.excluded.is_empty()
+    }
+
+    /// How many findings it has.
+    pub(super) fn finding_count(&self) -> usize {
+        self.findings.len() + self.encoded.len()
+    }
+
+    /// Takes the findings, in order.
+    pub(super) fn take_findings(&mut self) -> impl Iterator<Item = Emission> + use<> {
+        let findings = std::mem::take(&mut self.findings).into_iter();
+        let encoded = Rc::new(std::mem::take(&mut self.encoded));
+        let written = (0..encoded.len()).map(move |i| Emission::Encoded(Rc::clone(&encoded), i));
+        findings.map(|finding| Emission::Finding(Box::new(finding))).chain(written)
     }
 
     /// Adds bytes that are not to be scanned here.
@@ -156,11 +178,18 @@ impl PartialResult {
                     self.excluded.add(condition);
                 } else {
                     let line = lines_before + hit.lines_before + 1;
-                    let index = (job.mode == OutputMode::List).then_some(self.findings.len());
+                    let index = (job.mode == OutputMode::List).then_some(self.finding_count());
                     self.count_hit(&summary, lines_before, index);
                     self.times.push(summary.time());
                     let (catalogue, redaction) = (engine.catalogue(), job.options.redaction);
-                    self.findings.push(engine::build_finding(hit, catalogue, job.source, line, redaction));
+                    let mut finding = engine::build_finding(hit, catalogue, job.source, line, redaction);
+                    match job.options.encoder.filter(|_| job.encodes) {
+                        Some(encoder) => {
+                            finding.node = job.node.map(str::to_owned);
+                            self.encoded.push(finding, encoder.0);
+                        }
+                        None => self.findings.push(finding),
+                    }
                 }
             })
         };

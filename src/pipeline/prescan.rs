@@ -40,12 +40,13 @@ impl<'p> Prescan<'p> {
 impl EntryVisitor for Prescan<'_> {
     fn visit(&mut self, name: &str, can_be_reread: bool, reader: &mut dyn Read) -> Option<usize> {
         self.options.progress.set_current(name);
-        let job = Job { options: self.options, mode: self.mode, source: name };
+        // Its node is not known yet.
+        let job = Job { options: self.options, mode: self.mode, source: name, node: None, encodes: false };
         // The inputs next to it are not known yet; both ends are kept for them.
         let continuation = Continuation { from_previous: true, into_next: true };
         let (mut parts, mut waiting, mut too_many) = (Vec::new(), self.waiting_findings, false);
         scan_input::scan_text(&job, reader, continuation, decode_fault, &mut |part| {
-            waiting += part.findings.len() + part.counts.len();
+            waiting += part.finding_count() + part.counts.len();
             too_many = can_be_reread && waiting > MAX_WAITING_FINDINGS;
             if too_many {
                 return ControlFlow::Break(());

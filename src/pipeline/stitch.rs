@@ -143,7 +143,7 @@ impl SplitRecord {
             let lines = fragment.lines + count_newlines(&self.bytes[fragment_start..start]);
             let offset = fragment.offset + (start - fragment_start) as u64;
             let source = &context.inputs[fragment.input].name;
-            let job = Job { options: context.options, mode: context.mode, source };
+            let job = Job { options: context.options, mode: context.mode, source, node: None, encodes: false };
             let part = scan(&job, bytes, offset, std::mem::take(&mut truncated));
             placed.push(PlacedPart { input: fragment.input, lines, stitched: true, findings: 0, part });
             start = end;

@@ -135,7 +135,7 @@ fn worker(
         let mut parts_with_findings = 0;
         let mut stopped = false;
         context.run(*task, &mut scratch, decode_ahead, &mut |mut part| {
-            parts_with_findings += usize::from(!part.findings.is_empty());
+            parts_with_findings += usize::from(part.finding_count() > 0);
             part.counts.share(&context.options.subjects);
             // Only a few parts with findings wait for their turn, and none with many incidents.
             let may_wait = parts_with_findings <= MAX_PENDING_PARTS && !part.counts.is_full();
@@ -161,7 +161,13 @@ struct WorkerContext<'d> {
 impl WorkerContext<'_> {
     fn run(&self, task: Task, scratch: &mut WorkerScratch, decode_ahead: bool, sink: scan_input::PartSink<'_>) {
         let input = &self.inputs[task.input];
-        let job = Job { options: self.options, mode: self.mode, source: &input.name };
+        let job = Job {
+            options: self.options,
+            mode: self.mode,
+            source: &input.name,
+            node: input.node.as_deref(),
+            encodes: true,
+        };
         self.options.progress.set_current(&input.name);
         let Some(range) = task.range else {
             scan_input::scan_stream(&job, input, decode_ahead && input.is_encoded(), sink);

@@ -3,10 +3,12 @@
 use std::{
     borrow::Cow,
     io::{self, Write},
+    ops::Range,
 };
 
 use crate::{
     model::{Finding, Provider},
+    pipeline::FindingEncoder,
     report::Report,
 };
 
@@ -70,7 +72,8 @@ pub fn csv(report: &Report, out: impl Write) -> io::Result<()> {
 /// Writes findings as rows during the scan.
 #[derive(Debug)]
 pub struct CsvWriter<W: Write> {
-    writer: csv::Writer<W>,
+    out: W,
+    row: Vec<u8>,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -79,9 +82,10 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// Errors of the writer.
     pub fn new(out: W) -> io::Result<Self> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        writer.write_record(COLUMNS).map_err(io::Error::from)?;
-        Ok(Self { writer })
+        let mut writer = Self { out, row: Vec::new() };
+        push_row(COLUMNS, &mut writer.row);
+        writer.out.write_all(&writer.row)?;
+        Ok(writer)
     }
 
     /// Writes a finding as one row.
@@ -89,10 +93,17 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// Errors of the writer.
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        for cell in cells(finding) {
-            self.writer.write_field(cell.as_bytes()).map_err(io::Error::from)?;
-        }
-        self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
+        self.row.clear();
+        CsvEncoder.encode(finding, &mut self.row);
+        self.out.write_all(&self.row)
+    }
+
+    /// Writes a finding that was written with [`CsvEncoder`].
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn written(&mut self, finding: &[u8]) -> io::Result<()> {
+        self.out.write_all(finding)
     }
 
     /// Writes what is buffered.
@@ -100,8 +111,58 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// Errors of the writer.
     pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.out.flush()
     }
+}
+
+/// Writes findings as rows of a [`CsvWriter`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CsvEncoder;
+
+impl FindingEncoder for CsvEncoder {
+    fn encode(&self, finding: &Finding, out: &mut Vec<u8>) -> Range<usize> {
+        push_row(cells(finding), out)
+    }
+
+    fn encode_text(&self, text: &str, out: &mut Vec<u8>) {
+        push_cell(&escaped(text), out);
+    }
+}
+
+/// Which of the [`COLUMNS`] is the line number.
+const LINE_COLUMN: usize = 8;
+
+/// Appends a row; returns where its line number is.
+fn push_row<'c>(cells: impl IntoIterator<Item = impl Into<Cow<'c, str>>>, out: &mut Vec<u8>) -> Range<usize> {
+    let mut line = out.len()..out.len();
+    for (column, cell) in cells.into_iter().enumerate() {
+        if column > 0 {
+            out.push(b',');
+        }
+        let start = out.len();
+        push_cell(&cell.into(), out);
+        if column == LINE_COLUMN {
+            line = start..out.len();
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+    line
+}
+
+/// Appends a cell, in quotation marks if it needs them.
+fn push_cell(cell: &str, out: &mut Vec<u8>) {
+    if !cell.bytes().any(|byte| b",\"\r\n".contains(&byte)) {
+        out.extend_from_slice(cell.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    for (i, part) in cell.split('"').enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'"');
 }
 
 /// The cells of a finding, in the order of [`COLUMNS`]. Absent values are empty; several values are

@@ -1,11 +1,15 @@
 //! The report as JSON, and findings as JSON lines.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    ops::Range,
+};
 
 use serde::Serialize;
 
 use crate::{
     model::{Fault, Finding},
+    pipeline::FindingEncoder,
     report::{InputSummary, Redaction, Report, SCHEMA, Summary, Tool},
 };
 
@@ -61,11 +65,13 @@ impl<W: Write> JsonWriter<W> {
         Ok(serde_json::to_writer_pretty(IndentingWriter { out: &mut self.out, by: 4 }, finding)?)
     }
 
-    /// Writes the next finding, given as JSON, on one line.
-    #[cfg(feature = "ticket")]
-    pub(super) fn serialized(&mut self, finding: &str) -> io::Result<()> {
+    /// Writes the next finding, written with [`JsonEncoder`].
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn written(&mut self, finding: &[u8]) -> io::Result<()> {
         self.start_element()?;
-        self.out.write_all(finding.as_bytes())
+        self.out.write_all(finding)
     }
 
     fn start_element(&mut self) -> io::Result<()> {
@@ -133,6 +139,52 @@ impl<W: Write> Write for IndentingWriter<'_, W> {
     }
 }
 
+/// Writes findings as elements of a [`JsonWriter`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JsonEncoder;
+
+impl FindingEncoder for JsonEncoder {
+    fn encode(&self, finding: &Finding, out: &mut Vec<u8>) -> Range<usize> {
+        encode(out, |out| Ok(serde_json::to_writer_pretty(IndentingWriter { out, by: 4 }, finding)?))
+    }
+
+    fn encode_text(&self, text: &str, out: &mut Vec<u8>) {
+        encode_text(text, out);
+    }
+}
+
+/// Writes findings as lines of a [`JsonLinesWriter`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JsonLinesEncoder;
+
+impl FindingEncoder for JsonLinesEncoder {
+    fn encode(&self, finding: &Finding, out: &mut Vec<u8>) -> Range<usize> {
+        encode(out, |out| json_line(out, "finding", finding))
+    }
+
+    fn encode_text(&self, text: &str, out: &mut Vec<u8>) {
+        encode_text(text, out);
+    }
+}
+
+/// Appends a finding as JSON; returns where the digits of its line number are.
+fn encode(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Range<usize> {
+    let from = out.len();
+    write(out).expect("memory can be written to, and all keys are texts");
+    // In a value its quotation marks would be escaped.
+    let key = memchr::memmem::find(&out[from..], b"\"line\":").map_or(out.len(), |at| from + at + 7);
+    let start = key + out[key..].iter().take_while(|byte| !byte.is_ascii_digit()).count();
+    start..start + out[start..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Appends the inside of a text in JSON.
+fn encode_text(text: &str, out: &mut Vec<u8>) {
+    let from = out.len();
+    serde_json::to_writer(&mut *out, text).expect("memory can be written to");
+    out.pop();
+    out.remove(from);
+}
+
 /// Writes findings as JSON lines during the scan, and the summary as the last line. The first key of each line is `type`:
 /// `finding` or `summary`.
 #[derive(Debug)]
@@ -162,6 +214,14 @@ impl<W: Write> JsonLinesWriter<W> {
     /// Errors of the writer.
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         json_line(&mut self.out, "finding", finding)
+    }
+
+    /// Writes a finding that was written with [`JsonLinesEncoder`].
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub fn written(&mut self, finding: &[u8]) -> io::Result<()> {
+        self.out.write_all(finding)
     }
 
     /// Writes the last line: `summary`, `tool`, `inputs`, `faults` and `redaction` of the report.

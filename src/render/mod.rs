@@ -41,9 +41,9 @@ mod table;
 #[cfg(feature = "ticket")]
 pub mod ticket;
 
-pub use csv::{CsvWriter, csv};
+pub use csv::{CsvEncoder, CsvWriter, csv};
 pub use jira::jira;
-pub use json::{JsonLinesWriter, JsonWriter, json, json_line, jsonl};
+pub use json::{JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter, json, json_line, jsonl};
 pub use markdown::markdown;
 pub use page::{HtmlWriter, html};
 pub use redaction::{redaction, shown};

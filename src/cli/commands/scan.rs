@@ -9,8 +9,8 @@ use std::{
 
 use anyhow::Context;
 use oauthsift::{
-    Engine, Finding, Report, Scan, Severity,
-    render::{self, CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter},
+    Engine, Report, Scan, Severity,
+    render::{self, CsvEncoder, CsvWriter, HtmlWriter, JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter},
 };
 
 use crate::cli::{
@@ -113,21 +113,25 @@ fn write(
         }
         Format::Json => {
             let mut json = JsonWriter::new(&mut output)?;
-            let report = write_each(|each| scan.for_each_indexed(each), |finding| json.finding(finding))?;
+            let encoder = JsonEncoder;
+            let report =
+                write_each(|each| scan.for_each_written_indexed(&encoder, each), |finding| json.written(finding))?;
             drop(progress);
             json.finish(&report)?;
             report
         }
         Format::Jsonl => {
             let mut lines = JsonLinesWriter::new(&mut output);
-            let report = write_each(|each| scan.for_each(each), |finding| lines.finding(finding))?;
+            let encoder = JsonLinesEncoder;
+            let report = write_each(|each| scan.for_each_written(&encoder, each), |finding| lines.written(finding))?;
             drop(progress);
             lines.finish(&report)?;
             report
         }
         Format::Csv => {
             let mut rows = CsvWriter::new(&mut output)?;
-            let report = write_each(|each| scan.for_each(each), |finding| rows.finding(finding))?;
+            let encoder = CsvEncoder;
+            let report = write_each(|each| scan.for_each_written(&encoder, each), |finding| rows.written(finding))?;
             drop(progress);
             rows.finish()?;
             report
@@ -137,13 +141,13 @@ fn write(
     Ok(report)
 }
 
-/// Runs a scan and writes each finding as it is found. The first error of writing ends the scan.
+/// Runs a scan and writes each finding as it is found, in the bytes of its format. The first error of writing ends the scan.
 fn write_each(
-    run: impl FnOnce(&mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report,
-    mut write: impl FnMut(&Finding) -> io::Result<()>,
+    run: impl FnOnce(&mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Report,
+    mut write: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> anyhow::Result<Report> {
     let mut failed = None;
-    let report = run(&mut |finding| match write(&finding) {
+    let report = run(&mut |finding| match write(finding) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);

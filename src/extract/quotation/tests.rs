@@ -7,7 +7,7 @@ fn assertion(log: &str) -> Assertion {
     let text = extract::undo_escapes(record.message());
     let reported = extract::without_fields(&text, &extract::user_fields(&text));
     let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-    let Some(at) = memmem::find(&reported, b"AADSTS") else { return Assertion::Quoted };
+    let Some(at) = CODE.find(&reported) else { return Assertion::Quoted };
     let digits = text[at + 6..].iter().take_while(|b| b.is_ascii_digit()).count();
     let rest = text[at + 6 + digits..].trim_ascii_start();
     let form = match rest.first() {

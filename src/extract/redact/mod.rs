@@ -36,6 +36,7 @@ mod reader;
 mod recall;
 mod replace;
 mod secrets;
+mod settled;
 mod shapes;
 mod strict;
 mod urls;
@@ -49,6 +50,7 @@ pub use known_users::KnownUsers;
 pub(crate) use pii::{is_person, is_pseudonym};
 pub(crate) use pseudonyms::Pseudonyms;
 pub use pseudonyms::{KeyError, PseudonymKey};
+pub(crate) use settled::{SettledText, each_part};
 pub use strict::{SHOWN, Shown};
 
 use std::borrow::Cow;

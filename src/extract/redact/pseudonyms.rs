@@ -9,16 +9,21 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::{
-    PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN, RedactionCounts,
+    RedactionCounts,
     canonical::canonical,
     known_secrets::{self, KnownSecrets},
     pii::{self, PiiKind},
     recall::Recall,
+    settled::{SettledText, each_part},
 };
 use crate::model::Finding;
 
 /// A key below this many bytes could be guessed.
 const MIN_KEY_BYTES: usize = 16;
+
+/// So many names are kept at hand, if they are not longer than this.
+const MAX_RECENT: usize = 4096;
+const MAX_RECENT_BYTES: usize = 256;
 
 /// A key for pseudonyms that are the same in every report made with it.
 ///
@@ -93,6 +98,9 @@ pub(crate) struct Pseudonyms {
     secrets: KnownSecrets,
     replacements: RedactionCounts,
     silent: bool,
+    /// Names of marks that came lately: they come again and again.
+    recent: HashMap<String, String, foldhash::fast::FixedState>,
+    settled: SettledText,
 }
 
 impl Pseudonyms {
@@ -134,12 +142,12 @@ impl Pseudonyms {
         for mark in known_secrets::marks(text) {
             self.secrets.learn(mark);
         }
-        for mark in text.split(PLACEHOLDER_OPEN).skip(1).filter_map(|rest| rest.split_once(PLACEHOLDER_CLOSE)) {
-            let mut chars = mark.0.chars();
+        each_part(text, |_, mark| {
+            let mut chars = mark.unwrap_or_default().chars();
             if let Some(letter @ ('u' | 'U')) = chars.next() {
                 self.see_user(&canonical(PiiKind::User, chars.as_str()), letter == 'U');
             }
-        }
+        });
     }
 
     pub(super) fn known_secrets(&self) -> &KnownSecrets {
@@ -149,51 +157,57 @@ impl Pseudonyms {
     /// Turns the marks of a scrubbed text into names: `user-1`, `mailbox-2@…`, `ip-3`; secrets and users that other
     /// texts have shown are removed as well.
     pub(crate) fn apply(&mut self, text: &mut String) {
-        if !text.contains(PLACEHOLDER_OPEN) {
-            if let Some(clean) = self.remembered(text) {
-                *text = clean;
-            }
-            self.count(text);
-            return;
-        }
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while let Some(open) = rest.find(PLACEHOLDER_OPEN) {
-            self.push_plain(&mut out, &rest[..open]);
-            let mark = &rest[open + PLACEHOLDER_OPEN.len_utf8()..];
-            // A mark that was cut is dropped with what is behind it.
-            let Some(close) = mark.find(PLACEHOLDER_CLOSE) else {
-                rest = "";
-                break;
-            };
-            let mut chars = mark[..close].chars();
-            match chars.next() {
-                Some(known_secrets::MARK) => out.push_str(self.secrets.learn(chars.as_str()).note()),
-                letter => {
-                    let letter = letter.unwrap_or('u');
-                    let name = self.name(PiiKind::of(letter), chars.as_str(), letter == 'U');
-                    out.push_str(&name);
-                }
-            }
-            rest = &mark[close + PLACEHOLDER_CLOSE.len_utf8()..];
-        }
-        self.push_plain(&mut out, rest);
-        self.count(&out);
+        let mut settled = std::mem::take(&mut self.settled);
+        self.settle(text, &mut settled);
         // Where it was: its memory is another thread's.
         text.clear();
-        text.push_str(&out);
+        text.push_str(settled.text());
+        self.settled = settled;
     }
 
-    fn count(&mut self, text: &str) {
+    /// The same, with what became of each mark.
+    pub(crate) fn settle(&mut self, text: &str, settled: &mut SettledText) {
+        settled.clear();
+        let whole = each_part(text, |plain, mark| {
+            match self.remembered(plain) {
+                Some(clean) => settled.push_rewritten(&clean),
+                None => settled.push_plain(plain),
+            }
+            if let Some(mark) = mark {
+                self.push_label(mark, settled);
+            }
+        });
+        if !whole {
+            settled.cut();
+        }
         if !self.silent {
-            self.replacements.count_removed(text);
+            self.replacements.count_removed(settled.text());
         }
     }
 
-    fn push_plain(&mut self, out: &mut String, text: &str) {
-        match self.remembered(text) {
-            Some(clean) => out.push_str(&clean),
-            None => out.push_str(text),
+    /// Adds what stands for a mark: a name, or the note of a secret.
+    fn push_label(&mut self, mark: &str, settled: &mut SettledText) {
+        let mut chars = mark.chars();
+        let letter = chars.next().unwrap_or('u');
+        if letter == known_secrets::MARK {
+            settled.push_label(self.secrets.learn(chars.as_str()).note());
+            return;
+        }
+        let who = PiiKind::of(letter);
+        if let Some(name) = self.recent.get(mark) {
+            settled.push_label(name);
+            if !self.silent {
+                self.replacements.count_name(who);
+            }
+            return;
+        }
+        let name = self.name(who, chars.as_str(), letter == 'U');
+        settled.push_label(&name);
+        if mark.len() <= MAX_RECENT_BYTES {
+            if self.recent.len() >= MAX_RECENT {
+                self.recent.clear();
+            }
+            self.recent.insert(mark.to_owned(), name);
         }
     }
 
@@ -250,7 +264,10 @@ impl Pseudonyms {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN},
+        *,
+    };
 
     #[test]
     fn a_key_makes_names_the_same_in_every_report_and_is_never_shown() {

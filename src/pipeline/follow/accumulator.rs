@@ -216,7 +216,13 @@ impl EventSink<'_, '_> {
     }
 
     fn scan(&mut self, batch: &Batch<'_>) -> PartialResult {
-        let job = Job { options: self.accumulator.options, mode: OutputMode::Stream, source: batch.source };
+        let job = Job {
+            options: self.accumulator.options,
+            mode: OutputMode::Stream,
+            source: batch.source,
+            node: None,
+            encodes: false,
+        };
         let mut part = PartialResult::default();
         part.add_chunk(&job, &mut self.accumulator.cache, &batch.chunk);
         for finding in &mut part.findings {

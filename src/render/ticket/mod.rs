@@ -114,7 +114,7 @@ impl<S: Read + Write + Seek> Ticket<S> {
         let mut json = JsonWriter::new(&mut bundle)?;
         spool.for_each(&known_users, &mut |finding| {
             counts.add(finding);
-            json.serialized(finding)
+            json.written(finding.as_bytes())
         })?;
         json.finish(&report)?;
         page.redact(&known_users);

@@ -1,0 +1,255 @@
+//! Findings that the worker which found them has written already.
+//!
+//! A finding is built, redacted and written as JSON or CSV by a worker. What depends on the order of all findings is
+//! filled in by the collector: the line number, and the names of people and notes of secrets, for which the written
+//! text has marks. A text in which a name or a secret occurs that an earlier finding has made known is written again.
+
+use std::{ops::Range, rc::Rc};
+
+use crate::{
+    extract::redact::{Pseudonyms, SettledText, each_part},
+    model::Finding,
+};
+
+/// Writes findings in one format. Workers write with it, so it has no state.
+///
+/// A text of a finding may contain characters from U+E000 on, of the private use area; they have to be written as they
+/// are.
+pub trait FindingEncoder: Sync {
+    /// Appends a finding to `out`. Returns where in `out` the digits of its line number are.
+    fn encode(&self, finding: &Finding, out: &mut Vec<u8>) -> Range<usize>;
+
+    /// Appends what [`encode`](Self::encode) writes in the place of `x` if a text of the finding is `x`.
+    fn encode_text(&self, text: &str, out: &mut Vec<u8>);
+}
+
+/// Stands for a text of the finding, and in a written text for a name or a note.
+const MARK: char = '\u{E000}';
+/// Ends what stands for a text of the finding.
+const MARK_END: char = '\u{E001}';
+const MARK_BYTES: usize = MARK.len_utf8();
+/// The first byte of both.
+const MARK_START_BYTE: u8 = 0xee;
+
+/// The written findings of one part.
+#[derive(Debug, Default)]
+pub(super) struct EncodedPart {
+    bytes: Vec<u8>,
+    /// Texts with the placeholders of people and secrets.
+    texts: String,
+    findings: Vec<WrittenFinding>,
+    fields: Vec<WrittenText>,
+    /// Where the marks of written texts are in `bytes`.
+    marks: Vec<usize>,
+    scratch: Scratch,
+}
+
+#[derive(Debug)]
+enum WrittenFinding {
+    Written {
+        /// In `bytes`.
+        start: usize,
+        end: usize,
+        /// The digits of the line number.
+        line_at: Range<usize>,
+        line: u64,
+        /// In `fields`.
+        fields: Range<usize>,
+    },
+    /// One with marks of its own, as a name of an input or a title may have them.
+    Plain(Box<Finding>),
+}
+
+/// A text of a finding.
+#[derive(Debug)]
+struct WrittenText {
+    /// In `bytes`.
+    place: Range<usize>,
+    /// In `texts`.
+    text: Range<usize>,
+    /// In `marks`.
+    marks: Range<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    finding: Vec<u8>,
+    text: String,
+}
+
+impl EncodedPart {
+    pub(super) fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Writes a finding whose texts have placeholders.
+    pub(super) fn push(&mut self, mut finding: Finding, encoder: &dyn FindingEncoder) {
+        let texts: Vec<String> = finding
+            .texts()
+            .enumerate()
+            .map(|(i, text)| std::mem::replace(text, format!("{MARK}{i}{MARK_END}")))
+            .collect();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.finding.clear();
+        let line = encoder.encode(&finding, &mut scratch.finding);
+        match text_places(&scratch.finding, texts.len()) {
+            Some(places) if line.end <= places.first().map_or(scratch.finding.len(), |place| place.start) => {
+                self.write(&finding, &scratch.finding, line, &texts, &places, encoder, &mut scratch.text);
+            }
+            _ => {
+                finding.texts().zip(texts).for_each(|(field, text)| *field = text);
+                self.findings.push(WrittenFinding::Plain(Box::new(finding)));
+            }
+        }
+        self.scratch = scratch;
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a finding, each in a buffer of its own")]
+    fn write(
+        &mut self,
+        finding: &Finding,
+        written: &[u8],
+        line: Range<usize>,
+        texts: &[String],
+        places: &[Range<usize>],
+        encoder: &dyn FindingEncoder,
+        plain: &mut String,
+    ) {
+        let start = self.bytes.len();
+        let first_field = self.fields.len();
+        let mut at = 0;
+        for (text, place) in texts.iter().zip(places) {
+            self.bytes.extend_from_slice(&written[at..place.start]);
+            at = place.end;
+            plain.clear();
+            each_part(text, |part, placeholder| {
+                plain.push_str(part);
+                plain.extend(placeholder.map(|_| MARK));
+            });
+            let (from, text_from, marks_from) = (self.bytes.len(), self.texts.len(), self.marks.len());
+            encoder.encode_text(plain, &mut self.bytes);
+            let marks = marks(&self.bytes[from..]).map(|mark| from + mark);
+            self.marks.extend(marks);
+            self.texts.push_str(text);
+            self.fields.push(WrittenText {
+                place: from..self.bytes.len(),
+                text: text_from..self.texts.len(),
+                marks: marks_from..self.marks.len(),
+            });
+        }
+        self.bytes.extend_from_slice(&written[at..]);
+        self.findings.push(WrittenFinding::Written {
+            start,
+            end: self.bytes.len(),
+            line_at: start + line.start..start + line.end,
+            line: finding.line,
+            fields: first_field..self.fields.len(),
+        });
+    }
+}
+
+/// Where the marks of so many texts are, in their order; `None` when there are others.
+fn text_places(written: &[u8], count: usize) -> Option<Vec<Range<usize>>> {
+    let mut places = Vec::with_capacity(count);
+    let mut starts = marks(written);
+    for i in 0..count {
+        let start = starts.next()?;
+        let mark = format!("{MARK}{i}{MARK_END}");
+        written[start..].starts_with(mark.as_bytes()).then_some(())?;
+        places.push(start..start + mark.len());
+    }
+    starts.next().is_none().then_some(places)
+}
+
+/// Where marks are.
+fn marks(written: &[u8]) -> impl Iterator<Item = usize> {
+    let mut mark = [0; MARK_BYTES];
+    MARK.encode_utf8(&mut mark);
+    memchr::memchr_iter(MARK_START_BYTE, written).filter(move |at| written[*at..].starts_with(&mark))
+}
+
+/// A finding on its way to the output.
+#[derive(Debug)]
+pub(super) enum Emission {
+    Finding(Box<Finding>),
+    /// The finding with this index of a part.
+    Encoded(Rc<EncodedPart>, usize),
+}
+
+/// What the collector needs to complete written findings.
+#[derive(Debug, Default)]
+pub(super) struct Completion {
+    settled: SettledText,
+    out: Vec<u8>,
+}
+
+impl Completion {
+    /// The bytes of a finding; `lines` are the lines before its part, `node` is that of its input.
+    pub(super) fn complete(
+        &mut self,
+        emission: Emission,
+        lines: u64,
+        node: Option<&str>,
+        pseudonyms: &mut Pseudonyms,
+        encoder: &dyn FindingEncoder,
+    ) -> &[u8] {
+        self.out.clear();
+        match emission {
+            Emission::Finding(finding) => self.encode(*finding, lines, node, pseudonyms, encoder),
+            Emission::Encoded(part, i) => match &part.findings[i] {
+                WrittenFinding::Plain(finding) => {
+                    self.encode(Finding::clone(finding), lines, node, pseudonyms, encoder);
+                }
+                WrittenFinding::Written { start, end, line_at, line, fields } => {
+                    self.out.extend_from_slice(&part.bytes[*start..line_at.start]);
+                    self.out.extend_from_slice((line + lines).to_string().as_bytes());
+                    let mut at = line_at.end;
+                    for field in &part.fields[fields.clone()] {
+                        self.out.extend_from_slice(&part.bytes[at..field.place.start]);
+                        self.field(&part, field, pseudonyms, encoder);
+                        at = field.place.end;
+                    }
+                    self.out.extend_from_slice(&part.bytes[at..*end]);
+                }
+            },
+        }
+        &self.out
+    }
+
+    fn encode(
+        &mut self,
+        mut finding: Finding,
+        lines: u64,
+        node: Option<&str>,
+        pseudonyms: &mut Pseudonyms,
+        encoder: &dyn FindingEncoder,
+    ) {
+        finding.line += lines;
+        finding.node = node.map(str::to_owned);
+        pseudonyms.apply_to_finding(&mut finding);
+        encoder.encode(&finding, &mut self.out);
+    }
+
+    fn field(
+        &mut self,
+        part: &EncodedPart,
+        field: &WrittenText,
+        pseudonyms: &mut Pseudonyms,
+        encoder: &dyn FindingEncoder,
+    ) {
+        pseudonyms.settle(&part.texts[field.text.clone()], &mut self.settled);
+        let marks = &part.marks[field.marks.clone()];
+        // What was known before was found, or a placeholder was cut.
+        if self.settled.is_rewritten() || self.settled.labels().count() != marks.len() {
+            encoder.encode_text(self.settled.text(), &mut self.out);
+            return;
+        }
+        let mut at = field.place.start;
+        for (mark, label) in marks.iter().zip(self.settled.labels()) {
+            self.out.extend_from_slice(&part.bytes[at..*mark]);
+            self.out.extend_from_slice(label.as_bytes());
+            at = mark + MARK_BYTES;
+        }
+        self.out.extend_from_slice(&part.bytes[at..field.place.end]);
+    }
+}
