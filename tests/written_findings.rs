@@ -94,7 +94,7 @@ fn write_logs(folder: &Path, log: &str, kind: usize) -> Vec<PathBuf> {
         fs::write(&path, text).expect("written");
         path
     };
-    let mut cut = |part: usize| {
+    let cut = |part: usize| {
         let mut at = log.len() * part / 3;
         while !log.is_char_boundary(at) {
             at += 1;
