@@ -92,40 +92,39 @@ impl WordSearcher {
     /// All occurrences in the order in which they end; of those that end together, the longest first.
     pub(crate) fn find(&self, text: &[u8]) -> Vec<WordMatch> {
         let mut found = Vec::new();
-        let has = |bits: &[u64], slot: usize| bits[slot / 64] >> (slot % 64) & 1 == 1;
+        let bit = |bits: &[u64], slot: usize| bits[slot / 64] >> (slot % 64) & 1;
+        let one = self.one.map_or(u32::MAX, u32::from);
         for start in 0..text.len() {
             let head = match text[start..].first_chunk::<4>() {
                 Some(bytes) => u32::from_le_bytes(*bytes) | FOLD,
                 None => head(&text[start..]),
             };
             let (three, two) = (head & head_mask(3), head & head_mask(2));
-            let here = [
-                has(&self.four[..], slot(head, FOUR_BITS)).then_some(head),
-                has(&self.three[..], slot(three, THREE_BITS)).then_some(three),
-                has(&self.two[..], slot(two, TWO_BITS)).then_some(two),
-            ];
-            if here != [None; 3] {
-                for head in here.into_iter().flatten() {
-                    self.compare(text, start, head, &mut found);
-                }
-            }
-            if self.one == Some(text[start]) {
-                let words = self.words.iter().enumerate().filter(|(_, word)| word.len() == 1);
-                found.extend(words.map(|(word, _)| WordMatch { end: start + 1, start, word }));
+            // Without a branch for each: nearly all positions are passed over.
+            let any = bit(&self.four[..], slot(head, FOUR_BITS))
+                | bit(&self.three[..], slot(three, THREE_BITS))
+                | bit(&self.two[..], slot(two, TWO_BITS))
+                | u64::from(u32::from(text[start]) == one);
+            if any != 0 {
+                self.compare(text, start, [head, three, two], &mut found);
             }
         }
         found.sort_unstable();
         found
     }
 
-    /// Adds the words with a head that are at `start`.
-    fn compare(&self, text: &[u8], start: usize, head: u32, found: &mut Vec<WordMatch>) {
-        for i in self.by_head.get(&head).into_iter().flatten() {
+    /// Adds the words that are at `start`, where the text has these heads.
+    fn compare(&self, text: &[u8], start: usize, heads: [u32; 3], found: &mut Vec<WordMatch>) {
+        for i in heads.iter().filter_map(|head| self.by_head.get(head)).flatten() {
             let word = &self.words[usize::from(*i)];
             let end = start + word.len();
             if text.get(start..end).is_some_and(|here| here.eq_ignore_ascii_case(word)) {
                 found.push(WordMatch { end, start, word: usize::from(*i) });
             }
+        }
+        if self.one == Some(text[start]) {
+            let words = self.words.iter().enumerate().filter(|(_, word)| word.len() == 1);
+            found.extend(words.map(|(word, _)| WordMatch { end: start + 1, start, word }));
         }
     }
 }

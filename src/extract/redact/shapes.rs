@@ -148,7 +148,7 @@ const MIN_TOKEN_BYTES: usize = 8;
 /// Shorter tokens without a digit, `~` or a lead of a shape are words.
 const MIN_PLAIN_TOKEN_BYTES: usize = 16;
 
-/// Bytes of a token, and which of them tell that it may be a secret: digits and the `~` of Entra ID.
+/// Bytes of a token (1), which of them tell that it may be a secret: digits and the `~` of Entra ID (2), and dots (4).
 const TOKEN_BYTES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -156,6 +156,8 @@ const TOKEN_BYTES: [u8; 256] = {
         let c = byte as u8;
         if c.is_ascii_digit() || c == b'~' {
             table[byte] = 3;
+        } else if c == b'.' {
+            table[byte] = 5;
         } else if c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'!' | b'*' | b'$')
         {
             table[byte] = 1;
@@ -170,12 +172,14 @@ pub(super) fn each_token(text: &[u8], needs: Needs, mut each: impl FnMut(usize, 
     let mut at = 0;
     while at < text.len() {
         let (start, mut seen) = (at, 0);
-        while at < text.len() && TOKEN_BYTES[usize::from(text[at])] != 0 {
-            seen |= TOKEN_BYTES[usize::from(text[at])];
-            at += 1;
-        }
-        let len = at - start;
-        let plain = len >= MIN_PLAIN_TOKEN_BYTES && !text[start..at].contains(&b'.');
+        let mut part = |byte: &u8| {
+            let kind = TOKEN_BYTES[usize::from(*byte)];
+            seen |= kind;
+            kind != 0
+        };
+        let len = text[start..].iter().position(|byte| !part(byte)).unwrap_or(text.len() - start);
+        at += len;
+        let plain = len >= MIN_PLAIN_TOKEN_BYTES && seen & 4 == 0;
         if len >= MIN_TOKEN_BYTES && (seen & 2 != 0 || needs.has(Needs::SHAPE) || plain) {
             each(start, at);
         }
