@@ -12,12 +12,22 @@ use foldhash::fast::FixedState;
 pub(crate) struct WordSearcher {
     words: Vec<Vec<u8>>,
     /// By the first four bytes, three, or fewer: the indices of words that start so.
-    by_head: HashMap<u32, Vec<u16>, FixedState>,
+    by_head: HashMap<u32, Vec<Entry>, FixedState>,
     four: Box<[u64; FOUR_BITS / 64]>,
     three: Box<[u64; THREE_BITS / 64]>,
     two: Box<[u64; TWO_BITS / 64]>,
     /// Words of a single byte start with these.
     one: Option<u8>,
+}
+
+/// A word with a certain head. Many words share one; most differ in their last byte.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    len: usize,
+    /// In small letters.
+    last: u8,
+    /// The index of the word.
+    word: usize,
 }
 
 /// An occurrence of a word.
@@ -83,7 +93,8 @@ impl WordSearcher {
                 }
             };
             bits[slot / 64] |= 1 << (slot % 64);
-            searcher.by_head.entry(head).or_default().push(i as u16);
+            let last = word[word.len() - 1].to_ascii_lowercase();
+            searcher.by_head.entry(head).or_default().push(Entry { len: word.len(), last, word: i });
         }
         searcher.words = words;
         searcher
@@ -115,11 +126,12 @@ impl WordSearcher {
 
     /// Adds the words that are at `start`, where the text has these heads.
     fn compare(&self, text: &[u8], start: usize, heads: [u32; 3], found: &mut Vec<WordMatch>) {
-        for i in heads.iter().filter_map(|head| self.by_head.get(head)).flatten() {
-            let word = &self.words[usize::from(*i)];
-            let end = start + word.len();
-            if text.get(start..end).is_some_and(|here| here.eq_ignore_ascii_case(word)) {
-                found.push(WordMatch { end, start, word: usize::from(*i) });
+        for Entry { len, last, word } in heads.iter().filter_map(|head| self.by_head.get(head)).flatten() {
+            let end = start + len;
+            if text.get(end - 1).is_some_and(|byte| byte.to_ascii_lowercase() == *last)
+                && text[start..end].eq_ignore_ascii_case(&self.words[*word])
+            {
+                found.push(WordMatch { end, start, word: *word });
             }
         }
         if self.one == Some(text[start]) {
