@@ -1,12 +1,17 @@
-//! The command line: one file per case in `tests/cmd/*.toml`.
+//! The command line: one file per case in `tests/cmd/*.toml`, and for other widths in `tests/cmd/columns-*/`.
 
 #[test]
 fn commands_print_and_exit_as_expected() {
-    trycmd::TestCases::new()
-        .env("SOURCE_DATE_EPOCH", "1767225600")
-        .env("COLUMNS", "80")
-        .env("NO_COLOR", "1")
-        .case("tests/cmd/*.toml");
+    for (columns, cases) in
+        [("80", "tests/cmd/*.toml"), ("60", "tests/cmd/columns-60/*.toml"), ("120", "tests/cmd/columns-120/*.toml")]
+    {
+        trycmd::TestCases::new()
+            .env("SOURCE_DATE_EPOCH", "1767225600")
+            .env("COLUMNS", columns)
+            .env("NO_COLOR", "1")
+            .case(cases)
+            .run();
+    }
 }
 
 #[cfg(unix)]

@@ -37,7 +37,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("anyhow", &["cli/"]),
     ("tempfile", &["cli/", "source/tail/state_file.rs"]),
-    ("comfy_table", &["render/table.rs"]),
+    ("textwrap", &["render/style.rs", "render/table/"]),
     ("askama", &["render/page/"]),
     ("thread::spawn", &["pipeline/"]),
     ("thread::scope", &["pipeline/"]),

@@ -28,7 +28,8 @@ fn name(path: &Path) -> String {
 }
 
 fn scan<'e>(engine: &'e Engine, path: &Path) -> Scan<'e> {
-    Scan::new(engine).paths([path])
+    // Before all deadlines.
+    Scan::new(engine).paths([path]).generated_at(chrono::DateTime::UNIX_EPOCH)
 }
 
 /// The parts of a report that a scenario checks.
@@ -49,7 +50,7 @@ fn checked_parts(report: &Report) -> Value {
     let diagnosis = &report["diagnosis"];
     serde_json::json!({
         "headline": diagnosis["headline"],
-        "actions": list(&diagnosis["actions"], &["text", "incident", "because", "before"]),
+        "actions": list(&diagnosis["actions"], &["text", "incident", "incidents", "affected", "because", "before", "passed"]),
         "statements": list(&diagnosis["statements"], &["kind", "certainty", "text", "incidents", "at"]),
         "incidents": list(&report["incidents"], &["id", "pattern", "count", "caused_by", "state", "nodes"]),
     })

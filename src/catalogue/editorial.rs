@@ -94,6 +94,7 @@ fn texts(pattern: &Pattern) -> impl Iterator<Item = (&'static str, &str)> {
     [("title", pattern.title.as_str()), ("cause", pattern.cause.as_str())]
         .into_iter()
         .chain(pattern.fix.as_deref().map(|fix| ("fix", fix)))
+        .chain(pattern.follows.iter().filter_map(|follows| Some(("follows", follows.unless_found.as_deref()?))))
         .chain(pattern.steps.iter().map(|step| ("steps", step.text.as_str())))
 }
 

@@ -97,6 +97,17 @@ pub struct Reference {
     pub url: String,
 }
 
+impl Pattern {
+    /// The cause as it reads while the failure that led to this one is not known.
+    #[must_use]
+    pub fn open_cause(&self) -> String {
+        match self.follows.as_ref().and_then(|follows| follows.unless_found.as_ref()) {
+            Some(more) => format!("{} {more}", self.cause),
+            None => self.cause.clone(),
+        }
+    }
+}
+
 /// Where an entry applies. Empty fields mean everywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +149,9 @@ pub struct Follows {
     /// It always has a cause: if none is found, the cause is not in the logs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
+    /// What the cause says in addition while the failure that led to this one is not known: where to look for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unless_found: Option<String>,
 }
 
 fn is_zero(n: &u32) -> bool {

@@ -61,7 +61,7 @@ impl Target {
     }
 }
 
-/// One action of a fix: a text, or a text with the places to which it applies.
+/// One action of a fix: a text, or a text with the conditions under which it applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StepFormat", into = "StepFormat")]
 pub struct Step {
@@ -69,6 +69,8 @@ pub struct Step {
     pub text: String,
     /// Where it applies; empty: everywhere.
     pub at: Vec<Place>,
+    /// It applies only while the failure that led to this one is not known.
+    pub unless_found: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,22 +83,29 @@ enum StepFormat {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlacedStep {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     at: Vec<Place>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unless_found: bool,
     step: String,
 }
 
 impl From<StepFormat> for Step {
     fn from(format: StepFormat) -> Self {
         match format {
-            StepFormat::Text(text) => Self { text, at: Vec::new() },
-            StepFormat::Placed(PlacedStep { at, step }) => Self { text: step, at },
+            StepFormat::Text(text) => Self { text, at: Vec::new(), unless_found: false },
+            StepFormat::Placed(PlacedStep { at, unless_found, step }) => Self { text: step, at, unless_found },
         }
     }
 }
 
 impl From<Step> for StepFormat {
-    fn from(Step { text, at }: Step) -> Self {
-        if at.is_empty() { Self::Text(text) } else { Self::Placed(PlacedStep { at, step: text }) }
+    fn from(Step { text, at, unless_found }: Step) -> Self {
+        if at.is_empty() && !unless_found {
+            Self::Text(text)
+        } else {
+            Self::Placed(PlacedStep { at, unless_found, step: text })
+        }
     }
 }
 
@@ -134,12 +143,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_a_text_or_a_text_with_places() {
+    fn a_step_is_a_text_or_a_text_with_conditions() {
         #[derive(Serialize, Deserialize)]
         struct Steps {
             steps: Vec<Step>,
         }
-        let text = "steps = [\"Restart.\", { at = [\"oidc\"], step = \"Open {url}.\" }]\n";
+        let text = "steps = [\"Restart.\", { at = [\"oidc\"], step = \"Open {url}.\" }, { unless_found = true, step = \"Search.\" }]\n";
         let read: Steps = toml::from_str(text).expect("valid");
         assert!(read.steps[0].applies_to(&[Place::Mail]));
         assert!(!read.steps[1].applies_to(&[Place::Mail, Place::Integration]));
@@ -149,7 +158,10 @@ mod tests {
             "Open https://idp.example.org:8443."
         );
         let json = serde_json::to_string(&read).expect("JSON");
-        assert_eq!(json, r#"{"steps":["Restart.",{"at":["oidc"],"step":"Open {url}."}]}"#);
+        let expected =
+            r#"{"steps":["Restart.",{"at":["oidc"],"step":"Open {url}."},{"unless_found":true,"step":"Search."}]}"#;
+        assert_eq!(json, expected);
+        assert!(read.steps[2].unless_found && read.steps[2].applies_to(&[Place::Oidc]));
         assert!(toml::from_str::<Steps>("steps = [{ at = [\"moon\"], step = \"x\" }]").is_err());
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn title<'c>(catalogue: &Catalogue, pattern: &'c Pattern, code: Optio
 pub fn explain(catalogue: &Catalogue, pattern: &Pattern, code: Option<u32>, text: &[u8]) -> Explanation {
     let mut explanation = Explanation {
         title: title(catalogue, pattern, code).into_owned(),
-        cause: pattern.cause.clone(),
+        cause: pattern.open_cause(),
         steps: pattern.steps.iter().map(Step::labelled).collect(),
         references: pattern.references.clone(),
     };

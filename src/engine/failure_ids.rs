@@ -13,6 +13,8 @@ pub(crate) struct FailureIds<T> {
     pub(crate) tenant: Option<T>,
     /// Mail address.
     pub(crate) mailbox: Option<T>,
+    /// Host that could not be reached or that refused the connection.
+    pub(crate) host: Option<T>,
     /// An id of the provider is cut off.
     pub(crate) truncated_id: bool,
 }
@@ -27,6 +29,7 @@ impl<T> FailureIds<T> {
             app_id: each(self.app_id)?,
             tenant: each(self.tenant)?,
             mailbox: each(self.mailbox)?,
+            host: each(self.host)?,
             truncated_id: self.truncated_id,
         })
     }

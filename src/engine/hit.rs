@@ -94,6 +94,12 @@ impl<'r> Hit<'r> {
         }
     }
 
+    /// The host of a failed connection or login; elsewhere, counting needs none.
+    fn failing_host(&self) -> Option<&'r [u8]> {
+        let connects = matches!(self.pattern.stage, Stage::Transport | Stage::Mailbox);
+        if connects { extract::failing_host(self.reported) } else { None }
+    }
+
     /// The identity provider, as far as codes, hosts and the entry show it.
     fn provider(&self) -> Option<Provider> {
         if !self.provider_errors.list.iter().all(|error| error.codes.is_empty())
@@ -155,6 +161,7 @@ impl<'r> Hit<'r> {
                 app_id: subject.app_id,
                 tenant: subject.tenant,
                 mailbox: subject.mailbox,
+                host: self.failing_host(),
                 truncated_id: error.is_some_and(|error| error.truncated_id),
             },
             idp_time: error.and_then(|error| error.time),

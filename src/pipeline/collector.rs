@@ -289,7 +289,8 @@ impl<'s, 'f> Collector<'s, 'f> {
         let catalogue = self.options.engine.catalogue();
         let faults = self.take_faults();
         let inputs = self.input_summaries();
-        let logs = Logs::new(self.logs(), self.options.filter.is_active());
+        let generated_at = generated_at(self.options.generated_at);
+        let logs = Logs::new(self.logs(), self.options.filter.is_active()).read_at(generated_at);
         self.pseudonyms.counting(self.mode == OutputMode::Counts);
         let (mut incidents, mut diagnosis, totals) = self.incidents.finish(&logs, &mut self.pseudonyms);
         if !self.positions.is_empty() {
@@ -305,7 +306,7 @@ impl<'s, 'f> Collector<'s, 'f> {
         let report = Report {
             schema: SCHEMA,
             tool: tool(catalogue, self.options.user_patterns),
-            generated_at: generated_at(self.options.generated_at),
+            generated_at: generated_at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
             inputs,
             summary,
             diagnosis,
@@ -361,12 +362,12 @@ fn tool(catalogue: &Catalogue, user_patterns: bool) -> Tool {
 
 /// The time of a report: the caller's, else `SOURCE_DATE_EPOCH`, so that reports can be compared byte for
 /// byte, else the current time.
-fn generated_at(given: Option<DateTime<Utc>>) -> String {
+fn generated_at(given: Option<DateTime<Utc>>) -> DateTime<Utc> {
     let source_date_epoch = || {
         let seconds = std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok()?;
         DateTime::from_timestamp(seconds, 0)
     };
-    given.or_else(source_date_epoch).unwrap_or_else(now).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    given.or_else(source_date_epoch).unwrap_or_else(now)
 }
 
 /// A browser's WebAssembly has no clock of its own; to ask for the time would panic.

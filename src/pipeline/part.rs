@@ -256,6 +256,7 @@ fn finding_summary<'h>(hit: &HitSummary<'h>, index: Option<usize>) -> FindingSum
         clouds: hit.clouds,
         subject: [traits.app_id, traits.tenant, traits.mailbox, header.and_then(|header| header.mail_server)]
             .map(|name| name.filter(|name| !is_placeholder(name))),
+        host: traits.host,
         index,
     }
 }

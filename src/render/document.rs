@@ -7,8 +7,8 @@ use super::{
     blocks::{Block, Line, Span, code, marked, strong, text},
     format::{count, grouped, long_time, short_time, size},
     sentences::{
-        cause_of, facts, facts_for_support, headline, incidents_not_named, made_by, mentions, notes_of, redacted,
-        source, split_first_statement, with_numbers,
+        cause_of, deadline, facts, facts_for_support, headline, incidents_not_named, made_by, mentions, notes_of,
+        reason, redacted, source, split_first_statement, with_numbers,
     },
 };
 use crate::{
@@ -79,7 +79,7 @@ pub(super) fn fit(document: &Document, max_chars: usize, print: impl Fn(&[Block]
 fn head(report: &Report) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(1, vec![text("OAuth 2.0 failures in the Jira log")]),
-        Block::Notice { title: "Diagnosis", lines: vec![vec![strong(headline(report))]] },
+        Block::Notice { title: "Diagnosis", lines: headline(report).lines().map(|line| vec![strong(line)]).collect() },
     ];
     let (_, statements) = split_first_statement(report);
     if !statements.is_empty() {
@@ -99,12 +99,9 @@ fn head(report: &Report) -> Vec<Block> {
         blocks.push(Block::Heading(2, vec![text("What to do first")]));
         let line_of = |action: &Action| {
             let mut line = vec![strong(with_numbers(report, &action.text))];
-            if !action.because.is_empty() {
-                line.push(text(format!(" {}", with_numbers(report, &action.because))));
-            }
-            if let Some(before) = &action.before {
-                line.push(text(format!(" Before {}.", long_time(before))));
-            }
+            let sentences =
+                [Some(with_numbers(report, &reason(action))).filter(|reason| !reason.is_empty()), deadline(action)];
+            line.extend(sentences.into_iter().flatten().map(|sentence| text(format!(" {sentence}"))));
             let incident = incidents_not_named(report, std::slice::from_ref(&action.incident), "");
             if !incident.is_empty() {
                 line.push(text(format!(" (Steps: {incident}.)")));

@@ -37,6 +37,15 @@ pub(super) fn report() -> Report {
         findings: vec![0],
         at: at.map(str::to_owned),
     };
+    let action = |text: &str, incident: String, because: &str, before: Option<&str>| Action {
+        text: text.to_owned(),
+        incidents: vec![incident.clone()],
+        incident,
+        affected: vec!["Contoso Support".to_owned()],
+        because: because.to_owned(),
+        before: before.map(str::to_owned),
+        passed: None,
+    };
     report.diagnosis = Diagnosis {
         headline: "The client secret of the integration behind “Contoso Support” expired on 12 January; its token is lost since 19 January. Renew the secret, then authorize the mail server again.".to_owned(),
         statements: vec![
@@ -46,8 +55,8 @@ pub(super) fn report() -> Report {
             statement(StatementKind::ClockSkew, Certainty::Possible, "The clocks of Jira and Entra ID differ by about 1 second, too little to matter.", &[], None),
         ],
         actions: vec![
-            Action { text: "Create a new client secret and paste its Value into the integration.".to_owned(), incident: first, because: "Nothing else works until Entra ID knows the secret that Jira sends.".to_owned(), before: None },
-            Action { text: "Authorize the mail server “Contoso Support” again.".to_owned(), incident: second, because: "The stored token is given up and does not come back by itself.".to_owned(), before: Some("2026-01-22T12:00:00+01:00".to_owned()) },
+            action("Create a new client secret and paste its Value into the integration.", first, "Nothing else works until Entra ID knows the secret that Jira sends.", None),
+            action("Authorize the mail server “Contoso Support” again.", second, "The stored token is given up and does not come back by itself.", Some("2026-01-22T12:00:00+01:00")),
         ],
     };
     report

@@ -64,6 +64,15 @@ pub(super) fn long_time(time: &str) -> String {
     format!("{} {offset}", clock.replace('T', " ")).trim_end().to_owned()
 }
 
+/// `2026-01-05 20:34 +00:00`: without seconds.
+pub(super) fn minute_time(time: &str) -> String {
+    let long = long_time(time);
+    match (long.get(..16), long.get(19..)) {
+        (Some(minute), Some(offset)) => format!("{minute}{offset}"),
+        _ => long,
+    }
+}
+
 /// A time, or `… to …`, to follow a count.
 pub(super) fn time_range(first: Option<&str>, last: Option<&str>) -> String {
     match (first, last) {
@@ -92,6 +101,9 @@ mod tests {
         assert_eq!(long_time("2026-01-05T20:34:03.014+00:00"), "2026-01-05 20:34:03 +00:00");
         assert_eq!(long_time("2026-01-05T20:34:03.014"), "2026-01-05 20:34:03");
         assert_eq!(long_time("2026-01-05T20:34:03Z"), "2026-01-05 20:34:03 Z");
+        assert_eq!(minute_time("2026-01-05T20:34:03.014+00:00"), "2026-01-05 20:34 +00:00");
+        assert_eq!(minute_time("2026-01-05T20:34:03.014"), "2026-01-05 20:34");
+        assert_eq!(minute_time("2026-xx-xx"), "2026-xx-xx");
         assert_eq!(short_time(None, true), "-");
         let (a, b) = (Some("2026-01-05T20:34:03.014"), Some("2026-01-06T20:34:03.014"));
         assert_eq!(time_range(a, a), "2026-01-05 20:34:03");

@@ -48,4 +48,4 @@ pub use markdown::markdown;
 pub use page::{HtmlWriter, html};
 pub use redaction::{redaction, shown};
 pub use style::TextStyle;
-pub use table::table;
+pub use table::{Details, Sort, TableOptions, table, table_with};

@@ -1,9 +1,9 @@
 //! Sentences and facts of a report that all formats share.
 
-use super::format::{count, grouped, long_time, rounded_duration, time_range, times};
-use crate::report::{Certainty, Incident, Report, Statement, StatementKind};
+use super::format::{count, grouped, long_time, minute_time, rounded_duration, short_time, time_range, times};
+use crate::report::{Action, Certainty, Incident, Report, Statement, StatementKind};
 
-/// The most important fact, in one or two sentences.
+/// Every independent root cause, one line each; of a single one, one or two sentences.
 pub(super) fn headline(report: &Report) -> String {
     if !report.diagnosis.headline.is_empty() {
         return with_numbers(report, &report.diagnosis.headline);
@@ -154,6 +154,59 @@ pub(super) fn facts_for_support(incident: &Incident) -> Vec<(&'static str, Vec<S
     .collect()
 }
 
+/// The failing sentence of the first record, with the host that failed.
+pub(super) fn evidence(incident: &Incident) -> String {
+    let Some(sample) = &incident.sample else { return String::new() };
+    let sentence = match sample.message.trim() {
+        "" => sample.excerpt.lines().next().unwrap_or_default().trim(),
+        message => message,
+    };
+    match &sample.host {
+        Some(host) if !sentence.contains(host.as_str()) => format!("{host}: {sentence}"),
+        _ => sentence.to_owned(),
+    }
+}
+
+/// Why an action is needed, and what it affects when it fixes several incidents. Incidents are named by their ids.
+pub(super) fn reason(action: &Action) -> String {
+    if action.incidents.len() < 2 || action.affected.is_empty() {
+        return action.because.clone();
+    }
+    format!("{} Affected: {}.", action.because, action.affected.join(", ")).trim_start().to_owned()
+}
+
+/// By when an action should be done, and what else is needed where it is too late.
+pub(super) fn deadline(action: &Action) -> Option<String> {
+    let several = action.incidents.len() > 1;
+    let before = action.before.as_deref().map(|time| {
+        let what = if several { "the first of the tokens" } else { "the token" };
+        format!("Before {}, when Jira invalidates {what}: afterwards, someone must authorize again.", minute_time(time))
+    });
+    let passed = action.passed.as_deref().map(|time| {
+        let what = if several { "the first of the tokens" } else { "the token" };
+        format!(
+            "If the failures went on until {}, Jira invalidated {what} then, and someone must authorize again, too.",
+            minute_time(time)
+        )
+    });
+    let sentences: Vec<String> = before.into_iter().chain(passed).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// The same in one short line and in the time of the log.
+pub(super) fn short_deadline(action: &Action) -> Option<String> {
+    let token = if action.incidents.len() > 1 { "the first token" } else { "the token" };
+    let time = |time: &String| short_time(Some(time), false);
+    match (&action.before, &action.passed) {
+        (Some(before), None) => Some(format!("Before {}: then Jira invalidates {token}.", time(before))),
+        (None, Some(passed)) => Some(format!("Jira invalidated {token} at {} unless fixed by then.", time(passed))),
+        (Some(before), Some(passed)) => {
+            Some(format!("Before {}; the first deadline passed at {}.", time(before), time(passed)))
+        }
+        (None, None) => None,
+    }
+}
+
 /// How certain a statement is, in one word.
 pub(super) fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
@@ -190,7 +243,7 @@ pub(super) fn mentions(report: &Report) -> Option<String> {
     let (quote, were) = if n == 1 { ("quotes", "was") } else { ("quote", "were") };
     (n > 0).then(|| {
         let records = count(n, "record");
-        format!("{records} only {quote} a code (a search, a comment, a debug line) and {were} not counted.")
+        format!("{records} only {quote} a code (search, comment, debug line) and {were} not counted.")
     })
 }
 

@@ -1,4 +1,4 @@
-//! Width and colour of text for a terminal.
+//! Width, colour, links and characters of text for a terminal.
 
 use anstyle::{AnsiColor, Style};
 
@@ -9,10 +9,12 @@ use crate::model::Severity;
 pub struct TextStyle {
     width: usize,
     color: bool,
+    links: bool,
+    ascii: bool,
 }
 
 /// Prose wider than this is hard to read. Columns.
-const MAX_TEXT_WIDTH: usize = 100;
+pub(super) const MAX_TEXT_WIDTH: usize = 100;
 /// Labels and ids need this much. Columns.
 const MIN_WIDTH: usize = 40;
 
@@ -20,7 +22,38 @@ impl TextStyle {
     /// A text of `width` columns (at least 40), with colour codes or without.
     #[must_use]
     pub fn new(width: usize, color: bool) -> Self {
-        Self { width: width.max(MIN_WIDTH), color }
+        Self { width: width.max(MIN_WIDTH), color, links: false, ascii: false }
+    }
+
+    /// The same, with hyperlinks (OSC 8) in place of a list of URLs, or without. Default: without.
+    #[must_use]
+    pub fn with_links(self, links: bool) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The same, for a terminal that shows no block characters: bars are drawn in ASCII. Default: in Unicode.
+    #[must_use]
+    pub fn with_ascii_bars(self, ascii: bool) -> Self {
+        Self { ascii, ..self }
+    }
+
+    /// True when pages are hyperlinks.
+    pub(super) fn has_links(&self) -> bool {
+        self.links
+    }
+
+    /// True when bars are drawn in ASCII.
+    pub(super) fn has_ascii_bars(&self) -> bool {
+        self.ascii
+    }
+
+    /// A hyperlink (OSC 8). Control characters of a URL would end it, so a URL with any is not linked.
+    pub(super) fn link(&self, text: &str, url: &str) -> String {
+        if self.links && !url.contains(|c: char| c.is_control() || !c.is_ascii()) {
+            format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Columns.

@@ -133,9 +133,6 @@ impl IncidentAggregator {
         let mut incident = seed.into_incident(new.key.pattern.clone(), new.severity, code);
         let is_shared = new.key.subject.is_none();
         let shares_codes = is_shared && traits.code_apart && new.key.code.is_none();
-        if is_shared {
-            incident.subject = Subject::default();
-        }
         if shares_codes {
             clear_code(&mut incident);
         }
@@ -184,7 +181,7 @@ impl AggregatedIncident {
 
     fn finish(mut self, redaction: RedactionLevel, pseudonyms: &mut Pseudonyms) -> IncidentCase {
         self.add_users(redaction, pseudonyms);
-        self.explain_sharing();
+        self.finish_sharing();
         let IncidentStats { count, first, last, trace_ids, correlation_ids, mut findings, codes: _, facts } =
             self.stats;
         // Those of the shared incident come subject by subject.
@@ -197,7 +194,9 @@ impl AggregatedIncident {
             }
             _ => None,
         };
+        let other_hosts = facts.hosts.len().saturating_sub(1);
         let incident = Incident {
+            other_hosts,
             count,
             first_seen: first.map(|time| time.to_rfc3339()),
             last_seen: last.map(|time| time.to_rfc3339()),
@@ -211,9 +210,13 @@ impl AggregatedIncident {
         IncidentCase { incident, first, last, facts, traits: self.traits, sources: self.sources, drifts: self.drifts }
     }
 
-    /// Says what is merged.
-    fn explain_sharing(&mut self) {
+    /// Says what is merged. A subject that shares with no other has the incident for itself.
+    fn finish_sharing(&mut self) {
         let subjects = self.sharing.len();
+        if subjects > 1 || self.shares_codes {
+            self.incident.subject = Subject::default();
+            self.incident.merged_subjects = Some(subjects as u64);
+        }
         let merged = if self.shares_codes {
             let codes = grouped(self.stats.codes.len() as u64);
             format!(
@@ -223,7 +226,7 @@ impl AggregatedIncident {
         } else if subjects > MAX_SHARING_SUBJECTS {
             let max = grouped(MAX_SHARING_SUBJECTS as u64);
             format!("The failures of more than {max} {OTHER_SUBJECTS} are counted here together; {LISTED_SUBJECTS}.")
-        } else if subjects > 0 {
+        } else if subjects > 1 {
             let subjects = grouped(subjects as u64);
             format!("The failures of {subjects} {OTHER_SUBJECTS} are counted here together; {LISTED_SUBJECTS}.")
         } else {
@@ -320,6 +323,7 @@ mod tests {
             flow_id: None,
             clouds: Clouds::default(),
             subject: [app, None, None, None],
+            host: None,
             index: None,
         }
     }

@@ -40,6 +40,8 @@ pub(crate) struct FindingSummary<'h> {
     pub(crate) clouds: Clouds,
     /// Application id, tenant, mailbox, mail server.
     pub(crate) subject: [Option<&'h [u8]>; 4],
+    /// Host of a failed connection or login.
+    pub(crate) host: Option<&'h [u8]>,
     /// Index in the report's findings, when the report lists them.
     pub(crate) index: Option<usize>,
 }

@@ -57,6 +57,9 @@ pub struct Incident {
     pub mean_interval_seconds: Option<u64>,
     /// The application, tenant, mailbox and integration that are affected.
     pub subject: Subject,
+    /// How many further subjects are counted here together, because the report lists only the first ones of a
+    /// pattern apart; more than 1000 are counted as 1001. Null when the incident is about one subject.
+    pub merged_subjects: Option<u64>,
     /// Users in whose name the records were logged, pseudonymized unless redaction is off; at most 10.
     pub users: Vec<String>,
     /// Cluster nodes that logged the findings, sorted by name; empty when the inputs do not distinguish
@@ -80,6 +83,13 @@ pub struct Incident {
     pub findings: Vec<usize>,
     /// True when the catalogue entry is a preview: it is based on notes that have not been confirmed.
     pub preview: bool,
+    /// When it failed: the number of findings in each of 24 equal parts of the time that all logs cover; empty
+    /// when the logs have no times. Not part of the JSON.
+    #[serde(skip)]
+    pub activity: Vec<u64>,
+    /// How many hosts failed besides that of the first finding, counted up to 3. Not part of the JSON.
+    #[serde(skip)]
+    pub other_hosts: usize,
     /// The first finding, as an example. Not part of the JSON.
     #[serde(skip)]
     pub sample: Option<Box<Finding>>,
@@ -131,6 +141,8 @@ pub(crate) struct EntryTraits {
     pub(crate) unknown: bool,
     /// Different numbers are different incidents.
     pub(crate) code_apart: bool,
+    /// Steps that apply only while the cause of the incident is not known.
+    pub(crate) search_steps: Vec<String>,
 }
 
 impl EntryTraits {
@@ -144,6 +156,7 @@ impl EntryTraits {
             fix: pattern.fix.clone(),
             unknown: false,
             code_apart: pattern.rule.aadsts_other,
+            search_steps: pattern.steps.iter().filter(|step| step.unless_found).map(|step| step.text.clone()).collect(),
         }
     }
 }
@@ -177,6 +190,7 @@ impl IncidentSeed {
                 mailbox: named(&self.sample.mailbox),
                 integration: named(&self.sample.mail_server),
             },
+            merged_subjects: None,
             users: Vec::new(),
             nodes: Vec::new(),
             trace_ids: Vec::new(),
@@ -186,12 +200,23 @@ impl IncidentSeed {
             state: None,
             findings: Vec::new(),
             preview: self.preview,
+            activity: Vec::new(),
+            other_hosts: 0,
             sample: Some(Box::new(self.sample)),
         }
     }
 }
 
 impl Incident {
+    /// Leaves out where to look for the cause, which is known.
+    pub(super) fn cause_is_known(&mut self, traits: &EntryTraits) {
+        let search = traits.follows.as_ref().and_then(|follows| follows.unless_found.as_deref());
+        if let Some(cause) = search.and_then(|search| self.cause.strip_suffix(search)) {
+            self.cause = cause.trim_end().to_owned();
+        }
+        self.steps.retain(|step| !traits.search_steps.contains(step));
+    }
+
     /// Replaces the placeholders for people by pseudonyms.
     pub(super) fn apply_pseudonyms(&mut self, pseudonyms: &mut Pseudonyms) {
         if let Some(sample) = &mut self.sample {

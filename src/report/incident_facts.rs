@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use super::{
-    bounds::{MAX_CALLBACKS, MAX_CLOUDS, MAX_FLOWS, MAX_SAMPLE_FINDINGS, MAX_SUPPORT_SAMPLES, MAX_USERS},
+    bounds::{MAX_CALLBACKS, MAX_CLOUDS, MAX_FLOWS, MAX_HOSTS, MAX_SAMPLE_FINDINGS, MAX_SUPPORT_SAMPLES, MAX_USERS},
     finding_summary::FindingSummary,
     first_n::FirstN,
     incident::SupportIds,
@@ -31,6 +31,8 @@ pub(crate) struct IncidentFacts {
     pub(crate) callbacks: FirstN<SignInEvent, MAX_CALLBACKS>,
     /// Users in whose name the records were logged.
     pub(crate) users: FirstN<Vec<u8>, MAX_USERS>,
+    /// Hosts of failed connections and logins.
+    pub(crate) hosts: FirstN<Vec<u8>, MAX_HOSTS>,
     pub(crate) clouds: SeenClouds,
     pub(crate) drift: ClockDrift,
     pub(crate) support: SupportSamples,
@@ -46,6 +48,9 @@ impl IncidentFacts {
         }
         if let Some(user) = finding.user {
             self.users.insert_at(sequence, user);
+        }
+        if let Some(host) = finding.host {
+            self.hosts.insert_at(sequence, host);
         }
         let Some(time) = finding.time else { return };
         self.times.add(time);
@@ -69,6 +74,7 @@ impl IncidentFacts {
         self.flows.shift(sequence);
         self.callbacks.shift(sequence);
         self.users.shift(sequence);
+        self.hosts.shift(sequence);
         self.clouds.logins.shift(sequence);
         self.clouds.resources.shift(sequence);
         self.support.latest.iter_mut().for_each(|ids| ids.sequence += sequence);
@@ -81,6 +87,7 @@ impl IncidentFacts {
         self.flows.merge(other.flows);
         self.callbacks.merge(other.callbacks);
         self.users.merge(other.users);
+        self.hosts.merge(other.hosts);
         self.clouds.merge(other.clouds);
         self.drift.merge(other.drift);
         self.support.merge(other.support);

@@ -1,6 +1,7 @@
 //! The report: incidents, what they mean together, and how two reports compare. Plain data: how it
 //! is shown is up to the caller.
 
+mod affected;
 mod aggregate;
 mod bounds;
 mod diagnosis;
@@ -25,6 +26,7 @@ pub(crate) use incident::{EntryTraits, IncidentSeed};
 pub(crate) use incident_counts::{FirstRecord, IncidentCounts};
 pub(crate) use subjects::SharedSubjects;
 
+pub use affected::Affected;
 pub use diagnosis::{Action, Certainty, Diagnosis, Statement, StatementKind};
 pub use diff::{
     Change, ChangeCounts, ChangeKind, Comparison, DIFF_SCHEMA, IncidentSnapshot, IncidentSpan, Side, Snapshot,

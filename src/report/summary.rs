@@ -54,6 +54,7 @@ impl Report {
         diagnosis.actions.iter_mut().for_each(|action| {
             change(&mut action.text);
             change(&mut action.because);
+            action.affected.iter_mut().for_each(&mut *change);
         });
     }
 }

@@ -175,6 +175,33 @@ impl Timeline {
         periods.into_iter().map(PackedBucket::bucket).collect()
     }
 
+    /// How many times lie in each of `parts` equal parts of the time from `first` to `last`. The times of a bucket
+    /// that extends over several parts are spread over them.
+    #[must_use]
+    pub(crate) fn histogram(&self, first: Timestamp, last: Timestamp, parts: usize) -> Vec<u64> {
+        let (start, end) = (PackedTimestamp::of(first).instant(), PackedTimestamp::of(last).instant());
+        let span = i128::from(end.saturating_sub(start).max(1));
+        let mut counts = vec![0; parts];
+        let part_of = |time: i128| {
+            let part = (time - i128::from(start)) * parts as i128 / span;
+            usize::try_from(part.max(0)).unwrap_or(usize::MAX).min(parts.saturating_sub(1))
+        };
+        for bucket in &self.buckets {
+            let (from, to) = (i128::from(bucket.first.instant()), i128::from(bucket.last.instant()));
+            // As many points as can make a difference, evenly from the first time to the last.
+            let points = i128::from(bucket.count).min(2 * parts as i128).max(1);
+            for point in 0..points {
+                let time = from + (to - from) * point / (points - 1).max(1);
+                let share = |point: i128| i128::from(bucket.count) * point / points;
+                let count = u64::try_from(share(point + 1) - share(point)).unwrap_or_default();
+                if let Some(slot) = counts.get_mut(part_of(time)) {
+                    *slot += count;
+                }
+            }
+        }
+        counts
+    }
+
     fn key(&self, bucket: &PackedBucket) -> i64 {
         bucket.first.instant().div_euclid(self.width)
     }
@@ -251,6 +278,16 @@ mod tests {
         let beyond = [NaiveDateTime::MIN, local, NaiveDateTime::MAX];
         let instants = beyond.map(|local| PackedTimestamp::of(Timestamp { local, offset: None }).instant());
         assert!(instants.is_sorted(), "{instants:?}");
+    }
+
+    #[test]
+    fn a_histogram_counts_every_time_where_it_was() {
+        let timeline = timeline_of(&[0, 1, 2, 100, 700]);
+        assert_eq!(timeline.histogram(at(0), at(800), 8), [3, 1, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(timeline.histogram(at(300), at(300), 2), [4, 1]);
+        assert!(timeline.histogram(at(0), at(1), 0).is_empty());
+        let many: Vec<i64> = (0..1000).map(|i| i * 60).collect();
+        assert_eq!(timeline_of(&many).histogram(at(0), at(60_000), 4), [250, 250, 250, 250]);
     }
 
     proptest! {

@@ -182,6 +182,7 @@ impl Check<'_> {
         let pages = pattern.references.iter().flat_map(|page| [("references", &page.title), ("references", &page.url)]);
         let prose = [("title", &pattern.title), ("cause", &pattern.cause), ("since", &pattern.since)]
             .into_iter()
+            .chain(pattern.follows.iter().filter_map(|follows| Some(("follows", follows.unless_found.as_ref()?))))
             .chain(pattern.steps.iter().map(|step| ("steps", &step.text)))
             .chain(pages);
         for (key, text) in prose {
@@ -220,7 +221,7 @@ impl Check<'_> {
         if pattern.cause.trim().is_empty() && !removed {
             self.fault("cause", "is empty", "Explain in one or two plain sentences what happened and why.");
         }
-        if long(&pattern.cause, MAX_CAUSE_CHARS) {
+        if long(&pattern.open_cause(), MAX_CAUSE_CHARS) {
             self.fault(
                 "cause",
                 format!("is longer than {MAX_CAUSE_CHARS} characters"),

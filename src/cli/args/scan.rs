@@ -1,8 +1,9 @@
 //! The arguments of `scan`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
+use oauthsift::render::{Details, Sort};
 
 use super::{ColorChoice, FilterArgs, RedactionArgs, SeverityArg};
 
@@ -20,6 +21,15 @@ pub(crate) struct ScanArgs {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
+    /// Order of the incidents in the table. Default: root causes by priority, each before its consequences
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub(crate) sort: Option<SortChoice>,
+    /// Show only the first N incidents of the table
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) top: Option<u32>,
+    /// Show steps, ids, references and analysis: of all incidents, or only of those with these numbers (`2`, `1,3`)
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub(crate) details: Option<DetailsArg>,
     /// Folder with pattern files to add to the catalogue
     #[arg(long, value_name = "DIR")]
     pub(crate) patterns: Vec<PathBuf>,
@@ -57,6 +67,44 @@ pub(crate) struct ScanArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortChoice {
+    /// The latest failure first
+    Time,
+    /// The most severe first
+    Severity,
+    /// The most frequent first
+    Count,
+}
+
+impl From<SortChoice> for Sort {
+    fn from(choice: SortChoice) -> Self {
+        match choice {
+            SortChoice::Time => Self::Time,
+            SortChoice::Severity => Self::Severity,
+            SortChoice::Count => Self::Count,
+        }
+    }
+}
+
+/// The value of `--details`: `all`, or numbers of incidents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DetailsArg(pub(crate) Details);
+
+impl FromStr for DetailsArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Self(Details::All));
+        }
+        let number = |number: &str| number.trim().parse::<usize>().ok().filter(|number| *number > 0);
+        let numbers: Option<Vec<usize>> = text.split(',').map(number).collect();
+        let numbers = numbers.ok_or("not the number of an incident, such as 2, or several, such as 1,3")?;
+        Ok(Self(Details::Incidents(numbers)))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

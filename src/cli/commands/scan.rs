@@ -10,12 +10,15 @@ use std::{
 use anyhow::Context;
 use oauthsift::{
     Engine, Report, Scan, Severity,
-    render::{self, CsvEncoder, CsvWriter, HtmlWriter, JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter},
+    render::{
+        self, CsvEncoder, CsvWriter, Details, HtmlWriter, JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter,
+        Sort, TableOptions,
+    },
 };
 
 use crate::cli::{
     ExitStatus,
-    args::{Format, ScanArgs},
+    args::{DetailsArg, Format, ScanArgs},
     common::{exit_status, load, log_folder, report_duplicates, report_faults},
     output::{Output, refuse_input},
     progress::{self, ProgressGuard},
@@ -65,6 +68,15 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
             render::shown().trim_end()
         ));
     }
+    if args.format != Format::Table {
+        let given = args.details.is_some() || args.sort.is_some() || args.top.is_some();
+        if given && !args.quiet {
+            terminal::message("note: --details, --sort and --top apply to the table only");
+        }
+    } else if let Some(problem) = unknown_incident(args, &report) {
+        terminal::message(format_args!("error: {problem}"));
+        return Ok(ExitStatus::Failed);
+    }
     Ok(exit_status(&report, args.fail_on.map(Severity::from)))
 }
 
@@ -88,7 +100,8 @@ fn write(
             let report = scan.summarize();
             drop(progress);
             let style = terminal::style(args.color, output.is_terminal());
-            output.write_all(render::table(&report, &style).as_bytes())?;
+            let options = table_options(args, &report);
+            output.write_all(render::table_with(&report, &style, &options).as_bytes())?;
             if args.explain_redaction {
                 writeln!(output, "\n{}\n\n{}", render::redaction(&report.redaction), render::shown().trim_end())?;
             }
@@ -139,6 +152,28 @@ fn write(
     };
     output.finish()?;
     Ok(report)
+}
+
+/// What the table shows; the first screen, if there is no incident with a number that was asked for.
+fn table_options(args: &ScanArgs, report: &Report) -> TableOptions {
+    let details = match &args.details {
+        Some(details) if unknown_incident(args, report).is_none() => details.0.clone(),
+        _ => Details::None,
+    };
+    let options = TableOptions::new().details(details).sort(args.sort.map_or_else(Sort::default, Sort::from));
+    args.top.and_then(|top| usize::try_from(top).ok()).map_or(options.clone(), |top| options.top(top))
+}
+
+/// Says that there is no incident with a number that was asked for.
+fn unknown_incident(args: &ScanArgs, report: &Report) -> Option<String> {
+    let Some(DetailsArg(Details::Incidents(numbers))) = &args.details else { return None };
+    let last = report.incidents.len();
+    let number = numbers.iter().find(|number| **number > last)?;
+    Some(match last {
+        0 => format!("--details: no incident {number}, because no failures were found"),
+        1 => format!("--details: no incident {number}, only incident 1"),
+        last => format!("--details: no incident {number}, only incidents 1 to {last}"),
+    })
 }
 
 /// Runs a scan and writes each finding as it is found, in the bytes of its format. The first error of writing ends the scan.

@@ -104,7 +104,8 @@ fn catalogue_texts() -> Vec<String> {
     let builtin = Catalogue::builtin();
     let texts = builtin.patterns().iter().flat_map(|pattern| {
         let references = pattern.references.iter().flat_map(|reference| [&reference.url, &reference.title]);
-        let texts = references.chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).cloned();
+        let open = pattern.follows.as_ref().and_then(|follows| follows.unless_found.as_ref());
+        let texts = references.chain([&pattern.cause, &pattern.title]).chain(pattern.fix.as_ref()).chain(open).cloned();
         let steps = pattern.steps.iter().flat_map(|step| Place::ALL.map(|place| step.filled(&Target::sample(place))));
         texts.chain(steps).collect::<Vec<_>>()
     });

@@ -63,7 +63,7 @@ fn entry(out: &mut String, catalogue: &Catalogue, pattern: &Pattern, code: Optio
     if let Some(condition) = condition(pattern) {
         out.push_str(&style.hang("When", 6, &condition));
     }
-    out.push_str(&style.hang("Why", 6, &pattern.cause));
+    out.push_str(&style.hang("Why", 6, &pattern.open_cause()));
     if pattern.status == Status::Preview {
         out.push_str(&style.hang("", 6, &format!("({PREVIEW_NOTE})")));
     }
@@ -187,7 +187,7 @@ fn markdown_entry(out: &mut String, pattern: &Pattern) {
         pattern.status.as_str(),
         pattern.since
     );
-    let _ = writeln!(out, "{}\n", pattern.cause);
+    let _ = writeln!(out, "{}\n", pattern.open_cause());
     let steps: Vec<String> = pattern.steps.iter().map(Step::labelled).collect();
     markdown_lists(out, &steps, &pattern.references);
     let codes = codes(pattern);
@@ -231,7 +231,7 @@ pub fn json(catalogue: &Catalogue, topics: &[Topic<'_>]) -> serde_json::Result<S
                 "status": pattern.status,
                 "since": pattern.since,
                 "verified": pattern.verified,
-                "cause": pattern.cause,
+                "cause": pattern.open_cause(),
                 "steps": pattern.steps.iter().map(Step::labelled).collect::<Vec<_>>(),
                 "references": pattern.references,
                 "codes": codes(pattern),

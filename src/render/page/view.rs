@@ -90,7 +90,7 @@ struct StatementView {
 struct ActionView {
     text: Spans,
     because: Spans,
-    before: Option<String>,
+    deadline: Option<String>,
     incident: Option<usize>,
 }
 
@@ -129,7 +129,10 @@ impl<'r> View<'r> {
         let (timeline, clock) = timeline(report, &data.times);
         Self {
             policy: policy(),
-            title: format!("{} – OAuth report", headline.chars().take(MAX_TITLE_CHARS).collect::<String>()),
+            title: format!(
+                "{} – OAuth report",
+                headline.lines().next().unwrap_or_default().chars().take(MAX_TITLE_CHARS).collect::<String>()
+            ),
             style: STYLE,
             script: SCRIPT,
             data: String::new(),
@@ -186,8 +189,8 @@ fn statement_view(report: &Report, statement: &Statement) -> StatementView {
 fn action_view(report: &Report, action: &Action) -> ActionView {
     ActionView {
         text: spans(report, &action.text),
-        because: spans(report, &action.because),
-        before: action.before.as_deref().map(long_time),
+        because: spans(report, &sentences::reason(action)),
+        deadline: sentences::deadline(action),
         incident: with_card(sentences::number(report, &action.incident)),
     }
 }

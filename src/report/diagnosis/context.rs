@@ -6,6 +6,7 @@ use super::{
     case::{CausalLink, IncidentCase, State, likely_cause},
     logs::Logs,
     statement::{Certainty, Statement, StatementKind},
+    wording,
 };
 use crate::report::{bounds::MAX_SAMPLE_FINDINGS, incident_facts::ClockDrift};
 
@@ -56,9 +57,30 @@ impl DiagnosisContext<'_> {
         self.links[at].is_none() && self.cases[at].requires_cause()
     }
 
-    /// The case about the token that became invalid because of the case at `at`.
+    /// The cases about tokens that became invalid because of the case at `at`.
+    pub(super) fn lost_tokens_of(&self, at: usize) -> impl Iterator<Item = usize> {
+        (0..self.cases.len())
+            .filter(move |i| likely_cause(self.links, *i) == Some(at) && self.cases[*i].is_lost_token())
+    }
+
+    /// The first of them.
     pub(super) fn lost_token_of(&self, at: usize) -> Option<usize> {
-        (0..self.cases.len()).find(|i| likely_cause(self.links, *i) == Some(at) && self.cases[*i].is_lost_token())
+        self.lost_tokens_of(at).next()
+    }
+
+    /// True when a case fails up to the end of its log.
+    pub(super) fn fails_at_end(&self, at: usize) -> bool {
+        matches!(self.states[at], Some(State::Failing | State::Flapping { at_end: true }))
+    }
+
+    /// The nodes on which some cases fail, as a list for a sentence, when not all nodes do.
+    pub(super) fn nodes_of(&self, cases: &[usize]) -> Option<String> {
+        let mut failing: Vec<String> =
+            cases.iter().flat_map(|at| self.cases[*at].incident.nodes.iter().cloned()).collect();
+        failing.sort_unstable();
+        failing.dedup();
+        let all = self.logs.nodes().len();
+        (!failing.is_empty() && failing.len() < all).then(|| wording::list(&failing, "and"))
     }
 
     /// True when a root case begins with its log, so that it may have begun earlier.

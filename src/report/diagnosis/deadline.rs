@@ -22,11 +22,16 @@ const PROPERTY: &str = "atlassian.oauth2.client.unrecoverable.token.failing.peri
 /// A successful refresh is followed by about an hour without another one, so a pause of this length
 /// ends a period of failed refreshes.
 const MIN_PAUSE: TimeDelta = TimeDelta::hours(3);
+/// Tokens that one sentence names.
+const MAX_NAMED_TOKENS: usize = 5;
 /// Failures that begin this soon after the start of the log may have begun before it.
 const NEAR_START: TimeDelta = TimeDelta::hours(1);
 
-/// When the last period of failed refreshes in the log began.
+/// When the last period of failed refreshes in the log began; of several tokens, the first.
 fn failing_since(case: &IncidentCase) -> Option<Timestamp> {
+    if case.incident.merged_subjects.is_some() {
+        return case.facts.refreshes.first();
+    }
     let gap = case.facts.refreshes.median_gap().unwrap_or_default();
     case.facts.refreshes.periods(MIN_PAUSE.max(gap * 3)).last().map(|period| period.first)
 }
@@ -38,12 +43,41 @@ pub(super) fn invalid_since(context: &DiagnosisContext<'_>, at: usize) -> Option
     invalid_since_by(likely_cause(context.links, at).map(|cause| &context.cases[cause]), &context.cases[at])
 }
 
+/// Which tokens are invalid, by the cases about them, and since when; empty, or a sentence after a space.
+pub(super) fn invalid_tokens(context: &DiagnosisContext<'_>, lost: &[usize]) -> String {
+    let since = lost.iter().filter_map(|at| invalid_since(context, *at)).min_by_key(|since| since.time.instant());
+    let tokens = || wording::names(lost.iter().map(|at| &context.cases[*at].incident));
+    match (lost, since) {
+        ([], _) => String::new(),
+        ([_], Some(since)) => format!(" The token has been invalid since {since}."),
+        ([_], None) => " The token is invalid.".to_owned(),
+        (_, since) => {
+            let mut names = tokens();
+            let more = names.len().saturating_sub(MAX_NAMED_TOKENS);
+            names.truncate(MAX_NAMED_TOKENS);
+            if more > 0 {
+                names.push(format!("{more} more"));
+            }
+            let names = if names.is_empty() { String::new() } else { format!(" ({})", wording::list(&names, "and")) };
+            let first = since.map_or(String::new(), |since| format!(", the first since {since}"));
+            format!(" {} tokens are invalid{first}{names}.", lost.len())
+        }
+    }
+}
+
 /// Since when a token has been invalid.
 #[derive(Clone, Copy)]
 pub(super) struct InvalidSince {
     time: Timestamp,
     /// By the first failed refresh and the period; the log has no record of that time.
     computed: bool,
+}
+
+impl InvalidSince {
+    /// The time as an instant.
+    pub(super) fn instant(self) -> chrono::DateTime<chrono::Utc> {
+        self.time.instant()
+    }
 }
 
 impl fmt::Display for InvalidSince {
@@ -116,16 +150,20 @@ fn upcoming(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
         return Some(statement.at(Some(due)));
     }
     let when = if may_have_begun_before(context.logs, since) { "no later than" } else { "at" };
-    let consequence = if needs_authorization(case) {
-        "This cause requires a new authorization in any case."
+    let of = wording::subject(&case.incident).map_or(String::new(), |subject| format!(" of {subject}"));
+    let when = format!("{when} {}, 7 days after the first failure (default of {PROPERTY})", wording::time(due));
+    let always = needs_authorization(case).then_some("This cause requires a new authorization in any case.");
+    let text = if context.logs.is_past(due) {
+        let consequence = always.unwrap_or("Fixing the cause then does not restore it: someone must authorize again.");
+        format!(
+            "If token refreshes kept failing after the end of the log, Jira invalidated the token{of} {when}. {consequence}"
+        )
     } else {
-        "If the cause is fixed by then, mail resumes automatically; afterwards, someone must authorize again."
+        let consequence = always.unwrap_or(
+            "If the cause is fixed by then, mail resumes automatically; afterwards, someone must authorize again.",
+        );
+        format!("If token refreshes keep failing, Jira invalidates the token{of} {when}. {consequence}")
     };
-    let text = format!(
-        "If token refreshes keep failing, Jira invalidates the token {when} {}, 7 days after the first failure (default of \
-         {PROPERTY}). {consequence}",
-        wording::time(due)
-    );
     Some(context.statement(StatementKind::Deadline, Certainty::Likely, text, &[at]).at(Some(due)))
 }
 
@@ -134,14 +172,14 @@ fn needs_authorization(case: &IncidentCase) -> bool {
     case.traits.fix.as_deref().is_some_and(wording::asks_to_authorize)
 }
 
-/// The latest time at which fixing the cause still saves a new authorization.
-pub(super) fn before(context: &DiagnosisContext<'_>, at: usize) -> Option<Timestamp> {
+/// The latest time at which fixing the cause still saves a new authorization, and whether it is over.
+pub(super) fn before(context: &DiagnosisContext<'_>, at: usize) -> Option<(Timestamp, bool)> {
     let case = &context.cases[at];
     if context.lost_token_of(at).is_some() || needs_authorization(case) {
         return None;
     }
     let due = due(case, context.states[at])?;
-    (due.instant() > context.logs.end_of(case)?.instant()).then_some(due)
+    (due.instant() > context.logs.end_of(case)?.instant()).then(|| (due, context.logs.is_past(due)))
 }
 
 fn may_have_begun_before(logs: &Logs, since: Timestamp) -> bool {

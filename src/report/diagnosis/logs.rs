@@ -2,8 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::case::IncidentCase;
 use crate::model::Timestamp;
+
+/// A local time without an offset may be this much earlier or later.
+const MAX_OFFSET: TimeDelta = TimeDelta::hours(14);
 
 /// The inputs of a report.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +17,8 @@ pub(crate) struct Logs {
     pub(super) list: Vec<Log>,
     /// A filter was given (`--since`, `--pattern`, …), so findings may have been left out.
     pub(super) filtered: bool,
+    /// When the report is made; `None` when that does not matter.
+    read_at: Option<DateTime<Utc>>,
     /// Of all logs.
     span: LogSpan,
     by_source: HashMap<String, usize>,
@@ -81,9 +88,25 @@ impl Logs {
         Self { list, ..logs }
     }
 
+    /// The same logs, in a report that is made at `time`.
+    pub(crate) fn read_at(self, time: DateTime<Utc>) -> Self {
+        Self { read_at: Some(time), ..self }
+    }
+
+    /// True when a time was over before the report was made.
+    pub(super) fn is_past(&self, time: Timestamp) -> bool {
+        let margin = if time.offset.is_some() { TimeDelta::zero() } else { MAX_OFFSET };
+        self.read_at.is_some_and(|now| now - time.instant() > margin)
+    }
+
     /// Time of the earliest record of all logs.
     pub(super) fn first(&self) -> Option<Timestamp> {
         self.span.first.map(|(first, _)| first)
+    }
+
+    /// Time of the latest record of all logs.
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        self.span.last.map(|(last, _)| last)
     }
 
     fn by_source(&self, source: &str) -> Option<&Log> {

@@ -12,6 +12,7 @@ mod cloud;
 mod configuration;
 mod context;
 mod deadline;
+mod headline;
 mod inconclusive;
 mod logs;
 mod nodes;
@@ -30,6 +31,9 @@ use case::{CausalLink, State, likely_cause};
 use context::DiagnosisContext;
 pub(crate) use logs::{Log, Logs, Rotation};
 pub use statement::{Action, Certainty, Diagnosis, Statement, StatementKind};
+
+/// Parts into which the time of the logs is divided to show when an incident failed.
+const ACTIVITY_PARTS: usize = 24;
 
 /// Puts cases in order of priority, finds out which one caused which and what they mean together.
 pub(crate) fn diagnose(
@@ -51,22 +55,33 @@ pub(crate) fn diagnose(
     let states = states(&cases, &links, logs);
     let context = DiagnosisContext { cases: &cases, links: &links, states: &states, logs };
     let diagnosis = Diagnosis {
-        headline: root_cause::headline(&context),
+        headline: headline::headline(&context),
         statements: statements(&context, flow_starts),
         actions: actions::actions(&context),
     };
     let causes: Vec<Option<String>> =
         (0..cases.len()).map(|i| likely_cause(&links, i).map(|cause| cases[cause].incident.id.clone())).collect();
-    let incidents = cases
-        .into_iter()
-        .zip(causes.into_iter().zip(states))
-        .map(|(case, (caused_by, state))| Incident {
+    let incidents = cases.into_iter().zip(causes.into_iter().zip(states)).map(|(mut case, (caused_by, state))| {
+        if caused_by.is_some() {
+            case.incident.cause_is_known(&case.traits);
+        }
+        Incident {
+            activity: activity(&case, logs),
             caused_by,
             state: state.map(|state| state.as_str().to_owned()),
             ..case.incident
-        })
-        .collect();
+        }
+    });
+    let incidents = incidents.collect();
     (incidents, diagnosis)
+}
+
+/// When a case failed, over the time that all logs cover.
+fn activity(case: &IncidentCase, logs: &Logs) -> Vec<u64> {
+    match (logs.first(), logs.last()) {
+        (Some(first), Some(last)) if case.first.is_some() => case.facts.times.histogram(first, last, ACTIVITY_PARTS),
+        _ => Vec::new(),
+    }
 }
 
 /// Cases in order of priority.

@@ -1,9 +1,8 @@
-//! The root causes, and the headline: the root cause that matters most.
+//! The root causes.
 
 use super::{
-    causality::RUN_UNFILTERED,
     context::DiagnosisContext,
-    deadline, older_logs,
+    deadline,
     statement::{Certainty, Statement, StatementKind},
     wording,
 };
@@ -40,11 +39,7 @@ pub(super) fn statements(context: &DiagnosisContext<'_>, out: &mut Vec<Statement
 /// Whether the token is still valid, and how to fix the cause; empty, or sentences after a space.
 fn token_and_fix(context: &DiagnosisContext<'_>, at: usize) -> String {
     let lost_token = context.lost_token_of(at);
-    let token = match lost_token.map(|lost| deadline::invalid_since(context, lost)) {
-        Some(Some(since)) => format!(" The token has been invalid since {since}."),
-        Some(None) => " The token is invalid.".to_owned(),
-        None => String::new(),
-    };
+    let token = deadline::invalid_tokens(context, &context.lost_tokens_of(at).collect::<Vec<_>>());
     let fix = match (context.cases[at].traits.fix.as_deref(), lost_token) {
         (Some(fix), Some(_)) if !wording::asks_to_authorize(fix) => {
             format!(" {}, then press Authorize again on the mail server.", fix.trim_end_matches('.'))
@@ -54,21 +49,4 @@ fn token_and_fix(context: &DiagnosisContext<'_>, at: usize) -> String {
         (None, None) => String::new(),
     };
     format!("{token}{fix}")
-}
-
-/// The first thing to know; empty without incidents.
-pub(super) fn headline(context: &DiagnosisContext<'_>) -> String {
-    let Some(first) = context.cases.first() else { return String::new() };
-    let what = format!("{}{}", wording::short_title(&first.incident), wording::first_seen(first));
-    if context.is_missing_cause(0) && context.logs.filtered {
-        return format!("{what}. The root cause may have been filtered out: {RUN_UNFILTERED}.");
-    }
-    if context.is_missing_cause(0) {
-        let older = older_logs::names(context.logs);
-        return format!("{what}. The root cause is not in the logs provided: add {older}, from every node.");
-    }
-    if first.is_inconclusive() && context.is_root(0) {
-        return format!("The cause cannot be determined from these logs: {what}.");
-    }
-    format!("{what}.{}", token_and_fix(context, 0))
 }

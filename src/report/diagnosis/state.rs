@@ -44,7 +44,9 @@ pub(super) fn of(case: &IncidentCase, lost_token: Option<&IncidentCase>, logs: &
         _ => pause,
     };
     let at_end = end.instant() - last.instant() <= silence;
-    let flapping = case.facts.times.periods(pause).len() >= MIN_FLAPPING_PERIODS;
+    // Several subjects that fail one after the other are not one that is intermittent.
+    let is_one = case.incident.merged_subjects.is_none();
+    let flapping = is_one && case.facts.times.periods(pause).len() >= MIN_FLAPPING_PERIODS;
     Some(match (flapping, at_end) {
         (true, at_end) => State::Flapping { at_end },
         (false, true) => State::Failing,

@@ -9,7 +9,8 @@ use crate::model::Timestamp;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The most important result in one to three sentences; empty when nothing was found.
+    /// Every independent root cause, the most important first, one line each; for a single one, one to three
+    /// sentences. Empty when nothing was found.
     pub headline: String,
     /// What can be concluded, with root causes before their consequences.
     pub statements: Vec<Statement>,
@@ -90,13 +91,21 @@ pub enum Certainty {
 pub struct Action {
     /// What to do, in one sentence.
     pub text: String,
-    /// Id of the incident that the action fixes; the steps of that incident give the details.
+    /// Id of the first incident that the action fixes; the steps of that incident give the details.
     pub incident: String,
+    /// Ids of all incidents that the action fixes.
+    pub incidents: Vec<String>,
+    /// What they affect, each name once; empty when the logs name nothing.
+    pub affected: Vec<String>,
     /// Why this action is needed, and why at this position in the list.
     pub because: String,
-    /// The latest time at which the action still saves a new authorization: RFC 3339 with the log's own
-    /// offset, or local time without an offset when the log has none; null when there is no deadline.
+    /// The latest time at which the action still saves a new authorization, of several the first: RFC 3339 with
+    /// the log's own offset, or local time without an offset when the log has none; null when there is no deadline,
+    /// and when it was over before the report was made.
     pub before: Option<String>,
+    /// The deadline that was over before the report was made, of several the first: if the failures went on, a
+    /// new authorization is needed. Null when there is none.
+    pub passed: Option<String>,
 }
 
 impl Statement {

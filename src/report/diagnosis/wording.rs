@@ -5,13 +5,18 @@ use chrono::TimeDelta;
 use super::case::IncidentCase;
 use crate::{
     model::Timestamp,
-    report::{incident::Incident, numfmt::grouped},
+    report::{affected::Affected, incident::Incident, numfmt::grouped},
 };
 
 /// `2026-01-12 06:00 +01:00`, in the log's own clock.
 pub(super) fn time(time: Timestamp) -> String {
     let offset = time.offset.map_or(String::new(), |offset| format!(" {offset}"));
     format!("{}{offset}", time.local.format("%Y-%m-%d %H:%M"))
+}
+
+/// `2026-01-12 06:00`: for a line that has no room for the offset.
+pub(super) fn short_time(time: Timestamp) -> String {
+    time.local.format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The time that is `delta` later, in the same clock.
@@ -64,14 +69,49 @@ fn code(incident: &Incident) -> Option<String> {
     incident.code.map(|code| format!("AADSTS{code}")).filter(|code| !incident.title.contains(code.as_str()))
 }
 
-/// The most specific name of what is affected: mail server, mailbox, application or tenant.
+/// The most specific name of what is affected: mail server, mailbox, application, host or tenant.
 pub(super) fn subject(incident: &Incident) -> Option<String> {
-    let subject = &incident.subject;
-    let named = |kind: &str, name: &Option<String>| name.as_ref().map(|name| format!("{kind} {name}"));
-    named("mail server", &subject.integration.as_ref().map(|name| format!("\"{name}\"")))
-        .or_else(|| named("mailbox", &subject.mailbox))
-        .or_else(|| named("application", &subject.app_id))
-        .or_else(|| named("tenant", &subject.tenant))
+    Affected::of(incident).map(|affected| affected.to_string())
+}
+
+/// What several incidents affect: `21 applications`, `20 mail servers and 5 others`; without names for all of them,
+/// `21 incidents`.
+pub(super) fn subjects<'i>(incidents: impl Iterator<Item = &'i Incident> + Clone) -> String {
+    let all: Vec<Option<Affected>> = incidents.map(Affected::of).collect();
+    let merged: Vec<&Affected> =
+        all.iter().flatten().filter(|affected| matches!(affected, Affected::Merged(_))).collect();
+    let mut names: Vec<String> =
+        all.iter().flatten().filter(|affected| affected.plural().is_some()).map(Affected::to_string).collect();
+    let mut kinds = all.iter().flatten().filter_map(Affected::plural);
+    let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
+    names.sort_unstable();
+    names.dedup();
+    match (kind, merged.as_slice(), all.iter().any(Option::is_none), names.as_slice()) {
+        (Some(_), [], false, [one]) => one.clone(),
+        (Some(kind), [], false, names) => format!("{} {kind}", names.len()),
+        (Some(kind), [merged], false, names) if names.len() > 1 => {
+            format!("{} {kind} and {}", names.len(), merged.name())
+        }
+        _ => format!("{} incidents", all.len()),
+    }
+}
+
+/// The names of what several incidents affect, each once; with its kind where kinds differ. Incidents without a name
+/// are left out.
+pub(super) fn names<'i>(incidents: impl Iterator<Item = &'i Incident>) -> Vec<String> {
+    let all: Vec<Affected> = incidents.filter_map(Affected::of).collect();
+    let mut kinds = all.iter().filter_map(Affected::plural);
+    let same = kinds.next().is_none_or(|first| kinds.all(|kind| kind == first));
+    let mut names = Vec::new();
+    let (merged, own): (Vec<&Affected>, Vec<&Affected>) =
+        all.iter().partition(|affected| matches!(affected, Affected::Merged(_)));
+    for affected in own.into_iter().chain(merged) {
+        let name = if same { affected.name() } else { affected.to_string() };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// `, first seen 2026-01-12 06:00 +01:00`, or nothing when the log has no times.
