@@ -37,6 +37,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("anyhow", &["cli/"]),
     ("tempfile", &["cli/", "source/tail/state_file.rs"]),
+    ("comfy_table", &["render/explain/"]),
     ("textwrap", &["render/style.rs", "render/table/"]),
     ("askama", &["render/page/"]),
     ("thread::spawn", &["pipeline/"]),

@@ -29,6 +29,8 @@ pub(super) struct Span {
     start: usize,
     end: usize,
     what: What,
+    /// A secret within this one, which may come again without what is around it: `{client_secret=…, …}`.
+    core: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ enum What {
 
 impl Span {
     pub(super) fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
-        Self { start, end, what: What::Secret(kind) }
+        Self { start, end, what: What::Secret(kind), core: None }
     }
 
     pub(super) fn is_secret(&self) -> bool {
@@ -55,6 +57,7 @@ pub(super) fn part(spans: &[Span], start: usize, end: usize) -> Vec<Span> {
         start: span.start.max(start) - start,
         end: span.end.min(end) - start,
         what: span.what.clone(),
+        core: span.core.filter(|core| start <= core.0 && core.1 <= end).map(|core| (core.0 - start, core.1 - start)),
     });
     cut.collect()
 }
@@ -110,7 +113,7 @@ impl<'t> Reading<'t> {
                     Read::Secret(kind) => spans.push(Span::secret(start, end, kind)),
                     Read::Person(kind) if self.people => {
                         let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
-                        spans.push(Span { start, end, what: What::Person(kind, name) });
+                        spans.push(Span { start, end, what: What::Person(kind, name), core: None });
                     }
                     Read::Person(_) => {}
                 }
@@ -187,7 +190,7 @@ fn unknown(layer: &DecodedLayer<'_>, blocks: &[(usize, usize)], known: &strict::
             && named.get(next).is_none_or(|(from, _)| *from >= end)
         {
             let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
-            spans.push(Span { start, end, what: What::Person(kind, name) });
+            spans.push(Span { start, end, what: What::Person(kind, name), core: None });
         }
     }
     let named = occupied(spans);
@@ -227,6 +230,9 @@ fn joined(mut secrets: Vec<Span>) -> Vec<Span> {
     for span in secrets {
         match out.last_mut() {
             Some(last) if span.start < last.end => {
+                if span.end <= last.end && (span.start, span.end) != (last.start, last.end) {
+                    last.core.get_or_insert((span.start, span.end));
+                }
                 last.end = last.end.max(span.end);
                 if matches!(last.what, What::Secret(SecretKind::Unknown)) {
                     last.what = span.what;
@@ -263,7 +269,9 @@ pub(super) fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -
         match span.what {
             What::Secret(kind) if remember => {
                 out.extend([PLACEHOLDER_OPEN, known_secrets::MARK]);
-                out.push_str(&known_secrets::mark(kind, &text.as_bytes()[start..end]));
+                let core = span.core.and_then(|(start, end)| text.as_bytes().get(start..end));
+                let secret = core.filter(|core| known_secrets::is_telling(core));
+                out.push_str(&known_secrets::mark(kind, secret.unwrap_or(&text.as_bytes()[start..end])));
                 out.push(PLACEHOLDER_CLOSE);
             }
             What::Secret(kind) => out.push_str(kind.note()),

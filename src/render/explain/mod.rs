@@ -13,6 +13,7 @@ mod find;
 
 use std::fmt::Write as _;
 
+use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 pub use find::find;
@@ -256,17 +257,18 @@ pub fn json(catalogue: &Catalogue, topics: &[Topic<'_>]) -> serde_json::Result<S
 /// The catalogue as a list: one line for each entry.
 #[must_use]
 pub fn list(catalogue: &Catalogue) -> String {
-    let widest = catalogue.patterns().iter().map(|pattern| pattern.id.len()).max().unwrap_or(0);
-    let mut out = String::new();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
     for pattern in catalogue.patterns() {
         let codes = codes(pattern).join(" ").replace("AADSTS", "");
-        let line = format!(
-            "{:widest$}  {:8}  {}{}",
-            pattern.id,
-            pattern.severity.as_str(),
-            pattern.title,
-            if codes.is_empty() { String::new() } else { format!("  [{codes}]") }
-        );
+        let codes = if codes.is_empty() { codes } else { format!("[{codes}]") };
+        table.add_row([pattern.id.as_str(), pattern.severity.as_str(), pattern.title.as_str(), codes.as_str()]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut out = String::new();
+    for line in table.lines() {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     let _ = writeln!(out, "{} patterns, {} codes", catalogue.patterns().len(), catalogue.codes().len());

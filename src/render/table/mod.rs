@@ -22,7 +22,10 @@ use super::{
     sentences,
     style::MAX_TEXT_WIDTH,
 };
-use crate::report::{Action, Incident, Report, StatementKind, parse_time};
+use crate::{
+    model::{Fault, FaultKind},
+    report::{Action, Incident, InputSummary, Report, StatementKind, parse_time},
+};
 
 pub use options::{Details, Sort, TableOptions};
 
@@ -93,7 +96,7 @@ fn title(out: &mut String, report: &Report, style: &TextStyle) {
     let (bytes, lines) = read.iter().fold((0, 0), |(bytes, lines), input| (bytes + input.bytes, lines + input.lines));
     let size = format!("{}, {}", size(bytes), count(lines, "line"));
     if report.summary.findings == 0 {
-        let text = format!("no OAuth failures found in {place} ({size})");
+        let text = nothing_found(report, &place, &size);
         out.push_str(&style.bold(style.hang("", 0, &text).trim_end()));
         out.push('\n');
         return;
@@ -114,9 +117,30 @@ fn title(out: &mut String, report: &Report, style: &TextStyle) {
     out.push('\n');
 }
 
+/// Why there is nothing to show: no failures, none that was asked for, or no log.
+fn nothing_found(report: &Report, place: &str, size: &str) -> String {
+    let excluded = &report.summary.excluded;
+    if !excluded.is_empty() {
+        let by: Vec<String> =
+            excluded.iter().map(|(filter, number)| format!("{} excluded by --{filter}", grouped(*number))).collect();
+        return format!("0 failures match; {} ({place}, {size})", by.join(", "));
+    }
+    let is_log = |input: &InputSummary| {
+        let fails = |fault: &Fault| fault.kind.is_failure() && fault.source == input.source;
+        input.complete && !report.faults.iter().any(fails)
+    };
+    if report.inputs.iter().any(is_log) {
+        format!("no OAuth failures found in {place} ({size})")
+    } else if report.faults.iter().any(|fault| fault.kind == FaultKind::NoRecords) {
+        format!("no log records recognised in {place} ({size})")
+    } else {
+        format!("no OAuth failures found in what could be read of {place} ({size})")
+    }
+}
+
 /// The time that the logs cover: `, 2026-01-12 06:00 to 2026-01-19 06:01 +01:00`.
 fn covered(report: &Report) -> String {
-    let times = |time: fn(&crate::report::InputSummary) -> Option<&String>| {
+    let times = |time: fn(&InputSummary) -> Option<&String>| {
         report.inputs.iter().filter_map(time).filter_map(|text| Some((parse_time(text)?.instant(), text)))
     };
     let first = times(|input| input.first_timestamp.as_ref()).min_by_key(|(time, _)| *time);

@@ -84,11 +84,13 @@ impl KeyedReader<'_, '_> {
     }
 
     fn secret(&mut self, kind: SecretKind, start: usize, end: usize) {
-        if end > start && end > self.covered {
-            let start = start.max(self.covered.min(end));
-            self.covered = end;
-            self.found.push(Place::secret(start, end, kind));
+        if end <= start {
+            return;
         }
+        // A secret within one goes with it, and is known when it comes again by itself.
+        let start = if end > self.covered { start.max(self.covered) } else { start };
+        self.covered = self.covered.max(end);
+        self.found.push(Place::secret(start, end, kind));
     }
 
     fn person(&mut self, kind: PiiKind, start: usize, end: usize) {
@@ -113,7 +115,7 @@ impl KeyedReader<'_, '_> {
             Class::Person | Class::FullName | Class::NamePart | Class::Name | Class::Phone => {
                 return self.judge_person(class, join, start, end, enclosed);
             }
-            _ if end <= self.covered || is_harmless(shown) => return,
+            _ if is_harmless(shown) => return,
             _ => {}
         }
         // `access_token: Bearer …`: the scheme is not the secret.
