@@ -129,10 +129,7 @@ impl<'r> View<'r> {
         let (timeline, clock) = timeline(report, &data.times);
         Self {
             policy: policy(),
-            title: format!(
-                "{} – OAuth report",
-                headline.lines().next().unwrap_or_default().chars().take(MAX_TITLE_CHARS).collect::<String>()
-            ),
+            title: format!("{} – OAuth report", page_title(&headline)),
             style: STYLE,
             script: SCRIPT,
             data: String::new(),
@@ -269,4 +266,18 @@ fn policy() -> String {
         hash(STYLE),
         hash(SCRIPT)
     )
+}
+
+/// The first words of the first root cause. A word is never cut: half of an id would be an unknown value.
+fn page_title(headline: &str) -> String {
+    let mut title = String::new();
+    for word in headline.lines().next().unwrap_or_default().split_whitespace() {
+        if title.chars().count() + word.chars().count() >= MAX_TITLE_CHARS {
+            break;
+        }
+        let space = if title.is_empty() { "" } else { " " };
+        title.push_str(space);
+        title.push_str(word);
+    }
+    title
 }
