@@ -2,6 +2,7 @@
 
 mod args;
 mod cleanup;
+mod command_line;
 mod commands;
 mod common;
 mod hook;
@@ -56,7 +57,13 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<E
         .flat_map(|command| [command.get_name().to_owned()])
         .chain(["help".to_owned()])
         .collect();
-    let arguments = args::with_default_command(arguments.collect(), &names);
+    let arguments = match command_line::with_command(arguments.collect(), &names) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            terminal::message(format_args!("error: {problem}"));
+            return Ok(ExitStatus::Failed);
+        }
+    };
     match args::Args::try_parse_from(arguments) {
         Ok(args) => commands::run(args),
         Err(error) => show(&error),

@@ -18,7 +18,7 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
     let color = match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        ColorChoice::Auto => auto_color(is_terminal, |name| env::var(name).ok().filter(|value| !value.is_empty())),
     };
     let columns = || env::var("COLUMNS").ok()?.parse::<usize>().ok().filter(|columns| *columns > 0);
     let width = match terminal_size::terminal_size() {
@@ -26,6 +26,18 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
         _ => columns().unwrap_or(DEFAULT_WIDTH),
     };
     TextStyle::new(width, color)
+}
+
+/// Whether to use colour, by the variables that other programs know: `NO_COLOR` first, then those that force it, then
+/// `CLICOLOR=0`.
+fn auto_color(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let forces = |name: &str| variable(name).is_some_and(|value| value != "0" && value != "false");
+    if variable("NO_COLOR").is_some() {
+        return false;
+    }
+    forces("FORCE_COLOR")
+        || forces("CLICOLOR_FORCE")
+        || is_terminal && variable("CLICOLOR").is_none_or(|value| value != "0")
 }
 
 /// Prints a message to standard error. It may quote file names, arguments and fields of files: nothing in
@@ -37,4 +49,22 @@ pub(crate) fn message(text: impl fmt::Display) {
 /// The columns of the terminal of standard error.
 pub(crate) fn stderr_width() -> usize {
     terminal_size::terminal_size_of(io::stderr()).map_or(DEFAULT_WIDTH, |(Width(width), _)| usize::from(width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_force_and_forbid_colour() {
+        let color = |is_terminal, set: &[(&str, &str)]| {
+            auto_color(is_terminal, |name| {
+                set.iter().find(|(one, _)| *one == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(color(true, &[]) && !color(false, &[]));
+        assert!(color(false, &[("FORCE_COLOR", "1")]) && color(false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!color(false, &[("FORCE_COLOR", "0")]) && !color(true, &[("CLICOLOR", "0")]));
+        assert!(!color(true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
+    }
 }

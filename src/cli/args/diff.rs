@@ -15,7 +15,7 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "NEW.json")]
     pub(crate) new: PathBuf,
     /// Output format
-    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
     /// Exit with 1 if an incident has this status
     #[arg(long, value_enum, value_name = "STATUS", value_delimiter = ',')]

@@ -8,11 +8,12 @@ use super::ColorChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Number, `AADSTS` and a number, or id of a pattern
-    #[arg(value_name = "CODE|ID")]
-    pub(crate) name: String,
+    /// Code (`7000215`, `AADSTS7000215`), id of a pattern, message or line of a log, or words to search for (`secret
+    /// expired`); `-` is standard input
+    #[arg(value_name = "CODE|ID|TEXT", required = true)]
+    pub(crate) text: Vec<String>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    #[arg(short, long, value_enum, default_value_t = ExplainFormat::Text)]
     pub(crate) format: ExplainFormat,
     /// Folder with pattern files to add to the catalogue
     #[arg(long, value_name = "DIR")]

@@ -19,7 +19,7 @@ pub(crate) struct FollowArgs {
     #[arg(long, value_name = "N", conflicts_with = "from")]
     pub(crate) tail: Option<usize>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = FollowFormat::Live)]
+    #[arg(short, long, value_enum, default_value_t = FollowFormat::Live)]
     pub(crate) format: FollowFormat,
     /// State file: save progress here and resume from it
     #[arg(long, value_name = "FILE")]

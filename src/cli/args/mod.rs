@@ -8,8 +8,6 @@ mod patterns;
 mod scan;
 mod ticket;
 
-use std::ffi::OsString;
-
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -17,7 +15,7 @@ pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
 pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use filter::{FilterArgs, RedactChoice, RedactionArgs, TimeRangeArgs};
 pub(crate) use follow::{FollowArgs, FollowFormat, FromChoice};
-pub(crate) use patterns::PatternsCommand;
+pub(crate) use patterns::{ListFormat, PatternsCommand};
 #[cfg(feature = "mmap")]
 pub(crate) use scan::MapChoice;
 pub(crate) use scan::{DetailsArg, Format, ScanArgs};
@@ -107,58 +105,5 @@ impl From<SeverityArg> for oauthsift::Severity {
             SeverityArg::Error => Self::Error,
             SeverityArg::Critical => Self::Critical,
         }
-    }
-}
-
-/// Inserts `scan` when the arguments name no command.
-pub(crate) fn with_default_command(mut arguments: Vec<OsString>, commands: &[String]) -> Vec<OsString> {
-    let is_command = |argument: &OsString| {
-        argument.to_str().is_some_and(|word| {
-            commands.iter().any(|name| name == word) || ["-h", "--help", "-V", "--version"].contains(&word)
-        })
-    };
-    if !arguments.get(1).is_some_and(is_command) {
-        arguments.insert(1.min(arguments.len()), "scan".into());
-    }
-    if arguments.get(1).is_some_and(|command| command == "scan") { join_details(arguments) } else { arguments }
-}
-
-/// Joins `--details` and the numbers after it: `--details 2` becomes `--details=2`. Anything else after it is a path.
-fn join_details(arguments: Vec<OsString>) -> Vec<OsString> {
-    let is_numbers = |argument: &OsString| {
-        argument.to_str().is_some_and(|text| {
-            text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == ',')
-        })
-    };
-    let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
-    let mut is_option = true;
-    for argument in arguments {
-        is_option &= joined.last().is_none_or(|last| last != "--");
-        match joined.last_mut() {
-            Some(last) if is_option && last == "--details" && is_numbers(&argument) => {
-                last.push("=");
-                last.push(argument);
-            }
-            _ => joined.push(argument),
-        }
-    }
-    joined
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_numbers_belong_to_details() {
-        let joined = |line: &str| {
-            let arguments = with_default_command(line.split(' ').map(OsString::from).collect(), &["scan".to_owned()]);
-            arguments.join(" ".as_ref()).into_string().expect("text")
-        };
-        assert_eq!(joined("x --details 2,3 a.log"), "x scan --details=2,3 a.log");
-        assert_eq!(joined("x scan --details a.log"), "x scan --details a.log");
-        assert_eq!(joined("x --details=2 3"), "x scan --details=2 3");
-        assert_eq!(joined("x --details -- 2"), "x scan --details -- 2");
-        assert_eq!(joined("x -- --details 2"), "x scan -- --details 2");
     }
 }

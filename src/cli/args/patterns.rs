@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PatternsCommand {
     /// List all patterns with severity, title and codes
     List {
+        /// Output format
+        #[arg(short, long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
         /// Folder with pattern files to add to the catalogue
         #[arg(long, value_name = "DIR")]
         patterns: Vec<PathBuf>,
@@ -24,4 +27,10 @@ pub(crate) enum PatternsCommand {
     },
     /// Print the catalogue as Markdown
     Docs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
 }

@@ -13,11 +13,11 @@ pub(crate) struct ScanArgs {
     /// folder, if it is found
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    /// Output format. Default: that of the extension of --output, else table
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
     /// Output file, instead of standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
@@ -67,6 +67,25 @@ pub(crate) struct ScanArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
+}
+
+impl ScanArgs {
+    /// The format that was chosen, or that the name of the output file says.
+    pub(crate) fn format(&self) -> Format {
+        let of_name = || {
+            let extension = self.output.as_ref()?.extension()?.to_str()?.to_ascii_lowercase();
+            Some(match extension.as_str() {
+                "json" => Format::Json,
+                "jsonl" | "ndjson" => Format::Jsonl,
+                "csv" => Format::Csv,
+                "md" | "markdown" => Format::Markdown,
+                "jira" => Format::Jira,
+                "html" | "htm" => Format::Html,
+                _ => return None,
+            })
+        };
+        self.format.or_else(of_name).unwrap_or(Format::Table)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,7 @@ pub(crate) struct TicketArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Output file
-    #[arg(long, value_name = "FILE", default_value = "oauthsift-ticket.zip", conflicts_with = "check")]
+    #[arg(short, long, value_name = "FILE", default_value = "oauthsift-ticket.zip", conflicts_with = "check")]
     pub(crate) output: PathBuf,
     /// Overwrite an existing output file
     #[arg(long, conflicts_with = "check")]

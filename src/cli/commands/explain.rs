@@ -1,9 +1,9 @@
 //! `explain`: a code or pattern without a log.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 
-use anyhow::bail;
-use oauthsift::render::explain::{find, json, markdown, text};
+use anyhow::{Context, bail};
+use oauthsift::render::explain::{Topic, find, json, markdown, search, text};
 
 use crate::cli::{
     ExitStatus,
@@ -12,12 +12,30 @@ use crate::cli::{
     terminal,
 };
 
+/// So many other entries are listed after the best match of a search.
+const MAX_OTHERS: usize = 8;
+/// So much of standard input is read.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
+
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
-    let Some(topics) = find(&catalogue, &args.name) else {
-        bail!("unknown code or pattern `{}`{}", args.name, did_you_mean(&catalogue.nearest(&args.name)));
+    let name = text_of(args)?;
+    let name = name.trim();
+    let mut others = Vec::new();
+    let topics = match find(&catalogue, name) {
+        Some(topics) => topics,
+        None => {
+            // A misspelled id is not searched for.
+            let is_id = name.contains('-') && !name.contains(char::is_whitespace);
+            let found = if is_id { Vec::new() } else { search(&catalogue, name) };
+            let mut found = found.into_iter();
+            let Some(best) = found.next() else {
+                bail!("unknown code or pattern `{name}`{}", did_you_mean(&catalogue.nearest(name)));
+            };
+            others = found.take(MAX_OTHERS).collect();
+            vec![Topic::Entry(best, None)]
+        }
     };
-    let name = args.name.trim();
     if let Some(successor) = catalogue.successor(name) {
         terminal::message(format_args!("note: `{name}` is now part of `{successor}`"));
     }
@@ -26,6 +44,25 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
         ExplainFormat::Markdown => markdown(&catalogue, &topics),
         ExplainFormat::Json => json(&catalogue, &topics)?,
     };
-    io::stdout().write_all(text.as_bytes())?;
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !others.is_empty() && args.format == ExplainFormat::Text {
+        writeln!(out, "\nOther entries with these words (`oauthsift explain ID`):")?;
+        let width = others.iter().map(|pattern| pattern.id.len()).max().unwrap_or_default();
+        for pattern in others {
+            writeln!(out, "  {:width$}  {}", pattern.id, pattern.title)?;
+        }
+    }
     Ok(ExitStatus::Done)
+}
+
+/// The words that were given, or standard input.
+fn text_of(args: &ExplainArgs) -> anyhow::Result<String> {
+    let text = args.text.join(" ");
+    if text != "-" {
+        return Ok(text);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(MAX_TEXT_BYTES).read_to_end(&mut bytes).context("cannot read standard input")?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

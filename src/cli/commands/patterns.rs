@@ -11,16 +11,28 @@ use anyhow::bail;
 use oauthsift::{
     Catalogue, Pattern,
     catalogue::{CatalogueErrors, entries_of_folder, ids_of_folder, review},
-    render::explain::{docs, list},
+    render::explain::{docs, list, list_json},
     sanitize, selftest,
 };
 
-use crate::cli::{ExitStatus, args::PatternsCommand, common::load, terminal};
+use crate::cli::{
+    ExitStatus,
+    args::{ListFormat, PatternsCommand},
+    common::load,
+    terminal,
+};
 
 pub(super) fn patterns(command: &PatternsCommand) -> anyhow::Result<ExitStatus> {
     let mut out = io::stdout().lock();
     match command {
-        PatternsCommand::List { patterns } => out.write_all(list(&load(patterns)?).as_bytes())?,
+        PatternsCommand::List { format, patterns } => {
+            let catalogue = load(patterns)?;
+            let text = match format {
+                ListFormat::Text => list(&catalogue),
+                ListFormat::Json => list_json(&catalogue)?,
+            };
+            out.write_all(text.as_bytes())?;
+        }
         PatternsCommand::Check { dir } => {
             let entries = entries_of_folder(dir, &with_folder(dir)?)?;
             let today =

@@ -30,7 +30,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
     let filter = args.filter.filter(&catalogue)?;
     let mut engine = Engine::new(Arc::new(catalogue));
-    if matches!(args.format, Format::Table | Format::Markdown | Format::Jira | Format::Html) {
+    if matches!(args.format(), Format::Table | Format::Markdown | Format::Jira | Format::Html) {
         // These formats do not show weaker matches.
         engine = engine.without_also();
     }
@@ -50,7 +50,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     }
     let output = Output::open(args.output.as_deref())?;
     // Findings that are printed to the terminal show the progress themselves.
-    let streams = matches!(args.format, Format::Json | Format::Jsonl | Format::Csv);
+    let streams = matches!(args.format(), Format::Json | Format::Jsonl | Format::Csv);
     let report = if args.quiet || streams && output.is_terminal() {
         write(args, &scan, output, None)?
     } else {
@@ -61,14 +61,14 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         report_duplicates(&report.inputs);
     }
     report_faults(&report.faults, args.quiet);
-    if args.explain_redaction && args.format != Format::Table {
+    if args.explain_redaction && args.format() != Format::Table {
         terminal::message(format_args!(
             "note: {}\n\n{}",
             render::redaction(&report.redaction),
             render::shown().trim_end()
         ));
     }
-    if args.format != Format::Table {
+    if args.format() != Format::Table {
         let given = args.details.is_some() || args.sort.is_some() || args.top.is_some();
         if given && !args.quiet {
             terminal::message("note: --details, --sort and --top apply to the table only");
@@ -95,7 +95,7 @@ fn write(
     mut output: Output,
     progress: Option<ProgressGuard>,
 ) -> anyhow::Result<Report> {
-    let report = match args.format {
+    let report = match args.format() {
         Format::Table => {
             let report = scan.summarize();
             drop(progress);
@@ -110,7 +110,7 @@ fn write(
         Format::Markdown | Format::Jira => {
             let report = scan.summarize();
             drop(progress);
-            let print = if args.format == Format::Jira { render::jira } else { render::markdown };
+            let print = if args.format() == Format::Jira { render::jira } else { render::markdown };
             output.write_all(print(&report).as_bytes())?;
             report
         }

@@ -15,7 +15,21 @@ use crate::{
 #[must_use]
 pub fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Topic<'c>>> {
     let name = name.trim().trim_matches(['\'', '"', '`']);
-    by_name(catalogue, name).or_else(|| by_scan(catalogue, name)).or_else(|| by_literal(catalogue, name))
+    by_name(catalogue, name).or_else(|| by_text(catalogue, name)).or_else(|| by_literal(catalogue, name))
+}
+
+/// The entry that the engine finds in a text, and those of other codes that the text names.
+fn by_text<'c>(catalogue: &'c Catalogue, text: &str) -> Option<Vec<Topic<'c>>> {
+    let mut topics = by_scan(catalogue, text).unwrap_or_default();
+    let codes = text.match_indices("AADSTS").map(|(at, prefix)| &text[at + prefix.len()..]);
+    for code in codes.map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()) {
+        for topic in by_name(catalogue, code).unwrap_or_default() {
+            if !topics.iter().any(|known| known.is_about(&topic)) {
+                topics.push(topic);
+            }
+        }
+    }
+    (!topics.is_empty()).then_some(topics)
 }
 
 /// The entry that the engine finds in a text: a pasted sentence, a line of a log.

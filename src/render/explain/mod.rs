@@ -10,6 +10,7 @@
 //! ```
 
 mod find;
+mod search;
 
 use std::fmt::Write as _;
 
@@ -17,6 +18,7 @@ use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 pub use find::find;
+pub use search::search;
 
 use super::{TextStyle, sentences::PREVIEW_NOTE};
 use crate::{
@@ -31,6 +33,17 @@ pub enum Topic<'c> {
     Entry(&'c Pattern, Option<u32>),
     /// A code without its own entry.
     Code(u32),
+}
+
+impl Topic<'_> {
+    /// True for the same entry, or the same code.
+    fn is_about(&self, other: &Topic<'_>) -> bool {
+        match (self, other) {
+            (Topic::Entry(one, _), Topic::Entry(other, _)) => one.id == other.id,
+            (Topic::Code(one), Topic::Code(other)) => one == other,
+            _ => false,
+        }
+    }
 }
 
 /// Topics as text for a terminal.
@@ -273,6 +286,27 @@ pub fn list(catalogue: &Catalogue) -> String {
     }
     let _ = writeln!(out, "{} patterns, {} codes", catalogue.patterns().len(), catalogue.codes().len());
     out
+}
+
+/// All entries as JSON: id, severity, stage, title, codes, fix and status of each.
+///
+/// # Errors
+/// None that is known: all keys are texts.
+pub fn list_json(catalogue: &Catalogue) -> serde_json::Result<String> {
+    let entry = |pattern: &Pattern| {
+        json!({
+            "pattern": pattern.id,
+            "severity": pattern.severity,
+            "stage": pattern.stage,
+            "title": pattern.title,
+            "codes": codes(pattern),
+            "fix": pattern.fix,
+            "status": pattern.status,
+            "since": pattern.since,
+        })
+    };
+    let list: Vec<Value> = catalogue.patterns().iter().map(entry).collect();
+    Ok(serde_json::to_string_pretty(&list)? + "\n")
 }
 
 /// The whole catalogue as a Markdown page: `docs/patterns.md`.
