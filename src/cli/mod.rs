@@ -5,6 +5,7 @@ mod cleanup;
 mod command_line;
 mod commands;
 mod common;
+mod config;
 mod hook;
 mod live;
 mod metrics;
@@ -20,7 +21,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use oauthsift::sanitize;
 
 /// The result of a command.
@@ -64,7 +65,26 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<E
             return Ok(ExitStatus::Failed);
         }
     };
-    match args::Args::try_parse_from(arguments) {
+    let command = config::with_variables(args::Args::command());
+    let matches = match command.clone().try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => return show(&error),
+    };
+    let Some(file) = config::ConfigFile::find()? else { return run_matches(matches) };
+    let options = file.arguments(&command, &matches)?;
+    let mut arguments = arguments;
+    arguments.splice(2..2, options);
+    match command.try_get_matches_from(arguments) {
+        Ok(matches) => run_matches(matches),
+        Err(error) => {
+            terminal::message(format_args!("error: an option in {} does not fit:", file.path().display()));
+            show(&error)
+        }
+    }
+}
+
+fn run_matches(mut matches: ArgMatches) -> anyhow::Result<ExitStatus> {
+    match args::Args::from_arg_matches_mut(&mut matches) {
         Ok(args) => commands::run(args),
         Err(error) => show(&error),
     }
