@@ -107,7 +107,13 @@ impl ConfigFile {
                     .and_then(|_| matches.value_source(arg.get_id().as_str()));
                 matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
             };
-            if !is_given(arg) && !subcommand.get_arg_conflicts_with(arg).into_iter().any(is_given) {
+            let excludes = |other: &&Arg| {
+                let names = |one: &Arg, other: &Arg| {
+                    subcommand.get_arg_conflicts_with(one).into_iter().any(|arg| arg.get_id() == other.get_id())
+                };
+                is_given(other) && (names(arg, other) || names(other, arg))
+            };
+            if !is_given(arg) && !subcommand.get_arguments().any(|other| excludes(&other)) {
                 self.add_words(&mut words, arg, long, value)?;
             }
         }
