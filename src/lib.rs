@@ -112,7 +112,7 @@ pub use pipeline::{
 };
 pub use report::{Incident, Report};
 pub use source::{
-    ArchiveLimits, Input, Limits, Progress, ReadAt, is_log_name,
+    ArchiveLimits, Input, LeftOut, Limits, Progress, ReadAt, is_log_name,
     tail::{Notice, NoticeKind, StartPosition, StateError},
 };
 

@@ -115,3 +115,32 @@ fn help_and_version_need_no_valid_file() {
         assert_eq!(run(folder.path(), arguments, &[]).status.code(), Some(0), "{arguments:?}");
     }
 }
+
+#[test]
+fn the_short_help_of_each_command_fits_on_a_screen_of_80_by_40_with_an_example_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in ["scan", "follow", "ticket", "diff", "explain", "patterns", "man", "completions"] {
+        let help = stdout(&run(folder.path(), &[command, "-h"], &[("COLUMNS", "80")]));
+        assert!(help.lines().count() <= 40, "{command}: {}\n{help}", help.lines().count());
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("{command} has no {text}:\n{help}"));
+        assert!(at("Example:") < at("Usage:"), "{help}");
+    }
+    let help = stdout(&run(folder.path(), &["scan", "--help"], &[]));
+    assert!(help.contains("OAUTHSIFT_SCAN_FORMAT") && help.contains("oauthsift.toml"), "{help}");
+}
+
+#[test]
+fn verbose_names_what_was_read_and_what_was_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let logs = folder.path().join("logs");
+    fs::create_dir_all(&logs).expect("a folder");
+    fs::write(logs.join("atlassian-jira.log"), LOG).expect("written");
+    fs::write(logs.join("notes.txt"), "x").expect("written");
+    let errors = stderr(&run(folder.path(), &["-v", "logs"], &[]));
+    assert!(
+        errors.contains("read logs/atlassian-jira.log: file, 198 bytes, 1 line, 2026-01-05T20:34:03.014"),
+        "{errors}"
+    );
+    assert!(errors.contains("left out logs/notes.txt"), "{errors}");
+}

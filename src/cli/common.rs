@@ -6,7 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use oauthsift::{Catalogue, Fault, PseudonymKey, Report, Severity, report::InputSummary};
+use oauthsift::{
+    Catalogue, Fault, LeftOut, PseudonymKey, Report, Severity,
+    render::format::{count, size},
+    report::InputSummary,
+};
 
 use super::{ExitStatus, terminal};
 
@@ -74,6 +78,31 @@ pub(crate) fn report_duplicates(inputs: &[InputSummary]) {
         if let Some(other) = &input.duplicate_of {
             terminal::message(format_args!("note: {} is identical to {other}: read once", input.source));
         }
+    }
+}
+
+/// Prints what was read, and what was left out.
+pub(crate) fn report_inputs(inputs: &[InputSummary], left_out: &LeftOut) {
+    for input in inputs.iter().filter(|input| input.duplicate_of.is_none()) {
+        let times = match (&input.first_timestamp, &input.last_timestamp) {
+            (Some(first), Some(last)) => format!(", {first} to {last}"),
+            _ => ", no times".to_owned(),
+        };
+        let node = input.node.as_ref().map_or_else(String::new, |node| format!(", node {node}"));
+        let lines = count(input.lines, "line");
+        terminal::message(format_args!(
+            "read {}: {}, {}, {lines}{node}{times}",
+            input.source,
+            input.kind,
+            size(input.bytes)
+        ));
+    }
+    for name in &left_out.names {
+        terminal::message(format_args!("left out {name}: not the name of a Jira log; name the file itself to read it"));
+    }
+    let more = left_out.count.saturating_sub(left_out.names.len() as u64);
+    if more > 0 {
+        terminal::message(format_args!("left out {} more", count(more, "file")));
     }
 }
 

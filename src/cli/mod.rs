@@ -21,7 +21,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches};
 use oauthsift::sanitize;
 
 /// The result of a command.
@@ -53,7 +53,7 @@ impl From<ExitStatus> for ExitCode {
 /// # Errors
 /// The reason why the command could do nothing, or could not write its output.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
-    let names: Vec<String> = args::Args::command()
+    let names: Vec<String> = args::command()
         .get_subcommands()
         .flat_map(|command| [command.get_name().to_owned()])
         .chain(["help".to_owned()])
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<E
             return Ok(ExitStatus::Failed);
         }
     };
-    let command = config::with_variables(args::Args::command());
+    let command = config::with_variables(args::command());
     let matches = match command.clone().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return show(&error),

@@ -252,7 +252,7 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         let paths: Vec<PathBuf> = self.inputs.iter().filter_map(Input::as_path).map(PathBuf::from).collect();
-        source::discover(&paths).0.into_iter().map(|input| input.path).collect()
+        source::discover(&paths, &mut |_| ()).0.into_iter().map(|input| input.path).collect()
     }
 
     fn run_mode(&self, mode: OutputMode, each: &mut dyn FnMut(Finding) -> ControlFlow<()>) -> Report {

@@ -38,6 +38,10 @@ impl<'p> Prescan<'p> {
 }
 
 impl EntryVisitor for Prescan<'_> {
+    fn leave_out(&mut self, name: &str) {
+        self.options.progress.add_left_out(name);
+    }
+
     fn visit(&mut self, name: &str, can_be_reread: bool, reader: &mut dyn Read) -> Option<usize> {
         self.options.progress.set_current(name);
         // Its node is not known yet.

@@ -37,9 +37,10 @@ const MAX_FOLDER_DEPTH: usize = 12;
 
 /// Turns paths into files, in the order given; the logs of a folder oldest first. A path that does not
 /// exist may be a glob pattern (`node*/atlassian-jira.log*`), for a shell that does not expand them.
-/// What cannot be read becomes a fault, and the rest is still read.
+/// What cannot be read becomes a fault, and the rest is still read. `leave_out` gets the files of folders that are no logs
+/// by their names.
 #[must_use]
-pub(crate) fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
+pub(crate) fn discover(paths: &[PathBuf], leave_out: &mut dyn FnMut(&Path)) -> (Vec<PathInput>, Vec<Fault>) {
     let (mut inputs, mut faults) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
@@ -48,19 +49,19 @@ pub(crate) fn discover(paths: &[PathBuf]) -> (Vec<PathInput>, Vec<Fault>) {
         }
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => match glob_matches(path) {
-                Some(found) => found.iter().for_each(|path| add_path(path, &mut inputs, &mut faults)),
+                Some(found) => found.iter().for_each(|path| add_path(path, &mut inputs, &mut faults, leave_out)),
                 None => faults.push(open_fault(&path_name(path), &error)),
             },
-            _ => add_path(path, &mut inputs, &mut faults),
+            _ => add_path(path, &mut inputs, &mut faults, leave_out),
         }
     }
     (inputs, faults)
 }
 
 /// Adds a path that was named: a file, or a folder with logs.
-fn add_path(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
+fn add_path(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>, leave_out: &mut dyn FnMut(&Path)) {
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => add_folder(path, inputs, faults),
+        Ok(metadata) if metadata.is_dir() => add_folder(path, inputs, faults, leave_out),
         Ok(_) => inputs.push(file(path.to_owned())),
         Err(error) => faults.push(open_fault(&path_name(path), &error)),
     }
@@ -77,10 +78,10 @@ fn file(path: PathBuf) -> PathInput {
     PathInput { name: path_name(&path), path, kind: PathKind::File }
 }
 
-fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>) {
+fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>, leave_out: &mut dyn FnMut(&Path)) {
     let mut logs = Vec::new();
     let faults_before = faults.len();
-    walk(path, 0, &mut logs, faults);
+    walk(path, 0, &mut logs, faults, leave_out);
     if logs.is_empty() && faults.len() == faults_before {
         faults.push(Fault {
             source: path_name(path),
@@ -97,7 +98,13 @@ fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>)
     inputs.extend(logs.into_iter().map(file));
 }
 
-fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<Fault>) {
+fn walk(
+    folder: &Path,
+    depth: usize,
+    logs: &mut Vec<PathBuf>,
+    faults: &mut Vec<Fault>,
+    leave_out: &mut dyn FnMut(&Path),
+) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -110,12 +117,13 @@ fn walk(folder: &Path, depth: usize, logs: &mut Vec<PathBuf>, faults: &mut Vec<F
         let Ok(file_type) = entry.file_type() else { continue };
         if file_type.is_dir() {
             if depth < MAX_FOLDER_DEPTH {
-                walk(&path, depth + 1, logs, faults);
+                walk(&path, depth + 1, logs, faults, leave_out);
             }
             continue;
         }
         let name = entry.file_name();
         if !is_log_name(&name.to_string_lossy()) {
+            leave_out(&path);
             continue;
         }
         match fs::metadata(&path) {
@@ -194,7 +202,7 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         let names = |path: &Path| -> Vec<String> {
-            let (inputs, faults) = discover(&[path.to_owned()]);
+            let (inputs, faults) = discover(&[path.to_owned()], &mut |_| ());
             assert!(faults.is_empty(), "{faults:?}");
             inputs.iter().map(|input| input.path.file_name().unwrap().to_string_lossy().into_owned()).collect()
         };
@@ -203,7 +211,7 @@ mod tests {
             ["atlassian-jira.log.10", "atlassian-jira.log.2.gz", "atlassian-jira.log.1", "atlassian-jira.log"]
         );
         assert_eq!(names(&folder.path().join("x.*")), ["x.log"]);
-        let (inputs, faults) = discover(&[folder.path().join("y.*")]);
+        let (inputs, faults) = discover(&[folder.path().join("y.*")], &mut |_| ());
         assert!(inputs.is_empty() && faults[0].kind == FaultKind::NotFound);
     }
 }

@@ -37,5 +37,5 @@ pub use limits::Limits;
 pub(crate) use mmap::MappedFile;
 pub(crate) use plan::{Plan, plan};
 pub(crate) use planned_input::PlannedInput;
-pub use progress::Progress;
+pub use progress::{LeftOut, Progress};
 pub(crate) use shared_file::SharedFile;

@@ -14,7 +14,7 @@ use super::{
     archive::{self, ArchiveIndexer, ArchiveLimits, DecodeBudget, EntryVisitor, Format, HEAD_BYTES, NESTED_HEAD_BYTES},
     discover::{self, PathInput, PathKind, discover},
     file_slice::{FileSlice, Identity},
-    input::{Content, Input, ReadAt, SharedReader},
+    input::{Content, Input, ReadAt, SharedReader, path_name},
     not_text::NotText,
     planned_input::{InputBytes, PlannedInput},
     progress::{CountingReader, Progress},
@@ -46,7 +46,8 @@ pub(crate) fn plan(
     for input in inputs {
         match &input.content {
             Content::Path(path) => {
-                let (files, faults) = discover(std::slice::from_ref(path));
+                let (files, faults) =
+                    discover(std::slice::from_ref(path), &mut |left_out| progress.add_left_out(&path_name(left_out)));
                 listed.extend(files.into_iter().map(Listed::Path));
                 planner.faults.extend(faults);
             }

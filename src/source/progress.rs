@@ -15,10 +15,26 @@ pub struct Progress {
     read: AtomicU64,
     total: AtomicU64,
     current: Mutex<String>,
+    left_out: Mutex<LeftOut>,
     started: Stopwatch,
     /// When the listener was last called, in milliseconds since the start.
     notified_at: AtomicU64,
     listener: Option<Mutex<Listener>>,
+}
+
+/// Files and entries that are no logs by their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The first of them, at most [`LeftOut::MAX_NAMES`].
+    pub names: Vec<String>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl LeftOut {
+    /// So many names are kept.
+    pub const MAX_NAMES: usize = 1000;
 }
 
 type Listener = Box<dyn FnMut(&Progress) + Send>;
@@ -32,6 +48,7 @@ impl Default for Progress {
             read: AtomicU64::new(0),
             total: AtomicU64::new(0),
             current: Mutex::default(),
+            left_out: Mutex::default(),
             started: Stopwatch::start(),
             notified_at: AtomicU64::new(0),
             listener: None,
@@ -75,6 +92,22 @@ impl Progress {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    /// What was left out of folders and archives, because its name is not that of a log.
+    #[must_use]
+    pub fn left_out(&self) -> LeftOut {
+        self.left_out.lock().map_or_else(|_| LeftOut::default(), |left_out| left_out.clone())
+    }
+
+    /// Adds a file or an entry that is not read.
+    pub(crate) fn add_left_out(&self, name: &str) {
+        if let Ok(mut left_out) = self.left_out.lock() {
+            left_out.count += 1;
+            if left_out.names.len() < LeftOut::MAX_NAMES {
+                left_out.names.push(name.to_owned());
+            }
+        }
     }
 
     /// Sets the file or entry that is being read.

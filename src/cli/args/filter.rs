@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
 
-use super::SeverityArg;
+use super::{REDACTION, SeverityArg};
 use crate::cli::{
     common::{pattern_ids, pseudonym_key},
     time_arg::TimeArg,
@@ -13,25 +13,33 @@ use crate::cli::{
 
 /// Which time is wanted.
 #[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Filters")]
 pub(crate) struct TimeRangeArgs {
-    /// Only findings at or after this time: RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]`, or relative to now (`2h`, `7d`)
+    /// Only findings from then on: 7d, 2026-01-05 20:34
+    ///
+    /// RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]` in the time of the log, or relative to now (`2h`, `7d`).
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<TimeArg>,
-    /// Only findings at or before this time; a date without a time means the whole day
+    /// Only findings until then
+    ///
+    /// In the same forms; a date without a time means the whole day.
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<TimeArg>,
 }
 
 /// Which findings are wanted.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
     #[command(flatten)]
     pub(crate) time: TimeRangeArgs,
-    /// Only this pattern (see `oauthsift patterns list`); may be given several times
+    /// Only this pattern; may be given several times
+    ///
+    /// The ids are listed by `oauthsift patterns list`.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) pattern: Vec<String>,
-    /// Minimum severity
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    /// Minimum: info, warning, error or critical
+    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true)]
     pub(crate) severity: Option<SeverityArg>,
 }
 
@@ -77,16 +85,22 @@ impl From<RedactChoice> for RedactionLevel {
 
 /// What is redacted.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = REDACTION)]
 pub(crate) struct RedactionArgs {
-    /// How much is redacted: `standard` is secrets and people, by labels and shapes; `strict` shows a token only when
-    /// something says that it may be shown, and gives hosts and tenants pseudonyms. Default: strict for excerpts,
-    /// standard for the rest
-    #[arg(long, value_enum, value_name = "LEVEL", conflicts_with = "no_redact")]
+    /// standard or strict. Default: excerpts strict
+    ///
+    /// `standard` is secrets and people, by labels and shapes; `strict` shows a token only when something says that it may
+    /// be shown, and gives hosts and tenants pseudonyms. Default: strict for excerpts, standard for the rest.
+    #[arg(long, value_enum, value_name = "LEVEL", conflicts_with = "no_redact", hide_possible_values = true)]
     pub(crate) redact: Option<RedactChoice>,
-    /// Show mail addresses, user names, client addresses and hosts; secrets stay redacted
+    /// Show people; secrets stay redacted
+    ///
+    /// Mail addresses, user names, client addresses and hosts are shown.
     #[arg(long)]
     pub(crate) no_redact: bool,
-    /// Key file (at least 16 bytes) for pseudonyms that are the same in every report and run with this key
+    /// Key file for the same pseudonyms in every report
+    ///
+    /// A file of at least 16 bytes. Reports and runs with the same key give a person the same pseudonym.
     #[arg(long, value_name = "FILE", conflicts_with = "no_redact")]
     pub(crate) pseudonym_key: Option<PathBuf>,
 }

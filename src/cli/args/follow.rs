@@ -4,35 +4,41 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, value_parser};
 
-use super::{ColorChoice, FilterArgs, RedactionArgs, SeverityArg};
+use super::{ColorChoice, FilterArgs, OUTPUT, RUN, RedactionArgs, SeverityArg};
 use crate::cli::time_arg::DurationArg;
 
 #[derive(Debug, Args)]
 pub(crate) struct FollowArgs {
-    /// Logs, or folders with Jira logs; `-` is standard input. A path does not need to exist yet
+    /// Logs, or folders with Jira logs; `-` is standard input
+    ///
+    /// A path does not need to exist yet.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Start position in a log that already exists
+    /// Start at the end or the start of an existing log
     #[arg(long, value_enum, value_name = "POSITION", default_value_t = FromChoice::End)]
+    #[arg(hide_possible_values = true)]
     pub(crate) from: FromChoice,
     /// Start with the last N records of each log
     #[arg(long, value_name = "N", conflicts_with = "from")]
     pub(crate) tail: Option<usize>,
-    /// Output format
-    #[arg(short, long, value_enum, default_value_t = FollowFormat::Live)]
+    /// live or jsonl
+    #[arg(short, long, value_enum, default_value_t = FollowFormat::Live, help_heading = OUTPUT)]
+    #[arg(hide_possible_values = true)]
     pub(crate) format: FollowFormat,
-    /// State file: save progress here and resume from it
+    /// Save progress in this file and resume from it
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Poll interval in milliseconds
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
+    #[arg(hide_short_help = true)]
     pub(crate) poll_ms: u64,
-    /// Treat the last record as complete after N ms without new data (ten times longer if its last line
-    /// has no line break)
-    #[arg(long, value_name = "N", default_value_t = 500)]
+    /// Milliseconds without new data after which the last record is complete
+    ///
+    /// Ten times longer if its last line has no line break.
+    #[arg(long, value_name = "N", default_value_t = 500, hide_short_help = true)]
     pub(crate) quiet_ms: u64,
-    /// Keep reading a rotated log for N ms, for writers that still have it open
-    #[arg(long, value_name = "N", default_value_t = 5000)]
+    /// Milliseconds for which a rotated log is read on, for writers that still have it open
+    #[arg(long, value_name = "N", default_value_t = 5000, hide_short_help = true)]
     pub(crate) grace_ms: u64,
     /// Stop after the first finding
     #[arg(long)]
@@ -41,29 +47,32 @@ pub(crate) struct FollowArgs {
     #[arg(long = "for", value_name = "DURATION")]
     pub(crate) run_for: Option<DurationArg>,
     /// Ring the terminal bell at each finding
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) bell: bool,
-    /// Command to run for each new incident; it gets the finding as JSON on standard input
+    /// Run a command for each new incident
+    ///
+    /// It gets the finding as JSON on standard input.
     #[arg(long, value_name = "CMD")]
     pub(crate) exec: Option<String>,
     /// Maximum runs of the command per minute; further ones wait
-    #[arg(long, value_name = "N", default_value_t = 10, requires = "exec", value_parser = value_parser!(u32).range(1..))]
+    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = 10, requires = "exec", value_parser = value_parser!(u32).range(1..))]
     pub(crate) exec_per_minute: u32,
     /// Metrics file in the Prometheus text format
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// Folder with pattern files to add to the catalogue
-    #[arg(long, value_name = "DIR")]
+    /// Add pattern files of a folder to the catalogue
+    #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) patterns: Vec<PathBuf>,
-    /// Exit with 1 if there was a finding of this severity or higher
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    /// Exit with 1 at a finding of this severity or higher
+    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true, help_heading = RUN)]
     pub(crate) fail_on: Option<SeverityArg>,
     #[command(flatten)]
     pub(crate) redaction: RedactionArgs,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    /// Colour: auto, always or never
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = OUTPUT)]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub(crate) color: ColorChoice,
 }
 

@@ -8,7 +8,7 @@ mod patterns;
 mod scan;
 mod ticket;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
@@ -25,6 +25,7 @@ pub(crate) use ticket::TicketArgs;
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = false)]
 #[command(
+    before_help = "Example:\n  oauthsift atlassian-jira.log",
     after_help = "`oauthsift FILE` is short for `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all inputs read, 1 --fail-on reached, 2 an input was not read completely or nothing could be done."
 )]
 pub(crate) struct Args {
@@ -32,52 +33,90 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// Headings of options in the help.
+const OUTPUT: &str = "Output";
+const REDACTION: &str = "Redaction";
+const RUN: &str = "Run";
+
+/// What every command's help ends with.
+const CONFIGURATION: &str = "Every option can also be set in oauthsift.toml (in the working folder or in \
+    $XDG_CONFIG_HOME/oauthsift), or in an environment variable: OAUTHSIFT_COLOR, OAUTHSIFT_SCAN_FORMAT, …";
+const HELP_TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// The commands and their options.
+pub(crate) fn command() -> clap::Command {
+    let command = Args::command().help_template(HELP_TEMPLATE);
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |subcommand| {
+            let has_options = subcommand.get_arguments().any(|arg| arg.get_long().is_some());
+            let after = subcommand.get_after_long_help().map(ToString::to_string);
+            let long = match (after, has_options) {
+                (after, false) => after,
+                (None, true) => Some(CONFIGURATION.to_owned()),
+                (Some(after), true) => Some(format!("{after}\n\n{CONFIGURATION}")),
+            };
+            let subcommand = subcommand.help_template(HELP_TEMPLATE);
+            match long {
+                Some(long) => subcommand.after_long_help(long),
+                None => subcommand,
+            }
+        })
+    })
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan logs for OAuth 2.0 failures and show their causes and how to fix them
     #[command(
-        after_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --format csv --output findings.csv Jira_support_node1.zip Jira_support_node2.zip\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
+        before_help = "Example:\n  oauthsift scan --since 7d /var/atlassian/application-data/jira/log",
+        after_long_help = "Examples:\n  oauthsift scan atlassian-jira.log\n  oauthsift scan --since 7d --severity error /var/atlassian/application-data/jira/log\n  oauthsift scan --format jsonl - < atlassian-jira.log | jq .trace_id\n  oauthsift scan --format csv --output findings.csv Jira_support_node1.zip Jira_support_node2.zip\n  oauthsift scan --fail-on critical --patterns ./our-patterns atlassian-jira.log"
     )]
     Scan(ScanArgs),
     /// Follow logs as they are written and show each failure as it occurs
     #[command(
-        after_help = "Examples:\n  oauthsift follow atlassian-jira.log\n  oauthsift follow --tail 20 /var/atlassian/application-data/jira/log\n  oauthsift follow --format jsonl --state /var/lib/oauthsift/state.json atlassian-jira.log\n  oauthsift follow --until-first --for 10m atlassian-jira.log\n  ssh jira tail -F atlassian-jira.log | oauthsift follow -"
+        before_help = "Example:\n  oauthsift follow /var/atlassian/application-data/jira/log",
+        after_long_help = "Examples:\n  oauthsift follow atlassian-jira.log\n  oauthsift follow --tail 20 /var/atlassian/application-data/jira/log\n  oauthsift follow --format jsonl --state /var/lib/oauthsift/state.json atlassian-jira.log\n  oauthsift follow --until-first --for 10m atlassian-jira.log\n  ssh jira tail -F atlassian-jira.log | oauthsift follow -"
     )]
     Follow(FollowArgs),
     /// Create a zip for vendor support without secrets and names, or check such a file
     #[command(
-        after_help = "Examples:\n  oauthsift ticket --output ticket.zip /var/atlassian/application-data/jira/log\n  oauthsift ticket --output ticket.zip jira-support.zip\n  oauthsift ticket --check ticket.zip\n\nExit codes: 0 written, or nothing found by --check; 1 something looks like a secret or a person; 2 an input was not read completely or nothing could be done."
+        before_help = "Example:\n  oauthsift ticket --output ticket.zip jira-support.zip",
+        after_long_help = "Examples:\n  oauthsift ticket --output ticket.zip /var/atlassian/application-data/jira/log\n  oauthsift ticket --output ticket.zip jira-support.zip\n  oauthsift ticket --check ticket.zip\n\nExit codes: 0 written, or nothing found by --check; 1 something looks like a secret or a person; 2 an input was not read completely or nothing could be done."
     )]
     Ticket(TicketArgs),
     /// Compare two JSON reports: which failures are new, continue or have stopped
     #[command(
-        after_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then apply the fix and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared, 1 --fail-on reached, 2 a file is not a report."
+        before_help = "Example:\n  oauthsift diff before.json after.json",
+        after_long_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then apply the fix and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared, 1 --fail-on reached, 2 a file is not a report."
     )]
     Diff(DiffArgs),
     /// Explain a code or pattern without a log
     #[command(
-        after_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
+        before_help = "Example:\n  oauthsift explain AADSTS7000222",
+        after_long_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
     )]
     Explain(ExplainArgs),
     /// List the catalogue, or check and test your own pattern files
     #[command(
-        after_help = "Examples:\n  oauthsift patterns list\n  oauthsift patterns check ./our-patterns\n  oauthsift patterns test ./our-patterns"
+        before_help = "Example:\n  oauthsift patterns list",
+        after_long_help = "Examples:\n  oauthsift patterns list\n  oauthsift patterns check ./our-patterns\n  oauthsift patterns test ./our-patterns"
     )]
     Patterns {
         #[command(subcommand)]
         command: PatternsCommand,
     },
     /// Print a shell completion script
-    #[command(after_help = "Example:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift")]
+    #[command(before_help = "Example:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift")]
     Completions {
         /// Shell
         shell: Shell,
     },
     /// Print the JSON Schema of the report (`--format json`)
-    #[command(after_help = "Example:\n  oauthsift schema > report.schema.json")]
+    #[command(before_help = "Example:\n  oauthsift schema > report.schema.json")]
     Schema,
     /// Print the manual page
-    #[command(after_help = "Example:\n  oauthsift man > oauthsift.1")]
+    #[command(before_help = "Example:\n  oauthsift man > oauthsift.1")]
     Man,
 }
 

@@ -5,67 +5,87 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum, value_parser};
 use oauthsift::render::{Details, Sort};
 
-use super::{ColorChoice, FilterArgs, RedactionArgs, SeverityArg};
+use super::{ColorChoice, FilterArgs, OUTPUT, REDACTION, RUN, RedactionArgs, SeverityArg};
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// Files, folders, archives, or quoted glob patterns; `-` is standard input. Default: Jira's log
-    /// folder, if it is found
+    /// Files, folders, archives; `-` is standard input
+    ///
+    /// Default: Jira's log folder, if it is found. A folder is searched for Jira's logs, rotated ones too; archives (zip, tar, gzip, zstd, xz, bzip2) are read without
+    /// being extracted. A quoted glob pattern works where the shell does not expand it.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Output format. Default: that of the extension of --output, else table
-    #[arg(short, long, value_enum)]
+    /// table, json, jsonl, csv, markdown, jira or html
+    ///
+    /// Default: that of the extension of --output, else table.
+    #[arg(short, long, value_enum, help_heading = OUTPUT, hide_possible_values = true)]
     format: Option<Format>,
-    /// Output file, instead of standard output
-    #[arg(short, long, value_name = "FILE")]
+    /// Write to a file; its extension sets the format
+    ///
+    /// The file appears when it is complete. Extensions: `.json`, `.jsonl`, `.csv`, `.md`, `.jira`, `.html`.
+    #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// Order of the incidents in the table. Default: root causes by priority, each before its consequences
-    #[arg(long, value_enum, value_name = "ORDER")]
+    /// Order of the incidents: time, severity or count
+    ///
+    /// Default: root causes by priority, each before its consequences.
+    #[arg(long, value_enum, value_name = "ORDER", help_heading = OUTPUT, hide_possible_values = true)]
     pub(crate) sort: Option<SortChoice>,
-    /// Show only the first N incidents of the table
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    /// Only the first N incidents
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..), help_heading = OUTPUT)]
     pub(crate) top: Option<u32>,
-    /// Show steps, ids, references and analysis: of all incidents, or only of those with these numbers (`2`, `1,3`)
+    /// Steps, ids and references: of all, or of incident N
+    ///
+    /// Several numbers are separated by commas: `--details 1,3`.
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    #[arg(help_heading = OUTPUT)]
     pub(crate) details: Option<DetailsArg>,
-    /// Folder with pattern files to add to the catalogue
-    #[arg(long, value_name = "DIR")]
+    /// Add pattern files of a folder to the catalogue
+    #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) patterns: Vec<PathBuf>,
-    /// Exit with 1 if there is a finding of this severity or higher
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    /// Exit with 1 at a finding of this severity or higher
+    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true, help_heading = RUN)]
     pub(crate) fail_on: Option<SeverityArg>,
-    /// Number of threads; 0 uses all processors
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// Number of threads. Default: all processors
+    ///
+    /// 0 uses all processors.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = RUN)]
     pub(crate) threads: usize,
-    /// Memory-map files: `always` is faster, but a file that is truncated during the scan ends the
-    /// process with a signal; `auto` reads files, like `never`
+    /// When to memory-map files
+    ///
+    /// `always` is faster, but a file that is truncated during the scan ends the process with a signal; `auto` reads
+    /// files, like `never`.
     #[cfg(feature = "mmap")]
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = MapChoice::Auto)]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = MapChoice::Auto, hide_short_help = true)]
+    #[arg(help_heading = RUN)]
     pub(crate) mmap: MapChoice,
     /// Maximum nesting depth of archives
     #[cfg(feature = "archives")]
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4, hide_short_help = true, help_heading = RUN)]
     pub(crate) max_depth: usize,
     /// Maximum compression ratio of archives: decoded bytes for each encoded byte
     #[cfg(feature = "archives")]
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, hide_short_help = true, help_heading = RUN)]
     pub(crate) max_ratio: u64,
     /// Maximum decoded size of an archive, in GiB
     #[cfg(feature = "archives")]
-    #[arg(long, value_name = "GIB", default_value_t = 64)]
+    #[arg(long, value_name = "GIB", default_value_t = 64, hide_short_help = true, help_heading = RUN)]
     pub(crate) max_decoded: u64,
     #[command(flatten)]
     pub(crate) redaction: RedactionArgs,
-    /// List which kinds of secrets and names were redacted, and how often
-    #[arg(long)]
+    /// List what was redacted, by kind and number
+    #[arg(long, help_heading = REDACTION)]
     pub(crate) explain_redaction: bool,
-    /// Show no progress and no notes on standard error, only errors
-    #[arg(short, long)]
+    /// Show no progress and no notes, only errors
+    #[arg(short, long, help_heading = RUN)]
     pub(crate) quiet: bool,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    /// Say what was read, and what was left out
+    #[arg(short, long, conflicts_with = "quiet", help_heading = RUN)]
+    pub(crate) verbose: bool,
+    /// Colour: auto, always or never
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = OUTPUT)]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub(crate) color: ColorChoice,
 }
 

@@ -9,11 +9,9 @@ mod ticket;
 
 use std::io::{self, Write};
 
-use clap::CommandFactory;
-
 use super::{
     ExitStatus,
-    args::{Args, Command},
+    args::{self, Args, Command},
 };
 
 /// Runs a command.
@@ -27,7 +25,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Patterns { command } => patterns::patterns(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "oauthsift", &mut script);
+            clap_complete::generate(shell, &mut args::command(), "oauthsift", &mut script);
             io::stdout().write_all(&script)?;
             Ok(ExitStatus::Done)
         }
@@ -38,7 +36,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
             Ok(ExitStatus::Done)
         }
         Command::Man => {
-            clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
+            clap_mangen::Man::new(args::command()).render(&mut io::stdout())?;
             Ok(ExitStatus::Done)
         }
     }

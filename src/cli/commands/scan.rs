@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use oauthsift::{
-    Engine, Report, Scan, Severity,
+    Engine, Progress, Report, Scan, Severity,
     render::{
         self, CsvEncoder, CsvWriter, Details, HtmlWriter, JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter,
         Sort, TableOptions,
@@ -19,7 +19,7 @@ use oauthsift::{
 use crate::cli::{
     ExitStatus,
     args::{DetailsArg, Format, ScanArgs},
-    common::{exit_status, load, log_folder, report_duplicates, report_faults},
+    common::{exit_status, load, log_folder, report_duplicates, report_faults, report_inputs},
     output::{Output, refuse_input},
     progress::{self, ProgressGuard},
     stdin, terminal,
@@ -51,14 +51,19 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let output = Output::open(args.output.as_deref())?;
     // Findings that are printed to the terminal show the progress themselves.
     let streams = matches!(args.format(), Format::Json | Format::Jsonl | Format::Csv);
-    let report = if args.quiet || streams && output.is_terminal() {
-        write(args, &scan, output, None)?
+    let (progress, guard) = if args.quiet || streams && output.is_terminal() {
+        (Progress::default(), None)
     } else {
         let (progress, guard) = progress::show();
-        write(args, &scan.progress(Arc::new(progress)), output, Some(guard))?
+        (progress, Some(guard))
     };
+    let progress = Arc::new(progress);
+    let report = write(args, &scan.progress(Arc::clone(&progress)), output, guard)?;
     if !args.quiet {
         report_duplicates(&report.inputs);
+    }
+    if args.verbose {
+        report_inputs(&report.inputs, &progress.left_out());
     }
     report_faults(&report.faults, args.quiet);
     if args.explain_redaction && args.format() != Format::Table {

@@ -200,7 +200,7 @@ impl<'v> ArchiveIndexer<'v> {
     /// The place of an entry of the archive `outer`; `None` when neither its name nor what may be in it
     /// is wanted.
     fn entry_cursor<'a>(
-        &self,
+        &mut self,
         slice: &'a FileSlice,
         layers: Vec<Layer>,
         outer: &str,
@@ -210,14 +210,14 @@ impl<'v> ArchiveIndexer<'v> {
     ) -> Option<ArchiveCursor<'a>> {
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let wanted = self.visitor.wants(file);
-        (wanted || is_compressed_name(file)).then(|| ArchiveCursor {
-            slice,
-            layers,
-            name: entry_name(outer, path),
-            kind,
-            depth,
-            wanted,
-        })
+        let name = entry_name(outer, path);
+        if !wanted && !is_compressed_name(file) {
+            if !file.is_empty() {
+                self.visitor.leave_out(&name);
+            }
+            return None;
+        }
+        Some(ArchiveCursor { slice, layers, name, kind, depth, wanted })
     }
 
     fn refuse_depth(&mut self, name: &str) {

@@ -20,6 +20,9 @@ pub(crate) trait EntryVisitor {
         is_log_name(name)
     }
 
+    /// Takes the name of an entry that is not read.
+    fn leave_out(&mut self, _: &str) {}
+
     /// Scans a log. A number says that it was scanned to its end; `None` that it must be read again
     /// later. Without `can_be_reread` that is impossible.
     fn visit(&mut self, name: &str, can_be_reread: bool, reader: &mut dyn Read) -> Option<usize>;
