@@ -10,6 +10,7 @@ mod hook;
 mod live;
 mod metrics;
 mod output;
+mod pager;
 mod progress;
 mod stdin;
 mod terminal;
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<E
 }
 
 fn run_matches(mut matches: ArgMatches) -> anyhow::Result<ExitStatus> {
-    match args::Args::from_arg_matches_mut(&mut matches) {
+    match args::CommandLine::from_arg_matches_mut(&mut matches) {
         Ok(args) => commands::run(args),
         Err(error) => show(&error),
     }

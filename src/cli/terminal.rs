@@ -6,7 +6,7 @@ use std::{
 };
 
 use oauthsift::{render::TextStyle, sanitize};
-use terminal_size::Width;
+use terminal_size::{Height, Width};
 
 use super::args::ColorChoice;
 
@@ -25,7 +25,23 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
         Some((Width(width), _)) if is_terminal => usize::from(width),
         _ => columns().unwrap_or(DEFAULT_WIDTH),
     };
-    TextStyle::new(width, color)
+    let has_links = is_terminal && color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    TextStyle::new(width, color).with_links(has_links).with_ascii_bars(is_terminal && !is_unicode())
+}
+
+/// False when the locale says that the terminal shows another character set than UTF-8.
+fn is_unicode() -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// The lines of the terminal of standard output.
+pub(crate) fn height() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(_, Height(height))| usize::from(height))
 }
 
 /// Whether to use colour, by the variables that other programs know: `NO_COLOR` first, then those that force it, then

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ColorChoice;
+use super::{ColorChoice, PagingArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
@@ -20,6 +20,8 @@ pub(crate) struct DiffArgs {
     /// Exit with 1 if an incident has this status
     #[arg(long, value_enum, value_name = "STATUS", value_delimiter = ',')]
     pub(crate) fail_on: Vec<ChangeArg>,
+    #[command(flatten)]
+    pub(crate) paging: PagingArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,

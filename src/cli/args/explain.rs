@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ColorChoice;
+use super::{ColorChoice, PagingArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -18,6 +18,8 @@ pub(crate) struct ExplainArgs {
     /// Folder with pattern files to add to the catalogue
     #[arg(long, value_name = "DIR")]
     pub(crate) patterns: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) paging: PagingArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,

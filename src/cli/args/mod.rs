@@ -8,7 +8,7 @@ mod patterns;
 mod scan;
 mod ticket;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
@@ -28,7 +28,7 @@ pub(crate) use ticket::TicketArgs;
     before_help = "Example:\n  oauthsift atlassian-jira.log",
     after_help = "`oauthsift FILE` is short for `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all inputs read, 1 --fail-on reached, 2 an input was not read completely or nothing could be done."
 )]
-pub(crate) struct Args {
+pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -45,7 +45,7 @@ const HELP_TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} 
 
 /// The commands and their options.
 pub(crate) fn command() -> clap::Command {
-    let command = Args::command().help_template(HELP_TEMPLATE);
+    let command = CommandLine::command().help_template(HELP_TEMPLATE);
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.iter().fold(command, |command, name| {
         command.mut_subcommand(name, |subcommand| {
@@ -118,6 +118,33 @@ pub(crate) enum Command {
     /// Print the manual page
     #[command(before_help = "Example:\n  oauthsift man > oauthsift.1")]
     Man,
+}
+
+/// Whether a text for people goes through a pager.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct PagingArgs {
+    /// When to show the text in a pager
+    ///
+    /// `auto`: on a terminal on which it does not fit. The pager is OAUTHSIFT_PAGER, PAGER or less.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = PagingChoice::Auto, help_heading = OUTPUT)]
+    #[arg(hide_short_help = true)]
+    paging: PagingChoice,
+    /// The same as `--paging never`
+    #[arg(long, conflicts_with = "paging", help_heading = OUTPUT, hide_short_help = true)]
+    no_pager: bool,
+}
+
+impl PagingArgs {
+    pub(crate) fn choice(self) -> PagingChoice {
+        if self.no_pager { PagingChoice::Never } else { self.paging }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PagingChoice {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

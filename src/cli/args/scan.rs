@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum, value_parser};
 use oauthsift::render::{Details, Sort};
 
-use super::{ColorChoice, FilterArgs, OUTPUT, REDACTION, RUN, RedactionArgs, SeverityArg};
+use super::{ColorChoice, FilterArgs, OUTPUT, PagingArgs, REDACTION, RUN, RedactionArgs, SeverityArg};
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
@@ -83,6 +83,8 @@ pub(crate) struct ScanArgs {
     /// Say what was read, and what was left out
     #[arg(short, long, conflicts_with = "quiet", help_heading = RUN)]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) paging: PagingArgs,
     /// Colour: auto, always or never
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = OUTPUT)]
     #[arg(hide_possible_values = true, hide_default_value = true)]

@@ -15,7 +15,7 @@ use oauthsift::{
 use crate::cli::{
     ExitStatus,
     args::{ChangeArg, DiffArgs, DiffFormat},
-    terminal,
+    pager, terminal,
 };
 
 pub(super) fn diff(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
@@ -25,7 +25,10 @@ pub(super) fn diff(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
         DiffFormat::Json => json(&comparison)?,
         DiffFormat::Markdown => markdown(&comparison),
     };
-    io::stdout().write_all(text.as_bytes())?;
+    match args.format {
+        DiffFormat::Text => pager::print(&text, args.paging.choice(), io::stdout().is_terminal())?,
+        _ => io::stdout().write_all(text.as_bytes())?,
+    }
     let occurs = |status: &ChangeArg| {
         let kind = match status {
             ChangeArg::New => ChangeKind::New,

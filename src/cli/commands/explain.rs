@@ -3,13 +3,16 @@
 use std::io::{self, IsTerminal, Read, Write};
 
 use anyhow::{Context, bail};
-use oauthsift::render::explain::{Topic, find, json, markdown, search, text};
+use oauthsift::{
+    Pattern,
+    render::explain::{Topic, find, json, markdown, search, text},
+};
 
 use crate::cli::{
     ExitStatus,
     args::{ExplainArgs, ExplainFormat},
     common::{did_you_mean, load},
-    terminal,
+    pager, terminal,
 };
 
 /// So many other entries are listed after the best match of a search.
@@ -39,21 +42,28 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     if let Some(successor) = catalogue.successor(name) {
         terminal::message(format_args!("note: `{name}` is now part of `{successor}`"));
     }
+    let is_terminal = io::stdout().is_terminal();
     let text = match args.format {
-        ExplainFormat::Text => text(&catalogue, &topics, &terminal::style(args.color, io::stdout().is_terminal())),
+        ExplainFormat::Text => {
+            let text = text(&catalogue, &topics, &terminal::style(args.color, is_terminal)) + &others_as_text(&others);
+            pager::print(&text, args.paging.choice(), is_terminal)?;
+            return Ok(ExitStatus::Done);
+        }
         ExplainFormat::Markdown => markdown(&catalogue, &topics),
         ExplainFormat::Json => json(&catalogue, &topics)?,
     };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    if !others.is_empty() && args.format == ExplainFormat::Text {
-        writeln!(out, "\nOther entries with these words (`oauthsift explain ID`):")?;
-        let width = others.iter().map(|pattern| pattern.id.len()).max().unwrap_or_default();
-        for pattern in others {
-            writeln!(out, "  {:width$}  {}", pattern.id, pattern.title)?;
-        }
-    }
+    io::stdout().write_all(text.as_bytes())?;
     Ok(ExitStatus::Done)
+}
+
+/// What else holds the words of a search.
+fn others_as_text(others: &[&Pattern]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let width = others.iter().map(|pattern| pattern.id.len()).max().unwrap_or_default();
+    let lines = others.iter().map(|pattern| format!("  {:width$}  {}\n", pattern.id, pattern.title));
+    format!("\nOther entries with these words (`oauthsift explain ID`):\n{}", lines.collect::<String>())
 }
 
 /// The words that were given, or standard input.

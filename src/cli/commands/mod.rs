@@ -11,11 +11,11 @@ use std::io::{self, Write};
 
 use super::{
     ExitStatus,
-    args::{self, Args, Command},
+    args::{self, Command, CommandLine},
 };
 
 /// Runs a command.
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitStatus> {
+pub(crate) fn run(args: CommandLine) -> anyhow::Result<ExitStatus> {
     match args.command {
         Command::Scan(args) => scan::scan(&args),
         Command::Follow(args) => follow::follow(&args),

@@ -21,6 +21,7 @@ use crate::cli::{
     args::{DetailsArg, Format, ScanArgs},
     common::{exit_status, load, log_folder, report_duplicates, report_faults, report_inputs},
     output::{Output, refuse_input},
+    pager,
     progress::{self, ProgressGuard},
     stdin, terminal,
 };
@@ -106,9 +107,14 @@ fn write(
             drop(progress);
             let style = terminal::style(args.color, output.is_terminal());
             let options = table_options(args, &report);
-            output.write_all(render::table_with(&report, &style, &options).as_bytes())?;
+            let mut text = render::table_with(&report, &style, &options);
             if args.explain_redaction {
-                writeln!(output, "\n{}\n\n{}", render::redaction(&report.redaction), render::shown().trim_end())?;
+                text += &format!("\n{}\n\n{}\n", render::redaction(&report.redaction), render::shown().trim_end());
+            }
+            if args.output.is_none() {
+                pager::print(&text, args.paging.choice(), output.is_terminal()).context("cannot write the result")?;
+            } else {
+                output.write_all(text.as_bytes())?;
             }
             report
         }
