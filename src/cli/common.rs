@@ -30,7 +30,7 @@ pub(crate) fn load(folders: &[PathBuf]) -> anyhow::Result<Catalogue> {
 }
 
 /// The ids of patterns to filter by. Refuses ids that are not in the catalogue.
-pub(crate) fn pattern_ids(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<Vec<String>> {
+pub(crate) fn catalogue_ids(catalogue: &Catalogue, ids: &[String]) -> anyhow::Result<Vec<String>> {
     let id_of = |id: &String| match catalogue.get(id) {
         Some(pattern) => Ok(pattern.id.clone()),
         None => bail!("unknown pattern `{id}`{}", did_you_mean(&catalogue.nearest(id))),

@@ -1,13 +1,16 @@
 //! The command line: arguments, commands, and what a terminal shows. Uses the library from outside.
 
 mod args;
+mod candidates;
 mod cleanup;
 mod command_line;
 mod commands;
 mod common;
+mod completion;
 mod config;
 mod hook;
 mod live;
+mod manual;
 mod metrics;
 mod output;
 mod pager;
@@ -54,12 +57,16 @@ impl From<ExitStatus> for ExitCode {
 /// # Errors
 /// The reason why the command could do nothing, or could not write its output.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
+    let arguments: Vec<OsString> = arguments.collect();
+    if completion::answer(&arguments)? {
+        return Ok(ExitStatus::Done);
+    }
     let names: Vec<String> = args::command()
         .get_subcommands()
         .flat_map(|command| [command.get_name().to_owned()])
         .chain(["help".to_owned()])
         .collect();
-    let arguments = match command_line::with_command(arguments.collect(), &names) {
+    let arguments = match command_line::with_command(arguments, &names) {
         Ok(arguments) => arguments,
         Err(problem) => {
             terminal::message(format_args!("error: {problem}"));

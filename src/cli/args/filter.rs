@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
 
 use super::{REDACTION, SeverityArg};
 use crate::cli::{
-    common::{pattern_ids, pseudonym_key},
+    candidates::pattern_ids,
+    common::{catalogue_ids, pseudonym_key},
     time_arg::TimeArg,
 };
 
@@ -36,7 +38,7 @@ pub(crate) struct FilterArgs {
     /// Only this pattern; may be given several times
     ///
     /// The ids are listed by `oauthsift patterns list`.
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',', add = ArgValueCompleter::new(pattern_ids))]
     pub(crate) pattern: Vec<String>,
     /// Minimum: info, warning, error or critical
     #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true)]
@@ -60,7 +62,7 @@ impl FilterArgs {
     /// An id that is not in the catalogue.
     pub(crate) fn filter(&self, catalogue: &Catalogue) -> anyhow::Result<Filter> {
         let mut filter = self.time.filter();
-        filter.patterns = pattern_ids(catalogue, &self.pattern)?;
+        filter.patterns = catalogue_ids(catalogue, &self.pattern)?;
         filter.severity = self.severity.map(Severity::from);
         Ok(filter)
     }

@@ -8,7 +8,9 @@ mod patterns;
 mod scan;
 mod ticket;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
@@ -26,7 +28,7 @@ pub(crate) use ticket::TicketArgs;
 #[command(version, about, max_term_width = 100, arg_required_else_help = false)]
 #[command(
     before_help = "Example:\n  oauthsift atlassian-jira.log",
-    after_help = "`oauthsift FILE` is short for `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all inputs read, 1 --fail-on reached, 2 an input was not read completely or nothing could be done."
+    after_help = "`oauthsift FILE` is short for `oauthsift scan FILE`.\n\nExamples:\n  oauthsift atlassian-jira.log\n  oauthsift scan --format json --output report.json /var/atlassian/application-data/jira/log\n  oauthsift explain AADSTS7000222\n\nExit codes: 0 all inputs read; 1 --fail-on reached; 2 an input was not read completely or nothing could be done."
 )]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
@@ -39,7 +41,7 @@ const REDACTION: &str = "Redaction";
 const RUN: &str = "Run";
 
 /// What every command's help ends with.
-const CONFIGURATION: &str = "Every option can also be set in oauthsift.toml (in the working folder or in \
+pub(crate) const CONFIGURATION: &str = "Every option can also be set in oauthsift.toml (in the working folder or in \
     $XDG_CONFIG_HOME/oauthsift), or in an environment variable: OAUTHSIFT_COLOR, OAUTHSIFT_SCAN_FORMAT, …";
 const HELP_TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
@@ -88,7 +90,7 @@ pub(crate) enum Command {
     /// Compare two JSON reports: which failures are new, continue or have stopped
     #[command(
         before_help = "Example:\n  oauthsift diff before.json after.json",
-        after_long_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then apply the fix and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared, 1 --fail-on reached, 2 a file is not a report."
+        after_long_help = "Examples:\n  oauthsift scan --format json --output before.json LOG     (then apply the fix and wait)\n  oauthsift scan --format json --output after.json LOG\n  oauthsift diff before.json after.json\n\nExit codes: 0 compared; 1 --fail-on reached; 2 a file is not a report."
     )]
     Diff(DiffArgs),
     /// Explain a code or pattern without a log
@@ -107,7 +109,12 @@ pub(crate) enum Command {
         command: PatternsCommand,
     },
     /// Print a shell completion script
-    #[command(before_help = "Example:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift")]
+    ///
+    /// The script calls `oauthsift`, which must be on the PATH, for ids of patterns, codes and options.
+    #[command(
+        before_help = "Example:\n  source <(oauthsift completions bash)",
+        after_long_help = "Examples:\n  oauthsift completions bash > /etc/bash_completion.d/oauthsift\n  oauthsift completions zsh > /usr/local/share/zsh/site-functions/_oauthsift\n  oauthsift completions fish > ~/.config/fish/completions/oauthsift.fish"
+    )]
     Completions {
         /// Shell
         shell: Shell,
@@ -115,9 +122,19 @@ pub(crate) enum Command {
     /// Print the JSON Schema of the report (`--format json`)
     #[command(before_help = "Example:\n  oauthsift schema > report.schema.json")]
     Schema,
-    /// Print the manual page
-    #[command(before_help = "Example:\n  oauthsift man > oauthsift.1")]
-    Man,
+    /// Print a manual page, or write those of all commands
+    #[command(
+        before_help = "Example:\n  oauthsift man scan | man -l -",
+        after_long_help = "Examples:\n  oauthsift man > oauthsift.1\n  oauthsift man patterns check\n  oauthsift man --output /usr/local/share/man/man1"
+    )]
+    Man {
+        /// Command; without one, the program's own page
+        #[arg(value_name = "COMMAND", conflicts_with = "output")]
+        command: Vec<String>,
+        /// Write the pages of all commands to this folder
+        #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        output: Option<PathBuf>,
+    },
 }
 
 /// Whether a text for people goes through a pager.

@@ -3,16 +3,19 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, value_parser};
+use clap_complete::ArgValueCompleter;
 use oauthsift::render::{Details, Sort};
 
 use super::{ColorChoice, FilterArgs, OUTPUT, PagingArgs, REDACTION, RUN, RedactionArgs, SeverityArg};
+use crate::cli::candidates::incidents;
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
     /// Files, folders, archives; `-` is standard input
     ///
-    /// Default: Jira's log folder, if it is found. A folder is searched for Jira's logs, rotated ones too; archives (zip, tar, gzip, zstd, xz, bzip2) are read without
-    /// being extracted. A quoted glob pattern works where the shell does not expand it.
+    /// Default: Jira's log folder, if it is found. A folder is searched for Jira's logs, rotated ones too; archives (zip,
+    /// tar, gzip, zstd, xz, bzip2) are read without being extracted. A quoted glob pattern works where the shell does not
+    /// expand it.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// table, json, jsonl, csv, markdown, jira or html
@@ -39,7 +42,7 @@ pub(crate) struct ScanArgs {
     ///
     /// Several numbers are separated by commas: `--details 1,3`.
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
-    #[arg(help_heading = OUTPUT)]
+    #[arg(help_heading = OUTPUT, add = ArgValueCompleter::new(incidents))]
     pub(crate) details: Option<DetailsArg>,
     /// Add pattern files of a folder to the catalogue
     #[arg(long, value_name = "DIR", help_heading = RUN)]

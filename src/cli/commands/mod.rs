@@ -3,6 +3,7 @@
 mod diff;
 mod explain;
 mod follow;
+mod man;
 mod patterns;
 mod scan;
 mod ticket;
@@ -11,7 +12,8 @@ use std::io::{self, Write};
 
 use super::{
     ExitStatus,
-    args::{self, Command, CommandLine},
+    args::{Command, CommandLine},
+    completion,
 };
 
 /// Runs a command.
@@ -25,7 +27,7 @@ pub(crate) fn run(args: CommandLine) -> anyhow::Result<ExitStatus> {
         Command::Patterns { command } => patterns::patterns(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut args::command(), "oauthsift", &mut script);
+            completion::write_script(shell, &mut script)?;
             io::stdout().write_all(&script)?;
             Ok(ExitStatus::Done)
         }
@@ -35,9 +37,6 @@ pub(crate) fn run(args: CommandLine) -> anyhow::Result<ExitStatus> {
             out.write_all(b"\n")?;
             Ok(ExitStatus::Done)
         }
-        Command::Man => {
-            clap_mangen::Man::new(args::command()).render(&mut io::stdout())?;
-            Ok(ExitStatus::Done)
-        }
+        Command::Man { command, output } => man::man(&command, output.as_deref()),
     }
 }
