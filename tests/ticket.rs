@@ -271,6 +271,33 @@ fn the_check_prints_entry_line_and_kind_but_never_the_value() {
 }
 
 #[test]
+fn folders_that_name_people_are_in_no_file_of_the_bundle_however_the_path_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    for (logs, inputs) in [
+        ("cases/greta.thun/n1", &["cases/greta.thun/n1/atlassian-jira.log"][..]),
+        ("cases/greta.thun/n1", &["cases/greta.thun/n1"]),
+        ("home/greta.thun/n1", &["home"]),
+        ("Users/greta.thun/n1", &["."]),
+        ("case/greta.thun", &["case/greta.thun/atlassian-jira.log", "case/greta.thun/none.log"]),
+    ] {
+        fs::create_dir_all(at.join(logs)).expect("folders");
+        fs::write(at.join(logs).join("atlassian-jira.log"), log()).expect("written");
+        let absolute: Vec<String> = inputs.iter().map(|input| at.join(input).display().to_string()).collect();
+        for inputs in [inputs.iter().map(|input| (*input).to_owned()).collect(), absolute] {
+            let mut args = vec!["ticket", "--force", "--output", "t.zip"];
+            args.extend(inputs.iter().map(String::as_str));
+            run(&args, at);
+            let files = unpacked(&at.join("t.zip"));
+            let naming: Vec<_> =
+                files.iter().filter(|(_, text)| text.contains("greta")).map(|(name, _)| name).collect();
+            assert!(naming.is_empty() && !files.is_empty(), "{inputs:?}: {naming:?}");
+        }
+        fs::remove_dir_all(at.join(logs)).expect("removed");
+    }
+}
+
+#[test]
 fn streams_are_refused_with_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     let done = run(&["ticket", "-"], folder.path());
