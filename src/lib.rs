@@ -56,7 +56,7 @@
 //!     },
 //! )?;
 //! assert!(first.is_some());
-//! # Ok::<(), oauthsift::StateError>(())
+//! # Ok::<(), oauthsift::FollowError>(())
 //! ```
 //!
 //! # Add entries to the catalogue
@@ -107,8 +107,8 @@ pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel, SH
 pub use model::sanitize;
 pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 pub use pipeline::{
-    ContextLine, Event, Filter, FindingEncoder, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding,
-    LeakedItem, RecordContext, Scan, Superseded, TimeBound, leaks, redact,
+    ContextLine, Event, Filter, FindingEncoder, Follow, FollowCounts, FollowError, FollowSession, FollowSummary,
+    FollowedFinding, LeakedItem, RecordContext, Scan, Superseded, TimeBound, leaks, redact,
 };
 pub use report::{Incident, Report};
 pub use source::{

@@ -951,7 +951,7 @@ fn metrics_are_written_to_a_file() {
     ] {
         assert!(text.lines().any(|other| other == line), "{line}\n{text}");
     }
-    assert!(text.contains("oauthsift_follow_since_last_failure_seconds "), "{text}");
+    assert!(text.contains("oauthsift_follow_last_failure_timestamp_seconds "), "{text}");
 }
 
 #[test]

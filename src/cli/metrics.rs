@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::AtomicU64,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use oauthsift::{FollowCounts, FollowedFinding};
@@ -27,13 +27,19 @@ pub(super) struct Metrics {
     path: PathBuf,
     /// Findings by pattern and severity.
     findings: BTreeMap<(String, &'static str), u64>,
+    started: SystemTime,
     /// When the file was last written, on the clock of the run.
     written_at: Option<Duration>,
 }
 
 impl Metrics {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), findings: BTreeMap::new(), written_at: None }
+    /// Metrics of a run that starts now. Nothing is written yet.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        AtomicFile::create(path)?;
+        Ok(Self { path: path.to_path_buf(), findings: BTreeMap::new(), started: SystemTime::now(), written_at: None })
     }
 
     pub(super) fn count(&mut self, followed: &FollowedFinding) {
@@ -93,13 +99,25 @@ impl Metrics {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
             registry.register(name, help, gauge);
         }
-        for (name, help, at) in [
-            ("since_last_record", "Time since the last record; absent before the first", counts.last_record_at),
-            ("since_last_failure", "Time since the last failure; absent before the first", counts.last_finding_at),
+        let now = SystemTime::now();
+        let time_of = |at: Duration| now.checked_sub(counts.now.saturating_sub(at));
+        for (name, help, time) in [
+            ("start_timestamp", "When this run started", Some(self.started)),
+            ("update_timestamp", "When these metrics were written", Some(now)),
+            (
+                "last_record_timestamp",
+                "When the last record came; absent before the first",
+                counts.last_record_at.and_then(time_of),
+            ),
+            (
+                "last_failure_timestamp",
+                "When the last failure came; absent before the first",
+                counts.last_finding_at.and_then(time_of),
+            ),
         ] {
-            if let Some(at) = at {
+            if let Some(since) = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()) {
                 let gauge = Gauge::<f64, AtomicU64>::default();
-                gauge.set(counts.now.saturating_sub(at).as_secs_f64());
+                gauge.set(since.as_millis() as f64 / 1000.0);
                 registry.register_with_unit(name, help, Unit::Seconds, gauge);
             }
         }
@@ -119,7 +137,8 @@ mod tests {
     fn counts_are_written_in_the_prometheus_text_format() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("oauthsift.prom");
-        let mut metrics = Metrics::new(&path);
+        let before = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64().floor();
+        let mut metrics = Metrics::create(&path).unwrap();
         metrics.findings.insert(("entra-client-secret-invalid".to_owned(), "error"), 3);
         let counts = FollowCounts {
             now: Duration::from_secs(100),
@@ -135,11 +154,18 @@ mod tests {
             "oauthsift_follow_findings_total{pattern=\"entra-client-secret-invalid\",severity=\"error\"} 3",
             "oauthsift_follow_read_bytes_total 12",
             "oauthsift_follow_lost_bytes_total 7",
-            "oauthsift_follow_since_last_record_seconds 10.0",
         ] {
             assert!(text.lines().any(|other| other == line), "{line}\n{text}");
         }
-        assert!(!text.contains("since_last_failure"));
+        assert!(!text.contains("last_failure_timestamp"));
+        let value = |name: &str| -> f64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim().parse().unwrap()
+        };
+        let updated = value("oauthsift_follow_update_timestamp_seconds");
+        assert!(updated >= before && value("oauthsift_follow_start_timestamp_seconds") >= before, "{text}");
+        let since_last_record = updated - value("oauthsift_follow_last_record_timestamp_seconds");
+        assert!((since_last_record - 10.0).abs() < 0.01, "{text}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: arguments, commands, and what a terminal shows. Uses the library from outside.
 
+mod append_file;
 mod args;
 mod candidates;
 mod cleanup;

@@ -33,7 +33,7 @@ use crate::{
 use collector::{Collector, FindingSink};
 pub use encoded::FindingEncoder;
 pub use filter::{Filter, TimeBound};
-pub use follow::{Event, Follow, FollowCounts, FollowSession, FollowSummary, FollowedFinding, Superseded};
+pub use follow::{Event, Follow, FollowCounts, FollowError, FollowSession, FollowSummary, FollowedFinding, Superseded};
 use options::{Encoder, OutputMode, ScanOptions};
 use prescan::Prescan;
 pub use redact_text::redact;

@@ -14,7 +14,7 @@ pub(crate) struct FollowArgs {
     /// A path does not need to exist yet.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Start at the end or the start of an existing log
+    /// start or end of an existing log
     #[arg(long, value_enum, value_name = "POSITION", default_value_t = FromChoice::End)]
     #[arg(hide_possible_values = true)]
     pub(crate) from: FromChoice,
@@ -22,9 +22,17 @@ pub(crate) struct FollowArgs {
     #[arg(long, value_name = "N", conflicts_with = "from")]
     pub(crate) tail: Option<usize>,
     /// live or jsonl
-    #[arg(short, long, value_enum, default_value_t = FollowFormat::Live, help_heading = OUTPUT)]
+    ///
+    /// Default: jsonl with an --output that ends in `.jsonl`, else live.
+    #[arg(short, long, value_enum, help_heading = OUTPUT)]
     #[arg(hide_possible_values = true)]
-    pub(crate) format: FollowFormat,
+    pub(crate) format: Option<FollowFormat>,
+    /// Append to a file; SIGHUP opens it again
+    ///
+    /// For log rotation: rename the file, then send SIGHUP, and a new one is written. Without --output, and on a terminal,
+    /// SIGHUP ends the run.
+    #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) output: Option<PathBuf>,
     /// Save progress in this file and resume from it
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
@@ -74,6 +82,14 @@ pub(crate) struct FollowArgs {
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = OUTPUT)]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     pub(crate) color: ColorChoice,
+}
+
+impl FollowArgs {
+    pub(crate) fn format(&self) -> FollowFormat {
+        let extension = self.output.as_deref().and_then(|path| path.extension());
+        let is_jsonl = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
+        self.format.unwrap_or(if is_jsonl { FollowFormat::Jsonl } else { FollowFormat::Live })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

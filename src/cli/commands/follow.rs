@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     io::{self, IsTerminal, Write},
     ops::ControlFlow,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -22,6 +23,7 @@ use signal_hook::{consts, flag};
 
 use crate::cli::{
     ExitStatus,
+    append_file::AppendFile,
     args::{FollowArgs, FollowFormat, FromChoice},
     cleanup::ignore_file_size_limit,
     common::load,
@@ -37,14 +39,15 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     let filter = args.filter.filter(&catalogue)?;
     let engine = Engine::new(Arc::new(catalogue));
     let files = Scan::new(&engine).paths(&args.paths).files();
-    for output in args.state.iter().chain(&args.metrics) {
+    let outputs: Vec<&PathBuf> = [&args.state, &args.metrics, &args.output].into_iter().flatten().collect();
+    for (i, output) in outputs.iter().enumerate() {
         refuse_input(output, &args.paths, &files)?;
+        if outputs[..i].iter().any(|other| is_same_file(other, output)) {
+            bail!("{} cannot serve two of --state, --metrics and --output", output.display());
+        }
     }
     if let Some(metrics) = &args.metrics {
         refuse_stream(metrics)?;
-        if args.state.as_ref().is_some_and(|state| is_same_file(state, metrics)) {
-            bail!("{} cannot be both the state file and the metrics file", metrics.display());
-        }
     }
     ignore_file_size_limit()?;
     let start = match (args.tail, args.from) {
@@ -62,13 +65,16 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
         .quiet(Duration::from_millis(args.quiet_ms))
         .grace(Duration::from_millis(args.grace_ms))
         .state(args.state.clone());
-    let signal = handle_signals().context("cannot handle signals")?;
+    let is_terminal = io::stdout().is_terminal() || io::stderr().is_terminal();
+    let signals = Signals::handle(args.output.is_some() && !is_terminal).context("cannot handle signals")?;
+    let output = args.output.as_deref().map(|path| AppendFile::open(path, Arc::clone(&signals.reopen))).transpose()?;
+    let metrics = args.metrics.as_deref().map(Metrics::create).transpose()?;
     let end = args.run_for.map(|duration| Instant::now() + duration.0);
-    let mut screen = Screen::new(args, engine.catalogue());
+    let mut screen = Screen::new(args, engine.catalogue(), output, metrics);
     let shown_any = Cell::new(false);
     let summary = follow.run(
         || {
-            signal.load(Ordering::SeqCst) != 0
+            signals.received() != 0
                 || end.is_some_and(|end| Instant::now() >= end)
                 || (args.until_first && shown_any.get())
         },
@@ -81,8 +87,7 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
         },
     )?;
     screen.finish(&summary)?;
-    let signal = signal.load(Ordering::SeqCst);
-    if let Ok(signal @ 1..) = u8::try_from(signal) {
+    if let Ok(signal @ 1..) = u8::try_from(signals.received()) {
         return Ok(ExitStatus::Interrupted(signal));
     }
     if summary.counts.losses > 0 || summary.counts.troubled > 0 {
@@ -94,26 +99,49 @@ pub(super) fn follow(args: &FollowArgs) -> anyhow::Result<ExitStatus> {
     })
 }
 
-/// Handles signals: the first one is stored here (0 before), a second one ends the process immediately.
-fn handle_signals() -> io::Result<Arc<AtomicUsize>> {
-    let received = Arc::new(AtomicUsize::new(0));
-    let again = Arc::new(AtomicBool::new(false));
-    #[cfg(unix)]
-    let signals = [consts::SIGINT, consts::SIGTERM, consts::SIGHUP];
-    #[cfg(not(unix))]
-    let signals = [consts::SIGINT, consts::SIGTERM];
-    for signal in signals {
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
-        flag::register(signal, Arc::clone(&again))?;
-        flag::register_usize(signal, Arc::clone(&received), usize::try_from(signal).unwrap_or(1))?;
-    }
-    Ok(received)
+/// The signals that came.
+struct Signals {
+    /// The one that ends the run; 0 before.
+    last: Arc<AtomicUsize>,
+    /// Set when the output is to be opened again.
+    reopen: Arc<AtomicBool>,
 }
 
-/// Standard output, the status line, and everything else that findings go to.
+impl Signals {
+    /// Handles signals: the first one that ends the run is stored, a second one ends the process immediately. SIGHUP ends
+    /// the run, or opens the output again if `reopens`.
+    fn handle(reopens: bool) -> io::Result<Self> {
+        let signals = Self { last: Arc::default(), reopen: Arc::default() };
+        let again = Arc::new(AtomicBool::new(false));
+        let mut ending = vec![consts::SIGINT, consts::SIGTERM];
+        #[cfg(unix)]
+        if reopens {
+            flag::register(consts::SIGHUP, Arc::clone(&signals.reopen))?;
+        } else {
+            ending.push(consts::SIGHUP);
+        }
+        #[cfg(not(unix))]
+        let _ = reopens;
+        for signal in ending {
+            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
+            flag::register(signal, Arc::clone(&again))?;
+            flag::register_usize(signal, Arc::clone(&signals.last), usize::try_from(signal).unwrap_or(1))?;
+        }
+        Ok(signals)
+    }
+
+    fn received(&self) -> usize {
+        self.last.load(Ordering::SeqCst)
+    }
+}
+
+/// The output, the status line, and everything else that findings go to.
 struct Screen<'a> {
     args: &'a FollowArgs,
     catalogue: &'a Catalogue,
+    format: FollowFormat,
+    /// Without one, findings go to standard output.
+    output: Option<AppendFile>,
     live: Live,
     status_line: StatusLine,
     status: Status,
@@ -125,7 +153,7 @@ struct Screen<'a> {
     /// Findings shown.
     shown: u64,
     most_severe: Option<Severity>,
-    /// Why standard output could not be written.
+    /// Why the output could not be written.
     failed: Option<io::Error>,
 }
 
@@ -159,21 +187,29 @@ impl Status {
 const REDRAW_INTERVAL: Duration = Duration::from_millis(200);
 
 impl<'a> Screen<'a> {
-    fn new(args: &'a FollowArgs, catalogue: &'a Catalogue) -> Self {
-        let is_terminal = io::stdout().is_terminal();
+    fn new(
+        args: &'a FollowArgs,
+        catalogue: &'a Catalogue,
+        output: Option<AppendFile>,
+        metrics: Option<Metrics>,
+    ) -> Self {
+        let format = args.format();
+        let is_terminal = output.is_none() && io::stdout().is_terminal();
         // Only for people at a terminal.
-        let enabled = args.format == FollowFormat::Live && is_terminal && io::stderr().is_terminal();
+        let enabled = format == FollowFormat::Live && is_terminal && io::stderr().is_terminal();
         let status = Status { enabled, line: String::new() };
         let several_logs = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
         Self {
             args,
             catalogue,
+            format,
+            output,
             live: Live::new(terminal::style(args.color, is_terminal), several_logs),
             status_line: StatusLine::default(),
             status,
             drawn_at: None,
             hook: args.exec.as_deref().map(|command| ExecHook::new(command, args.exec_per_minute)),
-            metrics: args.metrics.as_deref().map(Metrics::new),
+            metrics,
             metrics_reported: false,
             shown: 0,
             most_severe: None,
@@ -187,8 +223,9 @@ impl<'a> Screen<'a> {
             Event::Notice(notice) => self.notice(notice),
             Event::Polled(counts) => {
                 self.polled(counts);
-                Ok(())
+                self.output.as_mut().map_or(Ok(()), AppendFile::reopen_if_asked)
             }
+            Event::Saving => self.output.as_mut().map_or(Ok(()), AppendFile::sync),
             _ => Ok(()),
         };
         match shown {
@@ -208,7 +245,7 @@ impl<'a> Screen<'a> {
             metrics.count(followed);
         }
         self.most_severe = self.most_severe.max(Some(followed.finding.severity));
-        let mut text = match self.args.format {
+        let mut text = match self.format {
             FollowFormat::Live => self.live.finding(followed, self.catalogue),
             FollowFormat::Jsonl => line("finding", followed)?,
         };
@@ -223,8 +260,11 @@ impl<'a> Screen<'a> {
     }
 
     fn notice(&mut self, notice: &Notice) -> io::Result<()> {
-        if self.args.format == FollowFormat::Jsonl {
-            return self.print(&line("notice", notice)?);
+        if self.format == FollowFormat::Jsonl {
+            self.print(&line("notice", notice)?)?;
+            if self.output.is_none() {
+                return Ok(());
+            }
         }
         let kind = match notice.kind {
             NoticeKind::Lost | NoticeKind::Unreadable | NoticeKind::StateNotSaved => "error",
@@ -255,8 +295,11 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Prints to standard output, without delay.
+    /// Writes to the output, without delay.
     fn print(&mut self, text: &str) -> io::Result<()> {
+        if let Some(output) = &mut self.output {
+            return output.write(text);
+        }
         let line = self.status.clear();
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
@@ -285,7 +328,7 @@ impl<'a> Screen<'a> {
         if let Some(error) = self.metrics.as_mut().and_then(|metrics| metrics.write(&summary.counts).err()) {
             self.metrics_failed(&error);
         }
-        let text = match self.args.format {
+        let text = match self.format {
             FollowFormat::Live => self.live.summary(summary),
             FollowFormat::Jsonl => line("summary", &SummaryLine::new(summary))?,
         };

@@ -48,6 +48,9 @@ pub enum Event<'v> {
     Notice(&'v Notice),
     /// All logs were polled; the counts so far.
     Polled(&'v FollowCounts),
+    /// Progress is about to be saved: the next run starts after what was passed on so far, which should be on disk by
+    /// then.
+    Saving,
 }
 
 /// Counts since the start.

@@ -1,6 +1,7 @@
 //! Following: connects the tail of logs with the engine and the counts.
 
 mod accumulator;
+mod error;
 mod event;
 mod session;
 
@@ -21,9 +22,10 @@ use crate::{
     extract::redact::{PseudonymKey, RedactionLevel},
     source::{
         Limits,
-        tail::{FollowState, FollowTiming, StartPosition, StateError, StateFile, Tail},
+        tail::{FollowState, FollowTiming, StartPosition, StateFile, Tail, problem_of_path},
     },
 };
+pub use error::FollowError;
 pub use event::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
 pub use session::FollowSession;
 use session::STOP_CHECK_INTERVAL;
@@ -129,13 +131,21 @@ impl<'e> Follow<'e> {
     /// Starts without polling yet: for a caller with a clock of its own.
     ///
     /// # Errors
-    /// The state file cannot be read, is damaged, or belongs to another version or other logs. Nothing is
-    /// written.
-    pub fn begin(&self) -> Result<FollowSession<'_>, StateError> {
+    /// The state file cannot be read or written, is damaged, or belongs to another version or other logs; or a path leads
+    /// to something that can never be followed, such as a pipe or a compressed file. Nothing is written.
+    pub fn begin(&self) -> Result<FollowSession<'_>, FollowError> {
+        for path in &self.paths {
+            if let Some(reason) = problem_of_path(path) {
+                return Err(FollowError::Path { path: path.clone(), reason });
+            }
+        }
         let mut saved = match &self.state_path {
             Some(path) => FollowState::read(path, &self.paths)?,
             None => None,
         };
+        if let Some(path) = &self.state_path {
+            FollowState::check_writable(path)?;
+        }
         let was_killed = saved.as_ref().is_some_and(|saved| !saved.is_clean());
         let reported = saved.as_mut().map(FollowState::take_reported).unwrap_or_default();
         let tail = Tail::new(&self.paths, self.timing, self.options.limits, saved);
@@ -155,7 +165,7 @@ impl<'e> Follow<'e> {
         &self,
         mut stop: impl FnMut() -> bool,
         mut each: impl FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<FollowSummary, StateError> {
+    ) -> Result<FollowSummary, FollowError> {
         let clock = Instant::now();
         let mut session = self.begin()?;
         let mut stdin = session.wants_stdin().then(read_stdin);

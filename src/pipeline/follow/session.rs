@@ -123,6 +123,7 @@ impl<'f> FollowSession<'f> {
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(file) = &mut self.accumulator.state else { return ControlFlow::Continue(()) };
+        each(Event::Saving)?;
         self.saved_at = Some(now);
         let text = self.tail.save(clean).to_text(&self.accumulator.reported);
         match text.map_err(io::Error::from).and_then(|text| file.write(&text)) {

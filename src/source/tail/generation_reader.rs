@@ -18,14 +18,11 @@ use super::{
     filesystem,
     fingerprint::{FINGERPRINT_BYTES, Fingerprint, keep_last},
     step::Stat,
+    unsupported::problem_of_content,
 };
 use crate::{
     search::count_newlines,
-    source::{
-        Chunker, Limits, SparseRead,
-        encoding::{Bom, UTF8_BOM},
-        hole,
-    },
+    source::{Chunker, Limits, SparseRead, encoding::UTF8_BOM, hole},
 };
 
 /// Bytes that were read for the chunker.
@@ -247,13 +244,7 @@ impl GenerationReader {
         if self.read_to() > 0 {
             return None;
         }
-        let problem = match bytes {
-            bytes if matches!(Bom::of(bytes), Some(Bom::Utf16 { .. })) => {
-                "UTF-16 text cannot be followed: use `oauthsift scan`"
-            }
-            [0x1f, 0x8b, ..] | [b'P', b'K', 3, 4, ..] => "compressed files cannot be followed: use `oauthsift scan`",
-            _ => return None,
-        };
+        let problem = problem_of_content(bytes)?;
         self.unsupported = true;
         Some(problem)
     }

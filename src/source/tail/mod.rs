@@ -19,6 +19,7 @@ mod state;
 mod state_file;
 mod step;
 mod timing;
+mod unsupported;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -45,6 +46,7 @@ pub(crate) use state_file::StateFile;
 use step::{FileContent, PathState};
 pub(crate) use timing::FollowTiming;
 use timing::TickContext;
+pub(crate) use unsupported::problem_of_path;
 
 /// Several logs that are followed.
 #[derive(Debug)]

@@ -84,6 +84,17 @@ impl FollowState {
         self.clean && self.reported.is_empty()
     }
 
+    /// Checks that the state file of a run can be written.
+    ///
+    /// # Errors
+    /// It cannot. The message says what to do.
+    pub(crate) fn check_writable(path: &Path) -> Result<(), StateError> {
+        state_file::check_writable(path).map_err(|error| StateError {
+            path: path.to_path_buf(),
+            reason: format!("cannot be written: {error}; grant write permission, or name another file with --state"),
+        })
+    }
+
     /// The text of the state file. `reported` are findings that an earlier run reported after it had written
     /// its state, and that were not read again so far.
     ///

@@ -85,17 +85,53 @@ fn is_character_device(_: &fs::Metadata) -> bool {
 /// Replaces a file by `text` in one step, and returns it; `None` for a device, which is written to.
 #[cfg(not(target_family = "wasm"))]
 fn write_atomically(path: &Path, text: &[u8]) -> io::Result<Option<File>> {
-    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let prefix = format!("{}.", name.to_string_lossy());
-    // A device is written to, never replaced.
-    match fs::metadata(path) {
-        Ok(metadata) if is_character_device(&metadata) => {
-            return OpenOptions::new().write(true).open(path)?.write_all(text).map(|()| None);
-        }
-        Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is not a regular file")),
-        _ => {}
+    if is_device(path)? {
+        return OpenOptions::new().write(true).open(path)?.write_all(text).map(|()| None);
     }
+    let folder = folder_of(path);
+    let mut file = new_file(path, folder)?;
+    // Through the file itself: the errors of a named file show its temporary name.
+    file.as_file_mut().write_all(text)?;
+    file.as_file().sync_all()?;
+    let file = file.persist(path).map_err(|error| error.error)?;
+    // The rename itself is on disk only when the folder is.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(Some(file))
+}
+
+/// Checks that a file can be replaced, without changing it.
+///
+/// # Errors
+/// No file can be created in its folder, or it is neither a file nor a device.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn check_writable(path: &Path) -> io::Result<()> {
+    if is_device(path)? {
+        return OpenOptions::new().write(true).open(path).map(drop);
+    }
+    // The error of a named file shows its temporary name.
+    new_file(path, folder_of(path)).map(drop).map_err(|error| io::Error::from(error.kind()))
+}
+
+/// True for a device, which is written to, never replaced.
+#[cfg(not(target_family = "wasm"))]
+fn is_device(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) if is_character_device(&metadata) => Ok(true),
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is not a regular file")),
+        _ => Ok(false),
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file that is to replace another one.
+#[cfg(not(target_family = "wasm"))]
+fn new_file(path: &Path, folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
+    let prefix = format!("{}.", name.to_string_lossy());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".part");
     #[cfg(unix)]
@@ -104,14 +140,12 @@ fn write_atomically(path: &Path, text: &[u8]) -> io::Result<Option<File>> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o600));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    // Through the file itself: the errors of a named file show its temporary name.
-    file.as_file_mut().write_all(text)?;
-    file.as_file().sync_all()?;
-    let file = file.persist(path).map_err(|error| error.error)?;
-    // The rename itself is on disk only when the folder is.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(Some(file))
+    builder.tempfile_in(folder)
+}
+
+#[cfg(target_family = "wasm")]
+pub(super) fn check_writable(_: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(target_family = "wasm")]
