@@ -19,7 +19,8 @@ pub(crate) enum Unrecognised {
     NoRecords,
 }
 
-/// Why no record is recognised in a text; `None` for a text with records, an access log, and one without any text.
+/// Why no record is recognised in a text; `None` for a text with records, a log of another program whose lines are known
+/// (an access log, syslog), and one without any text.
 #[must_use]
 pub(crate) fn unrecognised(text: &[u8]) -> Option<Unrecognised> {
     if start::is_start(text) || start::next_start(text, 0) < text.len() {
@@ -32,7 +33,7 @@ pub(crate) fn unrecognised(text: &[u8]) -> Option<Unrecognised> {
         if line.first().is_some_and(|b| !b.is_ascii_whitespace()) {
             lines += 1;
             match time_of_line(line) {
-                Some(LineTime::Access) => return None,
+                Some(LineTime::Other) => return None,
                 Some(LineTime::Plain) => timed += 1,
                 None => {}
             }
@@ -48,8 +49,9 @@ pub(crate) fn unrecognised(text: &[u8]) -> Option<Unrecognised> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LineTime {
     Plain,
-    /// Of an access log, which has no failures to report: `[05/Jan/2026:10:11:12 +0000]`.
-    Access,
+    /// Of a log without failures to report: `[05/Jan/2026:10:11:12 +0000]` of an access log, `10:11:12 host sshd[1]:` of
+    /// syslog.
+    Other,
 }
 
 /// `10:11:12` near the start of a line.
@@ -63,7 +65,21 @@ fn time_of_line(line: &[u8]) -> Option<LineTime> {
         .enumerate()
         .position(|(at, text)| is_clock(text) && !(at > 0 && head[at - 1].is_ascii_digit()))?;
     let of_access_log = at > 0 && head[at - 1] == b':' && head[..at].contains(&b'/');
-    Some(if of_access_log { LineTime::Access } else { LineTime::Plain })
+    Some(if of_access_log || is_syslog(&line[at + 8..]) { LineTime::Other } else { LineTime::Plain })
+}
+
+/// True for what follows the time in a line of syslog: fraction and zone, host, program, and its process: `sshd[123]:`.
+fn is_syslog(after_time: &[u8]) -> bool {
+    let mut words = after_time.split(|b| *b == b' ');
+    let zone_is_known =
+        words.next().is_some_and(|zone| zone.iter().all(|b| b.is_ascii_digit() || b".,+-:Z".contains(b)));
+    let host_is_known = words.next().is_some_and(|host| host.first().is_some_and(u8::is_ascii_alphanumeric));
+    let is_program = |program: &[u8]| {
+        let name = program.strip_suffix(b":")?.strip_suffix(b"]")?;
+        let open = name.iter().position(|b| *b == b'[')?;
+        Some(open > 0 && name.len() > open + 1 && name[open + 1..].iter().all(u8::is_ascii_digit))
+    };
+    zone_is_known && host_is_known && words.next().and_then(is_program) == Some(true)
 }
 
 #[cfg(test)]
@@ -93,7 +109,13 @@ mod tests {
         for text in ["hello world\n", "name = \"x\"\nversion = 1\n", "a;b;c\n1;2;3\n"] {
             assert_eq!(unrecognised(text.as_bytes()), Some(Unrecognised::NoRecords), "{text}");
         }
-        for text in ["", "\n\n", "\0\0\0", "203.0.113.9 - - [05/Jan/2026:10:11:12 +0000] \"GET / HTTP/1.1\" 200 1\n"] {
+        let syslog = ["Jan  5 10:11:12 host sshd[123]: x\n", "2026-01-05T10:11:12.123456+01:00 host cron[1]: x\n"];
+        for text in syslog.into_iter().chain([
+            "",
+            "\n\n",
+            "\0\0\0",
+            "203.0.113.9 - - [05/Jan/2026:10:11:12 +0000] \"GET / HTTP/1.1\" 200 1\n",
+        ]) {
             assert_eq!(unrecognised(text.as_bytes()), None, "{text}");
         }
     }

@@ -131,7 +131,9 @@ fn nothing_found(report: &Report, place: &str, size: &str) -> String {
     };
     if report.inputs.iter().any(is_log) {
         format!("no OAuth failures found in {place} ({size})")
-    } else if report.faults.iter().any(|fault| fault.kind == FaultKind::NoRecords) {
+    } else if report.inputs.iter().all(|input| input.first_timestamp.is_none())
+        || report.faults.iter().any(|fault| fault.kind == FaultKind::NoRecords)
+    {
         format!("no log records recognised in {place} ({size})")
     } else {
         format!("no OAuth failures found in what could be read of {place} ({size})")
