@@ -194,7 +194,15 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-#[cfg(not(unix))]
+/// Identifies a regular file: volume and index.
+#[cfg(windows)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()))?;
+    let information = winapi_util::file::information(file).ok()?;
+    Some((information.volume_serial_number(), information.file_index()))
+}
+
+#[cfg(not(any(unix, windows)))]
 fn identity(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok().filter(|path| path.is_file())
 }

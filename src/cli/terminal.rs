@@ -20,6 +20,7 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
         ColorChoice::Never => false,
         ColorChoice::Auto => auto_color(is_terminal, |name| env::var(name).ok().filter(|value| !value.is_empty())),
     };
+    let color = color && (!is_terminal || shows_colors());
     let columns = || env::var("COLUMNS").ok()?.parse::<usize>().ok().filter(|columns| *columns > 0);
     let width = match terminal_size::terminal_size() {
         Some((Width(width), _)) if is_terminal => usize::from(width),
@@ -27,6 +28,17 @@ pub(crate) fn style(choice: ColorChoice, is_terminal: bool) -> TextStyle {
     };
     let has_links = is_terminal && color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
     TextStyle::new(width, color).with_links(has_links).with_ascii_bars(is_terminal && !is_unicode())
+}
+
+/// Lets the console of Windows interpret colours; false if it cannot.
+#[cfg(windows)]
+fn shows_colors() -> bool {
+    anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
+}
+
+#[cfg(not(windows))]
+fn shows_colors() -> bool {
+    true
 }
 
 /// False when the locale says that the terminal shows another character set than UTF-8.

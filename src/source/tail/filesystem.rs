@@ -11,10 +11,15 @@ use std::{
 use super::step::{FileId, PathState, Stat};
 use crate::source::positional;
 
-/// What a path leads to, links followed. Only reads metadata and opens nothing.
+/// What a path leads to, links followed. Only reads metadata; except on Windows, nothing is opened.
 pub(super) fn probe(path: &Path) -> (PathState, Option<io::Error>) {
     match injected_fault::for_call("stat").map_or_else(|| fs::metadata(path), Err) {
-        Ok(metadata) if metadata.is_file() => (PathState::There(stat(&metadata)), None),
+        Ok(metadata) if metadata.is_file() => match stat(&metadata, || File::open(path)) {
+            Ok(stat) => (PathState::There(stat), None),
+            // It was removed in between.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (PathState::Absent, None),
+            Err(error) => (PathState::Refused, Some(error)),
+        },
         Ok(_) => (PathState::Refused, Some(io::Error::other("not a regular file; to follow a pipe, use `-`"))),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             (PathState::Absent, None)
@@ -35,7 +40,7 @@ pub(super) fn open(path: &Path) -> io::Result<(File, Stat)> {
 
 /// The metadata of an open file.
 pub(super) fn stat_of(file: &File) -> io::Result<Stat> {
-    file.metadata().map(|metadata| stat(&metadata))
+    stat(&file.metadata()?, || file.try_clone())
 }
 
 /// When a file was created, or else last written, in nanoseconds since 1970.
@@ -50,31 +55,46 @@ pub(super) fn folder_modified(path: &Path) -> Option<i64> {
     nanoseconds(fs::metadata(folder).ok()?.modified().ok()?)
 }
 
+/// The metadata and identity of a file; `open` is called only where the identity is known from an open file alone.
 #[cfg(unix)]
-fn stat(metadata: &fs::Metadata) -> Stat {
+fn stat(metadata: &fs::Metadata, _: impl FnOnce() -> io::Result<File>) -> io::Result<Stat> {
     use std::os::unix::fs::MetadataExt;
     let time = |seconds: i64, nanoseconds: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds);
-    Stat {
+    Ok(Stat {
         id: FileId { device: metadata.dev(), inode: metadata.ino() },
         len: metadata.len(),
         modified: time(metadata.mtime(), metadata.mtime_nsec()),
         changed: time(metadata.ctime(), metadata.ctime_nsec()),
         regular: metadata.is_file(),
-    }
+    })
 }
 
-/// Without inodes the time of creation tells files apart, and the fingerprints do the rest.
-#[cfg(not(unix))]
-fn stat(metadata: &fs::Metadata) -> Stat {
+/// On Windows the serial number of the volume and the index of the file identify it.
+#[cfg(windows)]
+fn stat(metadata: &fs::Metadata, open: impl FnOnce() -> io::Result<File>) -> io::Result<Stat> {
+    let information = winapi_util::file::information(open()?)?;
+    let modified = metadata.modified().ok().and_then(nanoseconds).unwrap_or(0);
+    Ok(Stat {
+        id: FileId { device: information.volume_serial_number(), inode: information.file_index() },
+        len: metadata.len(),
+        modified,
+        changed: modified,
+        regular: metadata.is_file(),
+    })
+}
+
+/// Elsewhere the time of creation tells files apart, and the fingerprints do the rest.
+#[cfg(not(any(unix, windows)))]
+fn stat(metadata: &fs::Metadata, _: impl FnOnce() -> io::Result<File>) -> io::Result<Stat> {
     let created = metadata.created().ok().and_then(nanoseconds).unwrap_or(0);
     let modified = metadata.modified().ok().and_then(nanoseconds).unwrap_or(0);
-    Stat {
+    Ok(Stat {
         id: FileId { device: 0, inode: created.unsigned_abs() },
         len: metadata.len(),
         modified,
         changed: modified,
         regular: metadata.is_file(),
-    }
+    })
 }
 
 fn nanoseconds(time: std::time::SystemTime) -> Option<i64> {
