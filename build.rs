@@ -27,8 +27,14 @@ mod catalogue {
 #[path = "src/search/corpus.rs"]
 mod corpus;
 
+#[path = "src/doctor/guide"]
+mod guide {
+    pub mod format;
+    pub mod validate;
+}
+
 fn main() {
-    if let Err(error) = embed().and_then(|()| count()) {
+    if let Err(error) = embed().and_then(|()| check_settings()).and_then(|()| count()) {
         // As a message for a person, not as a debug dump.
         eprintln!("{error}");
         std::process::exit(1);
@@ -55,6 +61,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
         pattern.counters.clear();
     }
     let entries: Vec<_> = entries.into_iter().map(|(_, pattern)| pattern).collect();
+    check_references(&entries)?;
     let table = patterns.join("codes").join("microsoft.tsv");
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
@@ -69,6 +76,41 @@ fn embed() -> Result<(), Box<dyn Error>> {
     writeln!(source, "];")?;
     fs::write(out.join("builtin_catalogue.rs"), source)?;
     Ok(())
+}
+
+/// Refuses an entry that refers to a check that does not exist.
+fn check_references(entries: &[catalogue::pattern::Pattern]) -> Result<(), Box<dyn Error>> {
+    let name = "patterns/settings/checks.toml";
+    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(name);
+    let list: guide::format::CheckList = guide::validate::read(name, &fs::read_to_string(path)?)?;
+    let unknown: Vec<String> = entries
+        .iter()
+        .flat_map(|entry| entry.doctor.iter().map(move |id| (entry, id)))
+        .filter(|(_, id)| !list.check.iter().any(|check| check.id == **id))
+        .map(|(entry, id)| format!("{}: key `doctor`: {name} has no check `{id}`", entry.id))
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(unknown.join("\n").into()) }
+}
+
+/// Validates `patterns/settings/`: what is right, and the list of checks that the catalogue refers to.
+fn check_settings() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/doctor/guide");
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("patterns/settings");
+    let read = |name: &str| {
+        Ok::<_, Box<dyn Error>>((format!("patterns/settings/{name}"), fs::read_to_string(folder.join(name))?))
+    };
+    let mut faults = Vec::new();
+    let mut add =
+        |name: &str, more: Vec<String>| faults.extend(more.into_iter().map(|fault| format!("{name}: {fault}")));
+    for name in ["microsoft.toml", "google.toml"] {
+        let (name, text) = read(name)?;
+        add(&name, guide::validate::faults_of_provider(&guide::validate::read(&name, &text)?));
+    }
+    let (name, text) = read("jira.toml")?;
+    add(&name, guide::validate::faults_of_jira(&guide::validate::read(&name, &text)?));
+    let (name, text) = read("checks.toml")?;
+    add(&name, guide::validate::faults_of_checks(&guide::validate::read(&name, &text)?));
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// Counts the corpus of ordinary log lines for the searches, which look for what is rare in it.

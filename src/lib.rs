@@ -78,12 +78,15 @@
 //! | `mmap` | yes | memory-mapped files |
 //! | `render` | with `cli` | the output formats |
 //! | `ticket` | with `cli` | the zip for a support ticket |
+//! | `doctor` | with `cli` | the check of settings and of the way to the provider |
 //! | `schema` | with `cli` | the JSON Schema of the report |
 //! | `cli` | yes | the program `oauthsift` |
 
 #![deny(missing_docs)]
 
 pub mod catalogue;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 mod engine;
 mod extract;
 #[cfg(any(test, fuzzing))]

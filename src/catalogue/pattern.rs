@@ -50,6 +50,9 @@ pub struct Pattern {
     /// What an incident of this entry indicates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<Sign>,
+    /// Checks of `oauthsift doctor` that prove or refute it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doctor: Vec<String>,
     /// How to recognise it.
     pub rule: MatchRule,
     /// Logs that it must match. Empty in the built-in catalogue; see [`builtin_samples`](super::builtin_samples).

@@ -15,7 +15,7 @@ use super::{
 pub(crate) const FORMAT: i64 = 1;
 
 const FILE_KEYS: [&str; 4] = ["format", "family", "title", "pattern"];
-const PATTERN_KEYS: [&str; 20] = [
+const PATTERN_KEYS: [&str; 21] = [
     "id",
     "title",
     "severity",
@@ -32,6 +32,7 @@ const PATTERN_KEYS: [&str; 20] = [
     "fix",
     "follows",
     "signs",
+    "doctor",
     "match",
     "sample",
     "counter",
@@ -178,6 +179,7 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
         fix: optional(name, &id, entry, "fix", faults),
         follows: optional(name, &id, entry, "follows", faults),
         signs: optional(name, &id, entry, "signs", faults).unwrap_or_default(),
+        doctor: optional(name, &id, entry, "doctor", faults).unwrap_or_default(),
         rule: rule.unwrap_or_default(),
         samples: samples.unwrap_or_default(),
         counters: counters.unwrap_or_default(),
@@ -291,6 +293,7 @@ fn help_of(key: &str) -> &'static str {
         "follows" => {
             "Use a table: `follows = { from = [\"…\"], stages = [\"refresh\"], after_days = 7, within_hours = 24, always = true }`."
         }
+        "doctor" => "Use a list of checks of `oauthsift doctor`: `doctor = [\"tls.truststore\"]`.",
         "signs" => {
             "Use lost-token, wrong-cloud, clock-skew, lost-session, changed-configuration, confused-integrations, other-client or no-reason."
         }

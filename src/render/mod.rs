@@ -24,6 +24,8 @@
 mod blocks;
 mod csv;
 pub mod diff;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 mod document;
 pub mod explain;
 #[cfg(test)]

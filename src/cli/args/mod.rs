@@ -1,11 +1,13 @@
 //! The arguments. No work is done here.
 
 mod diff;
+mod doctor;
 mod explain;
 mod filter;
 mod follow;
 mod patterns;
 mod scan;
+mod settings;
 mod ticket;
 
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub(crate) use diff::{ChangeArg, DiffArgs, DiffFormat};
+pub(crate) use doctor::{Database, DoctorArgs, DoctorFormat};
 pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use filter::{FilterArgs, RedactChoice, RedactionArgs, TimeRangeArgs};
 pub(crate) use follow::{FollowArgs, FollowFormat, FromChoice};
@@ -21,6 +24,7 @@ pub(crate) use patterns::{ListFormat, PatternsCommand};
 #[cfg(feature = "mmap")]
 pub(crate) use scan::MapChoice;
 pub(crate) use scan::{DetailsArg, Format, ScanArgs};
+pub(crate) use settings::{SettingsArgs, SettingsFormat};
 pub(crate) use ticket::TicketArgs;
 
 /// Find OAuth 2.0 failures in Jira logs, with their cause and how to fix them
@@ -99,6 +103,18 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  oauthsift explain 7000215\n  oauthsift explain AADSTS50011 --format markdown\n  oauthsift explain entra-client-secret-expired"
     )]
     Explain(ExplainArgs),
+    /// Check settings, and the way from this machine to the provider
+    #[command(
+        before_help = "Example:\n  oauthsift doctor settings.toml atlassian-jira.log",
+        after_long_help = "Without --online no host is contacted. With it: the hosts that the settings need, or those of --provider; before that they are listed with what is sent. A secret in a file is never shown, stored, logged or sent.\n\nExamples:\n  oauthsift doctor --template > settings.toml\n  oauthsift doctor --sql mysql > query.sql\n  oauthsift doctor settings.csv atlassian-jira.log\n  oauthsift doctor --online --provider microsoft --protocol imap\n  oauthsift doctor --online --truststore /opt/atlassian/jira/jre/lib/security/cacerts settings.toml\n\nExit codes: 0 no problem, 1 a problem was found, 2 something could not be checked."
+    )]
+    Doctor(DoctorArgs),
+    /// Print what to enter where: endpoints, scopes, permissions, mail host
+    #[command(
+        before_help = "Example:\n  oauthsift settings --provider microsoft --protocol imap --tenant single",
+        after_long_help = "Examples:\n  oauthsift settings --protocol imap --cloud gcc-high\n  oauthsift settings --protocol graph --grant client-credentials --tenant-id contoso.example.com\n  oauthsift settings --provider google --protocol smtp --format markdown"
+    )]
+    Settings(SettingsArgs),
     /// List the catalogue, or check and test your own pattern files
     #[command(
         before_help = "Example:\n  oauthsift patterns list",

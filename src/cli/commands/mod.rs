@@ -1,11 +1,13 @@
 //! The commands: arguments to library calls to output to exit status.
 
 mod diff;
+mod doctor;
 mod explain;
 mod follow;
 mod man;
 mod patterns;
 mod scan;
+mod settings;
 mod ticket;
 
 use std::io::{self, Write};
@@ -24,6 +26,8 @@ pub(crate) fn run(args: CommandLine) -> anyhow::Result<ExitStatus> {
         Command::Ticket(args) => ticket::ticket(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Doctor(args) => doctor::doctor(&args),
+        Command::Settings(args) => settings::settings(&args),
         Command::Patterns { command } => patterns::patterns(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();

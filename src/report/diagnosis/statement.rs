@@ -67,6 +67,8 @@ pub enum StatementKind {
     SomeNodes,
     /// Client ids, secrets or tokens of two integrations were mixed up.
     ConfusedIntegrations,
+    /// What the settings say about an incident (`scan --settings`).
+    Settings,
     /// What cannot be concluded from the logs.
     Inconclusive,
 }
@@ -113,5 +115,23 @@ impl Statement {
     pub(super) fn at(mut self, time: Option<Timestamp>) -> Self {
         self.at = time.map(|time| time.to_rfc3339());
         self
+    }
+}
+
+impl Diagnosis {
+    /// Adds what the settings say about an incident.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn add_settings_statement(&mut self, certainty: Certainty, text: String, incident: String) {
+        let statement = Statement {
+            kind: StatementKind::Settings,
+            certainty,
+            text,
+            incidents: vec![incident],
+            findings: Vec::new(),
+            at: None,
+        };
+        // After the root causes, which the formats show first.
+        let at = self.statements.iter().position(|statement| statement.kind != StatementKind::Cause);
+        self.statements.insert(at.unwrap_or(self.statements.len()), statement);
     }
 }

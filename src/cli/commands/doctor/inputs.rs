@@ -1,0 +1,90 @@
+//! What was given: settings and logs, told apart by their content.
+
+use std::{
+    fs::File,
+    io::{Cursor, Read, Seek},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use oauthsift::{
+    Engine, Report, Scan,
+    doctor::{readers::SettingsReader, settings::Settings},
+};
+
+use crate::cli::common::{load, report_faults};
+
+/// Standard input is held in memory up to this size.
+const MAX_STDIN_BYTES: u64 = 64 << 20;
+
+/// Settings and logs.
+#[derive(Debug)]
+pub(in crate::cli) struct Inputs {
+    pub(in crate::cli) settings: Settings,
+    /// Paths that hold logs, or may.
+    pub(in crate::cli) logs: Vec<PathBuf>,
+    /// Files of settings that could not be read.
+    pub(in crate::cli) problems: Vec<String>,
+}
+
+impl Inputs {
+    /// Reads the settings among the paths. What has the name of a log, or is a folder, is a log; a support zip is both.
+    pub(in crate::cli) fn read(paths: &[PathBuf]) -> anyhow::Result<Self> {
+        let mut reader = SettingsReader::new();
+        let (mut logs, mut problems) = (Vec::new(), Vec::new());
+        for path in paths {
+            let is_log = path.is_dir()
+                || path.file_name().is_some_and(|name| oauthsift::is_log_name(&name.to_string_lossy()))
+                || path.extension().is_some_and(|extension| extension == "log");
+            if is_log {
+                logs.push(path.clone());
+                continue;
+            }
+            let name = path.display().to_string();
+            let result = if path.as_os_str() == "-" {
+                let mut bytes = Vec::new();
+                std::io::stdin()
+                    .lock()
+                    .take(MAX_STDIN_BYTES)
+                    .read_to_end(&mut bytes)
+                    .context("cannot read standard input")?;
+                reader.read(&name, Cursor::new(bytes))
+            } else {
+                let mut file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+                if is_zip(&mut file)? {
+                    logs.push(path.clone());
+                }
+                reader.read(&name, file)
+            };
+            if let Err(error) = result {
+                // A zip may hold logs only.
+                if logs.last() != Some(path) {
+                    problems.push(error.to_string());
+                }
+            }
+        }
+        let settings = reader.finish();
+        // An XML backup holds no logs.
+        let is_backup = |path: &Path| {
+            settings.sources.iter().any(|source| source.format == "XML backup" && Path::new(&source.name) == path)
+        };
+        logs.retain(|path| !is_backup(path));
+        Ok(Self { settings, logs, problems })
+    }
+}
+
+fn is_zip(file: &mut File) -> anyhow::Result<bool> {
+    let mut head = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(head == b"PK\x03\x04")
+}
+
+/// Scans logs with the built-in catalogue.
+pub(in crate::cli) fn scan_logs(logs: &[PathBuf], quiet: bool) -> anyhow::Result<Report> {
+    let engine = Engine::new(Arc::new(load(&[])?));
+    let report = Scan::new(&engine).paths(logs).summarize();
+    report_faults(&report.faults, quiet);
+    Ok(report)
+}

@@ -1,0 +1,13 @@
+//! Checks of an OAuth 2.0 integration: are its settings right, and can this machine reach what it must reach?
+
+pub mod checks;
+pub mod guide;
+mod hosts;
+pub mod readers;
+mod report;
+pub mod settings;
+
+pub use hosts::{Host, Purpose, SignInEndpoints, hosts_of_choice, required_hosts};
+#[cfg(feature = "schema")]
+pub use report::schema;
+pub use report::{DOCTOR_SCHEMA, DoctorReport, SettingsSource, VerdictCounts};
