@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod guide;
 mod hosts;
+pub mod probes;
 pub mod readers;
 mod report;
 pub mod settings;

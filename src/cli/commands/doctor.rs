@@ -1,6 +1,7 @@
 //! `doctor`: are the settings right, and can this machine reach what it must reach?
 
 mod inputs;
+mod online;
 mod sql;
 
 use std::io::{self, IsTerminal, Write};
@@ -34,11 +35,16 @@ pub(super) fn doctor(args: &DoctorArgs) -> anyhow::Result<ExitStatus> {
     }
     let now = now();
     let settings = &inputs.settings;
-    let mut checks = checks::check(settings, now);
+    // Without settings there is nothing to compare, and hosts were named.
+    let mut checks =
+        if args.paths.is_empty() && args.provider.is_some() { Vec::new() } else { checks::check(settings, now) };
     if !inputs.logs.is_empty() {
         let catalogue = load(&[])?;
         let report = scan_logs(&inputs.logs, args.quiet)?;
         checks.extend(checks::log_checks(&report, settings, &checks, &catalogue, now));
+    }
+    if args.online {
+        checks.extend(online::run(args, settings)?);
     }
     let report = DoctorReport::new(settings, checks, args.online, now);
     write(args, &report)?;

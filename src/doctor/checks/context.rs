@@ -33,27 +33,19 @@ pub(super) struct IntegrationView<'s> {
 
 impl<'s> CheckContext<'s> {
     pub(super) fn new(settings: &'s Settings, now: i64) -> Self {
-        let several = settings.integrations.len() > 1;
         let views = settings.integrations.iter().enumerate();
-        let views = views.map(|(i, integration)| IntegrationView::new(i, integration, settings, several)).collect();
+        let views = views.map(|(i, integration)| IntegrationView::new(i, integration, settings)).collect();
         Self { settings, integrations: views, now }
     }
 }
 
 impl<'s> IntegrationView<'s> {
-    fn new(i: usize, integration: &'s Integration, settings: &'s Settings, several: bool) -> Self {
+    fn new(i: usize, integration: &'s Integration, settings: &'s Settings) -> Self {
         let guide = Guide::builtin();
-        let host = integration
-            .token
-            .as_ref()
-            .and_then(Endpoint::host)
-            .or(integration.authorization.as_ref().and_then(Endpoint::host));
-        let of_host = host.map(|host| guide.clouds_of_host(host)).unwrap_or_default();
-        let kind = integration.kind.as_deref().filter(|kind| *kind != "custom");
-        let provider =
-            of_host.first().map(|(provider, _)| *provider).or_else(|| kind.and_then(|kind| guide.provider(kind)));
+        let of_host = host_of(integration).map(|host| guide.clouds_of_host(host)).unwrap_or_default();
+        let provider = provider_of(integration);
         let stated = integration.cloud.as_deref().and_then(|name| provider?.cloud(name));
-        let servers = servers_of(integration, settings, several, provider);
+        let servers = servers_of(integration, settings, provider);
         let mail_hosts = servers.iter().filter_map(|server| server.host.as_deref());
         // Clouds may share a sign-in host: then a mail host or a scope decides.
         let hint = mail_hosts.map(str::to_owned).chain(scope_hosts(integration)).find_map(|host| {
@@ -126,25 +118,41 @@ pub(super) fn is_tenant(segment: &str) -> bool {
         && (crate::doctor::settings::is_guid(segment) || segment.contains('.'))
 }
 
+/// The host of an integration's endpoints.
+fn host_of(integration: &Integration) -> Option<&str> {
+    let token = integration.token.as_ref().and_then(Endpoint::host);
+    token.or(integration.authorization.as_ref().and_then(Endpoint::host))
+}
+
+/// The provider by the endpoints or, without any, by the type in Jira.
+fn provider_of(integration: &Integration) -> Option<&'static ProviderGuide> {
+    let guide = Guide::builtin();
+    let of_host =
+        host_of(integration).and_then(|host| guide.clouds_of_host(host).first().map(|(provider, _)| *provider));
+    let kind = integration.kind.as_deref().filter(|kind| *kind != "custom");
+    of_host.or_else(|| kind.and_then(|kind| guide.provider(kind)))
+}
+
 /// The mail servers that take their token from an integration, as far as that is known.
 fn servers_of<'s>(
     integration: &Integration,
     settings: &'s Settings,
-    several: bool,
-    provider: Option<&ProviderGuide>,
+    provider: Option<&'static ProviderGuide>,
 ) -> Vec<&'s MailServer> {
     let is_named = |server: &&MailServer| server.integration.is_some() && server.integration == integration.name;
     let named: Vec<&MailServer> = settings.mail_servers.iter().filter(is_named).collect();
-    if !named.is_empty() || several {
+    let same = |one: &&Integration| provider_of(one).map(|one| &one.provider) == provider.map(|one| &one.provider);
+    if !named.is_empty() || settings.integrations.iter().filter(same).count() > 1 {
         return named;
     }
-    // A host of another provider has nothing to do with this integration.
+    // A host of another provider has nothing to do with this integration; one that is not known may have.
+    let is_only = settings.integrations.len() == 1;
     let fits = |server: &&MailServer| match (server.host.as_deref(), provider) {
         (Some(host), Some(provider)) => {
             let clouds = Guide::builtin().clouds_of_host(host);
-            clouds.is_empty() || clouds.iter().any(|(other, _)| other.provider == provider.provider)
+            clouds.is_empty() && is_only || clouds.iter().any(|(other, _)| other.provider == provider.provider)
         }
-        _ => true,
+        _ => is_only,
     };
     settings.mail_servers.iter().filter(|server| server.integration.is_none()).filter(fits).collect()
 }

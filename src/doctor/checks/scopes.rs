@@ -1,7 +1,7 @@
 //! Scopes: of one resource, for the protocol, with a refresh token, as they are spelled.
 
 use super::{
-    check::Check,
+    check::{Check, Verdict},
     context::{IntegrationView, permission},
 };
 use crate::doctor::{
@@ -30,7 +30,11 @@ pub(super) fn check(view: &IntegrationView<'_>, checks: &mut Vec<Check>) {
         }
     }
     let wanted = wanted.join(" ");
-    let with = |check: Check| if wanted.is_empty() { check } else { check.with_value(wanted.clone()) };
+    let with = |check: Check| match check.verdict {
+        Verdict::Ok => check,
+        _ if wanted.is_empty() => check,
+        _ => check.with_value(wanted.clone()),
+    };
     if view.integration.scopes.is_empty() {
         checks.push(match view.integration.authorization {
             Some(_) => {
@@ -133,7 +137,13 @@ fn default_scope(view: &IntegrationView<'_>, scopes: &[&str], add: &mut dyn FnMu
 
 fn protocol(view: &IntegrationView<'_>, scopes: &[&str], recommended: &[Recommendation], checks: &mut Vec<Check>) {
     let id = "scope.protocol";
-    if view.protocols.is_empty() {
+    let is_google = view.provider.is_some_and(|provider| provider.provider == "google");
+    if view.protocols.is_empty()
+        && is_google
+        && scopes.iter().any(|scope| scope.trim_end_matches('/') == "https://mail.google.com")
+    {
+        checks.push(Check::ok(id, "https://mail.google.com/ is the scope of IMAP, POP and SMTP."));
+    } else if view.protocols.is_empty() {
         checks.push(Check::unknown(id, "Neither a mail server nor a scope says for which protocol this is."));
     }
     for one in recommended {

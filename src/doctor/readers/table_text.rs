@@ -16,6 +16,9 @@ use super::{
 /// Lines are cut off here: longer ones are statements of tables that are not read.
 const MAX_LINE_BYTES: u64 = MAX_TEXT_BYTES;
 
+/// A row with more lines is none.
+const MAX_CELL_LINES: usize = 60;
+
 /// What the next lines are.
 #[derive(Debug)]
 enum State {
@@ -287,6 +290,7 @@ impl<'r> TableText<'r> {
             return true;
         }
         if trimmed.is_empty() || trimmed.starts_with('(') && trimmed.ends_with(')') {
+            self.cut_off(table);
             return true;
         }
         // Another query's output may follow without a line between.
@@ -299,7 +303,11 @@ impl<'r> TableText<'r> {
             text = format!("{}\n{line}", self.pending.remove(0).1);
             self.pending.clear();
         }
-        if separator != '|' && text.matches('"').count() % 2 == 1 && text.len() as u64 <= MAX_TEXT_BYTES {
+        let goes_on = match separator {
+            '|' | '\t' if !text.contains('"') || separator == '|' => cells(&text, separator).len() < columns.len(),
+            _ => text.matches('"').count() % 2 == 1,
+        };
+        if goes_on && text.lines().count() <= MAX_CELL_LINES {
             self.pending = vec![(String::new(), text)];
             self.state = State::Separated { separator, columns, table };
             return true;
@@ -322,6 +330,14 @@ impl<'r> TableText<'r> {
         }
         self.state = State::Separated { separator, columns, table };
         true
+    }
+
+    /// Notes a row that was not complete.
+    fn cut_off(&mut self, table: Table) {
+        if !self.pending.is_empty() {
+            self.pending.clear();
+            self.reader.note(format!("a row of the {} has fewer cells than its head: it was left out", table.name()));
+        }
     }
 
     /// Ends a row of several lines.
