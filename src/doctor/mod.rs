@@ -7,8 +7,10 @@ pub mod probes;
 pub mod readers;
 mod report;
 pub mod settings;
+mod written;
 
 pub use hosts::{Host, Purpose, SignInEndpoints, hosts_of_choice, required_hosts};
 #[cfg(feature = "schema")]
 pub use report::schema;
 pub use report::{DOCTOR_SCHEMA, DoctorReport, SettingsSource, VerdictCounts};
+pub use written::{NoDoctorReport, WrittenDoctorReport};

@@ -47,6 +47,9 @@ pub(crate) struct ScanArgs {
     /// Add pattern files of a folder to the catalogue
     #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) patterns: Vec<PathBuf>,
+    /// Say what these settings (as for `doctor`) have to do with the incidents
+    #[arg(long, value_name = "FILE", help_heading = RUN)]
+    pub(crate) settings: Vec<PathBuf>,
     /// Exit with 1 at a finding of this severity or higher
     #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true, help_heading = RUN)]
     pub(crate) fail_on: Option<SeverityArg>,

@@ -21,6 +21,9 @@ pub(crate) struct TicketArgs {
     /// the value
     #[arg(long, requires = "paths", conflicts_with = "TimeRangeArgs")]
     pub(crate) check: bool,
+    /// Add a report of the doctor (`doctor --format json`)
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub(crate) doctor: Option<PathBuf>,
     /// Number of log lines before and after the first record of each incident
     #[arg(long, value_name = "N", default_value_t = 20, conflicts_with = "check", value_parser = value_parser!(u64).range(0..=1000))]
     pub(crate) lines: u64,

@@ -1,6 +1,8 @@
 //! `doctor`: are the settings right, and can this machine reach what it must reach?
 
+mod clock;
 mod inputs;
+mod join;
 mod online;
 mod sql;
 
@@ -13,6 +15,7 @@ use oauthsift::{
 };
 
 use self::inputs::{Inputs, scan_logs};
+pub(super) use self::join::SettingsOfScan;
 use crate::cli::{
     ExitStatus,
     args::{DoctorArgs, DoctorFormat},
@@ -33,7 +36,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> anyhow::Result<ExitStatus> {
     if let Some(output) = &args.output {
         refuse_input(output, &args.paths, &args.paths)?;
     }
-    let now = now();
+    let now = clock::now();
     let settings = &inputs.settings;
     // Without settings there is nothing to compare, and hosts were named.
     let mut checks =
@@ -74,18 +77,6 @@ fn printed(args: &DoctorArgs) -> anyhow::Result<Option<String>> {
     } else {
         None
     })
-}
-
-/// Milliseconds since 1970, or a time that is fixed from outside.
-fn now() -> i64 {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse::<i64>().ok());
-    fixed.map_or_else(
-        || {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-        },
-        |seconds| seconds.saturating_mul(1000),
-    )
 }
 
 fn write(args: &DoctorArgs, report: &DoctorReport) -> anyhow::Result<()> {

@@ -19,6 +19,7 @@ use oauthsift::{
 use crate::cli::{
     ExitStatus,
     args::{DetailsArg, Format, ScanArgs},
+    commands::doctor::SettingsOfScan,
     common::{exit_status, load, log_folder, report_duplicates, report_faults, report_inputs},
     output::{Output, refuse_input},
     pager,
@@ -28,9 +29,10 @@ use crate::cli::{
 
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let given = paths(args)?;
-    let catalogue = load(&args.patterns)?;
+    let catalogue = Arc::new(load(&args.patterns)?);
+    let settings = SettingsOfScan::read(&args.settings, Arc::clone(&catalogue))?;
     let filter = args.filter.filter(&catalogue)?;
-    let mut engine = Engine::new(Arc::new(catalogue));
+    let mut engine = Engine::new(catalogue);
     if matches!(args.format(), Format::Table | Format::Markdown | Format::Jira | Format::Html) {
         // These formats do not show weaker matches.
         engine = engine.without_also();
@@ -59,7 +61,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
         (progress, Some(guard))
     };
     let progress = Arc::new(progress);
-    let report = write(args, &scan.progress(Arc::clone(&progress)), output, guard)?;
+    let report = write(args, &scan.progress(Arc::clone(&progress)), &settings, output, guard)?;
     if !args.quiet {
         report_duplicates(&report.inputs);
     }
@@ -98,12 +100,13 @@ fn archive_limits(args: &ScanArgs, limits: oauthsift::ArchiveLimits) -> oauthsif
 fn write(
     args: &ScanArgs,
     scan: &Scan<'_>,
+    settings: &SettingsOfScan,
     mut output: Output,
     progress: Option<ProgressGuard>,
 ) -> anyhow::Result<Report> {
     let report = match args.format() {
         Format::Table => {
-            let report = scan.summarize();
+            let report = settings.join(scan.summarize());
             drop(progress);
             let style = terminal::style(args.color, output.is_terminal());
             let options = table_options(args, &report);
@@ -119,7 +122,7 @@ fn write(
             report
         }
         Format::Markdown | Format::Jira => {
-            let report = scan.summarize();
+            let report = settings.join(scan.summarize());
             drop(progress);
             let print = if args.format() == Format::Jira { render::jira } else { render::markdown };
             output.write_all(print(&report).as_bytes())?;
@@ -127,10 +130,10 @@ fn write(
         }
         Format::Html => {
             let mut page = HtmlWriter::new(&mut output);
-            let report = scan.for_each_indexed(|finding| {
+            let report = settings.join(scan.for_each_indexed(|finding| {
                 page.finding(&finding);
                 ControlFlow::Continue(())
-            });
+            }));
             drop(progress);
             page.finish(&report)?;
             report
@@ -140,6 +143,7 @@ fn write(
             let encoder = JsonEncoder;
             let report =
                 write_each(|each| scan.for_each_written_indexed(&encoder, each), |finding| json.written(finding))?;
+            let report = settings.join(report);
             drop(progress);
             json.finish(&report)?;
             report
@@ -148,6 +152,7 @@ fn write(
             let mut lines = JsonLinesWriter::new(&mut output);
             let encoder = JsonLinesEncoder;
             let report = write_each(|each| scan.for_each_written(&encoder, each), |finding| lines.written(finding))?;
+            let report = settings.join(report);
             drop(progress);
             lines.finish(&report)?;
             report

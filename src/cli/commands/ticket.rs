@@ -2,14 +2,16 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context, bail};
 use oauthsift::{
-    Engine, Report, Scan, leaks,
+    Engine, Report, Scan,
+    doctor::WrittenDoctorReport,
+    leaks,
     render::{
         format::{count, grouped, size, times},
         ticket::{Ticket, TicketDate},
@@ -25,6 +27,8 @@ use crate::cli::{
     progress, terminal,
 };
 
+/// A report of the doctor is smaller.
+const MAX_DOCTOR_BYTES: u64 = 16 << 20;
 /// Lines that `--check` prints for a file.
 const MAX_LEAK_LINES: usize = 200;
 
@@ -34,6 +38,7 @@ pub(super) fn ticket(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
 
 fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
     let paths = paths(args)?;
+    let doctor = args.doctor.as_deref().map(doctor_report).transpose()?;
     let engine = Engine::new(Arc::new(load(&args.patterns)?));
     let scan = Scan::new(&engine)
         .paths(&paths)
@@ -47,10 +52,10 @@ fn create(args: &TicketArgs) -> anyhow::Result<ExitStatus> {
         bail!("{} already exists: choose another file with --output, or add --force", args.output.display());
     }
     let report = if args.quiet {
-        write(args, scan, &paths)?
+        write(args, scan, &paths, doctor)?
     } else {
         let (progress, _guard) = progress::show();
-        write(args, scan.progress(Arc::new(progress)), &paths)?
+        write(args, scan.progress(Arc::new(progress)), &paths, doctor)?
     };
     if !args.quiet {
         report_duplicates(&report.inputs);
@@ -89,14 +94,33 @@ fn paths(args: &TicketArgs) -> anyhow::Result<Vec<PathBuf>> {
     Ok(args.paths.clone())
 }
 
+/// A report of the doctor that was written before.
+fn doctor_report(path: &Path) -> anyhow::Result<WrittenDoctorReport> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut text = String::new();
+    let read = file.take(MAX_DOCTOR_BYTES).read_to_string(&mut text);
+    read.with_context(|| format!("cannot read {}", path.display()))?;
+    let report = WrittenDoctorReport::parse(&text);
+    report.with_context(|| format!("{}: write it with `oauthsift doctor --format json --output FILE`", path.display()))
+}
+
 /// Scans and writes the zip, which appears only when it is complete.
-fn write(args: &TicketArgs, scan: Scan<'_>, paths: &[PathBuf]) -> anyhow::Result<Report> {
+fn write(
+    args: &TicketArgs,
+    scan: Scan<'_>,
+    paths: &[PathBuf],
+    doctor: Option<WrittenDoctorReport>,
+) -> anyhow::Result<Report> {
     cleanup::on_signals()?;
     let file = AtomicFile::create_private(&args.output)?;
     let spool = file.unnamed_sibling()?;
     let files = InputFiles::new(scan.files());
     let ticket = Ticket::scan(scan, paths, args.lines, spool)
         .with_context(|| format!("cannot write a temporary file in the folder of {}", args.output.display()))?;
+    let ticket = match doctor {
+        Some(doctor) => ticket.with_doctor(doctor),
+        None => ticket,
+    };
     files.check_unchanged()?;
     let mut out = BufWriter::new(file);
     let report = ticket.write(date(), files.open(), &mut out).context("cannot write the ticket")?;

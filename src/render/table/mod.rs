@@ -23,7 +23,7 @@ use super::{
     style::MAX_TEXT_WIDTH,
 };
 use crate::{
-    model::{Fault, FaultKind},
+    model::{Fault, FaultKind, Stage},
     report::{Action, Incident, InputSummary, Report, StatementKind, parse_time},
 };
 
@@ -193,10 +193,13 @@ fn conclusions(report: &Report) -> impl Iterator<Item = &str> {
                 | StatementKind::FlowTimeout
                 | StatementKind::ChangedConfiguration
                 | StatementKind::ConfusedIntegrations
+                | StatementKind::Settings
         )
     };
     let statements = report.diagnosis.statements.iter().filter(move |statement| changes_what_to_do(statement.kind));
     statements.map(|statement| match statement.text.find(". ") {
+        // What to enter is at the end.
+        _ if statement.kind == StatementKind::Settings => statement.text.as_str(),
         Some(end) => &statement.text[..=end],
         None => statement.text.as_str(),
     })
@@ -220,6 +223,9 @@ fn actions(out: &mut String, report: &Report, in_full: bool, style: &TextStyle) 
             sentences::deadline(action).iter().for_each(|deadline| add(deadline));
         } else {
             sentences::short_deadline(action).iter().for_each(|deadline| add(deadline));
+            if is_about_the_network(report, action) {
+                add("Which hop fails, and why: oauthsift doctor --online, on Jira's host.");
+            }
             if let Some(last) = over_since(report, action) {
                 add(&format!("Not seen since {last}: check first whether it still fails."));
             }
@@ -289,6 +295,12 @@ fn incident_numbers(report: &Report, action: &Action) -> String {
         [] => String::new(),
         ranges => format!("[{}]", ranges.iter().map(shown).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// True when every failure that an action fixes is one on the way to a host.
+fn is_about_the_network(report: &Report, action: &Action) -> bool {
+    let mut incidents = report.incidents.iter().filter(|incident| action.incidents.contains(&incident.id)).peekable();
+    incidents.peek().is_some() && incidents.all(|incident| incident.stage == Stage::Transport)
 }
 
 /// When what an action fixes was seen last, if all of it has stopped.

@@ -33,6 +33,8 @@ use std::{
 };
 
 use super::{JsonWriter, jira, markdown, page::Page};
+#[cfg(feature = "doctor")]
+use crate::doctor::WrittenDoctorReport;
 use crate::{
     extract::redact::{KnownUsers, RedactionLevel},
     pipeline::{RecordContext, Scan},
@@ -53,6 +55,8 @@ pub struct Ticket<S: Read + Write + Seek> {
     page: Page,
     spool: Spool<S>,
     paths: PathShortener,
+    #[cfg(feature = "doctor")]
+    doctor: Option<WrittenDoctorReport>,
 }
 
 impl<S: Read + Write + Seek> Ticket<S> {
@@ -90,7 +94,23 @@ impl<S: Read + Write + Seek> Ticket<S> {
             paths.shorten(&mut context.source);
             context.lines.iter_mut().for_each(|line| paths.shorten(&mut line.source));
         }
-        Ok(Self { report, contexts, known_users, page, spool, paths })
+        Ok(Self {
+            report,
+            contexts,
+            known_users,
+            page,
+            spool,
+            paths,
+            #[cfg(feature = "doctor")]
+            doctor: None,
+        })
+    }
+
+    /// The same, with a report of the doctor.
+    #[cfg(feature = "doctor")]
+    #[must_use]
+    pub fn with_doctor(self, doctor: WrittenDoctorReport) -> Self {
+        Self { doctor: Some(doctor), ..self }
     }
 
     /// Writes the zip. `inputs` are the files that were read, each with its path and a reader from its
@@ -105,7 +125,9 @@ impl<S: Read + Write + Seek> Ticket<S> {
         inputs: impl IntoIterator<Item = (PathBuf, R)>,
         out: impl Write + Seek,
     ) -> io::Result<Report> {
-        let Self { mut report, contexts, known_users, mut page, spool, paths } = self;
+        #[cfg(feature = "doctor")]
+        let doctor = self.doctor;
+        let Self { mut report, contexts, known_users, mut page, spool, paths, .. } = self;
         let date = date.resolve(&report);
         report.generated_at.clone_from(&date.time);
         let mut counts = PlaceholderCounts::default();
@@ -128,6 +150,11 @@ impl<S: Read + Write + Seek> Ticket<S> {
             context.lines.iter().for_each(|line| counts.add(&line.text));
             bundle.start(&format!("excerpts/{}.txt", context.incident))?;
             bundle.write_all(excerpt::excerpt(&report, context).as_bytes())?;
+        }
+        #[cfg(feature = "doctor")]
+        if let Some(doctor) = doctor {
+            bundle.start("doctor.json")?;
+            bundle.write_all(doctor.redacted()?.as_bytes())?;
         }
         let inputs = manifest::checksums(inputs, &report, &paths)?;
         bundle.start("manifest.json")?;

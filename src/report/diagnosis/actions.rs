@@ -148,6 +148,9 @@ fn reason(context: &DiagnosisContext<'_>, cases: &[usize], any_settings: bool) -
         because.push_str("; fix the settings first, because they must be correct in any case");
     }
     because.push('.');
+    if incidents(context, cases).all(|incident| incident.stage == Stage::Transport) {
+        because.push_str(" oauthsift doctor --online, run on Jira's host, shows which hop fails and why.");
+    }
     because
 }
 
