@@ -339,3 +339,54 @@ fn the_settings_to_enter_are_those_that_the_doctor_accepts() {
         assert_eq!(report["summary"]["warning"], 0, "{report:#}");
     }
 }
+
+#[test]
+fn a_name_in_the_settings_is_never_markup_or_a_control_character() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.json");
+    let name = "<script>alert(1)</script> \u{1b}[31m [x](javascript:y) | `z` \u{202e}";
+    fs::write(&path, serde_json::json!({ "integration": [{ "name": name, "client_id": "x" }] }).to_string()).unwrap();
+    for format in ["table", "json", "markdown", "html"] {
+        let output = oauthsift(&["doctor", "--format", format, path.to_str().unwrap()]);
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains("alert(1)"), "{format}: {shown}");
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{format}: {shown}");
+        if format == "html" {
+            assert!(!shown.contains("<script"), "{shown}");
+        }
+        if format == "markdown" {
+            assert!(!shown.contains("[x](java") && !shown.contains(" <script"), "{shown}");
+        }
+    }
+}
+
+/// A report of the doctor goes into the ticket, redacted as everything there is.
+#[test]
+fn a_ticket_takes_the_report_of_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let case =
+        files("cases").into_iter().find(|path| path.to_string_lossy().contains("redirect-of-another-host")).unwrap();
+    let report = folder.path().join("doctor.json");
+    oauthsift(&["doctor", "--output", report.to_str().unwrap(), case.to_str().unwrap()]);
+    let log = log(folder.path(), "AADSTS7000215: Invalid client secret provided.");
+    let ticket = folder.path().join("ticket.zip");
+    let arguments =
+        ["ticket", "--output", ticket.to_str().unwrap(), "--doctor", report.to_str().unwrap(), log.to_str().unwrap()];
+    let output = oauthsift(&arguments);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let mut zip = zip::ZipArchive::new(fs::File::open(&ticket).unwrap()).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("doctor.json").unwrap(), &mut text).unwrap();
+    assert!(text.contains("redirect.url") && !text.contains("jira-old.example.com"), "{text}");
+    // Anything else is refused.
+    fs::write(&report, "{}").unwrap();
+    let output = oauthsift(&[&arguments[..], &["--force"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("oauthsift.doctor/1"));
+}

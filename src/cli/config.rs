@@ -18,9 +18,24 @@ use toml::{Table, Value};
 const FILE_NAME: &str = "oauthsift.toml";
 /// Names another file; empty: none is read.
 const FILE_VARIABLE: &str = "OAUTHSIFT_CONFIG";
-/// Options that run or write something, or weaken redaction: only the user's own file may set them, because a working
-/// folder can be what somebody else has packed.
-const USER_ONLY: [&str; 8] = ["exec", "force", "metrics", "no-redact", "output", "pseudonym-key", "redact", "state"];
+/// Options that run or write something, contact somebody, or weaken redaction: only the user's own file may set them,
+/// because a working folder can be what somebody else has packed.
+const USER_ONLY: [&str; 14] = [
+    "exec",
+    "force",
+    "metrics",
+    "no-redact",
+    "online",
+    "output",
+    "proxy",
+    "pseudonym-key",
+    "redact",
+    "resolve",
+    "save-ca",
+    "state",
+    "truststore",
+    "truststore-password",
+];
 /// More different names are not suggested.
 const MAX_TYPOS: usize = 3;
 

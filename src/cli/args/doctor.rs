@@ -11,28 +11,34 @@ const ONLINE: &str = "Network (--online)";
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Settings and logs: template, export of Jira's tables, XML backup, support zip, setenv file; logs, folders, archives
+    /// Settings and logs, told apart by their content
     ///
-    /// Files are told apart by their content. Settings are printed by `--template` and asked for by the query of `--sql`.
+    /// Template, export of Jira's tables, XML backup, support zip, setenv file; logs, folders, archives.
+    /// `--template` prints a template, `--sql` the query for the tables.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Contact the hosts that the settings need, from this machine; nothing secret is sent
+    /// Contact the hosts that are needed
+    ///
+    /// Those of the settings, or of --provider, from this machine. Nothing secret is sent.
     #[arg(long, help_heading = ONLINE)]
     pub(crate) online: bool,
-    /// Without settings: check the hosts of a provider, microsoft or google
+    /// Without settings: microsoft or google
     #[arg(long, value_name = "NAME", value_parser = ["microsoft", "google"], help_heading = ONLINE)]
+    #[arg(hide_possible_values = true)]
     pub(crate) provider: Option<String>,
     /// With --provider: imap, pop, smtp or graph
     #[arg(long, value_name = "NAME", default_value = "imap", value_parser = ["imap", "pop", "smtp", "graph"])]
-    #[arg(hide_default_value = true, requires = "provider", help_heading = ONLINE)]
+    #[arg(hide_default_value = true, hide_possible_values = true, requires = "provider", help_heading = ONLINE)]
     pub(crate) protocol: String,
     /// With --provider: worldwide, gcc, gcc-high, dod or china
-    #[arg(long, value_name = "NAME", requires = "provider", help_heading = ONLINE)]
+    #[arg(long, value_name = "NAME", requires = "provider", hide_short_help = true, help_heading = ONLINE)]
     pub(crate) cloud: Option<String>,
     /// With --provider: the tenant's ID or domain
-    #[arg(long, value_name = "ID", requires = "provider", help_heading = ONLINE)]
+    #[arg(long, value_name = "ID", requires = "provider", hide_short_help = true, help_heading = ONLINE)]
     pub(crate) tenant_id: Option<String>,
-    /// HTTP proxy, HOST:PORT, in place of that of the JVM arguments and of the environment; `none` for no proxy
+    /// HTTP proxy, or none
+    ///
+    /// In place of that of the JVM arguments and of the environment.
     #[arg(long, value_name = "HOST:PORT", help_heading = ONLINE)]
     pub(crate) proxy: Option<String>,
     /// Java's truststore: JKS or PKCS12
@@ -41,16 +47,19 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "FILE", help_heading = ONLINE)]
     pub(crate) truststore: Option<PathBuf>,
     /// File with the password of the truststore. Default: changeit
-    #[arg(long, value_name = "FILE", help_heading = ONLINE)]
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = ONLINE)]
     pub(crate) truststore_password: Option<PathBuf>,
-    /// Write the CA that the truststore lacks to a file (PEM), for keytool
+    /// Write the CA that is missing there
+    ///
+    /// As PEM, for keytool.
     #[arg(long, value_name = "FILE", requires = "online", help_heading = ONLINE)]
     pub(crate) save_ca: Option<PathBuf>,
     /// Use ADDR for HOST:PORT in place of what the name leads to
-    #[arg(long, value_name = "HOST:PORT:ADDR", help_heading = ONLINE)]
+    #[arg(long, value_name = "HOST:PORT:ADDR", hide_short_help = true, help_heading = ONLINE)]
     pub(crate) resolve: Vec<String>,
     /// Seconds for each step of the network
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = value_parser!(u64).range(1..=30), help_heading = ONLINE)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = value_parser!(u64).range(1..=30))]
+    #[arg(hide_short_help = true, help_heading = ONLINE)]
     pub(crate) timeout: u64,
     /// table, json, markdown or html
     ///
@@ -63,12 +72,14 @@ pub(crate) struct DoctorArgs {
     /// Print a template for settings
     #[arg(long, exclusive = true, help_heading = RUN)]
     pub(crate) template: bool,
-    /// Print the query for Jira's database, without the secret: postgresql, mysql, sqlserver or oracle
+    /// Print the query for Jira's database
+    ///
+    /// For postgresql, mysql, sqlserver or oracle. It selects no column with a secret.
     #[arg(long, value_enum, value_name = "DATABASE", num_args = 0..=1, default_missing_value = "postgresql")]
     #[arg(hide_possible_values = true, help_heading = RUN)]
     pub(crate) sql: Option<Database>,
     /// Print the JSON Schema of `--format json`
-    #[arg(long, exclusive = true, help_heading = RUN)]
+    #[arg(long, exclusive = true, hide_short_help = true, help_heading = RUN)]
     pub(crate) schema: bool,
     /// List all checks
     #[arg(long, exclusive = true, help_heading = RUN)]

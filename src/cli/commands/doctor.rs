@@ -43,7 +43,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> anyhow::Result<ExitStatus> {
         if args.paths.is_empty() && args.provider.is_some() { Vec::new() } else { checks::check(settings, now) };
     if !inputs.logs.is_empty() {
         let catalogue = load(&[])?;
-        let report = scan_logs(&inputs.logs, args.quiet)?;
+        let report = scan_logs(&inputs, args.quiet)?;
         checks.extend(checks::log_checks(&report, settings, &checks, &catalogue, now));
     }
     if args.online {

@@ -223,7 +223,7 @@ fn https(
         _ => None,
     };
     if let Some((id, path)) = first {
-        match http::request(&mut tls.stream, "GET", &host.name, path, None) {
+        match http::request(&mut tls.stream, "GET", &host_header(host), path, None) {
             Ok(answer) => {
                 let check = if id == "graph.answer" {
                     answers::graph(&answer)
@@ -239,6 +239,11 @@ fn https(
     if host.purpose == Purpose::SignIn {
         token_endpoint(host, &endpoints.token, options, checks);
     }
+}
+
+/// The host as HTTP names it: with its port, if that is not the usual one.
+fn host_header(host: &Host) -> String {
+    if host.port == 443 { host.name.clone() } else { format!("{}:{}", host.name, host.port) }
 }
 
 /// The token endpoint, on a connection of its own.
@@ -259,7 +264,7 @@ fn token_endpoint(host: &Host, token: &Option<String>, options: &ProbeOptions, c
     let answer =
         handshake(stream, &host.name).map_err(|failure| io::Error::other(failure.to_string())).and_then(|mut tls| {
             tls.stream.sock.set_deadline(options.step());
-            http::request(&mut tls.stream, "POST", &host.name, &path, Some("grant_type=authorization_code"))
+            http::request(&mut tls.stream, "POST", &host_header(host), &path, Some("grant_type=authorization_code"))
         });
     checks.push(match answer {
         Ok(answer) => answers::token(&answer).took(start.elapsed()),

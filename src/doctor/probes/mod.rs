@@ -83,7 +83,7 @@ pub fn truststore_check(truststore: &Truststore) -> Check {
         Check::warning(
             id,
             format!("{fact} Its password is another one, so its checksum was not verified."),
-            "Give the password with --truststore-password FILE.",
+            "Write the right one to a file and give it with the option for that (`oauthsift doctor --help`).",
         )
     } else {
         Check::ok(id, fact)

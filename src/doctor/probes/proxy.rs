@@ -78,11 +78,11 @@ fn refused(answer: &Answer, proxy: &str, from: &str, host: &str, port: u16) -> C
             let schemes = if schemes.is_empty() { String::new() } else { format!(" ({})", schemes.join(", ")) };
             Check::problem(
                 ID,
-                format!("The proxy {proxy} (from {from}) asks for a password: 407{schemes}{who}.{basic}"),
+                format!("The proxy {proxy} (from {from}) answers 407{schemes}: it wants a password{who}.{basic}"),
                 format!("Let the proxy open tunnels to {host}:{port} from Jira's hosts without a password."),
             )
         }
-        502..=504 => Check::problem(
+        500 | 502..=504 => Check::problem(
             ID,
             format!("The proxy {proxy} (from {from}) cannot reach {host}:{port} itself: {}{who}.", answer.status),
             "Ask who runs the proxy to let it resolve and reach this host.",

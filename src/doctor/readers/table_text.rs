@@ -49,7 +49,8 @@ pub(super) struct TableText<'r> {
     /// A row that is still being read: vertical, or with cells of several lines.
     pending: Vec<(String, String)>,
     pending_table: Option<Table>,
-    rows: usize,
+    /// The last row with separators but without quotes: its last cell may go on in the next line.
+    held: Option<(Table, Vec<String>, Vec<Option<String>>, &'static str)>,
     format: Option<&'static str>,
 }
 
@@ -62,7 +63,7 @@ impl<'r> TableText<'r> {
             previous: String::new(),
             pending: Vec::new(),
             pending_table: None,
-            rows: 0,
+            held: None,
             format: None,
         }
     }
@@ -85,6 +86,7 @@ impl<'r> TableText<'r> {
             }
         }
         self.end_row();
+        self.release();
         Ok(self.format)
     }
 
@@ -99,6 +101,7 @@ impl<'r> TableText<'r> {
         if self.within(line) {
             return;
         }
+        self.release();
         self.begin(line);
     }
 
@@ -290,12 +293,23 @@ impl<'r> TableText<'r> {
             return true;
         }
         if trimmed.is_empty() || trimmed.starts_with('(') && trimmed.ends_with(')') {
+            self.release();
             self.cut_off(table);
             return true;
         }
         // Another query's output may follow without a line between.
         if head(line).is_some() {
             return false;
+        }
+        if !line.contains(separator)
+            && self.pending.is_empty()
+            && let Some((_, _, cells, _)) = &mut self.held
+            && let Some(Some(last)) = cells.last_mut()
+        {
+            last.push('\n');
+            last.push_str(line);
+            self.state = State::Separated { separator, columns, table };
+            return true;
         }
         let mut text = line.to_owned();
         if !self.pending.is_empty() {
@@ -304,7 +318,10 @@ impl<'r> TableText<'r> {
             self.pending.clear();
         }
         let goes_on = match separator {
-            '|' | '\t' if !text.contains('"') || separator == '|' => cells(&text, separator).len() < columns.len(),
+            // In a box every row ends with a bar.
+            '|' if text.trim_start().starts_with('|') && !text.trim_end().ends_with('|') => true,
+            '|' => cells(&text, separator).len() < columns.len(),
+            '\t' if !text.contains('"') => cells(&text, separator).len() < columns.len(),
             _ => text.matches('"').count() % 2 == 1,
         };
         if goes_on && text.lines().count() <= MAX_CELL_LINES {
@@ -319,7 +336,12 @@ impl<'r> TableText<'r> {
                 '\t' => "TSV",
                 _ => "table",
             };
-            self.row(table, &columns, &cells, format);
+            self.release();
+            if matches!(separator, '|' | '\t') {
+                self.held = Some((table, columns.clone(), cells, format));
+            } else {
+                self.row(table, &columns, &cells, format);
+            }
         } else {
             self.reader.note(format!(
                 "a row of the {} has {} cells, its head has {}: the row was left out",
@@ -330,6 +352,13 @@ impl<'r> TableText<'r> {
         }
         self.state = State::Separated { separator, columns, table };
         true
+    }
+
+    /// Adds the row that was held back.
+    fn release(&mut self) {
+        if let Some((table, columns, cells, format)) = self.held.take() {
+            self.row(table, &columns, &cells, format);
+        }
     }
 
     /// Notes a row that was not complete.
@@ -353,7 +382,6 @@ impl<'r> TableText<'r> {
 
     fn row(&mut self, table: Table, columns: &[String], cells: &[Option<String>], format: &'static str) {
         self.reader.add_row(table, Row { columns, cells });
-        self.rows += 1;
         self.format.get_or_insert(format);
         if self.format == Some("JVM arguments") {
             self.format = Some(format);

@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    io::{Cursor, Read, Seek},
+    io::{Cursor, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::Context;
 use oauthsift::{
-    Engine, Report, Scan,
+    Engine, Fault, Report, Scan,
     doctor::{readers::SettingsReader, settings::Settings},
 };
 
@@ -34,10 +34,10 @@ impl Inputs {
         let mut reader = SettingsReader::new();
         let (mut logs, mut problems) = (Vec::new(), Vec::new());
         for path in paths {
-            let is_log = path.is_dir()
-                || path.file_name().is_some_and(|name| oauthsift::is_log_name(&name.to_string_lossy()))
+            let is_zip = path.is_file() && is_zip(path)?;
+            let has_log_name = path.file_name().is_some_and(|name| oauthsift::is_log_name(&name.to_string_lossy()))
                 || path.extension().is_some_and(|extension| extension == "log");
-            if is_log {
+            if path.is_dir() || has_log_name && !is_zip {
                 logs.push(path.clone());
                 continue;
             }
@@ -51,8 +51,8 @@ impl Inputs {
                     .context("cannot read standard input")?;
                 reader.read(&name, Cursor::new(bytes))
             } else {
-                let mut file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-                if is_zip(&mut file)? {
+                let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+                if is_zip {
                     logs.push(path.clone());
                 }
                 reader.read(&name, file)
@@ -74,17 +74,20 @@ impl Inputs {
     }
 }
 
-fn is_zip(file: &mut File) -> anyhow::Result<bool> {
+fn is_zip(path: &Path) -> anyhow::Result<bool> {
     let mut head = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut head)?;
-    file.rewind()?;
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    file.take(4).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(head == b"PK\x03\x04")
 }
 
 /// Scans logs with the built-in catalogue.
-pub(in crate::cli) fn scan_logs(logs: &[PathBuf], quiet: bool) -> anyhow::Result<Report> {
+pub(in crate::cli) fn scan_logs(inputs: &Inputs, quiet: bool) -> anyhow::Result<Report> {
     let engine = Engine::new(Arc::new(load(&[])?));
-    let report = Scan::new(&engine).paths(logs).summarize();
-    report_faults(&report.faults, quiet);
+    let report = Scan::new(&engine).paths(&inputs.logs).summarize();
+    // A support zip with settings need not hold logs.
+    let has_settings = |name: &str| inputs.settings.sources.iter().any(|source| source.name == name);
+    let faults: Vec<Fault> = report.faults.iter().filter(|fault| !has_settings(&fault.source)).cloned().collect();
+    report_faults(&faults, quiet);
     Ok(report)
 }

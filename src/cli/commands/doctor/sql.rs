@@ -42,7 +42,7 @@ pub(super) fn query(database: Database) -> String {
     };
     let mut out = format!(
         "-- Settings for `oauthsift doctor`: no column here holds a secret. Jira Service Management alone has the last table.\n-- {run}\n\
-         -- oauthsift doctor settings.*\n"
+         -- then: oauthsift doctor FILE\n"
     );
     if database == Database::Oracle {
         out.push_str("SET SQLFORMAT csv\nSET FEEDBACK OFF\n");
