@@ -122,7 +122,7 @@ fn servers_that_never_answer_or_hang_up_end_in_time() {
     let (verdict, fact) = check(&report, "tls.handshake");
     assert!(verdict == "problem" && fact.contains("no answer in time"), "{fact}");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-    let reset = plain_server(|stream| drop(stream));
+    let reset = plain_server(drop);
     assert!(check(&sign_in(reset.port(), &[]), "tls.handshake").1.contains("closed during the handshake"));
     let plain = plain_server(|mut stream| {
         use std::io::Write;

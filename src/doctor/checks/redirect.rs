@@ -61,19 +61,11 @@ pub(super) fn check(context: &CheckContext<'_>, view: &IntegrationView<'_>, chec
         return;
     }
     let base_path = base_parts.map(|(.., path)| path.trim_end_matches('/')).unwrap_or_default();
-    let (own_path, suffix) = match path.split_once(callback.as_str()) {
-        Some((before, suffix)) => (before, suffix),
-        None => {
-            let value = format!("https://{host}{base_path}{callback}<suffix>");
-            checks.push(
-                problem(
-                    format!("The path of the redirect URL {shown} is not {callback}…"),
-                    "Copy it as Jira shows it.",
-                )
-                .with_value(value),
-            );
-            return;
-        }
+    let Some((own_path, suffix)) = path.split_once(callback.as_str()) else {
+        let value = format!("https://{host}{base_path}{callback}<suffix>");
+        let fact = format!("The path of the redirect URL {shown} is not {callback}…");
+        checks.push(problem(fact, "Copy it as Jira shows it.").with_value(value));
+        return;
     };
     if suffix.is_empty() || suffix.contains('/') {
         checks.push(problem(

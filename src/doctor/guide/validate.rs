@@ -188,6 +188,16 @@ mod tests {
     }
 
     #[test]
+    fn versions_of_jira_ascend() {
+        let text = include_str!("../../../patterns/settings/jira.toml");
+        assert_eq!(faults_of_jira(&read("jira.toml", text).unwrap()), Vec::<String>::new());
+        let swapped =
+            text.replacen("from = \"8.10\"", "from = \"9.0\"", 1).replacen("jira = \"9.2\"", "jira = \"nine\"", 1);
+        let faults = faults_of_jira(&read("jira.toml", &swapped).unwrap()).join("; ");
+        assert!(faults.contains("ascending") && faults.contains("`nine` is not a version"), "{faults}");
+    }
+
+    #[test]
     fn a_check_has_an_area_a_subject_and_a_reason() {
         let list = |check: &str| read::<CheckList>("c", &format!("format = 1\n[[check]]\n{check}")).unwrap();
         let good = "id = \"a.b\"\ntitle = \"T\"\nwhy = \"W.\"";

@@ -278,8 +278,8 @@ fn scope(text: &str) -> Scope {
     };
     let known = match Endpoint::parse(text) {
         Endpoint::Url { host, path, has_more: false, .. } => {
-            let is_in = |domain: &&str| host == **domain || host.ends_with(&format!(".{domain}"));
-            let is_known = SCOPE_HOSTS.iter().any(|domain| is_in(&domain)) || GRAPH_HOSTS.contains(&host.as_str());
+            let is_in = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
+            let is_known = SCOPE_HOSTS.iter().any(|domain| is_in(domain)) || GRAPH_HOSTS.contains(&host.as_str());
             is_known && is_name(path.trim_start_matches('/'))
         }
         _ => is_name(text) && !text.is_empty(),

@@ -38,6 +38,15 @@ enum State {
     Insert(String),
 }
 
+/// A row that may not be complete yet.
+#[derive(Debug)]
+struct HeldRow {
+    table: Table,
+    columns: Vec<String>,
+    cells: Vec<Option<String>>,
+    format: &'static str,
+}
+
 /// Reads text with rows.
 pub(super) struct TableText<'r> {
     reader: &'r mut SettingsReader,
@@ -50,7 +59,7 @@ pub(super) struct TableText<'r> {
     pending: Vec<(String, String)>,
     pending_table: Option<Table>,
     /// The last row with separators but without quotes: its last cell may go on in the next line.
-    held: Option<(Table, Vec<String>, Vec<Option<String>>, &'static str)>,
+    held: Option<HeldRow>,
     format: Option<&'static str>,
 }
 
@@ -303,8 +312,7 @@ impl<'r> TableText<'r> {
         }
         if !line.contains(separator)
             && self.pending.is_empty()
-            && let Some((_, _, cells, _)) = &mut self.held
-            && let Some(Some(last)) = cells.last_mut()
+            && let Some(Some(last)) = self.held.as_mut().and_then(|row| row.cells.last_mut())
         {
             last.push('\n');
             last.push_str(line);
@@ -338,7 +346,7 @@ impl<'r> TableText<'r> {
             };
             self.release();
             if matches!(separator, '|' | '\t') {
-                self.held = Some((table, columns.clone(), cells, format));
+                self.held = Some(HeldRow { table, columns: columns.clone(), cells, format });
             } else {
                 self.row(table, &columns, &cells, format);
             }
@@ -356,7 +364,7 @@ impl<'r> TableText<'r> {
 
     /// Adds the row that was held back.
     fn release(&mut self) {
-        if let Some((table, columns, cells, format)) = self.held.take() {
+        if let Some(HeldRow { table, columns, cells, format }) = self.held.take() {
             self.row(table, &columns, &cells, format);
         }
     }

@@ -90,7 +90,7 @@ impl Parser {
             .flatten()
             .map(|attribute| {
                 let key = attribute.key.local_name().as_ref().to_owned();
-                let value = attribute.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned());
+                let value = attribute.normalized_value(XmlVersion::Implicit1_0).map(std::borrow::Cow::into_owned);
                 (key, value.unwrap_or_default())
             })
             .collect();

@@ -47,7 +47,7 @@ pub(super) fn read(reader: &mut SettingsReader, input: impl Read + Seek) -> Resu
         let text = BufReader::new(text);
         let result = match kind {
             Entry::Xml => xml::read(reader, text),
-            Entry::Text => TableText::new(reader).read(text).map(|format| format.unwrap_or_default()),
+            Entry::Text => TableText::new(reader).read(text).map(Option::unwrap_or_default),
         };
         match result {
             Ok(_) => format = format.or(Some(zip)),
