@@ -48,7 +48,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) patterns: Vec<PathBuf>,
     /// Say what these settings (as for `doctor`) have to do with the incidents
-    #[arg(long, value_name = "FILE", help_heading = RUN)]
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = RUN)]
     pub(crate) settings: Vec<PathBuf>,
     /// Exit with 1 at a finding of this severity or higher
     #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true, help_heading = RUN)]

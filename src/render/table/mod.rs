@@ -223,9 +223,6 @@ fn actions(out: &mut String, report: &Report, in_full: bool, style: &TextStyle) 
             sentences::deadline(action).iter().for_each(|deadline| add(deadline));
         } else {
             sentences::short_deadline(action).iter().for_each(|deadline| add(deadline));
-            if is_about_the_network(report, action) {
-                add("Which hop fails, and why: oauthsift doctor --online, on Jira's host.");
-            }
             if let Some(last) = over_since(report, action) {
                 add(&format!("Not seen since {last}: check first whether it still fails."));
             }
@@ -234,6 +231,11 @@ fn actions(out: &mut String, report: &Report, in_full: bool, style: &TextStyle) 
     if actions.len() > shown {
         let more = format!("and {}: --details shows all", count((actions.len() - shown) as u64, "more action"));
         out.push_str(&style.hang("", ACTION_INDENT, &more));
+    }
+    // In full, each such action says so itself.
+    if !in_full && actions.iter().any(|action| is_about_the_network(report, action)) {
+        let hint = "Which hop of the network fails, and why: oauthsift doctor --online, on Jira's host.";
+        out.push_str(&style.hang("", ACTION_INDENT, hint));
     }
 }
 
