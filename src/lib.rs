@@ -111,7 +111,7 @@ pub use model::sanitize;
 pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 pub use pipeline::{
     ContextLine, Event, Filter, FindingEncoder, Follow, FollowCounts, FollowError, FollowSession, FollowSummary,
-    FollowedFinding, LeakedItem, RecordContext, Scan, Superseded, TimeBound, leaks, redact,
+    FollowedFinding, LeakedItem, RecordContext, Scan, Superseded, TimeBound, TimeSpec, TimeSpecError, leaks, redact,
 };
 pub use report::{Incident, Report};
 pub use source::{

@@ -13,8 +13,8 @@ use std::{
 };
 
 use oauthsift::{
-    Catalogue, Engine, FaultKind, Filter, Input, Limits, ReadAt, Report, Scan, TimeBound, catalogue::builtin_samples,
-    is_log_name,
+    Catalogue, Engine, FaultKind, Filter, Input, Limits, Progress, ReadAt, Report, Scan, TimeBound,
+    catalogue::builtin_samples, is_log_name,
 };
 use proptest::prelude::*;
 
@@ -425,4 +425,35 @@ fn the_time_of_a_record_after_zeros_in_the_last_line_is_the_last_time() {
         assert_eq!(report.inputs[0].last_timestamp, report.findings[0].timestamp);
         assert!(report.findings[0].timestamp.is_some());
     }
+}
+
+/// Cancels the run when its second read begins.
+struct CancellingReader {
+    reads: Arc<AtomicUsize>,
+    progress: Arc<Progress>,
+}
+
+impl Read for CancellingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.reads.fetch_add(1, Ordering::Relaxed) == 1 {
+            self.progress.cancel();
+        }
+        let mut line = b"2026-01-05 20:34:03,014+0000 main INFO [c.a.X] ok\n".iter().copied().cycle();
+        buffer.fill_with(|| line.next().unwrap_or_default());
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn a_cancelled_run_stops_reading_and_says_so() {
+    let (reads, progress) = (Arc::new(AtomicUsize::new(0)), Arc::new(Progress::default()));
+    let endless = CancellingReader { reads: Arc::clone(&reads), progress: Arc::clone(&progress) };
+    let report = Scan::new(&ENGINE)
+        .input(Input::reader("atlassian-jira.log", endless))
+        .input(Input::bytes("atlassian-jira-incoming-mail.log", FAILURE))
+        .progress(Arc::clone(&progress))
+        .run();
+    assert!(progress.is_cancelled());
+    assert_eq!(reads.load(Ordering::Relaxed), 2);
+    assert!(report.faults.iter().any(|fault| fault.message.contains("cancelled")), "{:?}", report.faults);
 }

@@ -9,6 +9,7 @@ mod commands;
 mod common;
 mod completion;
 mod config;
+mod duration_arg;
 mod hook;
 mod live;
 mod manual;
@@ -18,7 +19,6 @@ mod pager;
 mod progress;
 mod stdin;
 mod terminal;
-mod time_arg;
 
 use std::{
     ffi::OsString,

@@ -17,6 +17,7 @@ mod redact_text;
 mod scan_input;
 mod stitch;
 mod ticket;
+mod time_spec;
 mod workers;
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
@@ -41,6 +42,7 @@ pub use ticket::{
     context_lines::{ContextLine, RecordContext},
     leak_check::{LeakedItem, leaks},
 };
+pub use time_spec::{TimeSpec, TimeSpecError};
 
 /// A scan: what to read, which findings to report, and how.
 ///

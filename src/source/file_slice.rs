@@ -187,6 +187,7 @@ impl FileSliceReader {
 
     /// Reads bytes at `offset` of the slice; after its end, too, when the file has grown.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.slice.progress.check()?;
         let available = if self.slice.bounded { self.slice.len.saturating_sub(offset) } else { u64::MAX };
         let len = usize::try_from(available).unwrap_or(usize::MAX).min(buffer.len());
         let buffer = &mut buffer[..len];

@@ -5,7 +5,7 @@ use std::{
     io::{self, Read},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -20,6 +20,7 @@ pub struct Progress {
     /// When the listener was last called, in milliseconds since the start.
     notified_at: AtomicU64,
     listener: Option<Mutex<Listener>>,
+    cancelled: AtomicBool,
 }
 
 /// Files and entries that are no logs by their names.
@@ -52,6 +53,7 @@ impl Default for Progress {
             started: Stopwatch::start(),
             notified_at: AtomicU64::new(0),
             listener: None,
+            cancelled: AtomicBool::new(false),
         }
     }
 }
@@ -80,6 +82,26 @@ impl Progress {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run soon: no more bytes are read, and every input that is not at its end gets a fault. The
+    /// report of a cancelled run is incomplete.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// True once the run was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Called before each read.
+    ///
+    /// # Errors
+    /// The run was cancelled.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if self.is_cancelled() { Err(io::Error::other("the run was cancelled")) } else { Ok(()) }
     }
 
     /// The file or archive entry that was started last.
@@ -187,6 +209,7 @@ impl<R> CountingReader<R> {
 
 impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.progress.check()?;
         let read = self.reader.read(buffer)?;
         self.progress.add(read);
         Ok(read)

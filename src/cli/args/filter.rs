@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
-use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity};
+use oauthsift::{Catalogue, Filter, PseudonymKey, RedactionLevel, Severity, TimeSpec};
 
 use super::{REDACTION, SeverityArg};
 use crate::cli::{
     candidates::pattern_ids,
     common::{catalogue_ids, pseudonym_key},
-    time_arg::TimeArg,
 };
 
 /// Which time is wanted.
@@ -21,12 +20,12 @@ pub(crate) struct TimeRangeArgs {
     ///
     /// RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]` in the time of the log, or relative to now (`2h`, `7d`).
     #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<TimeArg>,
+    pub(crate) since: Option<TimeSpec>,
     /// Only findings until then
     ///
     /// In the same forms; a date without a time means the whole day.
     #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<TimeArg>,
+    pub(crate) until: Option<TimeSpec>,
 }
 
 /// Which findings are wanted.
@@ -51,8 +50,8 @@ impl TimeRangeArgs {
     }
 
     fn apply(self, mut filter: Filter) -> Filter {
-        filter.since = self.since.map(TimeArg::start);
-        filter.until = self.until.map(TimeArg::end);
+        filter.since = self.since.map(TimeSpec::start);
+        filter.until = self.until.map(TimeSpec::end);
         filter
     }
 }

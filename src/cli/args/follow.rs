@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, value_parser};
 
 use super::{ColorChoice, FilterArgs, OUTPUT, RUN, RedactionArgs, SeverityArg};
-use crate::cli::time_arg::DurationArg;
+use crate::cli::duration_arg::DurationArg;
 
 #[derive(Debug, Args)]
 pub(crate) struct FollowArgs {

@@ -1,13 +1,23 @@
-//! Times and durations in arguments.
+//! Times as people write them.
 
-use std::{str::FromStr, time::Duration};
+use std::{error::Error, fmt, str::FromStr};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use oauthsift::TimeBound;
 
-/// A time in an argument.
+use super::filter::TimeBound;
+
+/// A time as people write it: RFC 3339, `YYYY-MM-DD[ HH:MM[:SS]]` in the time of the log, or relative to now
+/// (`30m`, `2h`, `7d`, `2w`).
+///
+/// ```
+/// use oauthsift::{Filter, TimeSpec};
+///
+/// let since: TimeSpec = "2026-01-05".parse()?;
+/// let filter = Filter::default().with_since(since.start());
+/// # Ok::<(), oauthsift::TimeSpecError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TimeArg {
+pub enum TimeSpec {
     /// A time with offset.
     Instant(DateTime<Utc>),
     /// A local time.
@@ -18,9 +28,10 @@ pub(crate) enum TimeArg {
     Ago(TimeDelta),
 }
 
-impl TimeArg {
+impl TimeSpec {
     /// The time at which a range starts.
-    pub(crate) fn start(self) -> TimeBound {
+    #[must_use]
+    pub fn start(self) -> TimeBound {
         match self {
             Self::Day(day) => TimeBound::Local(day.and_time(chrono::NaiveTime::MIN)),
             other => other.time_bound(),
@@ -28,7 +39,8 @@ impl TimeArg {
     }
 
     /// The time at which a range ends. A date without a time means the whole day.
-    pub(crate) fn end(self) -> TimeBound {
+    #[must_use]
+    pub fn end(self) -> TimeBound {
         match self {
             Self::Day(day) => {
                 let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(chrono::NaiveTime::MIN);
@@ -50,10 +62,10 @@ impl TimeArg {
     }
 }
 
-impl FromStr for TimeArg {
-    type Err = String;
+impl FromStr for TimeSpec {
+    type Err = TimeSpecError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, TimeSpecError> {
         if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
             return Ok(Self::Instant(instant.with_timezone(&Utc)));
         }
@@ -65,28 +77,23 @@ impl FromStr for TimeArg {
         if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             return Ok(Self::Day(day));
         }
-        ago(text).map(Self::Ago).ok_or_else(|| {
-            "not a time: use RFC 3339 (2026-01-05T20:34:03+01:00), YYYY-MM-DD[ HH:MM[:SS]], or a time before now (30m, 2h, 7d, 2w)"
-                .to_owned()
-        })
+        ago(text).map(Self::Ago).ok_or(TimeSpecError)
     }
 }
 
-/// A duration in an argument: `90` (seconds), `90s`, `10m`, `2h`, `7d`.
+/// A text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DurationArg(pub(crate) Duration);
+pub struct TimeSpecError;
 
-impl FromStr for DurationArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let seconds = text.parse().ok().map(Duration::from_secs);
-        seconds
-            .or_else(|| ago(text)?.to_std().ok())
-            .map(Self)
-            .ok_or_else(|| "not a duration: use 90s, 10m, 2h or 7d".to_owned())
+impl fmt::Display for TimeSpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "not a time: use RFC 3339 (2026-01-05T20:34:03+01:00), YYYY-MM-DD[ HH:MM[:SS]], or a time before now (30m, 2h, 7d, 2w)",
+        )
     }
 }
+
+impl Error for TimeSpecError {}
 
 fn ago(text: &str) -> Option<TimeDelta> {
     let unit = text.chars().last()?;
@@ -107,30 +114,21 @@ mod tests {
 
     #[test]
     fn times_are_parsed_in_all_formats() {
-        assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(TimeArg::Instant(_))));
-        assert!(matches!("2026-01-05 20:34:03".parse(), Ok(TimeArg::Local(_))));
-        assert!(matches!("2026-01-05 20:34".parse(), Ok(TimeArg::Local(_))));
-        assert!(matches!("2026-01-05".parse(), Ok(TimeArg::Day(_))));
-        assert_eq!("2h".parse(), Ok(TimeArg::Ago(TimeDelta::hours(2))));
-        assert_eq!("7d".parse(), Ok(TimeArg::Ago(TimeDelta::days(7))));
+        assert!(matches!("2026-01-05T20:34:03+01:00".parse(), Ok(TimeSpec::Instant(_))));
+        assert!(matches!("2026-01-05 20:34:03".parse(), Ok(TimeSpec::Local(_))));
+        assert!(matches!("2026-01-05 20:34".parse(), Ok(TimeSpec::Local(_))));
+        assert!(matches!("2026-01-05".parse(), Ok(TimeSpec::Day(_))));
+        assert_eq!("2h".parse(), Ok(TimeSpec::Ago(TimeDelta::hours(2))));
+        assert_eq!("7d".parse(), Ok(TimeSpec::Ago(TimeDelta::days(7))));
         for wrong in ["", "yesterday", "2026-13-01", "7x", "-2h", "é"] {
-            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn durations_are_parsed_in_all_units() {
-        assert_eq!("90".parse(), Ok(DurationArg(Duration::from_secs(90))));
-        assert_eq!("10m".parse(), Ok(DurationArg(Duration::from_secs(600))));
-        for wrong in ["", "soon", "-1", "5y"] {
-            assert!(wrong.parse::<DurationArg>().is_err(), "{wrong}");
+            assert!(wrong.parse::<TimeSpec>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_date_without_a_time_is_the_whole_day() {
-        let day: TimeArg = "2026-01-05".parse().unwrap();
-        assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<TimeArg>().unwrap().time_bound());
-        assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<TimeArg>().unwrap().time_bound());
+        let day: TimeSpec = "2026-01-05".parse().unwrap();
+        assert_eq!(day.start(), "2026-01-05 00:00:00".parse::<TimeSpec>().unwrap().time_bound());
+        assert_eq!(day.end(), "2026-01-05 23:59:59.999".parse::<TimeSpec>().unwrap().time_bound());
     }
 }
