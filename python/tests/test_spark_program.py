@@ -1,0 +1,72 @@
+"""The program ``python -m oauthsift.spark``, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, List
+
+import oauthsift
+from fleet_data import Fleet, add_scenarios, instance_of
+
+PYTHON = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: object, program: bool = False) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    command: List[str] = [sys.executable, "-m", "oauthsift.spark", *map(str, arguments)]
+    return subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=300
+    )
+
+
+def test_the_program_writes_tables_and_a_fleet_report(small_fleet: Fleet, tmp_path: Path) -> None:
+    folder = tmp_path / "zips"
+    shutil.copytree(small_fleet.folder, folder)
+    names = add_scenarios(folder)
+    (tmp_path / "key").write_bytes(b"0123456789abcdef0123456789abcdef")
+    report, output = tmp_path / "fleet.html", tmp_path / "tables"
+    common = ["--master", "local[2]", "--input", folder, "--pseudonym-key", tmp_path / "key"]
+    done = run(*common, "--output", output, "--report", report)
+    assert done.returncode == 0, done.stderr
+    assert f"{20 + len(names)} instances" in done.stdout
+    data = json.loads(report.with_suffix(".json").read_text("utf-8"))
+    assert (data["schema"], data["keyed"]) == ("oauthsift.fleet/1", True)
+    expected = sum(
+        len(oauthsift.scan(path, errors="keep").findings) for path in folder.iterdir()
+    )
+    assert data["summary"]["findings"] == expected
+    lost = {row["instance"]: row for row in data["instances"]}["secret-expired-then-lost"]
+    assert lost["token_invalid_since"].startswith("2026-01-19")
+    page = report.read_text("utf-8")
+    assert "secret-expired-then-lost" in page and "Not read, or not whole" in page
+    # The next run compares with it: one instance has been repaired.
+    gone = next(path for path in folder.iterdir() if instance_of(path) == "secret-expired-then-lost")
+    gone.rename(tmp_path / "away")
+    second = tmp_path / "second.html"
+    done = run(*common, "--report", second, "--baseline", report.with_suffix(".json"))
+    assert done.returncode == 0, done.stderr
+    later: Any = json.loads(second.with_suffix(".json").read_text("utf-8"))
+    assert later["summary"]["new"] == 0
+    assert {incident["instance"] for incident in later["gone"]} == {"secret-expired-then-lost"}
+
+
+def test_wrong_arguments_end_with_status_2_and_a_reason(tmp_path: Path) -> None:
+    for arguments, reason in [
+        (["--input", tmp_path], "--output or --report"),
+        (["--input", tmp_path, "--report", tmp_path / "r.html", "--baseline", tmp_path / "no.json"], "no.json"),
+        (["--input", tmp_path, "--report", tmp_path / "r.json"], "html"),
+        (["--input", tmp_path, "--output", "o", "--pseudonym-key", tmp_path / "no.key"], "no.key"),
+        (["--input", tmp_path, "--stream"], "--output"),
+    ]:
+        done = run(*arguments)
+        assert done.returncode == 2 and reason in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_program_names_its_file_for_spark_submit() -> None:
+    assert Path(run("--program").stdout.strip()).name == "__main__.py"
