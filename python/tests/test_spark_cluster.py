@@ -48,6 +48,8 @@ def spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         .config("spark.executor.memory", "512m")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
+        # Else Spark lists each folder in a task of its own.
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         # A slow task is run a second time beside itself: the result must be the same.
@@ -129,7 +131,7 @@ def test_the_cluster_finds_what_a_single_machine_finds(
     assert {row["instance"] for row in actual["faults"] if row["kind"] != "truncated-id"} == set(fleet_of_300.damaged)
 
 
-@pytest.mark.parametrize("partitions", [1, 7, 300])
+@pytest.mark.parametrize("partitions", [1, 300])
 def test_any_partitioning_gives_the_same(
     spark: Any, fleet_of_300: Fleet, expected: Dict[str, Rows], partitions: int
 ) -> None:

@@ -14,7 +14,7 @@ from ._rows import SEVERITIES, Row, instant
 SCHEMA = "oauthsift.fleet/1"
 
 #: The most urgent first.
-URGENCIES = ("deadline", "token-invalid", "failing", "intermittent", "stopped", "unread")
+URGENCIES = ("deadline", "token-invalid", "deadline-passed", "failing", "intermittent", "stopped", "unread")
 #: Instances that a cause names.
 MAX_NAMES = 20
 
@@ -105,8 +105,11 @@ def _instance(row: Mapping[str, Any], incidents: List[Row], faults: int, now: st
     states = {incident["state"] for incident in incidents}
     if upcoming:
         urgency = "deadline"
-    elif invalid or passed:
+    elif invalid:
         urgency = "token-invalid"
+    elif passed:
+        # Whether failures went on after the end of the log is not known.
+        urgency = "deadline-passed"
     elif "failing" in states:
         urgency = "failing"
     elif states & {"flapping", "once", "by-hand", "given-up"}:
@@ -121,7 +124,6 @@ def _instance(row: Mapping[str, Any], incidents: List[Row], faults: int, now: st
         "instance": row["instance"],
         "urgency": urgency,
         "deadline": min(upcoming, key=instant, default=None),
-        # If refreshes kept failing after the end of the log, the token has been invalid since the deadline.
         "deadline_passed": min(passed, key=instant, default=None),
         "token_invalid_since": min(invalid, key=instant, default=None),
         "failing_since": first,

@@ -13,6 +13,7 @@ MAX_ROWS = 1000
 _URGENCY = {
     "deadline": "Deadline",
     "token-invalid": "Token invalid",
+    "deadline-passed": "Deadline passed",
     "failing": "Failing",
     "intermittent": "Intermittent",
     "stopped": "Stopped",
@@ -62,6 +63,7 @@ def _head(report: Mapping[str, Any]) -> str:
         ("Instances", summary["instances"]),
         ("Deadline ahead", summary["deadline"]),
         ("Token invalid", summary["token-invalid"]),
+        ("Deadline passed", summary["deadline-passed"]),
         ("Failing", summary["failing"]),
         ("Intermittent", summary["intermittent"]),
         ("Stopped", summary["stopped"]),
@@ -98,7 +100,7 @@ def _instances(report: Mapping[str, Any]) -> str:
 
 
 def _tone(row: Mapping[str, Any]) -> str:
-    return {"deadline": "bad", "token-invalid": "bad", "failing": "warn", "unread": "warn"}.get(row["urgency"], "")
+    return {"deadline": "bad", "token-invalid": "bad", "deadline-passed": "warn", "failing": "warn", "unread": "warn"}.get(row["urgency"], "")
 
 
 def _when(row: Mapping[str, Any], now: str) -> str:
