@@ -16,11 +16,12 @@ True
 
 from __future__ import annotations
 
-from ._build import SCHEMA, build
+from ._build import INCIDENT_COLUMNS, SCHEMA, build
 from ._page import page
 from ._rows import Row, fault_rows, incident_rows, instance_row, trend_rows, week_of
 
 __all__ = [
+    "INCIDENT_COLUMNS",
     "SCHEMA",
     "Row",
     "build",

@@ -18,6 +18,27 @@ URGENCIES = ("deadline", "token-invalid", "deadline-passed", "failing", "intermi
 #: Instances that a cause names.
 MAX_NAMES = 20
 
+#: The columns of an incident that the report has; the table has more.
+INCIDENT_COLUMNS = (
+    "instance",
+    "pattern",
+    "code",
+    "title",
+    "severity",
+    "state",
+    "caused_by",
+    "count",
+    "first_seen",
+    "last_seen",
+    "deadline",
+    "token_invalid_since",
+    "app_id",
+    "tenant",
+    "mailbox",
+    "integration",
+    "action",
+)
+
 Key = Tuple[Optional[str], ...]
 
 
@@ -43,7 +64,7 @@ def build(
         raise ValueError(f"the baseline is not a fleet report of the format {SCHEMA}")
     by_instance: Dict[str, List[Row]] = defaultdict(list)
     for incident in incidents:
-        by_instance[incident["instance"]].append(dict(incident))
+        by_instance[incident["instance"]].append({name: incident[name] for name in INCIDENT_COLUMNS})
     fault_list = sorted((dict(fault) for fault in faults), key=_fault_order)
     unread: Dict[str, int] = defaultdict(int)
     for fault in fault_list:

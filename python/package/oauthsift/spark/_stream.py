@@ -57,7 +57,7 @@ def stream(
             return
         generated_at = _time(newest[0])
         listing = Listing()
-        listing.add(chosen(frame, instance).toLocalIterator(), rule)
+        listing.add(chosen(frame, instance).collect(), rule)
         results = scan_listing(session, listing, {**values, "generated_at": generated_at}, partitions, open_file)
         tables = Tables(results, values["pseudonym_key"] is not None, generated_at).persist()
         try:

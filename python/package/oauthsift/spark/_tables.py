@@ -125,7 +125,7 @@ class Tables:
         """The fleet report. Brings instances, incidents and faults to the driver, but no findings."""
         return fleet.build(
             _rows(self.instances),
-            _rows(self.incidents),
+            _rows(self.incidents.select(*fleet.INCIDENT_COLUMNS)),
             _rows(self.faults),
             _rows(self.trend),
             keyed=self.keyed,
@@ -135,7 +135,8 @@ class Tables:
 
 
 def _rows(frame: DataFrame) -> Iterator[Dict[str, Any]]:
-    return (row.asDict() for row in frame.toLocalIterator(prefetchPartitions=True))
+    # In one job: toLocalIterator runs one for each partition, one after the other.
+    return (row.asDict() for row in frame.collect())
 
 
 def _flat(frame: DataFrame) -> DataFrame:
@@ -211,7 +212,7 @@ def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) ->
     for path in dict.fromkeys(paths):
         try:
             frame = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(path)
-            listing.add(chosen(frame, instance).toLocalIterator(), rule)
+            listing.add(chosen(frame, instance).collect(), rule)
         except Exception as error:
             # Spark's message begins with the reason; the rest is the plan.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
