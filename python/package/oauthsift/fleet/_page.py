@@ -9,6 +9,8 @@ from ._rows import instant
 
 #: Rows of a table on the page; all are in the JSON.
 MAX_ROWS = 1000
+#: Causes and actions of an instance that are shown at once.
+MAX_LINES = 5
 
 _URGENCY = {
     "deadline": "Deadline",
@@ -67,6 +69,7 @@ def _head(report: Mapping[str, Any]) -> str:
         ("Failing", summary["failing"]),
         ("Intermittent", summary["intermittent"]),
         ("Stopped", summary["stopped"]),
+        ("Not read", summary["unread"]),
         ("New incidents", summary["new"]),
         ("Faults", summary["faults"]),
     ]
@@ -116,12 +119,23 @@ def _when(row: Mapping[str, Any], now: str) -> str:
 
 
 def _problem(row: Mapping[str, Any]) -> str:
-    parts = [f"<p>{_text(line)}</p>" for line in (row["headline"] or "").splitlines()]
+    parts = _folded([f"<p>{_text(line)}</p>" for line in (row["headline"] or "").splitlines()])
     if row["actions"]:
-        parts.append("<ul>" + "".join(f"<li>{_text(action)}</li>" for action in row["actions"]) + "</ul>")
+        parts += _folded([f"<li>{_text(action)}</li>" for action in row["actions"]], "ul")
     if row["faults"]:
-        parts.append(f'<p class="soft">{_number(row["faults"])} inputs not read whole, see below</p>')
-    return "".join(parts)
+        inputs = "1 input" if row["faults"] == 1 else f"{_number(row['faults'])} inputs"
+        parts += f'<p class="soft">{inputs} not read whole, see below</p>'
+    return parts
+
+
+def _folded(items: Sequence[str], element: str = "div") -> str:
+    """The first items; the others on demand."""
+    first, rest = items[:MAX_LINES], items[MAX_LINES:]
+    shown = f"<{element}>{''.join(first)}</{element}>"
+    if not rest:
+        return shown
+    hidden = f"<{element}>{''.join(rest)}</{element}>"
+    return f'{shown}<details><summary class="soft">{len(rest)} more</summary>{hidden}</details>'
 
 
 def _causes(report: Mapping[str, Any]) -> str:
