@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 #: How long the cluster may take to start, in seconds.
-START_TIMEOUT = 90
+START_TIMEOUT = 300
 
 
 def free_port() -> int:

@@ -301,7 +301,7 @@ def test_findings_do_not_pass_through_the_driver(spark: Any, tmp_path: Path) -> 
     logs = tmp_path / "logs"
     for i in range(12):
         (logs / f"i{i}").mkdir(parents=True)
-        write_log(program, i, 2_000_000, logs / f"i{i}" / "atlassian-jira.log", 1.0)
+        write_log(program, i, 2_000_000, logs / f"i{i}" / "atlassian-jira.log", 0.99)
     heap = spark.sparkContext._jvm.java.lang.Runtime.getRuntime()
 
     def used() -> int:

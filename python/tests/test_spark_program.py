@@ -20,7 +20,7 @@ def run(*arguments: object, program: bool = False) -> "subprocess.CompletedProce
     environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     command: List[str] = [sys.executable, "-m", "oauthsift.spark", *map(str, arguments)]
     return subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=300
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=900
     )
 
 

@@ -196,10 +196,10 @@ def _now() -> str:
 def fixed_options(**options: Any) -> Dict[str, Any]:
     """Options checked on the driver. Times before now become times, so that a task that runs later does the same."""
     values = option_values(**options)
+    _native.Options(**values)
     for name in ("since", "until"):
         if values[name] is not None:
             values[name] = _native.fixed_time(values[name], name == "until")
-    _native.Options(**values)
     return values
 
 
