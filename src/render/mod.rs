@@ -4,7 +4,7 @@
 //! write a report that lists its findings ([`Scan::run`](crate::Scan::run)) to any writer.
 //! [`JsonWriter`], [`JsonLinesWriter`], [`CsvWriter`] and [`HtmlWriter`] take findings one at a time, as
 //! [`Scan::for_each`](crate::Scan::for_each) finds them, and write the same bytes: memory use does not
-//! grow with the number of findings (that of a page is limited).
+//! grow with the number of findings (that of a page is limited). [`write_scan`] scans and writes in one step.
 //!
 //! Nothing here reads the environment, asks a terminal or opens a file.
 //!
@@ -37,6 +37,7 @@ mod json;
 mod markdown;
 mod page;
 mod redaction;
+mod report_format;
 mod sentences;
 mod style;
 mod table;
@@ -49,5 +50,6 @@ pub use json::{JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter, json,
 pub use markdown::markdown;
 pub use page::{HtmlWriter, html};
 pub use redaction::{redaction, shown};
+pub use report_format::{ReportFormat, write_scan};
 pub use style::TextStyle;
 pub use table::{Details, Sort, TableOptions, table, table_with};

@@ -3,11 +3,12 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
-    input::path_name,
-    rotation::{self, ParsedName, parse_name},
+    input::{Content, FolderFile, Input, path_name},
+    rotation::{self, Age, ParsedName, parse_name},
 };
 use crate::model::{Fault, FaultKind};
 
@@ -83,19 +84,47 @@ fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>,
     let faults_before = faults.len();
     walk(path, 0, &mut logs, faults, leave_out);
     if logs.is_empty() && faults.len() == faults_before {
-        faults.push(Fault {
-            source: path_name(path),
-            offset: None,
-            kind: FaultKind::NoLogs,
-            message: "no Jira logs in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the log file itself, or Jira's log folder".to_owned(),
-        });
+        faults.push(no_logs_fault(&path_name(path)));
     }
-    logs.sort_by_cached_key(|log| {
-        let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let ParsedName { log: log_name, age } = parse_name(&name);
-        (log.parent().map(Path::to_path_buf).unwrap_or_default(), log_name, age, name)
-    });
+    logs.sort_by_cached_key(|log| reading_order(log));
     inputs.extend(logs.into_iter().map(file));
+}
+
+/// The fault of a folder without logs.
+pub(super) fn no_logs_fault(folder: &str) -> Fault {
+    Fault {
+        source: folder.to_owned(),
+        offset: None,
+        kind: FaultKind::NoLogs,
+        message: "no Jira logs in this folder (atlassian-jira*.log, atlassian-servicedesk*.log, catalina*): name the log file itself, or Jira's log folder".to_owned(),
+    }
+}
+
+/// The logs of a folder that is given file by file, in the order in which they are read. `leave_out` gets the files that
+/// are no logs by their names.
+pub(super) fn logs_of_folder(folder: &str, files: &[FolderFile], leave_out: &mut dyn FnMut(&str)) -> Vec<Input> {
+    let mut logs = Vec::new();
+    for (name, content) in files {
+        let path = name.strip_prefix(folder).unwrap_or(name).trim_start_matches('/');
+        let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+        if folders.split('/').filter(|folder| !folder.is_empty()).count() > MAX_FOLDER_DEPTH {
+            continue;
+        }
+        if is_log_name(file) {
+            logs.push(Input { name: name.clone(), content: Content::RandomAccess(Arc::clone(content)) });
+        } else {
+            leave_out(name);
+        }
+    }
+    logs.sort_by_cached_key(|log| reading_order(Path::new(log.name())));
+    logs
+}
+
+/// Sorts the logs of a folder: by folder, then by log, the oldest part first.
+fn reading_order(log: &Path) -> (PathBuf, String, Age, String) {
+    let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let ParsedName { log: log_name, age } = parse_name(&name);
+    (log.parent().map(Path::to_path_buf).unwrap_or_default(), log_name, age, name)
 }
 
 fn walk(
@@ -153,7 +182,7 @@ pub(super) fn is_written_to(path: &Path) -> bool {
 #[must_use]
 pub(super) fn rotated_from(path: &Path) -> Option<PathBuf> {
     let parsed = parse_name(path.file_name()?.to_str()?);
-    matches!(parsed.age, rotation::Age::Dated(_)).then(|| path.with_file_name(parsed.log))
+    matches!(parsed.age, Age::Dated(_)).then(|| path.with_file_name(parsed.log))
 }
 
 /// True for the names of files that are read from a folder: Jira's logs, rotated and compressed ones
@@ -192,6 +221,29 @@ pub(crate) fn open_fault(name: &str, error: &io::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_given_file_by_file_is_read_as_the_folder_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let names =
+            ["b/atlassian-jira.log.1", "b/atlassian-jira.log", "a/b/catalina.out", "notes.txt", "atlassian-jira.log"];
+        for name in names {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let (mut left_out, mut left_out_of_path) = (Vec::new(), Vec::new());
+        let root = path_name(folder.path());
+        let files = names.map(|name| (format!("{root}/{name}"), Arc::new(Vec::new()) as _));
+        let logs = logs_of_folder(&root, &files, &mut |name| left_out.push(name.to_owned()));
+        let (inputs, _) = discover(&[folder.path().to_owned()], &mut |path| left_out_of_path.push(path_name(path)));
+        let read: Vec<&str> = logs.iter().map(Input::name).collect();
+        assert_eq!(read, inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>());
+        assert_eq!(read.len(), 4);
+        assert_eq!(left_out, left_out_of_path);
+        let deep = format!("{root}/{}atlassian-jira.log", "a/".repeat(MAX_FOLDER_DEPTH + 1));
+        assert!(logs_of_folder(&root, &[(deep, Arc::new(Vec::new()))], &mut |_| ()).is_empty());
+    }
 
     #[test]
     fn folders_and_patterns_give_their_logs_oldest_first() {

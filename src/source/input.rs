@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::positional;
+use super::{discover, positional};
 use crate::model::sanitize_name;
 
 /// One thing to read: a path, or content under a name of the caller's choice.
@@ -34,7 +34,12 @@ pub(super) enum Content {
     RandomAccess(Arc<dyn ReadAt>),
     /// Bytes that can be read once, from front to back; `None` after that.
     Reader(SharedReader),
+    /// The files of a folder.
+    Folder(Vec<FolderFile>),
 }
+
+/// The name and the content of a file in a folder.
+pub(super) type FolderFile = (String, Arc<dyn ReadAt>);
 
 pub(super) type SharedReader = Arc<Mutex<Option<Box<dyn Read + Send>>>>;
 
@@ -44,6 +49,7 @@ impl fmt::Debug for Input {
             Content::Path(_) => "path",
             Content::RandomAccess(_) => "random access",
             Content::Reader(_) => "reader",
+            Content::Folder(_) => "folder",
         };
         f.debug_struct("Input").field("name", &self.name).field("kind", &kind).finish()
     }
@@ -79,6 +85,38 @@ impl Input {
         Self { name: sanitize_name(name.as_ref()), content: Content::RandomAccess(Arc::new(content)) }
     }
 
+    /// The files of a folder and of the folders in it, for a caller that has no path: the logs among them
+    /// are read, the oldest first, and the rest is left out, as with [`Input::path`]. Each file's name
+    /// starts with that of the folder and a `/`.
+    ///
+    /// ```
+    /// use oauthsift::Input;
+    ///
+    /// let names = ["log/notes.txt", "log/atlassian-jira.log", "log/atlassian-jira.log.1"];
+    /// let folder = Input::folder("log", names.map(|name| (name, Vec::new())));
+    /// let read: Vec<_> = folder.files().iter().map(|file| file.name().to_owned()).collect();
+    /// assert_eq!(read, ["log/atlassian-jira.log.1", "log/atlassian-jira.log"]);
+    /// ```
+    #[must_use]
+    pub fn folder<C: ReadAt + 'static>(
+        name: impl AsRef<str>,
+        files: impl IntoIterator<Item = (impl AsRef<str>, C)>,
+    ) -> Self {
+        let file =
+            |(name, content): (_, C)| (sanitize_name(AsRef::as_ref(&name)), Arc::new(content) as Arc<dyn ReadAt>);
+        Self { name: sanitize_name(name.as_ref()), content: Content::Folder(files.into_iter().map(file).collect()) }
+    }
+
+    /// What is read of it: the logs of [`Input::folder`], the oldest first; of everything else, the input
+    /// itself.
+    #[must_use]
+    pub fn files(&self) -> Vec<Self> {
+        match &self.content {
+            Content::Folder(files) => discover::logs_of_folder(&self.name, files, &mut |_| ()),
+            _ => vec![self.clone()],
+        }
+    }
+
     /// The name under which the report lists it; control characters are escaped.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -90,7 +128,7 @@ impl Input {
     pub fn as_path(&self) -> Option<&Path> {
         match &self.content {
             Content::Path(path) => Some(path),
-            Content::RandomAccess(_) | Content::Reader(_) => None,
+            Content::RandomAccess(_) | Content::Reader(_) | Content::Folder(_) => None,
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn plan(
     let mut planner =
         Planner { progress, limits, visitor, inputs: Vec::new(), faults: Vec::new(), seen: HashMap::new() };
     // First all folders, so that their faults come first in the report.
-    let mut listed: Vec<Listed<'_>> = Vec::new();
+    let mut listed = Vec::new();
     for input in inputs {
         match &input.content {
             Content::Path(path) => {
@@ -51,15 +51,21 @@ pub(crate) fn plan(
                 listed.extend(files.into_iter().map(Listed::Path));
                 planner.faults.extend(faults);
             }
-            Content::RandomAccess(content) => listed.push(Listed::RandomAccess(&input.name, content)),
-            Content::Reader(reader) => listed.push(Listed::Reader(&input.name, reader)),
+            Content::Folder(files) => {
+                let logs =
+                    discover::logs_of_folder(&input.name, files, &mut |left_out| progress.add_left_out(left_out));
+                if logs.is_empty() {
+                    planner.faults.push(discover::no_logs_fault(&input.name));
+                }
+                listed.extend(logs.into_iter().map(Listed::Content));
+            }
+            Content::RandomAccess(_) | Content::Reader(_) => listed.push(Listed::Content(input.clone())),
         }
     }
     for input in listed {
         let (name, added) = match input {
             Listed::Path(path) => (path.name.clone(), planner.add_path(path)),
-            Listed::RandomAccess(name, content) => (name.to_owned(), planner.add_random_access(name, content)),
-            Listed::Reader(name, reader) => (name.to_owned(), planner.add_reader(name, reader)),
+            Listed::Content(input) => (input.name.clone(), planner.add_content(input)),
         };
         if let Err(error) = added {
             planner.faults.push(discover::open_fault(&name, &error));
@@ -69,10 +75,9 @@ pub(crate) fn plan(
 }
 
 /// One input after folders were listed.
-enum Listed<'i> {
+enum Listed {
     Path(PathInput),
-    RandomAccess(&'i str, &'i Arc<dyn ReadAt>),
-    Reader(&'i str, &'i SharedReader),
+    Content(Input),
 }
 
 struct Planner<'p> {
@@ -111,6 +116,15 @@ impl Planner<'_> {
         }
         let slice = FileSlice::of_file(file, &input.path, self.progress)?;
         self.add_slice(input.name, slice, Identity::of_file(&metadata))
+    }
+
+    fn add_content(&mut self, Input { name, content }: Input) -> io::Result<()> {
+        match content {
+            Content::RandomAccess(content) => self.add_random_access(&name, &content),
+            Content::Reader(reader) => self.add_reader(&name, &reader),
+            // Paths and folders were listed.
+            Content::Path(_) | Content::Folder(_) => Ok(()),
+        }
     }
 
     fn add_random_access(&mut self, name: &str, content: &Arc<dyn ReadAt>) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, value_parser};
 use clap_complete::ArgValueCompleter;
-use oauthsift::render::{Details, Sort};
+use oauthsift::render::{Details, ReportFormat, Sort};
 
 use super::{ColorChoice, FilterArgs, OUTPUT, PagingArgs, REDACTION, RUN, RedactionArgs, SeverityArg};
 use crate::cli::candidates::incidents;
@@ -170,6 +170,21 @@ pub(crate) enum Format {
     Jira,
     /// HTML page that opens offline: timeline, incidents, searchable findings
     Html,
+}
+
+impl Format {
+    /// `None` for the table.
+    pub(crate) fn of_report(self) -> Option<ReportFormat> {
+        Some(match self {
+            Self::Table => return None,
+            Self::Json => ReportFormat::Json,
+            Self::Jsonl => ReportFormat::JsonLines,
+            Self::Csv => ReportFormat::Csv,
+            Self::Markdown => ReportFormat::Markdown,
+            Self::Jira => ReportFormat::Jira,
+            Self::Html => ReportFormat::Html,
+        })
+    }
 }
 
 #[cfg(feature = "mmap")]

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use anyhow::{Context, bail};
 use oauthsift::{
     Pattern,
-    render::explain::{Topic, find, json, markdown, search, text},
+    render::explain::{Found, json, look_up, markdown, text},
 };
 
 use crate::cli::{
@@ -15,8 +15,6 @@ use crate::cli::{
     pager, terminal,
 };
 
-/// So many other entries are listed after the best match of a search.
-const MAX_OTHERS: usize = 8;
 /// So much of standard input is read.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
@@ -24,20 +22,8 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let catalogue = load(&args.patterns)?;
     let name = text_of(args)?;
     let name = name.trim();
-    let mut others = Vec::new();
-    let topics = match find(&catalogue, name) {
-        Some(topics) => topics,
-        None => {
-            // A misspelled id is not searched for.
-            let is_id = name.contains('-') && !name.contains(char::is_whitespace);
-            let found = if is_id { Vec::new() } else { search(&catalogue, name) };
-            let mut found = found.into_iter();
-            let Some(best) = found.next() else {
-                bail!("unknown code or pattern `{name}`{}", did_you_mean(&catalogue.nearest(name)));
-            };
-            others = found.take(MAX_OTHERS).collect();
-            vec![Topic::Entry(best, None)]
-        }
+    let Some(Found { topics, others, .. }) = look_up(&catalogue, name) else {
+        bail!("unknown code or pattern `{name}`{}", did_you_mean(&catalogue.nearest(name)));
     };
     if let Some(successor) = catalogue.successor(name) {
         terminal::message(format_args!("note: `{name}` is now part of `{successor}`"));

@@ -1,19 +1,11 @@
 //! `scan`: logs to a report in the chosen format.
 
-use std::{
-    io::{self, Write},
-    ops::ControlFlow,
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use oauthsift::{
     Engine, Progress, Report, Scan, Severity,
-    render::{
-        self, CsvEncoder, CsvWriter, Details, HtmlWriter, JsonEncoder, JsonLinesEncoder, JsonLinesWriter, JsonWriter,
-        Sort, TableOptions,
-    },
+    render::{self, Details, ReportFormat, Sort, TableOptions, write_scan},
 };
 
 use crate::cli::{
@@ -33,8 +25,7 @@ pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<ExitStatus> {
     let settings = SettingsOfScan::read(&args.settings, Arc::clone(&catalogue))?;
     let filter = args.filter.filter(&catalogue)?;
     let mut engine = Engine::new(catalogue);
-    if matches!(args.format(), Format::Table | Format::Markdown | Format::Jira | Format::Html) {
-        // These formats do not show weaker matches.
+    if !args.format().of_report().is_some_and(ReportFormat::shows_also) {
         engine = engine.without_also();
     }
     let scan = Scan::new(&engine)
@@ -104,8 +95,15 @@ fn write(
     mut output: Output,
     progress: Option<ProgressGuard>,
 ) -> anyhow::Result<Report> {
-    let report = match args.format() {
-        Format::Table => {
+    let report = match args.format().of_report() {
+        Some(format) => {
+            let scanned = |report| {
+                drop(progress);
+                settings.join(report)
+            };
+            write_scan(scan, format, &mut output, scanned).context("cannot write the result")?
+        }
+        None => {
             let report = settings.join(scan.summarize());
             drop(progress);
             let style = terminal::style(args.color, output.is_terminal());
@@ -119,50 +117,6 @@ fn write(
             } else {
                 output.write_all(text.as_bytes())?;
             }
-            report
-        }
-        Format::Markdown | Format::Jira => {
-            let report = settings.join(scan.summarize());
-            drop(progress);
-            let print = if args.format() == Format::Jira { render::jira } else { render::markdown };
-            output.write_all(print(&report).as_bytes())?;
-            report
-        }
-        Format::Html => {
-            let mut page = HtmlWriter::new(&mut output);
-            let report = settings.join(scan.for_each_indexed(|finding| {
-                page.finding(&finding);
-                ControlFlow::Continue(())
-            }));
-            drop(progress);
-            page.finish(&report)?;
-            report
-        }
-        Format::Json => {
-            let mut json = JsonWriter::new(&mut output)?;
-            let encoder = JsonEncoder;
-            let report =
-                write_each(|each| scan.for_each_written_indexed(&encoder, each), |finding| json.written(finding))?;
-            let report = settings.join(report);
-            drop(progress);
-            json.finish(&report)?;
-            report
-        }
-        Format::Jsonl => {
-            let mut lines = JsonLinesWriter::new(&mut output);
-            let encoder = JsonLinesEncoder;
-            let report = write_each(|each| scan.for_each_written(&encoder, each), |finding| lines.written(finding))?;
-            let report = settings.join(report);
-            drop(progress);
-            lines.finish(&report)?;
-            report
-        }
-        Format::Csv => {
-            let mut rows = CsvWriter::new(&mut output)?;
-            let encoder = CsvEncoder;
-            let report = write_each(|each| scan.for_each_written(&encoder, each), |finding| rows.written(finding))?;
-            drop(progress);
-            rows.finish()?;
             report
         }
     };
@@ -190,25 +144,6 @@ fn unknown_incident(args: &ScanArgs, report: &Report) -> Option<String> {
         1 => format!("--details: no incident {number}, only incident 1"),
         last => format!("--details: no incident {number}, only incidents 1 to {last}"),
     })
-}
-
-/// Runs a scan and writes each finding as it is found, in the bytes of its format. The first error of writing ends the scan.
-fn write_each(
-    run: impl FnOnce(&mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Report,
-    mut write: impl FnMut(&[u8]) -> io::Result<()>,
-) -> anyhow::Result<Report> {
-    let mut failed = None;
-    let report = run(&mut |finding| match write(finding) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
-    });
-    match failed {
-        Some(error) => Err(error).context("cannot write the findings"),
-        None => Ok(report),
-    }
 }
 
 /// What to read: the paths given, else standard input if something is piped in, else Jira's log folder.

@@ -2,12 +2,42 @@
 
 use std::sync::Arc;
 
-use super::Topic;
+use super::{Topic, search};
 use crate::{
     catalogue::{Catalogue, Pattern, Role},
     engine::Engine,
     selftest,
 };
+
+/// What is known about a name, a code or a question.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Found<'c> {
+    /// What it refers to; of a question, the best entry.
+    pub topics: Vec<Topic<'c>>,
+    /// Other entries with the words of a question, best first.
+    pub others: Vec<&'c Pattern>,
+}
+
+/// So many other entries are listed after the best match of a search.
+const MAX_OTHERS: usize = 8;
+
+/// What is known about a text: first what [`find`] finds, then what [`search`] does. `None` when nothing
+/// matches; [`Catalogue::nearest`] then lists similar ids.
+#[must_use]
+pub fn look_up<'c>(catalogue: &'c Catalogue, text: &str) -> Option<Found<'c>> {
+    let text = text.trim();
+    if let Some(topics) = find(catalogue, text) {
+        return Some(Found { topics, others: Vec::new() });
+    }
+    // A misspelled id is not searched for.
+    if text.contains('-') && !text.contains(char::is_whitespace) {
+        return None;
+    }
+    let mut found = search(catalogue, text).into_iter();
+    let best = found.next()?;
+    Some(Found { topics: vec![Topic::Entry(best, None)], others: found.take(MAX_OTHERS).collect() })
+}
 
 /// Finds what a name refers to: a code (`7000215`, `AADSTS7000215`, the URL that looks it up), a code of
 /// another product (`AADB2C90081`), an OAuth error, an id of the catalogue, or the text of a failure.

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-pub use find::find;
+pub use find::{Found, find, look_up};
 pub use search::search;
 
 use super::{TextStyle, sentences::PREVIEW_NOTE};
