@@ -1,0 +1,114 @@
+// The WebAssembly module, and the workers that run it.
+
+/** Decodes and compiles the module in this page. */
+async function compileModule() {
+  const text = document.getElementById("module").textContent;
+  const packed = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : bytesOf(atob(text));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+}
+
+/** The bytes of a string of characters up to 255. */
+function bytesOf(characters) {
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
+/** What this browser lacks; null if it has everything. */
+function missingInBrowser() {
+  if (typeof WebAssembly !== "object") return "WebAssembly";
+  // A function that returns a vector.
+  const vector = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+  if (!WebAssembly.validate(new Uint8Array(vector))) return "vector instructions in WebAssembly (SIMD)";
+  if (typeof DecompressionStream !== "function") return "DecompressionStream";
+  if (typeof Worker !== "function") return "Worker";
+  return null;
+}
+
+const trusted = window.trustedTypes
+  ? trustedTypes.createPolicy("oauthsift", { createScriptURL: (url) => url })
+  : { createScriptURL: (url) => url };
+
+/** A worker with the module: one request at a time. */
+class Engine {
+  static #script = null;
+  static #module = null;
+  #worker = null;
+  #files = null;
+  #id = 0;
+  #pending = null;
+  #loaded = null;
+
+  /** The compiled module, shared by all workers. */
+  static module() {
+    Engine.#module ??= compileModule();
+    return Engine.#module;
+  }
+
+  #start() {
+    if (this.#worker) return;
+    Engine.#script ??= URL.createObjectURL(
+      new Blob([document.getElementById("worker").textContent], { type: "text/javascript" }));
+    this.#worker = new Worker(trusted.createScriptURL(Engine.#script));
+    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#worker.onerror = (event) => this.#receive({ crashed: event.message || "the worker could not be started" });
+    this.#files = null;
+    this.#loaded = Engine.module().then((module) => this.#worker?.postMessage({ module }));
+  }
+
+  #receive(data) {
+    const pending = this.#pending;
+    if (!pending) return;
+    if (data.progress) {
+      pending.onProgress?.(data.progress);
+    } else if (data.crashed) {
+      this.stop();
+      const memory = /memory|unreachable|out of bounds/i.test(data.crashed);
+      pending.reject(new Error("The program failed: " + data.crashed
+        + (memory ? ". If memory was short, close other tabs or read fewer files at a time." : ".")));
+    } else if (data.done === pending.id) {
+      this.#pending = null;
+      if (data.reply?.error) pending.reject(new Error(data.reply.error));
+      else pending.resolve({ reply: data.reply, output: data.output });
+    }
+  }
+
+  get busy() {
+    return this.#pending !== null;
+  }
+
+  /** Carries out a request. `files` are those that it names by number. */
+  request(request, files = [], onProgress = null) {
+    if (this.#pending) return Promise.reject(new Error("A request is running."));
+    return new Promise((resolve, reject) => {
+      const pending = { id: ++this.#id, resolve, reject, onProgress };
+      this.#pending = pending;
+      this.#start();
+      this.#loaded.then(() => {
+        if (this.#pending !== pending) return;
+        const message = { id: pending.id, request };
+        if (this.#files !== files) message.files = files;
+        this.#files = files;
+        this.#worker.postMessage(message);
+      }, (error) => {
+        this.stop();
+        reject(error);
+      });
+    });
+  }
+
+  /** Ends the request that is running; its promise is rejected with `null`. */
+  cancel() {
+    const pending = this.#pending;
+    if (!pending) return;
+    this.stop();
+    pending.reject(null);
+  }
+
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#pending = null;
+  }
+}

@@ -1,0 +1,75 @@
+//! Files to the zip for a support ticket.
+
+use std::{
+    io::{self, Cursor},
+    path::PathBuf,
+};
+
+use oauthsift::{
+    Input, leaks,
+    render::ticket::{Ticket, TicketDate},
+};
+use serde::Serialize;
+
+use crate::{
+    Engines, host,
+    host::Store,
+    page_file::PageFileReader,
+    request::{InputOfPage, Options},
+    scan::Outcome,
+    spool::Spool,
+};
+
+/// Log lines before and after the first record of each incident: what the command line has by default.
+const CONTEXT_LINES: u64 = 20;
+/// Lines of the final check that the page lists.
+const MAX_LEAKS: usize = 200;
+
+/// What the page shows of a ticket.
+#[derive(Debug, Serialize)]
+pub(crate) struct TicketOutcome {
+    #[serde(flatten)]
+    scan: Outcome,
+    /// What the final check has found.
+    leaks: Vec<Leak>,
+    /// How many lines it has found.
+    leaked_lines: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Leak {
+    source: String,
+    line: u64,
+    kind: String,
+}
+
+/// Scans the files, writes the zip to the output, and checks it.
+///
+/// # Errors
+/// A file that can no longer be read.
+pub(crate) fn ticket(engines: &Engines, inputs: &[InputOfPage], options: &Options) -> io::Result<TicketOutcome> {
+    let names: Vec<&str> = inputs.iter().map(InputOfPage::name).collect();
+    let ticket = Ticket::scan(options.scan(&engines.complete, inputs), &names, CONTEXT_LINES, Spool::default())?;
+    let files = inputs.iter().flat_map(|given| {
+        let read = given.input().files();
+        read.into_iter().filter_map(|file| {
+            let reader = PageFileReader::from(given.content_of(file.name())?);
+            Some((PathBuf::from(file.name()), reader))
+        })
+    });
+    let mut zip = Cursor::new(Vec::new());
+    let report = ticket.write(TicketDate::NewestRecord, files, &mut zip)?;
+    let zip = zip.into_inner();
+    host::append(Store::Output, &zip);
+    let (mut found, mut leaked_lines) = (Vec::new(), 0);
+    let faults = leaks(Input::bytes("ticket.zip", zip), &mut |leak| {
+        leaked_lines += 1;
+        if found.len() < MAX_LEAKS {
+            found.push(Leak { source: leak.source, line: leak.line, kind: leak.kind });
+        }
+    });
+    if let Some(fault) = faults.first() {
+        return Err(io::Error::other(format!("the ticket could not be checked: {}: {}", fault.source, fault.message)));
+    }
+    Ok(TicketOutcome { scan: Outcome::of(&report), leaks: found, leaked_lines })
+}
