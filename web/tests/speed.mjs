@@ -1,0 +1,83 @@
+// Measures the page: node speed.mjs [--browser chrome|firefox] [--save KIND] FILE…
+//
+// Prints the time until the page is ready, and for each file time, rate and peak memory of all processes of the browser
+// that hold pages (proportional share).
+
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+import { choose, clear, launch, open, save, sizeOf, statusOf } from "./browsers.mjs";
+
+const args = process.argv.slice(2);
+const option = (name, otherwise) => {
+  const at = args.indexOf(name);
+  return at < 0 ? otherwise : args.splice(at, 2)[1];
+};
+const name = option("--browser", "chrome");
+const kind = option("--save", null);
+const rounds = Number(option("--rounds", "3"));
+const browser = await launch(name);
+
+/** Processes that started from this one. */
+function descendants(root) {
+  const parents = new Map();
+  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch { /* It has ended. */ }
+  }
+  const within = (pid) => pid === root || (parents.has(pid) && within(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => pid !== root && within(pid));
+}
+
+/** Memory in MiB of the largest process that holds a page, and of all processes. */
+function memory() {
+  let page = 0, all = 0;
+  for (const pid of descendants(process.pid)) {
+    try {
+      const pss = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) / 1024;
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      readlinkSync(`/proc/${pid}/exe`);
+      all += pss;
+      if (/--type=renderer|-contentproc/.test(command)) page = Math.max(page, pss);
+    } catch { /* It has ended. */ }
+  }
+  return { page, all };
+}
+
+const { tab } = await open(browser, { realTime: true });
+const ready = await tab.evaluate(() => performance.getEntriesByName("ready")[0].startTime);
+console.log(`${name}: first opening, ready after ${ready.toFixed(0)} ms`);
+const times = [];
+for (let i = 0; i < 5; i++) {
+  const again = await open(browser, { realTime: true });
+  times.push(await again.tab.evaluate(() => performance.getEntriesByName("ready")[0].startTime));
+  await again.tab.close();
+}
+console.log(`${name}: later openings, ready after ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
+const idle = memory();
+console.log(`${name}: memory of the idle page ${idle.page.toFixed(0)} MiB, of all processes ${idle.all.toFixed(0)} MiB`);
+for (const path of args) {
+  for (let round = 0; round < rounds; round++) {
+    let peak = { page: 0, all: 0 };
+    const watch = setInterval(() => {
+      const now = memory();
+      peak = { page: Math.max(peak.page, now.page), all: Math.max(peak.all, now.all) };
+    }, 200);
+    await clear(tab);
+    const started = performance.now();
+    await choose(tab, [path], { timeout: 600_000 });
+    const took = (performance.now() - started) / 1000;
+    let saved = "";
+    if (kind) {
+      const from = performance.now();
+      const bytes = await save(tab, kind, 600_000);
+      saved = `; ${kind} of ${(bytes.length / 1e6).toFixed(1)} MB in ${((performance.now() - from) / 1000).toFixed(2)} s`;
+    }
+    clearInterval(watch);
+    const rate = sizeOf(path) / 1e9 / took;
+    console.log(`${name}: ${path}: ${took.toFixed(2)} s, ${rate.toFixed(2)} GB/s, `
+      + `page ${peak.page.toFixed(0)} MiB, all processes ${peak.all.toFixed(0)} MiB; ${await statusOf(tab)}${saved}`);
+  }
+}
+await browser.close();
