@@ -65,41 +65,72 @@ class Inputs {
   async addDropped(transfer) {
     // The items are gone after the first pause.
     const items = [...transfer.items].filter((item) => item.kind === "file");
-    const given = items.map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }));
+    const given = items.map((item) => ({
+      // In a page from disk, Chromium lists folders by handles only; Firefox has no handles of what is dropped.
+      handle: item.getAsFileSystemHandle?.().catch(() => null),
+      entry: item.webkitGetAsEntry?.(),
+      file: item.getAsFile(),
+    }));
     const text = items.length === 0 ? transfer.getData("text/plain") : "";
     const problems = [];
-    for (const { entry, file } of given) {
-      if (entry?.isDirectory) this.add({ name: entry.name, files: await filesOf(entry, entry.name, 0, problems) });
-      else if (file) this.add({ name: file.name, file });
+    for (const { handle, entry, file } of given) {
+      const folder = await handle;
+      if (folder?.kind === "directory") {
+        this.add({ name: folder.name, files: await filesOf(folder, listHandle, folder.name, 0, problems) });
+      } else if (entry?.isDirectory) {
+        this.add({ name: entry.name, files: await filesOf(entry, listEntry, entry.name, 0, problems) });
+      } else if (file) {
+        this.add({ name: file.name, file });
+      }
     }
     if (text.trim()) this.addText(text);
     return problems;
   }
 }
 
-/** All files of a dropped folder, with their paths. */
-async function filesOf(folder, path, depth, problems) {
-  const found = [];
+/** What is in a folder: names, and each a folder or a function that opens the file. */
+async function listHandle(folder) {
+  const list = [];
+  for await (const [name, handle] of folder.entries()) {
+    list.push({ name, folder: handle.kind === "directory" ? handle : null, open: () => handle.getFile() });
+  }
+  return list;
+}
+
+async function listEntry(folder) {
   const reader = folder.createReader();
+  const list = [];
+  for (;;) {
+    const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return list;
+    list.push(...entries.map((entry) => ({
+      name: entry.name,
+      folder: entry.isDirectory ? entry : null,
+      open: () => new Promise((resolve, reject) => entry.file(resolve, reject)),
+    })));
+  }
+}
+
+/** All files of a dropped folder, with their paths. */
+async function filesOf(folder, list, path, depth, problems) {
+  const found = [];
+  let entries = [];
   try {
-    for (;;) {
-      const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-      if (entries.length === 0) break;
-      for (const entry of entries) {
-        const name = path + "/" + entry.name;
-        if (entry.isDirectory) {
-          if (depth < MAX_FOLDER_DEPTH) found.push(...await filesOf(entry, name, depth + 1, problems));
-        } else {
-          try {
-            found.push({ name, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
-          } catch (error) {
-            problems.push(name + ": the browser cannot read it (" + error.name + ")");
-          }
-        }
-      }
-    }
+    entries = await list(folder);
   } catch (error) {
-    problems.push(path + ": the browser cannot list this folder (" + error.name + ")");
+    problems.push(path + ": the browser cannot list this folder (" + error.name + "): use the button for folders");
+  }
+  for (const entry of entries) {
+    const name = path + "/" + entry.name;
+    if (!entry.folder) {
+      try {
+        found.push({ name, file: await entry.open() });
+      } catch (error) {
+        problems.push(name + ": the browser cannot read it (" + error.name + ")");
+      }
+    } else if (depth < MAX_FOLDER_DEPTH) {
+      found.push(...await filesOf(entry.folder, list, name, depth + 1, problems));
+    }
   }
   return found;
 }

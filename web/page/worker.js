@@ -105,6 +105,16 @@
     panicked: (pointer, length) => { panic = textAt(pointer, length); },
   };
 
+  /** What the module imports. A dependency (wasm-bindgen, for random numbers) leaves imports that nothing calls. */
+  function importsOf(module) {
+    const imports = { host };
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      imports[from] ??= {};
+      imports[from][name] ??= () => { throw new Error(name + " is not available"); };
+    }
+    return imports;
+  }
+
   function run(request) {
     reply = null;
     stores = [new Store(), new Store()];
@@ -115,10 +125,10 @@
     return { reply, output: stores[0].blob() };
   }
 
-  onmessage = async ({ data }) => {
+  async function receive(data) {
     try {
       if (data.module) {
-        exports = (await WebAssembly.instantiate(data.module, { host })).exports;
+        exports = (await WebAssembly.instantiate(data.module, importsOf(data.module))).exports;
       }
       if (data.files) {
         files = data.files;
@@ -132,5 +142,9 @@
     } catch (error) {
       postMessage({ crashed: panic || String(error) });
     }
-  };
+  }
+
+  // One message after the other: a request may arrive before the module is there.
+  let received = Promise.resolve();
+  onmessage = ({ data }) => { received = received.then(() => receive(data)); };
 }
