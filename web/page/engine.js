@@ -1,18 +1,28 @@
 // The WebAssembly module, and the workers that run it.
 
-/** Decodes and compiles the module in this page. */
-async function compileModule() {
-  const text = document.getElementById("module").textContent;
-  const packed = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : bytesOf(atob(text));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+/** The bytes of a text by `encode.awk`: seven bits in each character. */
+function decode(text) {
+  const escaped = [0, 13, 60];
+  const bytes = new Uint8Array(Math.floor(text.length * 7 / 8));
+  let held = 0, bits = 0, length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    held = (held << 7) | (code < 128 ? code : escaped[code - 128]);
+    bits += 7;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = held >> bits;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return bytes;
 }
 
-/** The bytes of a string of characters up to 255. */
-function bytesOf(characters) {
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
+/** Decodes and compiles the module in this page. */
+async function compileModule() {
+  const packed = decode(document.getElementById("module").textContent);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return WebAssembly.compile(await new Response(stream).arrayBuffer());
 }
 
 /** What this browser lacks; null if it has everything. */

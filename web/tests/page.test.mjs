@@ -26,6 +26,11 @@ function assertSameText(found, expected, what) {
   assert.fail(`${what} differs at byte ${at}:\n${around(found)}\ninstead of\n${around(expected)}`);
 }
 
+/** The frame of the report. */
+async function reportOf(tab) {
+  return (await tab.waitForSelector("#report")).contentFrame();
+}
+
 /** Gives an input as a user would. Firefox's driver chooses no folders: there, its files get the paths of one. */
 async function give(tab, browser, { files, folder: name }) {
   if (files) return choose(tab, files.map(path));
@@ -203,7 +208,7 @@ for (const browser of browsers) {
       await choose(tab, [path(name)]);
       assert.match(await statusOf(tab), /^1 failure/);
       assert.equal(await tab.evaluate(() => globalThis.ran), undefined);
-      const report = tab.frames().find((frame) => frame !== tab.mainFrame());
+      const report = await reportOf(tab);
       assert.equal(await report.evaluate(() => globalThis.ran ?? document.images.length), 0);
       // The report cannot reach the page.
       assert.equal(await report.evaluate(() => { try { return typeof parent.document; } catch { return "refused"; } }), "refused");
@@ -214,7 +219,7 @@ for (const browser of browsers) {
     test("the report works in its frame", async () => {
       const { tab, errors } = await open(running);
       await choose(tab, [path("mail-stopped.log"), path("network.log")]);
-      const report = tab.frames().find((frame) => frame !== tab.mainFrame());
+      const report = await reportOf(tab);
       await report.waitForSelector("#rows > tr");
       await report.type("#search", "7000222");
       await report.waitForFunction(() => document.getElementById("count").textContent.includes("match"));
@@ -301,6 +306,7 @@ for (const browser of browsers) {
             };
             await shoot("start");
             await choose(tab, [path("mail-stopped.log"), path("network.log"), path("picture.png")]);
+            await (await reportOf(tab)).waitForSelector("#rows > tr");
             await shoot("report");
           }
         }

@@ -3,9 +3,8 @@
 // Prints the time until the page is ready, and for each file time, rate and peak memory of all processes of the browser
 // that hold pages (proportional share).
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-
 import { choose, clear, launch, open, save, sizeOf, statusOf } from "./browsers.mjs";
+import { memory } from "./memory.mjs";
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => {
@@ -16,34 +15,6 @@ const name = option("--browser", "chrome");
 const kind = option("--save", null);
 const rounds = Number(option("--rounds", "3"));
 const browser = await launch(name);
-
-/** Processes that started from this one. */
-function descendants(root) {
-  const parents = new Map();
-  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch { /* It has ended. */ }
-  }
-  const within = (pid) => pid === root || (parents.has(pid) && within(parents.get(pid)));
-  return [...parents.keys()].filter((pid) => pid !== root && within(pid));
-}
-
-/** Memory in MiB of the largest process that holds a page, and of all processes. */
-function memory() {
-  let page = 0, all = 0;
-  for (const pid of descendants(process.pid)) {
-    try {
-      const pss = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) / 1024;
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      readlinkSync(`/proc/${pid}/exe`);
-      all += pss;
-      if (/--type=renderer|-contentproc/.test(command)) page = Math.max(page, pss);
-    } catch { /* It has ended. */ }
-  }
-  return { page, all };
-}
 
 const { tab } = await open(browser, { realTime: true });
 const ready = await tab.evaluate(() => performance.getEntriesByName("ready")[0].startTime);
