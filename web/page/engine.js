@@ -1,28 +1,11 @@
 // The WebAssembly module, and the workers that run it.
 
-/** The bytes of a text by `encode.awk`: seven bits in each character. */
-function decode(text) {
-  const escaped = [0, 13, 60];
-  const bytes = new Uint8Array(Math.floor(text.length * 7 / 8));
-  let held = 0, bits = 0, length = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    held = (held << 7) | (code < 128 ? code : escaped[code - 128]);
-    bits += 7;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[length++] = held >> bits;
-      held &= (1 << bits) - 1;
-    }
-  }
-  return bytes;
-}
-
-/** Decodes and compiles the module in this page. */
+/** Unpacks and compiles the module in this page. */
 async function compileModule() {
-  const packed = decode(document.getElementById("module").textContent);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+  // First the page is shown.
+  await new Promise((resolve) => setTimeout(resolve));
+  const { textContent, dataset } = document.getElementById("module");
+  return WebAssembly.compile(unpack(decodeText(textContent), Number(dataset.size)));
 }
 
 /** What this browser lacks; null if it has everything. */
@@ -31,7 +14,6 @@ function missingInBrowser() {
   // A function that returns a vector.
   const vector = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
   if (!WebAssembly.validate(new Uint8Array(vector))) return "vector instructions in WebAssembly (SIMD)";
-  if (typeof DecompressionStream !== "function") return "DecompressionStream";
   if (typeof Worker !== "function") return "Worker";
   return null;
 }

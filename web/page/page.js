@@ -360,7 +360,7 @@ async function start() {
   const missing = missingInBrowser();
   if (missing) {
     by("unable").textContent = "This browser lacks " + missing
-      + ". Use a newer one (Chrome or Edge 91, Firefox 113, Safari 16.4), or the program oauthsift.";
+      + ". Use a newer one (Chrome or Edge 91, Firefox 89, Safari 16.4), or the program oauthsift.";
     by("unable").hidden = false;
     return;
   }

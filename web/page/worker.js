@@ -2,9 +2,11 @@
 // Runs the WebAssembly module. The page sends the compiled module once, then files and requests; each request gets a
 // reply. While a request runs, nothing is received: to cancel it, the page ends the worker.
 {
-  // Files are read in blocks, of which the latest stay in memory: a small input is not read again for another format.
+  // Files are read in blocks, of which the latest stay in memory; of a small input all, so that it is not read again for
+  // another format.
   const KEPT_BYTES = 64 << 20;
-  const MAX_BLOCK_BYTES = 8 << 20;
+  const KEPT_BYTES_OF_LARGE_INPUT = 40 << 20;
+  const MAX_BLOCK_BYTES = 16 << 20;
   const MIN_BLOCK_BYTES = 256 << 10;
   const PROGRESS_MS = 100;
   const STORE_PART_BYTES = 4 << 20;
@@ -12,30 +14,41 @@
   const reader = new FileReaderSync();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let exports, files = [], blockBytes = MAX_BLOCK_BYTES, failure = new Uint8Array(), lastProgress = 0;
+  let exports, files = [], maxBlockBytes = MAX_BLOCK_BYTES, keptBytes = KEPT_BYTES, failure = new Uint8Array(), lastProgress = 0;
   let reply, panic, stores;
 
-  /** The latest blocks of some blobs. */
+  /** The latest blocks of some blobs, the one that was used last at the end. */
   class BlockCache {
-    #blocks = new Map();
+    #blocks = [];
+    #bytes = 0;
 
-    /** The block of a blob with this index. */
-    get(name, blob, index) {
-      const key = name + ":" + index;
-      let block = this.#blocks.get(key);
-      this.#blocks.delete(key);
-      if (!block) {
-        while ((this.#blocks.size + 1) * blockBytes > KEPT_BYTES && this.#blocks.size > 0) {
-          this.#blocks.delete(this.#blocks.keys().next().value);
-        }
-        block = new Uint8Array(reader.readAsArrayBuffer(blob.slice(index * blockBytes, (index + 1) * blockBytes)));
+    /** A block that holds the byte of a blob at an offset. */
+    get(name, blob, offset) {
+      const has = (block) => block.name === name && block.start <= offset && offset < block.end;
+      let at = this.#blocks.findLastIndex(has);
+      let block = this.#blocks[at];
+      if (block) {
+        this.#blocks.splice(at, 1);
+      } else {
+        // What is read on from the end of a block is read in larger and larger ones.
+        const before = this.#blocks.find((one) => one.name === name && one.end === offset);
+        const length = before ? Math.min(maxBlockBytes, 2 * (before.end - before.start)) : MIN_BLOCK_BYTES;
+        this.#free(length);
+        const bytes = new Uint8Array(reader.readAsArrayBuffer(blob.slice(offset, offset + length)));
+        block = { name, start: offset, end: offset + bytes.length, bytes };
+        this.#bytes += bytes.length;
       }
-      this.#blocks.set(key, block);
+      this.#blocks.push(block);
       return block;
     }
 
+    #free(length) {
+      while (this.#bytes + length > keptBytes && this.#blocks.length > 0) this.#bytes -= this.#blocks.shift().bytes.length;
+    }
+
     clear() {
-      this.#blocks.clear();
+      this.#blocks = [];
+      this.#bytes = 0;
     }
   }
   const cache = new BlockCache();
@@ -46,9 +59,8 @@
   function readBlob(name, blob, offset, pointer, length) {
     try {
       if (offset >= blob.size) return 0;
-      const block = cache.get(name, blob, Math.floor(offset / blockBytes));
-      const from = offset % blockBytes;
-      const part = block.subarray(from, from + length);
+      const { start, bytes } = cache.get(name, blob, offset);
+      const part = bytes.subarray(offset - start, offset - start + length);
       bytesAt(pointer, part.length).set(part);
       return part.length;
     } catch (error) {
@@ -133,8 +145,11 @@
       if (data.files) {
         files = data.files;
         cache.clear();
-        blockBytes = MAX_BLOCK_BYTES;
-        while (blockBytes > MIN_BLOCK_BYTES && blockBytes * 2 * files.length > KEPT_BYTES) blockBytes /= 2;
+        // The logs of nodes are read in turns: there is a block for each.
+        const total = files.reduce((sum, { size }) => sum + size, 0);
+        keptBytes = total > KEPT_BYTES ? KEPT_BYTES_OF_LARGE_INPUT : KEPT_BYTES;
+        maxBlockBytes = MAX_BLOCK_BYTES;
+        while (maxBlockBytes > MIN_BLOCK_BYTES && maxBlockBytes * (files.length + 1) > keptBytes) maxBlockBytes /= 2;
       }
       if (data.request) {
         postMessage({ done: data.id, ...run(data.request) });

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, NaiveDateTime};
 use oauthsift::{
-    Engine, Filter, Input, Progress, RedactionLevel, Scan, Severity, TimeBound, render::ReportFormat,
+    Engine, Filter, Input, Limits, Progress, RedactionLevel, Scan, Severity, TimeBound, render::ReportFormat,
 };
 use serde::Deserialize;
 
 use crate::{host, page_file::PageFile};
+
+/// There is one thread, so ranges need not be small; each begins with a look at the start of its file.
+const RANGE_BYTES: u64 = 8 << 20;
 
 /// A request of the page.
 #[derive(Debug, Deserialize)]
@@ -112,6 +115,7 @@ impl Options {
             .redaction(self.redaction())
             .generated_at(DateTime::from_timestamp_millis(self.now).unwrap_or_default())
             .progress(progress.into())
+            .limits(Limits::default().with_range_bytes(RANGE_BYTES))
             .threads(1)
     }
 

@@ -28,3 +28,16 @@ export function memory() {
   }
   return { page, all };
 }
+
+/** Seconds of processor time that the processes have used. */
+export function processorSeconds() {
+  let ticks = 0;
+  for (const pid of descendants(process.pid)) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch { /* It has ended. */ }
+  }
+  return ticks / 100;
+}

@@ -4,7 +4,7 @@
 // that hold pages (proportional share).
 
 import { choose, clear, launch, open, save, sizeOf, statusOf } from "./browsers.mjs";
-import { memory } from "./memory.mjs";
+import { memory, processorSeconds } from "./memory.mjs";
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => {
@@ -36,9 +36,10 @@ for (const path of args) {
       peak = { page: Math.max(peak.page, now.page), all: Math.max(peak.all, now.all) };
     }, 200);
     await clear(tab);
-    const started = performance.now();
+    const [started, processor] = [performance.now(), processorSeconds()];
     await choose(tab, [path], { timeout: 600_000 });
     const took = (performance.now() - started) / 1000;
+    const used = processorSeconds() - processor;
     let saved = "";
     if (kind) {
       const from = performance.now();
@@ -47,7 +48,7 @@ for (const path of args) {
     }
     clearInterval(watch);
     const rate = sizeOf(path) / 1e9 / took;
-    console.log(`${name}: ${path}: ${took.toFixed(2)} s, ${rate.toFixed(2)} GB/s, `
+    console.log(`${name}: ${path}: ${took.toFixed(2)} s, ${rate.toFixed(2)} GB/s, ${used.toFixed(2)} s of processor time; `
       + `page ${peak.page.toFixed(0)} MiB, all processes ${peak.all.toFixed(0)} MiB; ${await statusOf(tab)}${saved}`);
   }
 }
