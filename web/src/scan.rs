@@ -81,7 +81,7 @@ pub(crate) fn scan(
     let format = ReportFormat::from(format);
     let engine = if format.shows_also() { &engines.complete } else { &engines.without_also };
     let mut output = BufWriter::with_capacity(BUFFER_BYTES, Output);
-    let report = render::write_scan(&options.scan(engine, inputs), format, &mut output, || ())?;
+    let report = render::write_scan(&options.scan(engine, inputs), format, &mut output, |report| report)?;
     output.flush()?;
     Ok(Outcome::of(&report))
 }
