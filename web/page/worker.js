@@ -5,8 +5,8 @@
   // Files are read in blocks, of which the latest stay in memory; of a small input all, so that it is not read again for
   // another format.
   const KEPT_BYTES = 64 << 20;
-  const KEPT_BYTES_OF_LARGE_INPUT = 40 << 20;
-  const MAX_BLOCK_BYTES = 16 << 20;
+  const KEPT_BYTES_OF_LARGE_INPUT = 12 << 20;
+  const MAX_BLOCK_BYTES = 4 << 20;
   const MIN_BLOCK_BYTES = 256 << 10;
   const PROGRESS_MS = 100;
   const STORE_PART_BYTES = 4 << 20;
