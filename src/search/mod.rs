@@ -27,14 +27,17 @@ pub(crate) use word_searcher::WordSearcher;
 #[cfg(test)]
 pub(crate) static ORDINARY: &[u8] = include_bytes!("corpus.txt");
 
-use self::{frequency::NgramFrequencies, sampling::SamplingSearcher, simd::SimdSearcher};
+use self::{
+    frequency::NgramFrequencies,
+    sampling::{SamplingSearcher, SizedSearcher},
+    simd::SimdSearcher,
+};
 
 /// A compiled search for several needles. Where it samples, it looks at every `STEP`th byte.
 #[derive(Debug, Clone)]
 pub(crate) enum MultiSearcher<const STEP: usize> {
     Simd(SimdSearcher),
-    /// With a table that fits into the L1 cache.
-    Sampling(SamplingSearcher<STEP, 4096>),
+    Sampling(SizedSearcher<STEP>),
 }
 
 /// The first match of a search.
@@ -55,7 +58,7 @@ impl<const STEP: usize> MultiSearcher<STEP> {
         let frequencies = NgramFrequencies::of_ordinary_logs();
         match SimdSearcher::new(&needles, frequencies) {
             Some(searcher) => Self::Simd(searcher),
-            None => Self::Sampling(SamplingSearcher::new(needles, frequencies)),
+            None => Self::Sampling(SizedSearcher::new(needles, frequencies)),
         }
     }
 

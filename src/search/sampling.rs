@@ -13,11 +13,50 @@ use super::{
     ngram_index::{NGRAM_LEN, NgramIndex, expand},
 };
 
+/// Slots of a table of 2 KiB, and of one that fits into the L1 cache.
+const SMALL: usize = 256;
+const LARGE: usize = 4096;
+/// With more n-grams, each of which sets two of the 64 bits of a slot, too much ordinary text passes.
+const MAX_NGRAMS_PER_SLOT: usize = 8;
 /// Samples that are tested together.
 const SAMPLES_AT_ONCE: usize = 8;
 /// So many bytes at the end of a text are sampled at every position, because the bytes after a needle may be
 /// missing there.
 const TAIL_BYTES: usize = 16;
+
+/// A search with a table of one of two sizes. Small ones, for a few phrases, stay in the caches beside each other.
+#[derive(Debug, Clone)]
+pub(crate) enum SizedSearcher<const STEP: usize> {
+    Small(SamplingSearcher<STEP, SMALL>),
+    Large(SamplingSearcher<STEP, LARGE>),
+}
+
+impl<const STEP: usize> SizedSearcher<STEP> {
+    /// See [`SamplingSearcher::new`].
+    pub(super) fn new(needles: Vec<Needle>, frequencies: &NgramFrequencies) -> Self {
+        let sampled = SampledNgrams::new(&needles, STEP, frequencies);
+        match sampled.count() <= MAX_NGRAMS_PER_SLOT * SMALL {
+            true => Self::Small(SamplingSearcher::with(needles, &sampled)),
+            false => Self::Large(SamplingSearcher::with(needles, &sampled)),
+        }
+    }
+
+    /// See [`super::MultiSearcher::first`].
+    pub(super) fn first(&self, text: &[u8], from: usize) -> Option<usize> {
+        match self {
+            Self::Small(searcher) => searcher.first(text, from),
+            Self::Large(searcher) => searcher.first(text, from),
+        }
+    }
+
+    /// See [`super::MultiSearcher::for_each`].
+    pub(super) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
+        match self {
+            Self::Small(searcher) => searcher.for_each(text, each),
+            Self::Large(searcher) => searcher.for_each(text, each),
+        }
+    }
+}
 
 /// A compiled search for several needles: a sample every `STEP` bytes, and a table of `SLOTS` slots.
 #[derive(Debug, Clone)]
@@ -34,15 +73,14 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
     pub(crate) const MIN_NEEDLE_BYTES: usize = STEP + NGRAM_LEN - 1 - 2;
 
     /// A search for needles. A needle that is too short is not found.
+    #[cfg(test)]
     pub(super) fn new(needles: Vec<Needle>, frequencies: &NgramFrequencies) -> Self {
-        let padded: Vec<_> = needles.iter().map(|needle| needle.padded(STEP + NGRAM_LEN - 1)).collect();
-        let chosen = padded.iter().enumerate().flat_map(|(number, (before, classes))| {
-            let before = i32::try_from(*before).unwrap_or(0);
-            choose_ngrams(classes, STEP, frequencies)
-                .map(move |at| (number, i32::try_from(at).unwrap_or(i32::MAX) - before, &classes[at..at + NGRAM_LEN]))
-        });
-        let index = NgramIndex::new(needles, chosen);
-        Self { index }
+        let sampled = SampledNgrams::new(&needles, STEP, frequencies);
+        Self::with(needles, &sampled)
+    }
+
+    fn with(needles: Vec<Needle>, sampled: &SampledNgrams) -> Self {
+        Self { index: NgramIndex::new(needles, sampled.each()) }
     }
 
     /// See [`super::MultiSearcher::first`].
@@ -105,6 +143,41 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
     fn test(&self, span: &[u8], i: usize) -> u64 {
         let at = i * STEP;
         self.index.may_contain([span[at], span[at + 1], span[at + 2], span[at + 3]])
+    }
+}
+
+/// The n-grams of needles that are looked for.
+struct SampledNgrams {
+    /// Number, position in the needle, classes.
+    ngrams: Vec<(usize, i32, [ByteClass; NGRAM_LEN])>,
+}
+
+impl SampledNgrams {
+    fn new(needles: &[Needle], step: usize, frequencies: &NgramFrequencies) -> Self {
+        let mut ngrams = Vec::new();
+        for (number, needle) in needles.iter().enumerate() {
+            let (before, classes) = needle.padded(step + NGRAM_LEN - 1);
+            let before = i32::try_from(before).unwrap_or(0);
+            let chosen = choose_ngrams(&classes, step, frequencies);
+            let ngram = |at: usize| Some((at, *classes.get(at..)?.first_chunk()?));
+            ngrams.extend(
+                chosen
+                    .filter_map(ngram)
+                    .map(|(at, classes)| (number, i32::try_from(at).unwrap_or(i32::MAX) - before, classes)),
+            );
+        }
+        Self { ngrams }
+    }
+
+    /// How many there are: more than one where a class has several bytes.
+    fn count(&self) -> usize {
+        let count =
+            |classes: &[ByteClass; NGRAM_LEN]| classes.map(|class| class.bytes().count()).iter().product::<usize>();
+        self.ngrams.iter().map(|(_, _, classes)| count(classes)).sum()
+    }
+
+    fn each(&self) -> impl Iterator<Item = (usize, i32, &[ByteClass])> {
+        self.ngrams.iter().map(|(number, at, classes)| (*number, *at, &classes[..]))
     }
 }
 

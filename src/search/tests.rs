@@ -30,7 +30,11 @@ fn needles() -> Vec<Needle> {
 static SEARCHES: LazyLock<Vec<MultiSearcher<3>>> = LazyLock::new(|| {
     let frequencies = NgramFrequencies::of_ordinary_logs();
     let simd = SimdSearcher::new(&needles(), frequencies).map(MultiSearcher::Simd);
-    std::iter::once(MultiSearcher::Sampling(SamplingSearcher::new(needles(), frequencies))).chain(simd).collect()
+    let sized = [
+        SizedSearcher::Small(SamplingSearcher::new(needles(), frequencies)),
+        SizedSearcher::Large(SamplingSearcher::new(needles(), frequencies)),
+    ];
+    sized.map(MultiSearcher::Sampling).into_iter().chain(simd).collect()
 });
 
 /// Number and position of each occurrence, found one by one.
