@@ -86,6 +86,56 @@ fn log(records: &[Record], start: u32) -> String {
     log
 }
 
+/// Records of few kinds, which differ in ids, times and numbers: their findings are recalled.
+fn repeating_log(kinds: &[(usize, usize)], records: &[(usize, u64)]) -> String {
+    let mut log = String::new();
+    for (i, (kind, seed)) in records.iter().enumerate() {
+        let (message, place) = kinds[kind % kinds.len()];
+        let random = |n: u64| seed.wrapping_add(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 7;
+        let id = |n: u64| {
+            let digits = format!("{:016x}{:016x}", random(n), random(n + 50));
+            [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+        };
+        // Ids where they are shown, where they are secrets and where they name a user.
+        let text = [
+            String::new(),
+            format!("app '{}'", id(1)),
+            format!("client_secret={}", id(1)),
+            format!("user '{}' {}", id(1), id(1)),
+            format!("Authorization: Bearer {}", id(1)),
+            format!("the user {} in C:\\Users\\{}", id(2), id(1)),
+            format!("password: hunter2hunter2 of {}", id(1)),
+            format!("key={}{}", id(1), id(2)),
+            format!("<{}@contoso.example> {}", id(1), "word ".repeat(90)),
+            "at a.B.c(B.java:7) word ".repeat(25),
+        ][place]
+            .clone();
+        log += &format!(
+            "2026-01-05 20:{:02}:{:02},{:03}+0000 http-nio-8080-exec-{} ERROR {} {}x{}x{} {}{:05x} 203.0.113.{} \
+             /rest/oauth2-client/latest/config/flow/{} [c.a.o.c.X] {} {text}\n    Trace ID: {}\n    Timestamp: \
+             2026-01-05 20:{:02}:{:02}Z\n\tat com.example.Y.z(Y.java:{})\n",
+            i / 60,
+            i % 60,
+            random(3) % 1000,
+            random(4) % 300,
+            ["admin", "hvoss77"][(random(5) % 8 == 0) as usize],
+            random(6) % 1440,
+            random(7) % 100_000,
+            random(8) % 9 + 1,
+            random(9) % 10,
+            random(10) % (1 << 20),
+            random(11) % 256,
+            id(12),
+            MESSAGES[message],
+            if seed % 5 == 0 { id(1) } else { id(13) },
+            random(14) % 60,
+            random(15) % 60,
+            random(16) % 2000,
+        );
+    }
+    log
+}
+
 /// The logs of one server, of a rotated log, or of three nodes.
 fn write_logs(folder: &Path, log: &str, kind: usize) -> Vec<PathBuf> {
     let file = |name: &str, text: &str| {
@@ -206,6 +256,26 @@ proptest! {
         use RedactionLevel::{Secrets, Standard, Strict, StrictExcerpts};
         let folder = tempfile::tempdir().expect("a folder");
         let paths = write_logs(folder.path(), &log(&records, start), kind);
+        compare(&paths, key, [Secrets, Standard, StrictExcerpts, Strict][level], range_size, threads);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn recalled_findings_are_those_of_the_report(
+        kinds in prop::collection::vec((0..MESSAGES.len(), 0usize..10), 1..3),
+        records in prop::collection::vec((0usize..2, any::<u64>()), 8..30),
+        form in 0usize..3,
+        key in any::<bool>(),
+        level in 0usize..4,
+        range_size in 1u64..9000,
+        threads in 2usize..9,
+    ) {
+        use RedactionLevel::{Secrets, Standard, Strict, StrictExcerpts};
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = write_logs(folder.path(), &repeating_log(&kinds, &records), form);
         compare(&paths, key, [Secrets, Standard, StrictExcerpts, Strict][level], range_size, threads);
     }
 }

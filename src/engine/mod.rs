@@ -17,5 +17,6 @@ pub use explain::{Explanation, explain, lookup_url};
 pub(crate) use finding::build_finding;
 pub(crate) use hit::{Hit, HitSummary};
 pub use place::steps_for;
+pub(crate) use scan::Failure;
 pub use scan::{Engine, ScanCounts};
 pub(crate) use verdict_cache::VerdictCache;

@@ -27,6 +27,24 @@ pub struct Engine {
     caches: bool,
 }
 
+/// A failing record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Failure<'f> {
+    /// Its message equals an earlier one but for ids and times.
+    Known(&'f HitSummary<'f>),
+    /// It was read as a whole.
+    New(&'f Hit<'f>, &'f HitSummary<'f>),
+}
+
+impl<'f> Failure<'f> {
+    /// What counting needs to know.
+    pub(crate) fn summary(&self) -> &'f HitSummary<'f> {
+        match self {
+            Self::Known(summary) | Self::New(_, summary) => summary,
+        }
+    }
+}
+
 /// What was counted in a chunk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ScanCounts {
@@ -92,8 +110,7 @@ impl Engine {
         })
     }
 
-    /// The same for a caller that only counts: a message that differs from an earlier one only in ids and
-    /// times gets its verdict from the cache and is not read again.
+    /// The same for a caller that only counts.
     pub(crate) fn count(
         &self,
         bytes: &[u8],
@@ -103,8 +120,26 @@ impl Engine {
         starts: Option<&mut Vec<SignInEvent>>,
         mut sink: impl FnMut(&HitSummary<'_>),
     ) -> ScanCounts {
+        self.scan_with_cache(bytes, offset, truncated, cache, starts, |failure| {
+            sink(failure.summary());
+            true
+        })
+    }
+
+    /// The same with a cache: a message that differs from an earlier one only in ids and times gets its verdict from
+    /// there. It is read again only if `sink` returns false for [`Failure::Known`].
+    pub(crate) fn scan_with_cache(
+        &self,
+        bytes: &[u8],
+        offset: u64,
+        truncated: bool,
+        cache: &mut VerdictCache,
+        starts: Option<&mut Vec<SignInEvent>>,
+        mut sink: impl FnMut(Failure<'_>) -> bool,
+    ) -> ScanCounts {
         let patterns = self.catalogue.patterns();
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
+            let mut is_cached = false;
             let key = self.caches.then(|| CacheKey::of(candidate.bytes, candidate.found));
             let known = key.filter(|key| cache.contains(*key));
             let plain = known.and_then(|key| Some((key, record::plain_header(candidate.rest())?)));
@@ -117,8 +152,10 @@ impl Engine {
                 let head_is_clear = memchr::memchr(b'\n', &raw[..candidate.found - candidate.start]).is_some();
                 let location = candidate.location(raw.len());
                 let record = CachedRecord { raw, head, head_is_clear, message, header, location };
-                let outcome = self.replay(&cached, &record, &mut sink);
-                return RecordOutcome { outcome, len: raw.len(), newlines: cached.newlines };
+                if let Some(outcome) = self.replay(&cached, &record, &mut sink) {
+                    return RecordOutcome { outcome, len: raw.len(), newlines: cached.newlines };
+                }
+                is_cached = true;
             }
             let (raw, location) = candidate.record();
             let mut scratch = Vec::new();
@@ -128,21 +165,26 @@ impl Engine {
                 && let Some(cached) = cache.lookup(key, header, message, |len| len == message.len())
             {
                 let record = CachedRecord { raw, head: head(&record), head_is_clear: false, message, header, location };
-                return RecordOutcome::of(self.replay(&cached, &record, &mut sink), raw);
+                if let Some(outcome) = self.replay(&cached, &record, &mut sink) {
+                    return RecordOutcome::of(outcome, raw);
+                }
+                is_cached = true;
             }
             let contexts = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
             let mut found = None;
-            let outcome = self.assess_record(&record, contexts, location, true, |hit| {
+            let outcome = self.assess_record(&record, contexts, location, !is_cached, |hit| {
                 let summary = hit.summary();
-                sink(&summary);
-                found = cache.has_room().then(|| hit.to_cached(&summary, patterns)).flatten();
+                sink(Failure::New(hit, &summary));
+                let wanted = !is_cached && cache.has_room();
+                found = wanted.then(|| hit.to_cached(&summary, patterns)).flatten();
             });
             let verdict = match outcome {
                 Outcome::Silent => Some(Verdict::Silent { numbers_are_wildcards: false }),
                 Outcome::Unrelated => Some(Verdict::Silent { numbers_are_wildcards: true }),
                 _ => found.map(Verdict::Reported),
             };
-            if let (Some(key), Some(header), Some(verdict), false) = (key, &record.header, verdict, location.truncated)
+            if let (Some(key), Some(header), Some(verdict), false) =
+                (key, &record.header, verdict, location.truncated || is_cached)
             {
                 cache.insert(key, header, contexts, message, verdict);
             }
@@ -150,20 +192,22 @@ impl Engine {
         })
     }
 
-    /// Applies the verdict on an equal message to a record.
+    /// Applies the verdict on an equal message to a record. `None` when `sink` needs more than that.
     fn replay(
         &self,
         cached: &CachedMatch<'_>,
         record: &CachedRecord<'_>,
-        sink: &mut impl FnMut(&HitSummary<'_>),
-    ) -> Outcome {
+        sink: &mut impl FnMut(Failure<'_>) -> bool,
+    ) -> Option<Outcome> {
         match cached.verdict {
             Verdict::Reported(hit) => {
-                sink(&record.summary(cached, hit, &self.catalogue.patterns()[hit.pattern]));
-                Outcome::Reported
+                let summary = record.summary(cached, hit, &self.catalogue.patterns()[hit.pattern]);
+                sink(Failure::Known(&summary)).then_some(Outcome::Reported)
             }
-            Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => Outcome::Mentions,
-            Verdict::Silent { .. } => Outcome::Silent,
+            Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => {
+                Some(Outcome::Mentions)
+            }
+            Verdict::Silent { .. } => Some(Outcome::Silent),
         }
     }
 

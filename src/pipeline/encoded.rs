@@ -34,18 +34,28 @@ const MARK_START_BYTE: u8 = 0xee;
 /// The written findings of one part.
 #[derive(Debug, Default)]
 pub(super) struct EncodedPart {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// Texts with the placeholders of people and secrets.
-    texts: String,
-    findings: Vec<WrittenFinding>,
-    fields: Vec<WrittenText>,
+    pub(super) texts: String,
+    pub(super) findings: Vec<WrittenFinding>,
+    pub(super) fields: Vec<WrittenText>,
     /// Where the marks of written texts are in `bytes`.
-    marks: Vec<usize>,
+    pub(super) marks: Vec<usize>,
     scratch: Scratch,
 }
 
-#[derive(Debug)]
-enum WrittenFinding {
+impl PartialEq for EncodedPart {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+            && self.texts == other.texts
+            && self.findings == other.findings
+            && self.fields == other.fields
+            && self.marks == other.marks
+    }
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum WrittenFinding {
     Written {
         /// In `bytes`.
         start: usize,
@@ -61,14 +71,14 @@ enum WrittenFinding {
 }
 
 /// A text of a finding.
-#[derive(Debug)]
-struct WrittenText {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct WrittenText {
     /// In `bytes`.
-    place: Range<usize>,
+    pub(super) place: Range<usize>,
     /// In `texts`.
-    text: Range<usize>,
+    pub(super) text: Range<usize>,
     /// In `marks`.
-    marks: Range<usize>,
+    pub(super) marks: Range<usize>,
 }
 
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ mod part;
 mod prescan;
 mod ranges;
 mod read_ahead;
+mod recall;
 mod redact_text;
 mod scan_input;
 mod stitch;
@@ -267,7 +268,7 @@ impl<'e> Scan<'e> {
             FindingSink::Written(encoder, _) => Some(Encoder(encoder)),
             FindingSink::Findings(_) => None,
         };
-        let options = &ScanOptions { subjects: Arc::default(), encoder, ..self.options.clone() };
+        let options = &ScanOptions { subjects: Arc::default(), encoder, forms: Arc::default(), ..self.options.clone() };
         let mut prescan = Prescan::new(options, mode);
         let mut plan = source::plan(&self.inputs, &options.progress, options.archive_limits, &mut prescan);
         let faults = std::mem::take(&mut plan.faults);

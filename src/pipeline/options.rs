@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, thread};
 
 use chrono::{DateTime, Utc};
 
-use super::{encoded::FindingEncoder, filter::Filter};
+use super::{encoded::FindingEncoder, filter::Filter, recall::SharedForms};
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
@@ -32,6 +32,8 @@ pub(super) struct ScanOptions<'e> {
     pub(super) subjects: Arc<SharedSubjects>,
     /// Workers write their findings with it.
     pub(super) encoder: Option<Encoder<'e>>,
+    /// What they recall of what they wrote, in this run.
+    pub(super) forms: Arc<SharedForms>,
 }
 
 /// How workers write findings.
@@ -61,6 +63,7 @@ impl<'e> ScanOptions<'e> {
             progress: Arc::default(),
             subjects: Arc::default(),
             encoder: None,
+            forms: Arc::default(),
         }
     }
 

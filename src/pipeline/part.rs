@@ -6,10 +6,11 @@ use super::{
     encoded::{Emission, EncodedPart},
     filter::ExcludedCounts,
     options::{OutputMode, ScanOptions},
+    recall::FindingRecall,
 };
 use crate::{
     catalogue::Sign,
-    engine::{self, HitSummary, VerdictCache},
+    engine::{self, Failure, Hit, HitSummary, VerdictCache},
     extract,
     model::{FaultKind, Finding, Timestamp, is_placeholder},
     record::{self, start},
@@ -31,6 +32,13 @@ pub(super) struct Job<'j> {
     pub(super) node: Option<&'j str>,
     /// Findings are to be written: what they are otherwise, the collector writes.
     pub(super) encodes: bool,
+}
+
+/// What a worker remembers of records that it has read.
+#[derive(Debug, Default)]
+pub(super) struct WorkerCaches {
+    verdicts: VerdictCache,
+    recall: FindingRecall,
 }
 
 /// A fault of a range, without the name of its source.
@@ -122,16 +130,16 @@ impl PartialResult {
     }
 
     /// Scans the next chunk of the range.
-    pub(super) fn add_chunk(&mut self, job: &Job<'_>, cache: &mut VerdictCache, chunk: &Chunk<'_>) {
+    pub(super) fn add_chunk(&mut self, job: &Job<'_>, caches: &mut WorkerCaches, chunk: &Chunk<'_>) {
         self.counts.share(&job.options.subjects);
         self.ends_within_line = !chunk.bytes.ends_with(b"\n");
         self.end = chunk.offset + chunk.bytes.len() as u64;
         match chunk.kind {
             ChunkKind::Skipped => self.lines += count_newlines(chunk.bytes),
-            ChunkKind::Records => self.scan(job, cache, chunk, false),
+            ChunkKind::Records => self.scan(job, caches, chunk, false),
             ChunkKind::Truncated { record } => {
                 self.add_too_long(job, record);
-                self.scan(job, cache, chunk, true);
+                self.scan(job, caches, chunk, true);
             }
             ChunkKind::Zeros { records, record_bytes } => {
                 let listed = records.min(MAX_FAULTS as u64);
@@ -158,44 +166,68 @@ impl PartialResult {
         }
     }
 
-    fn scan(&mut self, job: &Job<'_>, cache: &mut VerdictCache, chunk: &Chunk<'_>, truncated: bool) {
+    fn scan(&mut self, job: &Job<'_>, caches: &mut WorkerCaches, chunk: &Chunk<'_>, truncated: bool) {
         self.update_times(chunk.bytes);
         let lines_before = self.lines;
         let (engine, filter) = (job.options.engine, &job.options.filter);
         let mut starts = Vec::new();
         let wanted_starts = self.counts.wants_flow_starts().then_some(&mut starts);
         let totals = if job.mode == OutputMode::Counts {
-            engine.count(chunk.bytes, chunk.offset, truncated, cache, wanted_starts, |hit| {
-                match filter.excluded_by(hit) {
-                    Some(condition) => self.excluded.add(condition),
-                    None => self.count_hit(hit, lines_before, None),
-                }
+            engine.count(chunk.bytes, chunk.offset, truncated, &mut caches.verdicts, wanted_starts, |hit| match filter
+                .excluded_by(hit)
+            {
+                Some(condition) => self.excluded.add(condition),
+                None => self.count_hit(hit, lines_before, None),
             })
         } else {
-            engine.scan_with_starts(chunk.bytes, chunk.offset, truncated, wanted_starts, |hit| {
-                let summary = hit.summary();
-                if let Some(condition) = filter.excluded_by(&summary) {
+            let WorkerCaches { verdicts, recall } = caches;
+            engine.scan_with_cache(chunk.bytes, chunk.offset, truncated, verdicts, wanted_starts, |failure| {
+                let summary = failure.summary();
+                if let Some(condition) = filter.excluded_by(summary) {
                     self.excluded.add(condition);
-                } else {
-                    let line = lines_before + hit.lines_before + 1;
-                    let index = (job.mode == OutputMode::List).then_some(self.finding_count());
-                    self.count_hit(&summary, lines_before, index);
-                    self.times.push(summary.time());
-                    let (catalogue, redaction) = (engine.catalogue(), job.options.redaction);
-                    let mut finding = engine::build_finding(hit, catalogue, job.source, line, redaction);
-                    match job.options.encoder.filter(|_| job.encodes) {
-                        Some(encoder) => {
-                            finding.node = job.node.map(str::to_owned);
-                            self.encoded.push(finding, encoder.0);
-                        }
-                        None => self.findings.push(finding),
-                    }
+                    return true;
                 }
+                let line = lines_before + summary.lines_before + 1;
+                let index = (job.mode == OutputMode::List).then_some(self.finding_count());
+                let added = match failure {
+                    Failure::Known(summary) => self.recall_finding(job, recall, summary, line),
+                    Failure::New(hit, _) => self.add_finding(job, recall, hit, line),
+                };
+                if added {
+                    self.count_hit(summary, lines_before, index);
+                    self.times.push(summary.time());
+                }
+                added
             })
         };
         starts.into_iter().for_each(|event| self.counts.add_flow_start(event));
         self.lines += totals.newlines;
         self.mentions += totals.mentions;
+    }
+
+    /// Adds a finding that equals an earlier one but for its values. False when none is known.
+    fn recall_finding(&mut self, job: &Job<'_>, recall: &mut FindingRecall, hit: &HitSummary<'_>, line: u64) -> bool {
+        job.encodes
+            && job.options.encoder.is_some()
+            && !hit.truncated
+            && hit
+                .header
+                .is_some_and(|header| recall.write(job, hit.raw, header, (hit.offset, line), &mut self.encoded))
+    }
+
+    /// Adds the finding of a hit.
+    fn add_finding(&mut self, job: &Job<'_>, recall: &mut FindingRecall, hit: &Hit<'_>, line: u64) -> bool {
+        let (catalogue, redaction) = (job.options.engine.catalogue(), job.options.redaction);
+        let mut finding = engine::build_finding(hit, catalogue, job.source, line, redaction);
+        match job.options.encoder.filter(|_| job.encodes) {
+            Some(encoder) => {
+                finding.node = job.node.map(str::to_owned);
+                self.encoded.push(finding, encoder.0);
+                recall.learn(job, hit, encoder.0);
+            }
+            None => self.findings.push(finding),
+        }
+        true
     }
 
     fn count_hit(&mut self, hit: &HitSummary<'_>, lines_before: u64, index: Option<usize>) {

@@ -5,12 +5,11 @@ use std::{io, ops::ControlFlow};
 use super::{
     faults::{DescribeError, decode_fault, read_fault},
     options::{OutputMode, ScanOptions},
-    part::{Job, LocalFault, PartialResult},
+    part::{Job, LocalFault, PartialResult, WorkerCaches},
     ranges::{Range, Ranges},
     read_ahead,
 };
 use crate::{
-    engine::VerdictCache,
     model::FaultKind,
     record::{self, Unrecognised},
     source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
@@ -45,7 +44,7 @@ pub(super) type PartSink<'g> = &'g mut dyn FnMut(PartialResult) -> ControlFlow<(
 pub(super) struct WorkerScratch {
     /// Allocating a new one for each range would cost more than the scan.
     buffer: Vec<u8>,
-    cache: VerdictCache,
+    caches: WorkerCaches,
 }
 
 /// Scans an input that can only be read from front to back, with a thread that decodes ahead if
@@ -77,10 +76,10 @@ pub(super) fn scan_text(
     describe_error: DescribeError,
     sink: PartSink<'_>,
 ) {
-    let mut cache = VerdictCache::default();
+    let mut caches = WorkerCaches::default();
     match PartReader::of_stream(job, reader, continuation, describe_error) {
         Ok(mut parts) => {
-            while let Some(part) = parts.next(job, &mut cache) {
+            while let Some(part) = parts.next(job, &mut caches) {
                 if sink(part).is_break() {
                     return;
                 }
@@ -130,7 +129,7 @@ impl InputParts {
                 (part, *rest) = file.scan(job, scratch, range);
                 Some(part)
             }
-            Self::Stream(parts) => parts.next(job, &mut scratch.cache),
+            Self::Stream(parts) => parts.next(job, &mut scratch.caches),
             Self::Scanned(parts) => parts.next(),
         }
     }
@@ -222,7 +221,7 @@ fn scan_range<R: SparseRead>(
     }
     let mut parts = PartReader::new(chunker, continuation, read_fault, u64::MAX);
     parts.part = part;
-    let part = parts.next(job, &mut scratch.cache).unwrap_or_default();
+    let part = parts.next(job, &mut scratch.caches).unwrap_or_default();
     let rest = (!parts.ended).then(|| parts.chunker.offset());
     scratch.buffer = parts.chunker.into_buffer();
     (part, rest)
@@ -277,7 +276,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
     }
 
     /// Scans the next part.
-    fn next(&mut self, job: &Job<'_>, cache: &mut VerdictCache) -> Option<PartialResult> {
+    fn next(&mut self, job: &Job<'_>, caches: &mut WorkerCaches) -> Option<PartialResult> {
         if self.ended {
             return None;
         }
@@ -290,7 +289,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 Ok(Some(chunk)) => {
                     part_bytes += chunk.bytes.len() as u64;
                     let at_front = chunk.offset <= MAX_MARK_BYTES;
-                    self.part.add_chunk(job, cache, &chunk);
+                    self.part.add_chunk(job, caches, &chunk);
                     self.unrecognised =
                         if at_front { unrecognised(chunk.bytes, self.continuation, &self.part) } else { None };
                     if matches!(chunk.kind, ChunkKind::Truncated { .. }) {

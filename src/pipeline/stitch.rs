@@ -6,10 +6,9 @@
 
 use super::{
     options::{OutputMode, ScanOptions},
-    part::{Fragment, Job, PartialResult},
+    part::{Fragment, Job, PartialResult, WorkerCaches},
 };
 use crate::{
-    engine::VerdictCache,
     record::start,
     search::count_newlines,
     source::{Chunker, PlannedInput},
@@ -154,14 +153,14 @@ impl SplitRecord {
 
 fn scan(job: &Job<'_>, bytes: &[u8], offset: u64, truncated: bool) -> PartialResult {
     let mut part = PartialResult::default();
-    let mut cache = VerdictCache::default();
+    let mut caches = WorkerCaches::default();
     let mut chunker = Chunker::new(bytes, offset, job.options.limits);
     if truncated && chunker.skip_to_start().is_err() {
         return part;
     }
     part.lines = count_newlines(&bytes[..usize::try_from(chunker.offset() - offset).unwrap_or(0)]);
     while let Ok(Some(chunk)) = chunker.next() {
-        part.add_chunk(job, &mut cache, &chunk);
+        part.add_chunk(job, &mut caches, &chunk);
     }
     part
 }

@@ -12,7 +12,6 @@ use memchr::memchr;
 
 use super::event::{Event, FollowCounts, FollowSummary, FollowedFinding, Superseded};
 use crate::{
-    engine::VerdictCache,
     extract::redact::Pseudonyms,
     model::FaultKind,
     pipeline::{
@@ -20,7 +19,7 @@ use crate::{
         incident_seed::incident_seed,
         log_file::log_file,
         options::{OutputMode, ScanOptions},
-        part::{Job, PartialResult},
+        part::{Job, PartialResult, WorkerCaches},
     },
     record::start,
     report::{IncidentAggregator, InputPosition, Log, Logs, Summary},
@@ -40,7 +39,7 @@ pub(super) struct FollowAccumulator<'s> {
     logs: BTreeMap<String, Log>,
     mentions: u64,
     excluded: ExcludedCounts,
-    cache: VerdictCache,
+    caches: WorkerCaches,
     /// Records that may continue, by generation and offset: counted when they are complete.
     open_records: HashMap<(u64, u64), OpenRecord>,
     pub(super) counts: FollowCounts,
@@ -75,7 +74,7 @@ impl<'s> FollowAccumulator<'s> {
             logs: BTreeMap::new(),
             mentions: 0,
             excluded: ExcludedCounts::default(),
-            cache: VerdictCache::default(),
+            caches: WorkerCaches::default(),
             open_records: HashMap::new(),
             counts: FollowCounts::default(),
             batches: 0,
@@ -224,7 +223,7 @@ impl EventSink<'_, '_> {
             encodes: false,
         };
         let mut part = PartialResult::default();
-        part.add_chunk(&job, &mut self.accumulator.cache, &batch.chunk);
+        part.add_chunk(&job, &mut self.accumulator.caches, &batch.chunk);
         for finding in &mut part.findings {
             finding.line += batch.lines;
             self.accumulator.pseudonyms.apply_to_finding(finding);

@@ -1,0 +1,215 @@
+//! A written finding with gaps, into which the ids, times and numbers of an equal record are put.
+
+use std::ops::Range;
+
+use super::super::encoded::{EncodedPart, WrittenFinding, WrittenText};
+
+/// The texts of a record that go into the gaps, and the offset of the record.
+pub(super) struct Values<'v> {
+    pub(super) texts: Vec<&'v str>,
+    pub(super) offset: String,
+}
+
+impl Values<'_> {
+    fn get(&self, what: What) -> &str {
+        match what {
+            What::Offset => &self.offset,
+            What::Text(i) => self.texts[usize::from(i)],
+        }
+    }
+}
+
+/// What is hidden is between these, with the text that it hides.
+const PLACEHOLDER_OPEN: &[u8] = "\u{E000}".as_bytes();
+const PLACEHOLDER_CLOSE: &[u8] = "\u{E001}".as_bytes();
+
+/// A finding as bytes with gaps.
+#[derive(Debug)]
+pub(super) struct WrittenForm {
+    bytes: Gapped,
+    /// The texts with the placeholders of people and secrets.
+    texts: Gapped,
+    /// The digits of the line number.
+    line_at: Range<usize>,
+    fields: Vec<WrittenText>,
+    marks: Vec<usize>,
+}
+
+/// A text and its gaps, in order.
+#[derive(Debug)]
+struct Gapped {
+    text: Vec<u8>,
+    gaps: Vec<Gap>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    start: u32,
+    end: u32,
+    what: What,
+    /// A time is written as `2026-01-05T20:34:03.000`, whatever the log has between its parts.
+    iso: bool,
+}
+
+impl Gap {
+    fn place(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Offset,
+    Text(u16),
+}
+
+impl WrittenForm {
+    /// The form of a finding that was written twice, with other values. `None` when both differ in more than these, or
+    /// when a value is part of what is hidden, for which `is_hidden` does not say that each of its kind is.
+    pub(super) fn of(
+        left: &EncodedPart,
+        right: &EncodedPart,
+        values: &[Values<'_>; 2],
+        is_hidden: impl Fn(usize) -> bool,
+    ) -> Option<Self> {
+        let [WrittenFinding::Written { start: 0, end, line_at, fields, .. }] = &left.findings[..] else { return None };
+        let whole = *end == left.bytes.len() && *fields == (0..left.fields.len());
+        let same = left.findings == right.findings && left.fields == right.fields && left.marks == right.marks;
+        (whole && same).then_some(())?;
+        Some(Self {
+            bytes: Gapped::of(&left.bytes, &right.bytes, values)?,
+            texts: Gapped::of(left.texts.as_bytes(), right.texts.as_bytes(), values)?.shown_or(is_hidden)?,
+            line_at: line_at.clone(),
+            fields: left.fields.clone(),
+            marks: left.marks.clone(),
+        })
+    }
+
+    /// Bytes in memory.
+    pub(super) fn size(&self) -> usize {
+        let gaps = self.bytes.gaps.len() + self.texts.gaps.len();
+        self.bytes.text.len() + self.texts.text.len() + gaps * size_of::<Gap>()
+    }
+
+    /// Appends the finding with the values of an equal record to a part.
+    pub(super) fn write(&self, values: &Values<'_>, line: u64, part: &mut EncodedPart) {
+        let (start, first_field, first_mark) = (part.bytes.len(), part.fields.len(), part.marks.len());
+        let bytes = self.bytes.fill(values, start, |text| part.bytes.extend_from_slice(text));
+        let texts_start = part.texts.len();
+        let texts = self
+            .texts
+            .fill(values, texts_start, |text| part.texts.push_str(std::str::from_utf8(text).unwrap_or("\u{fffd}")));
+        part.marks.extend(self.marks.iter().map(|mark| bytes.at(*mark)));
+        part.fields.extend(self.fields.iter().map(|field| WrittenText {
+            place: bytes.range(&field.place),
+            text: texts.range(&field.text),
+            marks: first_mark + field.marks.start..first_mark + field.marks.end,
+        }));
+        part.findings.push(WrittenFinding::Written {
+            start,
+            end: part.bytes.len(),
+            line_at: bytes.range(&self.line_at),
+            line,
+            fields: first_field..part.fields.len(),
+        });
+    }
+}
+
+impl Gapped {
+    fn of(left: &[u8], right: &[u8], values: &[Values<'_>; 2]) -> Option<Self> {
+        (left.len() == right.len()).then_some(())?;
+        let mut gaps = Vec::new();
+        let mut at = 0;
+        while let Some(next) = (at..left.len()).find(|i| left[*i] != right[*i]) {
+            let gap = gap_at(left, right, at, next, values)?;
+            at = gap.place().end;
+            gaps.push(gap);
+        }
+        Some(Self { text: left.to_vec(), gaps })
+    }
+
+    /// The same if nothing in a gap is hidden, but what always is.
+    fn shown_or(self, is_hidden: impl Fn(usize) -> bool) -> Option<Self> {
+        let in_placeholder = |gap: &Gap| {
+            let before = &self.text[..gap.place().start];
+            memchr::memmem::rfind(before, PLACEHOLDER_OPEN) > memchr::memmem::rfind(before, PLACEHOLDER_CLOSE)
+        };
+        let allowed = |gap: &Gap| matches!(gap.what, What::Text(i) if is_hidden(usize::from(i)));
+        self.gaps.iter().all(|gap| allowed(gap) || !in_placeholder(gap)).then_some(self)
+    }
+
+    /// Passes the text with its gaps filled to `push`. Returns where the positions of the text are then, when it begins
+    /// at `start`.
+    fn fill(&self, values: &Values<'_>, start: usize, mut push: impl FnMut(&[u8])) -> Positions {
+        let mut positions = Positions { start, shifts: Vec::new() };
+        let mut at = 0;
+        let mut shift = 0_usize;
+        for gap in &self.gaps {
+            push(&self.text[at..gap.place().start]);
+            let value = values.get(gap.what).as_bytes();
+            if gap.iso {
+                let mut time = value.to_vec();
+                iso(&mut time);
+                push(&time);
+            } else {
+                push(value);
+            }
+            at = gap.place().end;
+            if value.len() != gap.place().len() {
+                shift = shift.wrapping_add(value.len()).wrapping_sub(gap.place().len());
+                positions.shifts.push((at, shift));
+            }
+        }
+        push(&self.text[at..]);
+        positions
+    }
+}
+
+/// The gap in which two texts first differ at `differs`; it starts at `from` or later.
+fn gap_at(left: &[u8], right: &[u8], from: usize, differs: usize, values: &[Values<'_>; 2]) -> Option<Gap> {
+    let all = std::iter::once(What::Offset)
+        .chain((0..u16::try_from(values[0].texts.len()).unwrap_or(u16::MAX)).map(What::Text));
+    let mut fitting = all.flat_map(|what| [(what, false), (what, true)]).filter_map(|(what, is_iso)| {
+        let [mut one, mut other] = values.each_ref().map(|values| values.get(what).as_bytes().to_vec());
+        if is_iso && (one.len() < 19 || one[4] != b'-' || !iso(&mut one) || !iso(&mut other)) {
+            return None;
+        }
+        let first = one.iter().zip(&other).position(|(a, b)| a != b)?;
+        let start = differs.checked_sub(first).filter(|start| *start >= from)?;
+        let end = start + one.len();
+        let fits = left.get(start..end)? == one && right.get(start..end)? == other;
+        let [start, end] = [start, end].map(u32::try_from);
+        fits.then_some(Gap { start: start.ok()?, end: end.ok()?, what, iso: is_iso })
+    });
+    fitting.next()
+}
+
+/// Writes a time as RFC 3339 does. False when it is so already.
+fn iso(time: &mut [u8]) -> bool {
+    let before = [time.get(10).copied(), time.get(19).copied()];
+    for (at, sign) in [(10, b'T'), (19, b'.')] {
+        if let Some(byte) = time.get_mut(at) {
+            *byte = sign;
+        }
+    }
+    before != [time.get(10).copied(), time.get(19).copied()]
+}
+
+/// Where the positions of a text are when its gaps are filled.
+struct Positions {
+    start: usize,
+    /// From this position on, the text is so much longer (wrapping when it is shorter).
+    shifts: Vec<(usize, usize)>,
+}
+
+impl Positions {
+    fn at(&self, position: usize) -> usize {
+        let next = self.shifts.partition_point(|(from, _)| *from <= position);
+        let shift = next.checked_sub(1).map_or(0, |last| self.shifts[last].1);
+        self.start.wrapping_add(position).wrapping_add(shift)
+    }
+
+    fn range(&self, range: &Range<usize>) -> Range<usize> {
+        self.at(range.start)..self.at(range.end)
+    }
+}

@@ -1,0 +1,220 @@
+//! Written findings that are recalled for equal records.
+//!
+//! A failing integration logs the same failure again and again; only ids, times, the numbers of threads and frames, and
+//! the request differ. Such a finding is not built, redacted and written again: the written form of an earlier one is
+//! copied, with the values of the new record in its gaps.
+//!
+//! The form is learned from the second such record, by writing it with two sets of made-up values of the same kinds
+//! (`markers`). Where both differ is a gap. It is used only if it also gives, byte for byte, the finding of the record
+//! itself and of records with quite different values, and if no value is part of what is hidden, but for the addresses
+//! of the header, which always are. So the fixed text of a record is shown only where the same text was shown for other records, whatever their
+//! values, and a value only where redaction shows each value of its kind: a form shows nothing that redaction would
+//! hide. What is known from other records is hidden by the collector, in recalled findings as in all others.
+
+mod form;
+mod markers;
+mod shape;
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::BuildHasher,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use foldhash::fast::FixedState;
+
+use self::{
+    form::{Values, WrittenForm},
+    markers::Side,
+    shape::{RecordShape, VariableKind},
+};
+use super::{
+    encoded::{EncodedPart, FindingEncoder},
+    part::Job,
+};
+use crate::{
+    engine::{self, Hit},
+    model::Header,
+};
+
+/// So many bytes of forms are kept, whatever the number of workers.
+const MAX_BYTES: usize = 5 << 20;
+/// So many records that came once are remembered by each worker.
+const MAX_SEEN: usize = 1 << 13;
+
+/// The written forms that all workers recall.
+#[derive(Debug, Default)]
+pub(super) struct SharedForms(RwLock<Forms>);
+
+#[derive(Debug, Default)]
+struct Forms {
+    known: HashMap<u64, Vec<KnownRecord>, FixedState>,
+    bytes: usize,
+    /// There is no room for more forms of this input.
+    full_of: Option<Arc<InputName>>,
+}
+
+/// A record that came twice.
+#[derive(Debug)]
+struct KnownRecord {
+    input: Arc<InputName>,
+    raw: Vec<u8>,
+    shape: RecordShape,
+    /// `None` when its finding depends on more than the values.
+    form: Option<WrittenForm>,
+}
+
+/// What a finding says of its input.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
+struct InputName {
+    source: String,
+    node: Option<String>,
+}
+
+/// One worker's access to the forms.
+#[derive(Debug, Default)]
+pub(super) struct FindingRecall {
+    seen: HashSet<u64, FixedState>,
+    input: Arc<InputName>,
+    shape: RecordShape,
+}
+
+impl FindingRecall {
+    /// Appends the finding of a record to a part, if it is recalled.
+    pub(super) fn write(
+        &mut self,
+        job: &Job<'_>,
+        raw: &[u8],
+        header: &Header<'_>,
+        (offset, line): (u64, u64),
+        part: &mut EncodedPart,
+    ) -> bool {
+        self.set_input(job);
+        if !self.shape.read(raw, header) {
+            return false;
+        }
+        let forms = job.options.forms.0.read().unwrap_or_else(PoisonError::into_inner);
+        let form = forms.find(self.key(), &self.input, raw, &self.shape).and_then(|known| known.form.as_ref());
+        let Some((form, values)) = form.zip(values(self.shape.values(raw), offset)) else { return false };
+        form.write(&values, line, part);
+        true
+    }
+
+    /// Learns how the finding of a hit is written, if its record came before.
+    pub(super) fn learn(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder) {
+        self.set_input(job);
+        let raw = hit.record.raw;
+        let header = hit.record.header.as_ref().filter(|_| !hit.truncated);
+        if !header.is_some_and(|header| self.shape.read(raw, header)) {
+            return;
+        }
+        let key = self.key();
+        if self.seen.len() >= MAX_SEEN {
+            self.seen.clear();
+        }
+        let forms = &job.options.forms.0;
+        let is_needed = |forms: &Forms| {
+            forms.full_of.as_ref() != Some(&self.input) && forms.find(key, &self.input, raw, &self.shape).is_none()
+        };
+        if self.seen.insert(key) || !is_needed(&forms.read().unwrap_or_else(PoisonError::into_inner)) {
+            return;
+        }
+        let shape = std::mem::take(&mut self.shape);
+        let form = form(job, hit, &shape, encoder);
+        let known = KnownRecord { input: Arc::clone(&self.input), raw: raw.to_vec(), shape, form };
+        forms.write().unwrap_or_else(PoisonError::into_inner).add(key, known);
+    }
+
+    fn set_input(&mut self, job: &Job<'_>) {
+        if self.input.source != job.source || self.input.node.as_deref() != job.node {
+            self.input = Arc::new(InputName { source: job.source.to_owned(), node: job.node.map(str::to_owned) });
+        }
+    }
+
+    fn key(&self) -> u64 {
+        FixedState::default().hash_one((self.shape.key, &*self.input))
+    }
+}
+
+impl Forms {
+    fn find(&self, key: u64, input: &Arc<InputName>, raw: &[u8], shape: &RecordShape) -> Option<&KnownRecord> {
+        let is_same = |known: &&KnownRecord| known.input == *input && shape.is_same(raw, &known.shape, &known.raw);
+        self.known.get(&key)?.iter().find(is_same)
+    }
+
+    /// Adds a form. Where there is no room, the forms of other inputs go.
+    fn add(&mut self, key: u64, known: KnownRecord) {
+        if self.bytes + known.size() > MAX_BYTES {
+            self.known.retain(|_, records| records.iter().any(|record| record.input == known.input));
+            self.bytes = self.known.values().flatten().map(KnownRecord::size).sum();
+            if self.bytes + known.size() > MAX_BYTES / 4 * 3 {
+                self.full_of = Some(known.input);
+                return;
+            }
+        }
+        self.full_of = None;
+        self.bytes += known.size();
+        self.known.entry(key).or_default().push(known);
+    }
+}
+
+impl KnownRecord {
+    /// Bytes in memory.
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.raw.len() + self.shape.size() + self.form.as_ref().map_or(0, WrittenForm::size)
+    }
+}
+
+/// The values of a record.
+fn values<'v>(texts: impl Iterator<Item = &'v [u8]>, offset: u64) -> Option<Values<'v>> {
+    let texts = texts.map(|text| std::str::from_utf8(text).ok()).collect::<Option<_>>()?;
+    Some(Values { texts, offset: offset.to_string() })
+}
+
+/// The form of a finding, if other values change nothing else.
+fn form(job: &Job<'_>, hit: &Hit<'_>, shape: &RecordShape, encoder: &dyn FindingEncoder) -> Option<WrittenForm> {
+    let raw = hit.record.raw;
+    let write = |side: Side| {
+        let texts = markers::texts(shape, raw, side)?;
+        let record = shape.replace(raw, texts.iter().map(Vec::as_slice));
+        Some((texts, written(job, &record, markers::offset(side), encoder)?))
+    };
+    let ((left_texts, left), (right_texts, right)) = (write(Side::Left)?, write(Side::Right)?);
+    let markers = [marker_values(&left_texts, Side::Left)?, marker_values(&right_texts, Side::Right)?];
+    let is_address = |i: usize| shape.variables[i].kind == VariableKind::Address;
+    let form = WrittenForm::of(&left, &right, &markers, is_address)?;
+    let gives = |values: &Values<'_>, expected: &EncodedPart| {
+        let mut recalled = EncodedPart::default();
+        form.write(values, 1, &mut recalled);
+        recalled == *expected
+    };
+    let mut reliable = gives(&values(shape.values(raw), hit.offset)?, &written(job, raw, hit.offset, encoder)?);
+    if !shape.fixed_len {
+        for side in [Side::Short, Side::Long] {
+            let (texts, expected) = write(side)?;
+            reliable &= gives(&marker_values(&texts, side)?, &expected);
+        }
+    }
+    reliable.then_some(form)
+}
+
+fn marker_values(texts: &[Vec<u8>], side: Side) -> Option<Values<'_>> {
+    values(texts.iter().map(Vec::as_slice), markers::offset(side))
+}
+
+/// The finding of a whole record, written as the only one of its part.
+fn written(job: &Job<'_>, record: &[u8], offset: u64, encoder: &dyn FindingEncoder) -> Option<EncodedPart> {
+    let mut part = EncodedPart::default();
+    job.options.engine.scan(record, offset, false, |hit| {
+        if hit.record.raw.len() == record.len() {
+            let catalogue = job.options.engine.catalogue();
+            let mut finding = engine::build_finding(hit, catalogue, job.source, 1, job.options.redaction);
+            finding.node = job.node.map(str::to_owned);
+            part.push(finding, encoder);
+        }
+    });
+    (part.len() == 1).then_some(part)
+}
+
+#[cfg(test)]
+mod tests;
