@@ -161,7 +161,8 @@ mod tests {
             ReportFormat::Html,
         ] {
             for room in [0, 700] {
-                let error = write_scan(&scan, format, FullDisk(room), |report| report).map(drop).map_err(|error| error.kind());
+                let error =
+                    write_scan(&scan, format, FullDisk(room), |report| report).map(drop).map_err(|error| error.kind());
                 assert_eq!(error, Err(io::ErrorKind::StorageFull), "{format:?}, room for {room} bytes");
             }
             assert!(write_scan(&scan, format, FullDisk(1 << 20), |report| report).is_ok(), "{format:?}");
