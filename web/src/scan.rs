@@ -54,9 +54,10 @@ impl Outcome {
             message: fault.message.clone(),
             failure: fault.kind.is_failure(),
         });
-        let duplicates = report.inputs.iter().filter_map(|input| {
-            Some(Duplicate { source: input.source.clone(), of: input.duplicate_of.clone()? })
-        });
+        let duplicates = report
+            .inputs
+            .iter()
+            .filter_map(|input| Some(Duplicate { source: input.source.clone(), of: input.duplicate_of.clone()? }));
         Self {
             findings: report.summary.findings,
             incidents: report.incidents.len(),
