@@ -20,8 +20,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     encoded::Emission,
+    job::Job,
     options::{OutputMode, ScanOptions},
-    part::{Job, PartialResult},
+    part::PartialResult,
     scan_input::{InputParts, WorkerScratch},
     stitch::{PlacedPart, StitchContext, Stitcher},
 };

@@ -6,6 +6,7 @@ mod faults;
 mod filter;
 mod follow;
 mod incident_seed;
+mod job;
 mod log_file;
 mod merge;
 mod options;

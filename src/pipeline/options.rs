@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, thread};
 
 use chrono::{DateTime, Utc};
 
-use super::{encoded::FindingEncoder, filter::Filter, recall::SharedForms};
+use super::{encoded::FindingEncoder, filter::Filter, recall::forms::SharedForms};
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::{
     encoded::{Emission, EncodedPart},
     filter::ExcludedCounts,
-    options::{OutputMode, ScanOptions},
+    job::Job,
+    options::OutputMode,
     recall::FindingRecall,
 };
 use crate::{
@@ -21,18 +22,6 @@ use crate::{
 
 /// How many faults a report lists, and a part.
 pub(super) const MAX_FAULTS: usize = 1000;
-
-/// What is scanned, and how: the same for all ranges of a source.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Job<'j> {
-    pub(super) options: &'j ScanOptions<'j>,
-    pub(super) mode: OutputMode,
-    pub(super) source: &'j str,
-    /// Cluster node of the source, if it is known.
-    pub(super) node: Option<&'j str>,
-    /// Findings are to be written: what they are otherwise, the collector writes.
-    pub(super) encodes: bool,
-}
 
 /// What a worker remembers of records that it has read.
 #[derive(Debug, Default)]

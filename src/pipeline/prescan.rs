@@ -8,8 +8,9 @@ use std::{io::Read, ops::ControlFlow};
 
 use super::{
     faults::decode_fault,
+    job::Job,
     options::{OutputMode, ScanOptions},
-    part::{Job, PartialResult},
+    part::PartialResult,
     read_ahead,
     scan_input::{self, Continuation},
 };

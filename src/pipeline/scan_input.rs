@@ -4,8 +4,9 @@ use std::{io, ops::ControlFlow};
 
 use super::{
     faults::{DescribeError, decode_fault, read_fault},
+    job::Job,
     options::{OutputMode, ScanOptions},
-    part::{Job, LocalFault, PartialResult, WorkerCaches},
+    part::{LocalFault, PartialResult, WorkerCaches},
     ranges::{Range, Ranges},
     read_ahead,
 };

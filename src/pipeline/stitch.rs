@@ -5,8 +5,9 @@
 //! A record belongs to the file in which it starts: the older one.
 
 use super::{
+    job::Job,
     options::{OutputMode, ScanOptions},
-    part::{Fragment, Job, PartialResult, WorkerCaches},
+    part::{Fragment, PartialResult, WorkerCaches},
 };
 use crate::{
     record::start,

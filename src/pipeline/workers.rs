@@ -19,8 +19,9 @@ use std::{
 
 use super::{
     faults::read_fault,
+    job::Job,
     options::{OutputMode, ScanOptions},
-    part::{Job, PartialResult},
+    part::PartialResult,
     ranges::{Range, Ranges},
     scan_input::{self, InputRanges, WorkerScratch},
 };

@@ -17,9 +17,10 @@ use crate::{
     pipeline::{
         filter::ExcludedCounts,
         incident_seed::incident_seed,
+        job::Job,
         log_file::log_file,
         options::{OutputMode, ScanOptions},
-        part::{Job, PartialResult, WorkerCaches},
+        part::{PartialResult, WorkerCaches},
     },
     record::start,
     report::{IncidentAggregator, InputPosition, Log, Logs, Summary},

@@ -12,64 +12,35 @@
 //! hide. What is known from other records is hidden by the collector, in recalled findings as in all others.
 
 mod form;
+pub(super) mod forms;
 mod markers;
 mod shape;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     hash::BuildHasher,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError},
 };
 
 use foldhash::fast::FixedState;
 
 use self::{
     form::{Values, WrittenForm},
+    forms::{Forms, InputName, KnownRecord},
     markers::Side,
     shape::{RecordShape, VariableKind},
 };
 use super::{
     encoded::{EncodedPart, FindingEncoder},
-    part::Job,
+    job::Job,
 };
 use crate::{
     engine::{self, Hit},
     model::Header,
 };
 
-/// So many bytes of forms are kept, whatever the number of workers.
-const MAX_BYTES: usize = 5 << 20;
 /// So many records that came once are remembered by each worker.
 const MAX_SEEN: usize = 1 << 13;
-
-/// The written forms that all workers recall.
-#[derive(Debug, Default)]
-pub(super) struct SharedForms(RwLock<Forms>);
-
-#[derive(Debug, Default)]
-struct Forms {
-    known: HashMap<u64, Vec<KnownRecord>, FixedState>,
-    bytes: usize,
-    /// There is no room for more forms of this input.
-    full_of: Option<Arc<InputName>>,
-}
-
-/// A record that came twice.
-#[derive(Debug)]
-struct KnownRecord {
-    input: Arc<InputName>,
-    raw: Vec<u8>,
-    shape: RecordShape,
-    /// `None` when its finding depends on more than the values.
-    form: Option<WrittenForm>,
-}
-
-/// What a finding says of its input.
-#[derive(Debug, Default, PartialEq, Eq, Hash)]
-struct InputName {
-    source: String,
-    node: Option<String>,
-}
 
 /// One worker's access to the forms.
 #[derive(Debug, Default)]
@@ -133,35 +104,6 @@ impl FindingRecall {
 
     fn key(&self) -> u64 {
         FixedState::default().hash_one((self.shape.key, &*self.input))
-    }
-}
-
-impl Forms {
-    fn find(&self, key: u64, input: &Arc<InputName>, raw: &[u8], shape: &RecordShape) -> Option<&KnownRecord> {
-        let is_same = |known: &&KnownRecord| known.input == *input && shape.is_same(raw, &known.shape, &known.raw);
-        self.known.get(&key)?.iter().find(is_same)
-    }
-
-    /// Adds a form. Where there is no room, the forms of other inputs go.
-    fn add(&mut self, key: u64, known: KnownRecord) {
-        if self.bytes + known.size() > MAX_BYTES {
-            self.known.retain(|_, records| records.iter().any(|record| record.input == known.input));
-            self.bytes = self.known.values().flatten().map(KnownRecord::size).sum();
-            if self.bytes + known.size() > MAX_BYTES / 4 * 3 {
-                self.full_of = Some(known.input);
-                return;
-            }
-        }
-        self.full_of = None;
-        self.bytes += known.size();
-        self.known.entry(key).or_default().push(known);
-    }
-}
-
-impl KnownRecord {
-    /// Bytes in memory.
-    fn size(&self) -> usize {
-        size_of::<Self>() + self.raw.len() + self.shape.size() + self.form.as_ref().map_or(0, WrittenForm::size)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{ops::Range, sync::LazyLock};
 
-use super::*;
+use super::{forms::MAX_BYTES, *};
 use crate::{
     catalogue::Catalogue,
     engine::Engine,
