@@ -178,7 +178,7 @@ mod tests {
         };
         let newer = read::<ProviderGuide>("f.toml", &MICROSOFT.replacen("format = 1", "format = 2", 1)).unwrap_err();
         assert!(newer.contains("format 2 is not supported"), "{newer}");
-        assert!(with("{login}", "{logon}").contains("unknown name {logon}"));
+        assert!(with("//{login}", "//{logon}").contains("unknown name {logon}"));
         assert!(with("id = \"dod\"", "id = \"china\"").contains("cloud `china` occurs twice"));
         assert!(with("[\"single\", \"multi\"]", "[\"solo\"]").contains("no [[tenant]] `solo`"));
         assert!(with("imap_hosts = [", "imap_hosts = [\"https://x\", ").contains("not a host name"));
