@@ -100,6 +100,18 @@ pub(super) fn no_logs_fault(folder: &str) -> Fault {
     }
 }
 
+impl Input {
+    /// What is read of it: the logs of [`Input::folder`], the oldest first; of everything else, the input
+    /// itself.
+    #[must_use]
+    pub fn files(&self) -> Vec<Self> {
+        match &self.content {
+            Content::Folder(files) => logs_of_folder(&self.name, files, &mut |_| ()),
+            _ => vec![self.clone()],
+        }
+    }
+}
+
 /// The logs of a folder that is given file by file, in the order in which they are read. `leave_out` gets the files that
 /// are no logs by their names.
 pub(super) fn logs_of_folder(folder: &str, files: &[FolderFile], leave_out: &mut dyn FnMut(&str)) -> Vec<Input> {

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{discover, positional};
+use super::positional;
 use crate::model::sanitize_name;
 
 /// One thing to read: a path, or content under a name of the caller's choice.
@@ -105,16 +105,6 @@ impl Input {
         let file =
             |(name, content): (_, C)| (sanitize_name(AsRef::as_ref(&name)), Arc::new(content) as Arc<dyn ReadAt>);
         Self { name: sanitize_name(name.as_ref()), content: Content::Folder(files.into_iter().map(file).collect()) }
-    }
-
-    /// What is read of it: the logs of [`Input::folder`], the oldest first; of everything else, the input
-    /// itself.
-    #[must_use]
-    pub fn files(&self) -> Vec<Self> {
-        match &self.content {
-            Content::Folder(files) => discover::logs_of_folder(&self.name, files, &mut |_| ()),
-            _ => vec![self.clone()],
-        }
     }
 
     /// The name under which the report lists it; control characters are escaped.
