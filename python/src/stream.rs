@@ -105,6 +105,7 @@ impl FindingStream {
     /// Ends the scan.
     fn close(&self) {
         *lock(&self.run) = None;
+        lock(&self.ready).clear();
     }
 
     /// The report without findings, once all findings were taken.
