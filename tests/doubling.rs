@@ -63,7 +63,7 @@ type Shape = (&'static str, usize, fn(usize) -> Vec<u8>);
 
 /// Names, sizes and logs. A size takes some tens of milliseconds without optimization, or more where a limit of 1 MiB (a
 /// record) has to be exceeded.
-const LOGS: [Shape; 34] = [
+const LOGS: [Shape; 36] = [
     ("codes", 60, |n| records(n, |i| format!("AADSTS{}: x", 7_000_000 + i))),
     ("applications", 60, |n| {
         records(n, |i| format!("AADSTS700016: Application with identifier '{}' was not found", guid(i)))
@@ -111,6 +111,8 @@ const LOGS: [Shape; 34] = [
     ("quotations", 100, |n| records(n, |i| format!("JQL text ~ \"AADSTS{}\"", 50_011 + i))),
     ("tiny records", 12000, |n| "2026-01-05 20:34:03,014 x\n".repeat(n).into_bytes()),
     ("codes in a record", 300, |n| one_record(n, |i| format!("AADSTS{} ", 50_000 + i))),
+    ("errors in a record", 120, |n| one_record(n, |i| format!("AADSTS{}: x Trace ID: {}\n", 50_000 + i, guid(i)))),
+    ("related codes in a record", 120, |n| one_record(n, |i| format!("MSIS{} ", 10_000 + i))),
     ("equal codes in a record", 400, |n| one_record(n, |_| "AADSTS50011 ".to_owned())),
     ("ids in a record", 120, |n| one_record(n, |i| format!("Trace ID: {} ", guid(i)))),
     ("causes in a record", 120, |n| one_record(n, |i| format!("\nCaused by: a.B{i}: AADSTS50011: no"))),

@@ -101,7 +101,7 @@ impl Classifier {
                 matches.push((Strength { rank: Rank::OtherCode, conditions: 0, literal: 0 }, other));
             }
         }
-        for code in &facts.provider_errors.related_codes {
+        for code in facts.provider_errors.related_codes.iter() {
             let claimed =
                 self.by_related_code.get(&format!("{}{}", code.family, code.number)).map_or(&[][..], Vec::as_slice);
             matches.extend(claimed.iter().filter_map(|i| Some((matcher.strength(*i)?, *i))));

@@ -130,7 +130,7 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
         if let Some((_, position)) = self.positions.iter().find(|(known, _)| *known == literal) {
             return *position;
         }
-        let position = self.compiled.literals[literal].find(self.facts.text);
+        let position = first_position(&self.compiled.literals[literal], self.facts.text);
         self.positions.push((literal, position));
         position
     }
@@ -219,5 +219,43 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
         let rule = &self.compiled.rules[i];
         let first = rule.any.iter().chain(&rule.all).filter_map(|n| self.position_of(*n)).min();
         first.or_else(|| self.response().error_at).unwrap_or(0)
+    }
+}
+
+/// Where a literal is first in a text. One of digits alone is a code, and a code is a number of its own: the same digits
+/// in an id or in a longer number do not count.
+fn first_position(literal: &Finder<'_>, text: &[u8]) -> Option<usize> {
+    let digits = literal.needle();
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return literal.find(text);
+    }
+    literal.find_iter(text).find(|at| {
+        let (before, after) = (&text[..*at], &text[at + digits.len()..]);
+        !after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && !before.last().is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b'_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_of_digits_is_a_number_of_its_own() {
+        let position = |text: &str| first_position(&Finder::new("70002"), text.as_bytes());
+        for (text, expected) in [
+            ("AADSTS70002: Error validating credentials", Some(6)),
+            ("\"error_codes\":[70002]", Some(15)),
+            ("70002", Some(0)),
+            ("error_code: 700025, then 70002", Some(25)),
+            ("Trace ID: 70002abc-2222-4333-8444-555555555555", None),
+            ("Trace ID: aaaaaaaa-2222-4333-8444-55570002aaaa", None),
+            ("Trace ID: aaaaaaaa-2222-4333-8444-555555570002", None),
+            ("state=70002_x", None),
+            ("", None),
+        ] {
+            assert_eq!(position(text), expected, "{text}");
+        }
+        assert_eq!(first_position(&Finder::new(""), b"text"), Some(0));
     }
 }

@@ -28,7 +28,7 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | connect\x20to\x20host,\x20port:\x20
           | connect\x20to\x20[A-Z0-9]{3,6}\x20host:\x20
           | couldn't\x20open\x20the\x20folder\x20'[^']*'\x20at\x20
-          | [Cc]ould\x20not\x20resolve(?:\x20host)?:?\x20
+          | (?:[Cc]ould\x20not|[Cc]annot|[Uu]nable\x20to|[Ff]ailed\x20to)\x20resolve(?:\x20host(?:name)?)?:?\x20["']?
           | Failed\x20to\x20connect\x20to\x20
           | (?:DNS\x20name|No\x20name|IP\x20address)\x20matching\x20
           | Certificate\x20for\x20<
@@ -100,6 +100,11 @@ mod tests {
             ("Unable to connect to the server at outlook.office365.com due to x", Some("outlook.office365.com")),
             ("I/O error on POST request for \"https://idp.example.com/token\": x", Some("idp.example.com")),
             ("400 Bad Request\nPOST https://oauth2.googleapis.com/token", Some("oauth2.googleapis.com")),
+            (
+                "UnknownHostException: Unable to resolve host idp.example.com in hosts file /etc/hosts",
+                Some("idp.example.com"),
+            ),
+            ("Unable to resolve host \"idp.example.com\": No address associated with hostname", Some("idp.example.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");

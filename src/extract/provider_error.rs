@@ -6,7 +6,11 @@
 //!
 //! Forms: Jira's indented lines, one line, JSON, MSAL, error pages; see `unescape` for escapes.
 
+mod unique_list;
+
 use memchr::memchr;
+
+use unique_list::UniqueList;
 
 use super::{
     guid::{GUID_BYTES, is_guid, is_guid_prefix},
@@ -18,7 +22,7 @@ use crate::model::{ISO_TIME_BYTES, IdpTime, VendorCode, parse_iso_time};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ProviderError<'t> {
     /// AADSTS numbers in text order, without duplicates.
-    pub(crate) codes: Vec<u32>,
+    pub(crate) codes: UniqueList<u32>,
     /// Trace id as printed.
     pub(crate) trace_id: Option<&'t [u8]>,
     /// Correlation id as printed.
@@ -39,7 +43,7 @@ pub(crate) struct ProviderErrors<'t> {
     /// In text order.
     pub(crate) list: Vec<ProviderError<'t>>,
     /// Codes of products related to Entra ID, in text order.
-    pub(crate) related_codes: Vec<VendorCode<'t>>,
+    pub(crate) related_codes: UniqueList<VendorCode<'t>>,
     /// Position of the first of these codes.
     pub(crate) related_at: Option<usize>,
 }
@@ -48,13 +52,9 @@ impl ProviderErrors<'_> {
     /// All AADSTS numbers in text order, each once.
     #[must_use]
     pub(crate) fn all_codes(&self) -> Vec<u32> {
-        let mut all: Vec<u32> = Vec::with_capacity(self.list.len());
-        for code in self.list.iter().flat_map(|error| &error.codes) {
-            if !all.contains(code) {
-                all.push(*code);
-            }
-        }
-        all
+        let mut all = UniqueList::default();
+        self.list.iter().flat_map(|error| error.codes.iter()).for_each(|code| all.insert(*code));
+        all.into_vec()
     }
 }
 
@@ -68,6 +68,7 @@ pub(crate) fn provider_errors(text: &[u8]) -> ProviderErrors<'_> {
         depth: 0,
         beside_ids: None,
         code_after_ids: None,
+        seen: UniqueList::default(),
     };
     for (marker, start, end) in markers::find(text) {
         reader.read(marker, start, end);
@@ -87,6 +88,8 @@ struct Reader<'t> {
     /// Where the code of the current error is, when ids came before it: an error page prints them in
     /// that order, but they may as well be the end of an earlier message.
     code_after_ids: Option<usize>,
+    /// The codes of all errors so far.
+    seen: UniqueList<u32>,
 }
 
 impl<'t> Reader<'t> {
@@ -122,9 +125,7 @@ impl<'t> Reader<'t> {
                 if let Some((number, 4..=6)) = whole_number(&self.text[end..]).filter(|_| starts_word) {
                     let code = VendorCode { family, number };
                     self.found.related_at.get_or_insert(start);
-                    if !self.found.related_codes.contains(&code) {
-                        self.found.related_codes.push(code);
-                    }
+                    self.found.related_codes.insert(code);
                     self.open(start);
                 }
             }
@@ -142,8 +143,10 @@ impl<'t> Reader<'t> {
 
     /// A code in the text itself. A different code after the ids of the current error starts a new error.
     fn code(&mut self, code: u32, start: usize) {
+        let is_known = self.seen.has(&code);
+        self.seen.insert(code);
         if let Some(current) = &self.current {
-            if current.codes.contains(&code) {
+            if current.codes.has(&code) {
                 return;
             }
             let complete = !current.codes.is_empty()
@@ -151,7 +154,8 @@ impl<'t> Reader<'t> {
             if complete || (!current.codes.is_empty() && self.depth > current.depth) {
                 self.close();
                 // The same error again (a cause repeats the text of its wrapper).
-                if let Some(known) = self.found.list.iter().position(|known| known.codes.contains(&code)) {
+                let known = || self.found.list.iter().position(|known| known.codes.has(&code));
+                if let Some(known) = is_known.then(known).flatten() {
                     self.current = Some(self.found.list.remove(known));
                     return;
                 }
@@ -173,18 +177,18 @@ impl<'t> Reader<'t> {
         if current.codes.is_empty() {
             current.depth = depth;
         }
-        current.codes.push(code);
+        current.codes.insert(code);
     }
 
     /// A code that is repeated outside the text (`error_codes`, `error_uri`): never a new error.
     fn listed_code(&mut self, code: u32, start: usize) {
-        if self.found.list.iter().any(|known| known.codes.contains(&code)) {
+        let is_known = self.seen.has(&code);
+        self.seen.insert(code);
+        if is_known && self.found.list.iter().any(|known| known.codes.has(&code)) {
             return;
         }
         let current = self.open(start);
-        if !current.codes.contains(&code) {
-            current.codes.push(code);
-        }
+        current.codes.insert(code);
     }
 
     /// A bare number on a sign-in page is the code when the page has ids and no other code.
@@ -196,7 +200,7 @@ impl<'t> Reader<'t> {
             && page.trace_id.is_some()
             && page.correlation_id.is_some()
         {
-            page.codes.push(code);
+            page.codes.insert(code);
             page.at = page.at.min(start);
         }
     }

@@ -20,7 +20,7 @@ fn shape(text: &str) -> Vec<String> {
                 Some(id) => id,
             };
             let time = error.time.map_or("-".to_owned(), |t| t.format("%H:%M:%S").to_string());
-            format!("{:?}/{}/{}/{}", error.codes, id(error.trace_id), id(error.correlation_id), time)
+            format!("{:?}/{}/{}/{}", &*error.codes, id(error.trace_id), id(error.correlation_id), time)
         })
         .collect()
 }
@@ -104,7 +104,7 @@ fn ids_after_a_code_stay_with_it_when_others_come_before() {
     let text = b"[Correlation ID: 11111111-2222-4333-8444-555555555555] request failed: AADSTS50076: x. \
         Trace ID: 66666666-7777-4888-8999-aaaaaaaaaaaa Correlation ID: bbbbbbbb-cccc-4ddd-8eee-ffffffffffff";
     let errors = provider_errors(text);
-    let error = errors.list.iter().find(|error| error.codes == [50076]).expect("the code");
+    let error = errors.list.iter().find(|error| *error.codes == [50076]).expect("the code");
     assert_eq!(error.trace_id, Some(&b"66666666-7777-4888-8999-aaaaaaaaaaaa"[..]));
     assert_eq!(error.correlation_id, Some(&b"bbbbbbbb-cccc-4ddd-8eee-ffffffffffff"[..]));
 }
