@@ -226,7 +226,7 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
 /// in an id or in a longer number do not count.
 fn first_position(literal: &Finder<'_>, text: &[u8]) -> Option<usize> {
     let digits = literal.needle();
-    if !digits.iter().all(u8::is_ascii_digit) {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return literal.find(text);
     }
     literal.find_iter(text).find(|at| {
