@@ -104,7 +104,10 @@ mod tests {
                 "UnknownHostException: Unable to resolve host idp.example.com in hosts file /etc/hosts",
                 Some("idp.example.com"),
             ),
-            ("Unable to resolve host \"idp.example.com\": No address associated with hostname", Some("idp.example.com")),
+            (
+                "Unable to resolve host \"idp.example.com\": No address associated with hostname",
+                Some("idp.example.com"),
+            ),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");
