@@ -72,10 +72,12 @@ impl Progress {
         Self { listener: Some(Mutex::new(Box::new(listener))), ..Self::default() }
     }
 
-    /// Bytes read so far; of compressed files, the compressed ones.
+    /// Bytes read so far; of compressed files, the compressed ones. Never more than [`Progress::total`], although the
+    /// start of a file is read twice: once to recognise its format.
     #[must_use]
     pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
+        let (read, total) = (self.read.load(Ordering::Relaxed), self.total());
+        if total == 0 { read } else { read.min(total) }
     }
 
     /// Bytes of all inputs; 0 when no length is known, as with a pipe.
@@ -213,5 +215,20 @@ impl<R: Read> Read for CountingReader<R> {
         let read = self.reader.read(buffer)?;
         self.progress.add(read);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_read_twice_do_not_exceed_the_total() {
+        let progress = Progress::default();
+        progress.add(700);
+        assert_eq!(progress.read(), 700, "no length is known");
+        progress.add_total(1000);
+        progress.add(700);
+        assert_eq!((progress.read(), progress.total()), (1000, 1000));
     }
 }
