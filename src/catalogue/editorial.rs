@@ -190,7 +190,7 @@ fn severity(pattern: &Pattern) -> Option<(&'static str, &'static str)> {
     match (pattern.stage, pattern.severity) {
         (Stage::Refresh, Severity::Error | Severity::Info) => Some((
             "does not fit the stage: a refresh that fails stops the mail",
-            "Use critical if only a person can end it, warning if it passes by itself.",
+            "Use critical if only a person can end it, warning if it ends without action.",
         )),
         (Stage::Authorize | Stage::Callback, Severity::Critical) => Some((
             "does not fit the stage: a sign-in that fails stops nothing that ran before",

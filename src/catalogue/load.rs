@@ -30,7 +30,7 @@ pub struct Catalogue {
 pub struct CatalogueErrors(pub Vec<CatalogueFault>);
 
 impl CatalogueErrors {
-    /// How many faults there are, and each on a line of its own.
+    /// How many faults there are, and each on a separate line.
     #[must_use]
     pub fn list(&self) -> String {
         let n = self.0.len();

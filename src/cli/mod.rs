@@ -100,7 +100,7 @@ fn run_matches(mut matches: ArgMatches) -> anyhow::Result<ExitStatus> {
 }
 
 /// Prints what clap has to say: help, a version, or what is wrong with the arguments. That quotes them, so it
-/// is shown without colour: an escape sequence could not be told from clap's own.
+/// is shown without colour: an escape sequence could not be distinguished from clap's own.
 fn show(error: &clap::Error) -> anyhow::Result<ExitStatus> {
     if !error.use_stderr() {
         error.exit();

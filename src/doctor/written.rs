@@ -41,7 +41,7 @@ impl WrittenDoctorReport {
     }
 
     /// The report as JSON, redacted as a ticket is: hosts and tenants of the customer have pseudonyms, numbered for
-    /// each text by itself.
+    /// each text separately.
     ///
     /// # Errors
     /// None in practice.

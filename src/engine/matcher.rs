@@ -222,8 +222,8 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
     }
 }
 
-/// Where a literal is first in a text. One of digits alone is a code, and a code is a number of its own: the same digits
-/// in an id or in a longer number do not count.
+/// Where a literal is first in a text. A literal of digits is a code, so it matches a whole number only: the same digits
+/// within an id or a longer number do not count.
 fn first_position(literal: &Finder<'_>, text: &[u8]) -> Option<usize> {
     let digits = literal.needle();
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_of_digits_is_a_number_of_its_own() {
+    fn a_literal_of_digits_matches_whole_numbers_only() {
         let position = |text: &str| first_position(&Finder::new("70002"), text.as_bytes());
         for (text, expected) in [
             ("AADSTS70002: Error validating credentials", Some(6)),

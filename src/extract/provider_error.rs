@@ -227,7 +227,7 @@ impl<'t> Reader<'t> {
             && !leads
             && let Some(at) = self.code_after_ids.take()
         {
-            // The code has ids of its own: those before it belong to something else.
+            // The code has its own ids: those before it belong to something else.
             if let Some(mut orphan) = self.current.take() {
                 let codes = std::mem::take(&mut orphan.codes);
                 // An id of the other kind may have been read after the code: it stays with it.

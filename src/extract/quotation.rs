@@ -111,7 +111,7 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     let line = user_field::line_before(text, at);
     // A logger of an OAuth or mail flow quotes on the line itself; others may quote over many lines.
     let before = last(if relevant { line } else { &text[..at] }, LOOKBEHIND_BYTES);
-    // Outside the object that holds the evidence, for that has quotation marks of its own.
+    // Outside the object that holds the evidence, for that has its own quotation marks.
     let around = object.map_or(before, |start| &before[..before.len() - (at - start).min(before.len())]);
     let quotation = open_quotation(around);
     let (in_user_text, in_quotes) = (USER_TEXT.is_match(before), quotation.is_some());

@@ -29,7 +29,7 @@ impl Decoded {
     }
 }
 
-/// The escape at the start of `text`, of whatever kind: what it stands for, and its length.
+/// The escape at the start of `text`, of whatever kind: its character, and its length.
 pub(super) fn decode_escape(text: &[u8]) -> Option<(Decoded, usize)> {
     match text.first()? {
         b'\\' => json_escape(text),

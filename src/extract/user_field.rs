@@ -143,7 +143,7 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     !before.is_some_and(joins) && !after.is_some_and(|b| b.is_ascii_alphanumeric() || b"_.$-/(".contains(&b))
 }
 
-/// True when a code stands before `at` on its line, after `from`: what follows is the provider's
+/// True when there is a code before `at` on its line, after `from`: what follows is the provider's
 /// sentence, which names applications and users in quotation marks.
 fn in_providers_sentence(text: &[u8], from: usize, at: usize) -> bool {
     let line = line_before(text, at);

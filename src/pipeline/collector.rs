@@ -215,7 +215,7 @@ impl<'s, 'f> Collector<'s, 'f> {
             return;
         }
         state.shrunk |= kind == FaultKind::Shrunk;
-        // What is damaged, or no text, is told as that.
+        // What is damaged, or no text, is reported as such.
         let source = &self.inputs[input].name;
         if kind == FaultKind::NoRecords && self.faults.iter().any(|known| known.source == *source) {
             return;
@@ -370,7 +370,7 @@ fn generated_at(given: Option<DateTime<Utc>>) -> DateTime<Utc> {
     given.or_else(source_date_epoch).unwrap_or_else(now)
 }
 
-/// A browser's WebAssembly has no clock of its own; to ask for the time would panic.
+/// WebAssembly in a browser has no clock; to ask for the time would panic.
 fn now() -> DateTime<Utc> {
     if cfg!(all(target_family = "wasm", target_os = "unknown")) { DateTime::UNIX_EPOCH } else { Utc::now() }
 }

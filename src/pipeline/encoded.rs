@@ -25,7 +25,7 @@ pub trait FindingEncoder: Sync {
 
 /// Stands for a text of the finding, and in a written text for a name or a note.
 const MARK: char = '\u{E000}';
-/// Ends what stands for a text of the finding.
+/// Ends the placeholder of a text of the finding.
 const MARK_END: char = '\u{E001}';
 const MARK_BYTES: usize = MARK.len_utf8();
 /// The first byte of both.
@@ -66,7 +66,7 @@ pub(super) enum WrittenFinding {
         /// In `fields`.
         fields: Range<usize>,
     },
-    /// One with marks of its own, as a name of an input or a title may have them.
+    /// One with its own marks, as a name of an input or a title may have them.
     Plain(Box<Finding>),
 }
 
@@ -114,7 +114,7 @@ impl EncodedPart {
         self.scratch = scratch;
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of a finding, each in a buffer of its own")]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a finding, each in its own buffer")]
     fn write(
         &mut self,
         finding: &Finding,

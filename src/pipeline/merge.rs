@@ -1,6 +1,6 @@
 //! Merges the logs of several nodes by time.
 //!
-//! Each log is scanned by a thread of its own, which may be only so far ahead; with one thread, a log is
+//! Each log is scanned by its own thread, which may be only so far ahead; with one thread, a log is
 //! scanned when the merge needs its next part. The earliest finding of all logs comes first. A record
 //! without a time, or with an earlier one than the record before it in its log, stays after that record.
 //! So memory does not grow with the size of the logs.

@@ -1,4 +1,4 @@
-//! Decoding in a thread of its own, ahead of the thread that scans.
+//! Decoding in a separate thread, ahead of the thread that scans.
 
 use std::{
     io::{self, Read},

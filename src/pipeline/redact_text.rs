@@ -1,4 +1,4 @@
-//! Redaction of a text by itself, as the lines around a finding are redacted.
+//! Redaction of a single text, as the lines around a finding are redacted.
 
 use std::collections::BTreeSet;
 

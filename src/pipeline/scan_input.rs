@@ -166,7 +166,7 @@ impl InputRanges {
         }))
     }
 
-    /// Scans one range, or its first part; the rest is a range of its own, which starts with a record.
+    /// Scans one range, or its first part; the rest is a separate range, which starts with a record.
     pub(super) fn scan(
         &self,
         job: &Job<'_>,
@@ -343,7 +343,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 let fragment = self.part.add_fragment(self.chunker.take_leading_fragment(head), offset, head.is_all);
                 self.part.head = Some(fragment);
             }
-            // Longer than a record: it is one of its own.
+            // Longer than a record: it is a separate one.
             Ok(None) => {}
             Err(error) => self.fail(&error),
         }
@@ -362,7 +362,7 @@ fn local_fault(error: &io::Error, offset: u64, describe_error: DescribeError) ->
 }
 
 /// Why no record is recognised in the first chunk. A text that reports a failure, or quotes one, is judged without
-/// records; one that belongs to a record of another input has none of its own.
+/// records; one that belongs to a record of another input has none.
 fn unrecognised(chunk: &[u8], continuation: Continuation, part: &PartialResult) -> Option<Unrecognised> {
     let is_part = continuation.from_previous || continuation.into_next || !part.is_silent();
     record::unrecognised(chunk).filter(|reason| *reason == Unrecognised::Layout || !is_part)

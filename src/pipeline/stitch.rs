@@ -1,6 +1,6 @@
 //! Joins the parts of a rotated log: a record that rotation has split is judged as one.
 //!
-//! Each input is scanned by itself, except for its two ends: the bytes before its first record start, and
+//! Each input is scanned separately, except for its two ends: the bytes before its first record start, and
 //! its last record. The last record of one input and the start of the next are judged here, as one text.
 //! A record belongs to the file in which it starts: the older one.
 

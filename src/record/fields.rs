@@ -54,7 +54,7 @@ impl Token<'_> {
     }
 }
 
-/// The value of a field without spaces around it; `None` for `-`, which stands for a null value.
+/// The value of a field without spaces around it; `None` for `-`, which means a null value.
 fn field(text: &[u8]) -> Option<&[u8]> {
     let start = text.iter().position(|b| *b != b' ')?;
     let end = text.iter().rposition(|b| *b != b' ')?;

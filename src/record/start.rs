@@ -23,7 +23,7 @@ use super::{
 };
 use crate::model::Level;
 
-/// So many bytes of a line decide whether it is a start.
+/// How many bytes of a line decide whether it is a start.
 pub(crate) const START_WINDOW_BYTES: usize = 16 * 1024;
 
 /// How many bytes after a timestamp without a fraction the level must be.

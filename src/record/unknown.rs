@@ -4,7 +4,7 @@ use memchr::memchr2;
 
 use super::start;
 
-/// So many lines with a time make a text a log.
+/// How many lines with a time make a text a log.
 const MIN_TIMED_LINES: usize = 5;
 /// The time is within so many bytes of a line.
 const MAX_TIME_OFFSET: usize = 48;
@@ -12,7 +12,7 @@ const MAX_TIME_OFFSET: usize = 48;
 /// Why no record is recognised in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unrecognised {
-    /// Many lines have a time at their start: they are records that cannot be told apart, and their times and levels are
+    /// Many lines have a time at their start: they are records that cannot be separated, and their times and levels are
     /// unknown.
     Layout,
     /// Lines of something else than a log.

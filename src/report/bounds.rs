@@ -2,7 +2,7 @@
 
 /// Trace ids and correlation ids that an incident lists, each.
 pub(super) const MAX_IDS: usize = 5;
-/// Hosts that are told apart in an incident.
+/// How many hosts an incident lists.
 pub(super) const MAX_HOSTS: usize = 4;
 /// Users that an incident lists.
 pub(super) const MAX_USERS: usize = 10;

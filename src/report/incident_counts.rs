@@ -185,7 +185,7 @@ impl IncidentCounts {
         self.added += 1;
     }
 
-    /// Index of the incident for a subject that has none of its own yet.
+    /// Index of the incident for a subject that has none yet.
     fn add_subject(
         &mut self,
         finding: &FindingSummary<'_>,

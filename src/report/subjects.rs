@@ -43,7 +43,7 @@ struct OwnSubject {
 
 impl SubjectIndex {
     /// Where a subject is counted. A subject that shares an incident does so for good; one that is not in
-    /// the index has an incident of its own only if it is added before others fill the index.
+    /// the index has its own incident only if it is added before others fill the index.
     pub(super) fn place(
         &self,
         pattern: &str,
@@ -61,7 +61,7 @@ impl SubjectIndex {
         }
     }
 
-    /// Adds a subject that [`SubjectIndex::place`] gave an incident of its own. True when that makes the
+    /// Adds a subject that [`SubjectIndex::place`] gave its own incident. True when that makes the
     /// choice final for others.
     pub(super) fn add(&mut self, pattern: &str, code: Option<u32>, hash: u64, parts: &SubjectParts) -> bool {
         self.incidents += 1;

@@ -10,7 +10,7 @@ const SLOT_BITS: u32 = 16;
 const PAIR_BYTES: usize = 2 * BYTES * BYTES;
 
 /// Counts a text. First comes the count of each pair of bytes, two bytes in little-endian order, then the
-/// count of each n-gram slot, one byte that saturates, because common n-grams need not be told apart.
+/// count of each n-gram slot, one byte that saturates, because common n-grams need not be distinguished.
 #[cfg_attr(not(test), allow(dead_code, reason = "the build script calls it"))]
 #[must_use]
 pub(crate) fn count_ngrams(text: &[u8]) -> Vec<u8> {

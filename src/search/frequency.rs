@@ -43,7 +43,7 @@ impl NgramFrequencies {
         Self { slots, singles, total }
     }
 
-    /// The share of positions in ordinary logs that a weight stands for.
+    /// The share of positions in ordinary logs that a weight means.
     pub(super) fn share(&self, weight: Weight) -> f64 {
         f64::from(weight) / (10.0 * self.total)
     }

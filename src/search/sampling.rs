@@ -20,7 +20,7 @@ const LARGE: usize = 4096;
 const MAX_NGRAMS_PER_SLOT: usize = 8;
 /// Samples that are tested together.
 const SAMPLES_AT_ONCE: usize = 8;
-/// So many bytes at the end of a text are sampled at every position, because the bytes after a needle may be
+/// How many bytes at the end of a text are sampled at every position, because the bytes after a needle may be
 /// missing there.
 const TAIL_BYTES: usize = 16;
 

@@ -125,7 +125,7 @@ impl<R: SparseRead> Chunker<'_, R> {
     }
 
     /// Finds everything before the first record start: what continues a record of another source. `None`
-    /// when that is longer than a record may be; such text is a record of its own, and
+    /// when that is longer than a record may be; such text is a separate record, and
     /// [`Chunker::next`] returns it.
     ///
     /// # Errors

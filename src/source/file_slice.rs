@@ -165,7 +165,7 @@ impl FileSlice {
     }
 }
 
-/// Reads a slice; a clone has a position of its own.
+/// Reads a slice; a clone has its own position.
 #[derive(Debug, Clone)]
 pub(super) struct FileSliceReader {
     slice: FileSlice,

@@ -62,7 +62,7 @@ impl PlannedInput {
         }
     }
 
-    /// True when its bytes are encoded, so that a thread of its own is worth it.
+    /// True when its bytes are encoded, so that a separate thread is worth it.
     #[must_use]
     pub(crate) fn is_encoded(&self) -> bool {
         match &self.bytes {
@@ -112,7 +112,7 @@ impl PlannedInput {
     pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
         match &self.bytes {
             InputBytes::Slice { slice, layers, limits } => {
-                // Each log has a budget of its own, or the result would depend on which thread is first.
+                // Each log has its own budget, or the result would depend on which thread is first.
                 archive::open(slice, layers, &DecodeBudget::new(*limits, Some(slice.len())))
             }
             InputBytes::Once { head, rest, layers, budget } => {

@@ -34,7 +34,7 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    /// So many names are kept.
+    /// How many names are kept.
     pub const MAX_NAMES: usize = 1000;
 }
 
@@ -180,7 +180,7 @@ impl Stopwatch {
     }
 }
 
-/// A browser's WebAssembly has no clock of its own; to ask for the time would panic.
+/// WebAssembly in a browser has no clock; to ask for the time would panic.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 struct Stopwatch;
 

@@ -11,7 +11,7 @@ const ONLINE: &str = "Network (--online)";
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Settings and logs, told apart by their content
+    /// Settings and logs, distinguished by their content
     ///
     /// Template, export of Jira's tables, XML backup, support zip, setenv file; logs, folders, archives.
     /// `--template` prints a template, `--sql` the query for the tables.

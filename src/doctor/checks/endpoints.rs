@@ -105,7 +105,7 @@ fn form(view: &IntegrationView<'_>, kind: Kind, endpoint: &Endpoint, recommended
     if view.is_microsoft() && ends_with(kind.other().word()) {
         return wrong(
             format!("The {name} is {shown}, which is the {}.", kind.other().name()),
-            "Enter each URL in the field of its own.",
+            "Enter each URL in its own field.",
         );
     }
     if view.is_microsoft() && (!ends_with(kind.word()) || !path_lower.contains("/oauth2/")) {

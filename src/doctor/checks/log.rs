@@ -88,7 +88,7 @@ fn joined(
     Some(check.about(&subject))
 }
 
-/// Failures that settings explain although none of their checks fails by itself.
+/// Failures that settings explain although none of their checks alone fails.
 fn special(
     incident: &Incident,
     log: &str,

@@ -56,7 +56,7 @@ pub(super) fn check(context: &CheckContext<'_>, checks: &mut Vec<Check>) {
             }
         }
         if let Some(socks) = &server.socks {
-            let fact = format!("It has a SOCKS proxy of its own, {socks}.");
+            let fact = format!("It has its own SOCKS proxy, {socks}.");
             checks.push(
                 Check::new("proxy.settings", Verdict::Warning, fact).with_fix(
                     "Make sure that it lets this host and port through; remove it if it is no longer needed.",

@@ -124,7 +124,7 @@ fn default_scope(view: &IntegrationView<'_>, scopes: &[&str], add: &mut dyn FnMu
         (Some(scope), None) if scopes.len() > 1 => Check::problem(
             id,
             format!("{scope} cannot be combined with other scopes."),
-            "Enter the scopes of the protocol one by one; only with client credentials .default stands alone.",
+            "Enter the scopes of the protocol one by one; only with client credentials is .default the only scope.",
         ),
         (Some(scope), None) => Check::warning(
             id,

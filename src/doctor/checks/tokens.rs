@@ -9,7 +9,7 @@ use crate::doctor::settings::Token;
 const FAILING_DAYS: i64 = 7;
 /// An access token lives about an hour, so a token in use is refreshed about that often.
 const USUAL_REFRESH: TimeDelta = TimeDelta::hours(6);
-/// So many days before its end a token is reported.
+/// How many days before its end a token is reported.
 const WARNING_DAYS: i64 = 14;
 const AUTHORIZE: &str = "Solve the cause first, then press Authorize again on each mail server that uses the token.";
 
@@ -76,7 +76,7 @@ fn status(token: &Token, app_only: bool, now: i64) -> Option<Check> {
             Check::warning(
                 id,
                 format!("Jira could not refresh the token{since} and tries again.{left}"),
-                "Solve the cause before that; then mail goes on by itself, without a new authorization.",
+                "Solve the cause before that; then mail resumes without a new authorization.",
             )
         }
         _ => Check::unknown(id, "The status of the token is none that is known."),

@@ -47,7 +47,7 @@ pub(super) fn openid(answer: &Answer, path: &str, entered: &SignInEndpoints) -> 
             Check::problem(
                 id,
                 format!("The tenant {tenant} does not exist here: {error}"),
-                "Compare the tenant ID, and the cloud: each national cloud has tenants of its own.",
+                "Compare the tenant ID, and the cloud: each national cloud has its own tenants.",
             )
         } else if answer.status == 400 || answer.status == 404 {
             Check::problem(

@@ -173,7 +173,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     names
 }
 
-/// True when a name is that of the host; a star stands for one label.
+/// True when a name is that of the host; an asterisk matches one label.
 fn fits(name: &str, host: &str) -> bool {
     let (name, host) = (name.to_ascii_lowercase(), host.trim_matches(['[', ']']).to_ascii_lowercase());
     match name.strip_prefix("*.") {

@@ -246,12 +246,12 @@ fn host_header(host: &Host) -> String {
     if host.port == 443 { host.name.clone() } else { format!("{}:{}", host.name, host.port) }
 }
 
-/// The token endpoint, on a connection of its own.
+/// The token endpoint, on a separate connection.
 fn token_endpoint(host: &Host, token: &Option<String>, options: &ProbeOptions, checks: &mut Vec<Check>) {
     let id = "http.token";
     let path = token.as_deref().and_then(|url| {
         let (name, path) = url.split_once("://")?.1.split_once('/')?;
-        // Google's token endpoint is another host, with a probe of its own.
+        // Google's token endpoint is another host, with its own probe.
         (name.split(':').next() == Some(&host.name)).then(|| format!("/{path}"))
     });
     let Some(path) = path else { return };

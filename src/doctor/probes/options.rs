@@ -40,11 +40,11 @@ pub enum ProxyChoice {
     None,
     /// This one.
     Given(ProxySettings),
-    /// That of the environment, which Java does not read by itself, and hosts that it is not for.
+    /// That of the environment, which Java does not read unless told to, and hosts that it is not for.
     Environment(ProxySettings, Vec<String>),
 }
 
-/// `HOST:PORT:ADDR`, as curl has it; `ADDR` may end in a port of its own.
+/// `HOST:PORT:ADDR`, as curl has it; `ADDR` may end in its own port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolve {
     host: String,

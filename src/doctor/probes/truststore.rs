@@ -88,7 +88,7 @@ fn pkcs12(bytes: &[u8], password: &str) -> Result<Vec<Vec<u8>>, TruststoreError>
     let archive = Pkcs12Archive::from_pkcs12(bytes, password).map_err(|_| {
         TruststoreError("cannot be decrypted: is it PKCS12 with this password? (--truststore-password FILE)".to_owned())
     })?;
-    // Java trusts only entries with an attribute of its own, which keytool sets and openssl does not.
+    // Java trusts only entries with its own attribute, which keytool sets and openssl does not.
     let trusted: Vec<Vec<u8>> =
         archive.certs.iter().filter(|bag| bag.trusted).map(|bag| bag.cert.as_der().to_vec()).collect();
     if trusted.is_empty() && !archive.certs.is_empty() {

@@ -34,7 +34,7 @@ enum State {
     Copy { columns: Vec<String>, table: Option<Table> },
     /// The columns of a `CREATE TABLE`.
     Create { name: String, columns: Vec<String> },
-    /// An `INSERT` that goes on.
+    /// An unfinished `INSERT`.
     Insert(String),
 }
 

@@ -199,7 +199,7 @@ fn is_jira(name: &str) -> bool {
     name.to_ascii_lowercase().contains("jira")
 }
 
-/// The property that a key without its signs stands for.
+/// The property that a key without punctuation means.
 fn property_name(key: &str) -> &str {
     match key {
         "httpsproxyhost" => "https.proxyHost",

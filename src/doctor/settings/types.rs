@@ -140,7 +140,7 @@ pub struct MailServer {
     pub port: Option<u16>,
     /// Timeout in milliseconds.
     pub timeout: Option<u64>,
-    /// A SOCKS proxy of its own.
+    /// Its own SOCKS proxy.
     pub socks: Option<String>,
     /// Name of the integration that it uses, as the administrator states it.
     pub integration: Option<String>,

@@ -54,9 +54,9 @@ enum WildcardKind {
     Frame,
 }
 
-/// So many first bytes are compared before anything else.
+/// How many first bytes are compared before anything else.
 const OPENING_BYTES: usize = 8;
-/// Numbers of at most so many digits are not codes, whatever surrounds them.
+/// Numbers of at most this many digits are not codes, whatever surrounds them.
 const MAX_SHORT_DIGITS: usize = 3;
 
 /// Where the parts of a template are in a message that fits it.

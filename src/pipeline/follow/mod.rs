@@ -128,7 +128,7 @@ impl<'e> Follow<'e> {
         self
     }
 
-    /// Starts without polling yet: for a caller with a clock of its own.
+    /// Starts without polling yet: for a caller with its own clock.
     ///
     /// # Errors
     /// The state file cannot be read or written, is damaged, or belongs to another version or other logs; or a path leads
@@ -218,7 +218,7 @@ const STDIN_BLOCK_BYTES: usize = 64 << 10;
 /// Blocks of standard input that may wait.
 const MAX_STDIN_BLOCKS: usize = 8;
 
-/// Reads standard input in a thread of its own, because a read may block forever.
+/// Reads standard input in a separate thread, because a read may block forever.
 fn read_stdin() -> Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(MAX_STDIN_BLOCKS);
     thread::spawn(move || {

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 
 use super::{form::WrittenForm, shape::RecordShape};
 
-/// So many bytes of forms are kept, whatever the number of workers.
+/// How many bytes of forms are kept, whatever the number of workers.
 pub(super) const MAX_BYTES: usize = 5 << 20;
 /// The written forms that all workers recall.
 #[derive(Debug, Default)]

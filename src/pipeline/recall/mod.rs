@@ -39,7 +39,7 @@ use crate::{
     model::Header,
 };
 
-/// So many records that came once are remembered by each worker.
+/// How many records that occurred once each worker remembers.
 const MAX_SEEN: usize = 1 << 13;
 
 /// One worker's access to the forms.

@@ -249,7 +249,7 @@ pub(in crate::pipeline) struct WindowRecord<'t> {
     read: Vec<Vec<u8>>,
 }
 
-/// The records in some text. What stands before the first header is one too.
+/// The records in some text. Text before the first header is one too.
 pub(in crate::pipeline) fn records(text: &[u8]) -> Vec<WindowRecord<'_>> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < text.len() {
@@ -309,7 +309,7 @@ fn context_lines(
     for RedactedRecord { mut text, lines } in texts {
         pseudonyms.apply(&mut text);
         let text = known_users.redact(&text);
-        // A secret of several lines is gone as one: then there are fewer.
+        // A secret of several lines is removed as one: then there are fewer.
         let mut shown = text.strip_suffix('\n').unwrap_or(&text).split('\n');
         for (at, (input, number, _)) in places.by_ref().take(lines) {
             let Some(text) = shown.next() else { continue };

@@ -54,7 +54,7 @@ const ID_KEYS: [&str; 12] = [
     "\"exception",
     "\"oauth_error",
 ];
-/// So many of them are remembered.
+/// How many of them are remembered.
 const MAX_IDS: usize = 100_000;
 /// A list of ids ends within so many bytes.
 const MAX_ID_LIST: usize = 64 << 10;
@@ -163,8 +163,8 @@ impl LeakCheck<'_> {
             Err(error) => return self.add_fault(name, &error),
         };
         let (mut held, mut first, mut block) = (Vec::new(), 1, vec![0; 64 << 10]);
-        // Lines before this one were told with the part before.
-        let mut told = 0;
+        // Lines before this one were reported with the part before.
+        let mut reported = 0;
         loop {
             let n = match text.read(&mut block) {
                 Ok(n) => n,
@@ -173,14 +173,14 @@ impl LeakCheck<'_> {
             };
             held.extend_from_slice(&block[..n]);
             if n == 0 {
-                self.part(name, &held, first, told);
+                self.part(name, &held, first, reported);
                 return;
             }
             if held.len() >= PART_BYTES {
                 let end = memchr::memrchr(b'\n', &held).map_or(held.len(), |at| at + 1);
-                self.part(name, &held[..end], first, told);
+                self.part(name, &held[..end], first, reported);
                 let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
-                told = first + lines(&held[..end]);
+                reported = first + lines(&held[..end]);
                 let keep = end.saturating_sub(OVERLAP_BYTES);
                 let keep = memchr::memchr(b'\n', &held[keep..end]).map_or(end, |at| keep + at + 1);
                 first += lines(&held[..keep]);
@@ -189,8 +189,8 @@ impl LeakCheck<'_> {
         }
     }
 
-    /// Looks at some lines, of which the first is number `first`; those before number `told` are told already.
-    fn part(&mut self, name: &str, text: &[u8], first: u64, told: u64) {
+    /// Looks at some lines, of which the first is number `first`; those before number `reported` are reported already.
+    fn part(&mut self, name: &str, text: &[u8], first: u64, reported: u64) {
         let mut found: BTreeMap<(u64, String), u64> = BTreeMap::new();
         let text = &*without_catalogue_texts(text);
         self.learn_ids(text);
@@ -219,7 +219,7 @@ impl LeakCheck<'_> {
             }
         }
         for ((line, kind), count) in found {
-            if line >= told {
+            if line >= reported {
                 (self.each)(LeakedItem { source: name.to_owned(), line, kind, count });
             }
         }

@@ -19,7 +19,7 @@ pub struct Found<'c> {
     pub others: Vec<&'c Pattern>,
 }
 
-/// So many other entries are listed after the best match of a search.
+/// How many other entries are listed after the best match of a search.
 const MAX_OTHERS: usize = 8;
 
 /// What is known about a text: first what [`find`] finds, then what [`search`] does. `None` when nothing

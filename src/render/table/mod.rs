@@ -183,7 +183,7 @@ fn headline(out: &mut String, report: &Report, in_full: bool, style: &TextStyle)
     }
 }
 
-/// The first sentences of conclusions that no incident shows by itself.
+/// The first sentences of conclusions that no single incident shows.
 fn conclusions(report: &Report) -> impl Iterator<Item = &str> {
     let changes_what_to_do = |kind: StatementKind| {
         matches!(

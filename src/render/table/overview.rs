@@ -50,7 +50,7 @@ struct Layout {
     title: usize,
     /// Width of the column of what is affected; 0: it is shown with the evidence instead.
     affected: usize,
-    /// What is affected has a line of its own.
+    /// What is affected has its own line.
     own_line: bool,
     /// Application ids are shown in full.
     full_ids: bool,

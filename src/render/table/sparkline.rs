@@ -1,6 +1,6 @@
 //! When an incident failed, as a row of bars.
 
-/// Bars from low to high, and what stands for no failure.
+/// Bars from low to high, and the mark of no failure.
 const BLOCKS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII: [char; 9] = ['.', ':', ':', '-', '-', '=', '=', '#', '#'];
 

@@ -25,7 +25,7 @@ const NEAR_START: TimeDelta = TimeDelta::hours(6);
 /// A consequence that takes days to appear begins at most this long after the cause's last failure.
 pub(super) const MAX_SILENCE: TimeDelta = TimeDelta::days(2);
 
-/// So many less likely causes are named.
+/// How many less likely causes are named.
 const MAX_OTHER_CAUSES: usize = 3;
 
 /// What to do when a filter left findings out.

@@ -1,6 +1,6 @@
 //! What the incidents of a report mean together.
 //!
-//! Each kind of statement has a file of its own and is made from the same [`DiagnosisContext`]: the
+//! Each kind of statement has its own file and is made from the same [`DiagnosisContext`]: the
 //! incidents with all that is remembered of them, their causes and their states. The catalogue says
 //! what can cause what, and what a failure is a sign of.
 

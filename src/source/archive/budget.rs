@@ -58,7 +58,7 @@ impl<R: Read> Read for BudgetedReader<R> {
         let exceeds_ratio = |decoded: u64, encoded: u64| {
             decoded > limits.ratio_exempt_bytes && decoded / encoded.max(1) > limits.max_ratio
         };
-        // Each layer by itself, and all of them together: small ratios multiply.
+        // Each layer alone, and all of them together: small ratios multiply.
         if exceeds_ratio(self.decoded, self.encoded.load(Ordering::Relaxed))
             || self.budget.input_bytes.is_some_and(|input| exceeds_ratio(total, input))
         {

@@ -4,7 +4,7 @@
 //! name is only a name. Size, ratio and depth are limited over all layers, so a decompression bomb ends
 //! as a fault.
 //!
-//! An archive is indexed first ([`ArchiveIndexer`]); each log in it is then opened by itself, where the
+//! An archive is indexed first ([`ArchiveIndexer`]); each log in it is then opened separately, where the
 //! container allows it: by several threads, and oldest first. The entries of a compressed tar can only
 //! be read one after the other; they are scanned while the archive is indexed ([`EntryVisitor`]). A zip
 //! within a stream is held in memory, because its directory is at its end; that is limited, too.

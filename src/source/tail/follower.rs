@@ -236,7 +236,7 @@ impl Follower {
         if let (Some(current), PathState::There(_)) = (&self.current, path_state)
             && current.file.is_none()
         {
-            // The handle is stale, or the generation had no file of its own: is it this one?
+            // The handle is stale, or the generation had no separate file: is it this one?
             let (file, stat) = filesystem::open(&self.path)?;
             if self.attach_file(file, stat)?.is_some() {
                 return self.handle_replacement(tick, block, out);

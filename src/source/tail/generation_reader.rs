@@ -49,7 +49,7 @@ impl SparseRead for PushReader {}
 
 /// What reading a block gave.
 pub(super) enum ReadOutcome {
-    /// So many bytes.
+    /// This number of bytes.
     Bytes(usize),
     /// No more bytes at present.
     End,
@@ -272,7 +272,7 @@ impl GenerationReader {
         self.emit(source, Completeness::FINAL, out)
     }
 
-    /// Its last record continues in the next generation: moves the file to a reader of its own, for what is
+    /// Its last record continues in the next generation: moves the file to a separate reader, for what is
     /// still written to it.
     pub(super) fn split_late_writes(&mut self, now: Duration) -> Option<Self> {
         if std::mem::replace(&mut self.ends_in_next, true) {

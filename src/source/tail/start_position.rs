@@ -14,7 +14,7 @@ pub enum StartPosition {
     End,
     /// At the start of the file.
     Start,
-    /// So many records before the end.
+    /// This number of records before the end.
     Records(usize),
 }
 

@@ -137,7 +137,7 @@ impl FollowState {
         struct SchemaOnly {
             schema: String,
         }
-        // What was reported since follows in lines of its own.
+        // What was reported since follows in separate lines.
         let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<IgnoredAny>();
         let end = if let Some(Ok(_)) = values.next() { values.byte_offset() } else { text.len() };
         let (text, lines) = text.split_at(end);

@@ -1,4 +1,4 @@
-//! What was given: settings and logs, told apart by their content.
+//! What was given: settings and logs, distinguished by their content.
 
 use std::{
     fs::File,

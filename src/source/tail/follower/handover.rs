@@ -145,7 +145,7 @@ impl Follower {
             let has_open_record = reader.has_open_record();
             let retired = RetiredGeneration { reader, since: tick.now, cut };
             if previous_is_open && !has_open_record {
-                // It had no record of its own: the record before it waits for the next generation.
+                // No record starts in it: the record before it waits for the next generation.
                 self.retired.insert(self.retired.len().saturating_sub(1), retired);
             } else {
                 self.retired.push(retired);
