@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        keys::Key,
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
@@ -25,6 +26,19 @@ impl KeyedReader<'_, '_> {
         {
             self.person(PiiKind::User, start, start + colon);
             self.secret(SecretKind::Password, start + colon + 1, end);
+        }
+    }
+
+    /// `sshpass -p x`, `mysql -px`; `-p 8080` and `-p /path` hold nothing.
+    pub(super) fn password_option(&mut self, key: &Key) {
+        let text = self.text;
+        if !text[..key.start].last().is_some_and(|byte| is_blank(*byte)) || text[key.start..].starts_with(b"-P") {
+            return;
+        }
+        let at = skip(text, key.end, 2, |byte| byte == b' ');
+        let Value { start, end, .. } = value(text, at, false);
+        if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/') {
+            self.secret(SecretKind::Password, start, end);
         }
     }
 
@@ -111,7 +125,7 @@ impl KeyedReader<'_, '_> {
 }
 
 pub(super) fn is_scheme(word: &[u8]) -> bool {
-    [&b"bearer"[..], b"basic", b"negotiate", b"ntlm", b"digest", b"token", b"apikey"]
+    [&b"bearer"[..], b"basic", b"negotiate", b"ntlm", b"digest", b"token", b"apikey", b"geniekey"]
         .iter()
         .any(|scheme| word.eq_ignore_ascii_case(scheme))
 }

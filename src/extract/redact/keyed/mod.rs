@@ -48,7 +48,10 @@ impl KeyedReader<'_, '_> {
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
-            Class::Actor => return self.actor(key.end),
+            Class::PasswordOption => return self.password_option(&key),
+            Class::Actor => return self.actor(&key),
+            Class::Login => return self.login(key.end),
+            Class::Closing => return self.signature(key.end),
             _ => {}
         }
         if let Some((start, end)) = element(text, &key) {
