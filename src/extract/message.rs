@@ -105,7 +105,10 @@ mod tests {
                 "UnknownHostException: Unable to resolve host idp.example.com in hosts file /etc/hosts",
                 Some("idp.example.com"),
             ),
-            ("Unable to resolve host \"idp.example.com\": No address associated with hostname", Some("idp.example.com")),
+            (
+                "Unable to resolve host \"idp.example.com\": No address associated with hostname",
+                Some("idp.example.com"),
+            ),
             ("failed: answer of https://idp.example.com/token: <html>", Some("idp.example.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {

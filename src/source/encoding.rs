@@ -107,7 +107,16 @@ pub(crate) struct Utf16Reader<R> {
 
 impl<R: Read> Utf16Reader<R> {
     fn new(reader: WithHead<R>, big_endian: bool) -> Self {
-        Self { reader, big_endian, pending: Vec::new(), converted: Vec::new(), consumed: 0, ended: false, failed: false, odd_units: 0 }
+        Self {
+            reader,
+            big_endian,
+            pending: Vec::new(),
+            converted: Vec::new(),
+            consumed: 0,
+            ended: false,
+            failed: false,
+            odd_units: 0,
+        }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -204,10 +213,8 @@ mod tests {
     #[test]
     fn utf16_that_goes_wrong_is_read_up_to_there_and_told() {
         let line = "2026-01-05 20:34:03,014+0000 main INFO a line of a log that is long enough\r\n";
-        let utf16: Vec<u8> = [0xff, 0xfe]
-            .into_iter()
-            .chain(line.repeat(2000).encode_utf16().flat_map(u16::to_le_bytes))
-            .collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(line.repeat(2000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let appended = [&utf16[..], line.repeat(9).as_bytes()].concat();
         let shifted = [&utf16[..160_002], &utf16[160_003..]].concat();
         for (bytes, whole_lines) in [(appended, 2000), (shifted, 160_000 / (2 * line.len()))] {

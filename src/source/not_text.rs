@@ -60,8 +60,7 @@ impl NotText {
         if head.len() >= 8 && alternating * 10 > head.len() * 9 {
             return Some(Self::Utf16);
         }
-        if memchr::memchr(b'\n', head).is_none()
-            && memchr_iter(b'\r', head).any(|at| start::is_start(&head[at + 1..]))
+        if memchr::memchr(b'\n', head).is_none() && memchr_iter(b'\r', head).any(|at| start::is_start(&head[at + 1..]))
         {
             return Some(Self::CarriageReturns);
         }

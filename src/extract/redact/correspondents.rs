@@ -17,6 +17,7 @@ pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     }
     access_log_users(text, found);
     logins_after_names(text, found);
+    marked_logins(text, found);
 }
 
 /// The name after an address: `ann@contoso.example (Ann Example)`, `<a href="mailto:…">Ann Example</a>`.
@@ -113,6 +114,25 @@ fn access_log_users(text: &[u8], found: &mut Vec<Place>) {
         let start = open - text[..open].iter().rev().take(64).take_while(|byte| !is_blank(**byte)).count();
         if std::str::from_utf8(&text[start..open]).is_ok_and(is_person) {
             found.push(Place::person(start, open, PiiKind::User));
+        }
+    }
+}
+
+/// `@hvoss77` of a comment, and the security identifier of a user, `S-1-5-21-…`.
+fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'@', text) {
+        let end = skip(text, at + 1, 40, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let end = end - text[at + 1..end].iter().rev().take_while(|byte| b"._-".contains(byte)).count();
+        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]));
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)".contains(byte));
+        if edge && alone && end > at + 1 && std::str::from_utf8(&text[at + 1..end]).is_ok_and(is_login) {
+            found.push(Place::person(at + 1, end, PiiKind::User));
+        }
+    }
+    for at in memmem::find_iter(text, b"S-1-5-21-") {
+        let end = skip(text, at + 9, 48, |byte| byte.is_ascii_digit() || byte == b'-');
+        if end > at + 20 {
+            found.push(Place::person(at, end, PiiKind::User));
         }
     }
 }

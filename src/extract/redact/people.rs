@@ -15,7 +15,7 @@ use super::{
 use crate::search::{Literal, PhraseSet};
 
 /// Folders that hold a home for each user.
-const HOMES: [&[u8]; 13] = [
+const HOMES: [&[u8]; 14] = [
     b"/home/",
     b"/Users/",
     b"\\Users\\",
@@ -26,6 +26,7 @@ const HOMES: [&[u8]; 13] = [
     b"\\home$\\",
     b"\\users$\\",
     b"\\profiles\\",
+    b"\\Profiles\\",
     b"/people/",
     b"/users/",
     b"/u/",

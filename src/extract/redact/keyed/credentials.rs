@@ -6,7 +6,7 @@ use super::{
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
-        values::{Value, is_blank, is_harmless, skip, value, wrapped_end},
+        values::{Value, is_blank, is_harmless, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
     KeyedReader,
@@ -26,6 +26,23 @@ impl KeyedReader<'_, '_> {
         {
             self.person(PiiKind::User, start, start + colon);
             self.secret(SecretKind::Password, start + colon + 1, end);
+        }
+    }
+
+    /// `PasswordAuthentication[user, password]`, `UsernamePasswordCredentials("user", "password")`.
+    pub(super) fn pair(&mut self, end: usize) {
+        let text = self.text;
+        if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
+            return;
+        }
+        let Value { start, end, .. } = value(text, end, false);
+        let Some(comma) = memchr::memchr(b',', &text[start..end]) else { return };
+        let password = trimmed(text, Value { start: start + comma + 1, end, enclosed: true });
+        let shown = &text[password.start..password.end];
+        if shown.len() >= 4 && !is_harmless(shown) && !shown.contains(&b' ') && !shown.starts_with(b"char[]") {
+            let user = trimmed(text, Value { start, end: start + comma, enclosed: true });
+            self.person(PiiKind::User, user.start, user.end);
+            self.secret(SecretKind::Password, password.start, password.end);
         }
     }
 

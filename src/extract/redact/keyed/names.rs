@@ -43,6 +43,7 @@ impl KeyedReader<'_, '_> {
         if class == Class::Person && enclosed && join == Joint::Firm && self.people_listed(start, end) {
             return;
         }
+        let end = if class == Class::FullName && !enclosed { end_of_name(text, start, end) } else { end };
         let end = end - text[start..end].iter().rev().take_while(|byte| b". ,:;\\".contains(byte)).count();
         let end = if enclosed || is_explained(text, start) { end } else { with_next_names(text, start, end) };
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
@@ -201,9 +202,29 @@ fn is_explained(text: &[u8], start: usize) -> bool {
         .contains(&word)
 }
 
+/// `Voss, Hannah (IT)`: the first name goes with the last, what is in brackets does not.
+fn end_of_name(text: &[u8], start: usize, end: usize) -> usize {
+    let capitalised = |start, end| std::str::from_utf8(&text[start..end]).is_ok_and(is_capitalised);
+    if text[end..].starts_with(b", ") && capitalised(start, end) {
+        let first = skip(text, end + 2, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+        return if capitalised(end + 2, first) { first } else { end };
+    }
+    memchr::memmem::find(&text[start..end], b" (").map_or(end, |at| start + at)
+}
+
 /// Titles as they are written before a name.
-const TITLES: [&[u8]; 10] =
-    [b"Mr", b"Mrs", b"Ms", b"Herr", b"Frau", b"Madame", b"Monsieur", b"Signora", "Señor".as_bytes(), "Señora".as_bytes()];
+const TITLES: [&[u8]; 10] = [
+    b"Mr",
+    b"Mrs",
+    b"Ms",
+    b"Herr",
+    b"Frau",
+    b"Madame",
+    b"Monsieur",
+    b"Signora",
+    "Señor".as_bytes(),
+    "Señora".as_bytes(),
+];
 
 /// Response codes of mail servers, which are in brackets too: `when getting mail: [ALERT] …`. Sources: RFC 3501 and
 /// RFC 5530 (IMAP), RFC 2449 and RFC 3206 (POP3), and Google's `WEBALERT`.

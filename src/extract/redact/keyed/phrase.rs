@@ -116,7 +116,7 @@ impl KeyedReader<'_, '_> {
     }
 
     /// `User <x> does not exist`; not an element of a page.
-    fn angled(&mut self, start: usize) {
+    pub(super) fn angled(&mut self, start: usize) {
         let text = self.text;
         let end =
             skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte) || byte >= 0x80);

@@ -36,6 +36,8 @@ pub(in super::super) enum Class {
     Phone,
     /// `-u user:password`.
     UserOption,
+    /// `PasswordAuthentication[user, password]`.
+    Pair,
     /// `-p x`, `-px`: only a value that looks random.
     PasswordOption,
     /// A command of a mail dialogue.

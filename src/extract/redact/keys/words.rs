@@ -10,7 +10,21 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
     (Needs::URL, &["://", ":thin:", ":oci:"]),
     (Needs::BLOCK, &["-----begin"]),
     (Needs::CARD, &["begin:v", "=?", "mailto:"]),
-    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\", "\\home\\", "\\home$\\", "\\users$\\", "\\profiles\\", "/people/", "/u/"]),
+    (
+        Needs::HOME,
+        &[
+            "/home/",
+            "/users/",
+            "\\users\\",
+            "settings\\",
+            "\\home\\",
+            "\\home$\\",
+            "\\users$\\",
+            "\\profiles\\",
+            "/people/",
+            "/u/",
+        ],
+    ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
     (Needs::NOTE, &["[removed"]),
     (Needs::LOGIN, &["login"]),
@@ -97,7 +111,7 @@ pub(super) const GROUPS: &[Group] = &[
             private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
             encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
             private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
-            software_statement gateway-sso secure_string instrumentation_key id_token_hint logout_token login_ticket identified_by",
+            software_statement gateway-sso secure_string instrumentation_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
     },
     Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
     Group {
@@ -118,7 +132,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Otp,
         whole: true,
         words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp pin puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+            passcode_otp enter_the_code pin puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
             recovery_code recovery_codes login_code sign-in_code access_code your_code",
     },
     Group { class: Class::Cookie, whole: false, words: "cookie" },
@@ -137,7 +151,7 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox recipient sender impersonate run_as logged_in_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id employee_number employee_id utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
-            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter account_with_name user_with_name \
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_with_name user_with_name \
             user_with_username account_with_username principal_with_name participant member approver",
     },
     Group {
@@ -157,9 +171,13 @@ pub(super) const GROUPS: &[Group] = &[
         words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
             avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
-            angemeldet_als eingeloggt_als connecté_en_tant_que usernamenotfoundexception usernotfoundexception",
+            angemeldet_als eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
     },
-    Group { class: Class::Login, whole: true, words: "sudo customer kunde" },
+    Group {
+        class: Class::Login,
+        whole: true,
+        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for",
+    },
     Group {
         class: Class::Closing,
         whole: true,
@@ -174,6 +192,7 @@ pub(super) const GROUPS: &[Group] = &[
             business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
     },
     Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
+    Group { class: Class::Pair, whole: true, words: "usernamepasswordcredentials passwordauthentication" },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },

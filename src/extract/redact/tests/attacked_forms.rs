@@ -16,11 +16,16 @@ fn secrets_in_commands_and_connection_strings_are_removed() {
         "InstrumentationKey=§;IngestionEndpoint=https://x.example",
         "Authorization: GenieKey §",
         "security answer: §",
+        "new UsernamePasswordCredentials(\"svcx77\", \"§\")",
+        "PasswordAuthentication[svcx77, §]",
     ] {
         let text = text.replace('§', SECRET);
         let found = shown(&text, None);
         assert!(!found.contains("S3cr3t"), "{text}\n{found}");
     }
+    assert!(!shown("open the page and enter the code CQ7XJ4WPB to authenticate.", None).contains("CQ7X"));
+    assert!(!shown("Google verification code: G-482915", None).contains("4829"));
+    assert!(!shown("private exponent: 83920174839201748392", None).contains("8392"));
     for text in ["PUK: 83920174", "unlock code 839201", "Entsperrcode: 839201"] {
         assert!(!shown(text, None).contains("8392"), "{text}");
     }
@@ -75,6 +80,13 @@ fn people_in_logs_of_directories_and_servers_are_hidden() {
         "Account with name <hvoss77> failed to authenticate",
         "org.springframework.security.core.userdetails.UsernameNotFoundException: hvoss77",
         "customer hvoss77 on portal 3",
+        "Approved by: Hannah Voss",
+        "thanks @hvoss77, it works",
+        "Cc: hvoss77",
+        "imap-login: Login: user=<hvoss77>, method=PLAIN",
+        "Accepted publickey for hvoss77 from x",
+        "D:\\Profiles\\hvoss77\\x",
+        "displayName: Voss, Hannah (IT)",
         "watchers=[hvoss77, jkowalczyk]",
         "Angemeldet als hvoss77",
         "198.51.100.91 1234x567x1 hvoss77 [05/Jan/2026:20:34:03 +0000] \"GET / HTTP/1.1\" 200",
@@ -105,6 +117,10 @@ fn ordinary_texts_like_these_are_kept() {
         "Java Virtual Machine (jdk17)",
         "Windows Server (win2019)",
         "customer portal Settings",
+        "identity provider of contoso",
+        "javax.mail.PasswordAuthentication(String, char[])",
+        "@Override and @2f3a",
+        "enter the code of the project",
         "with regards to the token",
         "accounts=[read, write]",
         "MAIL FROM the server",
