@@ -35,6 +35,7 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | Can't\x20verify\x20identity\x20of\x20server:\x20
           | SSLPeerUnverifiedException:\x20Host(?:name|\x20name)?\x20'?
           | (?:HEAD|GET|POST|PUT|PATCH)\x20(?:request\x20for\x20)?"?https?://
+          | (?:[Aa]nswer|[Rr]esponse|[Rr]eply|HTTP\x20[1-5]\d\d)\x20(?:of|from)\x20"?https?://
           | (?:could\x20not\x20read|[Uu]nexpected\x20(?:response|answer)\x20from|[Ee]rror\x20while\x20(?:calling|requesting))\x20"?https?://
         )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"#,
     )
@@ -108,6 +109,7 @@ mod tests {
                 "Unable to resolve host \"idp.example.com\": No address associated with hostname",
                 Some("idp.example.com"),
             ),
+            ("failed: answer of https://idp.example.com/token: <html>", Some("idp.example.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");

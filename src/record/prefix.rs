@@ -28,6 +28,8 @@ pub(super) enum Prefix {
     Grep,
     /// `120:`, `121-`, `   120 `: as `grep -n`, `less -N` and `cat -n` print for one file.
     LineNumber,
+    /// A byte order mark where files were put together, a form feed, a record separator of JSON text sequences.
+    Mark,
 }
 
 /// The longest prefix that is recognised.
@@ -49,6 +51,7 @@ pub(super) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
         b' ' => (Prefix::LineNumber, line_number(head)?),
         b'<' => (Prefix::Syslog, syslog(head)?),
         b'[' => (Prefix::Pod, pod(head)?),
+        0xef | b'\x0c' | b'\x1e' => (Prefix::Mark, mark(head)?),
         b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
         _ => match compose(head) {
             Some(len) => (Prefix::Compose, len),
@@ -71,8 +74,20 @@ pub(super) fn len_of(kind: Prefix, line: &[u8]) -> usize {
         Prefix::Pod => pod(head),
         Prefix::Grep => grep(head),
         Prefix::LineNumber => line_number(head),
+        Prefix::Mark => mark(head),
     };
     len.unwrap_or(0)
+}
+
+fn mark(head: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match &head[at..] {
+            [0xef, 0xbb, 0xbf, ..] => at += 3,
+            [b'\x0c' | b'\x1e', ..] => at += 1,
+            _ => return (at > 0).then_some(at),
+        }
+    }
 }
 
 /// Digits and `:` (a matching line), `-` (a context line) or a space. A year is not excluded here:

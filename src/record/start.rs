@@ -33,7 +33,7 @@ const MAX_LEVEL_OFFSET: usize = 160;
 #[must_use]
 pub(crate) fn is_start(line: &[u8]) -> bool {
     let Some(&first) = line.first() else { return false };
-    if !(first.is_ascii_alphanumeric() || b" {[<>/.".contains(&first)) {
+    if !(first.is_ascii_alphanumeric() || b" {[<>/.\xef\x0c\x1e".contains(&first)) {
         return false;
     }
     let line = &line[..line.len().min(START_WINDOW_BYTES)];
@@ -329,6 +329,9 @@ mod tests {
             "> WARN 2026-11-23T10:00:00.123Z x",
             r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
             r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
+            "\u{feff}2026-01-05 20:34:03,014+0000 main ERROR x",
+            "\x0c2026-01-05 20:34:03,014+0000 main ERROR x",
+            "\x1e{\"timestamp\":\"2026-01-05T10:00:00Z\",\"level\":\"ERROR\",\"message\":\"x\"}",
         ] {
             assert!(is_start(line.as_bytes()), "{line}");
         }
@@ -354,6 +357,8 @@ mod tests {
             r#"{"log":"    Trace ID: 1\n","stream":"stdout"}"#,
             "[AUTHENTICATIONFAILED] Invalid credentials",
             "2026-01-05",
+            "\u{feff}    Trace ID: 1",
+            "\x0cCaused by: x",
         ] {
             assert!(!is_start(line.as_bytes()), "{line}");
         }

@@ -85,6 +85,10 @@ type WithHead<R> = Chain<Cursor<Vec<u8>>, R>;
 /// Bytes of UTF-16 that are read at a time.
 const UTF16_READ_BYTES: usize = 64 << 10;
 
+/// More characters in a row of which both bytes are ASCII, or the second is zero, are no text.
+const MAX_ODD_UNITS: usize = 96;
+const WRONG_UTF16: &str = "its UTF-16 ends here: text of another encoding was appended, or a byte is missing";
+
 /// Converts UTF-16 to UTF-8 as it is read.
 pub(crate) struct Utf16Reader<R> {
     reader: WithHead<R>,
@@ -95,11 +99,24 @@ pub(crate) struct Utf16Reader<R> {
     /// Bytes of `converted` that were returned.
     consumed: usize,
     ended: bool,
+    /// The text goes wrong behind what is converted.
+    failed: bool,
+    /// How many units in a row are no text.
+    odd_units: usize,
 }
 
 impl<R: Read> Utf16Reader<R> {
     fn new(reader: WithHead<R>, big_endian: bool) -> Self {
-        Self { reader, big_endian, pending: Vec::new(), converted: Vec::new(), consumed: 0, ended: false }
+        Self {
+            reader,
+            big_endian,
+            pending: Vec::new(),
+            converted: Vec::new(),
+            consumed: 0,
+            ended: false,
+            failed: false,
+            odd_units: 0,
+        }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -122,6 +139,10 @@ impl<R: Read> Utf16Reader<R> {
             units.pop();
             used -= 2;
         }
+        if let Some(at) = self.goes_wrong(&units) {
+            units.truncate(at);
+            self.failed = true;
+        }
         for c in char::decode_utf16(units) {
             let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
             self.converted.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -129,11 +150,29 @@ impl<R: Read> Utf16Reader<R> {
         self.pending.drain(..used);
         Ok(())
     }
+
+    /// Where text ends and something else begins: bytes of UTF-8 that were appended, or units shifted by a byte that
+    /// is missing. Either makes characters that no text has in a row. A row may go over the end of a block.
+    fn goes_wrong(&mut self, units: &[u16]) -> Option<usize> {
+        let plain = |byte: u8| (0x20..0x7f).contains(&byte) || b"\t\r\n".contains(&byte);
+        for (at, unit) in units.iter().enumerate() {
+            let [high, low] = unit.to_be_bytes();
+            let odd = plain(high) && (plain(low) || low == 0);
+            self.odd_units = if odd { self.odd_units + 1 } else { 0 };
+            if self.odd_units > MAX_ODD_UNITS {
+                return Some((at + 1).saturating_sub(self.odd_units));
+            }
+        }
+        None
+    }
 }
 
 impl<R: Read> Read for Utf16Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.consumed == self.converted.len() && !self.ended {
+            if self.failed {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, WRONG_UTF16));
+            }
             self.refill()?;
         }
         let len = buffer.len().min(self.converted.len() - self.consumed);
@@ -164,7 +203,26 @@ mod tests {
         assert_eq!(decoded([UTF8_BOM, text.as_bytes()].concat()), (3, text.to_owned()));
         assert_eq!(decoded(utf16([0xff, 0xfe], u16::to_le_bytes)), (0, text.to_owned()));
         assert_eq!(decoded(utf16([0xfe, 0xff], u16::to_be_bytes)), (0, text.to_owned()));
+        let chinese = "日本語のログ丠并中文".repeat(200);
+        let bytes = [0xff, 0xfe].into_iter().chain(chinese.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(decoded(bytes), (0, chinese));
         assert_eq!(decoded(Vec::new()), (0, String::new()));
         assert_eq!(decoded(b"a".to_vec()), (0, "a".to_owned()));
+    }
+
+    #[test]
+    fn utf16_that_goes_wrong_is_read_up_to_there_and_told() {
+        let line = "2026-01-05 20:34:03,014+0000 main INFO a line of a log that is long enough\r\n";
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(line.repeat(2000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let appended = [&utf16[..], line.repeat(9).as_bytes()].concat();
+        let shifted = [&utf16[..160_002], &utf16[160_003..]].concat();
+        for (bytes, whole_lines) in [(appended, 2000), (shifted, 160_000 / (2 * line.len()))] {
+            let (mut reader, _) = decode_text(Cursor::new(bytes)).unwrap();
+            let mut text = Vec::new();
+            let error = reader.read_to_end(&mut text).unwrap_err();
+            assert!(error.to_string().contains("another encoding"));
+            assert!(text.starts_with(line.repeat(whole_lines).as_bytes()));
+        }
     }
 }

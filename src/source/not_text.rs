@@ -20,6 +20,9 @@ const UNSUPPORTED: [(&str, &[u8]); 11] = [
     ("SQLite", b"SQLite format 3\x00"),
 ];
 
+/// Text has no two control characters in so many bytes at its start.
+const FIRST_BYTES: usize = 16;
+
 /// Why the bytes at the start of an input are no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotText {
@@ -29,6 +32,8 @@ pub(super) enum NotText {
     Uncompressed,
     /// UTF-16 without its byte order mark.
     Utf16,
+    /// Text whose lines end in a carriage return alone.
+    CarriageReturns,
     /// Anything else.
     Binary,
 }
@@ -55,17 +60,23 @@ impl NotText {
         if head.len() >= 8 && alternating * 10 > head.len() * 9 {
             return Some(Self::Utf16);
         }
+        if memchr::memchr(b'\n', head).is_none() && memchr_iter(b'\r', head).any(|at| start::is_start(&head[at + 1..]))
+        {
+            return Some(Self::CarriageReturns);
+        }
         // Zeros are a hole; escape characters colour a terminal.
         let is_control = |b: &&u8| matches!(b, 1..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
         let controls = head.iter().filter(is_control).count();
         let others = head.iter().filter(|b| **b != 0).count();
-        (controls >= 3 && controls * 32 >= others).then_some(Self::Binary)
+        // The head of a damaged format, before text that is stored as it is.
+        let at_start = head.iter().take(FIRST_BYTES).filter(is_control).count();
+        (at_start >= 2 || controls >= 3 && controls * 32 >= others).then_some(Self::Binary)
     }
 
     /// True if it is scanned as text nevertheless.
     #[must_use]
     pub(super) fn is_scanned(self) -> bool {
-        matches!(self, Self::Binary | Self::Uncompressed)
+        matches!(self, Self::Binary | Self::Uncompressed | Self::CarriageReturns)
     }
 
     /// What is reported about it.
@@ -77,6 +88,7 @@ impl NotText {
             }
             Self::Uncompressed => "its name is that of a compressed file or an archive, and its content is neither: it is cut off or damaged; get a complete copy".to_owned(),
             Self::Utf16 => "cannot be read: it seems to be UTF-16 without a byte order mark; convert it to UTF-8 (`iconv -f UTF-16LE -t UTF-8`) and scan the result".to_owned(),
+            Self::CarriageReturns => "its lines end in a carriage return alone, so records cannot be told apart; convert it (`tr '\\r' '\\n'`) and scan the result".to_owned(),
             Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
         }
     }
@@ -102,6 +114,12 @@ mod tests {
         assert_eq!(NotText::of("x.log", b"2\x000\x002\x006\x00-\x000\x001\x00"), Some(NotText::Utf16));
         let bytes: Vec<u8> = (0..262u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert_eq!(NotText::of("x.log", &bytes), Some(NotText::Binary));
+        let mac = b"2026-01-05 20:34:03,014+0000 main INFO x\r2026-01-05 20:34:04,014+0000 main INFO y\r";
+        assert_eq!(NotText::of("x.log", mac), Some(NotText::CarriageReturns));
+        let progress = b"2026-01-05 20:34:03,014+0000 main INFO 10 %\r 20 %\r 30 %";
+        assert_eq!(NotText::of("x.log", progress), None);
+        let stored = b"PX\x03\x04\x14\x00\x00\x00\x00\x00a.log2026-01-05 20:34:03,014+0000 main INFO x\n".repeat(9);
+        assert_eq!(NotText::of("x.log", &stored), Some(NotText::Binary));
         assert_eq!(NotText::of("x.log.gz", b""), Some(NotText::Uncompressed));
         assert_eq!(NotText::of("x.log.gz", b"\tat x\n2026-01-05 20:34:03,014+0000 main INFO x\n"), None);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     keys::{Command, Needs},
-    pii::PiiKind,
+    pii::{PiiKind, is_person},
     place::Place,
     secrets::SecretKind,
     values::{is_blank, skip},
@@ -46,6 +46,7 @@ const HARMLESS_COMMANDS: &[&str] = &[
 pub(super) fn command(text: &[u8], command: Command, start: usize, end: usize, found: &mut Vec<Place>) {
     match command {
         Command::Apop => apop(text, end, found),
+        Command::Envelope => envelope(text, start, end, found),
         Command::Authenticate => authenticate(text, end, found),
         Command::Prompt => prompt(text, end, found),
         Command::Client => client(text, start, end, found),
@@ -189,6 +190,19 @@ fn pass(text: &[u8], at: usize, found: &mut Vec<Place>) {
         && (starts_command(text, at) && (capitals || ends_in_client(&text[..at])) || capitals && alone && one_word)
     {
         found.push(Place::secret(start, end, SecretKind::Password));
+    }
+}
+
+/// `MAIL FROM:<ann>`, `VRFY ann`: the address of a command, which need not have a host.
+fn envelope(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    let angled = text[..end].ends_with(b"<");
+    if !angled && (!starts_command(text, start) || !text[start..end].iter().all(u8::is_ascii_uppercase)) {
+        return;
+    }
+    let at = if angled { end } else { skip(text, end, 2, |byte| byte == b' ' || byte == b'<') };
+    let stop = skip(text, at, 128, |byte| !is_blank(byte) && !b"<>\"".contains(&byte));
+    if at > end - usize::from(angled) && std::str::from_utf8(&text[at..stop]).is_ok_and(is_person) {
+        found.push(Place::person(at, stop, PiiKind::User));
     }
 }
 

@@ -6,7 +6,8 @@
 //! redacted the texts.
 //!
 //! `reader` finds what must be removed from plain text: by key (`keys`, `values`, `keyed`), by shape (`shapes`,
-//! `urls`, `blocks`, `base64`), in mail dialogues (`dialogue`), and people (`people`, `addresses`). `decode` undoes
+//! `urls`, `blocks`, `base64`), in mail dialogues (`dialogue`), and people (`people`,
+//! `correspondents`, `addresses`). `decode` undoes
 //! escapes and keeps track of positions, so that all of them work in every encoding; `replace` removes what was found.
 //! `strict` judges every token that is left.
 //!
@@ -16,6 +17,7 @@ mod addresses;
 mod base64;
 mod blocks;
 mod canonical;
+mod correspondents;
 mod counts;
 mod decode;
 mod detect;

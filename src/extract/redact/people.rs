@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::{
-    addresses,
+    addresses, correspondents,
     keys::Needs,
     login::is_login,
     pii::{self, PiiKind, is_person},
@@ -15,7 +15,7 @@ use super::{
 use crate::search::{Literal, PhraseSet};
 
 /// Folders that hold a home for each user.
-const HOMES: [&[u8]; 11] = [
+const HOMES: [&[u8]; 14] = [
     b"/home/",
     b"/Users/",
     b"\\Users\\",
@@ -23,7 +23,10 @@ const HOMES: [&[u8]; 11] = [
     b"Documents and Settings\\",
     b"\\users\\",
     b"\\home\\",
+    b"\\home$\\",
+    b"\\users$\\",
     b"\\profiles\\",
+    b"\\Profiles\\",
     b"/people/",
     b"/users/",
     b"/u/",
@@ -53,6 +56,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
         directory_names(text, found);
     }
     domain_users(text, found);
+    correspondents::find(text, needs, found);
     phones(text, found);
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {
@@ -70,6 +74,7 @@ fn mail_addresses(text: &[u8], found: &mut Vec<Place>) {
         let Some((start, end)) = mail_address(text, at) else { continue };
         found.push(Place::person(start, end, PiiKind::Mailbox));
         display_name(text, start, found);
+        correspondents::name_after(text, start, end, found);
     }
 }
 
@@ -319,6 +324,7 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
                 || directory
                 || filter
                 || exchange
+                || rest.starts_with(b"+") && memchr::memchr(b'=', &line).is_some()
                 || key == b"cn" && rest.starts_with(b",") && !rest.starts_with(b", ") && !value.contains(&b'.'))
         {
             found.push(Place::person(start, end, PiiKind::User));

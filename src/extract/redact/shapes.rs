@@ -26,6 +26,8 @@ enum Alphabet {
     Hex,
     /// Hashes of passwords.
     Crypt,
+    /// Hashes of Kerberos tickets.
+    Ticket,
 }
 
 impl Alphabet {
@@ -37,6 +39,7 @@ impl Alphabet {
             Self::Wide => byte.is_ascii_alphanumeric() || b"_.!*$-".contains(&byte),
             Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
             Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Ticket => byte.is_ascii_alphanumeric() || b"./$=,+-_*:@".contains(&byte),
             Self::Crypt => byte.is_ascii_alphanumeric() || b"./$=,+-_".contains(&byte),
         }
     }
@@ -52,6 +55,7 @@ const SHAPES: &[Shape] = &[
     Shape("$2b$", 20, Alphabet::Crypt, SecretKind::Password),
     Shape("$2y$", 20, Alphabet::Crypt, SecretKind::Password),
     Shape("$5$", 20, Alphabet::Crypt, SecretKind::Password),
+    Shape("$krb5", 40, Alphabet::Ticket, SecretKind::Credentials),
     Shape("$6$", 20, Alphabet::Crypt, SecretKind::Password),
     Shape("$apr1$", 20, Alphabet::Crypt, SecretKind::Password),
     Shape("$argon2", 20, Alphabet::Crypt, SecretKind::Password),
@@ -74,8 +78,10 @@ const SHAPES: &[Shape] = &[
     Shape("ATSTT", 20, Alphabet::Base64, SecretKind::Token),
     Shape("BBDC-", 16, Alphabet::Base64, SecretKind::Token),
     Shape("GOCSPX-", 6, Alphabet::Word, SecretKind::ClientSecret),
+    Shape("GOOG1E", 40, Alphabet::Upper, SecretKind::Secret),
     Shape("M.C", 12, Alphabet::Wide, SecretKind::Code),
     Shape("M.R", 12, Alphabet::Wide, SecretKind::Code),
+    Shape("NRAK-", 20, Alphabet::Upper, SecretKind::Secret),
     Shape("OAQAB", 24, Alphabet::Word, SecretKind::Code),
     Shape("SEN-", 4, Alphabet::Word, SecretKind::Secret),
     Shape("SG.", 20, Alphabet::Dotted, SecretKind::Secret),
@@ -92,6 +98,7 @@ const SHAPES: &[Shape] = &[
     Shape("github_pat_", 16, Alphabet::Word, SecretKind::Token),
     Shape("glcbt-", 8, Alphabet::Dotted, SecretKind::Token),
     Shape("gldt-", 8, Alphabet::Dotted, SecretKind::Token),
+    Shape("gloas-", 8, Alphabet::Dotted, SecretKind::Token),
     Shape("glpat-", 8, Alphabet::Dotted, SecretKind::Token),
     Shape("glptt-", 8, Alphabet::Dotted, SecretKind::Token),
     Shape("glrt-", 8, Alphabet::Dotted, SecretKind::Token),
@@ -125,6 +132,8 @@ const SHAPES: &[Shape] = &[
 
 /// A shorter token without a known lead is not taken for a key.
 const MIN_RANDOM_KEY_BYTES: usize = 20;
+/// The same of one without capitals.
+const MIN_LETTERED_KEY_BYTES: usize = 40;
 /// So long is its longest part at least.
 const MIN_RANDOM_RUN_BYTES: usize = 16;
 
@@ -279,6 +288,9 @@ fn random_keys(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     while at < end {
         let stop = skip(text, at, end - at, part);
         let piece = &text[at..stop];
+        if piece.len() >= MIN_LETTERED_KEY_BYTES && is_lettered(piece) && !allow::is_shown(text, at, stop) {
+            found.push(Place::secret(at, stop, SecretKind::Secret));
+        }
         if piece.len() >= MIN_RANDOM_KEY_BYTES && is_mixed(piece) {
             let longest = piece.split(|byte| b"_-".contains(byte)).max_by_key(|run| run.len()).unwrap_or_default();
             if longest.len() >= MIN_RANDOM_RUN_BYTES
@@ -291,6 +303,15 @@ fn random_keys(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
         }
         at = stop + 1;
     }
+}
+
+/// Small letters and digits alone, and more than hexadecimal digits: keys in base32, as Azure DevOps gives them.
+fn is_lettered(text: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| text.iter().filter(|byte| is(byte)).count();
+    text.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && count(u8::is_ascii_digit) >= 2
+        && count(|byte| (b'g'..=b'z').contains(byte)) >= 8
+        && !is_plain_run(text)
 }
 
 /// Small letters, capitals and digits, at least two of these.

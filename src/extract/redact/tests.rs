@@ -1,3 +1,5 @@
+mod attacked_forms;
+
 use super::*;
 
 /// Made-up secrets in the shapes that providers use, which are recognised without a key.

@@ -65,6 +65,11 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         let start = skip(text, at + 1, 8, |byte| byte != b':') + 1;
         let end = skip(text, start.min(text.len()), 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
         let user = skip(text, start.min(end), 64, |byte| byte != b'/' && byte != b'@').min(end);
+        // `jira/"x"@(DESCRIPTION=…)`
+        if text[user..].starts_with(b"/\"") {
+            let close = skip(text, user + 2, 128, |byte| !b"\"\n".contains(&byte));
+            found.push(Place::secret(user + 2, close, SecretKind::Password));
+        }
         if text.get(user) == Some(&b'/')
             && let Some(stop) = memchr::memrchr(b'@', &text[user..end])
             && stop > 1

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
+        keys::Key,
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
-        values::{Value, is_blank, is_harmless, skip, value, wrapped_end},
+        values::{Value, is_blank, is_harmless, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
     KeyedReader,
@@ -25,6 +26,36 @@ impl KeyedReader<'_, '_> {
         {
             self.person(PiiKind::User, start, start + colon);
             self.secret(SecretKind::Password, start + colon + 1, end);
+        }
+    }
+
+    /// `PasswordAuthentication[user, password]`, `UsernamePasswordCredentials("user", "password")`.
+    pub(super) fn pair(&mut self, end: usize) {
+        let text = self.text;
+        if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
+            return;
+        }
+        let Value { start, end, .. } = value(text, end, false);
+        let Some(comma) = memchr::memchr(b',', &text[start..end]) else { return };
+        let password = trimmed(text, Value { start: start + comma + 1, end, enclosed: true });
+        let shown = &text[password.start..password.end];
+        if shown.len() >= 4 && !is_harmless(shown) && !shown.contains(&b' ') && !shown.starts_with(b"char[]") {
+            let user = trimmed(text, Value { start, end: start + comma, enclosed: true });
+            self.person(PiiKind::User, user.start, user.end);
+            self.secret(SecretKind::Password, password.start, password.end);
+        }
+    }
+
+    /// `sshpass -p x`, `mysql -px`; `-p 8080` and `-p /path` hold nothing.
+    pub(super) fn password_option(&mut self, key: &Key) {
+        let text = self.text;
+        if !text[..key.start].last().is_some_and(|byte| is_blank(*byte)) || text[key.start..].starts_with(b"-P") {
+            return;
+        }
+        let at = skip(text, key.end, 2, |byte| byte == b' ');
+        let Value { start, end, .. } = value(text, at, false);
+        if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/') {
+            self.secret(SecretKind::Password, start, end);
         }
     }
 
@@ -111,7 +142,7 @@ impl KeyedReader<'_, '_> {
 }
 
 pub(super) fn is_scheme(word: &[u8]) -> bool {
-    [&b"bearer"[..], b"basic", b"negotiate", b"ntlm", b"digest", b"token", b"apikey"]
+    [&b"bearer"[..], b"basic", b"negotiate", b"ntlm", b"digest", b"token", b"apikey", b"geniekey"]
         .iter()
         .any(|scheme| word.eq_ignore_ascii_case(scheme))
 }

@@ -48,7 +48,11 @@ impl KeyedReader<'_, '_> {
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
-            Class::Actor => return self.actor(key.end),
+            Class::Pair => return self.pair(key.end),
+            Class::PasswordOption => return self.password_option(&key),
+            Class::Actor => return self.actor(&key),
+            Class::Login => return self.login(key.end),
+            Class::Closing => return self.signature(key.end),
             _ => {}
         }
         if let Some((start, end)) = element(text, &key) {
@@ -64,6 +68,8 @@ impl KeyedReader<'_, '_> {
             return match key.class {
                 Class::Cookie => self.cookie(at),
                 Class::Authorization => self.authorization(at),
+                // `user=<hvoss77>`
+                Class::Person if text.get(at) == Some(&b'<') => self.angled(at + 1),
                 class => {
                     let spaces = matches!(class, Class::FullName | Class::NamePart | Class::Name);
                     let mut value = value(text, at, spaces);
@@ -153,7 +159,8 @@ impl KeyedReader<'_, '_> {
 
     /// A one-time code, and those after it in a list.
     fn one_time_codes(&mut self, start: usize) {
-        let mut at = start;
+        let lead = if self.text[start..].starts_with(b"G-") { 2 } else { 0 };
+        let mut at = start + lead;
         for _ in 0..20 {
             let Some(end) = end_of_otp(self.text, at) else { return };
             self.secret(SecretKind::Code, at, end);
@@ -240,7 +247,11 @@ fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
     let whole =
         text.get(end).is_none_or(|byte| !b"_.:".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
     let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
-    let alone = groups == 1 && (digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
+    // `CQ7XJ4WPB`: a code to be typed on a device.
+    let typed = matches!(code.len(), 8 | 9)
+        && digits >= 2
+        && code.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let alone = groups == 1 && (typed || digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
     (whole && (grouped || alone)).then_some(end)
 }
 

@@ -7,7 +7,7 @@ use super::{
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         strict::providers::is_provider,
-        values::{Joint, skip},
+        values::{Joint, is_blank, skip},
     },
     KeyedReader,
 };
@@ -33,6 +33,17 @@ impl KeyedReader<'_, '_> {
             skip(text, start, 96, |byte| byte.is_ascii_alphanumeric() || b"._@+-\\#=%".contains(&byte) || byte >= 0x80)
                 .min(end)
         };
+        // `Nachname: Voss and …`
+        let end = if class == Class::NamePart && !enclosed && join == Joint::Colon {
+            let first = skip(text, start, end - start, |byte| !is_blank(byte));
+            with_next_names(text, start, first)
+        } else {
+            end
+        };
+        if class == Class::Person && enclosed && join == Joint::Firm && self.people_listed(start, end) {
+            return;
+        }
+        let end = if class == Class::FullName && !enclosed { end_of_name(text, start, end) } else { end };
         let end = end - text[start..end].iter().rev().take_while(|byte| b". ,:;\\".contains(byte)).count();
         let end = if enclosed || is_explained(text, start) { end } else { with_next_names(text, start, end) };
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
@@ -52,7 +63,9 @@ impl KeyedReader<'_, '_> {
                 let named = is_full_name(name) || is_login(name);
                 enclosed
                     && join == Joint::Firm
-                    && (is_full_name(name) && beside_person(text, start, end) || named && in_person_object(text, start))
+                    && (is_full_name(name) && beside_person(text, start, end)
+                        || is_login(name) && beside_jira_user(text, start, end)
+                        || named && in_person_object(text, start))
             }
             Class::FullName if !enclosed && join == Joint::Colon => is_full_name(name),
             Class::NamePart if !enclosed && join == Joint::Colon => is_full_name(name) || is_capitalised(name),
@@ -64,11 +77,69 @@ impl KeyedReader<'_, '_> {
         }
     }
 
-    /// `created by hvoss77`, `Dear Hannah Voss`.
-    pub(super) fn actor(&mut self, end: usize) {
-        let at = skip(self.text, end, 3, |byte| b" .:".contains(&byte));
+    /// `watchers=[hvoss77, jkowalczyk]`: a list of which at least one item looks like a login. Whether it was one.
+    fn people_listed(&mut self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        if text[..start].last() != Some(&b'[') || !text[start..end].contains(&b',') {
+            return false;
+        }
+        let (mut items, mut at) = (Vec::new(), start);
+        while at < end {
+            let stop = skip(text, at, end - at, |byte| byte != b',');
+            let lead = skip(text, at, stop - at, |byte| is_blank(byte) || b"\"'".contains(&byte));
+            let tail =
+                text[lead..stop].iter().rev().take_while(|byte| is_blank(**byte) || b"\"'".contains(byte)).count();
+            items.push((lead, stop - tail));
+            at = stop + 1;
+        }
+        let name = |(start, end): &(usize, usize)| std::str::from_utf8(&text[*start..*end]).unwrap_or_default();
+        if items.len() > 100 || !items.iter().any(|item| is_login(name(item))) {
+            return false;
+        }
+        for item in items {
+            let one = name(&item);
+            if (!one.contains(' ') || is_full_name(one)) && names_person(one) {
+                self.person(PiiKind::User, item.0, item.1);
+            }
+        }
+        true
+    }
+
+    /// `created by hvoss77`, `Dear Hannah Voss`, `Frau Voss`.
+    pub(super) fn actor(&mut self, key: &Key) {
+        let text = self.text;
+        let at = skip(text, key.end, 3, |byte| b" .:".contains(&byte));
+        if at == key.end || self.named_by_look(at, true) {
+            return;
+        }
+        // After a title one capitalised word is a name.
+        if TITLES.contains(&&text[key.start..key.end]) {
+            let end = skip(text, at, 64, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+            if std::str::from_utf8(&text[at..end]).is_ok_and(|name| is_capitalised(name) && names_person(name)) {
+                self.person(PiiKind::User, at, end);
+            }
+        }
+    }
+
+    /// `customer hvoss77`, `sudo: hvoss77 : TTY=…`.
+    pub(super) fn login(&mut self, end: usize) {
+        let at = skip(self.text, end, 3, |byte| b" :".contains(&byte));
         if at > end {
-            self.named_by_look(at, true);
+            self.named_by_look(at, false);
+        }
+    }
+
+    /// `Kind regards,` and a full name on the next line.
+    pub(super) fn signature(&mut self, end: usize) {
+        let text = self.text;
+        let at = skip(text, end, 8, |byte| is_blank(byte) || b",.!".contains(&byte));
+        if text[end..at].contains(&b'\n') {
+            let first = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+            let stop = with_next_names(text, at, first);
+            let alone = text.get(stop).is_none_or(|byte| b"\r\n\\\"".contains(byte));
+            if alone && stop > first {
+                self.person(PiiKind::User, at, stop);
+            }
         }
     }
 
@@ -131,6 +202,30 @@ fn is_explained(text: &[u8], start: usize) -> bool {
         .contains(&word)
 }
 
+/// `Voss, Hannah (IT)`: the first name goes with the last, what is in brackets does not.
+fn end_of_name(text: &[u8], start: usize, end: usize) -> usize {
+    let capitalised = |start, end| std::str::from_utf8(&text[start..end]).is_ok_and(is_capitalised);
+    if text[end..].starts_with(b", ") && capitalised(start, end) {
+        let first = skip(text, end + 2, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+        return if capitalised(end + 2, first) { first } else { end };
+    }
+    memchr::memmem::find(&text[start..end], b" (").map_or(end, |at| start + at)
+}
+
+/// Titles as they are written before a name.
+const TITLES: [&[u8]; 10] = [
+    b"Mr",
+    b"Mrs",
+    b"Ms",
+    b"Herr",
+    b"Frau",
+    b"Madame",
+    b"Monsieur",
+    b"Signora",
+    "Señor".as_bytes(),
+    "Señora".as_bytes(),
+];
+
 /// Response codes of mail servers, which are in brackets too: `when getting mail: [ALERT] …`. Sources: RFC 3501 and
 /// RFC 5530 (IMAP), RFC 2449 and RFC 3206 (POP3), and Google's `WEBALERT`.
 const RESPONSE_CODES: [&str; 24] = [
@@ -189,6 +284,14 @@ fn beside_person(text: &[u8], start: usize, end: usize) -> bool {
     ];
     let near = text[start.saturating_sub(300)..text.len().min(end + 300)].to_ascii_lowercase();
     KEYS.iter().any(|key| key.is_in(&near))
+}
+
+/// Jira's own keys of a user are near.
+fn beside_jira_user(text: &[u8], start: usize, end: usize) -> bool {
+    static KEYS: [Literal; 3] =
+        [Literal::new("JIRAUSER"), Literal::new("emailAddress\""), Literal::new("displayName\"")];
+    let near = &text[start.saturating_sub(120)..text.len().min(end + 120)];
+    KEYS.iter().any(|key| key.is_in(near))
 }
 
 /// `for user x`: the word `user` by itself, after one that speaks of a single user.

@@ -13,6 +13,12 @@ use super::{
     names::{speaks_of_one, speaks_of_person},
 };
 
+/// What stands in angle brackets without being a name: elements of pages, and names of what is to be filled in.
+const PLACEHOLDERS: [&str; 26] = [
+    "a", "b", "br", "code", "div", "em", "i", "input", "label", "li", "p", "select", "small", "span", "strong", "td",
+    "u", "ul", "address", "email", "id", "login", "mailbox", "name", "upn", "value",
+];
+
 impl KeyedReader<'_, '_> {
     /// `the password is x`, `password 'x'`, `user [x]`, `for user x`, `mfa code 492817`.
     pub(super) fn phrase(&mut self, key: &Key) {
@@ -44,6 +50,9 @@ impl KeyedReader<'_, '_> {
             return;
         }
         let at = skip(text, key.end, 4, |byte| byte == b' ' || byte == b'\t');
+        if key.class == Class::Person && text.get(at) == Some(&b'<') {
+            return self.angled(at + 1);
+        }
         let enclosed = matches!(text.get(at), Some(b'"' | b'\'' | b'[' | b'`'));
         let word_end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80);
         let word = &text[at..word_end];
@@ -103,6 +112,18 @@ impl KeyedReader<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `User <x> does not exist`; not an element of a page.
+    pub(super) fn angled(&mut self, start: usize) {
+        let text = self.text;
+        let end =
+            skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte) || byte >= 0x80);
+        let goes_on = text.get(end + 1).is_none_or(|byte| is_blank(*byte) || b".,:;)".contains(byte));
+        let name = String::from_utf8_lossy(&text[start..end]).to_lowercase();
+        if text.get(end) == Some(&b'>') && goes_on && !PLACEHOLDERS.contains(&name.as_str()) {
+            self.judge_person(Class::Person, Joint::Firm, start, end, true);
         }
     }
 

@@ -25,6 +25,10 @@ pub(in super::super) enum Class {
     FullName,
     /// Words before a person in a sentence: `created by`.
     Actor,
+    /// Words before a login, which is known by its look.
+    Login,
+    /// The end of a letter: a name follows.
+    Closing,
     /// A part of a person's name: one capitalised word is enough.
     NamePart,
     /// `name`: a person's only beside other keys of people.
@@ -32,6 +36,10 @@ pub(in super::super) enum Class {
     Phone,
     /// `-u user:password`.
     UserOption,
+    /// `PasswordAuthentication[user, password]`.
+    Pair,
+    /// `-p x`, `-px`: only a value that looks random.
+    PasswordOption,
     /// A command of a mail dialogue.
     Command(Command),
     /// Nothing by itself: says which readers have something to look for.
@@ -53,6 +61,8 @@ impl Needs {
     pub(in super::super) const USER: Self = Self(1 << 7);
     pub(in super::super) const DIRECTORY: Self = Self(1 << 8);
     pub(in super::super) const SHAPE: Self = Self(1 << 9);
+    /// Cards of people, encoded words of mail headers, links to mail addresses.
+    pub(in super::super) const CARD: Self = Self(1 << 10);
 
     pub(in super::super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -68,6 +78,8 @@ impl Needs {
 pub(in super::super) enum Command {
     Authenticate,
     Apop,
+    /// `MAIL FROM:<x>`, `VRFY x`.
+    Envelope,
     /// The server asks: `334 …`.
     Prompt,
     /// `C: ` at the start of what a client has sent.

@@ -84,7 +84,7 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
     if whole && !starts_word(text, word) {
         return None;
     }
-    if matches!(class, Class::Command(_) | Class::UserOption) {
+    if matches!(class, Class::Command(_) | Class::UserOption | Class::PasswordOption) {
         return Some(Key { class, start: word, end, word });
     }
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-$".contains(byte);

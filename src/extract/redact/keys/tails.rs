@@ -109,8 +109,17 @@ pub(super) fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
     {
         return false;
     }
-    let secret =
-        !matches!(class, Class::Person | Class::FullName | Class::NamePart | Class::Actor | Class::Name | Class::Phone);
+    let secret = !matches!(
+        class,
+        Class::Person
+            | Class::FullName
+            | Class::NamePart
+            | Class::Actor
+            | Class::Login
+            | Class::Closing
+            | Class::Name
+            | Class::Phone
+    );
     while !rest.is_empty() {
         rest = &rest[rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count()..];
         let mut len = rest.iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();

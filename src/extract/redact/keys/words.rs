@@ -9,7 +9,22 @@ use super::{
 pub(super) const MARKERS: &[(Needs, &[&str])] = &[
     (Needs::URL, &["://", ":thin:", ":oci:"]),
     (Needs::BLOCK, &["-----begin"]),
-    (Needs::HOME, &["/home/", "/users/", "\\users\\", "settings\\", "\\home\\", "\\profiles\\", "/people/", "/u/"]),
+    (Needs::CARD, &["begin:v", "=?", "mailto:"]),
+    (
+        Needs::HOME,
+        &[
+            "/home/",
+            "/users/",
+            "\\users\\",
+            "settings\\",
+            "\\home\\",
+            "\\home$\\",
+            "\\users$\\",
+            "\\profiles\\",
+            "/people/",
+            "/u/",
+        ],
+    ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
     (Needs::NOTE, &["[removed"]),
     (Needs::LOGIN, &["login"]),
@@ -45,6 +60,9 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "dckr_pat_",
             "shpat_",
             "dapi",
+            "gloas-",
+            "goog1e",
+            "nrak-",
         ],
     ),
     (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
@@ -69,7 +87,7 @@ pub(super) const GROUPS: &[Group] = &[
         words: "password passwd passphrase passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
-            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw",
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw security_answer sicherheitsantwort",
     },
     Group {
         class: Class::Password,
@@ -93,7 +111,7 @@ pub(super) const GROUPS: &[Group] = &[
             private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
             encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
             private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
-            software_statement gateway-sso id_token_hint logout_token login_ticket identified_by",
+            software_statement gateway-sso secure_string instrumentation_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
     },
     Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
     Group {
@@ -114,7 +132,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Otp,
         whole: true,
         words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp pin einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+            passcode_otp enter_the_code pin puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
             recovery_code recovery_codes login_code sign-in_code access_code your_code",
     },
     Group { class: Class::Cookie, whole: false, words: "cookie" },
@@ -122,7 +140,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Scheme,
         whole: true,
-        words: "bearer basic negotiate ntlm xoauth2 oauthbearer cram-md5 digest-md5 scram-sha-1 scram-sha-256",
+        words: "bearer basic geniekey negotiate ntlm xoauth2 oauthbearer cram-md5 digest-md5 scram-sha-1 scram-sha-256",
     },
     Group {
         class: Class::Person,
@@ -133,12 +151,13 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox recipient sender impersonate run_as logged_in_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id employee_number employee_id utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
-            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter participant member approver",
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_with_name user_with_name \
+            user_with_username account_with_username principal_with_name participant member approver",
     },
     Group {
         class: Class::FullName,
         whole: true,
-        words: "display_name full_name nickname name_identifier person_name real_name contact_name",
+        words: "attribute_value display_name full_name nickname name_identifier person_name real_name contact_name",
     },
     Group {
         class: Class::NamePart,
@@ -151,18 +170,33 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
-            avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u",
+            avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
+            angemeldet_als eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
+    },
+    Group {
+        class: Class::Login,
+        whole: true,
+        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for",
+    },
+    Group {
+        class: Class::Closing,
+        whole: true,
+        words: "regards freundlichen_grüßen freundlichen_gruessen viele_grüße beste_grüße cordialement bien_à_vous \
+            saludos sincerely cheers",
     },
     Group { class: Class::Name, whole: true, words: "name" },
     Group {
         class: Class::Phone,
         whole: true,
         words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
-            business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon téléphone teléfono telefone handy",
+            business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
     },
     Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
+    Group { class: Class::Pair, whole: true, words: "usernamepasswordcredentials passwordauthentication" },
+    Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },
+    Group { class: Class::Command(Command::Envelope), whole: true, words: "mail_from:< rcpt_to:< vrfy expn" },
     Group { class: Class::Command(Command::Prompt), whole: true, words: "334" },
     Group { class: Class::Command(Command::Client), whole: true, words: "c:" },
 ];

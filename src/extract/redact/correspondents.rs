@@ -1,0 +1,162 @@
+//! People in mail headers, on cards and in access logs, whom neither a key nor their address names.
+
+use memchr::memmem;
+
+use super::{
+    keys::Needs,
+    login::{is_full_name, is_login},
+    pii::{PiiKind, is_person},
+    place::Place,
+    values::{is_blank, skip},
+};
+
+pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
+    if needs.has(Needs::CARD) {
+        encoded_words(text, found);
+        cards(text, found);
+    }
+    access_log_users(text, found);
+    logins_after_names(text, found);
+    marked_logins(text, found);
+}
+
+/// The name after an address: `ann@contoso.example (Ann Example)`, `<a href="mailto:…">Ann Example</a>`.
+pub(super) fn name_after(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    let (from, close) = if text[end..].starts_with(b" (") {
+        (end + 2, b')')
+    } else if text[..start].ends_with(b"mailto:") {
+        let tag = skip(text, end, 200, |byte| !b">\n<".contains(&byte));
+        if text.get(tag) != Some(&b'>') {
+            return;
+        }
+        (tag + 1, b'<')
+    } else {
+        return;
+    };
+    let to = skip(text, from, 80, |byte| byte != close && byte != b'\n');
+    if text.get(to) == Some(&close) && std::str::from_utf8(&text[from..to]).is_ok_and(is_full_name) {
+        found.push(Place::person(from, to, PiiKind::User));
+    }
+}
+
+/// `=?UTF-8?Q?Ann_Example?= <ann@contoso.example>` of RFC 2047: before an address or in a header that names people.
+fn encoded_words(text: &[u8], found: &mut Vec<Place>) {
+    const HEADERS: [&[u8]; 7] = [b"from:", b"to:", b"cc:", b"bcc:", b"sender:", b"reply-to:", b"replyto="];
+    let mut at = 0;
+    while let Some(next) = memmem::find(&text[at..], b"=?") {
+        let start = at + next;
+        let end = encoded_word_end(text, start);
+        at = start + 2;
+        let Some(mut end) = end else { continue };
+        // Long names are several of them.
+        while let Some(more) = encoded_word_end(text, skip(text, end, 4, is_blank)) {
+            end = more;
+        }
+        at = end;
+        let line = text[..start].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = line[line.len().saturating_sub(200)..].to_ascii_lowercase();
+        let after = skip(text, end, 4, |byte| is_blank(byte) || b"\"\\".contains(&byte));
+        if text.get(after) == Some(&b'<') || HEADERS.iter().any(|header| memmem::find(&line, header).is_some()) {
+            found.push(Place::person(start, end, PiiKind::User));
+        }
+    }
+}
+
+/// `=?charset?Q|B?text?=`
+fn encoded_word_end(text: &[u8], start: usize) -> Option<usize> {
+    let rest = text.get(start..)?.strip_prefix(b"=?")?;
+    let charset = rest.iter().take(40).position(|byte| *byte == b'?')?;
+    if !matches!(rest.get(charset + 1..charset + 3)?, [b'Q' | b'q' | b'B' | b'b', b'?']) {
+        return None;
+    }
+    let body = &rest[charset + 3..];
+    let len = body.iter().take(200).position(|byte| *byte == b'?' || is_blank(*byte))?;
+    body[len..].starts_with(b"?=").then_some(start + 2 + charset + 3 + len + 2)
+}
+
+/// Cards and calendars: `FN:Ann Example`, `N:Example;Ann;;;`, `ORGANIZER;CN="Ann Example":…`.
+fn cards(text: &[u8], found: &mut Vec<Place>) {
+    for name in memmem::find_iter(text, b";CN=") {
+        let quoted = text.get(name + 4) == Some(&b'"');
+        let start = name + 4 + usize::from(quoted);
+        let end = skip(text, start, 96, |byte| !b"\"\n".contains(&byte) && (quoted || !b":;".contains(&byte)));
+        found.push(Place::person(start, end, PiiKind::User));
+    }
+    let mut at = 0;
+    while let Some(next) = memmem::find(&text[at..], b"BEGIN:VCARD") {
+        let card = at + next;
+        let end = memmem::find(&text[card..], b"END:VCARD").map_or(text.len(), |len| card + len);
+        let mut line_start = card;
+        for line in text[card..end].split_inclusive(|byte| *byte == b'\n') {
+            let name = skip(line, 0, 40, |byte| !b":;".contains(&byte));
+            let colon = memchr::memchr(b':', line).unwrap_or(line.len());
+            let field = &line[..name];
+            let names = [&b"FN"[..], b"N", b"NICKNAME", b"ADR", b"LABEL", b"BDAY", b"NOTE"];
+            let value = (colon + 1).min(line.len());
+            let len = line[value..].trim_ascii_end().len();
+            if len > 0 && names.iter().any(|known| field.eq_ignore_ascii_case(known)) {
+                found.push(Place::person(line_start + value, line_start + value + len, PiiKind::User));
+            }
+            line_start += line.len();
+        }
+        at = end;
+    }
+}
+
+/// `198.51.100.7 1234x567x1 ann [05/Jan/2026:20:34:03 +0000] "GET …`: the user of an access log.
+fn access_log_users(text: &[u8], found: &mut Vec<Place>) {
+    for open in memmem::find_iter(text, b" [") {
+        let date = text.get(open + 2..open + 14).unwrap_or_default();
+        let slashes = date.get(2) == Some(&b'/') && date.get(6) == Some(&b'/') && date.get(11) == Some(&b':');
+        if !slashes || !date[..2].iter().all(u8::is_ascii_digit) {
+            continue;
+        }
+        let start = open - text[..open].iter().rev().take(64).take_while(|byte| !is_blank(**byte)).count();
+        if std::str::from_utf8(&text[start..open]).is_ok_and(is_person) {
+            found.push(Place::person(start, open, PiiKind::User));
+        }
+    }
+}
+
+/// `@hvoss77` of a comment, and the security identifier of a user, `S-1-5-21-…`.
+fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
+    for at in memchr::memchr_iter(b'@', text) {
+        let end = skip(text, at + 1, 40, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let end = end - text[at + 1..end].iter().rev().take_while(|byte| b"._-".contains(byte)).count();
+        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]));
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)".contains(byte));
+        if edge && alone && end > at + 1 && std::str::from_utf8(&text[at + 1..end]).is_ok_and(is_login) {
+            found.push(Place::person(at + 1, end, PiiKind::User));
+        }
+    }
+    for at in memmem::find_iter(text, b"S-1-5-21-") {
+        let end = skip(text, at + 9, 48, |byte| byte.is_ascii_digit() || byte == b'-');
+        if end > at + 20 {
+            found.push(Place::person(at, end, PiiKind::User));
+        }
+    }
+}
+
+/// `Hannah Voss (hvoss77)`: what looks like a login behind capitalised words, of which the last is the name that the
+/// login ends in.
+fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
+    for open in memmem::find_iter(text, b" (") {
+        let end = skip(text, open + 2, 40, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let Ok(login) = std::str::from_utf8(&text[open + 2..end]) else { continue };
+        if text.get(end) != Some(&b')') || !is_login(login) {
+            continue;
+        }
+        let line = text[..open].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = &line[line.len() - line.len().min(64)..];
+        let mut words = line.rsplit(|byte| *byte == b' ');
+        let (last, first) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let Some(from) = open.checked_sub(last.len() + 1 + first.len()) else { continue };
+        let Some(name) = text.get(from..open).and_then(|name| std::str::from_utf8(name).ok()) else { continue };
+        let letters: String = login.chars().filter(char::is_ascii_lowercase).collect();
+        let surname = String::from_utf8_lossy(last).to_lowercase();
+        if is_full_name(name) && last.len() >= 3 && letters.contains(&surname) {
+            found.push(Place::person(from, open, PiiKind::User));
+            found.push(Place::person(open + 2, end, PiiKind::User));
+        }
+    }
+}
