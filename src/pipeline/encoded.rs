@@ -114,6 +114,36 @@ impl EncodedPart {
         self.scratch = scratch;
     }
 
+    /// The last finding as the only one of a part, in line 1. `None` when it has its own marks.
+    pub(super) fn last_alone(&self) -> Option<Self> {
+        const LINE: u64 = 1;
+        let WrittenFinding::Written { start, end, line_at, fields, .. } = self.findings.last()? else { return None };
+        let mut alone = Self::default();
+        alone.bytes.extend_from_slice(&self.bytes[*start..line_at.start]);
+        alone.bytes.extend_from_slice(LINE.to_string().as_bytes());
+        let line_end = alone.bytes.len();
+        alone.bytes.extend_from_slice(&self.bytes[line_at.end..*end]);
+        // All texts come after the line number.
+        let moved = |at: usize| at - line_at.end + line_end;
+        let fields = &self.fields[fields.clone()];
+        let (text_from, mark_from) = fields.first().map_or((0, 0), |first| (first.text.start, first.marks.start));
+        alone.texts.push_str(&self.texts[text_from..]);
+        alone.marks.extend(self.marks[mark_from..].iter().map(|mark| moved(*mark)));
+        alone.fields.extend(fields.iter().map(|field| WrittenText {
+            place: moved(field.place.start)..moved(field.place.end),
+            text: field.text.start - text_from..field.text.end - text_from,
+            marks: field.marks.start - mark_from..field.marks.end - mark_from,
+        }));
+        alone.findings.push(WrittenFinding::Written {
+            start: 0,
+            end: alone.bytes.len(),
+            line_at: line_at.start - start..line_end,
+            line: LINE,
+            fields: 0..alone.fields.len(),
+        });
+        Some(alone)
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the parts of a finding, each in its own buffer")]
     fn write(
         &mut self,

@@ -212,7 +212,7 @@ impl PartialResult {
             Some(encoder) => {
                 finding.node = job.node.map(str::to_owned);
                 self.encoded.push(finding, encoder.0);
-                recall.learn(job, hit, encoder.0);
+                recall.learn(job, hit, encoder.0, &self.encoded);
             }
             None => self.findings.push(finding),
         }

@@ -51,7 +51,6 @@ impl<const SLOTS: usize> NgramIndex<SLOTS> {
             let ngram = |bytes| Ngram { bytes: u32::from_le_bytes(bytes), next, next_mask, needle, at };
             ngrams.extend(expand(classes).map(ngram));
         }
-        ngrams.sort_by_key(|ngram| Self::slot(ngram.bytes).index);
         let mut table = Box::new([0; SLOTS]);
         let mut offsets = vec![0; SLOTS + 1];
         for ngram in &ngrams {
@@ -62,7 +61,15 @@ impl<const SLOTS: usize> NgramIndex<SLOTS> {
         for i in 0..SLOTS {
             offsets[i + 1] += offsets[i];
         }
-        Self { table, offsets, ngrams, needles }
+        // By slot: there are thousands, and each slot is known.
+        let mut free = offsets.clone();
+        let mut by_slot = ngrams.clone();
+        for ngram in ngrams {
+            let at = &mut free[Self::slot(ngram.bytes).index];
+            by_slot[*at as usize] = ngram;
+            *at += 1;
+        }
+        Self { table, offsets, ngrams: by_slot, needles }
     }
 
     /// Whether these bytes may be an n-gram of a needle, in the lowest bit; the other bits mean nothing.
@@ -88,22 +95,33 @@ impl<const SLOTS: usize> NgramIndex<SLOTS> {
         kept
     }
 
-    /// The needles with an n-gram at `at`, as number and start.
-    pub(super) fn needles_at<'t>(&'t self, text: &'t [u8], at: usize) -> impl Iterator<Item = (usize, usize)> + 't {
-        let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map(|ngram| u32::from_le_bytes(*ngram));
-        let sample = four(at).unwrap_or_default();
+    /// Calls `each` with number and start of the needles with an n-gram at `at`.
+    #[inline]
+    pub(super) fn each_at(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some((sample, next)) = rest.split_first_chunk() else { return };
+        let sample = u32::from_le_bytes(*sample);
         // At the end of the text, the comparison with the needle decides.
-        let next = four(at + NGRAM_LEN);
-        let slot = Self::slot(sample);
-        let range = self.offsets[slot.index] as usize..self.offsets[slot.index + 1] as usize;
-        let fits = move |ngram: &&Ngram| {
-            ngram.bytes == sample && next.is_none_or(|next| (next ^ ngram.next) & ngram.next_mask == 0)
+        let (next, next_mask) = match next.first_chunk() {
+            Some(next) => (u32::from_le_bytes(*next), u32::MAX),
+            None => (0, 0),
         };
-        self.ngrams[range].iter().filter(fits).filter_map(move |ngram| {
-            let start = at.checked_add_signed((-ngram.at).try_into().ok()?)?;
-            let needle = self.needles.get(ngram.needle as usize)?;
-            needle.matches(text.get(start..)?).then_some((ngram.needle as usize, start))
-        })
+        let slot = Self::slot(sample).index;
+        for ngram in &self.ngrams[self.offsets[slot] as usize..self.offsets[slot + 1] as usize] {
+            if ngram.bytes == sample
+                && (next ^ ngram.next) & ngram.next_mask & next_mask == 0
+                && let Some(start) = self.start(ngram, text, at)
+            {
+                each(ngram.needle as usize, start);
+            }
+        }
+    }
+
+    /// Where the needle of an n-gram at `at` starts, if it is there.
+    #[inline(never)]
+    fn start(&self, ngram: &Ngram, text: &[u8], at: usize) -> Option<usize> {
+        let start = at.checked_add_signed((-ngram.at).try_into().ok()?)?;
+        self.needles.get(ngram.needle as usize)?.matches(text.get(start..)?).then_some(start)
     }
 
     fn slot(ngram: u32) -> Slot {

@@ -1,11 +1,11 @@
 //! Samples a text at every `STEP`th byte.
 //!
-//! A needle of nine bytes or more cannot fall between samples six bytes apart: of six neighbouring n-grams
-//! of four bytes in it, one is at a sampled position. So the search looks at four bytes, skips two, and asks
-//! a bit table whether such an n-gram belongs to any needle. What passes the table is compared with the
-//! needles themselves. The cost is the same for ten needles and for a thousand.
+//! A needle of nine bytes or more cannot fall between samples six bytes apart: of six n-grams of four bytes in it
+//! whose positions differ in their remainders of a division by six, one is at a sampled position. So the search looks
+//! at four bytes, skips two, and asks a bit table whether such an n-gram belongs to any needle. What passes the table
+//! is compared with the needles themselves. The cost is the same for ten needles and for a thousand.
 //!
-//! Which neighbouring n-grams of a needle are looked for is free: those that are rarest in ordinary logs.
+//! Which n-gram of each remainder is looked for is free: the one that is rarest in ordinary logs.
 
 use super::{
     frequency::NgramFrequencies,
@@ -87,7 +87,9 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
     pub(super) fn first(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut found = None;
         self.candidates(text, from, |at| {
-            found = self.index.needles_at(text, at).map(|(_, start)| start).find(|start| *start >= from);
+            self.index.each_at(text, at, |_, start| {
+                found = found.or(Some(start).filter(|start| *start >= from));
+            });
             found.is_some()
         });
         found
@@ -96,7 +98,7 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
     /// See [`super::MultiSearcher::for_each`]; near the end of the text an occurrence comes more than once.
     pub(super) fn for_each(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
         self.candidates(text, 0, |at| {
-            self.index.needles_at(text, at).for_each(|(needle, start)| each(needle, start));
+            self.index.each_at(text, at, &mut each);
             false
         });
     }
@@ -122,7 +124,7 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
         }
         let rest = (at..body).step_by(STEP);
         let tail = body.max(from)..text.len().saturating_sub(NGRAM_LEN - 1);
-        let _ = rest.chain(tail).any(done);
+        let _ = rest.chain(tail).any(|at| self.test(&text[at..at + NGRAM_LEN], 0) & 1 != 0 && done(at));
     }
 
     /// Whether one of the samples in a span may belong to a needle.
@@ -162,6 +164,7 @@ impl SampledNgrams {
             let ngram = |at: usize| Some((at, *classes.get(at..)?.first_chunk()?));
             ngrams.extend(
                 chosen
+                    .into_iter()
                     .filter_map(ngram)
                     .map(|(at, classes)| (number, i32::try_from(at).unwrap_or(i32::MAX) - before, classes)),
             );
@@ -181,21 +184,21 @@ impl SampledNgrams {
     }
 }
 
-/// The `count` neighbouring n-grams that are rarest in ordinary logs.
-fn choose_ngrams(classes: &[ByteClass], count: usize, frequencies: &NgramFrequencies) -> std::ops::Range<usize> {
-    let first = match classes.len().checked_sub(count + NGRAM_LEN - 1) {
-        None => return 0..0,
-        Some(0) => 0,
-        Some(_) => rarest(classes, count, frequencies),
-    };
-    first..first + count
-}
-
-fn rarest(classes: &[ByteClass], count: usize, frequencies: &NgramFrequencies) -> usize {
+/// The position of an n-gram for each remainder of a division by `step`, so that one of them is sampled wherever the
+/// needle starts: of those with the same remainder the one that is rarest in ordinary logs. None when the needle is too
+/// short.
+fn choose_ngrams(classes: &[ByteClass], step: usize, frequencies: &NgramFrequencies) -> Vec<usize> {
+    let ngrams = (classes.len() + 1).saturating_sub(NGRAM_LEN);
+    if ngrams < step {
+        return Vec::new();
+    }
+    if ngrams == step {
+        return (0..ngrams).collect();
+    }
     let frequency = |ngram| expand(ngram).map(|ngram| frequencies.of_ngram(ngram)).sum();
     let each: Vec<f64> = classes.windows(NGRAM_LEN).map(frequency).collect();
-    let sums = each.windows(count).map(|window| window.iter().sum::<f64>()).enumerate();
-    sums.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(first, _)| first)
+    let rarest = |first: usize| (first..ngrams).step_by(step).min_by(|a, b| each[*a].total_cmp(&each[*b]));
+    (0..step).filter_map(rarest).collect()
 }
 
 #[cfg(test)]

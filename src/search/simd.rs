@@ -52,7 +52,9 @@ impl SimdSearcher {
         let mut found = None;
         let mut within = 0;
         let newlines = self.candidates(text, from, |at| {
-            found = self.index.needles_at(text, at).map(|(_, start)| start).find(|start| *start >= from);
+            self.index.each_at(text, at, |_, start| {
+                found = found.or(Some(start).filter(|start| *start >= from));
+            });
             within = found.map_or(0, |start| count_newlines(&text[start..at]));
             found.is_some()
         });
@@ -62,7 +64,7 @@ impl SimdSearcher {
     /// See [`super::MultiSearcher::for_each`].
     pub(super) fn for_each(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
         self.candidates(text, 0, |at| {
-            self.index.needles_at(text, at).for_each(|(needle, start)| each(needle, start));
+            self.index.each_at(text, at, &mut each);
             false
         });
     }

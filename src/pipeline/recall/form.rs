@@ -1,6 +1,6 @@
 //! A written finding with gaps, into which the ids, times and numbers of an equal record are put.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::super::encoded::{EncodedPart, WrittenFinding, WrittenText};
 
@@ -76,9 +76,10 @@ impl WrittenForm {
         let whole = *end == left.bytes.len() && *fields == (0..left.fields.len());
         let same = left.findings == right.findings && left.fields == right.fields && left.marks == right.marks;
         (whole && same).then_some(())?;
+        let fillings = Filling::all(values);
         Some(Self {
-            bytes: Gapped::of(&left.bytes, &right.bytes, values)?,
-            texts: Gapped::of(left.texts.as_bytes(), right.texts.as_bytes(), values)?.shown_or(is_hidden)?,
+            bytes: Gapped::of(&left.bytes, &right.bytes, &fillings)?,
+            texts: Gapped::of(left.texts.as_bytes(), right.texts.as_bytes(), &fillings)?.shown_or(is_hidden)?,
             line_at: line_at.clone(),
             fields: left.fields.clone(),
             marks: left.marks.clone(),
@@ -116,12 +117,12 @@ impl WrittenForm {
 }
 
 impl Gapped {
-    fn of(left: &[u8], right: &[u8], values: &[Values<'_>; 2]) -> Option<Self> {
+    fn of(left: &[u8], right: &[u8], fillings: &[Filling<'_>]) -> Option<Self> {
         (left.len() == right.len()).then_some(())?;
         let mut gaps = Vec::new();
         let mut at = 0;
         while let Some(next) = (at..left.len()).find(|i| left[*i] != right[*i]) {
-            let gap = gap_at(left, right, at, next, values)?;
+            let gap = fillings.iter().find_map(|filling| filling.gap(left, right, at, next))?;
             at = gap.place().end;
             gaps.push(gap);
         }
@@ -130,12 +131,16 @@ impl Gapped {
 
     /// The same if nothing in a gap is hidden, but what always is.
     fn shown_or(self, is_hidden: impl Fn(usize) -> bool) -> Option<Self> {
-        let in_placeholder = |gap: &Gap| {
-            let before = &self.text[..gap.place().start];
-            memchr::memmem::rfind(before, PLACEHOLDER_OPEN) > memchr::memmem::rfind(before, PLACEHOLDER_CLOSE)
-        };
         let allowed = |gap: &Gap| matches!(gap.what, What::Text(i) if is_hidden(usize::from(i)));
-        self.gaps.iter().all(|gap| allowed(gap) || !in_placeholder(gap)).then_some(self)
+        let (mut at, mut in_placeholder) = (0, false);
+        for gap in &self.gaps {
+            in_placeholder = ends_in_placeholder(&self.text[at..gap.place().start]).unwrap_or(in_placeholder);
+            if in_placeholder && !allowed(gap) {
+                return None;
+            }
+            at = gap.place().start;
+        }
+        Some(self)
     }
 
     /// Passes the text with its gaps filled to `push`. Returns where the positions of the text are then, when it begins
@@ -165,23 +170,49 @@ impl Gapped {
     }
 }
 
-/// The gap in which two texts first differ at `differs`; it starts at `from` or later.
-fn gap_at(left: &[u8], right: &[u8], from: usize, differs: usize, values: &[Values<'_>; 2]) -> Option<Gap> {
-    let all = std::iter::once(What::Offset)
-        .chain((0..u16::try_from(values[0].texts.len()).unwrap_or(u16::MAX)).map(What::Text));
-    let mut fitting = all.flat_map(|what| [(what, false), (what, true)]).filter_map(|(what, is_iso)| {
-        let [mut one, mut other] = values.each_ref().map(|values| values.get(what).as_bytes().to_vec());
-        if is_iso && (one.len() < 19 || one[4] != b'-' || !iso(&mut one) || !iso(&mut other)) {
-            return None;
-        }
-        let first = one.iter().zip(&other).position(|(a, b)| a != b)?;
-        let start = differs.checked_sub(first).filter(|start| *start >= from)?;
-        let end = start + one.len();
-        let fits = left.get(start..end)? == one && right.get(start..end)? == other;
+/// Whether a part of a text ends within a placeholder; `None` when none begins or ends in it.
+fn ends_in_placeholder(text: &[u8]) -> Option<bool> {
+    memchr::memrchr_iter(PLACEHOLDER_OPEN[0], text).find_map(|at| {
+        let opens = text[at..].starts_with(PLACEHOLDER_OPEN);
+        (opens || text[at..].starts_with(PLACEHOLDER_CLOSE)).then_some(opens)
+    })
+}
+
+/// What a gap may have been filled with when a text was written twice.
+struct Filling<'v> {
+    what: What,
+    iso: bool,
+    texts: [Cow<'v, [u8]>; 2],
+    /// Where both first differ.
+    differs: usize,
+}
+
+impl<'v> Filling<'v> {
+    fn all(values: &'v [Values<'v>; 2]) -> Vec<Self> {
+        let texts = (0..u16::try_from(values[0].texts.len()).unwrap_or(u16::MAX)).map(What::Text);
+        let all = std::iter::once(What::Offset).chain(texts).flat_map(|what| [(what, false), (what, true)]);
+        all.filter_map(|(what, is_iso)| {
+            let mut texts = values.each_ref().map(|values| Cow::Borrowed(values.get(what).as_bytes()));
+            if is_iso {
+                let is_time = texts[0].len() >= 19 && texts[0][4] == b'-';
+                if !is_time || !texts.iter_mut().all(|text| iso(text.to_mut())) {
+                    return None;
+                }
+            }
+            let differs = texts[0].iter().zip(&*texts[1]).position(|(a, b)| a != b)?;
+            Some(Self { what, iso: is_iso, texts, differs })
+        })
+        .collect()
+    }
+
+    /// The gap that begins at `from` or later, when two texts that first differ at `differs` have this in it.
+    fn gap(&self, left: &[u8], right: &[u8], from: usize, differs: usize) -> Option<Gap> {
+        let start = differs.checked_sub(self.differs).filter(|start| *start >= from)?;
+        let end = start + self.texts[0].len();
+        let fits = left.get(start..end)? == &*self.texts[0] && right.get(start..end)? == &*self.texts[1];
         let [start, end] = [start, end].map(u32::try_from);
-        fits.then_some(Gap { start: start.ok()?, end: end.ok()?, what, iso: is_iso })
-    });
-    fitting.next()
+        fits.then_some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, iso: self.iso })
+    }
 }
 
 /// Writes a time as RFC 3339 does. False when it is so already.

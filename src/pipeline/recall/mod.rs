@@ -71,8 +71,8 @@ impl FindingRecall {
         true
     }
 
-    /// Learns how the finding of a hit is written, if its record came before.
-    pub(super) fn learn(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder) {
+    /// Learns how the finding of a hit is written, if its record came before. It is the last one of `part`.
+    pub(super) fn learn(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder, part: &EncodedPart) {
         self.set_input(job);
         let raw = hit.record.raw;
         let header = hit.record.header.as_ref().filter(|_| !hit.truncated);
@@ -91,7 +91,7 @@ impl FindingRecall {
             return;
         }
         let shape = std::mem::take(&mut self.shape);
-        let form = form(job, hit, &shape, encoder);
+        let form = part.last_alone().and_then(|own| form(job, hit, &shape, encoder, &own));
         let known = KnownRecord { input: Arc::clone(&self.input), raw: raw.to_vec(), shape, form };
         forms.write().unwrap_or_else(PoisonError::into_inner).add(key, known);
     }
@@ -113,8 +113,14 @@ fn values<'v>(texts: impl Iterator<Item = &'v [u8]>, offset: u64) -> Option<Valu
     Some(Values { texts, offset: offset.to_string() })
 }
 
-/// The form of a finding, if other values change nothing else.
-fn form(job: &Job<'_>, hit: &Hit<'_>, shape: &RecordShape, encoder: &dyn FindingEncoder) -> Option<WrittenForm> {
+/// The form of a finding, which was written as `own`, if other values change nothing else.
+fn form(
+    job: &Job<'_>,
+    hit: &Hit<'_>,
+    shape: &RecordShape,
+    encoder: &dyn FindingEncoder,
+    own: &EncodedPart,
+) -> Option<WrittenForm> {
     let raw = hit.record.raw;
     let write = |side: Side| {
         let texts = markers::texts(shape, raw, side)?;
@@ -130,14 +136,18 @@ fn form(job: &Job<'_>, hit: &Hit<'_>, shape: &RecordShape, encoder: &dyn Finding
         form.write(values, 1, &mut recalled);
         recalled == *expected
     };
-    let mut reliable = gives(&values(shape.values(raw), hit.offset)?, &written(job, raw, hit.offset, encoder)?);
+    if !gives(&values(shape.values(raw), hit.offset)?, own) {
+        return None;
+    }
     if !shape.fixed_len {
         for side in [Side::Short, Side::Long] {
             let (texts, expected) = write(side)?;
-            reliable &= gives(&marker_values(&texts, side)?, &expected);
+            if !gives(&marker_values(&texts, side)?, &expected) {
+                return None;
+            }
         }
     }
-    reliable.then_some(form)
+    Some(form)
 }
 
 fn marker_values(texts: &[Vec<u8>], side: Side) -> Option<Values<'_>> {

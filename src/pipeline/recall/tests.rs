@@ -11,7 +11,7 @@ use crate::{
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
-/// The line number, and the finding as JSON.
+/// The line number, and the rest of the finding as JSON.
 struct LineAndJson;
 
 impl FindingEncoder for LineAndJson {
@@ -19,7 +19,7 @@ impl FindingEncoder for LineAndJson {
         let start = out.len();
         out.extend_from_slice(finding.line.to_string().as_bytes());
         let line = start..out.len();
-        serde_json::to_writer(out, finding).expect("written");
+        serde_json::to_writer(out, &Finding { line: 0, ..finding.clone() }).expect("written");
         line
     }
 
@@ -75,7 +75,8 @@ fn recalled(first: &str, times: usize, second: &str) -> (bool, EncodedPart, Enco
     let job = Job { options: &options, mode: OutputMode::Stream, source: "a.log", node: None, encodes: true };
     let mut recall = FindingRecall::default();
     for _ in 0..times {
-        ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.learn(&job, hit, &LineAndJson));
+        let own = written(&job, first.as_bytes(), 5, &LineAndJson).expect("a finding");
+        ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.learn(&job, hit, &LineAndJson, &own));
     }
     let header = record::plain_header(second.as_bytes()).expect("a header");
     let mut part = EncodedPart::default();
@@ -92,6 +93,21 @@ fn a_record_with_other_values_is_recalled_after_the_second_one() {
     assert_eq!(String::from_utf8_lossy(&part.bytes), String::from_utf8_lossy(&written.bytes));
     assert_eq!(part, written);
     assert!(part.texts.contains(OTHER.address), "{}", part.texts);
+}
+
+#[test]
+fn the_last_finding_of_a_part_is_taken_as_if_it_were_alone() {
+    let options = ScanOptions::new(&ENGINE);
+    let job = Job { options: &options, mode: OutputMode::Stream, source: "a.log", node: None, encodes: true };
+    let (first, second) = (record(&FIRST, ""), record(&OTHER, "of the user 'mrossi', password: hunter2hunter2"));
+    let mut part = EncodedPart::default();
+    for (record, line) in [(&first, 7), (&second, 1234)] {
+        ENGINE.scan(record.as_bytes(), 5, false, |hit| {
+            let finding = engine::build_finding(hit, ENGINE.catalogue(), "a.log", line, options.redaction);
+            part.push(finding, &LineAndJson);
+        });
+    }
+    assert_eq!(part.last_alone(), written(&job, second.as_bytes(), 5, &LineAndJson));
 }
 
 #[test]
