@@ -8,7 +8,7 @@ use std::{collections::HashSet, hash::Hash, ops::Deref};
 pub(crate) struct UniqueList<T: Eq + Hash> {
     list: Vec<T>,
     /// The same values, once there are too many to look through the list.
-    many: Option<Box<HashSet<T>>>,
+    many: Option<HashSet<T>>,
 }
 
 /// From so many values on, a set is faster than a list.
@@ -24,7 +24,7 @@ impl<T: Copy + Eq + Hash> UniqueList<T> {
         if let Some(many) = &mut self.many {
             many.insert(value);
         } else if self.list.len() >= MANY_VALUES {
-            self.many = Some(Box::new(self.list.iter().copied().collect()));
+            self.many = Some(self.list.iter().copied().collect());
         }
     }
 
