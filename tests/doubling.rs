@@ -238,6 +238,13 @@ fn the_check_of_a_ticket_takes_linear_time_on_a_long_line() {
         "<password>",
         "eyJaaaaaa.",
         "authorization: ",
+        " Ann Voss (voss77)",
+        "=?q?Q?Ann_Voss?= ",
+        "watchers=[voss77, ",
+        " 1x1 ann [05/Jan/2026:20:34:03 ",
+        "BEGIN:VCARD FN:x ",
+        "User <x> ",
+        "From: <x@y.example> (Ann Voss) ",
     ];
     let failures: Vec<String> = units
         .iter()

@@ -85,7 +85,8 @@ type WithHead<R> = Chain<Cursor<Vec<u8>>, R>;
 /// Bytes of UTF-16 that are read at a time.
 const UTF16_READ_BYTES: usize = 64 << 10;
 
-/// More characters in a row of which both bytes are ASCII, or the second is zero, are no text.
+/// More characters in a row of which both bytes are ASCII, or the second is zero, are no text. One that is repeated, as
+/// in a line of U+2500, counts once.
 const MAX_ODD_UNITS: usize = 96;
 const WRONG_UTF16: &str = "its UTF-16 ends here: text of another encoding was appended, or a byte is missing";
 
@@ -99,10 +100,13 @@ pub(crate) struct Utf16Reader<R> {
     /// Bytes of `converted` that were returned.
     consumed: usize,
     ended: bool,
-    /// The text goes wrong behind what is converted.
+    /// The text goes wrong after what is converted.
     failed: bool,
     /// How many units in a row are no text.
+    odd_run: usize,
+    /// The same without those that equal the one before.
     odd_units: usize,
+    last_unit: u16,
 }
 
 impl<R: Read> Utf16Reader<R> {
@@ -115,7 +119,9 @@ impl<R: Read> Utf16Reader<R> {
             consumed: 0,
             ended: false,
             failed: false,
+            odd_run: 0,
             odd_units: 0,
+            last_unit: 0,
         }
     }
 
@@ -158,9 +164,15 @@ impl<R: Read> Utf16Reader<R> {
         for (at, unit) in units.iter().enumerate() {
             let [high, low] = unit.to_be_bytes();
             let odd = plain(high) && (plain(low) || low == 0);
-            self.odd_units = if odd { self.odd_units + 1 } else { 0 };
+            let is_repeated = std::mem::replace(&mut self.last_unit, *unit) == *unit;
+            if odd {
+                self.odd_run += 1;
+                self.odd_units += usize::from(!is_repeated);
+            } else {
+                (self.odd_run, self.odd_units) = (0, 0);
+            }
             if self.odd_units > MAX_ODD_UNITS {
-                return Some((at + 1).saturating_sub(self.odd_units));
+                return Some((at + 1).saturating_sub(self.odd_run));
             }
         }
         None
@@ -203,15 +215,16 @@ mod tests {
         assert_eq!(decoded([UTF8_BOM, text.as_bytes()].concat()), (3, text.to_owned()));
         assert_eq!(decoded(utf16([0xff, 0xfe], u16::to_le_bytes)), (0, text.to_owned()));
         assert_eq!(decoded(utf16([0xfe, 0xff], u16::to_be_bytes)), (0, text.to_owned()));
-        let chinese = "日本語のログ丠并中文".repeat(200);
-        let bytes = [0xff, 0xfe].into_iter().chain(chinese.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(decoded(bytes), (0, chinese));
+        for other in ["日本語のログ丠并中文", "─", "\u{3000}"].map(|other| other.repeat(200)) {
+            let bytes = [0xff, 0xfe].into_iter().chain(other.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+            assert_eq!(decoded(bytes), (0, other));
+        }
         assert_eq!(decoded(Vec::new()), (0, String::new()));
         assert_eq!(decoded(b"a".to_vec()), (0, "a".to_owned()));
     }
 
     #[test]
-    fn utf16_that_goes_wrong_is_read_up_to_there_and_told() {
+    fn utf16_that_goes_wrong_is_read_up_to_there_and_reported() {
         let line = "2026-01-05 20:34:03,014+0000 main INFO a line of a log that is long enough\r\n";
         let utf16: Vec<u8> =
             [0xff, 0xfe].into_iter().chain(line.repeat(2000).encode_utf16().flat_map(u16::to_le_bytes)).collect();

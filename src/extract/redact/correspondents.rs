@@ -53,8 +53,7 @@ fn encoded_words(text: &[u8], found: &mut Vec<Place>) {
             end = more;
         }
         at = end;
-        let line = text[..start].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        let line = line[line.len().saturating_sub(200)..].to_ascii_lowercase();
+        let line = line_before(text, start, 200).to_ascii_lowercase();
         let after = skip(text, end, 4, |byte| is_blank(byte) || b"\"\\".contains(&byte));
         if text.get(after) == Some(&b'<') || HEADERS.iter().any(|header| memmem::find(&line, header).is_some()) {
             found.push(Place::person(start, end, PiiKind::User));
@@ -137,7 +136,7 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `Hannah Voss (hvoss77)`: what looks like a login behind capitalised words, of which the last is the name that the
+/// `Hannah Voss (hvoss77)`: what looks like a login after capitalised words, of which the last is the name that the
 /// login ends in.
 fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
     for open in memmem::find_iter(text, b" (") {
@@ -146,9 +145,7 @@ fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
         if text.get(end) != Some(&b')') || !is_login(login) {
             continue;
         }
-        let line = text[..open].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        let line = &line[line.len() - line.len().min(64)..];
-        let mut words = line.rsplit(|byte| *byte == b' ');
+        let mut words = line_before(text, open, 64).rsplit(|byte| *byte == b' ');
         let (last, first) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let Some(from) = open.checked_sub(last.len() + 1 + first.len()) else { continue };
         let Some(name) = text.get(from..open).and_then(|name| std::str::from_utf8(name).ok()) else { continue };
@@ -159,4 +156,10 @@ fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
             found.push(Place::person(open + 2, end, PiiKind::User));
         }
     }
+}
+
+/// What is before `at` in its line, at most so many bytes.
+fn line_before(text: &[u8], at: usize, max_bytes: usize) -> &[u8] {
+    let near = &text[at.saturating_sub(max_bytes)..at];
+    near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
 }
