@@ -51,7 +51,7 @@ impl KeyedReader<'_, '_> {
             Class::Pair => return self.pair(key.end),
             Class::PasswordOption => return self.password_option(&key),
             Class::Actor => return self.actor(&key),
-            Class::Login => return self.login(key.end),
+            Class::Login => return self.login(&key),
             Class::Closing => return self.signature(key.end),
             _ => {}
         }

@@ -122,9 +122,13 @@ impl KeyedReader<'_, '_> {
     }
 
     /// `customer hvoss77`, `sudo: hvoss77 : TTY=…`.
-    pub(super) fn login(&mut self, end: usize) {
-        let at = skip(self.text, end, 3, |byte| b" :".contains(&byte));
-        if at > end {
+    pub(super) fn login(&mut self, key: &Key) {
+        let text = self.text;
+        // Such a short word is in a hash, too: `…88cc7  report.json`.
+        let alone = !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
+            && !text[key.start..key.end].iter().any(u8::is_ascii_digit);
+        let at = skip(text, key.end, 3, |byte| b" :".contains(&byte));
+        if alone && at > key.end {
             self.named_by_look(at, false);
         }
     }

@@ -129,6 +129,8 @@ fn ordinary_texts_like_these_are_kept() {
         "1.2.840.113549 [main] started",
         "the answer =\nnothing at all",
         "sha1: 0f3ac1d27b9e4c55a8e1f2637d90bb410f3ac1d2",
+        "72e9bd0f0870fc6e2199e2f10165d475d75ecbe036717e12a748609587f88cc7  report.html",
+        "0f3a-cc7 report.html",
         "commit 0f3ac1d27b9e4c55a8e1f2637d90bb410f3ac1d2",
     ] {
         assert_eq!(shown(text, None), text);
