@@ -20,7 +20,7 @@ const UNSUPPORTED: [(&str, &[u8]); 11] = [
     ("SQLite", b"SQLite format 3\x00"),
 ];
 
-/// Text has no two control characters in so many bytes at its start.
+/// Text has at most one control character in this number of bytes at its start.
 const FIRST_BYTES: usize = 16;
 
 /// Why the bytes at the start of an input are no text.
@@ -88,7 +88,7 @@ impl NotText {
             }
             Self::Uncompressed => "its name is that of a compressed file or an archive, and its content is neither: it is cut off or damaged; get a complete copy".to_owned(),
             Self::Utf16 => "cannot be read: it seems to be UTF-16 without a byte order mark; convert it to UTF-8 (`iconv -f UTF-16LE -t UTF-8`) and scan the result".to_owned(),
-            Self::CarriageReturns => "its lines end in a carriage return alone, so records cannot be told apart; convert it (`tr '\\r' '\\n'`) and scan the result".to_owned(),
+            Self::CarriageReturns => "its lines end in a carriage return alone, so records cannot be separated; convert it (`tr '\\r' '\\n'`) and scan the result".to_owned(),
             Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
         }
     }

@@ -40,7 +40,7 @@ pub enum ProxyChoice {
     None,
     /// This one.
     Given(ProxySettings),
-    /// That of the environment, which Java does not read unless told to, and hosts that it is not for.
+    /// The proxy of the environment, which Java ignores by default, and hosts that it is not for.
     Environment(ProxySettings, Vec<String>),
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct UniqueList<T: Eq + Hash> {
     many: Option<HashSet<T>>,
 }
 
-/// From so many values on, a set is faster than a list.
+/// From this number of values on, a set is faster than a list.
 const MANY_VALUES: usize = 16;
 
 impl<T: Copy + Eq + Hash> UniqueList<T> {

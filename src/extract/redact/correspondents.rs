@@ -1,4 +1,4 @@
-//! People in mail headers, on cards and in access logs, whom neither a key nor their address names.
+//! People in mail headers, vCards and access logs who are identified neither by a key nor by an address.
 
 use memchr::memmem;
 
@@ -158,7 +158,7 @@ fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// What is before `at` in its line, at most so many bytes.
+/// What is before `at` in its line, at most `max_bytes`.
 fn line_before(text: &[u8], at: usize, max_bytes: usize) -> &[u8] {
     let near = &text[at.saturating_sub(max_bytes)..at];
     near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()

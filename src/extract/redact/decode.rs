@@ -153,7 +153,7 @@ fn escape(text: &[u8]) -> Option<(Option<Decoded>, usize)> {
         0xe2 if matches!(text.get(1..3)?, [0x80, 0x8b..=0x8f] | [0x81, 0xa0]) => Some((None, 3)),
         0xc2 if text.get(1) == Some(&0xad) => Some((None, 2)),
         0xef if text.get(1..3)? == [0xbb, 0xbf] => Some((None, 3)),
-        // A line of quoted-printable text goes on in the next.
+        // A line of quoted-printable text continues in the next.
         b'=' if text.get(1) == Some(&b'\n') && text.get(2).is_some_and(u8::is_ascii_alphanumeric) => Some((None, 2)),
         b'=' if text.get(1..3) == Some(b"\r\n") && text.get(3).is_some_and(u8::is_ascii_alphanumeric) => {
             Some((None, 3))

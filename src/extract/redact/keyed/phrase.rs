@@ -13,7 +13,7 @@ use super::{
     names::{speaks_of_one, speaks_of_person},
 };
 
-/// What stands in angle brackets without being a name: elements of pages, and names of what is to be filled in.
+/// Words in angle brackets that are not names: HTML elements, and placeholders.
 const PLACEHOLDERS: [&str; 26] = [
     "a", "b", "br", "code", "div", "em", "i", "input", "label", "li", "p", "select", "small", "span", "strong", "td",
     "u", "ul", "address", "email", "id", "login", "mailbox", "name", "upn", "value",
