@@ -4,7 +4,7 @@
 //! `OAUTHSIFT_MODEL_PROGRAMS=n` sets the number of programs (2000 by default, 500 in a debug build), and
 //! `OAUTHSIFT_MODEL_FIRST=n` the first seed.
 
-#[path = "support/model.rs"]
+#[path = "support/model/mod.rs"]
 mod model;
 
 use std::{

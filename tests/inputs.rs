@@ -23,6 +23,11 @@ use proptest::prelude::*;
 #[path = "support/archive.rs"]
 mod archive;
 
+#[path = "support/contents.rs"]
+mod contents;
+
+use contents::{BadContent, CancellingReader, FAILURE, SlowContent};
+
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(Catalogue::builtin())));
 
 /// Samples with a header.
@@ -32,37 +37,9 @@ static RECORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     logs.filter(|log| log.starts_with("20")).collect()
 });
 
-const FAILURE: &str = "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.\n";
-
 fn log() -> impl Strategy<Value = String> {
     prop::collection::vec(any::<prop::sample::Index>(), 1..12)
         .prop_map(|picks| picks.iter().map(|pick| pick.get(&RECORDS).as_str()).collect())
-}
-
-/// Random-access content that returns few bytes at a time and knows which threads have read it.
-#[derive(Clone)]
-struct SlowContent {
-    bytes: Arc<Vec<u8>>,
-    max: usize,
-    threads: Arc<Mutex<Vec<ThreadId>>>,
-}
-
-impl SlowContent {
-    fn new(bytes: Vec<u8>, max: usize) -> Self {
-        Self { bytes: Arc::new(bytes), max, threads: Arc::default() }
-    }
-}
-
-impl ReadAt for SlowContent {
-    fn size(&self) -> io::Result<u64> {
-        Ok(self.bytes.len() as u64)
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.threads.lock().expect("no panic").push(thread::current().id());
-        let len = buffer.len().min(self.max);
-        self.bytes.read_at(offset, &mut buffer[..len])
-    }
 }
 
 /// Files of one test: names within a folder, and their bytes.
@@ -287,35 +264,6 @@ fn with_one_thread_everything_is_read_by_the_calling_one() {
     }
 }
 
-/// Content that fails, shrinks, or claims more than it was asked for.
-struct BadContent {
-    size: io::Result<u64>,
-    readable: usize,
-    end: fn(&mut [u8]) -> io::Result<usize>,
-    calls: AtomicUsize,
-}
-
-impl ReadAt for BadContent {
-    fn size(&self) -> io::Result<u64> {
-        match &self.size {
-            Ok(size) => Ok(*size),
-            Err(error) => Err(error.kind().into()),
-        }
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        let log = FAILURE.repeat(2);
-        let rest = log.as_bytes()[..self.readable].get(usize::try_from(offset).expect("small")..).unwrap_or_default();
-        let len = rest.len().min(buffer.len());
-        if len == 0 {
-            return (self.end)(buffer);
-        }
-        buffer[..len].copy_from_slice(&rest[..len]);
-        Ok(len)
-    }
-}
-
 #[test]
 fn content_that_fails_is_a_fault_and_what_was_read_is_reported() {
     let two = FAILURE.len() * 2;
@@ -424,23 +372,6 @@ fn the_time_of_a_record_after_zeros_in_the_last_line_is_the_last_time() {
         let report = scan.input(Input::bytes("bytes.log", log.as_bytes())).run();
         assert_eq!(report.inputs[0].last_timestamp, report.findings[0].timestamp);
         assert!(report.findings[0].timestamp.is_some());
-    }
-}
-
-/// Cancels the run when its second read begins.
-struct CancellingReader {
-    reads: Arc<AtomicUsize>,
-    progress: Arc<Progress>,
-}
-
-impl Read for CancellingReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.reads.fetch_add(1, Ordering::Relaxed) == 1 {
-            self.progress.cancel();
-        }
-        let mut line = b"2026-01-05 20:34:03,014+0000 main INFO [c.a.X] ok\n".iter().copied().cycle();
-        buffer.fill_with(|| line.next().unwrap_or_default());
-        Ok(buffer.len())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What each fuzz target checks. The properties are those of `tests/properties.rs` and of the model of a followed log,
 //! from the same files.
 
-#[path = "../../tests/support/model.rs"]
+#[path = "../../tests/support/model/mod.rs"]
 mod model;
 #[path = "../../tests/support/properties/mod.rs"]
 mod properties;
