@@ -62,18 +62,18 @@ fn certificate(chain: &[Vec<u8>], host: &str, purpose: Purpose, checks: &mut Vec
         checks.push(match flaw {
             Flaw::Expired(whose) => Check::problem(
                 id,
-                format!("The certificate of {whose} has ended, by the clock of this machine."),
-                "Compare the clock of this machine; else whoever runs the server, or the TLS inspection, must renew it.",
+                format!("The certificate of {whose} has expired, by the clock of this machine."),
+                "Check the clock of this machine. If it is right, ask the operator of the server or of the TLS inspection to renew the certificate.",
             ),
             Flaw::NotYetValid(whose) => Check::problem(
                 id,
                 format!("The certificate of {whose} is not valid yet, by the clock of this machine."),
-                "Compare the clock of this machine: it is probably slow.",
+                "Check the clock of this machine: it is probably slow.",
             ),
             Flaw::WrongName(names) => {
                 let shown: Vec<String> = names.iter().take(5).cloned().collect();
                 let shown = if shown.is_empty() { "no name".to_owned() } else { shown.join(", ") };
-                let fact = format!("The certificate is for {shown}, not for {host}: something between answers in its place, or the name leads elsewhere.");
+                let fact = format!("The certificate is for {shown}, not for {host}: another system answers in its place, or the name resolves to the wrong address.");
                 let fix = "Look at what answers at this address: proxy, load balancer, an entry in the hosts file.";
                 if purpose.is_https() { Check::problem(id, fact, fix) } else { Check::warning(id, format!("{fact} Jira's mail library may accept that."), fix) }
             }
@@ -106,9 +106,9 @@ fn java(
                 "keytool -importcert -noprompt -alias oauthsift-ca -file ca.pem -keystore \"{name}\" -storepass changeit"
             );
             let fix = if certificate.is_some() {
-                "Write the CA to a file with --save-ca ca.pem, verify its fingerprint with whoever runs the network, import it, restart Jira."
+                "Write the CA to a file with --save-ca ca.pem, verify its fingerprint with your network team, import it, then restart Jira."
             } else {
-                "Get the certificate of this CA from whoever runs the network, import it, restart Jira."
+                "Get the certificate of this CA from your network team, import it, then restart Jira."
             };
             checks.push(
                 Check::problem(id, format!("Java does not trust the chain of {host}: {what} {ca}.{inspection}"), fix)
