@@ -118,6 +118,8 @@ fn count() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/search/corpus.rs");
     println!("cargo::rerun-if-changed=src/search/corpus.txt");
     let lines = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src/search/corpus.txt");
-    let counts = corpus::count_ngrams(&fs::read(lines)?);
-    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("corpus.counts"), counts)?)
+    let lines = fs::read(lines)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("corpus.counts"), corpus::count_ngrams(&lines))?;
+    Ok(fs::write(Path::new(&out).join("corpus.common"), corpus::common_texts(&lines))?)
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
+    corpus::COMMON_TEXT_BYTES,
     fingerprint::{ChosenFingerprint, Fingerprint},
     frequency::{NgramFrequencies, Weight},
-    layout::{PAIRS, SLOTS, Tables, slot_of},
+    layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
     needle::ByteClass,
 };
 
@@ -16,6 +17,10 @@ const ROUNDS: usize = 3;
 const MAX_PASSING: f64 = 0.01;
 /// When more than this passes, no rearrangement brings it below the limit.
 const HOPELESS: f64 = 4.0 * MAX_PASSING;
+
+/// How often a fingerprint is moved for one common text.
+const MAX_MOVES_PER_TEXT: usize = 3;
+const _: () = assert!(COMMON_TEXT_BYTES == FINGERPRINT_LEN);
 
 /// A set of slots, one bit each.
 type Slots = u128;
@@ -92,7 +97,100 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
             return None;
         }
     }
-    (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| as_tables(&buckets))
+    (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| {
+        let mut placement = Placement { tables: as_tables(&buckets), buckets, fingerprints: &fingerprints, placed };
+        placement.keep_out_common_texts(frequencies);
+        placement.tables
+    })
+}
+
+/// Which fingerprint is in which bucket.
+struct Placement<'f> {
+    tables: Tables,
+    buckets: Vec<Bucket>,
+    fingerprints: &'f [(f64, PairSlots)],
+    placed: Vec<Option<usize>>,
+}
+
+/// A text that is common in ordinary logs.
+struct CommonText {
+    slots: [usize; PAIRS],
+    /// The share of positions at which it is.
+    share: f64,
+}
+
+impl Placement<'_> {
+    /// The pairs of a fingerprint are not independent, and neither are those of ordinary text: a common text passes if
+    /// each of its pairs is one of some fingerprint in the same bucket. Moves fingerprints so that fewer such texts pass.
+    fn keep_out_common_texts(&mut self, frequencies: &NgramFrequencies) {
+        let texts: Vec<CommonText> = frequencies
+            .common_texts()
+            .map(|(text, share)| CommonText { slots: std::array::from_fn(|i| slot_of(text[i], text[i + 1])), share })
+            .collect();
+        let cost = |placement: &Self| {
+            let common: f64 = texts.iter().filter(|text| placement.passes(text) != 0).map(|text| text.share).sum();
+            common + all_passing(&placement.buckets, frequencies)
+        };
+        let mut now = cost(self);
+        for text in &texts {
+            // A bit of each bucket that it passes; after a move it may still pass another.
+            for _ in 0..MAX_MOVES_PER_TEXT {
+                let passing = self.passes(text);
+                if passing == 0 {
+                    break;
+                }
+                let from = passing.trailing_zeros() as usize;
+                let mut best: Option<(f64, usize, usize)> = None;
+                for i in self.keys_to(text, from) {
+                    for to in (0..BUCKETS).filter(|to| *to != from) {
+                        self.move_to(i, to, frequencies);
+                        let moved = cost(self);
+                        if moved < best.map_or(now, |(cost, ..)| cost) {
+                            best = Some((moved, i, to));
+                        }
+                        self.move_to(i, from, frequencies);
+                    }
+                }
+                // Without a better place the text belongs to a needle, or all places cost more.
+                let Some((cost, i, to)) = best else { break };
+                self.move_to(i, to, frequencies);
+                now = cost;
+            }
+        }
+    }
+
+    /// The buckets in which a text passes, one bit each.
+    fn passes(&self, text: &CommonText) -> u8 {
+        self.tables.iter().zip(text.slots).fold(u8::MAX, |passing, (table, slot)| passing & table[slot])
+    }
+
+    /// The fingerprints of a bucket without which a text would not pass it.
+    fn keys_to(&self, text: &CommonText, bucket: usize) -> Vec<usize> {
+        let only = |slots: &PairSlots| {
+            let pairs = self.buckets[bucket].iter().zip(slots).zip(text.slots);
+            pairs.into_iter().any(|((pair, slots), slot)| slots >> slot & 1 != 0 && pair.users[slot] == 1)
+        };
+        let of_bucket = (0..self.placed.len()).filter(|i| self.placed[*i] == Some(bucket));
+        of_bucket.filter(|i| only(&self.fingerprints[*i].1)).collect()
+    }
+
+    fn move_to(&mut self, fingerprint: usize, bucket: usize, frequencies: &NgramFrequencies) {
+        let slots = &self.fingerprints[fingerprint].1;
+        if let Some(before) = self.placed[fingerprint].replace(bucket) {
+            self.buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
+            self.update_tables(before, slots);
+        }
+        self.buckets[bucket].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
+        self.update_tables(bucket, slots);
+    }
+
+    fn update_tables(&mut self, bucket: usize, slots: &PairSlots) {
+        for ((table, pair), slots) in self.tables.iter_mut().zip(&self.buckets[bucket]).zip(slots) {
+            ones(*slots).for_each(|slot| {
+                table[slot] = table[slot] & !(1 << bucket) | u8::from(pair.users[slot] > 0) << bucket;
+            });
+        }
+    }
 }
 
 fn all_passing(buckets: &[Bucket], frequencies: &NgramFrequencies) -> f64 {

@@ -1,6 +1,8 @@
-//! Counts pairs and n-grams of bytes in a corpus of some thousand ordinary log lines.
+//! Counts pairs, n-grams and longer texts in a corpus of some thousand ordinary log lines.
 //!
 //! The build script compiles this file and counts, so that the program does not have to at startup.
+
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// Number of different bytes: only the lower seven bits count.
 pub(crate) const BYTES: usize = 128;
@@ -8,6 +10,27 @@ pub(crate) const BYTES: usize = 128;
 const SLOT_BITS: u32 = 16;
 /// Bytes of the pair counts, which precede the n-gram counts: two bytes per pair.
 const PAIR_BYTES: usize = 2 * BYTES * BYTES;
+
+/// Length of a common text, in bytes.
+pub(crate) const COMMON_TEXT_BYTES: usize = 7;
+/// How many common texts are listed.
+const MAX_COMMON_TEXTS: usize = 512;
+
+/// The texts of [`COMMON_TEXT_BYTES`] that are most common, the most common first: their bytes, and how often each
+/// occurs, two bytes in little-endian order.
+#[cfg_attr(not(test), allow(dead_code, reason = "the build script calls it"))]
+#[must_use]
+pub(crate) fn common_texts(text: &[u8]) -> Vec<u8> {
+    let mut counts: BTreeMap<&[u8], u16> = BTreeMap::new();
+    for window in text.windows(COMMON_TEXT_BYTES) {
+        let count = counts.entry(window).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut counts: Vec<(&[u8], u16)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts.truncate(MAX_COMMON_TEXTS);
+    counts.into_iter().flat_map(|(text, count)| text.iter().copied().chain(count.to_le_bytes())).collect()
+}
 
 /// Counts a text. First comes the count of each pair of bytes, two bytes in little-endian order, then the
 /// count of each n-gram slot, one byte that saturates, because common n-grams need not be distinguished.

@@ -1,4 +1,4 @@
-//! Chooses the fingerprint of each needle: the six neighbouring bytes that are looked for.
+//! Chooses the fingerprint of each needle: the seven neighbouring bytes that are looked for.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 

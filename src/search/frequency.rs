@@ -3,12 +3,15 @@
 use std::sync::LazyLock;
 
 use super::{
-    corpus::{BYTES, ngram_slot, pair_slot},
+    corpus::{BYTES, COMMON_TEXT_BYTES, ngram_slot, pair_slot},
     layout::{SLOTS, slot_of},
 };
 
 /// Counts of pairs and n-grams in ordinary log lines; see [`super::corpus::count_ngrams`].
 static COUNTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/corpus.counts"));
+
+/// The most common texts of ordinary log lines; see [`super::corpus::common_texts`].
+static COMMON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/corpus.common"));
 
 /// A count of occurrences in ordinary lines, in tenths, plus one for what does not occur there.
 pub(super) type Weight = i32;
@@ -48,6 +51,16 @@ impl NgramFrequencies {
         f64::from(weight) / (10.0 * self.total)
     }
 
+    /// Texts that are common in ordinary logs, the most common first, and the share of positions at which each is.
+    pub(super) fn common_texts(&self) -> impl Iterator<Item = (&'static [u8], f64)> + use<> {
+        let total = self.total;
+        COMMON.chunks_exact(COMMON_TEXT_BYTES + 2).map(move |entry| {
+            let (text, count) = entry.split_at(COMMON_TEXT_BYTES);
+            let count = count.first_chunk().copied().map(u16::from_le_bytes);
+            (text, f64::from(count.unwrap_or_default()) / total)
+        })
+    }
+
     /// The estimated share of positions in ordinary logs with this n-gram, plus a fixed cost for having it in
     /// the table.
     pub(super) fn of_ngram(&self, ngram: [u8; 4]) -> f64 {
@@ -72,11 +85,15 @@ fn pair(first: u8, second: u8) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{ORDINARY, corpus::count_ngrams};
+    use crate::search::{
+        ORDINARY,
+        corpus::{common_texts, count_ngrams},
+    };
 
     #[test]
     fn the_embedded_counts_are_those_of_the_corpus() {
         assert_eq!(COUNTS, count_ngrams(ORDINARY));
+        assert_eq!(COMMON, common_texts(ORDINARY));
         assert!(pair(b'c', b'o') > 100);
     }
 }

@@ -1,7 +1,7 @@
 //! What the SIMD search, its instructions and its tables agree on.
 
 /// Bytes of a fingerprint: so many neighbouring bytes of each needle are looked for.
-pub(super) const FINGERPRINT_LEN: usize = 6;
+pub(super) const FINGERPRINT_LEN: usize = 7;
 /// Bytes of text that are tested together.
 pub(super) const BLOCK: usize = 64;
 

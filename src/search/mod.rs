@@ -83,6 +83,22 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     }
 }
 
+/// The share of the blocks of a text in which something passes the tables of a SIMD search, on any processor. `None` when
+/// there are too many needles for that search.
+#[cfg(test)]
+pub(crate) fn passing_share(needles: &[Needle], text: &[u8]) -> Option<f64> {
+    use layout::{BLOCK, FINGERPRINT_LEN, slot_of};
+    let frequencies = NgramFrequencies::of_ordinary_logs();
+    let tables = buckets::tables(&fingerprint::choose(needles, frequencies)?, frequencies)?;
+    let passes = |place: &[u8]| {
+        let pairs = place.windows(2).zip(&tables);
+        pairs.fold(u8::MAX, |passing, (pair, table)| passing & table[slot_of(pair[0], pair[1])]) != 0
+    };
+    let blocks = (0..text.len().checked_sub(BLOCK + FINGERPRINT_LEN)?).step_by(BLOCK);
+    let passing = blocks.clone().filter(|at| (*at..at + BLOCK).any(|at| passes(&text[at..at + FINGERPRINT_LEN])));
+    Some(passing.count() as f64 / blocks.count() as f64)
+}
+
 /// Counts newlines.
 pub(crate) fn count_newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64

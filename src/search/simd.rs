@@ -1,8 +1,8 @@
 //! Tests every byte of a text against many needles, sixty-four positions at a time.
 //!
-//! Six neighbouring bytes of each needle, its fingerprint, are chosen, and the fingerprints are put into
-//! eight buckets. For each of the five neighbouring pairs of bytes, a table says in which buckets some
-//! fingerprint has that pair there; a bucket that all five tables name may have a fingerprint at that place
+//! Seven neighbouring bytes of each needle, its fingerprint, are chosen, and the fingerprints are put into
+//! eight buckets. For each of the six neighbouring pairs of bytes, a table says in which buckets some
+//! fingerprint has that pair there; a bucket that all six tables name may have a fingerprint at that place
 //! in the text. A pair selects an entry of a table by a hash of seven bits.
 //! Processors with the instruction look up sixty-four bytes at once. Newlines are counted in the same pass,
 //! while the bytes are in registers.
