@@ -239,8 +239,8 @@ log = "AADSTS50011: no"
 fn the_builtin_entries_can_be_followed_on_todays_screens() {
     let entries: Vec<(String, Pattern)> =
         samples().into_iter().map(|pattern| (format!("{}.toml", pattern.family), pattern)).collect();
-    let told: Vec<String> = review(&entries, 0).faults.iter().map(ToString::to_string).collect();
-    assert!(told.is_empty(), "{}", told.join("\n"));
+    let faults: Vec<String> = review(&entries, 0).faults.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

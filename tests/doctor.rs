@@ -268,11 +268,11 @@ fn what_cannot_be_read_is_an_error_that_does_not_quote_it() {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
         let (_, output) = doctor(&[path.to_str().unwrap()]);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains(wanted) && told.contains(name), "{name}: {told}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(stderr.contains(wanted) && stderr.contains(name), "{name}: {stderr}");
         assert!(
-            !told.contains("PLANTED") && !String::from_utf8_lossy(&output.stdout).contains("PLANTED"),
-            "{name}: {told}"
+            !stderr.contains("PLANTED") && !String::from_utf8_lossy(&output.stdout).contains("PLANTED"),
+            "{name}: {stderr}"
         );
         assert_eq!(output.status.code(), Some(2), "{name}");
     }
@@ -314,22 +314,22 @@ fn the_settings_to_enter_are_those_that_the_doctor_accepts() {
             "--format",
             "json",
         ];
-        let told: Value = serde_json::from_slice(&oauthsift(&arguments).stdout).unwrap();
+        let settings: Value = serde_json::from_slice(&oauthsift(&arguments).stdout).unwrap();
         let client = if provider == "google" {
             "1-a.apps.googleusercontent.com"
         } else {
             "0f8fad5b-d9cb-469f-a165-70867728950e"
         };
-        let server = match told["mail_host"].as_str() {
+        let server = match settings["mail_host"].as_str() {
             Some(host) => {
-                serde_json::json!([{ "protocol": protocol, "host": host, "port": told["mail_port"], "tls": told["mail_security"] == "SSL/TLS" }])
+                serde_json::json!([{ "protocol": protocol, "host": host, "port": settings["mail_port"], "tls": settings["mail_security"] == "SSL/TLS" }])
             }
             None => serde_json::json!([{ "protocol": "graph" }]),
         };
         let settings = serde_json::json!({
             "jira": { "version": "10.3.0", "base_url": "https://jira.example.com" },
-            "integration": [{ "client_id": client, "cloud": cloud, "authorization_endpoint": told["authorization_endpoint"],
-                "token_endpoint": told["token_endpoint"], "scopes": told["scopes"] }],
+            "integration": [{ "client_id": client, "cloud": cloud, "authorization_endpoint": settings["authorization_endpoint"],
+                "token_endpoint": settings["token_endpoint"], "scopes": settings["scopes"] }],
             "mail_server": server,
         });
         let path = folder.path().join("settings.json");

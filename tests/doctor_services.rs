@@ -133,7 +133,7 @@ fn mail_settings(folder: &Path, ports: [u16; 3]) -> PathBuf {
 }
 
 #[test]
-fn dovecot_with_and_without_oauth_is_told_apart_over_imap_pop_and_smtp() {
+fn dovecot_with_and_without_oauth_is_distinguished_over_imap_pop_and_smtp() {
     let Some(found) = programs(&["dovecot"]) else { return };
     if !is_root() {
         return;
@@ -187,7 +187,7 @@ fn squid(program: &Path, folder: &Path, rules: &str) -> (Server, u16) {
 }
 
 #[test]
-fn squid_that_tunnels_asks_for_a_password_refuses_or_is_down_is_told_apart() {
+fn squid_that_tunnels_asks_for_a_password_refuses_or_is_down_is_distinguished() {
     let Some(found) = programs(&["squid"]) else { return };
     if !is_root() {
         return;
@@ -242,7 +242,7 @@ fn squid_that_tunnels_asks_for_a_password_refuses_or_is_down_is_told_apart() {
 }
 
 #[test]
-fn a_server_with_tls_1_0_alone_is_told() {
+fn a_server_with_tls_1_0_alone_is_reported() {
     let Some(found) = programs(&["openssl"]) else { return };
     let folder = folder();
     let (certificates, key) = write_chain(folder.path(), &Ca::new("Example Root").chain(LOGIN, 90, true));
@@ -372,10 +372,13 @@ fn java_agrees_with_each_verdict_and_the_missing_ca_is_named_and_saved() {
             .args(["--truststore-password", wrong.to_str().unwrap(), "--timeout", "1"])
             .output()
             .unwrap();
-        let told = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("checksum was not verified") || told.contains("cannot be decrypted"), "{kind}: {told}");
-        assert!(!told.contains("Gr8-wrong"), "{told}");
+        let output = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        let output = output.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            output.contains("checksum was not verified") || output.contains("cannot be decrypted"),
+            "{kind}: {output}"
+        );
+        assert!(!output.contains("Gr8-wrong"), "{output}");
     }
 }
 

@@ -173,7 +173,7 @@ fn details_show_the_steps_of_the_incidents_that_were_asked_for() {
 }
 
 #[test]
-fn a_deadline_that_is_over_is_told_as_past() {
+fn a_deadline_that_is_over_is_shown_as_past() {
     let engine = engine();
     let log = expired(1, 30, |_| "Support".to_owned());
     let inputs = || [Input::bytes("atlassian-jira-incoming-mail.log", log.as_bytes().to_vec())];

@@ -204,10 +204,10 @@ fn a_full_disk_leaves_no_temporary_file_and_names_the_file_once() {
             .output()
             .unwrap();
         let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
-        let told = format!("{stderr}{}", String::from_utf8_lossy(&done.stdout));
+        let output = format!("{stderr}{}", String::from_utf8_lossy(&done.stdout));
         assert!(done.status.code().is_some(), "{args}: {done:?}");
         let lines: Vec<&str> =
-            told.lines().filter(|line| line.contains(named) && line.contains("File too large")).collect();
+            output.lines().filter(|line| line.contains(named) && line.contains("File too large")).collect();
         assert_eq!(lines.len(), 1, "{args}: {stderr}");
         assert_eq!(lines[0].matches(named).count(), 1, "{args}: {stderr}");
         let left: Vec<_> = fs::read_dir(at).unwrap().map(|file| file.unwrap().file_name()).collect();

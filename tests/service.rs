@@ -143,7 +143,7 @@ fn findings_are_rotated_without_losing_a_line() {
     let at = folder.path();
     let (log, output) = (at.join("a.log"), at.join("findings.jsonl"));
     append(&log, &record(0));
-    // What a run that was killed left behind.
+    // What a run that was killed left.
     fs::write(&output, "{\"type\":\"fin").unwrap();
     let args = ["--from", "start", "--quiet-ms", "50", "--state", "state.json", "--output", "findings.jsonl", "a.log"];
     let child = follow(at, &args);

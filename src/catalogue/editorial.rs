@@ -253,9 +253,9 @@ mod tests {
             head.join("\n")
         );
         let entries = super::super::load::read_all(&[("f.toml".to_owned(), text)], &[]).expect("sound");
-        let told = review(&entries, days("2026-11-28").expect("a day"));
+        let reviewed = review(&entries, days("2026-11-28").expect("a day"));
         let text = |faults: Vec<CatalogueFault>| faults.iter().map(ToString::to_string).collect();
-        (text(told.faults), text(told.warnings))
+        (text(reviewed.faults), text(reviewed.warnings))
     }
 
     #[test]

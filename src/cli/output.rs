@@ -15,7 +15,7 @@ use super::cleanup;
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// A file that replaces another one, or appears, when it is complete. Dropped before that, it leaves
-/// nothing behind. It is written next to its final path, so that it can be renamed. A device or a FIFO is
+/// nothing. It is written next to its final path, so that it can be renamed. A device or a FIFO is
 /// written to directly. Every error names the path.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_in_any_encoding_is_text_and_other_data_is_told() {
+    fn text_in_any_encoding_is_text_and_other_data_is_reported() {
         for text in [
             &b""[..],
             b"2026-01-05 20:34:03,014+0000 main INFO x\n",

@@ -129,7 +129,7 @@ fn a_secret_that_looks_like_an_id_is_hidden_or_not_recalled() {
 }
 
 #[test]
-fn ids_that_are_the_same_and_ids_that_differ_are_told_apart() {
+fn ids_that_are_the_same_and_ids_that_differ_are_distinguished() {
     let same = Logged { ids: [FIRST.ids[0]; 2], ..FIRST };
     let (known, part, written) = recalled(&record(&same, "app {id}"), 2, &record(&OTHER, "app {id}"));
     assert!(!known, "{part:?} {written:?}");
