@@ -145,6 +145,15 @@ impl Classifier {
         })
     }
 
+    /// True for a text without a code in which no entry whose words it contains is in its context: no entry matches it, and
+    /// none matches a part of it.
+    pub(super) fn is_out_of_context(&self, matcher: &mut RecordMatcher<'_, '_>) -> bool {
+        let errors = matcher.facts.provider_errors;
+        errors.list.is_empty()
+            && errors.related_codes.is_empty()
+            && matcher.entries().iter().all(|i| !matcher.has_context_of(*i))
+    }
+
     /// True when a record that is not a failure would not be one with other numbers either: it contains no
     /// code, and is not in the context of any entry whose words it contains.
     pub(super) fn is_unrelated(&self, matcher: &mut RecordMatcher<'_, '_>) -> bool {

@@ -145,12 +145,19 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
         *self.response.get_or_insert_with(|| extract::parse_oauth_response(facts.text))
     }
 
+    /// Whether the record is in a context in which entry `i` can match.
+    pub(super) fn has_context_of(&mut self, i: usize) -> bool {
+        let compiled = self.compiled;
+        compiled.catalogue.patterns()[i].rule.context.is_empty()
+            || self.contexts().intersects(compiled.rules[i].contexts)
+    }
+
     /// How strongly entry `i` matches, apart from its code; `None` when a condition is not met.
     pub(super) fn strength(&mut self, i: usize) -> Option<Strength> {
         let compiled = self.compiled;
         let (rule, literals) = (&compiled.catalogue.patterns()[i].rule, &compiled.rules[i]);
         // The context first: it is cheap, and most failures in a log are not relevant.
-        if !rule.context.is_empty() && !self.contexts().intersects(literals.contexts) {
+        if !self.has_context_of(i) {
             return None;
         }
         if rule.request.is_some() && !self.is_failed_sign_in() {

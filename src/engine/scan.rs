@@ -271,6 +271,9 @@ impl Engine {
         sink: impl FnOnce(&Hit<'_>),
     ) -> Outcome {
         let text = extract::undo_escapes(record.message());
+        if let Some(outcome) = self.assess_unrelated(record, &text, header, for_cache) {
+            return outcome;
+        }
         // A user's words are quoted, whatever they say; the record's own report is outside them.
         let user_fields = extract::user_fields(&text);
         let mut unreported = user_fields.clone();
@@ -318,6 +321,19 @@ impl Engine {
             truncated: location.truncated,
         });
         Outcome::Reported
+    }
+
+    /// The outcome for a text that no entry can match, whoever wrote which part of it: most failures in a log are those
+    /// of other systems.
+    fn assess_unrelated(&self, record: &Record<'_>, text: &[u8], header: Contexts, for_cache: bool) -> Option<Outcome> {
+        let provider_errors = extract::provider_errors(text);
+        let facts = RecordFacts { record, text, provider_errors: &provider_errors, header };
+        let mut matcher = self.classifier.matcher(&facts);
+        self.classifier.is_out_of_context(&mut matcher).then(|| match self.head_has_code(head(record)) {
+            true => Outcome::Mentions,
+            false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
+            false => Outcome::Silent,
+        })
     }
 
     /// Ids of all entries that match a record, strongest first, with their strength: for the self-test, which
