@@ -17,7 +17,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
-/// The host that all tests of sign-in use; it leads to loopback by `--resolve`.
+/// The host that all tests of sign-in use; it resolves to loopback by `--resolve`.
 pub(crate) const LOGIN: &str = "login.microsoftonline.com";
 /// A server waits so long for a client.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -54,7 +54,7 @@ pub(crate) struct DoctorArgs {
     /// As PEM, for keytool.
     #[arg(long, value_name = "FILE", requires = "online", help_heading = ONLINE)]
     pub(crate) save_ca: Option<PathBuf>,
-    /// Use ADDR for HOST:PORT in place of what the name leads to
+    /// Use ADDR for HOST:PORT instead of resolving the name
     #[arg(long, value_name = "HOST:PORT:ADDR", hide_short_help = true, help_heading = ONLINE)]
     pub(crate) resolve: Vec<String>,
     /// Seconds for each step of the network

@@ -109,7 +109,7 @@ fn host(
         Check::warning(
             id,
             format!(
-                "{host} is not a mail host of {}: its tokens are accepted there only if the host leads to it.",
+                "{host} is not a mail host of {}: its tokens are accepted there only if the host name resolves to it.",
                 provider.name
             ),
             "If the mailbox is with the provider of the integration, enter its host.",

@@ -21,7 +21,7 @@ fn block_page(id: &str, what: &str, answer: &Answer) -> Option<Check> {
             "{what} answers {} with a page{title} in place of JSON: a proxy or firewall answers in its place.",
             answer.status
         ),
-        "Ask who runs your network to let Jira's hosts reach this host unchanged.",
+        "Ask your network team to let Jira's hosts reach this host unchanged.",
     ))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn openid(answer: &Answer, path: &str, entered: &SignInEndpoints) -> 
         )
         .with_value(real),
         _ => {
-            Check::ok(id, format!("The OpenID configuration at {path} is there, and its endpoints are those entered."))
+            Check::ok(id, format!("The OpenID configuration at {path} exists, and its endpoints are those entered."))
         }
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn token(answer: &Answer) -> Check {
         None => Check::problem(
             id,
             format!("The token endpoint answers {} without an error of the provider.", answer.status),
-            "Something between answers in its place: ask who runs your network.",
+            "Another system answers in its place: ask your network team.",
         ),
     }
 }
@@ -126,12 +126,12 @@ pub(super) fn graph(answer: &Answer) -> Check {
     match answer.status {
         _ if answer.is_html() => block_page(id, "Microsoft Graph", answer)
             .unwrap_or_else(|| Check::unknown(id, "Microsoft Graph answers with a page.")),
-        401 => Check::ok(id, "Microsoft Graph answers 401 without a token: the way is open."),
-        status @ 200..=299 => Check::ok(id, format!("Microsoft Graph answers {status}: the way is open.")),
+        401 => Check::ok(id, "Microsoft Graph answers 401 without a token: it can be reached."),
+        status @ 200..=299 => Check::ok(id, format!("Microsoft Graph answers {status}: it can be reached.")),
         status => Check::problem(
             id,
-            format!("Microsoft Graph answers {status} where 401 was to be answered."),
-            "Something between answers in its place: ask who runs your network.",
+            format!("Microsoft Graph answers {status}; 401 was expected."),
+            "Another system answers in its place: ask your network team.",
         ),
     }
 }

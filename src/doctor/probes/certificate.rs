@@ -192,7 +192,7 @@ pub fn pem(der: &[u8]) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
-/// True when the chain leads to one of Mozilla's CAs.
+/// True when the chain ends at one of Mozilla's CAs.
 pub(super) fn is_public(chain: &[Vec<u8>]) -> bool {
     let sent: Vec<X509Certificate<'_>> = chain.iter().filter_map(|der| parse(der)).collect();
     let Some(mut current) = sent.first() else { return false };

@@ -39,12 +39,12 @@ pub(super) fn judge(
     // The last CA that was sent is the one to import.
     let id = "tls.public-roots";
     checks.push(if public {
-        Check::ok(id, "The chain leads to a CA that Mozilla trusts: no TLS inspection on the way.")
+        Check::ok(id, "The chain ends at a CA that Mozilla trusts: TLS is not inspected on the way.")
     } else {
         Check::warning(
             id,
-            format!("The chain of {host} does not lead to a CA that Mozilla trusts; the certificate is issued by {issuer}. For a host of Microsoft or Google that is a TLS inspection of your network, or another server."),
-            "Ask who runs your network whether TLS is inspected; best is an exception for this host.",
+            format!("The chain of {host} does not end at a CA that Mozilla trusts; the certificate is issued by {issuer}. For a host of Microsoft or Google this means TLS inspection in your network, or another server."),
+            "Ask your network team whether TLS is inspected; if it is, ask for an exception for this host.",
         )
     });
     let truststore = options.truststore.as_deref()?;
@@ -122,7 +122,7 @@ fn java(
             checks.push(Check::problem(
                 id,
                 format!("Java does not trust the chain of {host}: the server does not send the certificate of {ca}, which issued its own, and it is not in {name}.{inspection}"),
-                "Whoever runs the server, or the TLS inspection, must send the whole chain; else get that CA's certificate and import it.",
+                "The operator of the server, or of the TLS inspection, must make it send the whole chain. Otherwise get that CA's certificate and import it.",
             ));
             None
         }

@@ -69,7 +69,7 @@ fn reach(host: &Host, options: &ProbeOptions, checks: &mut Vec<Check>) -> Option
             Check::problem(
                 "proxy.connect",
                 format!("The proxy {name}:{port} (from {from}) cannot be reached."),
-                "Compare host and port of the proxy, and ask who runs it.",
+                "Check host and port of the proxy, or ask its operator.",
             ),
             None,
         ),
@@ -112,7 +112,7 @@ fn direct(name: &str, port: u16, options: &ProbeOptions, checks: &mut Vec<Check>
         }
     };
     let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    checks.push(Check::ok("dns.resolve", format!("{name} leads to {}.", list.join(", "))).took(time));
+    checks.push(Check::ok("dns.resolve", format!("{name} resolves to {}.", list.join(", "))).took(time));
     let attempts = connect(&addresses, options);
     let slowest = attempts.iter().map(|attempt| attempt.time).max().unwrap_or_default();
     checks.push(tcp(name, port, &attempts, options).took(slowest));
@@ -144,7 +144,7 @@ fn tcp(name: &str, port: u16, attempts: &[Attempt], options: &ProbeOptions) -> C
         });
         let v6 = failed.iter().all(|(address, _)| address.is_ipv6());
         if only_unreachable && v6 {
-            return Check::ok(id, format!("Port {port} answers over IPv4; this machine has no way for IPv6."));
+            return Check::ok(id, format!("Port {port} answers over IPv4; this machine has no IPv6 route."));
         }
         let fix = if v6 {
             "Open IPv6, or let Java use IPv4 alone: -Djava.net.preferIPv4Stack=true."
@@ -159,7 +159,7 @@ fn tcp(name: &str, port: u16, attempts: &[Attempt], options: &ProbeOptions) -> C
     }
     let refused = failed.iter().all(|(_, error)| error.kind() == io::ErrorKind::ConnectionRefused);
     let fix = if refused {
-        "Compare host and port; a firewall may reject the connection."
+        "Check host and port; a firewall may reject the connection."
     } else {
         "Let the firewall pass connections of Jira's hosts to this port, or use the proxy of your network."
     };
@@ -189,14 +189,14 @@ fn encrypted<S: Read + Write>(
         Err(failure) => {
             let fix = match &failure {
                 TlsFailure::OldVersion | TlsFailure::NoCommonCipher => {
-                    "That is not Microsoft's or Google's server: something between answers. Ask who runs your network."
+                    "That is not Microsoft's or Google's server: another system answers in its place. Ask your network team."
                 }
-                TlsFailure::PlainText => "Compare the port; a proxy or firewall may answer in plain text.",
+                TlsFailure::PlainText => "Check the port; a proxy or firewall may answer in plain text.",
                 TlsFailure::Closed => {
                     "A firewall that reads the name of the host may close the connection: ask for an exception."
                 }
                 TlsFailure::Timeout => "A firewall or TLS inspection may hold the connection: ask for an exception.",
-                _ => "Ask who runs your network what answers at this address.",
+                _ => "Ask your network team what answers at this address.",
             };
             checks
                 .push(Check::problem(id, format!("No TLS with {}: {failure}.", host.name), fix).took(start.elapsed()));
@@ -300,7 +300,7 @@ fn mail_server(
                     Check::problem(
                         id,
                         format!("{} does not offer STARTTLS.", host.name),
-                        "Compare host and port: 587 is the port with STARTTLS.",
+                        "Check host and port: 587 is the port with STARTTLS.",
                     )
                     .took(start.elapsed()),
                 );
@@ -338,7 +338,7 @@ fn capabilities(host: &Host, found: &Capabilities) -> Check {
         Check::problem(
             id,
             format!("The {protocol} server does not offer XOAUTH2 (sign-in methods: {methods})."),
-            "This is not the provider's server, or the protocol is switched off there: compare host and port.",
+            "This is not the provider's server, or the protocol is turned off there: check host and port.",
         )
     }
 }

@@ -76,7 +76,7 @@ pub fn truststore_check(truststore: &Truststore) -> Check {
     if truststore.is_empty() {
         Check::problem(
             id,
-            format!("The truststore {} is empty: Java trusts nobody.", truststore.name()),
+            format!("The truststore {} is empty: Java trusts no server.", truststore.name()),
             "Use Java's own cacerts, or import the CAs.",
         )
     } else if truststore.is_unverified() {

@@ -18,7 +18,7 @@ const TOTAL: Duration = Duration::from_secs(55);
 pub struct ProbeOptions {
     /// The time for one step.
     pub timeout: Duration,
-    /// Addresses in place of those that a name leads to.
+    /// Addresses to use instead of those that a name resolves to.
     pub resolve: Vec<Resolve>,
     /// What the JVM arguments say.
     pub java: JavaArguments,

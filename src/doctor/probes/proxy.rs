@@ -46,7 +46,7 @@ fn no_answer(proxy: &str, from: &str, error: &io::Error) -> Check {
     Check::problem(
         ID,
         format!("The proxy {proxy} (from {from}) {what}."),
-        "Compare host and port of the proxy, and ask who runs it.",
+        "Check host and port of the proxy, or ask its operator.",
     )
 }
 
@@ -85,12 +85,12 @@ fn refused(answer: &Answer, proxy: &str, from: &str, host: &str, port: u16) -> C
         500 | 502..=504 => Check::problem(
             ID,
             format!("The proxy {proxy} (from {from}) cannot reach {host}:{port} itself: {}{who}.", answer.status),
-            "Ask who runs the proxy to let it resolve and reach this host.",
+            "Ask the operator of the proxy to let it resolve and reach this host.",
         ),
         status => Check::problem(
             ID,
             format!("The proxy {proxy} (from {from}) refuses {host}:{port}: {status}{who}."),
-            format!("Ask who runs the proxy to allow CONNECT to {host}:{port} from Jira's hosts."),
+            format!("Ask the operator of the proxy to allow CONNECT to {host}:{port} from Jira's hosts."),
         ),
     }
 }

@@ -39,7 +39,7 @@ impl fmt::Display for TlsFailure {
             Self::OldVersion => f.write_str("the server speaks no version of TLS from 1.2 on"),
             Self::NoCommonCipher => f.write_str("there is no cipher that both sides know"),
             Self::PlainText => {
-                f.write_str("the answer is not TLS: the port speaks plain text, or something between answers")
+                f.write_str("the answer is not TLS: the port speaks plain text, or another system answers in its place")
             }
             Self::ClientCertificate => f.write_str("the server asks for a client certificate"),
             Self::Closed => f.write_str("the connection was closed during the handshake"),

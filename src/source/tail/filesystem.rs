@@ -11,7 +11,7 @@ use std::{
 use super::step::{FileId, PathState, Stat};
 use crate::source::positional;
 
-/// What a path leads to, links followed. Only reads metadata; except on Windows, nothing is opened.
+/// What a path refers to, links followed. Only reads metadata; except on Windows, nothing is opened.
 pub(super) fn probe(path: &Path) -> (PathState, Option<io::Error>) {
     match injected_fault::for_call("stat").map_or_else(|| fs::metadata(path), Err) {
         Ok(metadata) if metadata.is_file() => match stat(&metadata, || File::open(path)) {
