@@ -7,7 +7,7 @@
 use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memmem, memrchr, memrchr2};
 use regex::bytes::Regex;
 
 use crate::search::Literal;
@@ -90,6 +90,7 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     // Frames of a stack trace hold no fields.
     static FRAME: Literal = Literal::new("\n\tat ");
     let text = &text[..FRAME.find(text).unwrap_or(text.len())];
+    let last_mark = memrchr2(b'"', b'\'', text);
     let mut found: Vec<Range<usize>> = Vec::new();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
@@ -98,6 +99,11 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
             continue;
         }
         let field = label.pattern().as_usize() < FIELDS.len();
+        // What the expression would find in vain: no separator follows, or no mark for a title.
+        let follows = text.get(end).is_some_and(|b| b.is_ascii_whitespace() || b"\x0b\\\"'!~:=".contains(b));
+        if !follows || !field && last_mark.is_none_or(|last| last < end) {
+            continue;
+        }
         if !field && in_providers_sentence(text, found.last().map_or(0, |last| last.end), start) {
             continue;
         }

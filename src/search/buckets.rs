@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    corpus::COMMON_TEXT_BYTES,
     fingerprint::{ChosenFingerprint, Fingerprint},
     frequency::{NgramFrequencies, Weight},
-    layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
+    layout::{PAIRS, SLOTS, Tables, slot_of},
     needle::ByteClass,
+    placement::Placement,
 };
 
-const BUCKETS: usize = 8;
+pub(super) const BUCKETS: usize = 8;
 /// How often each fingerprint is moved to the bucket where it costs least, given the position of the others.
 const ROUNDS: usize = 3;
 /// The largest share of positions in ordinary logs that may pass, as estimated.
@@ -18,20 +18,16 @@ const MAX_PASSING: f64 = 0.01;
 /// When more than this passes, no rearrangement brings it below the limit.
 const HOPELESS: f64 = 4.0 * MAX_PASSING;
 
-/// How often a fingerprint is moved for one common text.
-const MAX_MOVES_PER_TEXT: usize = 3;
-const _: () = assert!(COMMON_TEXT_BYTES == FINGERPRINT_LEN);
-
 /// A set of slots, one bit each.
 type Slots = u128;
 /// The slots of each pair of a fingerprint: more than one where a byte class has several bytes.
-type PairSlots = [Slots; PAIRS];
+pub(super) type PairSlots = [Slots; PAIRS];
 
 /// One of the neighbouring pairs in the fingerprints of a bucket.
 #[derive(Clone)]
-struct Pair {
+pub(super) struct Pair {
     /// How many fingerprints have each slot here.
-    users: [u16; SLOTS],
+    pub(super) users: [u16; SLOTS],
     /// The slots that some fingerprint has here.
     passing: Slots,
     /// Weight of the slots that pass.
@@ -46,13 +42,13 @@ impl Pair {
         weight(slots & !self.passing, frequencies)
     }
 
-    fn add(&mut self, slots: Slots, frequencies: &NgramFrequencies) {
+    pub(super) fn add(&mut self, slots: Slots, frequencies: &NgramFrequencies) {
         ones(slots).for_each(|slot| self.users[slot] += 1);
         self.weight += self.growth(slots, frequencies);
         self.passing |= slots;
     }
 
-    fn remove(&mut self, slots: Slots, frequencies: &NgramFrequencies) {
+    pub(super) fn remove(&mut self, slots: Slots, frequencies: &NgramFrequencies) {
         ones(slots).for_each(|slot| self.users[slot] -= 1);
         let gone = ones(slots).filter(|slot| self.users[*slot] == 0).fold(0, |gone, slot| gone | 1 << slot);
         self.weight -= weight(gone, frequencies);
@@ -61,7 +57,7 @@ impl Pair {
 }
 
 /// The fingerprints of one bucket.
-type Bucket = [Pair; PAIRS];
+pub(super) type Bucket = [Pair; PAIRS];
 
 /// The estimated share of positions in ordinary logs that pass, if the pairs were independent.
 fn passing(bucket: &Bucket, frequencies: &NgramFrequencies) -> f64 {
@@ -104,96 +100,7 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
     })
 }
 
-/// Which fingerprint is in which bucket.
-struct Placement<'f> {
-    tables: Tables,
-    buckets: Vec<Bucket>,
-    fingerprints: &'f [(f64, PairSlots)],
-    placed: Vec<Option<usize>>,
-}
-
-/// A text that is common in ordinary logs.
-struct CommonText {
-    slots: [usize; PAIRS],
-    /// The share of positions at which it is.
-    share: f64,
-}
-
-impl Placement<'_> {
-    /// The pairs of a fingerprint are not independent, and neither are those of ordinary text: a common text passes if
-    /// each of its pairs is one of some fingerprint in the same bucket. Moves fingerprints so that fewer such texts pass.
-    fn keep_out_common_texts(&mut self, frequencies: &NgramFrequencies) {
-        let texts: Vec<CommonText> = frequencies
-            .common_texts()
-            .map(|(text, share)| CommonText { slots: std::array::from_fn(|i| slot_of(text[i], text[i + 1])), share })
-            .collect();
-        let cost = |placement: &Self| {
-            let common: f64 = texts.iter().filter(|text| placement.passes(text) != 0).map(|text| text.share).sum();
-            common + all_passing(&placement.buckets, frequencies)
-        };
-        let mut now = cost(self);
-        for text in &texts {
-            // A bit of each bucket that it passes; after a move it may still pass another.
-            for _ in 0..MAX_MOVES_PER_TEXT {
-                let passing = self.passes(text);
-                if passing == 0 {
-                    break;
-                }
-                let from = passing.trailing_zeros() as usize;
-                let mut best: Option<(f64, usize, usize)> = None;
-                for i in self.keys_to(text, from) {
-                    for to in (0..BUCKETS).filter(|to| *to != from) {
-                        self.move_to(i, to, frequencies);
-                        let moved = cost(self);
-                        if moved < best.map_or(now, |(cost, ..)| cost) {
-                            best = Some((moved, i, to));
-                        }
-                        self.move_to(i, from, frequencies);
-                    }
-                }
-                // Without a better place the text belongs to a needle, or all places cost more.
-                let Some((cost, i, to)) = best else { break };
-                self.move_to(i, to, frequencies);
-                now = cost;
-            }
-        }
-    }
-
-    /// The buckets in which a text passes, one bit each.
-    fn passes(&self, text: &CommonText) -> u8 {
-        self.tables.iter().zip(text.slots).fold(u8::MAX, |passing, (table, slot)| passing & table[slot])
-    }
-
-    /// The fingerprints of a bucket without which a text would not pass it.
-    fn keys_to(&self, text: &CommonText, bucket: usize) -> Vec<usize> {
-        let only = |slots: &PairSlots| {
-            let pairs = self.buckets[bucket].iter().zip(slots).zip(text.slots);
-            pairs.into_iter().any(|((pair, slots), slot)| slots >> slot & 1 != 0 && pair.users[slot] == 1)
-        };
-        let of_bucket = (0..self.placed.len()).filter(|i| self.placed[*i] == Some(bucket));
-        of_bucket.filter(|i| only(&self.fingerprints[*i].1)).collect()
-    }
-
-    fn move_to(&mut self, fingerprint: usize, bucket: usize, frequencies: &NgramFrequencies) {
-        let slots = &self.fingerprints[fingerprint].1;
-        if let Some(before) = self.placed[fingerprint].replace(bucket) {
-            self.buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
-            self.update_tables(before, slots);
-        }
-        self.buckets[bucket].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
-        self.update_tables(bucket, slots);
-    }
-
-    fn update_tables(&mut self, bucket: usize, slots: &PairSlots) {
-        for ((table, pair), slots) in self.tables.iter_mut().zip(&self.buckets[bucket]).zip(slots) {
-            ones(*slots).for_each(|slot| {
-                table[slot] = table[slot] & !(1 << bucket) | u8::from(pair.users[slot] > 0) << bucket;
-            });
-        }
-    }
-}
-
-fn all_passing(buckets: &[Bucket], frequencies: &NgramFrequencies) -> f64 {
+pub(super) fn all_passing(buckets: &[Bucket], frequencies: &NgramFrequencies) -> f64 {
     buckets.iter().map(|bucket| passing(bucket, frequencies)).sum()
 }
 
@@ -223,7 +130,7 @@ fn weight(slots: Slots, frequencies: &NgramFrequencies) -> Weight {
 }
 
 /// The numbers of the bits that are set.
-fn ones(mut bits: Slots) -> impl Iterator<Item = usize> {
+pub(super) fn ones(mut bits: Slots) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let one = (bits != 0).then_some(bits.trailing_zeros() as usize);
         bits &= bits.wrapping_sub(1);

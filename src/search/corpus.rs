@@ -14,7 +14,7 @@ const PAIR_BYTES: usize = 2 * BYTES * BYTES;
 /// Length of a common text, in bytes.
 pub(crate) const COMMON_TEXT_BYTES: usize = 7;
 /// How many common texts are listed.
-const MAX_COMMON_TEXTS: usize = 512;
+const MAX_COMMON_TEXTS: usize = 4096;
 
 /// The texts of [`COMMON_TEXT_BYTES`] that are most common, the most common first: their bytes, and how often each
 /// occurs, two bytes in little-endian order.

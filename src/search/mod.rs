@@ -11,6 +11,7 @@ mod literal;
 mod needle;
 mod ngram_index;
 mod phrase_set;
+mod placement;
 mod sampling;
 mod simd;
 #[cfg(test)]

@@ -82,9 +82,7 @@ pub(super) fn openid(answer: &Answer, path: &str, entered: &SignInEndpoints) -> 
             "Enter the one of the OpenID configuration.",
         )
         .with_value(real),
-        _ => {
-            Check::ok(id, format!("The OpenID configuration at {path} exists, and its endpoints are those entered."))
-        }
+        _ => Check::ok(id, format!("The OpenID configuration at {path} exists, and its endpoints are those entered.")),
     }
 }
 

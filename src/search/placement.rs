@@ -1,0 +1,157 @@
+//! Moves fingerprints to other buckets, so that texts that are common in logs pass none.
+
+use super::{
+    buckets::{BUCKETS, Bucket, PairSlots, all_passing, ones},
+    corpus::COMMON_TEXT_BYTES,
+    frequency::NgramFrequencies,
+    layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
+};
+
+/// How often a fingerprint is moved for one common text.
+const MAX_MOVES_PER_TEXT: usize = 3;
+const _: () = assert!(COMMON_TEXT_BYTES == FINGERPRINT_LEN);
+
+/// A text that is common in ordinary logs.
+struct CommonText {
+    /// The slot of each of its pairs.
+    slots: [u8; PAIRS],
+    /// The share of positions at which it is.
+    share: f64,
+}
+
+/// The texts that are most common in ordinary logs.
+struct CommonTexts {
+    texts: Vec<CommonText>,
+    /// The texts with a slot at a pair: those of `by_slot[offsets[i]..offsets[i + 1]]`, for i = pair * SLOTS + slot.
+    by_slot: Vec<u16>,
+    offsets: Vec<usize>,
+    /// The last question in which a text was part of the answer.
+    seen: Vec<u32>,
+    questions: u32,
+}
+
+impl CommonTexts {
+    fn new(frequencies: &NgramFrequencies) -> Self {
+        let slot = |pair: &[u8]| u8::try_from(slot_of(pair[0], pair[1])).unwrap_or_default();
+        let common = frequencies.common_texts();
+        let texts: Vec<CommonText> = common
+            .map(|(text, share)| CommonText { slots: std::array::from_fn(|i| slot(&text[i..])), share })
+            .collect();
+        let places = |text: &CommonText| {
+            let slots = text.slots.into_iter().enumerate();
+            slots.map(|(pair, slot)| pair * SLOTS + usize::from(slot))
+        };
+        let mut offsets = vec![0; PAIRS * SLOTS + 1];
+        texts.iter().flat_map(places).for_each(|place| offsets[place + 1] += 1);
+        (0..PAIRS * SLOTS).for_each(|place| offsets[place + 1] += offsets[place]);
+        let mut free = offsets.clone();
+        let mut by_slot = vec![0; texts.len() * PAIRS];
+        for (number, text) in (0..).zip(&texts) {
+            for place in places(text) {
+                by_slot[free[place]] = number;
+                free[place] += 1;
+            }
+        }
+        Self { seen: vec![0; texts.len()], texts, by_slot, offsets, questions: 0 }
+    }
+
+    /// The numbers of the texts that have one of the slots of a fingerprint, each once: whether they pass may change when
+    /// it is moved.
+    fn with_slots_of(&mut self, slots: &PairSlots) -> Vec<usize> {
+        self.questions += 1;
+        let mut all = Vec::new();
+        for (pair, slots) in slots.iter().enumerate() {
+            for slot in ones(*slots) {
+                let place = pair * SLOTS + slot;
+                for number in &self.by_slot[self.offsets[place]..self.offsets[place + 1]] {
+                    let number = usize::from(*number);
+                    if self.seen[number] != self.questions {
+                        self.seen[number] = self.questions;
+                        all.push(number);
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Which fingerprint is in which bucket.
+pub(super) struct Placement<'f> {
+    pub(super) tables: Tables,
+    pub(super) buckets: Vec<Bucket>,
+    pub(super) fingerprints: &'f [(f64, PairSlots)],
+    pub(super) placed: Vec<Option<usize>>,
+}
+
+impl Placement<'_> {
+    /// The pairs of a fingerprint are not independent, and neither are those of ordinary text: a common text passes if
+    /// each of its pairs is one of some fingerprint in the same bucket. Moves fingerprints so that fewer such texts pass.
+    pub(super) fn keep_out_common_texts(&mut self, frequencies: &NgramFrequencies) {
+        let mut common = CommonTexts::new(frequencies);
+        for number in 0..common.texts.len() {
+            // A bit of each bucket that it passes; after a move it may still pass another.
+            for _ in 0..MAX_MOVES_PER_TEXT {
+                let passing = self.passes(&common.texts[number]);
+                if passing == 0 {
+                    break;
+                }
+                let from = passing.trailing_zeros() as usize;
+                let mut best: Option<(f64, usize, usize)> = None;
+                for i in self.keys_to(&common.texts[number], from) {
+                    let affected = common.with_slots_of(&self.fingerprints[i].1);
+                    let cost = |placement: &Self| {
+                        let texts = affected.iter().map(|number| &common.texts[*number]);
+                        let shares = texts.filter(|text| placement.passes(text) != 0).map(|text| text.share);
+                        shares.sum::<f64>() + all_passing(&placement.buckets, frequencies)
+                    };
+                    let before = cost(self);
+                    for to in (0..BUCKETS).filter(|to| *to != from) {
+                        self.move_to(i, to, frequencies);
+                        let gain = before - cost(self);
+                        if gain > best.map_or(0.0, |(gain, ..)| gain) {
+                            best = Some((gain, i, to));
+                        }
+                    }
+                    self.move_to(i, from, frequencies);
+                }
+                // Without a better place the text belongs to a needle, or all places cost more.
+                let Some((_, i, to)) = best else { break };
+                self.move_to(i, to, frequencies);
+            }
+        }
+    }
+
+    /// The buckets in which a text passes, one bit each.
+    fn passes(&self, text: &CommonText) -> u8 {
+        self.tables.iter().zip(text.slots).fold(u8::MAX, |passing, (table, slot)| passing & table[usize::from(slot)])
+    }
+
+    /// The fingerprints of a bucket without which a text would not pass it.
+    fn keys_to(&self, text: &CommonText, bucket: usize) -> Vec<usize> {
+        let only = |slots: &PairSlots| {
+            let pairs = self.buckets[bucket].iter().zip(slots).zip(text.slots);
+            pairs.into_iter().any(|((pair, slots), slot)| slots >> slot & 1 != 0 && pair.users[usize::from(slot)] == 1)
+        };
+        let of_bucket = (0..self.placed.len()).filter(|i| self.placed[*i] == Some(bucket));
+        of_bucket.filter(|i| only(&self.fingerprints[*i].1)).collect()
+    }
+
+    fn move_to(&mut self, fingerprint: usize, bucket: usize, frequencies: &NgramFrequencies) {
+        let slots = &self.fingerprints[fingerprint].1;
+        if let Some(before) = self.placed[fingerprint].replace(bucket) {
+            self.buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
+            self.update_tables(before, slots);
+        }
+        self.buckets[bucket].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
+        self.update_tables(bucket, slots);
+    }
+
+    fn update_tables(&mut self, bucket: usize, slots: &PairSlots) {
+        for ((table, pair), slots) in self.tables.iter_mut().zip(&self.buckets[bucket]).zip(slots) {
+            ones(*slots).for_each(|slot| {
+                table[slot] = table[slot] & !(1 << bucket) | u8::from(pair.users[slot] > 0) << bucket;
+            });
+        }
+    }
+}
