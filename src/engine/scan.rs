@@ -181,6 +181,7 @@ impl Engine {
             let verdict = match outcome {
                 Outcome::Silent => Some(Verdict::Silent { numbers_are_wildcards: false }),
                 Outcome::Unrelated => Some(Verdict::Silent { numbers_are_wildcards: true }),
+                Outcome::Mentions => Some(Verdict::Mentioned),
                 _ => found.map(Verdict::Reported),
             };
             if let (Some(key), Some(header), Some(verdict), false) =
@@ -205,9 +206,10 @@ impl Engine {
                 sink(Failure::Known(&summary)).then_some(Outcome::Reported)
             }
             Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => {
-                Some(Outcome::Mentions)
+                Some(Outcome::MentionsInHead)
             }
             Verdict::Silent { .. } => Some(Outcome::Silent),
+            Verdict::Mentioned => Some(Outcome::Mentions),
         }
     }
 
@@ -246,7 +248,7 @@ impl Engine {
                 }
             }
             let assessed = assess(&candidate);
-            mentions += u64::from(assessed.outcome == Outcome::Mentions);
+            mentions += u64::from(matches!(assessed.outcome, Outcome::Mentions | Outcome::MentionsInHead));
             from = start + assessed.len;
             cursor.skip_to(from, lines_before + assessed.newlines);
             next = cursor.next(from);
@@ -293,10 +295,10 @@ impl Engine {
         let Some(verdict) = verdict else {
             let mentions = only_mentioned
                 || has_code(&provider_errors)
-                || !user_fields.is_empty() && has_code(&extract::provider_errors(&text))
-                || self.head_has_code(head(record));
+                || !user_fields.is_empty() && has_code(&extract::provider_errors(&text));
             return match mentions {
                 true => Outcome::Mentions,
+                false if self.head_has_code(head(record)) => Outcome::MentionsInHead,
                 false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
                 false => Outcome::Silent,
             };
@@ -330,7 +332,7 @@ impl Engine {
         let facts = RecordFacts { record, text, provider_errors: &provider_errors, header };
         let mut matcher = self.classifier.matcher(&facts);
         self.classifier.is_out_of_context(&mut matcher).then(|| match self.head_has_code(head(record)) {
-            true => Outcome::Mentions,
+            true => Outcome::MentionsInHead,
             false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
             false => Outcome::Silent,
         })
@@ -397,8 +399,10 @@ impl<'s> CachedRecord<'s> {
 enum Outcome {
     /// It reports a failure.
     Reported,
-    /// It contains a code, but reports no failure.
+    /// Its message contains a code, but reports no failure.
     Mentions,
+    /// The text before its message contains a code, its message does not.
+    MentionsInHead,
     /// It is not relevant.
     Silent,
     /// It is not relevant, whatever numbers it contains.

@@ -49,6 +49,8 @@ pub(crate) struct VerdictCache {
 pub(super) enum Verdict {
     /// It reports a failure.
     Reported(CachedHit),
+    /// It quotes a code.
+    Mentioned,
     /// It contains neither a failure nor a code.
     Silent {
         /// The same is true with other numbers.
@@ -226,14 +228,14 @@ impl VerdictCache {
         message: &[u8],
         mut verdict: Verdict,
     ) {
-        let pool = usize::from(matches!(verdict, Verdict::Silent { .. }));
+        let pool = usize::from(!matches!(verdict, Verdict::Reported(_)));
         if message.len() > MAX_MESSAGE_BYTES || self.bytes[pool] >= MAX_TEMPLATE_BYTES[pool] {
             return;
         }
         let (wildcards, ids_matter) = match verdict {
             Verdict::Reported(_) => (WildcardSet::Frames, true),
             Verdict::Silent { numbers_are_wildcards: true } => (WildcardSet::Numbers, false),
-            Verdict::Silent { numbers_are_wildcards: false } => (WildcardSet::Frames, false),
+            Verdict::Silent { numbers_are_wildcards: false } | Verdict::Mentioned => (WildcardSet::Frames, false),
         };
         let kind = HeaderKind {
             level: header.level,
