@@ -3,6 +3,7 @@
 
 mod candidate;
 mod classify;
+mod damage;
 mod explain;
 mod failure_ids;
 mod finding;
@@ -13,6 +14,7 @@ mod prefilter;
 mod scan;
 mod verdict_cache;
 
+pub(crate) use damage::Damage;
 pub use explain::{Explanation, explain, lookup_url};
 pub(crate) use finding::build_finding;
 pub(crate) use hit::{Hit, HitSummary};

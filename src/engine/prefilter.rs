@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::damage;
 use crate::{
     catalogue::{Catalogue, MatchRule},
     extract,
@@ -44,6 +45,8 @@ pub(super) struct Prefilter {
     entries: Vec<Vec<usize>>,
     /// Entries about requests of a sign-in with OpenID Connect.
     of_sign_in: Vec<usize>,
+    /// The first of the words that stand for damage, which are the last ones.
+    first_damage: usize,
     /// No entry needs [`START_OF_FLOW`] or a part of it.
     flows_are_unused: bool,
 }
@@ -66,14 +69,25 @@ impl Prefilter {
         let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
         let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
         words.extend(prefixes.map(|prefix| Needle::of(&prefix).digits(2)));
+        let first_damage = words.len();
+        words.extend(damage::words().map(|word| Needle::of(&word)));
         let patterns = catalogue.patterns().iter().enumerate();
         let of_sign_in = patterns.filter(|(_, pattern)| pattern.rule.request.is_some()).map(|(i, _)| i).collect();
-        Self { search: LogSearch::new(words), entries, of_sign_in, flows_are_unused }
+        Self { search: LogSearch::new(words), entries, of_sign_in, first_damage, flows_are_unused }
     }
 
     /// The first word at or after `from`; see [`MultiSearcher::first`].
     pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         self.search.first(text, from)
+    }
+
+    /// Calls `each` with the positions of words that stand for damage, some more than once.
+    pub(super) fn damage(&self, text: &[u8], mut each: impl FnMut(usize)) {
+        self.search.for_each(text, |word, at| {
+            if word >= self.first_damage {
+                each(at);
+            }
+        });
     }
 
     /// True for a text that begins with the start of a flow, when no entry needs that.

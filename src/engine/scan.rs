@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     candidate::{Candidate, CandidateCursor, RecordLocation},
     classify::Classifier,
+    damage::{self, Damage, DamageFinder},
     hit::{Hit, HitSummary},
     matcher::{RecordFacts, Strength},
     verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
@@ -13,7 +14,7 @@ use crate::{
     catalogue::{Catalogue, Pattern, Role},
     extract::{self, Contexts, ProviderErrors},
     model::{Header, Record, SignInEvent},
-    record::{self, start},
+    record::{self, inner, start},
     search::count_newlines,
 };
 
@@ -46,12 +47,14 @@ impl<'f> Failure<'f> {
 }
 
 /// What was counted in a chunk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScanCounts {
     /// Newlines.
     pub newlines: u64,
     /// Records that only quote a code.
     pub mentions: u64,
+    /// What is no text, by its position in the chunk.
+    pub(crate) damage: Vec<(usize, Damage)>,
 }
 
 impl Engine {
@@ -223,6 +226,7 @@ impl Engine {
     ) -> ScanCounts {
         let mut mentions = 0;
         let mut cursor = CandidateCursor::new(self.classifier.prefilter(), bytes);
+        let mut damage = DamageFinder::default();
         let mut from = 0;
         let mut next = cursor.next(from);
         while let Some(found) = next {
@@ -232,11 +236,26 @@ impl Engine {
                 next = cursor.next(found + 1);
                 continue;
             }
-            let (start, newlines) = start::start_before(bytes, found, from);
-            let lines_before = cursor.newlines - newlines;
+            let (outer, newlines) = start::start_before(bytes, found, from);
+            let start = inner::start_before(bytes, outer, found);
+            let is_damage = damage::is_word(&bytes[found..]);
+            if is_damage || start > outer {
+                if let Some(earlier) = cursor.earlier(if is_damage { found } else { start }) {
+                    next = Some(earlier);
+                    continue;
+                }
+                if is_damage {
+                    if !damage.knows(found) {
+                        damage.look(cursor.prefilter, bytes, outer, start::next_start(bytes, found));
+                    }
+                    next = cursor.next(found + start::leading_zeros(&bytes[found..]).max(1));
+                    continue;
+                }
+            }
+            let lines_before = cursor.newlines - newlines + count_newlines(&bytes[outer..start]);
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
-                from = start::next_start(bytes, found);
+                from = start + candidate.record().0.len();
                 next = cursor.next(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
@@ -248,10 +267,11 @@ impl Engine {
             let assessed = assess(&candidate);
             mentions += u64::from(assessed.outcome == Outcome::Mentions);
             from = start + assessed.len;
+            damage.look(cursor.prefilter, bytes, outer, from);
             cursor.skip_to(from, lines_before + assessed.newlines);
             next = cursor.next(from);
         }
-        ScanCounts { newlines: cursor.newlines, mentions }
+        ScanCounts { newlines: cursor.newlines, mentions, damage: damage.found }
     }
 
     /// True when a header contains a code: in a thread name or a URL.

@@ -8,6 +8,8 @@ use std::{
 
 use super::{ArchiveCursor, ArchiveIndexer, Layer};
 
+// Zeros end a tar, but entries may follow them: of a second tar, or of this one if zeros replace a header. So they are
+// passed over up to the end.
 impl ArchiveIndexer<'_> {
     /// A tar that is not compressed: its entries are parts of the slice.
     pub(super) fn index_tar(&mut self, cursor: &ArchiveCursor<'_>) {
@@ -18,6 +20,7 @@ impl ArchiveIndexer<'_> {
         let headers = BoundedHeaders::new(reader);
         let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
+        archive.set_ignore_zeros(true);
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -58,6 +61,7 @@ impl ArchiveIndexer<'_> {
         let headers = BoundedHeaders::new(&mut *reader);
         let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
+        archive.set_ignore_zeros(true);
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -145,6 +149,9 @@ impl<R: Read> Read for BoundedHeaders<R> {
                     return Err(error);
                 }
             }
+        }
+        if len < HEADER_BYTES && self.state.ends_with_zeros.get() && buffer[..len].iter().all(|b| *b == 0) {
+            return Ok(0);
         }
         self.state.ends_with_zeros.set(len == HEADER_BYTES && buffer.iter().all(|b| *b == 0));
         let header = tar::Header::from_byte_slice(buffer);
