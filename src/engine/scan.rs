@@ -178,7 +178,7 @@ impl Engine {
             let outcome = self.assess_record(&record, contexts, location, !is_cached, |hit| {
                 let summary = hit.summary();
                 sink(Failure::New(hit, &summary));
-                let wanted = !is_cached && cache.has_room();
+                let wanted = !is_cached && !hit.from_url && cache.has_room();
                 found = wanted.then(|| hit.to_cached(&summary, patterns)).flatten();
             });
             let verdict = match outcome {
@@ -207,6 +207,8 @@ impl Engine {
                 let summary = record.summary(cached, hit, &self.catalogue.patterns()[hit.pattern]);
                 sink(Failure::Known(&summary)).then_some(Outcome::Reported)
             }
+            // The verdict is about the message.
+            Verdict::Silent { .. } if record.header.url.is_some_and(extract::may_have_url_answer) => None,
             Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => {
                 Some(Outcome::Mentions)
             }
@@ -288,9 +290,29 @@ impl Engine {
         header: Contexts,
         location: RecordLocation,
         for_cache: bool,
-        sink: impl FnOnce(&Hit<'_>),
+        mut sink: impl FnMut(&Hit<'_>),
     ) -> Outcome {
-        let text = extract::undo_escapes(record.message());
+        let outcome = self.assess_text(record, record.message(), header, location, for_cache, &mut sink);
+        if outcome != Outcome::Reported
+            && let Some(text) = extract::with_url_answer(record)
+            && self.assess_text(record, &text, header, location, false, &mut sink) == Outcome::Reported
+        {
+            return Outcome::Reported;
+        }
+        outcome
+    }
+
+    /// The same for a text: the record's message, or what else it reports.
+    fn assess_text(
+        &self,
+        record: &Record<'_>,
+        message: &[u8],
+        header: Contexts,
+        location: RecordLocation,
+        for_cache: bool,
+        sink: &mut impl FnMut(&Hit<'_>),
+    ) -> Outcome {
+        let text = extract::undo_escapes(message);
         // A user's words are quoted, whatever they say; the record's own report is outside them.
         let user_fields = extract::user_fields(&text);
         let mut unreported = user_fields.clone();
@@ -336,6 +358,7 @@ impl Engine {
             lines_before: location.lines_before,
             lines: line_count(record.raw),
             truncated: location.truncated,
+            from_url: !std::ptr::eq(message, record.message()),
         });
         Outcome::Reported
     }
