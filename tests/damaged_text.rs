@@ -231,3 +231,30 @@ fn entries_behind_zeros_within_a_tar_are_read_or_reported() {
         assert!(report.faults.iter().any(|fault| fault.kind == FaultKind::Damaged), "{name}");
     }
 }
+
+#[cfg(feature = "archives")]
+#[test]
+fn a_log_that_tar_stored_without_its_holes_is_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = format!("{FAILURE}\n");
+    let tar = archive::tar(&[("a/atlassian-jira.log", log.as_bytes()), ("b/atlassian-jira.log", log.as_bytes())]);
+    let mut gnu = tar.clone();
+    // The kind of the entry, one part of data, the length with holes, and the checksum of the header.
+    gnu[156] = b'S';
+    for (at, number) in [(386, 0), (398, log.len()), (483, log.len())] {
+        gnu[at..at + 12].copy_from_slice(format!("{number:011o}\0").as_bytes());
+    }
+    gnu[148..156].fill(b' ');
+    let sum: u32 = gnu[..512].iter().map(|b| u32::from(*b)).sum();
+    gnu[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let posix = archive::tar(&[("a/GNUSparseFile.7/atlassian-jira.log", log.as_bytes()), ("b/x.log", log.as_bytes())]);
+    for (content, sparse) in [(tar, false), (gnu, true), (posix, true)] {
+        for (name, content) in [("a.tar", content.clone()), ("a.tar.gz", archive::gz(&content))] {
+            let path = folder.path().join(name);
+            fs::write(&path, content).expect("written");
+            let report = scan(&path);
+            assert_eq!(report.faults.iter().any(|fault| fault.message.contains("sparse file")), sparse, "{name}");
+            assert!(report.summary.findings >= 1, "{name}");
+        }
+    }
+}

@@ -62,6 +62,9 @@ impl DamageFinder {
         let mut wide: Option<(usize, usize)> = None;
         prefilter.damage(&bytes[from..end], |at| {
             let text = &bytes[from..end];
+            if wide.is_some_and(|(start, _)| start <= at) {
+                return;
+            }
             wide = [2, 4].into_iter().filter_map(|width| Some((wide_start(text, at, width)?, width))).chain(wide).min();
         });
         self.found.extend(wide.map(|(at, width)| (from + at, Damage::Wide(width))));

@@ -238,21 +238,24 @@ impl Engine {
                 next = cursor.next(found + 1);
                 continue;
             }
-            let (outer, newlines) = start::start_before(bytes, found, from);
-            let start = inner::start_before(bytes, outer, found);
-            let is_damage = damage::is_word(&bytes[found..]);
-            if is_damage || start > outer {
-                if let Some(earlier) = cursor.earlier(if is_damage { found } else { start }) {
-                    next = Some(earlier);
-                    continue;
-                }
-                if is_damage {
+            if damage::is_word(&bytes[found..]) {
+                next = cursor.earlier(found);
+                if next.is_none() {
                     if !damage.knows(found) {
-                        damage.look(cursor.prefilter, bytes, outer, start::next_start(bytes, found));
+                        let (start, _) = start::start_before(bytes, found, from);
+                        damage.look(cursor.prefilter, bytes, start, start::next_start(bytes, found));
                     }
                     next = cursor.next(found + start::leading_zeros(&bytes[found..]).max(1));
-                    continue;
                 }
+                continue;
+            }
+            let (outer, newlines) = start::start_before(bytes, found, from);
+            let start = inner::start_before(bytes, outer, found);
+            if start > outer
+                && let Some(earlier) = cursor.earlier(start)
+            {
+                next = Some(earlier);
+                continue;
             }
             let lines_before = cursor.newlines - newlines + count_newlines(&bytes[outer..start]);
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };

@@ -36,17 +36,18 @@ pub(crate) fn start_before(bytes: &[u8], start: usize, at: usize) -> usize {
 /// Where the record that starts at `start` and contains `at` ends, at the latest at `end`.
 #[must_use]
 pub(crate) fn end_after(bytes: &[u8], start: usize, at: usize, end: usize) -> usize {
-    let mut breaks = Breaks { bytes: &bytes[..end], at: at.max(start) };
-    let end = std::iter::from_fn(|| breaks.next()).find(|next| start::is_start(line(bytes, *next))).unwrap_or(end);
     let mut events = Events::new(bytes, start, end);
     let first = events.at;
+    let mut end = end;
     while let Some(event) = events.next() {
-        let start = event.start;
-        if start > at.max(first) && start::is_json_start(&bytes[event]) {
-            return start;
+        let next = event.start;
+        if next > at.max(first) && start::is_json_start(&bytes[event]) {
+            end = next;
+            break;
         }
     }
-    end
+    let mut breaks = Breaks { bytes: &bytes[..end], at: at.max(start) };
+    std::iter::from_fn(|| breaks.next()).find(|next| start::is_start(line(bytes, *next))).unwrap_or(end)
 }
 
 /// Where the first record of a record of [`super::start`] ends, and the last one starts.
