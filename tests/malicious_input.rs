@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::Read as _,
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Arc, LazyLock},
@@ -250,8 +250,11 @@ fn a_file_that_shrinks_or_grows_while_it_is_read_is_reported_without_a_crash() {
         let mut start = [0; 4096];
         out.read_exact(&mut start).expect("findings");
         std::thread::sleep(Duration::from_millis(20));
-        let file = fs::OpenOptions::new().write(true).open(&log).expect("opened");
-        file.set_len(if round % 3 == 2 { text.len() as u64 + 4096 } else { 1000 * round }).expect("cut");
+        let mut file = fs::OpenOptions::new().append(true).open(&log).expect("opened");
+        match round % 3 {
+            2 => file.write_all(ordinary.repeat(50).as_bytes()).expect("appended"),
+            _ => file.set_len(1000 * round).expect("cut"),
+        }
         let mut rest = String::new();
         out.read_to_string(&mut rest).expect("findings");
         let mut errors = String::new();

@@ -4,7 +4,11 @@ use super::{
     prefilter::Prefilter,
     verdict_cache::{CacheKey, CachedMatch, VerdictCache},
 };
-use crate::{model::Header, record::start, search::count_newlines};
+use crate::{
+    model::Header,
+    record::{inner, start},
+    search::count_newlines,
+};
 
 /// A position in a chunk that moves from match to match.
 pub(super) struct CandidateCursor<'c> {
@@ -14,11 +18,16 @@ pub(super) struct CandidateCursor<'c> {
     counted: usize,
     /// Newlines before it.
     pub(super) newlines: u64,
+    /// Where the search for it began.
+    searched_from: usize,
 }
+
+/// How much later than another word on its line one may be found first: more than the length of a word.
+const MAX_INVERSION: usize = 1024;
 
 impl<'c> CandidateCursor<'c> {
     pub(super) fn new(prefilter: &'c Prefilter, bytes: &'c [u8]) -> Self {
-        Self { prefilter, bytes, counted: 0, newlines: 0 }
+        Self { prefilter, bytes, counted: 0, newlines: 0, searched_from: 0 }
     }
 
     /// Continues at the end of a record, which has so many newlines before it.
@@ -28,10 +37,20 @@ impl<'c> CandidateCursor<'c> {
 
     /// The next match at or after `from`.
     pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+        self.searched_from = from;
         let first = self.prefilter.first(self.bytes, from);
         self.newlines += self.bytes.get(self.counted..from).map_or(0, count_newlines) + first.newlines;
         self.counted = first.at.unwrap_or(self.bytes.len());
         first.at
+    }
+
+    /// Goes back to a match before `end`, if there is one: of several words on a line, any may be found first.
+    pub(super) fn earlier(&mut self, end: usize) -> Option<usize> {
+        let from = self.searched_from.max(end.saturating_sub(MAX_INVERSION)).min(end);
+        let earlier = self.prefilter.first(&self.bytes[..end], from).at?;
+        self.newlines -= count_newlines(&self.bytes[earlier..self.counted]);
+        self.counted = earlier;
+        Some(earlier)
     }
 }
 
@@ -57,7 +76,8 @@ impl<'b> Candidate<'b> {
 
     /// The whole record.
     pub(super) fn record(&self) -> (&'b [u8], RecordLocation) {
-        let raw = &self.bytes[self.start..start::next_start(self.bytes, self.found)];
+        let end = start::next_start(self.bytes, self.found);
+        let raw = &self.bytes[self.start..inner::end_after(self.bytes, self.start, self.found, end)];
         (raw, self.location(raw.len()))
     }
 

@@ -48,6 +48,8 @@ pub(crate) struct Hit<'r> {
     pub(crate) lines: u32,
     /// The record was cut off at the size limit.
     pub(crate) truncated: bool,
+    /// The evidence is in the URL of the record's header, not in its message.
+    pub(crate) from_url: bool,
 }
 
 /// What counting needs to know of a failing record. Borrows from the chunk; nothing in it is redacted.

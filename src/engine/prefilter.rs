@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::damage;
 use crate::{
     catalogue::{Catalogue, MatchRule},
     extract,
@@ -44,6 +45,8 @@ pub(super) struct Prefilter {
     entries: Vec<Vec<usize>>,
     /// Entries about requests of a sign-in with OpenID Connect.
     of_sign_in: Vec<usize>,
+    /// The first of the words that stand for damage, which are the last ones.
+    first_damage: usize,
     /// No entry needs [`START_OF_FLOW`] or a part of it.
     flows_are_unused: bool,
 }
@@ -55,12 +58,24 @@ impl Prefilter {
         let (texts, entries): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
         let patterns = catalogue.patterns().iter().enumerate();
         let of_sign_in = patterns.filter(|(_, pattern)| pattern.rule.request.is_some()).map(|(i, _)| i).collect();
-        Self { search: LogSearch::new(needles(&texts)), entries, of_sign_in, flows_are_unused }
+        let mut needles = needles(&texts);
+        let first_damage = needles.len();
+        needles.extend(damage_needles());
+        Self { search: LogSearch::new(needles), entries, of_sign_in, first_damage, flows_are_unused }
     }
 
     /// The first word at or after `from`; see [`MultiSearcher::first`].
     pub(super) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         self.search.first(text, from)
+    }
+
+    /// Calls `each` with the positions of words that stand for damage, some more than once.
+    pub(super) fn damage(&self, text: &[u8], mut each: impl FnMut(usize)) {
+        self.search.for_each(text, |word, at| {
+            if word >= self.first_damage {
+                each(at);
+            }
+        });
     }
 
     /// True for a text that begins with the start of a flow, when no entry needs that.
@@ -100,6 +115,11 @@ fn needles(texts: &[String]) -> Vec<Needle> {
     let old = OLD_PREFIXES.iter().flat_map(|prefix| ["5", "7", "9"].map(|digit| format!("{prefix}{digit}")));
     let prefixes = CODE_PREFIXES.map(str::to_owned).into_iter().chain(old);
     words.chain(prefixes.map(|prefix| Needle::of(&prefix).digits(2))).collect()
+}
+
+/// The needles of what stands for damage.
+fn damage_needles() -> impl Iterator<Item = Needle> {
+    damage::words().map(|word| Needle::of(&word))
 }
 
 /// Words of which every record that the rule can match contains at least one.
@@ -170,7 +190,8 @@ mod tests {
     #[test]
     fn few_blocks_of_ordinary_lines_pass_the_tables_of_the_builtin_catalogue() {
         let texts: Vec<String> = wanted_words(&Catalogue::builtin()).into_keys().collect();
-        let share = passing_share(&needles(&texts), ORDINARY).expect("not too many needles");
+        let needles: Vec<Needle> = needles(&texts).into_iter().chain(damage_needles()).collect();
+        let share = passing_share(&needles, ORDINARY).expect("not too many needles");
         println!("{:.2} % of the blocks pass", 100.0 * share);
         assert!(share < 0.05, "{share}: the search is slow");
     }

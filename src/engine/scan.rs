@@ -1,31 +1,20 @@
 //! The hot path: whole records in, hits out.
 
-use std::sync::Arc;
-
 use super::{
+    assess::{Outcome, head},
     candidate::{Candidate, CandidateCursor, RecordLocation},
-    classify::Classifier,
+    compiled::Engine,
+    damage::{self, Damage, DamageFinder},
     hit::{Hit, HitSummary},
-    matcher::{RecordFacts, Strength},
     verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
 };
 use crate::{
-    catalogue::{Catalogue, Pattern, Role},
-    extract::{self, Contexts, ProviderErrors},
-    model::{Header, Record, SignInEvent},
-    record::{self, start},
+    catalogue::Pattern,
+    extract::{self, Contexts},
+    model::{Header, SignInEvent},
+    record::{self, inner, start},
     search::count_newlines,
 };
-
-/// The compiled catalogue, ready to scan. Clones share nothing that is written to.
-#[derive(Debug, Clone)]
-pub struct Engine {
-    catalogue: Arc<Catalogue>,
-    classifier: Classifier,
-    want_also: bool,
-    /// Verdicts on equal messages may be reused.
-    caches: bool,
-}
 
 /// A failing record.
 #[derive(Debug, Clone, Copy)]
@@ -46,39 +35,17 @@ impl<'f> Failure<'f> {
 }
 
 /// What was counted in a chunk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScanCounts {
     /// Newlines.
     pub newlines: u64,
     /// Records that only quote a code.
     pub mentions: u64,
+    /// What is no text, by its position in the chunk.
+    pub(crate) damage: Vec<(usize, Damage)>,
 }
 
 impl Engine {
-    /// An engine for a catalogue.
-    #[must_use]
-    pub fn new(catalogue: Arc<Catalogue>) -> Self {
-        Self {
-            classifier: Classifier::new(Arc::clone(&catalogue)),
-            caches: VerdictCache::supports(&catalogue),
-            catalogue,
-            want_also: true,
-        }
-    }
-
-    /// The same engine without weaker matches in its hits: faster, for summaries.
-    #[must_use]
-    pub fn without_also(mut self) -> Self {
-        self.want_also = false;
-        self
-    }
-
-    /// The catalogue.
-    #[must_use]
-    pub fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.catalogue
-    }
-
     /// Scans whole records and only counts: an entry point for the benchmarks, without any output.
     #[doc(hidden)]
     pub fn scan_for_benchmark(&self, bytes: &[u8]) -> ScanCounts {
@@ -175,7 +142,7 @@ impl Engine {
             let outcome = self.assess_record(&record, contexts, location, !is_cached, |hit| {
                 let summary = hit.summary();
                 sink(Failure::New(hit, &summary));
-                let wanted = !is_cached && cache.has_room();
+                let wanted = !is_cached && !hit.from_url && cache.has_room();
                 found = wanted.then(|| hit.to_cached(&summary, patterns)).flatten();
             });
             let verdict = match outcome {
@@ -205,6 +172,12 @@ impl Engine {
                 let summary = record.summary(cached, hit, &self.catalogue.patterns()[hit.pattern]);
                 sink(Failure::Known(&summary)).then_some(Outcome::Reported)
             }
+            // The verdict is about the message.
+            Verdict::Silent { .. } | Verdict::Mentioned
+                if record.header.url.is_some_and(extract::may_have_url_answer) =>
+            {
+                None
+            }
             Verdict::Silent { .. } if !record.head_is_clear && self.head_has_code(record.head) => {
                 Some(Outcome::MentionsInHead)
             }
@@ -225,6 +198,7 @@ impl Engine {
     ) -> ScanCounts {
         let mut mentions = 0;
         let mut cursor = CandidateCursor::new(self.classifier.prefilter(), bytes);
+        let mut damage = DamageFinder::default();
         let mut from = 0;
         let mut next = cursor.next(from);
         while let Some(found) = next {
@@ -234,11 +208,29 @@ impl Engine {
                 next = cursor.next(found + 1);
                 continue;
             }
-            let (start, newlines) = start::start_before(bytes, found, from);
-            let lines_before = cursor.newlines - newlines;
+            if damage::is_word(&bytes[found..]) {
+                next = cursor.earlier(found);
+                if next.is_none() {
+                    if !damage.knows(found) {
+                        let (start, _) = start::start_before(bytes, found, from);
+                        damage.look(cursor.prefilter, bytes, start, start::next_start(bytes, found));
+                    }
+                    next = cursor.next(found + start::leading_zeros(&bytes[found..]).max(1));
+                }
+                continue;
+            }
+            let (outer, newlines) = start::start_before(bytes, found, from);
+            let start = inner::start_before(bytes, outer, found);
+            if start > outer
+                && let Some(earlier) = cursor.earlier(start)
+            {
+                next = Some(earlier);
+                continue;
+            }
+            let lines_before = cursor.newlines - newlines + count_newlines(&bytes[outer..start]);
             let candidate = Candidate { bytes, start, found, offset, lines_before, truncated };
             if starts_flow {
-                from = start::next_start(bytes, found);
+                from = start + candidate.record().0.len();
                 next = cursor.next(found + 1);
                 if next.is_none_or(|next| next >= from) {
                     if let Some(starts) = starts.as_deref_mut() {
@@ -250,118 +242,12 @@ impl Engine {
             let assessed = assess(&candidate);
             mentions += u64::from(matches!(assessed.outcome, Outcome::Mentions | Outcome::MentionsInHead));
             from = start + assessed.len;
+            damage.look(cursor.prefilter, bytes, outer, from);
             cursor.skip_to(from, lines_before + assessed.newlines);
             next = cursor.next(from);
         }
-        ScanCounts { newlines: cursor.newlines, mentions }
+        ScanCounts { newlines: cursor.newlines, mentions, damage: damage.found }
     }
-
-    /// True when a header contains a code: in a thread name or a URL.
-    fn head_has_code(&self, head: &[u8]) -> bool {
-        self.classifier.prefilter().first(head, 0).at.is_some()
-            && has_code(&extract::provider_errors(&extract::undo_escapes(head)))
-    }
-
-    /// Reads one record and decides: finding, mention, or not relevant. Whether it would be unrelated with other
-    /// numbers, too, is tested only for a verdict that will be cached.
-    fn assess_record(
-        &self,
-        record: &Record<'_>,
-        header: Contexts,
-        location: RecordLocation,
-        for_cache: bool,
-        sink: impl FnOnce(&Hit<'_>),
-    ) -> Outcome {
-        let text = extract::undo_escapes(record.message());
-        if let Some(outcome) = self.assess_unrelated(record, &text, header, for_cache) {
-            return outcome;
-        }
-        // A user's words are quoted, whatever they say; the record's own report is outside them.
-        let user_fields = extract::user_fields(&text);
-        let mut unreported = user_fields.clone();
-        unreported.extend(extract::suppressed(&text));
-        let reported = extract::without_fields(&text, &unreported);
-        let provider_errors = extract::provider_errors(&reported);
-        let facts = RecordFacts { record, text: &reported, provider_errors: &provider_errors, header };
-        let mut matcher = self.classifier.matcher(&facts);
-        let patterns = self.catalogue.patterns();
-        let verdict = self.classifier.classify(&mut matcher, self.want_also);
-        let only_mentioned =
-            verdict.as_ref().is_some_and(|verdict| patterns[verdict.pattern].rule.role == Role::Mention);
-        let verdict = verdict.filter(|verdict| {
-            !only_mentioned
-                && extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
-        });
-        let Some(verdict) = verdict else {
-            let mentions = only_mentioned
-                || has_code(&provider_errors)
-                || !user_fields.is_empty() && has_code(&extract::provider_errors(&text));
-            return match mentions {
-                true => Outcome::Mentions,
-                false if self.head_has_code(head(record)) => Outcome::MentionsInHead,
-                false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
-                false => Outcome::Silent,
-            };
-        };
-        sink(&Hit {
-            record,
-            text: &text,
-            reported: &reported,
-            pattern: &patterns[verdict.pattern],
-            also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
-            provider_errors: &provider_errors,
-            deciding: verdict.deciding,
-            code: verdict.code,
-            at: verdict.at,
-            header,
-            subject: extract::subject(&text),
-            clouds: extract::clouds(&text),
-            refreshing: extract::is_refreshing(&text),
-            offset: location.offset,
-            lines_before: location.lines_before,
-            lines: line_count(record.raw),
-            truncated: location.truncated,
-        });
-        Outcome::Reported
-    }
-
-    /// The outcome for a text that no entry can match, whoever wrote which part of it: most failures in a log are those
-    /// of other systems.
-    fn assess_unrelated(&self, record: &Record<'_>, text: &[u8], header: Contexts, for_cache: bool) -> Option<Outcome> {
-        let provider_errors = extract::provider_errors(text);
-        let facts = RecordFacts { record, text, provider_errors: &provider_errors, header };
-        let mut matcher = self.classifier.matcher(&facts);
-        self.classifier.is_out_of_context(&mut matcher).then(|| match self.head_has_code(head(record)) {
-            true => Outcome::MentionsInHead,
-            false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
-            false => Outcome::Silent,
-        })
-    }
-
-    /// Ids of all entries that match a record, strongest first, with their strength: for the self-test, which
-    /// rejects ties.
-    pub(crate) fn ranking(&self, raw: &[u8]) -> Vec<(Strength, &str)> {
-        let mut scratch = Vec::new();
-        let record = record::read(raw, &mut scratch);
-        let text = extract::undo_escapes(record.message());
-        let provider_errors = extract::provider_errors(&text);
-        let header = record.header.as_ref().map_or(Contexts::NONE, extract::of_header);
-        let facts = RecordFacts { record: &record, text: &text, provider_errors: &provider_errors, header };
-        self.classifier
-            .ranking(&facts)
-            .into_iter()
-            .map(|(strength, i)| (strength, self.catalogue.patterns()[i].id.as_str()))
-            .collect()
-    }
-}
-
-fn has_code(provider_errors: &ProviderErrors<'_>) -> bool {
-    provider_errors.list.iter().any(|error| !error.codes.is_empty())
-}
-
-/// The text before the message.
-fn head<'r>(record: &Record<'r>) -> &'r [u8] {
-    &record.text[..record.text.len() - record.message().len()]
 }
 
 /// What is read of a record whose message is in the cache.
@@ -394,21 +280,6 @@ impl<'s> CachedRecord<'s> {
     }
 }
 
-/// How a record was assessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    /// It reports a failure.
-    Reported,
-    /// Its message contains a code, but reports no failure.
-    Mentions,
-    /// The text before its message contains a code, its message does not.
-    MentionsInHead,
-    /// It is not relevant.
-    Silent,
-    /// It is not relevant, whatever numbers it contains.
-    Unrelated,
-}
-
 /// An assessed record.
 struct RecordOutcome {
     outcome: Outcome,
@@ -430,10 +301,4 @@ fn start_of_flow(raw: &[u8]) -> Option<SignInEvent> {
     let header = record::plain_header(raw).or_else(|| record::read(raw, &mut scratch).header)?;
     let text = |field: Option<&[u8]>| field.map(<[u8]>::to_vec);
     Some(SignInEvent { time: header.timestamp?, session: text(header.session_id), user: text(header.user) })
-}
-
-fn line_count(raw: &[u8]) -> u32 {
-    let complete = count_newlines(raw);
-    let partial = u64::from(!raw.is_empty() && !raw.ends_with(b"\n"));
-    u32::try_from(complete + partial).unwrap_or(u32::MAX)
 }

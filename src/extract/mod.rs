@@ -13,6 +13,7 @@ mod refresh;
 mod subject;
 mod suppressed;
 mod unescape;
+mod url_answer;
 mod user_field;
 
 pub(crate) use cloud::{Cloud, Clouds, clouds};
@@ -26,4 +27,5 @@ pub(crate) use refresh::is_refreshing;
 pub(crate) use subject::{Subject, flow_id, subject};
 pub(crate) use suppressed::suppressed;
 pub(crate) use unescape::undo_escapes;
+pub(crate) use url_answer::{may_have_url_answer, with_url_answer};
 pub(crate) use user_field::{user_fields, without_fields};

@@ -42,6 +42,12 @@ static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the expression compiles")
 });
 
+/// A macro of Jira's wiki markup, which holds a user's text if it is in the message of a record; text that was pasted from
+/// an issue has one around the record.
+static MACRO: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)\{(?:code|noformat|quote|panel|color)\b[^{}\r\n]{0,80}\}").expect("the expression compiles")
+});
+
 /// Loggers whose lines contain users' text or failures of other systems.
 static USER_TEXT_LOGGER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i-u)search|jql|lucene|index|webhook|comment|macro|renderer|wiki|slow|audit|automation|analytics|notification|issue\.|plugin\.manager|access.?log").expect("the expression compiles")
@@ -114,7 +120,8 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     // Outside the object that holds the evidence, for that has its own quotation marks.
     let around = object.map_or(before, |start| &before[..before.len() - (at - start).min(before.len())]);
     let quotation = open_quotation(around);
-    let (in_user_text, in_quotes) = (USER_TEXT.is_match(before), quotation.is_some());
+    let in_user_text = USER_TEXT.is_match(before) || record.header.is_some() && MACRO.is_match(before);
+    let in_quotes = quotation.is_some();
     // An issue key in the quotation: the summary of the issue follows.
     let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
     let worded = form != CodeForm::Bare;

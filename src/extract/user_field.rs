@@ -92,8 +92,12 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     let text = &text[..FRAME.find(text).unwrap_or(text.len())];
     let last_mark = memrchr2(b'"', b'\'', text);
     let mut found: Vec<Range<usize>> = Vec::new();
+    let mut named = named_fields(text).peekable();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
+        while let Some(field) = named.next_if(|field| field.start <= start) {
+            push_field(&mut found, field);
+        }
         let inside = found.last().is_some_and(|last| start < last.end);
         if inside || !is_word(text, start, end) {
             continue;
@@ -125,7 +129,39 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
             found.push(start..range.end);
         }
     }
+    named.for_each(|field| push_field(&mut found, field));
     found
+}
+
+fn push_field(found: &mut Vec<Range<usize>>, field: Range<usize>) {
+    if found.last().is_none_or(|last| last.end <= field.start) {
+        found.push(field);
+    }
+}
+
+/// The values of fields that are named in quotation marks, as those that an administrator has added:
+/// `invalid for field "Error message": …`. Parameters of a request to a provider are none of them.
+fn named_fields(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?ix-u) \b (?:custom\s?)? (?:field|attribute|column) \s (?:named\s|called\s)? \\*["'] ([^"'\\\r\n]{1,80}) \\*["']
+            (?: \s (?:\([^()\r\n]{1,40}\)\s)? (?:(?:was|is|has|been|changed|the|new|now|with)\s){0,4} (?:set\sto|to|value(?:\sof)?|contains|equals) \b \s* [:=]? | \s* [:=] ) \s* \\*(["'])?"#,
+        )
+        .expect("a valid expression")
+    });
+    static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?-u)^(?:error|scope|code|state|nonce|audience|resource|response|token|[a-z]+_[a-z_]+)$")
+            .expect("a valid expression")
+    });
+    NAMED.captures_iter(text).filter_map(|field| {
+        let (all, name) = (field.get(0)?, field.get(1)?);
+        let value = all.end();
+        let end = match field.get(2) {
+            Some(mark) => quoted_end(text, value, mark.as_bytes()[0]),
+            None => plain_end(text, value),
+        };
+        (!PARAMETER.is_match(name.as_bytes()) && value < end).then_some(all.start()..end)
+    })
 }
 
 /// The text with the given parts blank; every other byte stays in its place.
@@ -255,6 +291,9 @@ mod tests {
             "{\"description\":\"it says\n\"error\" AADSTS50034: x\",\"summary\":\"y\"}",
             "filter named 'AADSTS50034 of today' is invalid",
             "Could not index DESK-47, description was: Fw: AADSTS7000222: x",
+            r#"Value is invalid for field "Error message": AADSTS90019: x"#,
+            "Custom field 'Fehlertext' was set to AADSTS50034: x",
+            r#"field "Log" (customfield_10010) has the value "AADSTS50034: x""#,
             "No reply to comment 'is it AADSTS7000222 again?' was sent",
         ] {
             assert!(is_enclosed(text), "{text}");
@@ -272,6 +311,9 @@ mod tests {
             "Response body: {\"error\":\"invalid_client\",\"error_description\":\"AADSTS50034\"}",
             "Query failed\nCaused by: x.TokenException: AADSTS50034: x",
             "mail 'a' with subject 'b' not sent: AADSTS50034: x",
+            "field 'client_secret' has the value 'x': AADSTS7000215: x",
+            r#"Missing field "scope": AADSTS70011: x"#,
+            "The field 'Issuer' is invalid. AADSTS50034: x",
             "could not create comment: Refresh Token Failed. Reported Reason: AADSTS50034: x",
         ] {
             assert!(!is_enclosed(text), "{text}");

@@ -22,6 +22,10 @@ pub enum FaultKind {
     Shrunk,
     /// Compressed data that cannot be decoded.
     Damaged,
+    /// A run of zeros within a log: what was written there is lost.
+    Hole,
+    /// Text within a log that is encoded differently: it was not read.
+    OtherEncoding,
     /// A record above the size limit: its beginning was read, the rest was skipped.
     RecordTooLong,
     /// Log lines in a layout that is not understood: where records start, and when, is not known.

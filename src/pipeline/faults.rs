@@ -2,13 +2,17 @@
 
 use std::io;
 
-use crate::model::FaultKind;
+use super::part::LocalFault;
+use crate::{model::FaultKind, record::Unrecognised, source::WrongUtf16};
 
 /// Describes an error of an input.
 pub(super) type DescribeError = fn(&io::Error) -> (FaultKind, String);
 
 /// An error of compressed data, which does not decode to its end.
 pub(super) fn decode_fault(error: &io::Error) -> (FaultKind, String) {
+    if let Some(fault) = encoding_fault(error) {
+        return fault;
+    }
     let reason = match error.kind() {
         io::ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
         _ => error.to_string(),
@@ -20,6 +24,9 @@ pub(super) fn decode_fault(error: &io::Error) -> (FaultKind, String) {
 
 /// An error of an input that cannot be read, or not to its end.
 pub(super) fn read_fault(error: &io::Error) -> (FaultKind, String) {
+    if let Some(fault) = encoding_fault(error) {
+        return fault;
+    }
     match error.kind() {
         io::ErrorKind::PermissionDenied => (
             FaultKind::PermissionDenied,
@@ -35,4 +42,27 @@ pub(super) fn read_fault(error: &io::Error) -> (FaultKind, String) {
             format!("reading failed: {error}; what was read before is reported, try again with a copy of the file"),
         ),
     }
+}
+
+/// Where a text in UTF-16 becomes something else; the same for every kind of input.
+fn encoding_fault(error: &io::Error) -> Option<(FaultKind, String)> {
+    let wrong = error.get_ref()?.downcast_ref::<WrongUtf16>()?;
+    Some((FaultKind::OtherEncoding, format!("{wrong}; what follows was not read: convert it to UTF-8 and scan it")))
+}
+
+/// A text without a record.
+pub(super) fn unrecognised_fault(reason: Unrecognised) -> LocalFault {
+    let (kind, message) = match reason {
+        Unrecognised::Layout => (
+            FaultKind::UnknownLayout,
+            "no log records recognised: the layout of its lines is not understood, so times and levels are unknown \
+             and failures may be missed; provide the log as Jira writes it",
+        ),
+        Unrecognised::NoRecords => (
+            FaultKind::NoRecords,
+            "no log records recognised: this is not a log; name atlassian-jira.log, or the folder or support zip \
+             that holds it",
+        ),
+    };
+    LocalFault { offset: Some(0), kind, message: message.to_owned() }
 }

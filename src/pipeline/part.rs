@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     catalogue::Sign,
-    engine::{self, Failure, Hit, HitSummary, VerdictCache},
+    engine::{self, Damage, Failure, Hit, HitSummary, VerdictCache},
     extract,
     model::{FaultKind, Finding, Timestamp, is_placeholder},
-    record::{self, start},
+    record::{self, inner, start},
     report::{FindingSummary, FirstRecord, IncidentCounts},
     search::count_newlines,
     source::{Chunk, ChunkKind},
@@ -123,6 +123,7 @@ impl PartialResult {
         self.counts.share(&job.options.subjects);
         self.ends_within_line = !chunk.bytes.ends_with(b"\n");
         self.end = chunk.offset + chunk.bytes.len() as u64;
+        let known_faults = self.faults.len();
         match chunk.kind {
             ChunkKind::Skipped => self.lines += count_newlines(chunk.bytes),
             ChunkKind::Records => self.scan(job, caches, chunk, false),
@@ -137,6 +138,8 @@ impl PartialResult {
                 self.end += records * record_bytes;
             }
         }
+        // Kind by kind they would be in another order for other chunks.
+        self.faults[known_faults..].sort_by_key(|fault| fault.offset);
     }
 
     fn add_too_long(&mut self, job: &Job<'_>, record: u64) {
@@ -144,6 +147,27 @@ impl PartialResult {
         let message =
             format!("record longer than {limit} bytes: its start was read, the rest up to the next record was skipped");
         self.add_fault(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });
+    }
+
+    fn add_damage(&mut self, offset: u64, damage: Damage) {
+        let (kind, message) = match damage {
+            Damage::Zeros(len) => (
+                FaultKind::Hole,
+                format!(
+                    "{len} zero bytes instead of text, as a crash or a full disk leaves them: what was written here is lost"
+                ),
+            ),
+            Damage::Wide(width) => {
+                let encoding = if width == 2 { "UTF-16" } else { "UTF-32" };
+                (
+                    FaultKind::OtherEncoding,
+                    format!(
+                        "text in {encoding} begins here, in a log in UTF-8, and was not read: convert this part and scan it"
+                    ),
+                )
+            }
+        };
+        self.add_fault(LocalFault { offset: Some(offset), kind, message });
     }
 
     /// Adds a fault, or only counts it when there are many; the first one of a kind is always added.
@@ -190,6 +214,13 @@ impl PartialResult {
             })
         };
         starts.into_iter().for_each(|event| self.counts.add_flow_start(event));
+        for (at, damage) in totals.damage {
+            // A record that is too long because of the zeros in it has a fault already.
+            let is_reported = truncated && damage == Damage::Zeros(chunk.bytes.len() - at);
+            if !is_reported {
+                self.add_damage(chunk.offset + at as u64, damage);
+            }
+        }
         self.lines += totals.newlines;
         self.mentions += totals.mentions;
     }
@@ -243,7 +274,7 @@ impl PartialResult {
         let mut end = bytes.len();
         while end > 0 {
             end = start::last_start_of_all(bytes, 0, end).unwrap_or(0);
-            if let Some(time) = time_of(&bytes[end..]) {
+            if let Some(time) = time_of(inner::first_and_last(&bytes[end..]).1) {
                 self.last = Some(time);
                 return;
             }
@@ -253,7 +284,8 @@ impl PartialResult {
 
 fn time_of(bytes: &[u8]) -> Option<Timestamp> {
     let end = start::next_start(bytes, 0);
-    record::read(&bytes[..end], &mut Vec::new()).header?.timestamp
+    let first = inner::first_and_last(&bytes[..end]).0;
+    record::read(first, &mut Vec::new()).header?.timestamp
 }
 
 fn finding_summary<'h>(hit: &HitSummary<'h>, index: Option<usize>) -> FindingSummary<'h> {

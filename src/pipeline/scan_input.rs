@@ -3,7 +3,7 @@
 use std::{io, ops::ControlFlow};
 
 use super::{
-    faults::{DescribeError, decode_fault, read_fault},
+    faults::{DescribeError, decode_fault, read_fault, unrecognised_fault},
     job::Job,
     options::{OutputMode, ScanOptions},
     part::{LocalFault, PartialResult, WorkerCaches},
@@ -11,7 +11,6 @@ use super::{
     read_ahead,
 };
 use crate::{
-    model::FaultKind,
     record::{self, Unrecognised},
     source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
 };
@@ -320,20 +319,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
     }
 
     fn report_unrecognised(&mut self) {
-        let (kind, message) = match self.unrecognised.take() {
-            Some(Unrecognised::Layout) => (
-                FaultKind::UnknownLayout,
-                "no log records recognised: the layout of its lines is not understood, so times and levels are unknown \
-                 and failures may be missed; provide the log as Jira writes it",
-            ),
-            Some(Unrecognised::NoRecords) => (
-                FaultKind::NoRecords,
-                "no log records recognised: this is not a log; name atlassian-jira.log, or the folder or support zip \
-                 that holds it",
-            ),
-            None => return,
-        };
-        self.part.faults.push(LocalFault { offset: Some(0), kind, message: message.to_owned() });
+        self.part.faults.extend(self.unrecognised.take().map(unrecognised_fault));
     }
 
     fn take_head(&mut self) {

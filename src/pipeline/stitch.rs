@@ -5,12 +5,13 @@
 //! A record belongs to the file in which it starts: the older one.
 
 use super::{
+    faults::unrecognised_fault,
     job::Job,
     options::{OutputMode, ScanOptions},
     part::{Fragment, PartialResult, WorkerCaches},
 };
 use crate::{
-    record::start,
+    record::{self, start},
     search::count_newlines,
     source::{Chunker, PlannedInput},
 };
@@ -45,6 +46,8 @@ struct SplitRecord {
     fragments: Vec<FragmentPosition>,
     /// The bytes belong to a record that was truncated at the size limit.
     truncated: bool,
+    /// They are all of an input that is a log by itself.
+    is_whole_log: bool,
 }
 
 /// Where the bytes of one input start.
@@ -93,8 +96,12 @@ impl Stitcher {
         if let Some(tail) = tail {
             placed.extend(self.finish(context));
             let position = FragmentPosition { input, start: 0, offset: tail.offset, lines: lines + tail.lines };
-            self.split_record =
-                Some(SplitRecord { bytes: tail.bytes, fragments: vec![position], truncated: tail.open });
+            self.split_record = Some(SplitRecord {
+                bytes: tail.bytes,
+                fragments: vec![position],
+                truncated: tail.open,
+                is_whole_log: false,
+            });
         }
         placed
     }
@@ -107,7 +114,9 @@ impl Stitcher {
         head: &Fragment,
         placed: &mut Vec<PlacedPart>,
     ) {
+        let (planned, is_first) = (&context.inputs[input], self.split_record.is_none());
         let record = self.split_record.get_or_insert_with(SplitRecord::default);
+        record.is_whole_log = is_first && head.open && !planned.continues_previous && !planned.continues_in_next;
         let position = FragmentPosition { input, start: record.bytes.len(), offset: head.offset, lines: head.lines };
         record.fragments.push(position);
         record.bytes.extend_from_slice(&head.bytes);
@@ -144,7 +153,10 @@ impl SplitRecord {
             let offset = fragment.offset + (start - fragment_start) as u64;
             let source = &context.inputs[fragment.input].name;
             let job = Job { options: context.options, mode: context.mode, source, node: None, encodes: false };
-            let part = scan(&job, bytes, offset, std::mem::take(&mut truncated));
+            let mut part = scan(&job, bytes, offset, std::mem::take(&mut truncated));
+            if self.is_whole_log && part.is_silent() {
+                part.faults.extend(record::unrecognised(bytes).map(unrecognised_fault));
+            }
             placed.push(PlacedPart { input: fragment.input, lines, stitched: true, findings: 0, part });
             start = end;
         }

@@ -46,7 +46,8 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
     let line = text[..first_len].trim_ascii();
     let (first, len): (Value, usize) = match serde_json::from_slice(line) {
         Ok(value) => (value, first_len),
-        Err(error) if error.is_eof() => {
+        // An event may continue on more lines, and the rest of a long one in another object on its line.
+        Err(error) if error.is_eof() || is_followed_by_object(&error, line) => {
             let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
             let value = values.next()?.ok()?;
             (value, values.byte_offset())
@@ -58,11 +59,21 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
     push_text(&mut bytes, event)?;
     throwable::push(&mut bytes, event);
     for line in text[len..].split(|b| *b == b'\n') {
-        match serde_json::from_slice::<Value>(line.trim_ascii()).ok() {
-            Some(more) if push_text(&mut bytes, event_of(&more)).is_some() => {}
+        let mut rest = line;
+        loop {
             // The brackets and commas of an array of events.
-            _ if line.iter().all(|b| b"[], \t\r".contains(b)) => {}
-            _ => push_line(&mut bytes, &String::from_utf8_lossy(line)),
+            let separators = rest.iter().take_while(|b| b"[], \t\r".contains(b)).count();
+            let mut values = serde_json::Deserializer::from_slice(&rest[separators..]).into_iter::<Value>();
+            match values.next() {
+                None => break,
+                Some(Ok(more)) if push_text(&mut bytes, event_of(&more)).is_some() => {
+                    rest = &rest[separators + values.byte_offset()..];
+                }
+                Some(_) => {
+                    push_line(&mut bytes, &String::from_utf8_lossy(rest));
+                    break;
+                }
+            }
         }
     }
     let mut fields = collect(event);
@@ -72,6 +83,13 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
         fields.level = fields.level.or(outer.level);
     }
     Some(ParsedEnvelope { text: bytes.into_bytes(), fields })
+}
+
+/// True for an object after which nothing but separators and another object follow.
+fn is_followed_by_object(error: &serde_json::Error, line: &[u8]) -> bool {
+    let rest = error.column().checked_sub(1).and_then(|at| line.get(at..)).unwrap_or_default();
+    let rest = &rest[rest.iter().take_while(|b| b"[], \t\r".contains(b)).count()..];
+    error.is_syntax() && (rest.is_empty() || rest.starts_with(b"{\""))
 }
 
 /// The event itself, without what the export of a log store has around it.

@@ -6,6 +6,7 @@ mod envelope;
 mod fields;
 mod foreign;
 mod header;
+pub(crate) mod inner;
 mod json_event;
 mod json_keys;
 mod layouts;

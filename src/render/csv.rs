@@ -222,7 +222,7 @@ fn optional(value: &Option<String>) -> Cow<'_, str> {
 /// Text that no spreadsheet reads as a formula and no terminal as a command.
 fn escaped(text: &str) -> Cow<'_, str> {
     // Spreadsheets skip leading white space before they look for a formula.
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'])
         || text.starts_with(['\t', '\r', '\n']);
     if !formula && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Cow::Borrowed(text);
@@ -278,6 +278,7 @@ mod tests {
             ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
             (" +1", "' +1"),
             ("-1", "'-1"),
+            ("|cmd", "'|cmd"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "'\t=1"),
             ("a=b", "a=b"),

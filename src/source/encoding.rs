@@ -87,8 +87,21 @@ const UTF16_READ_BYTES: usize = 64 << 10;
 
 /// More characters in a row of which both bytes are ASCII, or the second is zero, are no text. One that is repeated, as
 /// in a line of U+2500, counts once.
-const MAX_ODD_UNITS: usize = 96;
-const WRONG_UTF16: &str = "its UTF-16 ends here: text of another encoding was appended, or a byte is missing";
+const MAX_ODD_UNITS: usize = 32;
+/// The same for the last characters, of a short line that was appended.
+const MAX_ODD_UNITS_AT_END: usize = 10;
+
+/// UTF-16 is followed by something else.
+#[derive(Debug)]
+pub(crate) struct WrongUtf16;
+
+impl std::error::Error for WrongUtf16 {}
+
+impl std::fmt::Display for WrongUtf16 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("its UTF-16 ends here: text in another encoding was appended, or a byte is missing")
+    }
+}
 
 /// Converts UTF-16 to UTF-8 as it is read.
 pub(crate) struct Utf16Reader<R> {
@@ -154,6 +167,7 @@ impl<R: Read> Utf16Reader<R> {
             self.converted.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
         self.pending.drain(..used);
+        self.failed |= self.ended && (self.odd_units > MAX_ODD_UNITS_AT_END || !self.pending.is_empty());
         Ok(())
     }
 
@@ -181,9 +195,13 @@ impl<R: Read> Utf16Reader<R> {
 
 impl<R: Read> Read for Utf16Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.consumed == self.converted.len() && !self.ended {
-            if self.failed {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, WRONG_UTF16));
+        while self.consumed == self.converted.len() {
+            if std::mem::take(&mut self.failed) {
+                self.ended = true;
+                return Err(io::Error::new(io::ErrorKind::InvalidData, WrongUtf16));
+            }
+            if self.ended {
+                break;
             }
             self.refill()?;
         }
@@ -230,7 +248,11 @@ mod tests {
             [0xff, 0xfe].into_iter().chain(line.repeat(2000).encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let appended = [&utf16[..], line.repeat(9).as_bytes()].concat();
         let shifted = [&utf16[..160_002], &utf16[160_003..]].concat();
-        for (bytes, whole_lines) in [(appended, 2000), (shifted, 160_000 / (2 * line.len()))] {
+        let with_a_short_line = [&utf16[..], b"AADSTS700016: no such app\n"].concat();
+        let cut_off = utf16[..utf16.len() - 1].to_vec();
+        for (bytes, whole_lines) in
+            [(appended, 2000), (shifted, 160_000 / (2 * line.len())), (with_a_short_line, 2000), (cut_off, 1999)]
+        {
             let (mut reader, _) = decode_text(Cursor::new(bytes)).unwrap();
             let mut text = Vec::new();
             let error = reader.read_to_end(&mut text).unwrap_err();

@@ -29,7 +29,7 @@ pub(crate) use chunk::{Chunk, ChunkKind};
 pub(crate) use chunker::Chunker;
 pub(crate) use discover::discover;
 pub use discover::is_log_name;
-pub(crate) use encoding::{DecodedReader, decode_text};
+pub(crate) use encoding::{DecodedReader, WrongUtf16, decode_text};
 pub(crate) use hole::SparseRead;
 pub use input::{Input, ReadAt};
 pub use limits::Limits;

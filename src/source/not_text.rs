@@ -32,8 +32,6 @@ pub(super) enum NotText {
     Uncompressed,
     /// UTF-16 without its byte order mark.
     Utf16,
-    /// Text whose lines end in a carriage return alone.
-    CarriageReturns,
     /// Anything else.
     Binary,
 }
@@ -60,10 +58,6 @@ impl NotText {
         if head.len() >= 8 && alternating * 10 > head.len() * 9 {
             return Some(Self::Utf16);
         }
-        if memchr::memchr(b'\n', head).is_none() && memchr_iter(b'\r', head).any(|at| start::is_start(&head[at + 1..]))
-        {
-            return Some(Self::CarriageReturns);
-        }
         // Zeros are a hole; escape characters colour a terminal.
         let is_control = |b: &&u8| matches!(b, 1..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
         let controls = head.iter().filter(is_control).count();
@@ -76,7 +70,7 @@ impl NotText {
     /// True if it is scanned as text nevertheless.
     #[must_use]
     pub(super) fn is_scanned(self) -> bool {
-        matches!(self, Self::Binary | Self::Uncompressed | Self::CarriageReturns)
+        matches!(self, Self::Binary | Self::Uncompressed)
     }
 
     /// What is reported about it.
@@ -88,7 +82,6 @@ impl NotText {
             }
             Self::Uncompressed => "its name is that of a compressed file or an archive, and its content is neither: it is cut off or damaged; get a complete copy".to_owned(),
             Self::Utf16 => "cannot be read: it seems to be UTF-16 without a byte order mark; convert it to UTF-8 (`iconv -f UTF-16LE -t UTF-8`) and scan the result".to_owned(),
-            Self::CarriageReturns => "its lines end in a carriage return alone, so records cannot be separated; convert it (`tr '\\r' '\\n'`) and scan the result".to_owned(),
             Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
         }
     }
@@ -115,7 +108,7 @@ mod tests {
         let bytes: Vec<u8> = (0..262u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert_eq!(NotText::of("x.log", &bytes), Some(NotText::Binary));
         let mac = b"2026-01-05 20:34:03,014+0000 main INFO x\r2026-01-05 20:34:04,014+0000 main INFO y\r";
-        assert_eq!(NotText::of("x.log", mac), Some(NotText::CarriageReturns));
+        assert_eq!(NotText::of("x.log", mac), None);
         let progress = b"2026-01-05 20:34:03,014+0000 main INFO 10 %\r 20 %\r 30 %";
         assert_eq!(NotText::of("x.log", progress), None);
         let stored = b"PX\x03\x04\x14\x00\x00\x00\x00\x00a.log2026-01-05 20:34:03,014+0000 main INFO x\n".repeat(9);

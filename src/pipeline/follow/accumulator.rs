@@ -230,10 +230,11 @@ impl EventSink<'_, '_> {
             self.accumulator.pseudonyms.apply_to_finding(finding);
         }
         for fault in part.faults.drain(..) {
-            let kind = if fault.kind == FaultKind::RecordTooLong {
-                NoticeKind::RecordTooLong
-            } else {
-                NoticeKind::TruncatedId
+            let kind = match fault.kind {
+                FaultKind::RecordTooLong => NoticeKind::RecordTooLong,
+                FaultKind::Hole => NoticeKind::Hole,
+                FaultKind::OtherEncoding => NoticeKind::OtherEncoding,
+                _ => NoticeKind::TruncatedId,
             };
             self.accumulator.pending_notices.push(Notice {
                 kind,

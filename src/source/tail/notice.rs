@@ -39,6 +39,8 @@ pub enum NoticeKind {
     Lost,
     /// A hole of zeros was skipped.
     Hole,
+    /// Text within the log is encoded differently, and was not read.
+    OtherEncoding,
     /// The path cannot be read; it is retried.
     Unreadable,
     /// The path can be read again.

@@ -6,8 +6,10 @@ use std::{
     rc::Rc,
 };
 
-use super::{ArchiveCursor, ArchiveIndexer, Layer};
+use super::{ArchiveCursor, ArchiveIndexer, Layer, entry_name};
 
+// Zeros end a tar, but entries may follow them: of a second tar, or of this one if zeros replace a header. So they are
+// passed over up to the end.
 impl ArchiveIndexer<'_> {
     /// A tar that is not compressed: its entries are parts of the slice.
     pub(super) fn index_tar(&mut self, cursor: &ArchiveCursor<'_>) {
@@ -18,6 +20,7 @@ impl ArchiveIndexer<'_> {
         let headers = BoundedHeaders::new(reader);
         let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
+        archive.set_ignore_zeros(true);
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -31,11 +34,13 @@ impl ArchiveIndexer<'_> {
                 // After a damaged header no other entry can be found.
                 Err(error) => return self.report_incomplete(&cursor.name, &state.describe(error)),
             };
-            if !entry.header().entry_type().is_file() {
+            let kind = entry.header().entry_type();
+            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            self.report_holes(&cursor.name, &path, kind);
+            if !kind.is_file() {
                 continue;
             }
             let (start, len) = (entry.raw_file_position(), entry.size());
-            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let part = cursor.slice.part(start, len);
             // A part that is cut off fails when it is read to its end.
             let layers = if part.len() < len { vec![Layer::Part { start: 0, len }] } else { Vec::new() };
@@ -44,6 +49,24 @@ impl ArchiveIndexer<'_> {
             }
         }
         self.check_end(&state, &cursor.name);
+    }
+
+    /// A log that was stored without its holes: GNU tar's own kind of entry cannot be read, that of POSIX holds the data
+    /// only.
+    fn report_holes(&mut self, archive: &str, path: &str, kind: tar::EntryType) {
+        let is_posix = kind.is_file() && path.split('/').any(|folder| folder.starts_with("GNUSparseFile."));
+        let file = path.rsplit('/').next().unwrap_or(path);
+        if !(is_posix || kind.is_gnu_sparse()) || !self.visitor.wants(file) {
+            return;
+        }
+        let name = entry_name(archive, path);
+        if is_posix {
+            let reason = "it was stored as a sparse file, and what was written in its holes is lost";
+            self.report_incomplete(&name, &io::Error::other(reason));
+        } else {
+            let reason = "it is stored as a sparse file; extract the archive and scan the file";
+            self.refuse(&name, &io::Error::other(reason));
+        }
     }
 
     /// A tar ends with zeros. Without them it may have been cut off between two entries.
@@ -58,6 +81,7 @@ impl ArchiveIndexer<'_> {
         let headers = BoundedHeaders::new(&mut *reader);
         let state = Rc::clone(&headers.state);
         let mut archive = tar::Archive::new(headers);
+        archive.set_ignore_zeros(true);
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.refuse(&cursor.name, &error),
@@ -70,10 +94,12 @@ impl ArchiveIndexer<'_> {
                 Ok(entry) => entry,
                 Err(error) => return self.report_incomplete(&cursor.name, &state.describe(error)),
             };
-            if !entry.header().entry_type().is_file() {
+            let kind = entry.header().entry_type();
+            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            self.report_holes(&cursor.name, &path, kind);
+            if !kind.is_file() {
                 continue;
             }
-            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let part = Layer::Part { start: base + entry.raw_file_position(), len: entry.size() };
             let layers = cursor.layers.iter().copied().chain([part]).collect();
             let depth = cursor.depth + 1;
@@ -145,6 +171,9 @@ impl<R: Read> Read for BoundedHeaders<R> {
                     return Err(error);
                 }
             }
+        }
+        if len < HEADER_BYTES && self.state.ends_with_zeros.get() && buffer[..len].iter().all(|b| *b == 0) {
+            return Ok(0);
         }
         self.state.ends_with_zeros.set(len == HEADER_BYTES && buffer.iter().all(|b| *b == 0));
         let header = tar::Header::from_byte_slice(buffer);
