@@ -3,9 +3,10 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_full_name, is_login, with_next_names},
+        login::{is_capitalised, is_full_name, is_login, is_thing, with_next_names},
+        numbers,
         pii::{PiiKind, is_person},
-        prose::is_prose_word,
+        prose::{follows_user, is_prose_word},
         strict::providers::is_provider,
         values::{Joint, is_blank, skip},
     },
@@ -40,7 +41,7 @@ impl KeyedReader<'_, '_> {
         } else {
             end
         };
-        if class == Class::Person && enclosed && join == Joint::Firm && self.people_listed(start, end) {
+        if class == Class::Person && enclosed && self.people_listed(start, end) {
             return;
         }
         let end = if class == Class::FullName && !enclosed { end_of_name(text, start, end) } else { end };
@@ -65,15 +66,27 @@ impl KeyedReader<'_, '_> {
                     && join == Joint::Firm
                     && (is_full_name(name) && beside_person(text, start, end)
                         || is_login(name) && beside_jira_user(text, start, end)
-                        || named && in_person_object(text, start))
+                        || (named || !name.contains(' ')) && in_person_object(text, start))
             }
-            Class::FullName if !enclosed && join == Joint::Colon => is_full_name(name),
+            Class::FullName if !enclosed && join == Joint::Colon => {
+                let ends = text.get(end).is_none_or(|byte| b"\r\n,;}\"\\".contains(byte));
+                is_full_name(name) || ends && is_capitalised(name) && !is_thing(name)
+            }
             Class::NamePart if !enclosed && join == Joint::Colon => is_full_name(name) || is_capitalised(name),
             _ => true,
         };
         let spaced = name.contains(' ') && class == Class::Person && !is_full_name(name);
         if person && !spaced && names_person(name) {
             self.person(PiiKind::User, start, end);
+            // `watchers: hvoss77, jkowalczyk12`
+            let mut stop = end;
+            while class == Class::Person
+                && !enclosed
+                && text[stop..].starts_with(b", ")
+                && self.named_by_look(stop + 2, false)
+            {
+                stop = skip(text, stop + 2, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+            }
         }
     }
 
@@ -108,9 +121,19 @@ impl KeyedReader<'_, '_> {
     /// `created by hvoss77`, `Dear Hannah Voss`, `Frau Voss`.
     pub(super) fn actor(&mut self, key: &Key) {
         let text = self.text;
-        let at = skip(text, key.end, 3, |byte| b" .:".contains(&byte));
-        if at == key.end || self.named_by_look(at, true) {
+        let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
+        if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             return;
+        }
+        // `Hello Hannah,`
+        let is = |word: &[u8]| text[key.start..key.end].eq_ignore_ascii_case(word);
+        if text[key.start].is_ascii_uppercase() && [&b"dear"[..], b"hello", b"hi", b"hallo"].into_iter().any(is) {
+            let end = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+            let named = std::str::from_utf8(&text[at..end])
+                .is_ok_and(|name| is_capitalised(name) && !is_thing(name) && names_person(name));
+            if named && text.get(end).is_some_and(|byte| b",!".contains(byte)) {
+                return self.person(PiiKind::User, at, end);
+            }
         }
         // After a title one capitalised word is a name.
         if TITLES.contains(&&text[key.start..key.end]) {
@@ -118,6 +141,72 @@ impl KeyedReader<'_, '_> {
             if std::str::from_utf8(&text[at..end]).is_ok_and(|name| is_capitalised(name) && names_person(name)) {
                 self.person(PiiKind::User, at, end);
             }
+        }
+    }
+
+    /// `Login failed for mrossi`: after these words a word of small letters is a login, unless it goes on as prose.
+    fn plain_login(&mut self, key: &Key, at: usize) -> bool {
+        let text = self.text;
+        let strong = |lead: &[u8]| {
+            text.get(key.word..key.end).is_some_and(|word| {
+                word.len() >= lead.len()
+                    && word.iter().zip(lead).all(|(one, other)| {
+                        one.eq_ignore_ascii_case(other) || b"_- .".contains(one) && b"_- .".contains(other)
+                    })
+            })
+        };
+        if !STRONG.iter().any(|lead| strong(lead.as_bytes())) {
+            return false;
+        }
+        let end = skip(text, at, 48, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte));
+        let end = end - text[at..end].iter().rev().take_while(|byte| **byte == b'.').count();
+        let quoted = b"'\"".contains(&text[at - 1]);
+        let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
+        let small = !name.bytes().any(|byte| byte.is_ascii_uppercase()) || quoted && !name.contains('.');
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)\"'".contains(byte));
+        let person = small && alone && name.len() >= 3 && !follows_user(name.as_bytes()) && names_person(name);
+        if person && !is_provider(name.as_bytes()) {
+            self.person(PiiKind::User, at, end);
+        }
+        person
+    }
+
+    /// `User mrossi does not exist`: what is missing or locked is one of these.
+    pub(super) fn missing(&mut self, key: &Key, at: usize) -> bool {
+        let text = self.text;
+        let alone = key.start == key.word;
+        let end =
+            skip(text, at, 40, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+        let verb = &text[end..text.len().min(end + 24)];
+        let said = VERBS.iter().any(|one| verb.strip_prefix(b" ").is_some_and(|verb| verb.starts_with(one.as_bytes())));
+        let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
+        let person = alone && said && name.len() >= 4 && !follows_user(name.as_bytes()) && names_person(name);
+        if person {
+            self.person(PiiKind::User, at, end);
+        }
+        person
+    }
+
+    /// A number of a person after its label.
+    pub(super) fn number(&mut self, start: usize) {
+        let start = skip(self.text, start, 2, |byte| b"\"'#".contains(&byte));
+        if let Some(end) = numbers::labelled_end(self.text, start) {
+            self.person(PiiKind::Number, start, end);
+        }
+    }
+
+    /// A coordinate, or the address of a house.
+    pub(super) fn location(&mut self, start: usize, end: usize, enclosed: bool) {
+        let text = self.text;
+        let shown = &text[start..end.min(start + 80)];
+        let house = shown.iter().any(u8::is_ascii_digit)
+            && shown.contains(&b' ')
+            && shown.iter().filter(|byte| byte.is_ascii_alphabetic()).count() >= 3
+            && (enclosed || shown.iter().filter(|byte| **byte == b' ').count() <= 6);
+        if let Some(end) = numbers::coordinate_end(text, start) {
+            self.person(PiiKind::Location, start, end);
+        } else if house {
+            self.person(PiiKind::Location, start, start + shown.len());
         }
     }
 
@@ -159,7 +248,9 @@ impl KeyedReader<'_, '_> {
             return false;
         }
         let full = if spaces { with_next_names(text, at, end) } else { end };
-        let person = full > end || is_login(name);
+        let thing = std::str::from_utf8(&text[at..full]).is_ok_and(|full| full.split(' ').any(is_thing));
+        let person = full > end && !thing || is_login(name);
+        let full = if thing { end } else { full };
         let end = full;
         if person {
             self.person(PiiKind::User, at, end);
@@ -177,6 +268,43 @@ impl KeyedReader<'_, '_> {
         }
     }
 }
+
+/// What is said of a user who is not there.
+const VERBS: [&str; 12] = [
+    "does not exist",
+    "was not found",
+    "not found",
+    "could not be found",
+    "cannot be found",
+    "is locked",
+    "is disabled",
+    "is not active",
+    "wurde nicht",
+    "inconnu",
+    "no existe",
+    "ist gesperrt",
+];
+
+/// Words after which even a word of small letters is a login.
+const STRONG: [&str; 17] = [
+    "mailbox of",
+    "authenticated as",
+    "logged in as",
+    "signed in as",
+    "login failed for",
+    "authentication failed for",
+    "failed login for",
+    "login attempt by",
+    "login attempt for",
+    "failed password for",
+    "accepted password for",
+    "invalid user",
+    "illegal user",
+    "impersonating",
+    "on behalf of",
+    "acting as",
+    "assignee was",
+];
 
 /// `com.example.MailException`, `com.example.MailItem@5c2e3f1a`
 fn is_class_name(name: &str) -> bool {
