@@ -21,7 +21,9 @@ pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     }
     access_log_users(text, found);
     logins_beside_names(text, found);
-    owners(text, found);
+    if needs.has(Needs::OWNER) {
+        owners(text, found);
+    }
     marked_logins(text, found);
 }
 
@@ -109,7 +111,8 @@ fn cards(text: &[u8], found: &mut Vec<Place>) {
 
 /// `198.51.100.7 1234x567x1 ann [05/Jan/2026:20:34:03 +0000] "GET …`: the user of an access log.
 fn access_log_users(text: &[u8], found: &mut Vec<Place>) {
-    for open in memmem::find_iter(text, b" [") {
+    static OPEN: Literal = Literal::new(" [");
+    for open in OPEN.find_iter(text) {
         let date = text.get(open + 2..open + 14).unwrap_or_default();
         let slashes = date.get(2) == Some(&b'/') && date.get(6) == Some(&b'/') && date.get(11) == Some(&b':');
         if !slashes || !date[..2].iter().all(u8::is_ascii_digit) {
@@ -133,7 +136,8 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
             found.push(Place::person(at + 1, end, PiiKind::User));
         }
     }
-    for at in memmem::find_iter(text, b"S-1-5-21-") {
+    static IDENTIFIER: Literal = Literal::new("S-1-5-21-");
+    for at in IDENTIFIER.find_iter(text) {
         let end = skip(text, at + 9, 48, |byte| byte.is_ascii_digit() || byte == b'-');
         if end > at + 20 {
             found.push(Place::person(at, end, PiiKind::User));

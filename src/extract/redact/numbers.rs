@@ -57,8 +57,6 @@ const TRUNK_COUNTRIES: [&[u8]; 14] =
     [b"31", b"32", b"33", b"34", b"39", b"41", b"43", b"44", b"45", b"46", b"47", b"48", b"49", b"90"];
 
 static DEGREE: Literal = Literal::new("°");
-/// After the code of an area.
-static CLOSE: Literal = Literal::new(") ");
 
 /// Digits of a fraction of a degree: fewer do not tell where somebody is.
 const MIN_DEGREE_DIGITS: usize = 4;
@@ -191,6 +189,11 @@ fn grouped(text: &[u8], start: usize, end: usize) -> Option<(usize, usize, PiiKi
         return None;
     }
     let open = |digit: u8| (b'2'..=b'9').contains(&digit);
+    if groups().eq([3, 4])
+        && let Some(open) = area_before(text, start)
+    {
+        return Some((open, end, PiiKind::Phone));
+    }
     let kind = if groups().eq([3, 2, 4]) {
         let area = &token[..3];
         (area != b"000" && area != b"666" && area[0] != b'9').then_some(PiiKind::Number)
@@ -287,19 +290,14 @@ pub(super) fn phones(text: &[u8], found: &mut Vec<Place>) {
             found.push(Place::person(at, end, PiiKind::Phone));
         }
     }
-    for at in CLOSE.find_iter(text) {
-        let number = text.get(at.wrapping_sub(4)..at + 10).unwrap_or_default();
-        let shape = |i: usize, byte: &u8| match i {
-            0 => *byte == b'(',
-            4 => *byte == b')',
-            5 => *byte == b' ',
-            9 => b"- .".contains(byte),
-            _ => byte.is_ascii_digit(),
-        };
-        if number.len() == 14 && number.iter().enumerate().all(|(i, byte)| shape(i, byte)) {
-            found.push(Place::person(at - 4, at + 10, PiiKind::Phone));
-        }
-    }
+}
+
+/// `(206) 555-0145`: where the bracket before the second group of digits is.
+fn area_before(text: &[u8], start: usize) -> Option<usize> {
+    let open = start.checked_sub(6)?;
+    let area = &text[open..start];
+    let is_area = area[0] == b'(' && area[1..4].iter().all(u8::is_ascii_digit) && area.ends_with(b") ");
+    is_area.then_some(open)
 }
 
 #[cfg(test)]

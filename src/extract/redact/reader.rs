@@ -46,7 +46,6 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
             found.push(Place::secret(start, end, SecretKind::Secret));
         }
     });
-    urls::password_files(text, &mut found);
     if needs.has(Needs::URL) {
         urls::find(text, &mut found);
     }
@@ -54,8 +53,11 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     dialogue::lines(text, needs, &mut found);
     if needs.has(Needs::COMMAND) {
         commands::find(text, &mut found);
+        urls::password_files(text, &mut found);
     }
-    numbers::degree_signs(text, &mut found);
+    if needs.has(Needs::DEGREE) {
+        numbers::degree_signs(text, &mut found);
+    }
     people::find(text, needs, user, &mut found);
     // What redaction has put there is nothing to find.
     found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && within_note(text, place)));

@@ -55,6 +55,10 @@ impl KeyedReader<'_, '_> {
             Class::Actor => return self.actor(&key),
             Class::Login => return self.login(&key),
             Class::Closing => return self.signature(key.end),
+            Class::Location if b"=:\"".contains(&text[key.end - 1]) => {
+                let at = skip(text, key.end, 4, |byte| b" :=\"'\\".contains(&byte));
+                return self.location(at, at, false);
+            }
             Class::Bracket => return self.bracket(key.end),
             Class::CodeBefore => return self.code_before(&key),
             // `Digest username="ann", …, response="…"`

@@ -77,6 +77,10 @@ impl Needs {
     pub(in super::super) const LISTING: Self = Self(1 << 11);
     /// Programs whose options hold passwords.
     pub(in super::super) const COMMAND: Self = Self(1 << 12);
+    /// `'s`
+    pub(in super::super) const OWNER: Self = Self(1 << 14);
+    /// Signs of degrees.
+    pub(in super::super) const DEGREE: Self = Self(1 << 15);
     /// Headers of mails.
     pub(in super::super) const HEADER: Self = Self(1 << 13);
 

@@ -91,7 +91,7 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
         class,
         Class::Command(_) | Class::UserOption | Class::PasswordOption | Class::Bracket | Class::CodeBefore
     );
-    if bare || class == Class::UserAndPassword && text[end - 1] == b'=' {
+    if bare || matches!(class, Class::UserAndPassword | Class::Location) && b"=:\"".contains(&text[end - 1]) {
         return Some(Key { class, start: word, end, word });
     }
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-$".contains(byte);

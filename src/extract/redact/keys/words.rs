@@ -90,6 +90,10 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "20   0",
         ],
     ),
+    (Needs::OWNER, &["'s ", "’s "]),
+    (Needs::DEGREE, &["°"]),
+    // Lines of `.pgpass`.
+    (Needs::COMMAND, &[":*:", ":5432:", ":5433:", ":6432:"]),
     (Needs::HEADER, &["from: ", "sender: ", "to: ", "cc: "]),
     (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
 ];
@@ -191,7 +195,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::NamePart,
         whole: true,
-        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nom nombre \
+        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nombre \
             apellido apellidos cognome voornaam achternaam",
     },
     Group {
@@ -242,7 +246,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Location,
         whole: true,
-        words: "latitude longitude lat lng lon coordinates koordinaten geo: x-geo gps gps_position standort_position \
+        words: "latitude longitude lat= lng= lon= lat: lng: lon: lat\" lng\" lon\" coordinates koordinaten geo: x-geo gps gps_position standort_position \
             street_address street straße strasse anschrift home_address postal_address wohnort_adresse",
     },
     Group {
