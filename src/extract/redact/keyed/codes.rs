@@ -40,6 +40,9 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let from = key.start.saturating_sub(MAX_BEFORE);
         let from = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
+        if !text[from..key.start].iter().any(u8::is_ascii_digit) {
+            return;
+        }
         let (mut end, mut linked, mut owned) = (key.start, false, false);
         for _ in 0..=MAX_WORDS {
             end -= text[from..end].iter().rev().take_while(|byte| is_blank(**byte)).count();
@@ -66,10 +69,9 @@ impl KeyedReader<'_, '_> {
             if (digits || random) && (entered || linked && owned) {
                 return self.secret(SecretKind::Code, inner, stop);
             }
-            let Ok(word) = std::str::from_utf8(&text[start..end]) else { return };
-            let word = word.to_lowercase();
-            linked |= LINKS.contains(&word.as_str());
-            owned |= OWNERS.contains(&word.as_str());
+            let word = &text[start..end];
+            linked |= LINKS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+            owned |= OWNERS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
             end = start;
         }
     }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod credentials;
+mod logins;
 mod loose;
 mod markup;
 mod names;

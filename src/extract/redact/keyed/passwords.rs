@@ -136,8 +136,7 @@ impl KeyedReader<'_, '_> {
     /// `Password for 'https://ann@host': x`, `[sudo] password for ann: x`: whether it is a prompt.
     pub(super) fn prompted(&mut self, word: &[u8], end: usize) -> bool {
         let text = self.text;
-        let owned = std::str::from_utf8(word).is_ok_and(|word| OWNED.contains(&word.to_lowercase().as_str()));
-        if !owned {
+        if !OWNED.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())) {
             return false;
         }
         let mut at = end;
