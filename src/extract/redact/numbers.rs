@@ -259,7 +259,7 @@ pub(super) fn labelled_end(text: &[u8], start: usize) -> Option<usize> {
     while end - start < 40 && text.get(end).is_some_and(|byte| b" -./".contains(byte)) {
         let next = group(end + 1);
         // Not the next word of a sentence.
-        let ends = !text.get(next).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let ends = !text.get(next).is_some_and(u8::is_ascii_alphanumeric);
         if next == end + 1 || !ends || !has_digit(end + 1, next) && !letters(end + 1, next) {
             break;
         }

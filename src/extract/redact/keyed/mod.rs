@@ -65,10 +65,10 @@ impl KeyedReader<'_, '_> {
             // `Digest username="ann", …, response="…"`
             Class::Person if text[..key.start].ends_with(b"Digest ") => return self.authorization(key.start - 7),
             Class::UserAndPassword if self.user_and_password(key.end) => return,
-            Class::Person if text[key.word..key.end].eq_ignore_ascii_case(b"login") => {
-                if self.user_and_password(key.end) {
-                    return;
-                }
+            Class::Person
+                if text[key.word..key.end].eq_ignore_ascii_case(b"login") && self.user_and_password(key.end) =>
+            {
+                return;
             }
             Class::Secret(_)
                 if text[key.word..key.end].starts_with(b"credential") && self.user_and_password(key.end) =>
