@@ -96,7 +96,8 @@ pub(super) fn after_level<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a
         if let Some(threaded) = after.strip_prefix(b"(")
             && let Some(close) = memmem::find(threaded, b") ")
         {
-            (header.logger, header.thread) = (Some(name), Some(&threaded[..close]));
+            let field = |text: &'a [u8]| Some(text).filter(|text| !text.is_empty());
+            (header.logger, header.thread) = (field(name), field(&threaded[..close]));
             header.message_at = offset_of(line, &threaded[close + 2..]);
             return;
         }
@@ -178,7 +179,7 @@ fn spring(rest: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     }
     let (after, logger) = word(after).ok()?;
     let message = after.trim_ascii_start().strip_prefix(b":")?;
-    Some((thread, logger, message.trim_ascii_start()))
+    (!thread.is_empty()).then(|| (thread, logger, message.trim_ascii_start()))
 }
 
 /// `logger - message` or `logger: message`, if the logger is a qualified name or a dash follows.

@@ -22,7 +22,8 @@ pub(super) fn canonical(who: PiiKind, name: &str) -> String {
             }
         }
         PiiKind::Phone => name.chars().filter(char::is_ascii_digit).collect(),
-        PiiKind::Host | PiiKind::Tenant => name,
+        PiiKind::Number => name.chars().filter(char::is_ascii_alphanumeric).collect(),
+        PiiKind::Location | PiiKind::Host | PiiKind::Tenant => name,
     }
 }
 

@@ -4,19 +4,26 @@ use memchr::memmem;
 
 use super::{
     keys::Needs,
-    login::{is_full_name, is_login},
+    login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing},
     pii::{PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
 };
+use crate::search::Literal;
 
 pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     if needs.has(Needs::CARD) {
         encoded_words(text, found);
         cards(text, found);
     }
+    if needs.has(Needs::HEADER) {
+        headers(text, found);
+    }
     access_log_users(text, found);
-    logins_after_names(text, found);
+    logins_beside_names(text, found);
+    if needs.has(Needs::OWNER) {
+        owners(text, found);
+    }
     marked_logins(text, found);
 }
 
@@ -104,7 +111,8 @@ fn cards(text: &[u8], found: &mut Vec<Place>) {
 
 /// `198.51.100.7 1234x567x1 ann [05/Jan/2026:20:34:03 +0000] "GET …`: the user of an access log.
 fn access_log_users(text: &[u8], found: &mut Vec<Place>) {
-    for open in memmem::find_iter(text, b" [") {
+    static OPEN: Literal = Literal::new(" [");
+    for open in OPEN.find_iter(text) {
         let date = text.get(open + 2..open + 14).unwrap_or_default();
         let slashes = date.get(2) == Some(&b'/') && date.get(6) == Some(&b'/') && date.get(11) == Some(&b':');
         if !slashes || !date[..2].iter().all(u8::is_ascii_digit) {
@@ -122,13 +130,14 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'@', text) {
         let end = skip(text, at + 1, 40, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         let end = end - text[at + 1..end].iter().rev().take_while(|byte| b"._-".contains(byte)).count();
-        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]));
-        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)".contains(byte));
+        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"<(".contains(&text[i]));
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)>".contains(byte));
         if edge && alone && end > at + 1 && std::str::from_utf8(&text[at + 1..end]).is_ok_and(is_login) {
             found.push(Place::person(at + 1, end, PiiKind::User));
         }
     }
-    for at in memmem::find_iter(text, b"S-1-5-21-") {
+    static IDENTIFIER: Literal = Literal::new("S-1-5-21-");
+    for at in IDENTIFIER.find_iter(text) {
         let end = skip(text, at + 9, 48, |byte| byte.is_ascii_digit() || byte == b'-');
         if end > at + 20 {
             found.push(Place::person(at, end, PiiKind::User));
@@ -136,24 +145,162 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `Hannah Voss (hvoss77)`: what looks like a login after capitalised words, of which the last is the name that the
-/// login ends in.
-fn logins_after_names(text: &[u8], found: &mut Vec<Place>) {
-    for open in memmem::find_iter(text, b" (") {
-        let end = skip(text, open + 2, 40, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let Ok(login) = std::str::from_utf8(&text[open + 2..end]) else { continue };
-        if text.get(end) != Some(&b')') || !is_login(login) {
+/// `Hannah Voss (hvoss77)`, `hvoss77 (Hannah Voss)`, `Hannah Voss <hvoss77>`, `Hannah Voss [hvoss77]`: a login and
+/// capitalised words, of which one is in the login.
+fn logins_beside_names(text: &[u8], found: &mut Vec<Place>) {
+    for open in memchr::memchr3_iter(b'(', b'<', b'[', text) {
+        // After a name or a login, as hardly any bracket of a log is.
+        if open < 3 || text[open - 1] != b' ' || !text[open - 2].is_ascii_alphanumeric() {
             continue;
         }
-        let mut words = line_before(text, open, 64).rsplit(|byte| *byte == b' ');
+        let word = text[..open - 1].iter().rev().take(40).take_while(|byte| !is_blank(**byte)).count();
+        let first = text[open - 1 - word];
+        if !first.is_ascii_alphabetic() && first < 0x80
+            || first.is_ascii_lowercase() && !text[open + 1..].first().is_some_and(u8::is_ascii_uppercase)
+        {
+            continue;
+        }
+        let close = match text[open] {
+            b'(' => b')',
+            b'<' => b'>',
+            _ => b']',
+        };
+        let end = skip(text, open + 1, 64, |byte| byte != close && byte != b'\n');
+        let (Some(byte), Ok(inner)) = (text.get(end), std::str::from_utf8(&text[open + 1..end])) else { continue };
+        if *byte != close || inner.len() < 3 {
+            continue;
+        }
+        let before = &text[..open - 1];
+        if inner.contains(' ') {
+            // `hvoss77 (Hannah Voss)`
+            let len = before
+                .iter()
+                .rev()
+                .take(40)
+                .take_while(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+                .count();
+            let start = before.len() - len;
+            let Ok(login) = std::str::from_utf8(&before[start..]) else { continue };
+            if is_persons_name(inner) && names_each_other(login, inner) {
+                found.push(Place::person(start, before.len(), PiiKind::User));
+                found.push(Place::person(open + 1, end, PiiKind::User));
+            }
+            continue;
+        }
+        let mut words = line_before(text, open - 1, 64).rsplit(|byte| *byte == b' ');
         let (last, first) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let Some(from) = open.checked_sub(last.len() + 1 + first.len()) else { continue };
-        let Some(name) = text.get(from..open).and_then(|name| std::str::from_utf8(name).ok()) else { continue };
-        let letters: String = login.chars().filter(char::is_ascii_lowercase).collect();
-        let surname = String::from_utf8_lossy(last).to_lowercase();
-        if is_full_name(name) && last.len() >= 3 && letters.contains(&surname) {
-            found.push(Place::person(from, open, PiiKind::User));
-            found.push(Place::person(open + 2, end, PiiKind::User));
+        let Some(from) = before.len().checked_sub(last.len() + 1 + first.len()) else { continue };
+        let Ok(name) = std::str::from_utf8(&before[from..]) else { continue };
+        if is_persons_name(name) && names_each_other(inner, name) {
+            found.push(Place::person(from, before.len(), PiiKind::User));
+            found.push(Place::person(open + 1, end, PiiKind::User));
+        }
+    }
+}
+
+/// Whether a login is made of a name: it has one of its words, of at least three letters, as `hvoss` has `voss`.
+fn names_each_other(login: &str, name: &str) -> bool {
+    let plain = login.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let small = !login.bytes().any(|byte| byte.is_ascii_uppercase()) || is_login(login);
+    let login = login.to_lowercase();
+    let mut words = name.split([' ', ',']).filter(|word| word.len() >= 3).map(str::to_lowercase);
+    plain && small && words.any(|word| login.contains(&word) && (login.len() > word.len() || is_login(&login)))
+}
+
+/// What people have, and names of things have not.
+const POSSESSIONS: [&[u8]; 24] = [
+    b"mailbox",
+    b"inbox",
+    b"account",
+    b"calendar",
+    b"mail",
+    b"mails",
+    b"email",
+    b"emails",
+    b"messages",
+    b"profile",
+    b"password",
+    b"token",
+    b"session",
+    b"laptop",
+    b"phone",
+    b"iphone",
+    b"ipad",
+    b"macbook",
+    b"pc",
+    b"manager",
+    b"device",
+    b"folder",
+    b"avatar",
+    b"comment",
+];
+
+/// `hvoss77's mailbox`, `Hannah Voss's account`, `Hannah’s iPhone`.
+fn owners(text: &[u8], found: &mut Vec<Place>) {
+    static POSSESSIVE: [Literal; 2] = [Literal::new("'s "), Literal::new("’s ")];
+    let plain = POSSESSIVE[0].find_iter(text).map(|at| (at, at + 3));
+    let curly = POSSESSIVE[1].find_iter(text).map(|at| (at, at + 5));
+    for (at, after) in plain.chain(curly) {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-".contains(*byte) || **byte >= 0x80;
+        let start = at - text[..at].iter().rev().take(48).take_while(part).count();
+        let Ok(name) = std::str::from_utf8(&text[start..at]) else { continue };
+        let noun = &text[after..skip(text, after, 16, |byte| byte.is_ascii_alphabetic())];
+        let owned = POSSESSIONS.iter().any(|one| noun.eq_ignore_ascii_case(one));
+        if is_login(name) {
+            found.push(Place::person(start, at, PiiKind::User));
+        } else if owned && is_capitalised(name) && !is_thing(name) {
+            let before = text[..start].strip_suffix(b" ").unwrap_or_default();
+            let len =
+                before.iter().rev().take(40).take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+            let first = std::str::from_utf8(&before[before.len() - len..]).unwrap_or_default();
+            let full = is_capitalised(first) && !is_thing(first);
+            let device = [&b"iphone"[..], b"ipad", b"macbook", b"laptop", b"pc", b"phone"]
+                .iter()
+                .any(|one| noun.eq_ignore_ascii_case(one));
+            if full || device {
+                found.push(Place::person(if full { before.len() - len } else { start }, at, PiiKind::User));
+            }
+        }
+    }
+}
+
+/// `From: Hannah Voss`, `Cc: Hannah Voss; Ann Example` without an address, `Return-Path: <hvoss>`.
+fn headers(text: &[u8], found: &mut Vec<Place>) {
+    const NAMES: [&[u8]; 7] = [b"From", b"Sender", b"Reply-To", b"To", b"Cc", b"Bcc", b"Resent-From"];
+    static COLON: Literal = Literal::new(": ");
+    for colon in COLON.find_iter(text) {
+        let start = colon
+            - text[..colon]
+                .iter()
+                .rev()
+                .take(12)
+                .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-')
+                .count();
+        if !NAMES.contains(&&text[start..colon]) {
+            continue;
+        }
+        let line = skip(text, colon + 2, 400, |byte| !b"\r\n".contains(&byte));
+        let mut at = colon + 2;
+        while at < line {
+            let quote = skip(text, at, 3, |byte| b" \"'".contains(&byte));
+            let end = skip(text, quote, line - quote, |byte| !b";,\"<".contains(&byte));
+            let mut name_end =
+                end - text[quote..end].iter().rev().take_while(|byte| is_blank(**byte) || **byte == b'\\').count();
+            // `Voss, Hannah`
+            if text[end..].starts_with(b", ") && std::str::from_utf8(&text[quote..name_end]).is_ok_and(is_capitalised) {
+                let next =
+                    skip(text, end + 2, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+                let one = std::str::from_utf8(&text[end + 2..next]).is_ok_and(is_capitalised);
+                name_end = if one { next } else { name_end };
+            }
+            // `Hannah Voss via Jira`
+            let stop =
+                memmem::find(&text[quote..name_end], b" via ").or_else(|| memmem::find(&text[quote..name_end], b" ("));
+            let stop = stop.map_or(name_end, |at| quote + at);
+            if std::str::from_utf8(&text[quote..stop]).is_ok_and(is_persons_name) {
+                found.push(Place::person(quote, stop, PiiKind::User));
+            }
+            at = end.max(name_end) + 1;
         }
     }
 }

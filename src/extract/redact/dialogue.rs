@@ -2,11 +2,12 @@
 
 use super::{
     keys::{Command, Needs},
+    login::is_login,
     pii::{PiiKind, is_person},
     place::Place,
     secrets::SecretKind,
     values::{is_blank, skip},
-    wordlike::looks_random,
+    wordlike::{is_password_like, looks_random},
 };
 use crate::search::Literal;
 
@@ -196,11 +197,22 @@ fn pass(text: &[u8], at: usize, found: &mut Vec<Place>) {
 /// `MAIL FROM:<ann>`, `VRFY ann`: the address of a command, which need not have a host.
 fn envelope(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let angled = text[..end].ends_with(b"<");
-    if !angled && (!starts_command(text, start) || !text[start..end].iter().all(u8::is_ascii_uppercase)) {
+    let capitals = text[start..end].iter().all(u8::is_ascii_uppercase);
+    let blank = text[..start].last().is_none_or(|byte| is_blank(*byte) || b"\"'`>:".contains(byte));
+    if !angled && (!capitals || !blank) {
         return;
     }
     let at = if angled { end } else { skip(text, end, 2, |byte| byte == b' ' || byte == b'<') };
-    let stop = skip(text, at, 128, |byte| !is_blank(byte) && !b"<>\"".contains(&byte));
+    let stop = skip(text, at, 128, |byte| !is_blank(byte) && !b"<>\"'`".contains(&byte));
+    let stop = stop - text[at..stop].iter().rev().take_while(|byte| b".,;:".contains(byte)).count();
+    // In the middle of a line the command may be a word of a sentence.
+    if !angled && !starts_command(text, start) && text.get(at.wrapping_sub(1)) != Some(&b'<') {
+        let login =
+            std::str::from_utf8(&text[at..stop]).is_ok_and(|name| is_login(name.split('@').next().unwrap_or(name)));
+        if !login {
+            return;
+        }
+    }
     if at > end - usize::from(angled) && std::str::from_utf8(&text[at..stop]).is_ok_and(is_person) {
         found.push(Place::person(at, stop, PiiKind::User));
     }
@@ -230,7 +242,13 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
         b"scram-sha-256",
         b"kerberos_v4",
     ];
-    if !known.iter().any(|name| text[mechanism..mechanism_end].eq_ignore_ascii_case(name)) {
+    let word = &text[mechanism..mechanism_end];
+    if !known.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+        // `AUTH x` of Redis.
+        let random = looks_random(word, 8) && !word.contains(&b'=');
+        if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random) {
+            found.push(Place::secret(mechanism, mechanism_end, SecretKind::Password));
+        }
         return;
     }
     if let Some((start, stop)) = argument(text, mechanism_end)

@@ -1,6 +1,29 @@
 //! Names of people by their look: logins, and capitalised words.
 
-use super::values::skip;
+use std::sync::LazyLock;
+
+use super::{values::skip, word_set::WordSet};
+
+/// Capitalised words of which names of things are made, not of people.
+static THINGS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "microsoft google atlassian azure jira confluence bitbucket exchange outlook office entra oracle java linux windows \
+        apache tomcat amazon yahoo okta github gitlab slack mail email mailbox message messages messaging queue service \
+        services support server servers system systems admin administrator administrators team group groups manager \
+        management directory active cloud portal desk customer project projects software application applications app \
+        client user users account accounts issue issues request requests connector integration plugin plugins scheduler \
+        job task worker handler listener processor factory provider security access token tokens oauth authentication \
+        authorization consent permission permissions policy policies conditional error exception failed failure invalid \
+        internal external global default public private test production staging contact department office365 company \
+        corporation inc ltd gmbh bank university web site data base database center centre online api gateway proxy \
+        identity platform enterprise premium standard basic advanced new old read write send receive delegated \
+        items inbox sent drafts archive calendar contacts shared resource room notification notifications report \
+        january february march april may june july august september october november december monday tuesday \
+        wednesday thursday friday saturday sunday the this that these those your our all any no not for from with and or \
+        root ca authority trust signing rsa tls ssl certificate world everyone page settings configuration version release build update time date unknown anonymous none null"
+            .split_whitespace(),
+    )
+});
 
 /// A login by its look: `hvoss77`, `hannah.voss`, `h_voss`; not a word, a class or a version.
 pub(super) fn is_login(name: &str) -> bool {
@@ -26,6 +49,16 @@ pub(super) fn is_capitalised(word: &str) -> bool {
     chars.next().is_some_and(char::is_uppercase)
         && word.chars().count() > 1
         && chars.all(|c| c.is_lowercase() || "'-".contains(c))
+}
+
+/// A word of which names of things are made: `Microsoft`, `Support`.
+pub(super) fn is_thing(word: &str) -> bool {
+    THINGS.contains(word.as_bytes())
+}
+
+/// Capitalised words, two to four, none of them of a thing.
+pub(super) fn is_persons_name(name: &str) -> bool {
+    is_full_name(name) && !name.split([' ', ',']).any(is_thing)
 }
 
 /// Capitalised words, two to four.

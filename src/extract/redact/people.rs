@@ -7,7 +7,9 @@ use memchr::memmem;
 use super::{
     addresses, correspondents,
     keys::Needs,
-    login::is_login,
+    listings,
+    login::{is_capitalised, is_login, is_persons_name},
+    numbers,
     pii::{self, PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
@@ -15,21 +17,29 @@ use super::{
 use crate::search::{Literal, PhraseSet};
 
 /// Folders that hold a home for each user.
-const HOMES: [&[u8]; 14] = [
-    b"/home/",
-    b"/Users/",
-    b"\\Users\\",
-    b"/export/home/",
-    b"Documents and Settings\\",
-    b"\\users\\",
-    b"\\home\\",
-    b"\\home$\\",
-    b"\\users$\\",
-    b"\\profiles\\",
-    b"\\Profiles\\",
-    b"/people/",
-    b"/users/",
-    b"/u/",
+static HOMES: [Literal; 22] = [
+    Literal::new("/home/"),
+    Literal::new("/Users/"),
+    Literal::new("\\Users\\"),
+    Literal::new("/export/home/"),
+    Literal::new("Documents and Settings\\"),
+    Literal::new("\\users\\"),
+    Literal::new("\\home\\"),
+    Literal::new("\\home$\\"),
+    Literal::new("\\users$\\"),
+    Literal::new("\\profiles\\"),
+    Literal::new("\\Profiles\\"),
+    Literal::new("/people/"),
+    Literal::new("/users/"),
+    Literal::new("/u/"),
+    Literal::new("/var/mail/"),
+    Literal::new("/spool/mail/"),
+    Literal::new("/run/user/"),
+    Literal::new("hsperfdata_"),
+    Literal::new("krb5cc_"),
+    Literal::new("/var/home/"),
+    Literal::new("/jira/people/"),
+    Literal::new("/personal/"),
 ];
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
@@ -57,7 +67,10 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
     }
     domain_users(text, found);
     correspondents::find(text, needs, found);
-    phones(text, found);
+    numbers::phones(text, found);
+    if needs.has(Needs::LISTING) {
+        listings::find(text, found);
+    }
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {
             let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
@@ -222,15 +235,17 @@ fn display_name(text: &[u8], address: usize, found: &mut Vec<Place>) {
 
 /// `/home/ann`, `C:\Users\ann`.
 fn homes(text: &[u8], found: &mut Vec<Place>) {
-    for home in HOMES {
-        for at in memmem::find_iter(text, home) {
+    for home in &HOMES {
+        for at in home.find_iter(text) {
             let start = at + home.len();
             let end =
                 skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
             let name = &text[start..end];
             // Segments of many paths: only a login is one.
-            let login = !matches!(home, b"/users/" | b"/u/" | b"/people/")
+            let login = !matches!(home.text(), "/users/" | "/u/" | "/people/")
                 || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20);
+            // `/personal/hannah_voss_contoso_example/` of SharePoint.
+            let login = login && (home.text() != "/personal/" || name.len() >= 8 && name.contains(&b'_'));
             let shared = SHARED_HOMES.iter().any(|shared| name.eq_ignore_ascii_case(shared));
             if name.len() >= 2 && !shared && login && std::str::from_utf8(name).is_ok_and(is_person) {
                 found.push(Place::person(start, end, PiiKind::User));
@@ -307,6 +322,12 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
         let directory = [&b"dc="[..], b"ou=people", b"ou=users", b"cn=users"]
             .iter()
             .any(|part| memmem::find(&line, part).is_some());
+        // Of a certificate: a person's name is capitalised words.
+        let directory = directory
+            || common
+                && (text[..equals - name].ends_with(b",") || rest.starts_with(b","))
+                && std::str::from_utf8(&text[start..end])
+                    .is_ok_and(|name| is_persons_name(name) && name.split(' ').all(is_capitalised));
         let filter = rest.first() == Some(&b')');
         // `/o=Contoso/ou=…/cn=Recipients/cn=ann` of Exchange.
         let exchange = common
@@ -348,26 +369,15 @@ fn domain_users(text: &[u8], found: &mut Vec<Place>) {
         let capitals = text[from..at].iter().all(|byte| !byte.is_ascii_lowercase()) && text[from].is_ascii_uppercase();
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { continue };
         // `a\nb` is a line break; a login shows itself.
-        let escape = b"nrtbfux".contains(&text[start]);
-        let person = capitals && domain >= 2 && text[start].is_ascii_lowercase() || !escape && is_login(name);
+        let escape = b"nrtux".contains(&text[start]) || domain < 4 && b"bf".contains(&text[start]);
+        // `CONTOSO\\HVOSS77`, `CONTOSO\\Hannah.Voss`
+        let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let loud = digits >= 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let dotted = name.split('.').count() == 2 && name.split('.').all(is_capitalised);
+        let named = text[start].is_ascii_lowercase() || loud && digits < name.len() || dotted;
+        let person = capitals && domain >= 2 && named || !escape && is_login(name);
         if person && is_person(name) {
             found.push(Place::person(from, end, PiiKind::User));
-        }
-    }
-}
-
-/// `+49 89 1234567`: a number with the code of a country, in groups.
-fn phones(text: &[u8], found: &mut Vec<Place>) {
-    for at in memchr::memchr_iter(b'+', text) {
-        let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'(:=,;<>".contains(&text[i]));
-        let stop = skip(text, at + 1, 24, |byte| byte.is_ascii_digit() || b" ()/-".contains(&byte));
-        let Some(last) = text[at + 1..stop].iter().rposition(u8::is_ascii_digit) else { continue };
-        let end = at + 2 + last;
-        let number = &text[at + 1..end];
-        let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let whole = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".:".contains(byte));
-        if edge && whole && number[0].is_ascii_digit() && number[0] != b'0' && (9..=15).contains(&digits) {
-            found.push(Place::person(at, end, PiiKind::Phone));
         }
     }
 }

@@ -27,6 +27,10 @@ pub(super) enum PiiKind {
     Address,
     User,
     Phone,
+    /// The number of an account, a card, an insurance, a member of staff.
+    Number,
+    /// Where somebody is, or lives.
+    Location,
     /// A host of the customer, in strict redaction.
     Host,
     /// A tenant's name, in strict redaction.
@@ -34,12 +38,17 @@ pub(super) enum PiiKind {
 }
 
 impl PiiKind {
+    /// How many kinds there are.
+    pub(super) const COUNT: usize = LEADS.len();
+
     pub(super) fn letter(self) -> char {
         match self {
             Self::Mailbox => 'm',
             Self::Address => 'i',
             Self::User => 'u',
             Self::Phone => 'p',
+            Self::Number => 'n',
+            Self::Location => 'l',
             Self::Host => 'h',
             Self::Tenant => 't',
         }
@@ -50,6 +59,8 @@ impl PiiKind {
             'm' => Self::Mailbox,
             'i' => Self::Address,
             'p' => Self::Phone,
+            'n' => Self::Number,
+            'l' => Self::Location,
             'h' => Self::Host,
             't' => Self::Tenant,
             _ => Self::User,
@@ -63,6 +74,8 @@ impl PiiKind {
             Self::Address => "network address",
             Self::User => "user name",
             Self::Phone => "phone number",
+            Self::Number => "number of a person",
+            Self::Location => "place of a person",
             Self::Host => "host name",
             Self::Tenant => "tenant name",
         }
@@ -70,11 +83,13 @@ impl PiiKind {
 }
 
 /// What pseudonyms start with.
-const LEADS: [(&str, PiiKind); 6] = [
+const LEADS: [(&str, PiiKind); 8] = [
     ("user-", PiiKind::User),
     ("mailbox-", PiiKind::Mailbox),
     ("ip-", PiiKind::Address),
     ("phone-", PiiKind::Phone),
+    ("number-", PiiKind::Number),
+    ("place-", PiiKind::Location),
     ("host-", PiiKind::Host),
     ("tenant-", PiiKind::Tenant),
 ];

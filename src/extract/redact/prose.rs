@@ -21,7 +21,8 @@ const AFTER_USER: &str = "\
     input agent details details. credentials permissions property properties access consent preferences activity \
     cache count picker search info information key keys assertion flow token tokens action actions attributes \
     lookup synchronisation synchronization sync principal principals settings objects object or and that who whose \
-    which has have could was";
+    which has have could was attribute record role entry type name license licence avatar field claim domain realm context \
+    manager service store base device another each every someone users resource anyone people nobody mode account";
 
 static PROSE_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(PROSE.split_whitespace()));
 static AFTER_USER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(AFTER_USER.split_whitespace()));

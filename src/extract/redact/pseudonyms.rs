@@ -90,7 +90,7 @@ impl fmt::Debug for PseudonymKey {
 pub(crate) struct Pseudonyms {
     key: Option<PseudonymKey>,
     numbers: HashMap<(PiiKind, String), usize>,
-    counts: [usize; 6],
+    counts: [usize; PiiKind::COUNT],
     /// In small letters.
     users: BTreeSet<String>,
     /// What was recognised so far is removed from later texts.

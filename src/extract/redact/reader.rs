@@ -4,7 +4,8 @@
 //! here again.
 
 use super::{
-    base64, blocks, dialogue, encoded, keyed, keys::Needs, people, place::Place, secrets::SecretKind, shapes, urls,
+    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, numbers, people, place::Place,
+    secrets::SecretKind, shapes, urls,
 };
 
 /// Shorter tokens of base64 hold no secret.
@@ -30,7 +31,11 @@ pub(super) fn read(text: &[u8], parts: &[(usize, usize)], user: Option<&str>) ->
 fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     let mut found = Vec::new();
     let needs = keyed::find(text, &mut found);
-    shapes::each_token(text, needs, |start, end| {
+    shapes::each_token_and_number(text, needs, |start, end, long| {
+        numbers::token(text, start, end, &mut found);
+        if !long {
+            return;
+        }
         shapes::token(text, start, end, &mut found);
         if end - start >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], 0) {
             found.push(Place::secret(start, end, SecretKind::Credentials));
@@ -46,6 +51,13 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     }
     blocks::find(text, needs, &mut found);
     dialogue::lines(text, needs, &mut found);
+    if needs.has(Needs::COMMAND) {
+        commands::find(text, &mut found);
+        urls::password_files(text, &mut found);
+    }
+    if needs.has(Needs::DEGREE) {
+        numbers::degree_signs(text, &mut found);
+    }
     people::find(text, needs, user, &mut found);
     // What redaction has put there is nothing to find.
     found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && within_note(text, place)));

@@ -154,6 +154,8 @@ static BY_FIRST: LazyLock<[Vec<&'static Shape>; 128]> = LazyLock::new(|| {
 
 /// Shorter tokens are not looked at by their shape.
 const MIN_TOKEN_BYTES: usize = 8;
+/// The start of a number in groups.
+const MIN_NUMBER_BYTES: usize = 4;
 /// Shorter tokens without a digit, `~` or a lead of a shape are words.
 const MIN_PLAIN_TOKEN_BYTES: usize = 16;
 
@@ -178,6 +180,15 @@ const TOKEN_BYTES: [u8; 256] = {
 
 /// Each token that may be a secret by its shape.
 pub(super) fn each_token(text: &[u8], needs: Needs, mut each: impl FnMut(usize, usize)) {
+    each_token_and_number(text, needs, |start, end, long| {
+        if long {
+            each(start, end);
+        }
+    });
+}
+
+/// The same, and each that has a digit: the flag says that it may be a secret.
+pub(super) fn each_token_and_number(text: &[u8], needs: Needs, mut each: impl FnMut(usize, usize, bool)) {
     let mut at = 0;
     while at < text.len() {
         let (start, mut seen) = (at, 0);
@@ -189,8 +200,9 @@ pub(super) fn each_token(text: &[u8], needs: Needs, mut each: impl FnMut(usize, 
         let len = text[start..].iter().position(|byte| !part(byte)).unwrap_or(text.len() - start);
         at += len;
         let plain = len >= MIN_PLAIN_TOKEN_BYTES && seen & 4 == 0;
-        if len >= MIN_TOKEN_BYTES && (seen & 2 != 0 || needs.has(Needs::SHAPE) || plain) {
-            each(start, at);
+        let long = len >= MIN_TOKEN_BYTES && (seen & 2 != 0 || needs.has(Needs::SHAPE) || plain);
+        if long || seen & 2 != 0 && len >= MIN_NUMBER_BYTES {
+            each(start, at, long);
         }
         at += 1;
     }

@@ -1,4 +1,5 @@
 mod attacked_forms;
+mod kinds_of_forms;
 
 use super::*;
 

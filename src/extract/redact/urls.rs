@@ -78,3 +78,30 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         }
     }
 }
+
+/// `db.contoso.example:5432:jira:jirauser:x` of PostgreSQL: host, port, database and user before the password.
+pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
+    for colon in memchr::memchr_iter(b':', text) {
+        if !text.get(colon + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'*') {
+            continue;
+        }
+        let port = skip(text, colon + 1, 5, |byte| byte.is_ascii_digit() || byte == b'*');
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-*".contains(byte);
+        let database = skip(text, port + 1, 64, |byte| part(&byte));
+        let user = skip(text, database + 1, 64, |byte| part(&byte) || byte == b'@');
+        let fields = [port, database, user].iter().all(|at| text.get(*at) == Some(&b':'));
+        if !fields || database == port + 1 || user == database + 1 {
+            continue;
+        }
+        let start = colon - text[..colon].iter().rev().take(100).take_while(|byte| part(byte)).count();
+        let host = &text[start..colon];
+        let named = host == b"*" || host == b"localhost" || host.contains(&b'.') || host.contains(&b'-');
+        let edge = start.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'=".contains(&text[i]));
+        let end = skip(text, user + 1, 128, |byte| !is_blank(byte) && !b"\"'".contains(&byte));
+        let password = &text[user + 1..end];
+        let letters = password.len() >= 6 && password.iter().any(u8::is_ascii_alphabetic);
+        if named && edge && letters && !is_harmless(password) {
+            found.push(Place::secret(user + 1, end, SecretKind::Password));
+        }
+    }
+}

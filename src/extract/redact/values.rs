@@ -52,7 +52,9 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         return Some((Joint::Firm, skip(text, after, MAX_GAP, is_blank)));
     }
     let (joint, at) = match &text[at..] {
-        [b'=', b'>' | b'=', ..] | [b'-', b'>', ..] | [b':', b'=', ..] | [b'<', b'-', ..] => (Joint::Firm, at + 2),
+        [b'=', b'>' | b'=', ..] | [b'!', b'=', ..] | [b'-', b'>', ..] | [b':', b'=', ..] | [b'<', b'-', ..] => {
+            (Joint::Firm, at + 2)
+        }
         [b'=', ..] => (Joint::Firm, at + 1),
         [b':', b':', ..] => return None,
         [b':', ..] if quoted => (Joint::Firm, at + 1),
@@ -64,6 +66,8 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     // `**password:** x`
     let at = if joint == Joint::Colon && text[at..].starts_with(b"**") { at + 2 } else { at };
     let start = skip(text, skip_colour(text, at), MAX_GAP, is_blank);
+    // A line of a file of properties that continues in the next.
+    let start = if text[start..].starts_with(b"\\\n") { skip(text, start + 2, MAX_GAP, is_blank) } else { start };
     if joint == Joint::Pipe && text[at.min(start)..start].contains(&b'\n') {
         return None;
     }
@@ -101,6 +105,16 @@ fn wide_sign(text: &[u8], at: usize) -> Option<usize> {
 
 fn is_wide_sign(c: char) -> bool {
     matches!(c, '\u{ff1a}' | '\u{ff1d}' | '\u{2190}'..='\u{21ff}' | '\u{2254}' | '\u{27f5}'..='\u{27ff}' | '\u{a789}')
+}
+
+/// Behind a tag or an anchor of YAML: `!!str x`, `&pw x`.
+pub(super) fn skip_tag(text: &[u8], at: usize) -> usize {
+    if !matches!(text.get(at), Some(b'!' | b'&')) {
+        return at;
+    }
+    let end = skip(text, at + 1, 32, |byte| byte.is_ascii_alphabetic() || b"!_-".contains(&byte));
+    let next = skip(text, end, 4, |byte| byte == b' ');
+    if next > end && text.get(next).is_some_and(|byte| !is_blank(*byte)) { next } else { at }
 }
 
 /// The value that starts at `at`; empty when there is none. `spaces` are part of one without quotation marks.

@@ -214,6 +214,31 @@ pub(super) fn looks_random(value: &[u8], min: usize) -> bool {
         && !is_hash_suffix(value)
 }
 
+/// A password that reads like words, but for its digits and signs: `Harbour98!x`, `silverCopper42`. Only where a word
+/// speaks of one.
+pub(super) fn is_password_like(value: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
+    let (small, capitals, digits) =
+        (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase), count(u8::is_ascii_digit));
+    let signs = value.iter().filter(|byte| b"!#$%&*?^~".contains(byte)).count();
+    let code = [&b"AADSTS"[..], b"AADB2C", b"MSIS", b"SHA", b"http", b"%s", b"JIRAUSER"]
+        .iter()
+        .any(|lead| value.starts_with(lead));
+    (8..=64).contains(&value.len())
+        && small >= 2
+        && (capitals > 0 && digits >= 2 || signs > 0 && digits > 0)
+        && !code
+        && !value.iter().any(|byte| is_outside_password(*byte))
+        && (signs > 0 || value.last().is_some_and(u8::is_ascii_digit))
+        && !is_hash_suffix(value)
+        && !crate::extract::guid::is_guid(value)
+}
+
+/// What paths, calls, addresses and names of classes have.
+fn is_outside_password(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"/\\:=()[]{}<>|,;.\"'".contains(&byte)
+}
+
 /// `MailItem@5c2e3f1a`: what Java prints for an object.
 fn is_hash_suffix(value: &[u8]) -> bool {
     let Some(at) = memchr::memrchr(b'@', value) else { return false };

@@ -197,3 +197,12 @@ fn text_without_a_header_has_none() {
     assert!(parse(b"AADSTS7000215: Invalid client secret provided.").is_none());
     assert!(parse(b"").is_none());
 }
+
+#[test]
+fn a_field_without_characters_is_absent() {
+    let header =
+        parse(b"2026-01-05 08:00:00.124 ERROR 1 --- [scheduling-1 com.example.Token : failed").expect("a header");
+    assert_eq!((header.thread, header.logger), (None, None));
+    let header = parse(b"2026-01-05 08:00:00,124 ERROR [com.example.Token] () failed").expect("a header");
+    assert_eq!((header.thread, header.logger), (None, Some(&b"com.example.Token"[..])));
+}

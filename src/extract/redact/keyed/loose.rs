@@ -57,6 +57,18 @@ impl KeyedReader<'_, '_> {
             if is_value(token, min) && (known || !slash) && !allow::is_shown(text, next, end) {
                 return self.secret(kind, next, end);
             }
+            // `/token/x/accept`
+            let segment = skip(text, next, end - next, |byte| byte != b'/');
+            let path = slash && words == 0 && segment < end && key.start == key.word;
+            if path
+                && is_value(&text[next..segment], MIN_BYTES_AFTER_WORDS)
+                && !matches!(key.class, Class::Weak(SecretKind::Code))
+            {
+                return self.secret(kind, next, segment);
+            }
+            if key.class == Class::Password && !slash && !gap.contains(&b'\n') && self.telling(next, words > 0) {
+                return;
+            }
             // Words of a sentence, with blanks alone between them.
             let word = token.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
             if !word || token.len() > 16 || gap != b" " && gap != b"() " {

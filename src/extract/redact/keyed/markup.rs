@@ -28,6 +28,10 @@ pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
         return None;
     }
     let mut start = close + 1;
+    let inner = skip(text, start, 64, is_blank);
+    if text[inner..].starts_with(b"<![CDATA[") {
+        start = inner;
+    }
     if text[start..].starts_with(b"<![CDATA[") {
         start += 9;
         let end = CDATA_END.find(&text[start..]).map_or(text.len(), |at| start + at);
@@ -67,7 +71,14 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     let line = skip(text, after, 160, |byte| byte != b'\n' && byte != b'\r');
     let alone = text[after..line].trim_ascii().is_empty() || text[after..line].starts_with(b";");
     let breaks = skip(text, line, 4, |byte| byte == b'\n' || byte == b'\r');
-    let newlines = text[line..breaks].iter().filter(|byte| **byte == b'\n').count();
+    let mut newlines = text[line..breaks].iter().filter(|byte| **byte == b'\n').count();
+    let mut breaks = breaks;
+    // Further headers of the part.
+    while newlines == 1 && alone && text[breaks..].starts_with(b"Content-") {
+        let line = skip(text, breaks, 160, |byte| byte != b'\n' && byte != b'\r');
+        breaks = skip(text, line, 4, |byte| byte == b'\n' || byte == b'\r');
+        newlines = text[line..breaks].iter().filter(|byte| **byte == b'\n').count();
+    }
     if open > 0 && alone && newlines >= 2 {
         let end = memchr::memchr(b'\n', &text[breaks..]).map_or(text.len(), |at| breaks + at);
         return Some(Value { start: breaks, end, enclosed: true });

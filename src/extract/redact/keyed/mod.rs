@@ -1,9 +1,12 @@
 //! Secrets and people by the word before them, in every syntax.
 
+mod codes;
 mod credentials;
+mod logins;
 mod loose;
 mod markup;
 mod names;
+mod passwords;
 mod phrase;
 mod table;
 
@@ -14,8 +17,8 @@ use super::{
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
-    values::{Joint, Value, is_blank, is_harmless, joint, skip, trimmed, value, wrapped_end},
-    wordlike::looks_random,
+    values::{Joint, Value, is_blank, is_harmless, joint, skip, skip_tag, trimmed, value, wrapped_end},
+    wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
@@ -53,6 +56,27 @@ impl KeyedReader<'_, '_> {
             Class::Actor => return self.actor(&key),
             Class::Login => return self.login(&key),
             Class::Closing => return self.signature(key.end),
+            Class::Location if b"=:\"".contains(&text[key.end - 1]) => {
+                let at = skip(text, key.end, 4, |byte| b" :=\"'\\".contains(&byte));
+                return self.location(at, at, false);
+            }
+            Class::Bracket => return self.bracket(key.end),
+            Class::CodeBefore => return self.code_before(&key),
+            // `Digest username="ann", …, response="…"`
+            Class::Person if text[..key.start].ends_with(b"Digest ") => return self.authorization(key.start - 7),
+            Class::UserAndPassword if self.user_and_password(key.end) => return,
+            Class::Person
+                if text[key.word..key.end].eq_ignore_ascii_case(b"login") && self.user_and_password(key.end) =>
+            {
+                return;
+            }
+            Class::Secret(_)
+                if text[key.word..key.end].starts_with(b"credential") && self.user_and_password(key.end) =>
+            {
+                return;
+            }
+            Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
+            Class::Password | Class::Secret(_) if self.beside(&key) || self.listed_below(&key) => return,
             _ => {}
         }
         if let Some((start, end)) = element(text, &key) {
@@ -71,8 +95,8 @@ impl KeyedReader<'_, '_> {
                 // `user=<hvoss77>`
                 Class::Person if text.get(at) == Some(&b'<') => self.angled(at + 1),
                 class => {
-                    let spaces = matches!(class, Class::FullName | Class::NamePart | Class::Name);
-                    let mut value = value(text, at, spaces);
+                    let spaces = matches!(class, Class::FullName | Class::NamePart | Class::Name | Class::Location);
+                    let mut value = value(text, skip_tag(text, at), spaces);
                     // In the address of a page the fragment is not part of it.
                     let parameter = key.start.checked_sub(1).is_some_and(|i| b"?&#;".contains(&text[i]));
                     if parameter && !value.enclosed {
@@ -116,11 +140,15 @@ impl KeyedReader<'_, '_> {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"_.~%+/=!*$-:@#^".contains(&byte);
         let end =
             if matches!(class, Class::Weak(_)) && !enclosed { skip(text, start, end - start, token) } else { end };
+        // A cell ends where the next begins.
+        let end = if join == Joint::Pipe { skip(text, start, end - start, |byte| byte != b'|') } else { end };
         let shown = &text[start..end.min(start + MAX_JUDGED)];
         match class {
             Class::Person | Class::FullName | Class::NamePart | Class::Name | Class::Phone => {
                 return self.judge_person(class, join, start, end, enclosed);
             }
+            Class::Number => return self.number(start),
+            Class::Location => return self.location(start, end, enclosed),
             _ if is_harmless(shown) => return,
             _ => {}
         }
@@ -131,7 +159,10 @@ impl KeyedReader<'_, '_> {
         }
         let firm = enclosed || join == Joint::Firm;
         let (kind, secret) = match class {
-            Class::Password | Class::Secret(_) if join == Joint::Pipe => (SecretKind::Secret, looks_random(shown, 8)),
+            Class::Password | Class::Secret(_) if join == Joint::Pipe => {
+                (SecretKind::Secret, looks_random(shown, 8) || is_password_like(shown))
+            }
+            Class::Password if !firm && app_password_end(text, start).is_some() => (SecretKind::Secret, true),
             // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
             Class::Password if !firm && !starts_line(text, start) && is_prose_after(text, start, end) => return,
             // `It still uses passwords: …`
@@ -139,12 +170,16 @@ impl KeyedReader<'_, '_> {
             Class::Password => {
                 (SecretKind::Secret, firm && !(is_sentence(shown) && enclosed && is_prose(shown)) || !is_prose(shown))
             }
-            Class::Secret(kind) => (kind, firm && !is_prose(shown) || looks_random(first_word(shown), 6)),
+            Class::Secret(kind) => {
+                let first = first_word(shown);
+                (kind, firm && !is_prose(shown) || looks_random(first, 6) || is_password_like(first))
+            }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
             Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
             // The id of a key is a GUID.
             Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
             Class::Otp => return self.one_time_codes(start),
+            Class::UserAndPassword => (SecretKind::Secret, is_password_like(shown) || looks_random(shown, 8)),
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
@@ -152,23 +187,9 @@ impl KeyedReader<'_, '_> {
         }
         let mut end = wrapped_end(text, start, end);
         if class == Class::Password && !enclosed {
-            end = passphrase_end(text, end);
+            end = app_password_end(text, start).unwrap_or_else(|| passphrase_end(text, end));
         }
         self.secret(kind, start, end);
-    }
-
-    /// A one-time code, and those after it in a list.
-    fn one_time_codes(&mut self, start: usize) {
-        let lead = if self.text[start..].starts_with(b"G-") { 2 } else { 0 };
-        let mut at = start + lead;
-        for _ in 0..20 {
-            let Some(end) = end_of_otp(self.text, at) else { return };
-            self.secret(SecretKind::Code, at, end);
-            at = skip(self.text, end, 4, |byte| b", \n\"'".contains(&byte));
-            if at == end || self.text[end] != b',' {
-                return;
-            }
-        }
     }
 
     /// `--client-secret x`.
@@ -199,7 +220,13 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         if !matches!(
             key.class,
-            Class::Password | Class::Secret(_) | Class::Person | Class::FullName | Class::NamePart | Class::Phone
+            Class::Password
+                | Class::Secret(_)
+                | Class::Person
+                | Class::FullName
+                | Class::NamePart
+                | Class::Phone
+                | Class::Number
         ) {
             return false;
         }
@@ -229,30 +256,14 @@ fn is_path_or_address(value: &[u8]) -> bool {
         || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
 }
 
-/// `482915`, `482 915`, `8f3a-9c2e`: where a one-time code ends.
-fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
-    let group = |at: usize| skip(text, at, 12, |byte| byte.is_ascii_alphanumeric());
-    let (mut end, mut groups) = (group(start), 1);
-    while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ')) {
-        let next = group(end + 1);
-        let digits = text[end + 1..next].iter().filter(|byte| byte.is_ascii_digit()).count();
-        let first = text[start..end].iter().any(u8::is_ascii_digit);
-        if digits == 0 || !first || next - end - 1 < 3 || text[end] == b' ' && digits < next - end - 1 {
-            break;
-        }
-        (end, groups) = (next, groups + 1);
-    }
-    let code = &text[start..end];
-    let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let whole =
-        text.get(end).is_none_or(|byte| !b"_.:".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
-    let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
-    // `CQ7XJ4WPB`: a code to be typed on a device.
-    let typed = matches!(code.len(), 8 | 9)
-        && digits >= 2
-        && code.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let alone = groups == 1 && (typed || digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
-    (whole && (grouped || alone)).then_some(end)
+/// `abcd efgh ijkl mnop`: an app password of Google.
+pub(super) fn app_password_end(text: &[u8], start: usize) -> Option<usize> {
+    let end = start + 19;
+    let groups = text.get(start..end)?;
+    let shape = |i: usize, byte: &u8| if i % 5 == 4 { *byte == b' ' } else { byte.is_ascii_lowercase() };
+    let alone = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let words = groups.split(|byte| *byte == b' ').any(is_prose);
+    (alone && groups.iter().enumerate().all(|(i, byte)| shape(i, byte)) && !words).then_some(end)
 }
 
 /// `password: correct horse 8Zq…`: the words up to the last that looks random.
@@ -285,7 +296,8 @@ fn passphrase_end(text: &[u8], end: usize) -> usize {
 /// (`"password": {"value": …}`, `secret={…}`) is taken as a whole.
 fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bool {
     let open = skip(text, at, 8, |byte| b"\\[ ".contains(&byte));
-    if text.get(open) != Some(&b'{') {
+    // `{{x}}` is how Jira writes text of a fixed width.
+    if text.get(open) != Some(&b'{') || text.get(open + 1) == Some(&b'{') {
         return false;
     }
     let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));

@@ -3,7 +3,7 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_full_name, is_login, with_next_names},
+        login::{is_capitalised, is_full_name, is_login, is_thing, with_next_names},
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         strict::providers::is_provider,
@@ -40,7 +40,7 @@ impl KeyedReader<'_, '_> {
         } else {
             end
         };
-        if class == Class::Person && enclosed && join == Joint::Firm && self.people_listed(start, end) {
+        if class == Class::Person && enclosed && self.people_listed(start, end) {
             return;
         }
         let end = if class == Class::FullName && !enclosed { end_of_name(text, start, end) } else { end };
@@ -65,15 +65,27 @@ impl KeyedReader<'_, '_> {
                     && join == Joint::Firm
                     && (is_full_name(name) && beside_person(text, start, end)
                         || is_login(name) && beside_jira_user(text, start, end)
-                        || named && in_person_object(text, start))
+                        || (named || !name.contains(' ')) && in_person_object(text, start))
             }
-            Class::FullName if !enclosed && join == Joint::Colon => is_full_name(name),
+            Class::FullName if !enclosed && join == Joint::Colon => {
+                let ends = text.get(end).is_none_or(|byte| b"\r\n,;}\"\\".contains(byte));
+                is_full_name(name) || ends && is_capitalised(name) && !is_thing(name)
+            }
             Class::NamePart if !enclosed && join == Joint::Colon => is_full_name(name) || is_capitalised(name),
             _ => true,
         };
         let spaced = name.contains(' ') && class == Class::Person && !is_full_name(name);
         if person && !spaced && names_person(name) {
             self.person(PiiKind::User, start, end);
+            // `watchers: hvoss77, jkowalczyk12`
+            let mut stop = end;
+            while class == Class::Person
+                && !enclosed
+                && text[stop..].starts_with(b", ")
+                && self.named_by_look(stop + 2, false)
+            {
+                stop = skip(text, stop + 2, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+            }
         }
     }
 
@@ -108,9 +120,19 @@ impl KeyedReader<'_, '_> {
     /// `created by hvoss77`, `Dear Hannah Voss`, `Frau Voss`.
     pub(super) fn actor(&mut self, key: &Key) {
         let text = self.text;
-        let at = skip(text, key.end, 3, |byte| b" .:".contains(&byte));
-        if at == key.end || self.named_by_look(at, true) {
+        let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
+        if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             return;
+        }
+        // `Hello Hannah,`
+        let is = |word: &[u8]| text[key.start..key.end].eq_ignore_ascii_case(word);
+        if text[key.start].is_ascii_uppercase() && [&b"dear"[..], b"hello", b"hi", b"hallo"].into_iter().any(is) {
+            let end = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+            let named = std::str::from_utf8(&text[at..end])
+                .is_ok_and(|name| is_capitalised(name) && !is_thing(name) && names_person(name));
+            if named && text.get(end).is_some_and(|byte| b",!".contains(byte)) {
+                return self.person(PiiKind::User, at, end);
+            }
         }
         // After a title one capitalised word is a name.
         if TITLES.contains(&&text[key.start..key.end]) {
@@ -159,7 +181,9 @@ impl KeyedReader<'_, '_> {
             return false;
         }
         let full = if spaces { with_next_names(text, at, end) } else { end };
-        let person = full > end || is_login(name);
+        let thing = std::str::from_utf8(&text[at..full]).is_ok_and(|full| full.split(' ').any(is_thing));
+        let person = full > end && !thing || is_login(name);
+        let full = if thing { end } else { full };
         let end = full;
         if person {
             self.person(PiiKind::User, at, end);
@@ -259,7 +283,7 @@ const RESPONSE_CODES: [&str; 24] = [
     "WEBALERT",
 ];
 
-fn names_person(name: &str) -> bool {
+pub(super) fn names_person(name: &str) -> bool {
     let bare = name.trim_matches(['.', ' ', '\'', '"']);
     let lower = bare.to_lowercase();
     let first = lower.split(' ').next().unwrap_or_default();

@@ -3,15 +3,17 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::is_login,
+        login::{is_capitalised, is_login, is_thing},
+        pii::PiiKind,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
         values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::looks_random,
     },
-    KeyedReader,
+    KeyedReader, app_password_end,
     names::{speaks_of_one, speaks_of_person},
 };
+use crate::extract::guid::is_guid;
 
 /// Words in angle brackets that are not names: HTML elements, and placeholders.
 const PLACEHOLDERS: [&str; 26] = [
@@ -28,28 +30,34 @@ impl KeyedReader<'_, '_> {
             // `User(x)`, not `getUser(String)`.
             let name = value(text, key.end, false);
             let name = match text[name.start..name.end].strip_prefix(b"name=") {
-                // `UserImpl{name=x, …}`
-                Some(rest) => Value {
-                    start: name.start + 5,
-                    end: name.start + 5 + skip(rest, 0, 64, |byte| !b", '}".contains(&byte)),
-                    ..name
-                },
+                // `UserImpl{name=x, …}`, `User{name='x'}`
+                Some(rest) => {
+                    let quote = skip(rest, 0, 1, |byte| b"\"'".contains(&byte));
+                    let end = skip(rest, quote, 64, |byte| !b", '\"})]".contains(&byte));
+                    Value { start: name.start + 5 + quote, end: name.start + 5 + end, ..name }
+                }
                 None => name,
             };
             let word = &text[name.start..name.end];
-            let called = rest[0] == b'(' && (key.start < key.word || text[key.word].is_ascii_lowercase());
+            let named =
+                text[..name.start].trim_ascii_end().ends_with(b"name=") || text[..name.start].ends_with(b"name='");
+            let called = !named && rest[0] == b'(' && (key.start < key.word || text[key.word].is_ascii_lowercase());
             // `users[0]`, `user{…}` of templates.
-            let indexed = rest[0] != b'(' && !std::str::from_utf8(word).is_ok_and(is_login);
+            // `ApplicationUser[x]` names one, `users[x]` does not.
+            let class = text[key.start].is_ascii_uppercase() && text[key.end - 1] != b's';
+            let indexed = rest[0] != b'(' && !class && !std::str::from_utf8(word).is_ok_and(is_login);
             if !called && !indexed && word.len() < 64 && !word.contains(&b'=') && !word.contains(&b' ') {
                 self.judge_person(Class::Person, Joint::Firm, name.start, name.end, true);
             }
             return;
         }
-        let Some(b' ' | b'\t') = rest.first() else { return };
+        // `personnel no. 4711`
+        let dotted = key.class == Class::Number && rest.starts_with(b". ");
+        let Some(b' ' | b'\t') = rest[usize::from(dotted)..].first() else { return };
         if key.class == Class::Person && self.listed(key.end) {
             return;
         }
-        let at = skip(text, key.end, 4, |byte| byte == b' ' || byte == b'\t');
+        let at = skip(text, key.end + usize::from(dotted), 4, |byte| byte == b' ' || byte == b'\t');
         if key.class == Class::Person && text.get(at) == Some(&b'<') {
             return self.angled(at + 1);
         }
@@ -62,6 +70,19 @@ impl KeyedReader<'_, '_> {
                 let value = value(text, at, false);
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
                     self.judge(key.class, Joint::Colon, value);
+                }
+            }
+            Class::Password if self.prompted(word, word_end) => {}
+            Class::Password if last_word(&text[key.start.saturating_sub(4)..key.word]).eq_ignore_ascii_case(b"app") => {
+                if let Some(end) = app_password_end(text, at) {
+                    self.secret(SecretKind::Secret, at, end);
+                }
+            }
+            Class::NamePart => {
+                let end =
+                    skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
+                if std::str::from_utf8(&text[at..end]).is_ok_and(|name| is_capitalised(name) && !is_thing(name)) {
+                    self.person(PiiKind::User, at, end);
                 }
             }
             Class::Password | Class::Secret(_) if says.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())) => {
@@ -95,11 +116,23 @@ impl KeyedReader<'_, '_> {
                 let enclosed = skip(text, at, 1, |byte| b"\"'`[".contains(&byte));
                 self.one_time_codes(enclosed);
             }
+            Class::Weak(SecretKind::Code) if self.own_code(key) => {
+                let said = says.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+                if said {
+                    self.one_time_codes(skip(text, word_end, 4, |byte| is_blank(byte) || byte == b':'));
+                }
+            }
             Class::Phone => self.phone(at),
+            Class::Number => self.number(at),
+            Class::Location => self.location(at, at, false),
             Class::Person | Class::FullName if enclosed => {
                 let value = value(text, at, true);
                 self.judge(key.class, Joint::Firm, value);
             }
+            Class::Person if account_id_end(text, at).is_some() => {
+                self.person(PiiKind::User, at, account_id_end(text, at).unwrap_or(at));
+            }
+            Class::Person if self.missing(key, at) => {}
             Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
             Class::Person if speaks_of_one(text, key) => {
                 let end = skip(text, at, 64, |byte| {
@@ -148,4 +181,17 @@ impl KeyedReader<'_, '_> {
         }
         true
     }
+}
+
+/// `557058:0a1b2c3d-…`, 24 hexadecimal digits: an account of Atlassian's cloud.
+fn account_id_end(text: &[u8], at: usize) -> Option<usize> {
+    let number = skip(text, at, 24, |byte| byte.is_ascii_hexdigit());
+    let end = if text.get(number) == Some(&b':') && number - at == 6 { number + 37 } else { number };
+    let guid = end > number && is_guid(text.get(number + 1..end)?);
+    (guid || end - at == 24 && !text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+fn last_word(text: &[u8]) -> &[u8] {
+    let text = &text[..text.len() - text.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count()];
+    &text[text.len() - text.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count()..]
 }

@@ -39,9 +39,13 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     }
     let line_start = text[..open].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line_end = close + memchr::memchr(b'\n', &text[close..])?;
-    let separator = [b',', b';', b'\t', b'|']
-        .into_iter()
-        .find(|separator| text.get(close) == Some(separator) || open > line_start && text[open - 1] == *separator)?;
+    let next = skip(text, close, 8, |byte| byte == b' ');
+    let last = text[line_start..open].trim_ascii_end().last();
+    let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {
+        let beside = if *separator == b'|' { text.get(next) } else { text.get(close) };
+        let before = if *separator == b'|' { last } else { text[line_start..open].last() };
+        beside == Some(separator) || before == Some(separator)
+    })?;
     // What stands before the first name, such as a header, is not a field: columns count from the end as well.
     let header = &text[line_start..line_end];
     let column = memchr::memchr_iter(separator, &text[line_start..open]).count();

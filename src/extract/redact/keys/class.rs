@@ -34,6 +34,16 @@ pub(in super::super) enum Class {
     /// `name`: a person's only beside other keys of people.
     Name,
     Phone,
+    /// The number of a member of staff, an insurance, an account: digits are enough.
+    Number,
+    /// A coordinate, or an address of a street.
+    Location,
+    /// `credentials user:password`, `login user/password`.
+    UserAndPassword,
+    /// `imap(user)`: a person in brackets.
+    Bracket,
+    /// A one-time code is somewhere before: `482913 … to sign in`.
+    CodeBefore,
     /// `-u user:password`.
     UserOption,
     /// `PasswordAuthentication[user, password]`.
@@ -63,6 +73,16 @@ impl Needs {
     pub(in super::super) const SHAPE: Self = Self(1 << 9);
     /// Cards of people, encoded words of mail headers, links to mail addresses.
     pub(in super::super) const CARD: Self = Self(1 << 10);
+    /// Listings of files and processes.
+    pub(in super::super) const LISTING: Self = Self(1 << 11);
+    /// Programs whose options hold passwords.
+    pub(in super::super) const COMMAND: Self = Self(1 << 12);
+    /// `'s`
+    pub(in super::super) const OWNER: Self = Self(1 << 14);
+    /// Signs of degrees.
+    pub(in super::super) const DEGREE: Self = Self(1 << 15);
+    /// Headers of mails.
+    pub(in super::super) const HEADER: Self = Self(1 << 13);
 
     pub(in super::super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

@@ -10,7 +10,7 @@ pub(super) use class::{Class, Command, Needs};
 use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
 use words::{GROUPS, MARKERS};
 
-use super::secrets::SecretKind;
+use super::{commands, secrets::SecretKind};
 use crate::search::WordSearcher;
 
 /// A word and where it is.
@@ -57,6 +57,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             add((*word).to_owned(), (Class::Marker, false, *needs));
         }
     }
+    for name in commands::names() {
+        add(name.to_owned(), (Class::Marker, false, Needs::COMMAND));
+    }
     Words { searcher: WordSearcher::new(&texts), meanings }
 });
 
@@ -84,7 +87,11 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
     if whole && !starts_word(text, word) {
         return None;
     }
-    if matches!(class, Class::Command(_) | Class::UserOption | Class::PasswordOption) {
+    let bare = matches!(
+        class,
+        Class::Command(_) | Class::UserOption | Class::PasswordOption | Class::Bracket | Class::CodeBefore
+    );
+    if bare || matches!(class, Class::UserAndPassword | Class::Location) && b"=:\"".contains(&text[end - 1]) {
         return Some(Key { class, start: word, end, word });
     }
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-$".contains(byte);

@@ -119,6 +119,9 @@ pub(super) fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
             | Class::Closing
             | Class::Name
             | Class::Phone
+            | Class::Number
+            | Class::Location
+            | Class::Bracket
     );
     while !rest.is_empty() {
         rest = &rest[rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count()..];

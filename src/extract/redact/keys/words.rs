@@ -23,6 +23,12 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "\\profiles\\",
             "/people/",
             "/u/",
+            "/var/mail/",
+            "spool/mail/",
+            "/run/user/",
+            "hsperfdata_",
+            "krb5cc_",
+            "/personal/",
         ],
     ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
@@ -65,6 +71,30 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "nrak-",
         ],
     ),
+    (
+        Needs::LISTING,
+        &[
+            "rw-r",
+            "rw----",
+            "rwx------",
+            "rwxr",
+            "rwxrw",
+            "r--r--",
+            "r-xr-x",
+            "rw-rw",
+            "r-----",
+            "pts/",
+            ":x:",
+            " tty",
+            " ?  ",
+            "20   0",
+        ],
+    ),
+    (Needs::OWNER, &["'s ", "’s "]),
+    (Needs::DEGREE, &["°"]),
+    // Lines of `.pgpass`.
+    (Needs::COMMAND, &[":*:", ":5432:", ":5433:", ":6432:"]),
+    (Needs::HEADER, &["from: ", "sender: ", "to: ", "cc: "]),
     (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
 ];
 
@@ -84,15 +114,16 @@ pub(super) const GROUPS: &[Group] = &[
         // English, German, French, Spanish, Portuguese, Dutch, Polish, Czech and Slovak, Swedish, Finnish, Danish and
         // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
         // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
-        words: "password passwd passphrase passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
+        words: "password passwd passwrd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
-            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw security_answer sicherheitsantwort",
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw security_answer sicherheitsantwort \
+            parola_d'ordine parola_d'accesso clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
         class: Class::Password,
         whole: true,
-        words: "parola clave segredo geheimnis geheim sleutel clé_secrète psk",
+        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -126,14 +157,16 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Weak(SecretKind::Secret),
         whole: true,
         words: "key sig signature state nonce sid session_id session session_state xsrf csrf nextnonce cnonce hmac dpop \
-            canary sft flowtoken jti at_hash c_hash code_challenge",
+            canary sft flowtoken jti at_hash c_hash code_challenge salt",
     },
     Group {
         class: Class::Otp,
         whole: true,
         words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
             passcode_otp enter_the_code pin puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
-            recovery_code recovery_codes login_code sign-in_code access_code your_code",
+            recovery_code recovery_codes login_code sign-in_code access_code your_code confirmation_code authentication_code \
+            pin-nummer geheimzahl code_confidentiel code_de_vérification código_de_verificación código_de_seguridad \
+            codice_di_verifica codice_di_sicurezza código_de_verificação verificatiecode prüfcode anmeldecode",
     },
     Group { class: Class::Cookie, whole: false, words: "cookie" },
     Group { class: Class::Authorization, whole: true, words: "authorization" },
@@ -148,8 +181,8 @@ pub(super) const GROUPS: &[Group] = &[
         words: "user user_name username login account principal actor author owner assignee reporter creator \
             preferred_username unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
             j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
-            mailbox recipient sender impersonate run_as logged_in_as userid benutzer benutzername utilisateur usuario \
-            gebruiker usuário usr logname login_name user.name nameid name_id employee_number employee_id utente utilizador \
+            mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
+            gebruiker usuário usr logname login_name user.name nameid name_id ruser acct sasl_username utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
             χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_with_name user_with_name \
             user_with_username account_with_username principal_with_name participant member approver",
@@ -171,7 +204,12 @@ pub(super) const GROUPS: &[Group] = &[
         words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
             avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
-            angemeldet_als eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
+            logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \
+            failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
+            anmeldung_für anmeldung_fehlgeschlagen_für user_was session_opened_for_user \
+            sent_by granted_by submitted_by signed_by consented_by invoked_by triggered_by reviewed_by uploaded_by \
+            mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
+            kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
@@ -191,12 +229,50 @@ pub(super) const GROUPS: &[Group] = &[
         words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
             business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
     },
+    Group {
+        class: Class::Number,
+        whole: true,
+        words: "ssn social_security_number social_security social_insurance_number sozialversicherungsnummer svnr \
+            steuer-id steuernummer steueridentifikationsnummer tax_id tax_number national_insurance_number national_id \
+            ni_number passport_number passport_no reisepassnummer ausweisnummer personalausweisnummer employee_number \
+            employee_no employee_nr employee_id staff_id staff_number staff_no personnel_number personnel_no personnel_id \
+            payroll_number payroll_no payroll_id badge_number badge_no badge_id matricule numéro_de_matricule \
+            personalnummer personal-nr mitarbeiternummer mitarbeiter-id mitarbeiter-nr número_de_empleado \
+            numéro_d'employé número_de_seguridad_social numéro_de_sécurité_sociale codice_fiscale iban kontonummer \
+            bank_account card_number credit_card kreditkarte kreditkartennummer cvv cvc date_of_birth birth_date birthday dob \
+            geburtsdatum geboren_am date_de_naissance fecha_de_nacimiento student_id patient_id insurance_number versichertennummer \
+            driver_license imei",
+    },
+    Group {
+        class: Class::Location,
+        whole: true,
+        words: "latitude longitude lat= lng= lon= lat: lng: lon: lat\" lng\" lon\" coordinates koordinaten geo: x-geo gps gps_position standort_position \
+            street_address street straße strasse anschrift home_address postal_address wohnort_adresse",
+    },
+    Group {
+        class: Class::UserAndPassword,
+        whole: true,
+        words: "cred creds zugangsdaten anmeldedaten identifiants credenciales credenziali inloggegevens \
+            logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for",
+    },
+    Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
+    Group { class: Class::CodeBefore, whole: true, words: "to_sign_in to_log_in to_verify zum_anmelden zur_anmeldung" },
     Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
-    Group { class: Class::Pair, whole: true, words: "usernamepasswordcredentials passwordauthentication" },
+    Group {
+        class: Class::Pair,
+        whole: true,
+        words: "usernamepasswordcredentials passwordauthentication networkcredential passwordcredential basiccredentials \
+            httpbasicauth",
+    },
+    Group { class: Class::Pair, whole: false, words: ".login" },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },
-    Group { class: Class::Command(Command::Envelope), whole: true, words: "mail_from:< rcpt_to:< vrfy expn" },
+    Group {
+        class: Class::Command(Command::Envelope),
+        whole: true,
+        words: "mail_from:< rcpt_to:< to=< from=< return-path:_< vrfy expn",
+    },
     Group { class: Class::Command(Command::Prompt), whole: true, words: "334" },
     Group { class: Class::Command(Command::Client), whole: true, words: "c:" },
 ];

@@ -1,0 +1,120 @@
+//! One-time codes: after their label, and before it in a sentence.
+
+use super::{
+    super::{
+        keys::{Class, Key},
+        secrets::SecretKind,
+        values::{is_blank, skip},
+        wordlike::looks_random,
+    },
+    KeyedReader,
+};
+
+/// How far before its label a code may be.
+const MAX_BEFORE: usize = 64;
+/// Words between a code and its label: `482913 is your Microsoft account security code`.
+const MAX_WORDS: usize = 7;
+/// What joins a code and its label.
+const LINKS: [&str; 12] = ["is", "as", "ist", "als", "lautet", "est", "es", "como", "come", "è", "é", "være"];
+/// Whose code it is.
+const OWNERS: [&str; 16] =
+    ["your", "ihr", "ihren", "dein", "votre", "ton", "su", "tu", "seu", "sua", "tuo", "il", "uw", "je", "the", "din"];
+
+impl KeyedReader<'_, '_> {
+    /// A one-time code, and those after it in a list.
+    pub(super) fn one_time_codes(&mut self, start: usize) {
+        let lead = if self.text[start..].starts_with(b"G-") { 2 } else { 0 };
+        let mut at = start + lead;
+        for _ in 0..20 {
+            let Some(end) = end_of_otp(self.text, at) else { return };
+            self.secret(SecretKind::Code, at, end);
+            at = skip(self.text, end, 4, |byte| b", \n\"'".contains(&byte));
+            if at == end || self.text[end] != b',' {
+                return;
+            }
+        }
+    }
+
+    /// `482913 is your verification code`, `Enter 482913 to sign in`: a code in the same sentence.
+    pub(super) fn code_before(&mut self, key: &Key) {
+        let text = self.text;
+        let from = key.start.saturating_sub(MAX_BEFORE);
+        let from = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
+        if !text[from..key.start].iter().any(u8::is_ascii_digit) {
+            return;
+        }
+        let (mut end, mut linked, mut owned) = (key.start, false, false);
+        for _ in 0..=MAX_WORDS {
+            end -= text[from..end].iter().rev().take_while(|byte| is_blank(**byte)).count();
+            let len = text[from..end].iter().rev().take_while(|byte| !is_blank(**byte)).count();
+            if len == 0 {
+                return;
+            }
+            let start = end - len;
+            // `body=482913`, `{"m":"482913`
+            let signs = text[start..end].iter().rposition(|byte| b"=:\"'(>".contains(byte)).map_or(0, |at| at + 1);
+            let start = if start + signs < end { start + signs } else { start };
+            let inner = start + if text[start..end].starts_with(b"G-") { 2 } else { 0 };
+            let stop =
+                skip(text, inner, end - inner.min(end), |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+            let word = &text[inner..stop];
+            let digits = (4..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
+            let random = key.class == Class::Secret(SecretKind::Code) && looks_random(word, 8);
+            // `Enter 482913 to sign in`
+            let entered = key.class == Class::CodeBefore && {
+                let before = text[from..start].trim_ascii_end();
+                let verb = before.rsplit(|byte| is_blank(*byte)).next().unwrap_or_default();
+                [&b"enter"[..], b"use", b"type", b"code", b"with", b"is"].iter().any(|one| ends_with(verb, one))
+            };
+            if (digits || random) && (entered || linked && owned) {
+                return self.secret(SecretKind::Code, inner, stop);
+            }
+            let word = &text[start..end];
+            linked |= LINKS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+            owned |= OWNERS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
+            end = start;
+        }
+    }
+
+    /// `Your Contoso code is 482913`: a code that is somebody's.
+    pub(super) fn own_code(&self, key: &Key) -> bool {
+        let near = &self.text[key.start.saturating_sub(32)..key.start];
+        let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+        let words = line.rsplit(|byte| is_blank(*byte)).take(4);
+        words
+            .into_iter()
+            .any(|word| [&b"your"[..], b"ihr", b"dein", b"votre", b"su", b"tu"].iter().any(|one| ends_with(word, one)))
+    }
+}
+
+/// `482915`, `482 915`, `8f3a-9c2e`: where a one-time code ends.
+fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
+    let group = |at: usize| skip(text, at, 12, |byte| byte.is_ascii_alphanumeric());
+    let (mut end, mut groups) = (group(start), 1);
+    while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ')) {
+        let next = group(end + 1);
+        let digits = text[end + 1..next].iter().filter(|byte| byte.is_ascii_digit()).count();
+        let first = text[start..end].iter().any(u8::is_ascii_digit);
+        if digits == 0 || !first || next - end - 1 < 3 || text[end] == b' ' && digits < next - end - 1 {
+            break;
+        }
+        (end, groups) = (next, groups + 1);
+    }
+    let code = &text[start..end];
+    let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let whole =
+        text.get(end).is_none_or(|byte| !b"_.:".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
+    let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
+    // `CQ7XJ4WPB`: a code to be typed on a device.
+    let typed = matches!(code.len(), 8 | 9)
+        && digits >= 2
+        && code.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let alone = groups == 1 && (typed || digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
+    (whole && (grouped || alone)).then_some(end)
+}
+
+/// Whether a word is this one, perhaps after signs: `{"m":"Your`.
+fn ends_with(word: &[u8], one: &[u8]) -> bool {
+    let Some(lead) = word.len().checked_sub(one.len()) else { return false };
+    word[lead..].eq_ignore_ascii_case(one) && !word[..lead].last().is_some_and(u8::is_ascii_alphabetic)
+}

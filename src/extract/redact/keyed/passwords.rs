@@ -1,0 +1,246 @@
+//! Passwords beside their key without a sign that joins them: in tuples, calls, lists, cells, and sentences.
+
+use super::{
+    super::{
+        keys::{Class, Key},
+        pii::{PiiKind, is_person},
+        prose::is_prose,
+        secrets::SecretKind,
+        values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
+        wordlike::{is_password_like, looks_random},
+    },
+    KeyedReader,
+};
+
+/// Names of other fields, which stand beside `password` in lists of names.
+const FIELDS: [&str; 22] = [
+    "username",
+    "user",
+    "email",
+    "mail",
+    "login",
+    "name",
+    "id",
+    "token",
+    "secret",
+    "password",
+    "host",
+    "port",
+    "url",
+    "text",
+    "string",
+    "required",
+    "scope",
+    "profile",
+    "openid",
+    "refresh_token",
+    "client_credentials",
+    "authorization_code",
+];
+/// Calls that give a field its value.
+const SETTERS: [&[u8]; 9] = [b"set", b"put", b"add", b"header", b"param", b"with", b"append", b"store", b"of"];
+/// What leads from a password to whose it is.
+const OWNED: [&str; 12] = ["for", "für", "fuer", "of", "von", "de", "pour", "para", "di", "del", "voor", "to"];
+
+impl KeyedReader<'_, '_> {
+    /// `("password", "x")`, `setProperty("mail.password", "x")`, `["client_secret","x"]`, `PASSWORD('x')`: whether
+    /// there was a value.
+    pub(super) fn beside(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        if text.get(key.end) == Some(&b'(') {
+            let quote = skip(text, key.end + 1, 8, |byte| byte == b'\\');
+            if !matches!(text.get(quote), Some(b'"' | b'\'')) {
+                return false;
+            }
+            let value = trimmed(text, value(text, key.end + 1, false));
+            let shown = &text[value.start..value.end];
+            let told = is_password_like(shown) || looks_random(shown, 6);
+            return told && self.take(key.class, value);
+        }
+        let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');
+        // `:password` of Ruby
+        let symbol = key.start.checked_sub(1).is_some_and(|i| text[i] == b':') && closed == key.end;
+        if closed == key.end && !symbol {
+            return false;
+        }
+        let comma = skip(text, closed, 4, is_blank);
+        if text.get(comma) != Some(&b',') {
+            return false;
+        }
+        let start = skip(text, comma + 1, 8, is_blank);
+        let quote = skip(text, start, 9, |byte| b"\\ubr".contains(&byte));
+        if !matches!(text.get(quote), Some(b'"' | b'\'')) {
+            return false;
+        }
+        let value = trimmed(text, value(text, start, false));
+        let shown = &text[value.start..value.end];
+        // What is around both.
+        let open = text[..key.start]
+            .iter()
+            .rev()
+            .take_while(|byte| b"\\\"':._-".contains(byte) || byte.is_ascii_alphanumeric());
+        let open = &text[..key.start - open.count()];
+        let after = skip(text, value.end, 9, |byte| b"\\\"'".contains(&byte));
+        let closes = text.get(skip(text, after, 4, is_blank));
+        let two = open.ends_with(b"(") && closes == Some(&b')');
+        let name = open.strip_suffix(b"(").map_or(&b""[..], |open| {
+            &open[open.len() - open.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count()..]
+        });
+        let lower = name.to_ascii_lowercase();
+        let setter = SETTERS.iter().any(|setter| lower.starts_with(setter) || lower.ends_with(setter));
+        let told = is_password_like(shown)
+            || looks_random(shown, 6)
+            || shown.len() >= 4 && shown.iter().any(u8::is_ascii_digit) && shown.iter().any(u8::is_ascii_alphabetic)
+            || two && (name.is_empty() || setter);
+        let field = std::str::from_utf8(shown).is_ok_and(|shown| FIELDS.contains(&shown.to_lowercase().as_str()));
+        told && !field && self.take(key.class, value)
+    }
+
+    /// `passwords:` over lines of `- x`. Whether there were any.
+    pub(super) fn listed_below(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        let closed = skip(text, key.end, 2, |byte| b"\"'".contains(&byte));
+        if text.get(closed) != Some(&b':') {
+            return false;
+        }
+        let (mut at, mut any) = (closed + 1, false);
+        for _ in 0..100 {
+            let line = skip(text, at, 4, |byte| byte == b' ' || byte == b'\r');
+            if text.get(line) != Some(&b'\n') {
+                break;
+            }
+            let dash = skip(text, line + 1, 64, |byte| byte == b' ' || byte == b'\t');
+            if !text[dash..].starts_with(b"- ") {
+                break;
+            }
+            let value = trimmed(text, value(text, skip(text, dash + 2, 8, is_blank), false));
+            any |= self.take(key.class, Value { enclosed: true, ..value });
+            at = memchr::memchr(b'\n', &text[value.end..]).map_or(text.len(), |next| value.end + next);
+        }
+        any
+    }
+
+    fn take(&mut self, class: Class, value: Value) -> bool {
+        let shown = &self.text[value.start..value.end];
+        if shown.is_empty() || is_harmless(shown) || is_prose(shown) || shown.contains(&b' ') {
+            return false;
+        }
+        let kind = match class {
+            Class::Secret(kind) => kind,
+            _ => SecretKind::Secret,
+        };
+        self.secret(kind, value.start, value.end);
+        true
+    }
+
+    /// `Password for 'https://ann@host': x`, `[sudo] password for ann: x`: whether it is a prompt.
+    pub(super) fn prompted(&mut self, word: &[u8], end: usize) -> bool {
+        let text = self.text;
+        if !OWNED.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())) {
+            return false;
+        }
+        let mut at = end;
+        for _ in 0..3 {
+            let start = skip(text, at, 2, |byte| byte == b' ');
+            let stop = match text.get(start) {
+                Some(quote @ (b'"' | b'\'' | b'`' | b'<' | b'[')) => {
+                    let close = match quote {
+                        b'<' => b'>',
+                        b'[' => b']',
+                        quote => *quote,
+                    };
+                    skip(text, start + 1, 160, |byte| byte != close && byte != b'\n') + 1
+                }
+                _ => skip(text, start, 120, |byte| !is_blank(byte)),
+            };
+            let stop = stop.min(text.len());
+            if stop <= start {
+                return false;
+            }
+            // The colon may be a part of the word.
+            let colon = if text[stop - 1] == b':' { stop - 1 } else { stop };
+            if text.get(colon) == Some(&b':') {
+                let value = value(text, skip(text, colon + 1, 4, |byte| byte == b' ' || byte == b'\t'), false);
+                self.judge(Class::Password, Joint::Colon, value);
+                return true;
+            }
+            at = stop;
+        }
+        false
+    }
+
+    /// `password Harbour98`, `tried password Harbour98`, `Password changed from x to y`, `<dt>Password</dt><dd>x</dd>`:
+    /// a password that reads like a word with digits or signs.
+    pub(super) fn telling(&mut self, start: usize, words: bool) -> bool {
+        let text = self.text;
+        let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>(){}[]|,;=:".contains(&byte));
+        let end = end - text[start..end].iter().rev().take_while(|byte| b".".contains(byte)).count();
+        let joined = text
+            .get(end)
+            .is_some_and(|byte| b"=:(".contains(byte) && text.get(end + 1).is_some_and(|next| !is_blank(*next)));
+        // After other words a name with a version, `OAuth2Provider2`, is none.
+        let shown = &text[start..end];
+        let version = words
+            && !shown.iter().any(|byte| b"!#$%&*?^~".contains(byte))
+            && shown.iter().rev().take_while(|byte| byte.is_ascii_digit()).count() < 2;
+        if joined || version || !is_password_like(shown) {
+            return false;
+        }
+        self.secret(SecretKind::Secret, start, end);
+        // `… to y`
+        let next = skip(text, end, 4, |byte| b" \"'`,".contains(&byte));
+        for word in [&b"to "[..], b"auf ", b"zu ", b"en ", b"a "] {
+            if text[next..].starts_with(word) {
+                let at = skip(text, next + word.len(), 2, |byte| b"\"'`".contains(&byte));
+                self.telling(at, words);
+            }
+        }
+        true
+    }
+
+    /// `credentials jira:x`, `login jira/x`, `Zugangsdaten: ann / x`: whether it was a user and a password.
+    pub(super) fn user_and_password(&mut self, end: usize) -> bool {
+        let text = self.text;
+        let at = skip(text, end, 6, |byte| b" :=(\"'`".contains(&byte));
+        if at == end && end > 0 && text[end - 1] != b'=' {
+            return false;
+        }
+        let stop = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\%+-".contains(&byte));
+        let sign = skip(text, stop, 1, |byte| byte == b' ');
+        let Some(sign_byte @ (b':' | b'/')) = text.get(sign) else { return false };
+        // Only a slash has blanks around it.
+        if stop == at || sign > stop && *sign_byte == b':' {
+            return false;
+        }
+        let start = skip(text, sign + 1, sign - stop, |byte| byte == b' ');
+        let value_end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>()[]{},;|".contains(&byte));
+        let password = &text[start..value_end];
+        let mixed = password.len() >= 6
+            && password.iter().any(u8::is_ascii_digit)
+            && password.iter().any(u8::is_ascii_alphabetic)
+            && !password.contains(&b'/')
+            && !password.contains(&b':');
+        let told = is_password_like(password) || mixed && (looks_random(password, 8) || *sign_byte == b':');
+        if !told || is_harmless(password) || password.contains(&b'/') {
+            return false;
+        }
+        if std::str::from_utf8(&text[at..stop]).is_ok_and(is_person) {
+            self.person(PiiKind::User, at, stop);
+        }
+        let at_sign = if *sign_byte == b'/' { memchr::memrchr(b'@', password) } else { None };
+        self.secret(SecretKind::Password, start, at_sign.map_or(value_end, |at| start + at));
+        true
+    }
+
+    /// `imap(ann)`
+    pub(super) fn bracket(&mut self, start: usize) {
+        let text = self.text;
+        let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte));
+        let protocol =
+            [&b"ssl"[..], b"tls", b"starttls", b"plain"].iter().any(|one| text[start..end].eq_ignore_ascii_case(one));
+        let name = std::str::from_utf8(&text[start..end]).unwrap_or_default();
+        if text.get(end) == Some(&b')') && !protocol && name.len() >= 3 && is_person(name) {
+            self.person(PiiKind::User, start, end);
+        }
+    }
+}
