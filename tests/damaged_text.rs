@@ -102,8 +102,13 @@ fn bytes(pieces: &[Piece]) -> Vec<u8> {
     pieces.iter().flat_map(Piece::bytes).collect()
 }
 
+/// Byte, line and code.
+type FindingPlace = (u64, u64, Option<u32>);
+/// Byte, kind and message.
+type FaultPlace = (Option<u64>, FaultKind, String);
+
 /// What does not depend on the way in.
-fn result(report: &Report) -> (Vec<(u64, u64, Option<u32>)>, Vec<(Option<u64>, FaultKind, String)>) {
+fn result(report: &Report) -> (Vec<FindingPlace>, Vec<FaultPlace>) {
     let findings = report.findings.iter().map(|finding| (finding.offset, finding.line, finding.code)).collect();
     let faults = report.faults.iter().map(|fault| (fault.offset, fault.kind, fault.message.clone())).collect();
     (findings, faults)

@@ -6,15 +6,15 @@ use std::{
     ops::ControlFlow,
     path::Path,
     sync::{
-        Arc, LazyLock, Mutex,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
-    thread::{self, ThreadId},
+    thread,
 };
 
 use oauthsift::{
-    Catalogue, Engine, FaultKind, Filter, Input, Limits, Progress, ReadAt, Report, Scan, TimeBound,
-    catalogue::builtin_samples, is_log_name,
+    Catalogue, Engine, FaultKind, Filter, Input, Limits, Progress, Report, Scan, TimeBound, catalogue::builtin_samples,
+    is_log_name,
 };
 use proptest::prelude::*;
 
