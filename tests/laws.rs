@@ -13,7 +13,7 @@ use proptest::prelude::*;
 mod generated_logs;
 
 use generated_logs::{
-    FOLLOWING_LINES, GUIDS, HEADERS, MESSAGES, NOISE, SAMPLES, WRAPPINGS, failures_beyond_all_limits,
+    FOLLOWING_LINES, GUIDS, HEADERS, MESSAGES, NOISE, WRAPPINGS, failures_beyond_all_limits,
     failures_with_many_subjects, log,
 };
 

@@ -6,6 +6,7 @@ mod candidate;
 mod classify;
 mod compiled;
 mod damage;
+mod damage_words;
 mod explain;
 mod failure_ids;
 mod finding;

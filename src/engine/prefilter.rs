@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::damage;
+use super::damage_words;
 use crate::{
     catalogue::{Catalogue, MatchRule},
     extract,
@@ -119,7 +119,7 @@ fn needles(texts: &[String]) -> Vec<Needle> {
 
 /// The needles of what stands for damage.
 fn damage_needles() -> impl Iterator<Item = Needle> {
-    damage::words().map(|word| Needle::of(&word))
+    damage_words::words().map(|word| Needle::of(&word))
 }
 
 /// Words of which every record that the rule can match contains at least one.

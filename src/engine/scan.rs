@@ -4,7 +4,8 @@ use super::{
     assess::{Outcome, head},
     candidate::{Candidate, CandidateCursor, RecordLocation},
     compiled::Engine,
-    damage::{self, Damage, DamageFinder},
+    damage::{Damage, DamageFinder},
+    damage_words,
     hit::{Hit, HitSummary},
     verdict_cache::{self, CacheKey, CachedHit, CachedMatch, Verdict, VerdictCache},
 };
@@ -208,7 +209,7 @@ impl Engine {
                 next = cursor.next(found + 1);
                 continue;
             }
-            if damage::is_word(&bytes[found..]) {
+            if damage_words::is_word(&bytes[found..]) {
                 next = cursor.earlier(found);
                 if next.is_none() {
                     if !damage.knows(found) {

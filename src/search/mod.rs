@@ -1,6 +1,7 @@
 //! Searches for many needles in a large text.
 
 mod avx512;
+mod bucket;
 mod buckets;
 mod byte_set;
 mod corpus;

@@ -1,7 +1,7 @@
 //! Moves fingerprints to other buckets, so that texts that are common in logs pass none.
 
 use super::{
-    buckets::{BUCKETS, Bucket, PairSlots, all_passing, ones},
+    bucket::{BUCKETS, Bucket, PairSlots, all_passing, ones},
     corpus::COMMON_TEXT_BYTES,
     frequency::NgramFrequencies,
     layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
