@@ -1,6 +1,7 @@
 //! Random programs of writes, rotations and restarts, compared with a small model of what a follower must find.
 //!
-//! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program;
+//! A failure prints the seed and the program. `OAUTHSIFT_MODEL_SEED=n` runs one program,
+//! `OAUTHSIFT_MODEL_INPUT=file` that of an input of the fuzz target;
 //! `OAUTHSIFT_MODEL_PROGRAMS=n` sets the number of programs (2000 by default, 500 in a debug build), and
 //! `OAUTHSIFT_MODEL_FIRST=n` the first seed.
 
@@ -33,6 +34,13 @@ fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     if let Some(seed) = number("OAUTHSIFT_MODEL_SEED") {
         if let Err(problem) = model::run(&engine, model::Choices::Seed(seed), folder().path()) {
+            panic!("{problem}");
+        }
+        return;
+    }
+    if let Some(input) = std::env::var_os("OAUTHSIFT_MODEL_INPUT") {
+        let choices = model::Choices::Bytes(std::fs::read(input).expect("an input").into_iter());
+        if let Err(problem) = model::run(&engine, choices, folder().path()) {
             panic!("{problem}");
         }
         return;

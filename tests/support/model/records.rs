@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// Where the choices of a program come from.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "a test gives a seed, a fuzz target bytes")]
+#[allow(dead_code, reason = "a test gives a seed or bytes, a fuzz target bytes")]
 pub(crate) enum Choices {
     /// Random ones.
     Seed(u64),
