@@ -23,6 +23,9 @@ use super::{
 /// Bytes that must follow a block.
 const LOOKAHEAD: usize = FINGERPRINT_LEN - 1;
 
+/// What follows the end of a text in its last block: a byte that no text in UTF-8 contains, so no needle either.
+const PADDING: u8 = 0xff;
+
 /// A compiled search for several needles.
 #[derive(Debug, Clone)]
 pub(crate) struct SimdSearcher {
@@ -75,7 +78,7 @@ impl SimdSearcher {
         let mut newlines = 0;
         let mut at = from;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let mut last = [0; BLOCK + 2 * LOOKAHEAD];
+            let mut last = [PADDING; BLOCK + 2 * LOOKAHEAD];
             let blocks = match rest.len() < BLOCK + LOOKAHEAD {
                 true => {
                     last[..rest.len()].copy_from_slice(rest);
