@@ -110,8 +110,8 @@ fn title(out: &mut String, report: &Report, style: &TextStyle) {
     let _ = writeln!(out, "{}", style.bold(style.hang("", 0, &text).trim_end()));
     let partly = match read.iter().filter(|input| !input.complete).count() {
         0 => String::new(),
-        1 => "; 1 log was not read to its end".to_owned(),
-        several => format!("; {several} logs were not read to their end"),
+        1 => "; 1 log was not read completely".to_owned(),
+        several => format!("; {several} logs were not read completely"),
     };
     let _ = write!(out, "{}", style.dim(style.hang("", 0, &format!("{size}{}{partly}", covered(report))).trim_end()));
     out.push('\n');
