@@ -61,7 +61,8 @@ fn embed() -> Result<(), Box<dyn Error>> {
         pattern.counters.clear();
     }
     let entries: Vec<_> = entries.into_iter().map(|(_, pattern)| pattern).collect();
-    check_references(&entries)?;
+    let checks = checks_of_the_doctor()?;
+    check_references(&entries, &checks)?;
     let table = patterns.join("codes").join("microsoft.tsv");
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
@@ -69,6 +70,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
     let mut source = String::new();
     writeln!(source, "static ENTRIES: &str = include_str!({:?});", out.join("entries.json"))?;
     writeln!(source, "static CODES: &str = include_str!({table:?});")?;
+    writeln!(source, "static CHECKS: &[&str] = &{checks:?};")?;
     writeln!(source, "static FILES: &[(&str, &str)] = &[")?;
     for (name, _) in &files {
         writeln!(source, "    ({name:?}, include_str!({:?})),", Path::new(&root).join(name))?;
@@ -78,16 +80,23 @@ fn embed() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The checks of `oauthsift doctor`.
+const CHECKS: &str = "patterns/settings/checks.toml";
+
+/// The ids of the checks that entries may refer to.
+fn checks_of_the_doctor() -> Result<Vec<String>, Box<dyn Error>> {
+    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(CHECKS);
+    let list: guide::format::CheckList = guide::validate::read(CHECKS, &fs::read_to_string(path)?)?;
+    Ok(list.check.into_iter().map(|check| check.id).collect())
+}
+
 /// Refuses an entry that refers to a check that does not exist.
-fn check_references(entries: &[catalogue::pattern::Pattern]) -> Result<(), Box<dyn Error>> {
-    let name = "patterns/settings/checks.toml";
-    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join(name);
-    let list: guide::format::CheckList = guide::validate::read(name, &fs::read_to_string(path)?)?;
+fn check_references(entries: &[catalogue::pattern::Pattern], checks: &[String]) -> Result<(), Box<dyn Error>> {
     let unknown: Vec<String> = entries
         .iter()
         .flat_map(|entry| entry.doctor.iter().map(move |id| (entry, id)))
-        .filter(|(_, id)| !list.check.iter().any(|check| check.id == **id))
-        .map(|(entry, id)| format!("{}: key `doctor`: {name} has no check `{id}`", entry.id))
+        .filter(|(_, id)| !checks.contains(id))
+        .map(|(entry, id)| format!("{}: key `doctor`: {CHECKS} has no check `{id}`", entry.id))
         .collect();
     if unknown.is_empty() { Ok(()) } else { Err(unknown.join("\n").into()) }
 }

@@ -279,3 +279,24 @@ fn an_entry_may_match_the_message_that_starts_a_flow() {
         assert_eq!(oauthsift::Scan::new(&engine).paths([file.path()]).summarize().summary.findings, 1, "{words}");
     }
 }
+
+#[test]
+fn an_entry_that_refers_to_a_check_that_does_not_exist_is_refused_with_the_one_meant() {
+    let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/own-patterns/our-proxy.toml"));
+    let own = own.expect("the test's own patterns");
+    let add = |checks: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let entry = own.replace("see_also = [", &format!("doctor = [{checks}]\nsee_also = ["));
+        fs::write(folder.path().join("our-proxy.toml"), entry).expect("written");
+        let mut catalogue = Catalogue::builtin();
+        let added = catalogue.add_folder(folder.path());
+        (added, catalogue.patterns().len())
+    };
+    let (added, with_entry) = add("\"proxy.connect\", \"tls.truststore\"");
+    assert_eq!(added, Ok(()));
+    let (refused, without) = add("\"proxy.connect\", \"tls.trustore\"");
+    let faults = refused.expect_err("an unknown check").to_string();
+    assert!(faults.contains("entry `proxy-wants-vpn`, key `doctor`"), "{faults}");
+    assert!(faults.contains("has no check `tls.trustore`. Did you mean `tls.truststore`?"), "{faults}");
+    assert_eq!(without + 1, with_entry);
+}

@@ -19,7 +19,7 @@ impl Catalogue {
     #[must_use]
     pub fn builtin() -> Self {
         let patterns: Vec<Pattern> = serde_json::from_str(ENTRIES).expect("the build script writes valid entries");
-        Self::of(patterns, CodeTable::new(CODES))
+        Self::of(patterns, CodeTable::new(CODES)).with_checks(CHECKS)
     }
 }
 

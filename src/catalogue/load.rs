@@ -23,6 +23,8 @@ pub struct Catalogue {
     codes: CodeTable<'static>,
     replaced: Vec<String>,
     added: BTreeSet<String>,
+    /// The checks of the doctor that entries may refer to; any, if there are none.
+    checks: &'static [&'static str],
 }
 
 /// Why a catalogue was rejected: all its faults.
@@ -52,7 +54,12 @@ impl Catalogue {
         let (removed, patterns): (Vec<_>, Vec<_>) =
             patterns.into_iter().partition(|pattern| pattern.status == Status::Removed);
         let by_id = patterns.iter().enumerate().map(|(i, pattern)| (pattern.id.clone(), i)).collect();
-        Self { patterns, removed, by_id, codes, replaced: Vec::new(), added: BTreeSet::new() }
+        Self { patterns, removed, by_id, codes, replaced: Vec::new(), added: BTreeSet::new(), checks: &[] }
+    }
+
+    /// The same catalogue, to which only entries that refer to these checks of the doctor can be added.
+    pub(super) fn with_checks(self, checks: &'static [&'static str]) -> Self {
+        Self { checks, ..self }
     }
 
     /// A catalogue of only these files (name and text), without a table of codes.
@@ -71,7 +78,12 @@ impl Catalogue {
     /// All faults of all files, or one fault when the folder cannot be read. The catalogue is then unchanged.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueErrors> {
         let files = read_folder(folder)?;
-        for (_, mut pattern) in read_all(&files, &self.known())? {
+        let entries = read_all(&files, &self.known())?;
+        let unknown: Vec<CatalogueFault> = entries.iter().flat_map(|entry| self.unknown_checks(entry)).collect();
+        if !unknown.is_empty() {
+            return Err(CatalogueErrors(unknown));
+        }
+        for (_, mut pattern) in entries {
             if pattern.status == Status::Removed && !self.by_id.contains_key(&pattern.id) {
                 self.removed.push(pattern);
                 continue;
@@ -91,6 +103,18 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+
+    /// A fault for each check of the doctor that an entry refers to and that does not exist.
+    fn unknown_checks(&self, (file, pattern): &(String, Pattern)) -> Vec<CatalogueFault> {
+        let unknown = pattern.doctor.iter().filter(|id| !self.checks.is_empty() && !self.checks.contains(&id.as_str()));
+        let fault = |id: &String| {
+            let problem = format!("`oauthsift doctor` has no check `{id}`");
+            let meant = validate::nearest(id, self.checks).map(|near| format!("Did you mean `{near}`? "));
+            let help = meant.unwrap_or_default() + "`oauthsift doctor --list` prints all checks.";
+            CatalogueFault::of_key(file, &pattern.id, "doctor", problem, &help)
+        };
+        unknown.map(fault).collect()
     }
 
     /// All entries, removed ones too: what a folder may refer to.
