@@ -13,7 +13,7 @@ use crate::search::Literal;
 /// How many levels of wrapping extraction undoes; more has never been seen. Redaction goes one level deeper.
 pub(super) const MAX_ROUNDS: usize = 3;
 
-/// What an escape stands for.
+/// What an escape means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decoded {
     Byte(u8),

@@ -188,8 +188,8 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
         }
         if program.pairs == ANYWHERE {
             let key = memchr::memchr(b'=', value).map_or(0, |sign| sign + 1);
-            let told = value.contains(&b'@') || value.iter().any(u8::is_ascii_digit);
-            if told {
+            let is_pair = value.contains(&b'@') || value.iter().any(u8::is_ascii_digit);
+            if is_pair {
                 pair(text, start + key, end, program, found);
             }
         } else if let Some(wanted) = program.at {

@@ -7,7 +7,7 @@ use super::{
     sanitize, strict,
 };
 
-/// Something that redaction would remove. What it is is not told.
+/// Something that redaction would remove. It does not say what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Detection {
     /// The line, from 0.

@@ -307,7 +307,7 @@ fn answer(line: &[u8], end: usize, found: &mut Vec<Place>) -> bool {
     true
 }
 
-/// The lines after a command, without what a log puts before them: line, start, end. Ends when told so.
+/// The lines after a command, without what a log puts before them: line, start, end. Ends when the callback says so.
 fn each_answer(text: &[u8], from: usize, mut each: impl FnMut(&[u8], usize, usize) -> bool) {
     let Some(first) = memchr::memchr(b'\n', &text[from..]) else { return };
     let mut at = from + first + 1;
@@ -359,7 +359,7 @@ fn is_base64(word: &[u8], min: usize) -> bool {
     word.len() >= min && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
 }
 
-/// A command starts a line, or stands after `C: ` or `> `.
+/// A command starts a line, or follows `C: ` or `> `.
 fn starts_command(text: &[u8], at: usize) -> bool {
     let before = &text[..at];
     before.is_empty() || before.ends_with(b"\n") || ends_in_client(before) || before.ends_with(b"> ")

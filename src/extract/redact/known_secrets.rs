@@ -13,7 +13,7 @@ use super::{
     wordlike::looks_random,
 };
 
-/// The letter of a mark that stands for a secret.
+/// The letter of the mark of a secret.
 pub(super) const MARK: char = 's';
 /// So many are kept.
 const MAX_KNOWN: usize = 1 << 16;

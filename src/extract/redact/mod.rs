@@ -153,14 +153,14 @@ impl<'r> Redactor<'r> {
     }
 
     /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
-    /// user wherever it stands as a word.
+    /// user wherever it is a whole word.
     #[must_use]
     pub(crate) fn redact_text(&self, bytes: &[u8]) -> String {
         self.clean(bytes, MAX_FIELD_BYTES, self.level)
     }
 
-    /// The first `max_bytes` bytes of an excerpt. A secret that reaches over that end goes whole: what stands
-    /// behind it is looked at, not shown.
+    /// The first `max_bytes` bytes of an excerpt. A secret that extends beyond that end is removed whole: what
+    /// follows is looked at, not shown.
     #[must_use]
     pub(crate) fn redact_prefix(&self, bytes: &[u8], max_bytes: usize) -> String {
         self.clean(bytes, max_bytes, self.level.of_excerpts())

@@ -91,7 +91,7 @@ fn mail_addresses(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `"ann example"@contoso.example`, `ann@[192.0.2.1]`, and an address in which a word stands for the sign.
+/// `"ann example"@contoso.example`, `ann@[192.0.2.1]`, and an address with a word in place of the sign.
 fn odd_addresses(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'@', text) {
         let quoted = text[..at].strip_suffix(b"\"").map(|before| {

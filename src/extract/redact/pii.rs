@@ -67,7 +67,7 @@ impl PiiKind {
         }
     }
 
-    /// What it is called when replacements are told.
+    /// What it is called where replacements are listed.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Mailbox => "mail address",

@@ -185,7 +185,7 @@ impl Pseudonyms {
         }
     }
 
-    /// Adds what stands for a mark: a name, or the note of a secret.
+    /// Adds what replaces a mark: a name, or the note of a secret.
     fn push_label(&mut self, mark: &str, settled: &mut SettledText) {
         let mut chars = mark.chars();
         let letter = chars.next().unwrap_or('u');

@@ -111,13 +111,13 @@ fn slot(head: [u8; MIN_USER_CHARS]) -> usize {
 pub(super) fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let joined = |c: char| c.is_alphanumeric() || c == '_';
     let mut before = text[..start].chars().rev();
-    let mut behind = text[end..].chars();
+    let mut after = text[end..].chars();
     let left = match before.next() {
         Some('.' | '-') => before.next().is_some_and(joined),
         c => c.is_some_and(joined),
     };
-    let right = match behind.next() {
-        Some('.' | '-') => behind.next().is_some_and(joined),
+    let right = match after.next() {
+        Some('.' | '-') => after.next().is_some_and(joined),
         c => c.is_some_and(joined),
     };
     !left && !right

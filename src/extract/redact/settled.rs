@@ -39,7 +39,7 @@ impl SettledText {
         self.text.push_str(text);
     }
 
-    /// Adds what stands for a plain part in which something that was known had to go.
+    /// Adds what replaces a plain part in which something that was known had to go.
     pub(super) fn push_rewritten(&mut self, text: &str) {
         self.text.push_str(text);
         self.rewritten = true;

@@ -1,4 +1,4 @@
-//! Whether a value behind a key of a person is one.
+//! Whether the value of a key for a person is a person.
 
 use super::{
     super::{
@@ -29,7 +29,7 @@ impl KeyedReader<'_, '_> {
         let end = if enclosed || class != Class::Person {
             end.min(start + 96)
         } else {
-            // Without quotation marks it is one word, perhaps behind a domain.
+            // Without quotation marks it is one word, perhaps after a domain.
             skip(text, start, 96, |byte| byte.is_ascii_alphanumeric() || b"._@+-\\#=%".contains(&byte) || byte >= 0x80)
                 .min(end)
         };

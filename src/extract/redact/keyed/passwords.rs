@@ -54,8 +54,8 @@ impl KeyedReader<'_, '_> {
             }
             let value = trimmed(text, value(text, key.end + 1, false));
             let shown = &text[value.start..value.end];
-            let told = is_password_like(shown) || looks_random(shown, 6);
-            return told && self.take(key.class, value);
+            let is_password = is_password_like(shown) || looks_random(shown, 6);
+            return is_password && self.take(key.class, value);
         }
         let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');
         // `:password` of Ruby
@@ -88,12 +88,12 @@ impl KeyedReader<'_, '_> {
         });
         let lower = name.to_ascii_lowercase();
         let setter = SETTERS.iter().any(|setter| lower.starts_with(setter) || lower.ends_with(setter));
-        let told = is_password_like(shown)
+        let is_password = is_password_like(shown)
             || looks_random(shown, 6)
             || shown.len() >= 4 && shown.iter().any(u8::is_ascii_digit) && shown.iter().any(u8::is_ascii_alphabetic)
             || two && (name.is_empty() || setter);
         let field = std::str::from_utf8(shown).is_ok_and(|shown| FIELDS.contains(&shown.to_lowercase().as_str()));
-        told && !field && self.take(key.class, value)
+        is_password && !field && self.take(key.class, value)
     }
 
     /// `passwords:` over lines of `- x`. Whether there were any.
@@ -220,8 +220,8 @@ impl KeyedReader<'_, '_> {
             && password.iter().any(u8::is_ascii_alphabetic)
             && !password.contains(&b'/')
             && !password.contains(&b':');
-        let told = is_password_like(password) || mixed && (looks_random(password, 8) || *sign_byte == b':');
-        if !told || is_harmless(password) || password.contains(&b'/') {
+        let is_password = is_password_like(password) || mixed && (looks_random(password, 8) || *sign_byte == b':');
+        if !is_password || is_harmless(password) || password.contains(&b'/') {
             return false;
         }
         if std::str::from_utf8(&text[at..stop]).is_ok_and(is_person) {

@@ -46,7 +46,7 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
         let before = if *separator == b'|' { last } else { text[line_start..open].last() };
         beside == Some(separator) || before == Some(separator)
     })?;
-    // What stands before the first name, such as a header, is not a field: columns count from the end as well.
+    // What precedes the first name, such as a header, is not a field: columns count from the end as well.
     let header = &text[line_start..line_end];
     let column = memchr::memchr_iter(separator, &text[line_start..open]).count();
     let fields: Vec<&[u8]> = header.split(|byte| *byte == separator).collect();

@@ -144,7 +144,7 @@ pub(super) fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
     true
 }
 
-/// The last word of what stands before a word in its key.
+/// The last word before a word in its key.
 pub(super) fn last_part(lead: &[u8]) -> Option<&[u8]> {
     let lead = &lead[..lead.len() - lead.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count()];
     let small = lead.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();

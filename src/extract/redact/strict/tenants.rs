@@ -8,7 +8,7 @@ use crate::{
     search::{Literal, PhraseSet},
 };
 
-/// What stands before the name of a tenant.
+/// What precedes the name of a tenant.
 static LEADS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
     let leads = [
         "enant '",

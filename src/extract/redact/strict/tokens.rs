@@ -120,7 +120,7 @@ fn region(text: &[u8], from: usize, to: usize, start: usize, end: usize) -> (usi
         let signs = text[from..start].iter().rev().take(2).take_while(|byte| is_inner(**byte)).count();
         let run_end = start - signs;
         let len = text[from..run_end].iter().rev().take_while(|byte| is_part(**byte)).count();
-        // `key=`: what stands before a sign of equality is a name.
+        // `key=`: what precedes an equals sign is a name.
         let named = signs > 0 && b"=?".contains(&text[start - 1]);
         if signs == 0 || len == 0 || named || !odd(&text[run_end - len..run_end]) {
             break;
