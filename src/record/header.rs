@@ -58,10 +58,10 @@ fn foreign<'a>(text: &'a [u8], line: &'a [u8]) -> Option<Header<'a>> {
     header.timestamp = start.time;
     header.message_at = start.after;
     if let Some(level) = start.level {
-        header.level_word = Some(&line[level.clone()]);
+        header.level_word = Some(&line[level.clone()]).filter(|word| !word.is_empty());
         header.level = Level::from_word(&line[level].to_ascii_uppercase());
         layouts::after_level(&mut header, line, rest);
-        let [logger, thread] = start.names.map(|name| name.map(|name| &line[name]));
+        let [logger, thread] = start.names.map(|name| name.map(|name| &line[name]).filter(|name| !name.is_empty()));
         (header.logger, header.thread) = (logger.or(header.logger), thread.or(header.thread));
     } else if let Ok((rest, level)) = leading_level(rest) {
         header.level_word = Some(level);

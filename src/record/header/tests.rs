@@ -203,6 +203,8 @@ fn a_field_without_characters_is_absent() {
     let header =
         parse(b"2026-01-05 08:00:00.124 ERROR 1 --- [scheduling-1 com.example.Token : failed").expect("a header");
     assert_eq!((header.thread, header.logger), (None, None));
+    let header = parse(b"time=2026-03-04T07:11:12.345Z level= msg=failed").expect("a header");
+    assert_eq!(header.level_word, None);
     let header = parse(b"2026-01-05 08:00:00,124 ERROR [com.example.Token] () failed").expect("a header");
     assert_eq!((header.thread, header.logger), (None, Some(&b"com.example.Token"[..])));
 }
