@@ -46,7 +46,7 @@ struct SplitRecord {
     fragments: Vec<FragmentPosition>,
     /// The bytes belong to a record that was truncated at the size limit.
     truncated: bool,
-    /// They are all of an input that is a log by itself.
+    /// They are the whole of an input that belongs to no rotated log.
     is_whole_log: bool,
 }
 

@@ -244,7 +244,7 @@ fn joined(mut secrets: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// The first `most` bytes of a text without what must go. A span that reaches over that end goes whole.
+/// The first `most` bytes of a text without what must go. A span that extends beyond that end is removed whole.
 pub(super) fn write(text: &str, most: usize, spans: Vec<Span>, remember: bool) -> String {
     if spans.is_empty() {
         return truncate(text, most).0.to_owned();

@@ -37,7 +37,7 @@ impl Model<'_> {
         let mut highest = 0;
         for found in &self.observed.found {
             let Some(n) = found.n else {
-                // Text without a header is judged by itself: the rest of a record whose start is gone.
+                // Text without a header, the rest of a record whose start is gone, is a record of its own.
                 let n = found.trace.as_deref().and_then(|trace| trace.get(24..)?.parse::<u64>().ok());
                 if found.complete && !found.repeated && !n.is_some_and(|n| self.may_miss.contains(&n)) {
                     return Err(format!("a finding without a record: {:?}", found.trace));

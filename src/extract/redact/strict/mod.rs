@@ -1,6 +1,6 @@
 //! Strict redaction: a token is shown only when something says that it may be.
 //!
-//! What is looked for elsewhere by key and by shape is gone already. Here every token that is left is judged by itself:
+//! What is looked for elsewhere by key and by shape is gone already. Here every token that is left is judged alone:
 //! words of languages and of code, numbers, and what [`table`] lists are shown. All else that could be a secret by
 //! length, alphabet or entropy is removed. The customer's hosts and tenants get pseudonyms.
 
