@@ -151,7 +151,15 @@ fn upcoming(context: &DiagnosisContext<'_>, at: usize) -> Option<Statement> {
     }
     let when = if may_have_begun_before(context.logs, since) { "no later than" } else { "at" };
     let of = wording::subject(&case.incident).map_or(String::new(), |subject| format!(" of {subject}"));
-    let when = format!("{when} {}, 7 days after the first failure (default of {PROPERTY})", wording::time(due));
+    let paused = case.facts.refreshes.first().is_some_and(|first| first.instant() < since.instant());
+    let start = match paused {
+        true => format!(
+            "after the failures began again at {}, or earlier if no refresh succeeded in the pause before that",
+            wording::time(since)
+        ),
+        false => "after the first failure".to_owned(),
+    };
+    let when = format!("{when} {}, 7 days {start} (default of {PROPERTY})", wording::time(due));
     let always = needs_authorization(case).then_some("This cause requires a new authorization in any case.");
     let text = if context.logs.is_past(due) {
         let consequence = always.unwrap_or("Fixing the cause then does not restore it: someone must authorize again.");
