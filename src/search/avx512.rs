@@ -1,11 +1,21 @@
 //! Looks up sixty-four bytes at once: one permutation of a 128-byte table for each pair of a fingerprint.
+//!
+//! The slot of a position is the same for every table, so it is computed once for all bytes of a block and moved along by
+//! as many bytes as the pair is from the start of the fingerprint. Bytes move within lanes of a register; what moves into a
+//! lane comes from the same lane of the slots that are one lane further in the text.
 
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-use super::layout::{BLOCK, FINGERPRINT_LEN, PAIRS, SECOND_SHIFT};
+use super::layout::{BLOCK, PAIRS, SECOND_SHIFT};
 use super::{
     layout::{Block, Tables},
     ngram_index::FingerprintIndex,
 };
+
+/// Bytes within which a register moves bytes.
+const LANE: usize = 16;
+
+/// Bytes that must follow a block.
+pub(super) const LOOKAHEAD: usize = LANE + 1;
 
 /// Proof that this processor has the instruction: AVX-512 with VBMI, in servers since 2019.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -45,22 +55,33 @@ fearless_simd::kernel!(
         let tables = tables.map(|table| (load(&table[..BLOCK]), load(&table[BLOCK..])));
         let newline = _mm512_set1_epi8(b'\n'.cast_signed());
         let mask = _mm512_set1_epi8((u8::MAX << SECOND_SHIFT).cast_signed());
+        let slots = |first: __m512i, second: __m512i| {
+            // Bytes are shifted in pairs; the mask removes what comes from the neighbour.
+            let second = _mm512_slli_epi16::<SECOND_SHIFT>(second);
+            _mm512_ternarylogic_epi64::<XOR_OF_FIRST_AND_MASKED>(first, second, mask)
+        };
         let mut at = 0;
         let mut counted = 0;
-        while let Some(block) = text.get(at..at + BLOCK + FINGERPRINT_LEN - 1) {
-            let bytes: [__m512i; FINGERPRINT_LEN] = std::array::from_fn(|i| load(&block[i..i + BLOCK]));
-            let buckets: [__m512i; PAIRS] = std::array::from_fn(|i| {
-                // Bytes are shifted in pairs; the mask removes what comes from the neighbour.
-                let second = _mm512_slli_epi16::<SECOND_SHIFT>(bytes[i + 1]);
-                let slots = _mm512_ternarylogic_epi64::<XOR_OF_FIRST_AND_MASKED>(bytes[i], second, mask);
-                _mm512_permutex2var_epi8(tables[i].0, slots, tables[i].1)
-            });
+        while let Some(block) = text.get(at..at + BLOCK + LOOKAHEAD) {
+            let bytes = load(&block[..BLOCK]);
+            let here = slots(bytes, load(&block[1..=BLOCK]));
+            let next = slots(load(&block[LANE..LANE + BLOCK]), load(&block[LANE + 1..]));
+            let moved: [__m512i; PAIRS] = [
+                here,
+                _mm512_alignr_epi8::<1>(next, here),
+                _mm512_alignr_epi8::<2>(next, here),
+                _mm512_alignr_epi8::<3>(next, here),
+                _mm512_alignr_epi8::<4>(next, here),
+                _mm512_alignr_epi8::<5>(next, here),
+            ];
+            let buckets: [__m512i; PAIRS] =
+                std::array::from_fn(|i| _mm512_permutex2var_epi8(tables[i].0, moved[i], tables[i].1));
             let passing = buckets.into_iter().reduce(|a, b| _mm512_and_si512(a, b)).unwrap_or(mask);
             let mut candidates = _mm512_test_epi8_mask(passing, passing);
             if candidates != 0 {
                 candidates = index.filter(block, candidates);
             }
-            let breaks = _mm512_cmpeq_epi8_mask(bytes[0], newline);
+            let breaks = _mm512_cmpeq_epi8_mask(bytes, newline);
             if candidates != 0 {
                 *newlines += counted;
                 return Block { at, candidates, newlines: breaks };

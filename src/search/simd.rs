@@ -12,16 +12,13 @@
 
 use super::{
     FirstMatch,
-    avx512::Token,
+    avx512::{LOOKAHEAD, Token},
     buckets, count_newlines, fingerprint,
     frequency::NgramFrequencies,
-    layout::{BLOCK, FINGERPRINT_LEN, Tables},
+    layout::{BLOCK, Tables},
     needle::Needle,
     ngram_index::{FingerprintIndex, NGRAM_LEN, NgramIndex},
 };
-
-/// Bytes that must follow a block.
-const LOOKAHEAD: usize = FINGERPRINT_LEN - 1;
 
 /// What follows the end of a text in its last block: a byte that no text in UTF-8 contains, so no needle either.
 const PADDING: u8 = 0xff;
@@ -78,7 +75,7 @@ impl SimdSearcher {
         let mut newlines = 0;
         let mut at = from;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let mut last = [PADDING; BLOCK + 2 * LOOKAHEAD];
+            let mut last = [PADDING; BLOCK + LOOKAHEAD];
             let blocks = match rest.len() < BLOCK + LOOKAHEAD {
                 true => {
                     last[..rest.len()].copy_from_slice(rest);
