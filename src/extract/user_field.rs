@@ -56,6 +56,8 @@ const BEFORE_TITLES: [&str; 19] = [
     "term",
     "like",
 ];
+/// Words before the name of a field in quotation marks: `invalid for field "Error message": …`.
+const BEFORE_NAMES: [&str; 3] = ["field", "attribute", "column"];
 /// How far before a label the words that make it a provider's are looked for, in bytes.
 const LOOKBEHIND_BYTES: usize = 200;
 
@@ -63,7 +65,7 @@ static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .build(FIELDS.iter().chain(&BEFORE_TITLES))
+        .build(FIELDS.iter().chain(&BEFORE_TITLES).chain(&BEFORE_NAMES))
         .expect("a small set of words")
 });
 
@@ -92,11 +94,12 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     let text = &text[..FRAME.find(text).unwrap_or(text.len())];
     let last_mark = memrchr2(b'"', b'\'', text);
     let mut found: Vec<Range<usize>> = Vec::new();
-    let mut named = named_fields(text).peekable();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
-        while let Some(field) = named.next_if(|field| field.start <= start) {
-            push_field(&mut found, field);
+        if label.pattern().as_usize() >= FIELDS.len() + BEFORE_TITLES.len() {
+            let from = found.last().map_or(0, |last| last.end);
+            found.extend(named_field(text, start..end).filter(|field| field.start >= from));
+            continue;
         }
         let inside = found.last().is_some_and(|last| start < last.end);
         if inside || !is_word(text, start, end) {
@@ -129,22 +132,15 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
             found.push(start..range.end);
         }
     }
-    named.for_each(|field| push_field(&mut found, field));
     found
 }
 
-fn push_field(found: &mut Vec<Range<usize>>, field: Range<usize>) {
-    if found.last().is_none_or(|last| last.end <= field.start) {
-        found.push(field);
-    }
-}
-
-/// The values of fields that are named in quotation marks, as those that an administrator has added:
+/// The value of a field that is named in quotation marks after the word at `word`, as one that an administrator has added:
 /// `invalid for field "Error message": …`. Parameters of a request to a provider are none of them.
-fn named_fields(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+fn named_field(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r#"(?ix-u) \b (?:custom\s?)? (?:field|attribute|column) \s (?:named\s|called\s)? \\*["'] ([^"'\\\r\n]{1,80}) \\*["']
+            r#"(?ix-u) ^ \s (?:named\s|called\s)? \\*["'] ([^"'\\\r\n]{1,80}) \\*["']
             (?: \s (?:\([^()\r\n]{1,40}\)\s)? (?:(?:was|is|has|been|changed|the|new|now|with)\s){0,4} (?:set\sto|to|value(?:\sof)?|contains|equals) \b \s* [:=]? | \s* [:=] ) \s* \\*(["'])?"#,
         )
         .expect("a valid expression")
@@ -153,15 +149,18 @@ fn named_fields(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         Regex::new(r"(?-u)^(?:error|scope|code|state|nonce|audience|resource|response|token|[a-z]+_[a-z_]+)$")
             .expect("a valid expression")
     });
-    NAMED.captures_iter(text).filter_map(|field| {
-        let (all, name) = (field.get(0)?, field.get(1)?);
-        let value = all.end();
-        let end = match field.get(2) {
-            Some(mark) => quoted_end(text, value, mark.as_bytes()[0]),
-            None => plain_end(text, value),
-        };
-        (!PARAMETER.is_match(name.as_bytes()) && value < end).then_some(all.start()..end)
-    })
+    let before = text[..word.start].trim_ascii_end();
+    let before = if before.len() + 1 < word.start { &text[..word.start] } else { before };
+    let custom = before.len().checked_sub(b"custom".len()).filter(|at| before[*at..].eq_ignore_ascii_case(b"custom"));
+    let starts_word = |at: &usize| !text[..*at].last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let start = custom.filter(starts_word).or(Some(word.start).filter(starts_word))?;
+    let field = NAMED.captures(&text[word.end..])?;
+    let value = word.end + field.get(0)?.end();
+    let end = match field.get(2) {
+        Some(mark) => quoted_end(text, value, mark.as_bytes()[0]),
+        None => plain_end(text, value),
+    };
+    (!PARAMETER.is_match(field.get(1)?.as_bytes()) && value < end).then_some(start..end)
 }
 
 /// The text with the given parts blank; every other byte stays in its place.
