@@ -1,10 +1,13 @@
 //! What one record reports, quotes, or is unrelated to.
 
+use std::borrow::Cow;
+
 use super::{
     candidate::RecordLocation,
     compiled::Engine,
     hit::Hit,
-    matcher::{RecordFacts, Strength},
+    matcher::{RecordFacts, RecordMatcher, Strength},
+    verdict_cache::numbers,
 };
 use crate::{
     catalogue::Role,
@@ -21,12 +24,21 @@ pub(super) enum Outcome {
     Reported,
     /// Its message contains a code, but reports no failure.
     Mentions,
+    /// The same, whatever other numbers it contains: all of its codes are a person's words.
+    Quotes,
     /// The text before its message contains a code, its message does not.
     MentionsInHead,
     /// It is not relevant.
     Silent,
     /// It is not relevant, whatever numbers it contains.
     Unrelated,
+}
+
+impl Outcome {
+    /// True when the record contains a code and reports no failure.
+    pub(super) fn is_mention(self) -> bool {
+        matches!(self, Self::Mentions | Self::Quotes | Self::MentionsInHead)
+    }
 }
 
 impl Engine {
@@ -67,17 +79,29 @@ impl Engine {
         sink: &mut impl FnMut(&Hit<'_>),
     ) -> Outcome {
         let text = extract::undo_escapes(message);
-        if let Some(outcome) = self.assess_unrelated(record, &text, header, for_cache) {
-            return outcome;
+        // A number within an escape is a character.
+        let for_cache = for_cache && matches!(text, Cow::Borrowed(_));
+        let all_errors = extract::provider_errors(&text);
+        let facts = RecordFacts { record, text: &text, provider_errors: &all_errors, header };
+        let mut matcher = self.classifier.matcher(&facts);
+        // No entry can match, whoever wrote which part of the text: most failures in a log are those of other systems.
+        if self.classifier.is_out_of_context(&mut matcher) {
+            return self.assess_silent(record, &mut matcher, for_cache);
         }
         // A user's words are quoted, whatever they say; the record's own report is outside them.
         let user_fields = extract::user_fields(&text);
         let mut unreported = user_fields.clone();
         unreported.extend(extract::suppressed(&text));
         let reported = extract::without_fields(&text, &unreported);
-        let provider_errors = extract::provider_errors(&reported);
-        let facts = RecordFacts { record, text: &reported, provider_errors: &provider_errors, header };
-        let mut matcher = self.classifier.matcher(&facts);
+        let (reported_errors, reported_facts);
+        let (provider_errors, mut matcher) = match &reported {
+            Cow::Borrowed(_) => (&all_errors, matcher),
+            Cow::Owned(reported) => {
+                reported_errors = extract::provider_errors(reported);
+                reported_facts = RecordFacts { text: reported, provider_errors: &reported_errors, ..facts };
+                (&reported_errors, self.classifier.matcher(&reported_facts))
+            }
+        };
         let patterns = self.catalogue.patterns();
         let verdict = self.classifier.classify(&mut matcher, self.want_also);
         let only_mentioned =
@@ -87,15 +111,16 @@ impl Engine {
                 && extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {
-            let mentions = only_mentioned
-                || has_code(&provider_errors)
-                || !user_fields.is_empty() && has_code(&extract::provider_errors(&text));
-            return match mentions {
-                true => Outcome::Mentions,
-                false if self.head_has_code(head(record)) => Outcome::MentionsInHead,
-                false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
-                false => Outcome::Silent,
-            };
+            if only_mentioned || has_code(provider_errors) {
+                return Outcome::Mentions;
+            }
+            if user_fields.is_empty() || !has_code(&all_errors) {
+                return self.assess_silent(record, &mut matcher, for_cache);
+            }
+            let whatever_numbers = for_cache
+                && self.classifier.is_unrelated(&mut matcher)
+                && has_code(&extract::provider_errors(&without_numbers(&text)));
+            return if whatever_numbers { Outcome::Quotes } else { Outcome::Mentions };
         };
         sink(&Hit {
             record,
@@ -103,7 +128,7 @@ impl Engine {
             reported: &reported,
             pattern: &patterns[verdict.pattern],
             also: verdict.also.iter().map(|i| &patterns[*i]).collect(),
-            provider_errors: &provider_errors,
+            provider_errors,
             deciding: verdict.deciding,
             code: verdict.code,
             at: verdict.at,
@@ -120,17 +145,13 @@ impl Engine {
         Outcome::Reported
     }
 
-    /// The outcome for a text that no entry can match, whoever wrote which part of it: most failures in a log are those
-    /// of other systems.
-    fn assess_unrelated(&self, record: &Record<'_>, text: &[u8], header: Contexts, for_cache: bool) -> Option<Outcome> {
-        let provider_errors = extract::provider_errors(text);
-        let facts = RecordFacts { record, text, provider_errors: &provider_errors, header };
-        let mut matcher = self.classifier.matcher(&facts);
-        self.classifier.is_out_of_context(&mut matcher).then(|| match self.head_has_code(head(record)) {
+    /// The outcome for a record whose message reports nothing and quotes no code.
+    fn assess_silent(&self, record: &Record<'_>, matcher: &mut RecordMatcher<'_, '_>, for_cache: bool) -> Outcome {
+        match self.head_has_code(head(record)) {
             true => Outcome::MentionsInHead,
-            false if for_cache && self.classifier.is_unrelated(&mut matcher) => Outcome::Unrelated,
+            false if for_cache && self.classifier.is_unrelated(matcher) => Outcome::Unrelated,
             false => Outcome::Silent,
-        })
+        }
     }
 
     /// Ids of all entries that match a record, strongest first, with their strength: for the self-test, which
@@ -148,6 +169,15 @@ impl Engine {
             .map(|(strength, i)| (strength, self.catalogue.patterns()[i].id.as_str()))
             .collect()
     }
+}
+
+/// The text with zeros for each number that is not part of a name: what the cache takes as equal to any other number.
+fn without_numbers(text: &[u8]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    for number in numbers(&text) {
+        text[number].fill(b'0');
+    }
+    text
 }
 
 fn has_code(provider_errors: &ProviderErrors<'_>) -> bool {

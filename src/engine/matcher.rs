@@ -58,6 +58,7 @@ pub(super) enum Rank {
 }
 
 /// What is known of a record before it is matched. Everything else is computed on demand.
+#[derive(Clone, Copy)]
 pub(crate) struct RecordFacts<'r> {
     pub(crate) record: &'r Record<'r>,
     /// The message without escapes.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     catalogue::Pattern,
     extract::{self, Contexts},
-    model::{Header, SignInEvent},
+    model::{Header, Record, SignInEvent},
     record::{self, inner, start},
     search::count_newlines,
 };
@@ -108,7 +108,7 @@ impl Engine {
         let patterns = self.catalogue.patterns();
         self.each_candidate(bytes, offset, truncated, starts, |candidate| {
             let mut is_cached = false;
-            let key = self.caches.then(|| CacheKey::of(candidate.bytes, candidate.found));
+            let key = self.caches.then(|| CacheKey::of(candidate.bytes, candidate.start, candidate.found));
             let known = key.filter(|key| cache.contains(*key));
             let plain = known.and_then(|key| Some((key, record::plain_header(candidate.rest())?)));
             if let Some((key, header)) = &plain
@@ -127,7 +127,10 @@ impl Engine {
             }
             let (raw, location) = candidate.record();
             let mut scratch = Vec::new();
-            let record = record::read(raw, &mut scratch);
+            let record = match &plain {
+                Some((_, header)) => Record { raw, text: raw, header: Some(header.clone()) },
+                None => record::read(raw, &mut scratch),
+            };
             let message = record.message();
             if let (Some(key), None, Some(header)) = (known, &plain, &record.header)
                 && let Some(cached) = cache.lookup(key, header, message, |len| len == message.len())
@@ -149,7 +152,8 @@ impl Engine {
             let verdict = match outcome {
                 Outcome::Silent => Some(Verdict::Silent { numbers_are_wildcards: false }),
                 Outcome::Unrelated => Some(Verdict::Silent { numbers_are_wildcards: true }),
-                Outcome::Mentions => Some(Verdict::Mentioned),
+                Outcome::Mentions => Some(Verdict::Mentioned { numbers_are_wildcards: false }),
+                Outcome::Quotes => Some(Verdict::Mentioned { numbers_are_wildcards: true }),
                 _ => found.map(Verdict::Reported),
             };
             if let (Some(key), Some(header), Some(verdict), false) =
@@ -174,7 +178,7 @@ impl Engine {
                 sink(Failure::Known(&summary)).then_some(Outcome::Reported)
             }
             // The verdict is about the message.
-            Verdict::Silent { .. } | Verdict::Mentioned
+            Verdict::Silent { .. } | Verdict::Mentioned { .. }
                 if record.header.url.is_some_and(extract::may_have_url_answer) =>
             {
                 None
@@ -183,7 +187,7 @@ impl Engine {
                 Some(Outcome::MentionsInHead)
             }
             Verdict::Silent { .. } => Some(Outcome::Silent),
-            Verdict::Mentioned => Some(Outcome::Mentions),
+            Verdict::Mentioned { .. } => Some(Outcome::Mentions),
         }
     }
 
@@ -241,7 +245,7 @@ impl Engine {
                 }
             }
             let assessed = assess(&candidate);
-            mentions += u64::from(matches!(assessed.outcome, Outcome::Mentions | Outcome::MentionsInHead));
+            mentions += u64::from(assessed.outcome.is_mention());
             from = start + assessed.len;
             damage.look(cursor.prefilter, bytes, outer, from);
             cursor.skip_to(from, lines_before + assessed.newlines);

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use self::template::{Alignment, Template, WildcardSet};
+use self::template::{Alignment, Opening, Template, WildcardSet};
 use super::failure_ids::FailureIds;
 use crate::{
     catalogue::Catalogue,
@@ -23,15 +23,18 @@ use crate::{
 
 mod template;
 
+pub(super) use self::template::numbers;
+
 /// The longest message that is kept.
 const MAX_MESSAGE_BYTES: usize = 16 << 10;
-/// How many bytes of failures are kept, and how many of other messages. The first ones of a log are kept,
-/// because they are the ones that repeat.
+/// How many bytes of failures are kept, and how many of other messages.
 const MAX_TEMPLATE_BYTES: [usize; 2] = [2 << 20, 1 << 20];
 
-/// How many messages with the same beginning are kept. If there are more, each contains a different word and
-/// none repeats.
-const MAX_TEMPLATES_PER_BUCKET: usize = 24;
+/// How many messages with the same beginning are kept.
+const MAX_TEMPLATES_PER_BUCKET: usize = 64;
+/// If there are more, so many misses go by until the one that was found least often is replaced: most of these messages
+/// contain a name of their own and do not come again.
+const MISSES_PER_REPLACEMENT: u32 = 8;
 /// After so many misses in a row, messages with this beginning are no longer compared.
 const MAX_MISSES: u32 = 64;
 
@@ -50,7 +53,10 @@ pub(super) enum Verdict {
     /// It reports a failure.
     Reported(CachedHit),
     /// It quotes a code.
-    Mentioned,
+    Mentioned {
+        /// The same is true with other numbers of the same length.
+        numbers_are_wildcards: bool,
+    },
     /// It contains neither a failure nor a code.
     Silent {
         /// The same is true with other numbers.
@@ -114,8 +120,14 @@ pub(super) type Place = (usize, usize);
 #[derive(Debug, Default)]
 struct Bucket {
     templates: Vec<CachedTemplate>,
+    /// The first bytes of each of them.
+    openings: Vec<Opening>,
     /// How many messages in a row matched none of them.
     misses: u32,
+    /// The last one matched a template that has no verdict for its kind of header.
+    is_of_other_kind: bool,
+    /// How many messages were not added because there are too many.
+    refused: u32,
 }
 
 impl Bucket {
@@ -142,22 +154,29 @@ struct HeaderKind {
     logger: Vec<u8>,
 }
 
-/// Selects the bucket of a message: messages with the same text after the word that was found.
+/// Selects the bucket of a message: messages with the same text after the word that was found, and at the end of the line
+/// before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CacheKey(u64);
 
 /// A key covers so many bytes from the word on, or fewer at the end of the line.
 const KEY_BYTES: usize = 160;
+/// And so many at the end of the line before: of the frames of a stack trace, those above its cause.
+const KEY_BYTES_BEFORE: usize = 32;
 
 impl CacheKey {
-    /// The key for the word at `found`. All characters of ids and times count as the same.
-    pub(super) fn of(bytes: &[u8], found: usize) -> Self {
-        let mut window = [0; KEY_BYTES];
+    /// The key for the word at `found` in a record that starts at `start`. All characters of ids and times count as the
+    /// same.
+    pub(super) fn of(bytes: &[u8], start: usize, found: usize) -> Self {
+        let mut window = [0; KEY_BYTES_BEFORE + KEY_BYTES];
         let line = &bytes[found..bytes.len().min(found + KEY_BYTES)];
         let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
-        for (slot, byte) in window.iter_mut().zip(line) {
-            *slot = if byte.is_ascii_hexdigit() { b'0' } else { *byte };
-        }
+        let before = &bytes[start..found];
+        let before = &before[..memchr::memrchr(b'\n', before).unwrap_or(0)];
+        let before = &before[before.len().saturating_sub(KEY_BYTES_BEFORE)..];
+        let canonical = |byte: &u8| if byte.is_ascii_hexdigit() { b'0' } else { *byte };
+        window.iter_mut().zip(before).for_each(|(slot, byte)| *slot = canonical(byte));
+        window[KEY_BYTES_BEFORE..].iter_mut().zip(line).for_each(|(slot, byte)| *slot = canonical(byte));
         let (words, _) = window.as_chunks::<8>();
         Self(words.iter().fold(0, |hash: u64, word| {
             (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
@@ -187,14 +206,20 @@ impl VerdictCache {
         text: &[u8],
         ends: impl Fn(usize) -> bool,
     ) -> Option<CachedMatch<'_>> {
-        let Bucket { templates, misses } = self.buckets.get_mut(&key.0)?;
+        let Bucket { templates, openings, misses, is_of_other_kind, .. } = self.buckets.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
         let mut of_request = None;
         *misses = misses.saturating_add(1);
-        let (at, verdict) = templates.iter().enumerate().find_map(|(at, known)| {
+        *is_of_other_kind = false;
+        let (at, verdict) = openings.iter().enumerate().find_map(|(at, opening)| {
+            if !opening.may_fit(text) {
+                return None;
+            }
+            let known = &templates[at];
             if !known.template.fits(text, &mut self.alignment) || !ends(self.alignment.len) {
                 return None;
             }
+            *is_of_other_kind = true;
             let kind = known.verdicts.iter().position(|(kind, _)| {
                 kind.level == header.level
                     && kind.logger == logger
@@ -206,6 +231,7 @@ impl VerdictCache {
         *misses = 0;
         // Frequent messages move to the front.
         templates.swap(at, at / 2);
+        openings.swap(at, at / 2);
         let known = &templates[at / 2];
         Some(CachedMatch {
             verdict: &known.verdicts[verdict].1,
@@ -228,16 +254,17 @@ impl VerdictCache {
         message: &[u8],
         mut verdict: Verdict,
     ) {
-        let pool = usize::from(!matches!(verdict, Verdict::Reported(_)));
+        let pool = pool_of(&verdict);
         if message.len() > MAX_MESSAGE_BYTES || self.bytes[pool] >= MAX_TEMPLATE_BYTES[pool] {
             return;
         }
         let (wildcards, ids_matter) = match verdict {
             Verdict::Reported(_) => (WildcardSet::Frames, true),
             Verdict::Silent { numbers_are_wildcards: true } => (WildcardSet::Numbers, false),
-            Verdict::Silent { numbers_are_wildcards: false } | Verdict::Mentioned => (WildcardSet::Frames, false),
+            Verdict::Mentioned { numbers_are_wildcards: true } => (WildcardSet::NumbersOfSameLen, false),
+            Verdict::Silent { .. } | Verdict::Mentioned { .. } => (WildcardSet::Frames, false),
         };
-        let kind = HeaderKind {
+        let kind = || HeaderKind {
             level: header.level,
             contexts,
             of_logger: extract::of_logger(header),
@@ -248,12 +275,14 @@ impl VerdictCache {
             return;
         }
         let alignment = &mut self.alignment;
-        let same = bucket.templates.iter_mut().find(|known| {
+        let mut known = bucket.templates.iter_mut().filter(|_| bucket.is_of_other_kind);
+        let same = known.find(|known| {
             known.template.has_same_wildcards(wildcards, ids_matter)
                 && known.template.fits(message, alignment)
                 && alignment.len == message.len()
         });
         if let Some(known) = same {
+            let kind = kind();
             let moved = |(start, end): Place| Some((alignment.in_template(start), alignment.in_template(end)));
             if let Verdict::Reported(hit) = &mut verdict {
                 hit.ids = hit.ids.try_map(moved).unwrap_or_default();
@@ -264,12 +293,40 @@ impl VerdictCache {
             return;
         }
         if bucket.templates.len() >= MAX_TEMPLATES_PER_BUCKET {
-            return;
+            bucket.refused += 1;
+            if !bucket.refused.is_multiple_of(MISSES_PER_REPLACEMENT) {
+                return;
+            }
+            // Frequent messages have moved to the front.
+            bucket.openings.pop();
+            if let Some(last) = bucket.templates.pop() {
+                self.bytes[last.pool()] -= last.bytes();
+            }
         }
-        if let Some(template) = Template::of(message, wildcards, ids_matter) {
-            self.bytes[pool] += message.len() + size_of::<CachedTemplate>();
-            bucket.templates.push(CachedTemplate { template, verdicts: vec![(kind, verdict)] });
+        if let Some((template, opening)) = Template::of(message, wildcards, ids_matter) {
+            bucket.openings.push(opening);
+            let added = CachedTemplate { template, verdicts: vec![(kind(), verdict)] };
+            self.bytes[pool] += added.bytes();
+            bucket.templates.push(added);
         }
+    }
+}
+
+/// Where the bytes of messages with such a verdict are counted.
+fn pool_of(verdict: &Verdict) -> usize {
+    usize::from(!matches!(verdict, Verdict::Reported(_)))
+}
+
+impl CachedTemplate {
+    /// All its verdicts are of one kind, because failures have wildcards of their own.
+    fn pool(&self) -> usize {
+        self.verdicts.first().map_or(0, |(_, verdict)| pool_of(verdict))
+    }
+
+    /// How many bytes it is counted as.
+    fn bytes(&self) -> usize {
+        let kinds = self.verdicts.iter().map(|(kind, _)| size_of::<(HeaderKind, Verdict)>() + kind.logger.len());
+        self.template.len() + size_of::<Self>() + kinds.sum::<usize>()
     }
 }
 
@@ -279,11 +336,11 @@ mod tests {
 
     #[test]
     fn keys_differ_by_words_and_not_by_ids() {
-        let key = |text: &str| CacheKey::of(text.as_bytes(), text.find("AADSTS").expect("a code"));
+        let key = |text: &str| CacheKey::of(text.as_bytes(), 0, text.find("AADSTS").expect("a code"));
         let text = "app 'aaaaaaaa-2222-3333-4444-555555555555': AADSTS50011: x 1";
         assert_eq!(key(text), key(&text.replace("aaaaaaaa", "12345678").replace("x 1", "x 2")));
         assert_ne!(key(text), key(&text.replace("50011: x", "50011: y")));
-        assert_eq!(CacheKey::of(b"AADSTS50011", 0), CacheKey::of(b"AADSTS50011", 0));
+        assert_eq!(CacheKey::of(b"AADSTS50011", 0, 0), CacheKey::of(b"AADSTS50011", 0, 0));
     }
 
     #[test]

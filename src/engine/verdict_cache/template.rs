@@ -1,6 +1,6 @@
 //! Templates of messages: which parts may differ in a message with the same meaning.
 
-use std::ops::Range;
+use std::{num::NonZeroU64, ops::Range};
 
 use memchr::memchr_iter;
 
@@ -13,15 +13,31 @@ use crate::{
 /// A message, and its wildcards: the places where an equal message may differ.
 #[derive(Debug)]
 pub(super) struct Template {
-    /// The first bytes of the message, unless they contain a wildcard: most other messages differ here.
-    opening: Option<[u8; OPENING_BYTES]>,
-    message: Vec<u8>,
+    message: Box<[u8]>,
     /// Newlines in the message. A wildcard contains none.
     newlines: u64,
-    wildcards: Vec<Wildcard>,
+    wildcards: Box<[Wildcard]>,
     wildcard_set: WildcardSet,
-    /// Ids that are equal in the template must be equal in the message.
+    /// Ids that are equal in the template must be equal in the message; empty if that does not matter.
+    ids: Box<[Id]>,
     ids_matter: bool,
+}
+
+/// The first bytes of a message, as a number: most other messages differ here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening(Option<NonZeroU64>);
+
+impl Opening {
+    /// Unknown when one of these bytes may differ.
+    fn of(fixed: &[u8]) -> Self {
+        Self(fixed.first_chunk().and_then(|bytes| NonZeroU64::new(u64::from_le_bytes(*bytes))))
+    }
+
+    /// False for a text that starts with other bytes.
+    #[inline]
+    pub(super) fn may_fit(self, text: &[u8]) -> bool {
+        self.0.is_none_or(|opening| text.first_chunk() == Some(&opening.get().to_le_bytes()))
+    }
 }
 
 /// What may differ in addition to ids and times.
@@ -31,17 +47,33 @@ pub(super) enum WildcardSet {
     Frames,
     /// Every number, and which ids are equal.
     Numbers,
+    /// The same, for numbers with the same number of digits.
+    NumbersOfSameLen,
 }
 
-/// A part of a message that may differ.
-#[derive(Debug, Clone)]
+/// A part of a message that may differ. Small, because a stack trace has many, and reading a log pushes them out of the
+/// processor's cache.
+#[derive(Debug, Clone, Copy)]
 struct Wildcard {
-    place: Range<usize>,
+    start: u16,
+    end: u16,
     kind: WildcardKind,
     /// It may be longer or shorter, because the rest of its line does not decide whether a record starts there.
     variable_len: bool,
-    /// The first id or time with the same text.
-    same_as: Option<usize>,
+}
+
+impl Wildcard {
+    fn place(&self) -> Range<usize> {
+        self.start.into()..self.end.into()
+    }
+}
+
+/// An id or a time.
+#[derive(Debug)]
+struct Id {
+    place: Range<usize>,
+    /// Which of them is the first one with the same text.
+    same_as: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +86,6 @@ enum WildcardKind {
     Frame,
 }
 
-/// How many first bytes are compared before anything else.
-const OPENING_BYTES: usize = 8;
 /// Numbers of at most this many digits are not codes, whatever surrounds them.
 const MAX_SHORT_DIGITS: usize = 3;
 
@@ -64,8 +94,6 @@ const MAX_SHORT_DIGITS: usize = 3;
 pub(super) struct Alignment {
     /// Length of the message in bytes.
     pub(super) len: usize,
-    /// Starts of the wildcards.
-    starts: Vec<usize>,
     /// From this position of the template on, the message is so much longer (wrapping when it is shorter).
     shifts: Vec<(usize, usize)>,
 }
@@ -86,24 +114,29 @@ impl Alignment {
 }
 
 impl Template {
-    /// `None` for a message in which a wildcard starts a line, because the start of a line decides where records
-    /// start.
-    pub(super) fn of(message: &[u8], wildcard_set: WildcardSet, ids_matter: bool) -> Option<Self> {
-        let wildcards = find_wildcards(message, wildcard_set);
+    /// The template and the opening of a message. `None` when it is too long, or when a wildcard starts a line, because
+    /// the start of a line decides where records start.
+    pub(super) fn of(message: &[u8], wildcard_set: WildcardSet, ids_matter: bool) -> Option<(Self, Opening)> {
+        let (wildcards, ids) = find_wildcards(message, wildcard_set)?;
         let starts_line = |start: usize| start > 0 && matches!(message[start - 1], b'\n' | 0);
-        if wildcards.iter().any(|wildcard| starts_line(wildcard.place.start)) {
+        if wildcards.iter().any(|wildcard| starts_line(wildcard.start.into())) {
             return None;
         }
-        let fixed = wildcards.first().map_or(message.len(), |wildcard| wildcard.place.start);
-        let opening = message[..fixed].first_chunk().copied();
-        Some(Self {
-            opening,
-            message: message.to_vec(),
+        let fixed = wildcards.first().map_or(message.len(), |wildcard| wildcard.start.into());
+        let template = Self {
+            message: message.into(),
             newlines: count_newlines(message),
-            wildcards,
+            wildcards: wildcards.into(),
             wildcard_set,
+            ids: if ids_matter { ids.into() } else { Box::default() },
             ids_matter,
-        })
+        };
+        Some((template, Opening::of(&message[..fixed])))
+    }
+
+    /// Length of the message in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.message.len()
     }
 
     /// Newlines in each message that fits.
@@ -119,48 +152,49 @@ impl Template {
     /// True when `text` starts with a message that differs from this one only in its wildcards. Sets
     /// `alignment`.
     pub(super) fn fits(&self, text: &[u8], alignment: &mut Alignment) -> bool {
-        if self.opening.is_some_and(|opening| text.first_chunk() != Some(&opening)) {
-            return false;
-        }
-        alignment.starts.clear();
         alignment.shifts.clear();
+        // So far, the text and the template agree.
         let (mut at, mut done) = (0, 0);
-        for wildcard in &self.wildcards {
-            let equal = wildcard.place.start - done;
-            let Some(rest) = text.get(at..).filter(|text| starts_with(text, &self.message[done..][..equal])) else {
-                return false;
-            };
-            let template_len = wildcard.place.len();
-            let len = wildcard.kind.len(&rest[equal..], template_len);
-            let Some(len) = len.filter(|len| wildcard.variable_len || *len == template_len) else { return false };
-            at += equal;
-            alignment.starts.push(at);
+        let mut wildcards = self.wildcards.iter();
+        // A number at the end of the template may be longer in the text.
+        let ends_open = self.wildcards.last().is_some_and(|wildcard| wildcard.place().end == self.message.len());
+        loop {
+            let differs = done + common_prefix_len(&text[at..], &self.message[done..]);
+            if differs == self.message.len() && (!ends_open || wildcards.len() == 0) {
+                alignment.len = at + differs - done;
+                return self.equal_ids_are_equal(text, alignment);
+            }
+            // Wildcards before it have the same text in both.
+            let wildcard = wildcards.find(|wildcard| wildcard.place().end >= differs);
+            let Some(wildcard) = wildcard.filter(|wildcard| wildcard.place().start <= differs) else { return false };
+            let place = wildcard.place();
+            at += place.start - done;
+            let len = wildcard.kind.len(&text[at..], place.len());
+            let Some(len) = len.filter(|len| wildcard.variable_len || *len == place.len()) else { return false };
             at += len;
-            done = wildcard.place.end;
-            if len != template_len {
+            done = place.end;
+            if len != place.len() {
                 alignment.shifts.push((done, at.wrapping_sub(done)));
             }
         }
-        let rest = &self.message[done..];
-        alignment.len = at + rest.len();
-        text.get(at..).is_some_and(|text| starts_with(text, rest))
-            && (!self.ids_matter || self.equal_ids_are_equal(text, alignment))
     }
 
     /// True when the ids that are equal in the template are equal in the message, and different ones different.
     fn equal_ids_are_equal(&self, message: &[u8], alignment: &Alignment) -> bool {
-        let text = |i: usize| &message[alignment.starts[i]..][..self.wildcards[i].place.len()];
-        let firsts = |before: usize| (0..before).filter(|i| self.wildcards[*i].same_as == Some(*i));
-        (0..self.wildcards.len()).all(|i| match self.wildcards[i].same_as {
-            Some(first) if first < i => text(i) == text(first),
-            Some(_) => firsts(i).all(|earlier| text(earlier) != text(i)),
-            None => true,
+        let text = |id: &Id| &message[alignment.in_message(id.place.start)..][..id.place.len()];
+        self.ids.iter().enumerate().all(|(i, id)| match id.same_as {
+            first if first < i => text(id) == text(&self.ids[first]),
+            _ => self.ids[..i].iter().enumerate().all(|(n, earlier)| earlier.same_as != n || text(earlier) != text(id)),
         })
     }
 }
 
-fn starts_with(text: &[u8], wanted: &[u8]) -> bool {
-    text.len() >= wanted.len() && text[..wanted.len()] == *wanted
+/// How many bytes two texts have in common at their start.
+fn common_prefix_len(a: &[u8], b: &[u8]) -> usize {
+    const BLOCK: usize = 32;
+    let (blocks_of_a, blocks_of_b) = (a.as_chunks::<BLOCK>().0, b.as_chunks::<BLOCK>().0);
+    let equal = BLOCK * blocks_of_a.iter().zip(blocks_of_b).take_while(|(a, b)| a == b).count();
+    equal + a[equal..].iter().zip(&b[equal..]).take_while(|(a, b)| a == b).count()
 }
 
 impl WildcardKind {
@@ -181,26 +215,30 @@ impl WildcardKind {
     }
 }
 
-/// The ids and times of a message, and its frames or numbers.
-fn find_wildcards(message: &[u8], wildcard_set: WildcardSet) -> Vec<Wildcard> {
-    let mut wildcards = ids_and_times(message);
+/// The wildcards of a message: its ids and times, and its frames or numbers. `None` when the message is too long.
+fn find_wildcards(message: &[u8], wildcard_set: WildcardSet) -> Option<(Vec<Wildcard>, Vec<Id>)> {
+    let ids = ids_and_times(message);
     let (kind, mut others) = match wildcard_set {
-        WildcardSet::Numbers => (WildcardKind::Number, numbers(message)),
+        WildcardSet::Numbers | WildcardSet::NumbersOfSameLen => (WildcardKind::Number, numbers(message)),
         WildcardSet::Frames => (WildcardKind::Frame, frames(message)),
     };
     let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
-    others.retain(|place| !wildcards.iter().any(|wildcard| overlaps(&wildcard.place, place)));
-    wildcards.extend(others.into_iter().map(|place| {
-        let variable_len = starts_no_record(message, place.start);
-        Wildcard { place, kind, variable_len, same_as: None }
-    }));
-    wildcards.sort_by_key(|wildcard| wildcard.place.start);
-    // `same_as` counted only ids and times so far.
-    let numbers: Vec<usize> = (0..wildcards.len()).filter(|i| wildcards[*i].same_as.is_some()).collect();
-    for wildcard in &mut wildcards {
-        wildcard.same_as = wildcard.same_as.and_then(|same| numbers.get(same).copied());
-    }
-    wildcards
+    others.retain(|place| !ids.iter().any(|(_, id)| overlaps(id, place)));
+    let wildcard = |place: &Range<usize>, kind, variable_len| {
+        let (start, end) = (u16::try_from(place.start).ok()?, u16::try_from(place.end).ok()?);
+        Some(Wildcard { start, end, kind, variable_len })
+    };
+    let of_others = others.iter().map(|place| {
+        let variable_len = wildcard_set != WildcardSet::NumbersOfSameLen && starts_no_record(message, place.start);
+        wildcard(place, kind, variable_len)
+    });
+    let of_ids = ids.iter().map(|(kind, place)| wildcard(place, *kind, false));
+    let mut wildcards: Vec<Wildcard> = of_ids.chain(of_others).collect::<Option<_>>()?;
+    wildcards.sort_by_key(|wildcard| wildcard.start);
+    let text = |place: &Range<usize>| &message[place.clone()];
+    let same_as = |i: usize| (0..i).find(|first| text(&ids[*first].1) == text(&ids[i].1)).unwrap_or(i);
+    let ids = (0..ids.len()).map(|i| Id { place: ids[i].1.clone(), same_as: same_as(i) }).collect();
+    Some((wildcards, ids))
 }
 
 /// True when no record can start at the line around `at`, whatever the rest of the line is: a stack frame, or the
@@ -210,7 +248,7 @@ fn starts_no_record(message: &[u8], at: usize) -> bool {
 }
 
 /// Sequences of digits that do not follow a letter.
-fn numbers(message: &[u8]) -> Vec<Range<usize>> {
+pub(in crate::engine) fn numbers(message: &[u8]) -> Vec<Range<usize>> {
     let mut numbers: Vec<Range<usize>> = Vec::new();
     let mut before = b' ';
     for (i, byte) in message.iter().enumerate() {
@@ -239,13 +277,12 @@ fn frames(message: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Ids and times, each found by its first hyphen.
-fn ids_and_times(message: &[u8]) -> Vec<Wildcard> {
-    let mut wildcards: Vec<Wildcard> = Vec::new();
+fn ids_and_times(message: &[u8]) -> Vec<(WildcardKind, Range<usize>)> {
+    let mut found = Vec::new();
     let mut last_end = 0;
     for hyphen in memchr_iter(b'-', message) {
-        let found = [(WildcardKind::Guid, 8, GUID_BYTES), (WildcardKind::Time, 4, ISO_TIME_BYTES)]
-            .into_iter()
-            .find_map(|(kind, before, len)| {
+        let id = [(WildcardKind::Guid, 8, GUID_BYTES), (WildcardKind::Time, 4, ISO_TIME_BYTES)].into_iter().find_map(
+            |(kind, before, len)| {
                 let start = hyphen.checked_sub(before).filter(|start| *start >= last_end)?;
                 let place = start..start + len;
                 let starts_word = start == 0 || !message[start - 1].is_ascii_alphanumeric();
@@ -253,15 +290,14 @@ fn ids_and_times(message: &[u8]) -> Vec<Wildcard> {
                     kind == WildcardKind::Time || !message.get(place.end).is_some_and(u8::is_ascii_alphanumeric);
                 let text = message.get(start..)?;
                 (starts_word && ends_word && kind.len(text, len).is_some()).then_some((kind, place))
-            });
-        let Some((kind, place)) = found else { continue };
-        last_end = place.end;
-        let text = &message[place.clone()];
-        let same = wildcards.iter().position(|wildcard| &message[wildcard.place.clone()] == text);
-        let same_as = Some(same.unwrap_or(wildcards.len()));
-        wildcards.push(Wildcard { place, kind, variable_len: false, same_as });
+            },
+        );
+        if let Some((_, place)) = &id {
+            last_end = place.end;
+        }
+        found.extend(id);
     }
-    wildcards
+    found
 }
 
 #[cfg(test)]
@@ -269,7 +305,7 @@ mod tests {
     use super::*;
 
     fn fits(template: &str, text: &str) -> bool {
-        let template = Template::of(template.as_bytes(), WildcardSet::Frames, true).expect("a template");
+        let (template, _) = Template::of(template.as_bytes(), WildcardSet::Frames, true).expect("a template");
         template.fits(text.as_bytes(), &mut Alignment::default())
     }
 
@@ -277,10 +313,8 @@ mod tests {
     fn ids_and_times_are_wildcards_and_numbers_are_not() {
         let text =
             b"AADSTS50011: app '11111111-2222-3333-4444-555555555555' Timestamp: 2026-01-05 20:33:57Z took 12345678";
-        let found: Vec<_> = find_wildcards(text, WildcardSet::Frames)
-            .iter()
-            .map(|wildcard| (wildcard.place.clone(), wildcard.kind))
-            .collect();
+        let (found, _) = find_wildcards(text, WildcardSet::Frames).expect("a short text");
+        let found: Vec<_> = found.iter().map(|wildcard| (wildcard.place(), wildcard.kind)).collect();
         assert_eq!(found, [(18..54, WildcardKind::Guid), (67..86, WildcardKind::Time)]);
     }
 
@@ -310,7 +344,7 @@ mod tests {
 
     #[test]
     fn positions_after_a_longer_number_are_shifted() {
-        let template = Template::of(b"(B.java:92) x", WildcardSet::Frames, true).expect("a template");
+        let (template, _) = Template::of(b"(B.java:92) x", WildcardSet::Frames, true).expect("a template");
         let mut alignment = Alignment::default();
         assert!(template.fits(b"(B.java:1092) x and more", &mut alignment));
         assert_eq!((alignment.len, alignment.in_message(2), alignment.in_message(12)), (15, 2, 14));
@@ -320,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_number_has_the_same_number_of_digits_or_too_few_for_a_code() {
-        let template = Template::of(b"took 12 of 123456 ms", WildcardSet::Numbers, false).expect("a template");
+        let (template, _) = Template::of(b"took 12 of 123456 ms", WildcardSet::Numbers, false).expect("a template");
         let fits = |text: &[u8]| template.fits(text, &mut Alignment::default());
         assert!(fits(b"took 123 of 654321 ms"));
         assert!(!fits(b"took 12345 of 123456 ms"));
