@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr2_iter, memmem};
+use memchr::memchr2_iter;
 
 use crate::{
     model::{Header, Layout},
-    search::{MultiSearcher, Needle},
+    search::{Literal, MultiSearcher, Needle},
 };
 
 /// A set of contexts.
@@ -152,7 +152,8 @@ pub(crate) const OIDC_PATHS: [&str; 2] = ["/servlet/oidc/callback", "/rest/authc
 
 /// The contexts of its layout, its thread and its URL.
 pub(crate) fn of_request(header: &Header<'_>) -> Contexts {
-    let signs_in = |url: &[u8]| OIDC_PATHS.iter().any(|path| memmem::find(url, path.as_bytes()).is_some());
+    static PATHS: [Literal; OIDC_PATHS.len()] = [Literal::new(OIDC_PATHS[0]), Literal::new(OIDC_PATHS[1])];
+    let signs_in = |url: &[u8]| PATHS.iter().any(|path| path.is_in(url));
     let layout = match header.layout {
         Layout::Mail | Layout::MailDebug => Contexts::MAIL,
         _ if header.url.is_some_and(signs_in) => SIGN_IN.with(Contexts::OIDC_REQUEST),

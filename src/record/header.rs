@@ -4,7 +4,7 @@
 //! `time thread LEVEL user request session addresses url [logger] message` and, for the mail logs,
 //! `time LEVEL [mail server] thread user request session addresses url message`.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use nom::{IResult, Parser};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Header, Layout, Level},
-    search::ByteSet,
+    search::{ByteSet, Literal},
 };
 
 /// Parses the header at the start of `text`; `None` when the text starts without one.
@@ -85,16 +85,20 @@ fn foreign<'a>(text: &'a [u8], line: &'a [u8]) -> Option<Header<'a>> {
     Some(header)
 }
 
+/// What separates the URL from the user in the name of such a thread.
+static USER_OF_THREAD: Literal = Literal::new("; user: ");
+
 /// Jira names a thread after the request that it serves: `http-nio-8080-exec-7 url: /rest/x; user: admin`. In layouts
 /// without fields of their own the request is nowhere else.
 fn request_of_thread(header: &mut Header<'_>) {
     let Some(thread) = header.thread.filter(|_| header.url.is_none()) else { return };
-    let Some(at) = memmem::find(thread, b" url: /") else { return };
-    let url = &thread[at + 6..];
-    let end = memmem::find(url, b"; user: ");
+    static URL: Literal = Literal::new(" url: /");
+    let Some(at) = URL.find(thread) else { return };
+    let url = &thread[at + URL.len() - 1..];
+    let end = USER_OF_THREAD.find(url);
     header.url = Some(&url[..end.unwrap_or(url.len())]);
     if let (Some(end), None) = (end, header.user) {
-        header.user = Some(&url[end + 8..]).filter(|user| !user.is_empty());
+        header.user = Some(&url[end + USER_OF_THREAD.len()..]).filter(|user| !user.is_empty());
     }
 }
 
@@ -283,9 +287,9 @@ fn split_thread(rest: &[u8]) -> (&[u8], &[u8]) {
     }
     let Ok((mut after, _)) = word(rest) else { return (b"", rest) };
     if let Some(renamed) = after.strip_prefix(b" url: ")
-        && let Some(user) = memmem::find(renamed, b"; user: ")
+        && let Some(user) = USER_OF_THREAD.find(renamed)
     {
-        let name = &renamed[user + 8..];
+        let name = &renamed[user + USER_OF_THREAD.len()..];
         after = &name[memchr(b' ', name).unwrap_or(name.len())..];
     }
     (&rest[..rest.len() - after.len()], after)

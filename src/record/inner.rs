@@ -75,15 +75,18 @@ impl Breaks<'_> {
     /// The position after the next one.
     fn next(&mut self) -> Option<usize> {
         while let Some(rest) = self.bytes.get(self.at..).filter(|rest| !rest.is_empty()) {
-            let block = &rest[..rest.len().min(BLOCK)];
             // Almost always, all of a block is plain, which is decided for all its bytes together.
-            let plain = block.iter().fold(true, |plain, byte| plain & is_plain(*byte));
-            let found = if plain { None } else { (0..block.len()).find_map(|i| Some(i + break_len(&rest[i..])?)) };
-            if let Some(end) = found {
+            let block = rest.first_chunk::<BLOCK>();
+            if block.is_some_and(|block| block.iter().fold(true, |plain, byte| plain & is_plain(*byte))) {
+                self.at += BLOCK;
+                continue;
+            }
+            let len = rest.len().min(BLOCK);
+            if let Some(end) = (0..len).find_map(|i| Some(i + break_len(&rest[i..])?)) {
                 self.at += end;
                 return Some(self.at);
             }
-            self.at += block.len();
+            self.at += len;
         }
         None
     }
