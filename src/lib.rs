@@ -78,7 +78,8 @@
 //! | `mmap` | yes | memory-mapped files |
 //! | `render` | with `cli` | the output formats |
 //! | `ticket` | with `cli` | the zip for a support ticket |
-//! | `doctor` | with `cli` | the check of settings and of the way to the provider |
+//! | `doctor` | with `cli` | the check of settings |
+//! | `online` | with `cli` | the check of the way to the provider |
 //! | `schema` | with `cli` | the JSON Schema of the report |
 //! | `cli` | yes | the program `oauthsift` |
 

@@ -3,6 +3,8 @@
 pub mod checks;
 pub mod guide;
 mod hosts;
+mod inputs;
+#[cfg(feature = "online")]
 pub mod probes;
 pub mod readers;
 mod report;
@@ -10,6 +12,7 @@ pub mod settings;
 mod written;
 
 pub use hosts::{Host, Purpose, SignInEndpoints, hosts_of_choice, required_hosts};
+pub use inputs::{InputKind, is_backup};
 #[cfg(feature = "schema")]
 pub use report::schema;
 pub use report::{DOCTOR_SCHEMA, DoctorReport, SettingsSource, VerdictCounts};

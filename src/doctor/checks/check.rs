@@ -102,6 +102,7 @@ impl Check {
         Self { subject: Some(subject.to_owned()), ..self }
     }
 
+    #[cfg(feature = "online")]
     pub(crate) fn took(self, time: std::time::Duration) -> Self {
         Self { milliseconds: Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)), ..self }
     }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use oauthsift::{
     Engine, Fault, Report, Scan,
-    doctor::{readers::SettingsReader, settings::Settings},
+    doctor::{InputKind, is_backup, readers::SettingsReader, settings::Settings},
 };
 
 use crate::cli::common::{load, report_faults};
@@ -34,14 +34,12 @@ impl Inputs {
         let mut reader = SettingsReader::new();
         let (mut logs, mut problems) = (Vec::new(), Vec::new());
         for path in paths {
-            let is_zip = path.is_file() && is_zip(path)?;
-            let has_log_name = path.file_name().is_some_and(|name| oauthsift::is_log_name(&name.to_string_lossy()))
-                || path.extension().is_some_and(|extension| extension == "log");
-            if path.is_dir() || has_log_name && !is_zip {
+            let name = path.display().to_string();
+            let kind = InputKind::of(&name, &head(path)?);
+            if path.is_dir() || kind == InputKind::Log {
                 logs.push(path.clone());
                 continue;
             }
-            let name = path.display().to_string();
             let result = if path.as_os_str() == "-" {
                 let mut bytes = Vec::new();
                 std::io::stdin()
@@ -52,7 +50,7 @@ impl Inputs {
                 reader.read(&name, Cursor::new(bytes))
             } else {
                 let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-                if is_zip {
+                if kind == InputKind::Zip {
                     logs.push(path.clone());
                 }
                 reader.read(&name, file)
@@ -65,20 +63,19 @@ impl Inputs {
             }
         }
         let settings = reader.finish();
-        // An XML backup holds no logs.
-        let is_backup = |path: &Path| {
-            settings.sources.iter().any(|source| source.format == "XML backup" && Path::new(&source.name) == path)
-        };
-        logs.retain(|path| !is_backup(path));
+        logs.retain(|path| !is_backup(&settings, &path.display().to_string()));
         Ok(Self { settings, logs, problems })
     }
 }
 
-fn is_zip(path: &Path) -> anyhow::Result<bool> {
+/// The first bytes of a file; none of a folder, a pipe or standard input.
+fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut head = Vec::new();
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    file.take(4).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(head == b"PK\x03\x04")
+    if path.is_file() {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        file.take(4).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
+    }
+    Ok(head)
 }
 
 /// Scans logs with the built-in catalogue.
