@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
     path::PathBuf,
     sync::{Mutex, PoisonError},
 };
@@ -15,25 +15,69 @@ const BLOCK_BYTES: u64 = 1 << 20;
 /// Blocks of a file object that are kept.
 const MAX_BLOCKS: usize = 4;
 
+/// A file object without `seek` is held in memory up to this size, where it is read more than once.
+const MAX_HELD_BYTES: u64 = 64 << 20;
+
 /// The inputs of a scan, from pairs of a name and a path, bytes or a file object. The name of a path is the path.
 pub(crate) fn inputs(sources: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<Input>> {
     sources.into_iter().map(|(name, source)| input(&name, &source)).collect()
 }
 
 fn input(name: &str, source: &Bound<'_, PyAny>) -> PyResult<Input> {
+    if source.cast::<PyBytes>().is_err() && source.hasattr("read")? && !is_seekable(source)? {
+        return Ok(Input::reader(name, FileReader(source.clone().unbind())));
+    }
+    Ok(self::source(name, source)?.into_input(name))
+}
+
+fn is_seekable(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(object.hasattr("seekable")? && object.call_method0("seekable")?.is_truthy()?)
+}
+
+/// An input that can be read at any offset, more than once.
+pub(crate) enum Source {
+    Path(PathBuf),
+    Bytes(Vec<u8>),
+    Seekable(SeekableFile),
+}
+
+impl Source {
+    pub(crate) fn into_input(self, name: &str) -> Input {
+        match self {
+            Self::Path(path) => Input::path(path),
+            Self::Bytes(bytes) => Input::bytes(name, bytes),
+            Self::Seekable(file) => Input::random_access(name, file),
+        }
+    }
+}
+
+/// A path, bytes or a file object. One without `seek` is held in memory.
+///
+/// # Errors
+/// Something else, or a file object without `seek` that has more than [`MAX_HELD_BYTES`].
+pub(crate) fn source(name: &str, source: &Bound<'_, PyAny>) -> PyResult<Source> {
     if let Ok(bytes) = source.cast::<PyBytes>() {
-        return Ok(Input::bytes(name, bytes.as_bytes()));
+        return Ok(Source::Bytes(bytes.as_bytes().to_vec()));
     }
     if !source.hasattr("read")? {
-        return Ok(Input::path(source.extract::<PathBuf>()?));
+        return Ok(Source::Path(source.extract::<PathBuf>()?));
     }
     let object = source.clone().unbind();
-    let seekable = source.hasattr("seekable")? && source.call_method0("seekable")?.is_truthy()?;
-    if !seekable {
-        return Ok(Input::reader(name, FileReader(object)));
+    if is_seekable(source)? {
+        let block_bytes = source.getattr("block_bytes").and_then(|bytes| bytes.extract()).unwrap_or(BLOCK_BYTES);
+        return Ok(Source::Seekable(SeekableFile {
+            object,
+            block_bytes: block_bytes.max(1),
+            blocks: Mutex::default(),
+        }));
     }
-    let block_bytes = source.getattr("block_bytes").and_then(|bytes| bytes.extract()).unwrap_or(BLOCK_BYTES);
-    Ok(Input::random_access(name, SeekableFile { object, block_bytes: block_bytes.max(1), blocks: Mutex::default() }))
+    let mut bytes = Vec::new();
+    FileReader(object).take(MAX_HELD_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_HELD_BYTES {
+        let text = format!("{name}: a file object without seek() with more than 64 MiB: give its path");
+        return Err(PyValueError::new_err(text));
+    }
+    Ok(Source::Bytes(bytes))
 }
 
 /// Runs a call into Python; an error when the interpreter is going down.
@@ -64,7 +108,7 @@ impl Read for FileReader {
 }
 
 /// A file object with `seek`. Blocks of it are kept, because each call into Python, or to an object store, is slow.
-struct SeekableFile {
+pub(crate) struct SeekableFile {
     object: Py<PyAny>,
     block_bytes: u64,
     /// Offsets and bytes; the one that was used last is at the end. Locked before Python is entered, never within it.
@@ -117,5 +161,37 @@ impl ReadAt for SeekableFile {
         }
         blocks.push_back(block);
         Ok(len)
+    }
+}
+
+/// A position in a file object.
+pub(crate) struct Cursor<'f> {
+    file: &'f SeekableFile,
+    at: u64,
+}
+
+impl<'f> Cursor<'f> {
+    pub(crate) fn new(file: &'f SeekableFile) -> Self {
+        Self { file, at: 0 }
+    }
+}
+
+impl Read for Cursor<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.file.read_at(self.at, buffer)?;
+        self.at += len as u64;
+        Ok(len)
+    }
+}
+
+impl Seek for Cursor<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.file.size()?.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
     }
 }

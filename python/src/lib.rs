@@ -2,6 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `doctor.rs` | the check of settings, and what to enter where |
 //! | `finding.rs` | the columns of a finding: attributes of `Finding`, Arrow schema and batches |
 //! | `options.rs` | the options of a scan, checked before anything is read |
 //! | `inputs.rs` | paths, bytes and Python file objects as inputs |
@@ -9,6 +10,7 @@
 //! | `report.rs` | a finished report |
 //! | `stream.rs` | findings while they are found, one by one or as Arrow batches |
 
+mod doctor;
 mod finding;
 mod inputs;
 mod options;
@@ -58,6 +60,7 @@ fn is_name_of_log(name: &str) -> bool {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<doctor::DoctorReport>()?;
     module.add_class::<finding::Finding>()?;
     module.add_class::<finding::FindingSchema>()?;
     module.add_class::<options::Options>()?;
@@ -65,6 +68,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<stream::FindingStream>()?;
     module.add_class::<stream::ArrowStream>()?;
     module.add_function(wrap_pyfunction!(report::scan, module)?)?;
+    module.add_function(wrap_pyfunction!(doctor::check, module)?)?;
+    module.add_function(wrap_pyfunction!(doctor::settings, module)?)?;
     module.add_function(wrap_pyfunction!(explain_name, module)?)?;
     module.add_function(wrap_pyfunction!(fixed_time, module)?)?;
     module.add_function(wrap_pyfunction!(is_name_of_log, module)?)

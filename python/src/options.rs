@@ -86,6 +86,11 @@ impl Options {
 }
 
 impl Options {
+    /// The time of the report, if it is fixed.
+    pub(crate) fn generated_at(&self) -> Option<DateTime<Utc>> {
+        self.generated_at
+    }
+
     /// A scan with these options and nothing to read yet.
     pub(crate) fn scan<'e>(&self, engine: &'e Engine, progress: Arc<Progress>) -> Scan<'e> {
         let scan = Scan::new(engine)

@@ -6,6 +6,7 @@ use oauthsift::render;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 
 use crate::{
+    doctor,
     finding::Finding,
     inputs,
     options::Options,
@@ -13,16 +14,26 @@ use crate::{
     stream::ArrowStream,
 };
 
-/// Scans, and returns the report with all findings.
+/// Scans, and returns the report with all findings, and the settings that could not be read: with one of these, nothing
+/// is scanned.
 #[pyfunction]
-#[pyo3(signature = (sources, options, progress=None))]
+#[pyo3(signature = (sources, options, progress=None, settings=Vec::new()))]
 pub(crate) fn scan(
     py: Python<'_>,
     sources: Vec<(String, Bound<'_, PyAny>)>,
     options: Py<Options>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Report> {
+    settings: Vec<(String, Bound<'_, PyAny>)>,
+) -> PyResult<(Option<Report>, Vec<doctor::Problem>)> {
+    let has_settings = !settings.is_empty();
+    let doctor::Inputs { settings, problems, .. } = doctor::Inputs::read(settings)?;
+    if !problems.is_empty() {
+        return Ok((None, problems));
+    }
     let inputs = inputs::inputs(sources)?;
+    let engine = Arc::clone(&options.get().engine);
+    let now =
+        options.get().generated_at().map_or_else(|| doctor::milliseconds(None), |time| Ok(time.timestamp_millis()))?;
     let run = Run::<()>::start(progress, move |progress, _| {
         let options = options.get();
         let engine = Arc::clone(&options.engine);
@@ -31,7 +42,12 @@ pub(crate) fn scan(
     loop {
         match run.next(py)? {
             Message::Part(()) => {}
-            Message::Done(report) => return Ok(Report(Arc::new(*report))),
+            Message::Done(mut report) => {
+                if has_settings {
+                    doctor::join(&settings, &mut report, engine.catalogue(), now);
+                }
+                return Ok((Some(Report(Arc::new(*report))), problems));
+            }
             Message::Panicked(text) => return Err(panicked(&text)),
         }
     }

@@ -18,7 +18,8 @@ import json
 from typing import List
 
 from . import _model, _native
-from ._errors import InputError, OauthsiftError
+from ._doctor import Check, DoctorReport, Field, Recommendation, Screen, SettingsSource, doctor, settings
+from ._errors import InputError, OauthsiftError, SettingsError
 from ._model import (
     Action,
     Diagnosis,
@@ -39,9 +40,12 @@ from ._scan import FindingReader, Findings, findings_arrow, iter_findings, scan
 
 __all__ = [
     "Action",
+    "Check",
     "Diagnosis",
+    "DoctorReport",
     "Explanation",
     "Fault",
+    "Field",
     "Finding",
     "FindingReader",
     "Findings",
@@ -49,19 +53,25 @@ __all__ = [
     "InputError",
     "InputSummary",
     "OauthsiftError",
+    "Recommendation",
     "Redaction",
     "Reference",
     "Report",
+    "Screen",
+    "SettingsError",
+    "SettingsSource",
     "Statement",
     "Subject",
     "Summary",
     "SupportIds",
     "__version__",
+    "doctor",
     "explain",
     "findings_arrow",
     "findings_schema",
     "iter_findings",
     "scan",
+    "settings",
 ]
 
 

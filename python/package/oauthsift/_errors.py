@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
+    from ._doctor import DoctorReport
     from ._model import Fault
     from ._report import Report
 
-__all__ = ["InputError", "OauthsiftError"]
+__all__ = ["InputError", "OauthsiftError", "SettingsError"]
 
 
 class OauthsiftError(Exception):
@@ -36,3 +37,23 @@ class InputError(OauthsiftError):
         self.offset: Optional[int] = first.offset
         #: The kind of the first fault: ``not-found``, ``permission-denied``, ``damaged``, …
         self.kind: str = first.kind
+
+
+class SettingsError(OauthsiftError):
+    """A file that should hold settings holds none, or could not be read."""
+
+    def __init__(
+        self, problems: Sequence[Tuple[str, Optional[int], str]], report: Optional[DoctorReport] = None
+    ) -> None:
+        path, line, text = problems[0]
+        place = "" if line is None else f": line {line}"
+        more = f" (and {len(problems) - 1} more files)" if len(problems) > 1 else ""
+        super().__init__(f"{path}{place}: {text}{more}")
+        #: File, line and reason of all files that were not read.
+        self.problems = problems
+        #: The first file.
+        self.path: str = path
+        #: The line in it, if it is known.
+        self.line: Optional[int] = line
+        #: What the other files have given; ``None`` if nothing was checked.
+        self.report: Optional[DoctorReport] = report

@@ -20,7 +20,7 @@ from typing import (
 )
 
 from . import _native
-from ._errors import InputError
+from ._errors import InputError, SettingsError
 from ._native import Finding
 from ._report import Report
 
@@ -54,6 +54,7 @@ def scan(
     patterns: Sequence[Union[str, "os.PathLike[str]"]] = (),
     threads: int = 0,
     generated_at: Optional[Time] = None,
+    settings: Union[Source, Sequence[Source]] = (),
     progress: Optional[Progress] = None,
     errors: Literal["raise", "keep"] = "raise",
 ) -> Report:
@@ -80,6 +81,8 @@ def scan(
     :param patterns: folders with catalogue entries of your own.
     :param threads: threads that scan; 0 for as many as the machine runs at once. The result is always the same.
     :param generated_at: the time of the report; it decides whether a deadline is over. Default: now.
+    :param settings: settings of the integrations, as :func:`doctor` reads them: the report says what they have to do
+        with the incidents. A file that holds none raises :class:`SettingsError`, and nothing is scanned.
     :param progress: called about ten times a second with the bytes read, the bytes in total (0 if unknown) and the
         current input. What it raises ends the scan.
     :param errors: ``"raise"`` raises :class:`InputError` at the end when an input could not be read whole;
@@ -88,7 +91,10 @@ def scan(
     options = _native.Options(
         **option_values(since, until, pattern, severity, redact, pseudonym_key, patterns, threads, generated_at)
     )
-    report = Report(_native.scan(named_sources(source), options, progress))
+    native, problems = _native.scan(named_sources(source), options, progress, named_sources(settings))
+    if native is None:
+        raise SettingsError(problems)
+    report = Report(native)
     _raise_faults(report, errors)
     return report
 
@@ -207,7 +213,7 @@ def findings_arrow(
         **option_values(since, until, pattern, severity, redact, pseudonym_key, patterns, threads, generated_at)
     )
     return FindingReader(
-        _native.ArrowStream(named_sources(source), options, progress, batch_rows, _raises(errors))
+        _native.ArrowStream(named_sources(source), options, progress, batch_rows, raises(errors))
     )
 
 
@@ -229,15 +235,15 @@ def option_values(
     if redact not in levels:
         raise ValueError(f'redact: {redact!r} is not True, False, "standard" or "strict"')
     return {
-        "since": _time(since),
-        "until": _time(until),
+        "since": fixed_time(since),
+        "until": fixed_time(until),
         "pattern": list(pattern),
         "severity": severity,
         "redact": levels[redact],
         "pseudonym_key": pseudonym_key,
         "patterns": [os.fspath(folder) for folder in patterns],
         "threads": threads,
-        "generated_at": _time(generated_at),
+        "generated_at": fixed_time(generated_at),
     }
 
 
@@ -274,18 +280,18 @@ def _named(source: Any, number: int) -> Tuple[str, Any]:
     return (name if isinstance(name, str) else f"input-{number}"), source
 
 
-def _time(time: Optional[Time]) -> Optional[str]:
+def fixed_time(time: Optional[Time]) -> Optional[str]:
     return time.isoformat() if isinstance(time, datetime) else time
 
 
-def _raises(errors: str) -> bool:
+def raises(errors: str) -> bool:
     if errors not in ("raise", "keep"):
         raise ValueError(f'errors: {errors!r} is not "raise" or "keep"')
     return errors == "raise"
 
 
 def _raise_faults(report: Report, errors: str) -> None:
-    if _raises(errors):
+    if raises(errors):
         failures = [fault for fault in report.faults if fault.is_failure]
         if failures:
             raise InputError(failures, report)

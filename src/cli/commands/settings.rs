@@ -33,7 +33,7 @@ pub(super) fn settings(args: &SettingsArgs) -> anyhow::Result<ExitStatus> {
             return Ok(ExitStatus::Done);
         }
         SettingsFormat::Markdown => settings_markdown(&recommended),
-        SettingsFormat::Json => serde_json::to_string_pretty(&recommended)? + "\n",
+        SettingsFormat::Json => recommended.to_json()?,
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitStatus::Done)

@@ -76,6 +76,16 @@ pub struct Recommendation {
     pub screens: Vec<Screen>,
 }
 
+impl Recommendation {
+    /// The recommendation as JSON, with a line break at its end.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+}
+
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
