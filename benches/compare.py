@@ -8,7 +8,8 @@ import sys
 import time
 
 RUNS = int(os.environ["RUNS"])
-DIR, SIZE, OURS, QUARTER = (os.environ[name] for name in ("DIR", "SIZE", "OURS", "QUARTER"))
+DIR, SIZE, OURS, QUARTER, OWN, SUPPORT = (
+    os.environ[name] for name in ("DIR", "SIZE", "OURS", "QUARTER", "OWN", "SUPPORT"))
 EXTRACT = r"AADSTS(\d+):[^\r\n]*?\s+Trace ID: ([0-9a-f-]{36})\s+Correlation ID: ([0-9a-f-]{36})"
 MAWK = r"""
 function flush() { if (code != "") n[code]++; code = "" }
@@ -67,6 +68,25 @@ def main():
         ]
         if rate == "0.01":
             jobs.append((rate, "summary", scan, "lnav", f"lnav -n -c ';SELECT count(*) FROM generic_log' {log}", log))
+    for rate in rates:
+        log = f"{DIR}/{SIZE}-{rate}.log"
+        scan, jsonl = f"{OURS} scan {log}", f"{OURS} scan --format jsonl {log}"
+        # Ours with ours: what a second thread gives, and what the search costs without AVX-512.
+        jobs += [
+            (rate, "summary, 2 threads", f"{scan} --threads 2", "oauthsift", f"{scan} --threads 1", log),
+            (rate, "jsonl, 2 threads", f"{jsonl} --threads 2", "oauthsift", f"{jsonl} --threads 1", log),
+            (rate, "summary, sampling search", f"env OAUTHSIFT_SEARCH=sampling {scan}", "oauthsift", scan, log),
+        ]
+    own = f"{OURS} scan {OWN}"
+    jobs += [
+        ("0.2", "summary, an application each", own, "rg", f"rg -c AADSTS {OWN}", OWN),
+        ("0.2", "summary, an application each, 2 threads", f"{own} --threads 2", "oauthsift", f"{own} --threads 1", OWN),
+        ("0.2", "jsonl, an application each", f"{own} --format jsonl", "oauthsift", own, OWN),
+    ]
+    support = f"{SUPPORT}/Jira_support.zip"
+    if os.path.exists(support):
+        jobs.append(("0.01", "summary of a support zip", f"{OURS} scan {support}", "rg",
+                     f"unzip -p {support} | rg -c AADSTS", f"{DIR}/{SIZE}-0.01.log"))
     for packed in (f"{QUARTER}.log.gz", f"{QUARTER}/Jira_support.zip"):
         if os.path.exists(packed):
             unpack = "zcat" if packed.endswith(".gz") else "unzip -p"
@@ -77,13 +97,13 @@ def main():
     print("|---|---|---|---|---|---|---|---|---|")
     missing = set()
     for rate, what, ours, tool, theirs, log in jobs:
-        if not shutil.which(tool):
+        if tool != "oauthsift" and not shutil.which(tool):
             missing.add(tool)
             continue
         a, b, ratio, mine, other = pair(ours, theirs)
         speed = os.path.getsize(log) / a / 1e9
         shown = theirs.replace(DIR + "/", "").split(" '")[0] if tool in ("mawk", "agrind") else theirs.replace(DIR + "/", "")
-        shown = shown.replace(EXTRACT, "…").replace("|", "\\|")
+        shown = shown.replace(OURS, "oauthsift").replace(EXTRACT, "…").replace("|", "\\|")
         print(f"| {rate} | {what} | `{shown}` | {a:.3f} | {b:.3f} | **{ratio:.2f}** | {speed:.1f} | {mine:.0f} | {other:.0f} |", flush=True)
     if missing:
         print(f"\nNot installed: {', '.join(sorted(missing))}.")

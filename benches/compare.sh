@@ -29,6 +29,17 @@ for rate in 0.0001 0.01 0.2; do
   [ -f "$log" ] || target/release/examples/generate_log --bytes "$size" --failures "$rate" --decoys 0.0001 \
     --output "$log" --truth "$log.truth" 2>>"$dir/totals.txt"
 done
+# Each failure names an application of its own: as many subjects as failures.
+own="$dir/$size-0.2-own.log"
+[ -f "$own" ] || target/release/examples/generate_log --bytes "$size" --failures 0.2 --decoys 0.0001 --own-applications \
+  --output "$own" 2>>"$dir/totals.txt"
+# A support zip of the whole log, in which logs are recognised by their names.
+support="$dir/$size-support"
+if [ ! -f "$support/Jira_support.zip" ] && command -v zip >/dev/null; then
+  mkdir -p "$support/application-logs"
+  ln -f "$dir/$size-0.01.log" "$support/application-logs/atlassian-jira.log"
+  (cd "$support" && zip -q -r Jira_support.zip application-logs)
+fi
 quarter="$dir/$size-0.01.quarter"
 if [ ! -f "$quarter.log.gz" ]; then
   head -c "$(($(stat -c %s "$dir/$size-0.01.log") / 4))" "$dir/$size-0.01.log" > "$quarter.log"
@@ -41,4 +52,4 @@ fi
 # All files must be in the page cache before timing starts.
 cat "$dir"/*.log "$dir"/*.gz > /dev/null
 
-RUNS=$runs DIR=$dir SIZE=$size OURS=$ours QUARTER=$quarter exec python3 benches/compare.py
+RUNS=$runs DIR=$dir SIZE=$size OURS=$ours QUARTER=$quarter OWN=$own SUPPORT=$support exec python3 benches/compare.py

@@ -14,12 +14,15 @@ use std::{
 const HELP: &str = "\
 Writes a realistic Jira log.
 
-Usage: generate_log --output FILE [--bytes SIZE] [--failures RATE] [--decoys RATE] [--seed N] [--truth FILE]
+Usage: generate_log --output FILE [--bytes SIZE] [--failures RATE] [--decoys RATE] [--own-applications]
+                    [--seed N] [--truth FILE]
 
   --output FILE     output file; - is stdout
   --bytes SIZE      minimum size: 500000, 64MiB, 1GiB (default 64MiB)
   --failures RATE   fraction of records that are failures, 0 to 1 (default 0.01)
   --decoys RATE     fraction of records that only quote a code, 0 to 1 (default 0.003)
+  --own-applications
+                    each failure names an application that no other names
   --seed N          seed of the random numbers (default 7)
   --truth FILE      one JSON object per failure: offset, line, lines, code, trace_id, correlation_id, shape, pattern
   --help            print this text
@@ -45,6 +48,10 @@ fn run() -> Result<(), String> {
         if name == "--help" || name == "-h" {
             print!("{HELP}");
             return Ok(());
+        }
+        if name == "--own-applications" {
+            recipe.own_applications = true;
+            continue;
         }
         let (name, value) = match name.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),

@@ -39,11 +39,13 @@ fn check(recipe: loggen::Recipe) {
 fn every_generated_failure_is_found_with_its_ids_and_position() {
     check(loggen::Recipe { seed: 1, bytes: 6 << 20, failure_rate: 0.05, ..loggen::Recipe::default() });
     check(loggen::Recipe { seed: 2, bytes: 1 << 20, failure_rate: 0.5, ..loggen::Recipe::default() });
+    let own = loggen::Recipe { seed: 4, bytes: 1 << 20, own_applications: true, ..loggen::Recipe::default() };
+    check(loggen::Recipe { failure_rate: 0.2, ..own });
 }
 
 #[test]
 fn noise_and_decoys_give_no_finding() {
-    check(loggen::Recipe { seed: 3, bytes: 6 << 20, failure_rate: 0.0, decoy_rate: 0.05 });
+    check(loggen::Recipe { seed: 3, bytes: 6 << 20, failure_rate: 0.0, decoy_rate: 0.05, ..loggen::Recipe::default() });
 }
 
 #[test]

@@ -71,15 +71,20 @@ imap-authenticated-not-connected jakarta.mail.MessagingException: A#d BAD User i
 jira-token-unrecoverable com.atlassian.oauth2.client.api.storage.token.exception.UnrecoverableTokenException: Token already marked as invalid
 ";
 
-/// All failures with a code.
-pub(super) fn coded() -> Vec<Coded> {
+/// All failures with a code. With `own_applications`, each record names an application that no other names.
+pub(super) fn coded(own_applications: bool) -> Vec<Coded> {
+    let text = |text: &str| match text.contains("#A") {
+        _ if !own_applications => Template::new(text),
+        true => Template::new(&text.replace("#A", "#g")),
+        false => Template::new(&format!("{text} It is about the application '#g'.")),
+    };
     let part = |line: &'static str| {
         let mut parts = line.splitn(4, ' ');
         Some(Coded {
             code: parts.next()?.parse().ok()?,
             error: parts.next()?,
             pattern: parts.next()?,
-            text: Template::new(parts.next()?),
+            text: text(parts.next()?),
         })
     };
     CODED.lines().filter_map(part).collect()

@@ -28,11 +28,13 @@ pub(crate) struct Recipe {
     pub(crate) failure_rate: f64,
     /// Fraction of records that only quote a code, 0 to 1.
     pub(crate) decoy_rate: f64,
+    /// Each failure with a code names an application that no other names.
+    pub(crate) own_applications: bool,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { seed: 7, bytes: 1 << 20, failure_rate: 0.01, decoy_rate: 0.003 }
+        Self { seed: 7, bytes: 1 << 20, failure_rate: 0.01, decoy_rate: 0.003, own_applications: false }
     }
 }
 
@@ -89,7 +91,7 @@ impl Generator {
     #[must_use]
     pub(crate) fn new(recipe: &Recipe) -> Self {
         let mut jira = jira::Jira::new(recipe.seed);
-        let failures = shapes::Failures::new(&mut jira);
+        let failures = shapes::Failures::new(&mut jira, recipe.own_applications);
         let noise = noise::Noise::new(&mut jira);
         Self { recipe: *recipe, jira, failures, noise, totals: Totals::default() }
     }
@@ -191,7 +193,8 @@ mod tests {
 
     use super::*;
 
-    const MANY: Recipe = Recipe { seed: 11, bytes: 1 << 20, failure_rate: 0.2, decoy_rate: 0.01 };
+    const MANY: Recipe =
+        Recipe { seed: 11, bytes: 1 << 20, failure_rate: 0.2, decoy_rate: 0.01, own_applications: false };
 
     /// Byte offset and line number of every record start.
     fn starts(log: &[u8]) -> Vec<(u64, u64)> {
@@ -251,6 +254,7 @@ mod tests {
         let recipe = Recipe::default();
         assert!(generate(&recipe) == generate(&recipe));
         assert!(generate(&recipe).0 != generate(&Recipe { seed: 8, ..recipe }).0);
+        assert!(generate(&recipe).0 != generate(&Recipe { own_applications: true, ..recipe }).0);
     }
 
     #[test]

@@ -89,11 +89,11 @@ pub(super) struct Failures {
 }
 
 impl Failures {
-    pub(super) fn new(jira: &mut Jira) -> Self {
+    pub(super) fn new(jira: &mut Jira, own_applications: bool) -> Self {
         let round = ROUND.iter().flat_map(|(shape, times)| std::iter::repeat_n(*shape, *times)).collect();
         Self {
             shapes: Cycle::new(jira, round),
-            coded: Cycle::new(jira, failures::coded()),
+            coded: Cycle::new(jira, failures::coded(own_applications)),
             network: Cycle::new(jira, failures::network()),
             mailbox: Cycle::new(jira, failures::mailbox()),
             crlf_inside: true,

@@ -29,6 +29,8 @@ pub(crate) use word_searcher::WordSearcher;
 #[cfg(test)]
 pub(crate) static ORDINARY: &[u8] = include_bytes!("corpus.txt");
 
+use std::sync::LazyLock;
+
 use self::{
     frequency::NgramFrequencies,
     sampling::{SamplingSearcher, SizedSearcher},
@@ -58,7 +60,8 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     /// A search for needles of at least [`Self::MIN_NEEDLE_BYTES`] bytes.
     pub(crate) fn new(needles: Vec<Needle>) -> Self {
         let frequencies = NgramFrequencies::of_ordinary_logs();
-        match SimdSearcher::new(&needles, frequencies) {
+        let simd = if samples_only() { None } else { SimdSearcher::new(&needles, frequencies) };
+        match simd {
             Some(searcher) => Self::Simd(searcher),
             None => Self::Sampling(SizedSearcher::new(needles, frequencies)),
         }
@@ -83,6 +86,14 @@ impl<const STEP: usize> MultiSearcher<STEP> {
             Self::Sampling(searcher) => searcher.for_each(text, each),
         }
     }
+}
+
+/// Whether this process searches as on a processor without the instruction: with `OAUTHSIFT_SEARCH=sampling`, for tests
+/// and measurements.
+fn samples_only() -> bool {
+    static CHOICE: LazyLock<bool> =
+        LazyLock::new(|| std::env::var_os("OAUTHSIFT_SEARCH").is_some_and(|name| name == "sampling"));
+    *CHOICE
 }
 
 /// The share of the blocks of a text in which something passes the tables of a SIMD search, on any processor. `None` when
