@@ -1,6 +1,7 @@
 //! One log under one path: growth, rotation, truncation, and the rotated files before it.
 
 mod handover;
+mod late_writes;
 mod resume;
 mod rotate;
 

@@ -117,7 +117,7 @@ impl Tail {
             let saved = self.saved.as_ref().map(|saved| (saved.log(path), saved.is_clean()));
             // A log that appears later is new from its first byte on, and so are its rotated files.
             let old_files = (self.started && follower.in_folder()).then_some(&self.old_files);
-            follower.begin(saved, old_files, &tick, out)?;
+            follower.begin(saved, old_files, &tick, &mut self.block, out)?;
         }
         self.started = true;
         ControlFlow::Continue(())

@@ -1,6 +1,7 @@
 //! The rotated files of a log: `jira.log.1`, `jira.log.2.gz`, `jira.log-20260105`, `jira-2026-01-05.log`.
 
 use std::{
+    cmp::Reverse,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -51,7 +52,7 @@ impl Snapshot {
         let mut missed: Vec<Sibling> = Vec::new();
         let mut listed = list(path);
         for listings_left in (0..MAX_LISTINGS).rev() {
-            for mut sibling in listed.into_iter().filter(|sibling| sibling.stat.len > 0 && wanted(sibling)) {
+            for mut sibling in listed.into_iter().filter(&wanted) {
                 if open.len() >= MAX_OPEN_SIBLINGS || open.iter().any(|open| open.stat.id == sibling.stat.id) {
                     continue;
                 }
@@ -69,8 +70,7 @@ impl Snapshot {
             let named = filesystem::open(path);
             listed = list(path);
             let has_moved = listed.iter().any(|sibling| {
-                sibling.stat.len > 0
-                    && wanted(sibling)
+                wanted(sibling)
                     && open.len() < MAX_OPEN_SIBLINGS
                     && !open.iter().any(|open| open.stat.id == sibling.stat.id)
                     && filesystem::open(&sibling.path).is_ok()
@@ -112,16 +112,9 @@ impl Snapshot {
     }
 }
 
-/// The rotated files of `path` that are not empty, the oldest first. None is opened.
+/// The rotated files of `path`, the oldest first. None is opened.
 #[must_use]
-pub(super) fn siblings(path: &Path) -> Vec<Sibling> {
-    let mut found = list(path);
-    found.retain(|sibling| sibling.stat.len > 0);
-    found
-}
-
-/// The rotated files of `path`, the oldest first.
-fn list(path: &Path) -> Vec<Sibling> {
+pub(super) fn list(path: &Path) -> Vec<Sibling> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -149,6 +142,24 @@ fn list(path: &Path) -> Vec<Sibling> {
         found.reverse();
     }
     found
+}
+
+/// The number of a file that came after `siblings[i]` and is missing, where the names are numbered.
+#[must_use]
+pub(super) fn missing_number_after(siblings: &[Sibling], i: usize) -> Option<u32> {
+    let number = |sibling: &Sibling| match sibling.age {
+        Age::Numbered(Reverse(number)) => Some(number),
+        Age::Dated(_) | Age::Current => None,
+    };
+    let own = number(siblings.get(i)?)?;
+    let others: Vec<u32> = siblings.iter().filter_map(number).filter(|other| *other != own).collect();
+    let newer: Vec<u32> = siblings[i + 1..].iter().filter_map(number).collect();
+    let rises = siblings[..i].iter().filter_map(number).any(|older| older < own) || newer.iter().any(|n| *n > own);
+    if rises {
+        let highest = newer.iter().copied().max()?;
+        return (own + 1..highest).find(|n| !others.contains(n));
+    }
+    (1..own).rev().find(|n| !others.contains(n))
 }
 
 /// True when the newest file has the highest number, as with log4j's `fileIndex=max`; usually it has the
@@ -195,6 +206,15 @@ impl Sibling {
     pub(super) fn text(&self) -> io::Result<Box<dyn Read>> {
         let file = FileReader { file: self.open()?.0, offset: 0 };
         if self.compressed { decompressed(file) } else { Ok(Box::new(file)) }
+    }
+
+    /// True when the length that its last bytes give, modulo 4 GiB, is `len`: a file compressed at once has
+    /// no more text than that.
+    #[must_use]
+    pub(super) fn seems_to_end_at(&self, len: u64) -> bool {
+        let Ok((file, stat)) = self.open() else { return false };
+        let last = filesystem::read_up_to(&file, stat.len.saturating_sub(4), 4).unwrap_or_default();
+        last == (len as u32).to_le_bytes()
     }
 
     /// The first bytes of the text, as many as can be read.
@@ -251,8 +271,6 @@ fn decompressed(_: FileReader) -> io::Result<Box<dyn Read>> {
 
 #[cfg(test)]
 mod tests {
-    use std::cmp::Reverse;
-
     use super::*;
 
     #[test]
@@ -288,8 +306,7 @@ mod tests {
         for name in ["a.log", "a.log.1", "a.log.2", "a.log.10"] {
             fs::write(folder.path().join(name), name).unwrap();
         }
-        fs::write(folder.path().join("a.log.3"), "").unwrap();
-        let names: Vec<String> = siblings(&folder.path().join("a.log"))
+        let names: Vec<String> = list(&folder.path().join("a.log"))
             .iter()
             .map(|sibling| sibling.path.file_name().unwrap().to_string_lossy().into_owned())
             .collect();

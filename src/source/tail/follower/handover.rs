@@ -108,7 +108,13 @@ impl Follower {
                     Ok(ReadOutcome::Hole { to }) => check_flow(retired.reader.skip_hole(&self.name, to, out))?,
                     Ok(ReadOutcome::End) => break,
                     // The file is used for something else now.
-                    Ok(ReadOutcome::Rewritten { .. }) | Err(_) => retired.reader.file = None,
+                    Ok(ReadOutcome::Rewritten { .. }) => retired.reader.file = None,
+                    Err(error) => {
+                        let from = Some(retired.reader.read_to());
+                        let message = format!("cannot be read after its rotation ({error}): late writes are lost");
+                        notify(out, NoticeKind::Lost, &self.name, (from, None), message);
+                        retired.reader.file = None;
+                    }
                 }
             }
             check_flow(retired.reader.flush_if_quiet(&self.name, tick.now, tick.timing.quiet, retired.cut, out))?;

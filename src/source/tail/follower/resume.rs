@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, io, ops::ControlFlow};
 
-use super::{Follower, RetiredGeneration, Stop, TickContext};
+use super::{Follower, Stop, TickContext};
 use crate::source::tail::{
     batch::{Listener, notify},
     checkpoint::Checkpoint,
@@ -12,7 +12,7 @@ use crate::source::tail::{
     notice::NoticeKind,
     rotated_files::{self, Sibling, Snapshot},
     state::LogState,
-    step::{FileContent, PathState, Stat},
+    step::{FileContent, FileId, PathState, Stat},
 };
 
 impl Follower {
@@ -24,6 +24,7 @@ impl Follower {
         saved: Option<(Option<&LogState>, bool)>,
         old_files: Option<&HashSet<FileContent>>,
         tick: &TickContext,
+        block: &mut [u8],
         out: &mut dyn Listener,
     ) -> ControlFlow<()> {
         if self.saved.is_none()
@@ -33,7 +34,7 @@ impl Follower {
             self.unclean = !clean;
         }
         let result = match self.saved.clone() {
-            Some(log) => self.resume(&log, tick, out),
+            Some(log) => self.resume(&log, tick, block, out),
             None => self.start(old_files, tick),
         };
         match result {
@@ -54,7 +55,7 @@ impl Follower {
 
     fn start(&mut self, old_files: Option<&HashSet<FileContent>>, tick: &TickContext) -> Result<(), Stop> {
         let is_old = |sibling: &&Sibling| old_files.is_none_or(|old| old.contains(&sibling.stat.content()));
-        self.done = rotated_files::siblings(&self.path).iter().filter(is_old).filter_map(checkpoint_at_end).collect();
+        self.done = rotated_files::list(&self.path).iter().filter(is_old).filter_map(checkpoint_at_end).collect();
         if old_files.is_some() {
             return Ok(());
         }
@@ -70,12 +71,17 @@ impl Follower {
         Ok(())
     }
 
-    fn resume(&mut self, log: &LogState, tick: &TickContext, out: &mut dyn Listener) -> Result<(), Stop> {
+    fn resume(
+        &mut self,
+        log: &LogState,
+        tick: &TickContext,
+        block: &mut [u8],
+        out: &mut dyn Listener,
+    ) -> Result<(), Stop> {
         self.done.clone_from(&log.done);
-        // The log may be rotated at this moment.
-        let Snapshot { mut siblings, named, .. } = Snapshot::take(&self.path, |_| true);
-        siblings.retain(|sibling| sibling.stat.len > 0);
-        self.resume_late_writes(&siblings, tick)?;
+        // The log may be rotated at this moment. Empty files are listed, too: a writer may still have them open.
+        let Snapshot { siblings, named, .. } = Snapshot::take(&self.path, |_| true);
+        self.resume_late_writes(&siblings, log.current.as_ref(), tick, out)?;
         let Some(checkpoint) = &log.current else { return Ok(()) };
         match named {
             Ok((file, stat)) if has_read_bytes(&file, stat, checkpoint)? => {
@@ -83,30 +89,64 @@ impl Follower {
                 let message = format!("continues at byte {offset}");
                 notify(out, NoticeKind::Resumed, &self.name, (Some(offset), None), message);
                 self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
-                return Ok(());
+                return self.read_missed_siblings(tick, block, out);
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        for sibling in siblings.iter().rev() {
+        for (i, sibling) in siblings.iter().enumerate().rev() {
             if self.resume_in_sibling(sibling, checkpoint, tick, out)? {
+                if let Some(number) = rotated_files::missing_number_after(&siblings, i) {
+                    let message = format!("there is no rotated file with the number {number}: its text is lost");
+                    notify(out, NoticeKind::Lost, &self.name, (None, None), message);
+                }
                 return Ok(());
             }
         }
-        if checkpoint.head.len > 0 {
-            let offset = checkpoint.emitted_to;
-            let end = (checkpoint.len > offset).then_some(checkpoint.len);
-            let message = match end {
-                Some(end) => format!(
-                    "the file that was read up to byte {offset} no longer exists: its bytes {offset} to {end} and anything written after them are lost"
-                ),
-                None => format!(
-                    "the file that was read up to byte {offset} no longer exists: anything written after that is lost"
-                ),
-            };
-            notify(out, NoticeKind::Lost, &self.name, (Some(offset), end), message);
+        self.notify_removed_in_meantime(checkpoint, tick, out);
+        Ok(())
+    }
+
+    /// Reads rotated files that were not read although the file that has the name was: one that was empty
+    /// then, was written to and compressed since.
+    fn read_missed_siblings(
+        &mut self,
+        tick: &TickContext,
+        block: &mut [u8],
+        out: &mut dyn Listener,
+    ) -> Result<(), Stop> {
+        let unread = self.rotated_files(None, tick.now).unread;
+        if !unread.is_empty()
+            && let Some(current) = self.current.take()
+        {
+            self.read_siblings(unread, tick, block, out)?;
+            self.switch_to(current, false, tick, out)?;
         }
         Ok(())
+    }
+
+    /// Notifies that the file at `checkpoint` is neither at the log's path nor among its rotated files.
+    fn notify_removed_in_meantime(&mut self, checkpoint: &Checkpoint, tick: &TickContext, out: &mut dyn Listener) {
+        let offset = checkpoint.emitted_to;
+        let end = (checkpoint.len > offset).then_some(checkpoint.len);
+        let message = match end {
+            _ if checkpoint.head.len == 0 => {
+                // Compressing gives it another identity, and there is no content by which to recognise it.
+                let rotated = self.rotated_files(None, tick.now);
+                let is_complete = self.done.is_empty() || !rotated.may_have_gap;
+                if is_complete && rotated.unread.iter().any(|sibling| sibling.compressed) {
+                    return;
+                }
+                "the file that was empty so far no longer exists: anything written to it since is lost".to_owned()
+            }
+            Some(end) => format!(
+                "the file that was read up to byte {offset} no longer exists: its bytes {offset} to {end} and anything written after them are lost"
+            ),
+            None => format!(
+                "the file that was read up to byte {offset} no longer exists: anything written after that is lost"
+            ),
+        };
+        notify(out, NoticeKind::Lost, &self.name, (Some(offset), end), message);
     }
 
     /// A reader that continues at a checkpoint of an earlier run.
@@ -134,7 +174,10 @@ impl Follower {
     ) -> Result<bool, Stop> {
         let head = sibling.head();
         let offset = checkpoint.offset.unwrap_or(0);
-        let is_same_file = checkpoint.head.len == 0 && sibling.stat.id == checkpoint.id() && !sibling.compressed;
+        let is_same_file = checkpoint.head.len == 0
+            && sibling.stat.id == checkpoint.id()
+            && !sibling.compressed
+            && !has_content_of(&self.done, &head, sibling.stat.id);
         if !is_same_file && !checkpoint.matches_head(&head, sibling.stat.id) {
             return Ok(false);
         }
@@ -144,8 +187,10 @@ impl Follower {
             return Ok(false);
         }
         let path = sibling.path.display();
-        let message = format!("was rotated in the meantime: the rest is in {path}");
-        notify(out, NoticeKind::CaughtUp, &self.name, (Some(offset), None), message);
+        if sibling.stat.len > offset || sibling.compressed {
+            let message = format!("was rotated in the meantime: the rest is in {path}");
+            notify(out, NoticeKind::CaughtUp, &self.name, (Some(offset), None), message);
+        }
         if sibling.compressed {
             let known = usize::try_from(checkpoint.head.len).unwrap_or(0).min(head.len());
             let head = head[..known].to_vec();
@@ -158,31 +203,6 @@ impl Follower {
             self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
         }
         Ok(true)
-    }
-
-    /// Reopens generations that an earlier run had finished and that have grown since, by late writers.
-    fn resume_late_writes(&mut self, siblings: &[Sibling], tick: &TickContext) -> Result<(), Stop> {
-        let newest = self.done.last().cloned();
-        for checkpoint in self.done.clone() {
-            // The newest may still be written to, by a writer that has kept it open.
-            let is_newest = newest.as_ref() == Some(&checkpoint);
-            let may_grow = siblings.iter().find(|sibling| {
-                let len = sibling.stat.len;
-                !sibling.compressed
-                    && sibling.stat.id == checkpoint.id()
-                    && checkpoint.offset.is_some_and(|offset| offset < len || (is_newest && offset == len))
-                    && checkpoint.head.len > 0
-            });
-            let Some(sibling) = may_grow else { continue };
-            let (file, stat) = sibling.open()?;
-            if has_read_bytes(&file, stat, &checkpoint)? {
-                self.done.retain(|other| *other != checkpoint);
-                let mut reader = GenerationReader::resume(file, stat, &checkpoint, tick.limits, tick.now)?;
-                reader.repeated_to = if self.unclean { stat.len } else { 0 };
-                self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false });
-            }
-        }
-        Ok(())
     }
 
     /// Ends; see [`crate::source::tail::Tail::close`].
@@ -243,6 +263,15 @@ impl Follower {
     }
 }
 
+/// True when `head`, in the file `id`, is the content of one of these generations.
+pub(super) fn has_content_of<'c>(
+    checkpoints: impl IntoIterator<Item = &'c Checkpoint>,
+    head: &[u8],
+    id: FileId,
+) -> bool {
+    checkpoints.into_iter().any(|checkpoint| checkpoint.matches_head(head, id))
+}
+
 /// True when the file still has what was read of the generation at `checkpoint`.
 pub(super) fn has_read_bytes(file: &std::fs::File, stat: Stat, checkpoint: &Checkpoint) -> io::Result<bool> {
     let offset = checkpoint.offset.unwrap_or(stat.len);
@@ -261,7 +290,7 @@ pub(super) fn has_read_bytes(file: &std::fs::File, stat: Stat, checkpoint: &Chec
 /// The checkpoint of a rotated file that is not to be read.
 fn checkpoint_at_end(sibling: &Sibling) -> Option<Checkpoint> {
     let head = sibling.head();
-    if head.is_empty() {
+    if head.is_empty() && sibling.stat.len > 0 {
         return None;
     }
     let offset = (!sibling.compressed).then_some(sibling.stat.len);

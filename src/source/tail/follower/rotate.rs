@@ -78,7 +78,7 @@ impl Follower {
     }
 
     /// Reads rotated files that were not read under the log's name: two rotations between two polls.
-    fn read_siblings(
+    pub(super) fn read_siblings(
         &mut self,
         unread: Vec<Sibling>,
         tick: &TickContext,
@@ -95,8 +95,10 @@ impl Follower {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let message = format!("was rotated more than once: reading {path}, too");
-            notify(out, NoticeKind::CaughtUp, &self.name, (None, None), message);
+            if stat.len > 0 {
+                let message = format!("was rotated more than once: reading {path}, too");
+                notify(out, NoticeKind::CaughtUp, &self.name, (None, None), message);
+            }
             if sibling.compressed {
                 self.switch_to(GenerationReader::without_file(tick.limits, tick.now), false, tick, out)?;
                 self.push_sibling(&sibling, 0, tick, out)?;
@@ -114,7 +116,8 @@ impl Follower {
         for sibling in &rotated.removed {
             self.notify_removed(sibling, tick, out)?;
         }
-        let Some(oldest) = rotated.unread.first().filter(|_| rotated.may_have_gap && self.current.is_some()) else {
+        let mut unread = rotated.unread.iter().filter(|sibling| sibling.stat.len > 0);
+        let Some(oldest) = unread.next().filter(|_| rotated.may_have_gap && self.current.is_some()) else {
             return Ok(());
         };
         let message = format!(
@@ -144,6 +147,7 @@ impl Follower {
     pub(super) fn rotated_files(&mut self, before: Option<Stat>, now: Duration) -> RotatedFiles {
         let Snapshot { mut siblings, named, mut removed } =
             Snapshot::take(&self.path, |sibling| !self.is_known(sibling, now));
+        removed.retain(|sibling| sibling.stat.len > 0);
         let named_id = named.as_ref().ok().map(|(_, stat)| stat.id);
         let listed = siblings.len();
         self.forget_removed(&siblings);
@@ -165,7 +169,9 @@ impl Follower {
                 return false;
             }
             if sibling.stat.len == 0 {
-                return false;
+                // A writer may still have it open.
+                let was_open = self.checkpoints().any(|open| open.head.len == 0 && open.id() == sibling.stat.id);
+                return before.is_none() && !was_open && named_id != Some(sibling.stat.id);
             }
             let is_unread = named_id != Some(sibling.stat.id) && !self.was_read(&sibling.head(), sibling, now);
             may_have_gap &= is_unread;
@@ -313,7 +319,7 @@ impl Follower {
         let head = filesystem::read_up_to(&file, 0, FINGERPRINT_BYTES)?;
         let was_shortened = stat.len < read_to && current.has_same_start(&head);
         // Usually the file is copied before it is truncated: what was not read yet may be in the copy.
-        let copy = rotated_files::siblings(&self.path).into_iter().rev().find(|sibling| {
+        let copy = rotated_files::list(&self.path).into_iter().rev().find(|sibling| {
             if read_to == 0 || sibling.stat.id == stat.id {
                 return false;
             }
@@ -354,6 +360,6 @@ impl Follower {
     pub(super) fn may_hide_truncation(&mut self, now: Duration) -> bool {
         let empty = self.current.as_ref().filter(|current| current.read_to() == 0 && current.stat.len == 0);
         let stat = empty.and_then(|current| filesystem::stat_of(current.file.as_ref()?).ok());
-        stat.is_some_and(|stat| !self.rotated_files(Some(stat), now).unread.is_empty())
+        stat.is_some_and(|stat| self.rotated_files(Some(stat), now).unread.iter().any(|unread| unread.stat.len > 0))
     }
 }
