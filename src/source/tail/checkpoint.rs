@@ -39,6 +39,10 @@ pub(super) struct Checkpoint {
     /// Byte offset after the last byte that was passed on, including those records.
     #[serde(rename = "handed")]
     pub emitted_to: u64,
+    /// Its bytes end here, since its last record continued in the next generation: what was written to its
+    /// file later has a checkpoint of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_end: Option<u64>,
 }
 
 /// Content of fewer bytes cannot tell two files apart: the time may be the same.

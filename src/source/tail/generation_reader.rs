@@ -77,6 +77,8 @@ pub(super) struct GenerationReader {
     bom_prefix: Vec<u8>,
     /// The end of its last record was pushed from the next generation.
     ends_in_next: bool,
+    /// Where its bytes end, when another reader has what is written to its file after them.
+    pub(super) own_end: Option<u64>,
     /// Findings before this byte may have been reported by an earlier run.
     pub(super) repeated_to: u64,
     head: Vec<u8>,
@@ -102,6 +104,7 @@ impl GenerationReader {
             without_file: file.is_none(),
             bom_prefix: Vec::new(),
             ends_in_next: false,
+            own_end: None,
             file,
             stat,
             changed_at: now,
@@ -129,6 +132,7 @@ impl GenerationReader {
             lines: Some(self.emitter.lines),
             open_records: self.emitter.open_records.iter().copied().collect(),
             emitted_to: self.chunker.offset() + self.emitter.flushed_bytes as u64,
+            own_end: self.own_end,
         }
     }
 
@@ -279,6 +283,7 @@ impl GenerationReader {
             return None;
         }
         let file = self.file.take()?;
+        self.own_end = Some(self.read_to());
         let mut late = Self::at(Some(file), self.stat, self.read_to(), self.limits, now);
         late.head.clone_from(&self.head);
         late.emitter.last_bytes = self.last_read();

@@ -244,10 +244,10 @@ impl Model<'_> {
         self.note("delete");
     }
 
-    pub(super) fn write_late(&mut self, running: bool) {
+    pub(super) fn write_late(&mut self) {
         let Some((_, generation)) = self.late else { return };
         let since = self.generations[generation].rotated_at.expect("rotated");
-        if !running || self.now - since > GRACE / 2 || !self.generations[generation].seen || self.unfinished.is_some() {
+        if self.now - since > GRACE / 2 || !self.generations[generation].seen || self.unfinished.is_some() {
             return;
         }
         let n = self.next;

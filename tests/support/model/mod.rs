@@ -106,8 +106,6 @@ impl Model<'_> {
                     self.poll(&mut session, 200);
                 }
             }
-            // Late writes to a file that a follower has never had open are not read.
-            self.late = None;
             let kill = !last && self.rng.chance(40);
             if kill {
                 self.note("follow is killed");
@@ -159,7 +157,7 @@ impl Model<'_> {
             50..55 => self.copy_and_truncate(running),
             55..60 => self.truncate(running),
             60..63 => self.delete(running),
-            63..68 => self.write_late(running),
+            63..68 => self.write_late(),
             68..71 => self.compress(),
             _ => {
                 if let Some(session) = session {

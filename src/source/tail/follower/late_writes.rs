@@ -79,7 +79,7 @@ impl Follower {
         let mut reader = GenerationReader::resume_without_file(&checkpoint, head, before, tick.limits, tick.now);
         reader.repeated_to = if self.unclean { u64::MAX } else { 0 };
         let current = self.current.replace(reader);
-        self.push_sibling(sibling, offset, tick, out)?;
+        self.push_sibling(sibling, offset, None, tick, out)?;
         if let Some(reader) = std::mem::replace(&mut self.current, current) {
             self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false });
         }

@@ -191,13 +191,16 @@ impl Follower {
             let message = format!("was rotated in the meantime: the rest is in {path}");
             notify(out, NoticeKind::CaughtUp, &self.name, (Some(offset), None), message);
         }
-        if sibling.compressed {
+        if sibling.compressed || checkpoint.own_end.is_some() {
             let known = usize::try_from(checkpoint.head.len).unwrap_or(0).min(head.len());
             let head = head[..known].to_vec();
             let mut reader = GenerationReader::resume_without_file(checkpoint, head, before, tick.limits, tick.now);
             reader.repeated_to = if self.unclean { u64::MAX } else { 0 };
+            if !sibling.compressed {
+                reader.stat.id = sibling.stat.id;
+            }
             self.current = Some(reader);
-            self.push_sibling(sibling, offset, tick, out)?;
+            self.push_sibling(sibling, offset, checkpoint.own_end, tick, out)?;
         } else {
             let (file, stat) = sibling.open()?;
             self.current = Some(self.resumed_reader(file, stat, checkpoint, tick)?);
@@ -308,5 +311,6 @@ fn checkpoint_at_end(sibling: &Sibling) -> Option<Checkpoint> {
         lines: None,
         open_records: Vec::new(),
         emitted_to: sibling.stat.len,
+        own_end: None,
     })
 }

@@ -101,7 +101,7 @@ impl Follower {
             }
             if sibling.compressed {
                 self.switch_to(GenerationReader::without_file(tick.limits, tick.now), false, tick, out)?;
-                self.push_sibling(&sibling, 0, tick, out)?;
+                self.push_sibling(&sibling, 0, None, tick, out)?;
             } else {
                 self.switch_to(GenerationReader::new(file, stat, tick.limits, tick.now), false, tick, out)?;
                 while self.read_current(tick, block, out)? {}
@@ -231,16 +231,18 @@ impl Follower {
         self.open_readers().map(GenerationReader::checkpoint).chain(self.done.iter().cloned())
     }
 
-    /// Takes the text of a rotated file from `offset` on as the current generation's.
+    /// Takes the text of a rotated file from `offset` on, up to `end`, as the current generation's.
     pub(super) fn push_sibling(
         &mut self,
         sibling: &Sibling,
         offset: u64,
+        end: Option<u64>,
         tick: &TickContext,
         out: &mut dyn Listener,
     ) -> Result<(), Stop> {
-        let mut reader = sibling.text()?;
-        io::copy(&mut reader.by_ref().take(offset), &mut io::sink())?;
+        let mut text = sibling.text()?;
+        io::copy(&mut text.by_ref().take(offset), &mut io::sink())?;
+        let mut reader = text.take(end.map_or(u64::MAX, |end| end.saturating_sub(offset)));
         let mut block = vec![0; READ_BYTES];
         loop {
             match reader.read(&mut block) {
@@ -326,7 +328,7 @@ impl Follower {
             current.is_copied_in(&sibling.head(), |offset, max| sibling.bytes_before(offset, max))
         });
         if let Some(copy) = copy.filter(|_| !was_shortened) {
-            self.push_sibling(&copy, read_to, tick, out)?;
+            self.push_sibling(&copy, read_to, None, tick, out)?;
         }
         let got = self.current.as_ref().map_or(read_to, GenerationReader::read_to);
         let message = if was_shortened {

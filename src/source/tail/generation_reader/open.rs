@@ -73,6 +73,7 @@ impl GenerationReader {
         reader.head = head;
         (reader.emitter.lines, reader.emitter.last_bytes) = (checkpoint.lines.unwrap_or(0), last_bytes);
         reader.emitter.open_records.extend(&checkpoint.open_records);
+        reader.own_end = checkpoint.own_end;
         reader
     }
 }
