@@ -121,7 +121,7 @@ fn push_records(pieces: &mut Vec<Piece>, chunk: &Chunk<'_>) {
     let end = chunk.offset + chunk.bytes.len() as u64;
     let records_end = match chunk.kind {
         ChunkKind::Records => end,
-        ChunkKind::Truncated { record } => record,
+        ChunkKind::Truncated => chunk.offset,
         ChunkKind::Zeros { .. } => end,
         ChunkKind::Skipped => return push_skipped(pieces, chunk.offset, end),
     };

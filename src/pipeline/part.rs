@@ -127,8 +127,8 @@ impl PartialResult {
         match chunk.kind {
             ChunkKind::Skipped => self.lines += count_newlines(chunk.bytes),
             ChunkKind::Records => self.scan(job, caches, chunk, false),
-            ChunkKind::Truncated { record } => {
-                self.add_too_long(job, record);
+            ChunkKind::Truncated => {
+                self.add_too_long(job, chunk.offset);
                 self.scan(job, caches, chunk, true);
             }
             ChunkKind::Zeros { records, record_bytes } => {
@@ -143,7 +143,7 @@ impl PartialResult {
     }
 
     fn add_too_long(&mut self, job: &Job<'_>, record: u64) {
-        let limit = job.options.limits.max_record_bytes;
+        let limit = job.options.limits.record_bytes();
         let message =
             format!("record longer than {limit} bytes: its start was read, the rest up to the next record was skipped");
         self.add_fault(LocalFault { offset: Some(record), kind: FaultKind::RecordTooLong, message });

@@ -292,7 +292,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                     self.part.add_chunk(job, caches, &chunk);
                     self.unrecognised =
                         if at_front { unrecognised(chunk.bytes, self.continuation, &self.part) } else { None };
-                    if matches!(chunk.kind, ChunkKind::Truncated { .. }) {
+                    if chunk.kind == ChunkKind::Truncated {
                         self.report_unrecognised();
                     }
                 }

@@ -16,11 +16,8 @@ pub(crate) struct Chunk<'b> {
 pub(crate) enum ChunkKind {
     /// Whole records.
     Records,
-    /// Whole records, except the last, which starts at `record` and was truncated at the size limit.
-    Truncated {
-        /// Byte offset of the record that is too long.
-        record: u64,
-    },
+    /// One record, which was truncated at the size limit.
+    Truncated,
     /// The rest of a truncated record; not to be scanned.
     Skipped,
     /// Zeros that were not read, in place of `records` successive chunks of the kind `Truncated` that hold

@@ -21,9 +21,6 @@ mod holes;
 /// cut in two.
 const MAX_SPACE_DISTANCE_BYTES: usize = 4096;
 
-/// Lower bound for the limit on record length.
-const MIN_RECORD_LIMIT_BYTES: usize = 64;
-
 /// Cuts the bytes of a reader into chunks.
 #[derive(Debug)]
 pub(crate) struct Chunker<'b, R> {
@@ -84,11 +81,7 @@ impl<R: SparseRead> Chunker<'_, R> {
     /// The same for a range of a source: records that start at `limit` or later are not returned. The
     /// reader must not end at the limit, because the last record may end after it.
     pub(crate) fn with_limit(reader: R, offset: u64, limit: Option<u64>, limits: Limits) -> Self {
-        let limits = Limits {
-            read_bytes: limits.read_bytes.max(1),
-            max_record_bytes: limits.max_record_bytes.max(MIN_RECORD_LIMIT_BYTES),
-            ..limits
-        };
+        let limits = Limits { read_bytes: limits.read_bytes.max(1), max_record_bytes: limits.record_bytes(), ..limits };
         Self {
             reader,
             limits,
@@ -340,13 +333,18 @@ impl<R: SparseRead> Chunker<'_, R> {
             whole = whole.min(next_range);
         }
         if let Some(record) = self.too_long_record(data, whole, decided) {
-            let len = self.truncated_len(data, record);
-            let kind = ChunkKind::Truncated { record: self.offset + record as u64 };
+            if record > 0 {
+                // It is the first in its chunk: whether its line starts a record could not be seen from what
+                // is left of it.
+                self.at_start = true;
+                return Cut::Chunk(record, ChunkKind::Records);
+            }
+            let len = self.truncated_len(data);
             // Text without a header continues as the next record; nothing of it is skipped.
-            self.skipping = start::is_start(&data[record..]);
+            self.skipping = start::is_start(data);
             self.truncated_text = !self.skipping;
             self.at_start = false;
-            return Cut::Chunk(len, kind);
+            return Cut::Chunk(len, ChunkKind::Truncated);
         }
         if whole == 0 {
             return Cut::More;
@@ -376,12 +374,11 @@ impl<R: SparseRead> Chunker<'_, R> {
         (whole == 0 && decided > max).then_some(0)
     }
 
-    /// Where a record that is too long is truncated: at the limit, or at a space shortly before it.
-    fn truncated_len(&self, data: &[u8], record: usize) -> usize {
+    /// Where the first record, which is too long, is truncated: at the limit, or at a space shortly before it.
+    fn truncated_len(&self, data: &[u8]) -> usize {
         let max = self.limits.max_record_bytes;
-        let limit = record + max;
-        let from = limit.saturating_sub(MAX_SPACE_DISTANCE_BYTES).max(record + max / 2);
-        memrchr2(b'\n', b' ', &data[from..limit]).map_or(limit, |i| from + i + 1)
+        let from = max.saturating_sub(MAX_SPACE_DISTANCE_BYTES).max(max / 2);
+        memrchr2(b'\n', b' ', &data[from..max]).map_or(max, |i| from + i + 1)
     }
 
     fn cut_skipped(&mut self) -> Cut {

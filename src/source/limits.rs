@@ -8,13 +8,16 @@
 pub struct Limits {
     /// Bytes that one read asks for. Default: 256 KiB.
     pub read_bytes: usize,
-    /// Maximum length of a record; a longer one is truncated there and reported as a fault. Default:
-    /// 1 MiB.
+    /// Maximum length of a record; a longer one is truncated there and reported as a fault. At least 64
+    /// bytes: a lower value counts as that. Default: 1 MiB.
     pub max_record_bytes: usize,
     /// Bytes of a file that a thread scans before it takes the next range. Default: `None`, a size
     /// that fits the length of the file and the number of threads.
     pub range_bytes: Option<u64>,
 }
+
+/// The lowest maximum length of a record.
+const MIN_RECORD_BYTES: usize = 64;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -34,6 +37,11 @@ impl Limits {
     #[must_use]
     pub fn with_max_record_bytes(self, bytes: usize) -> Self {
         Self { max_record_bytes: bytes, ..self }
+    }
+
+    /// The maximum length of a record that applies.
+    pub(crate) fn record_bytes(self) -> usize {
+        self.max_record_bytes.max(MIN_RECORD_BYTES)
     }
 
     /// Sets the bytes of a file that a thread scans at a time; `None` for a size that fits the work.

@@ -24,12 +24,8 @@ fn chunks(data: &[u8], step: usize, record: usize) -> Vec<(u64, String, ChunkKin
     while let Some(chunk) = chunker.next().unwrap() {
         let text = String::from_utf8_lossy(chunk.bytes).into_owned();
         match out.last_mut() {
-            Some((_, last, kind)) if *kind == chunk.kind && !matches!(kind, ChunkKind::Truncated { .. }) => {
+            Some((_, last, kind)) if *kind == chunk.kind && *kind != ChunkKind::Truncated => {
                 last.push_str(&text);
-            }
-            Some((_, last, kind @ ChunkKind::Records)) if matches!(chunk.kind, ChunkKind::Truncated { .. }) => {
-                last.push_str(&text);
-                *kind = chunk.kind;
             }
             _ => out.push((chunk.offset, text, chunk.kind)),
         }
@@ -68,7 +64,7 @@ fn a_record_that_is_too_long_is_truncated_and_the_next_is_found() {
     let long = format!("2026-01-05 20:34:03,014 a ERROR {}\nmore\n2026-01-05 20:34:04,014 c INFO d\n", "x".repeat(500));
     let start = long.find("2026-01-05 20:34:04").unwrap() as u64;
     let reference = chunks(long.as_bytes(), 1000, 128);
-    assert_eq!(reference[0].2, ChunkKind::Truncated { record: 0 });
+    assert_eq!(reference[0].2, ChunkKind::Truncated);
     assert_eq!(reference[1].2, ChunkKind::Skipped);
     assert_eq!(reference[2].0, start);
     assert_eq!(reference[2].2, ChunkKind::Records);
@@ -89,6 +85,24 @@ fn long_text_without_any_header_is_read_in_chunks_and_nothing_is_skipped() {
 }
 
 #[test]
+fn a_record_that_is_too_long_is_the_first_in_its_chunk() {
+    // Of the second line, too little is left to see that it starts a record.
+    let short = r#"{"log": "2026-01-05 20:34:03,014 a ERROR b\n", "stream": "stdout"}"#;
+    let long = format!(
+        r#"{{"stream": "stdout", "text": "{}", "log": "2026-01-05 20:34:04,014 c INFO d\n"}}"#,
+        "x ".repeat(200)
+    );
+    let log = [short, &long, short].join("\n");
+    for step in [1, 7, 64, 100, 1000] {
+        let kinds: Vec<_> =
+            chunks(log.as_bytes(), step, 200).into_iter().map(|(offset, _, kind)| (offset, kind)).collect();
+        let starts = [0, short.len() as u64 + 1];
+        assert_eq!(kinds[..2], [(starts[0], ChunkKind::Records), (starts[1], ChunkKind::Truncated)], "step {step}");
+        assert_eq!(kinds.last().unwrap().1, ChunkKind::Records, "step {step}");
+    }
+}
+
+#[test]
 fn a_last_line_without_a_line_break_starts_a_record_after_long_text() {
     for before in [100, 137, 200, 300, 536] {
         let log = format!("{}\n2026-01-05 20:34:03,014 a ERROR {}", "x ".repeat(before / 2), "y ".repeat(40));
@@ -97,7 +111,7 @@ fn a_last_line_without_a_line_break_starts_a_record_after_long_text() {
             let mut chunker = Chunker::new(SlowReader(log.as_bytes(), step), 0, limits);
             let mut offsets = Vec::new();
             while let Some(chunk) = chunker.next().unwrap() {
-                offsets.extend(matches!(chunk.kind, ChunkKind::Truncated { .. }).then_some(chunk.offset));
+                offsets.extend((chunk.kind == ChunkKind::Truncated).then_some(chunk.offset));
             }
             offsets
         };
