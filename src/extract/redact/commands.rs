@@ -4,137 +4,15 @@
 use std::sync::LazyLock;
 
 use super::{
+    listings::is_service,
     pii::{PiiKind, is_person},
     place::Place,
+    programs::{ANYWHERE, PROGRAMS, Program},
+    prose::is_prose,
     secrets::SecretKind,
     values::{is_blank, is_harmless, skip},
 };
 use crate::search::PhraseSet;
-
-/// What the arguments of a program are.
-struct Program {
-    /// As it is called, with what must follow.
-    name: &'static str,
-    /// Options before a secret, as the next argument or joined by `=` or `:`.
-    secrets: &'static [&'static str],
-    /// Options to which a secret is joined without a sign.
-    joined: &'static [&'static str],
-    /// Options before a user and a password.
-    pairs: &'static [&'static str],
-    /// What is between these.
-    sign: u8,
-    /// The argument that is a secret by its place, after those that are no options.
-    at: Option<usize>,
-}
-
-const fn program(name: &'static str, secrets: &'static [&'static str]) -> Program {
-    Program { name, secrets, joined: &[], pairs: &[], sign: b':', at: None }
-}
-
-const fn joined(name: &'static str, options: &'static [&'static str]) -> Program {
-    Program { joined: options, ..program(name, &[]) }
-}
-
-const fn either(name: &'static str, options: &'static [&'static str]) -> Program {
-    Program { joined: options, ..program(name, options) }
-}
-
-const fn pairs(name: &'static str, options: &'static [&'static str], sign: u8) -> Program {
-    Program { pairs: options, sign, ..program(name, &[]) }
-}
-
-const fn placed(name: &'static str, at: usize) -> Program {
-    Program { at: Some(at), ..program(name, &[]) }
-}
-
-/// Where `user/password@database` is any argument.
-const ANYWHERE: &[&str] = &[""];
-
-/// Programs, from their manuals.
-static PROGRAMS: &[Program] = &[
-    either("sshpass ", &["-p", "-P"]),
-    joined("mysql ", &["-p"]),
-    joined("mysqldump ", &["-p"]),
-    joined("mysqladmin ", &["-p"]),
-    joined("mariadb ", &["-p"]),
-    either("ldapsearch ", &["-w"]),
-    either("ldapmodify ", &["-w"]),
-    either("ldapadd ", &["-w"]),
-    either("ldapdelete ", &["-w"]),
-    either("ldapwhoami ", &["-w"]),
-    either("ldappasswd ", &["-w", "-s", "-a"]),
-    program("openssl ", &["-k", "-K", "-pass", "-passin", "-passout", "-password"]),
-    either("redis-cli ", &["-a", "--pass"]),
-    either("zip ", &["-P"]),
-    either("unzip ", &["-P"]),
-    joined("7z x ", &["-p"]),
-    joined("7z a ", &["-p"]),
-    joined("7z e ", &["-p"]),
-    joined("7z t ", &["-p"]),
-    joined("7za ", &["-p"]),
-    either("rar ", &["-p", "-hp"]),
-    either("unrar ", &["-p"]),
-    program("ssh-keygen ", &["-N", "-P"]),
-    pairs("smbclient ", &["-U", "--user"], b'%'),
-    pairs("rpcclient ", &["-U", "--user"], b'%'),
-    pairs("net ads ", &["-U", "--user"], b'%'),
-    pairs("http ", &["-a", "--auth"], b':'),
-    pairs("https ", &["-a", "--auth"], b':'),
-    pairs("lftp ", &["-u", "--user"], b','),
-    pairs("curl ", &["-u", "-U", "--user", "--proxy-user"], b':'),
-    pairs("siege ", &["-a"], b':'),
-    program("swaks ", &["-ap", "-au-pass", "--auth-password"]),
-    either("bcp ", &["-P"]),
-    either("sqlcmd ", &["-P"]),
-    either("osql ", &["-P"]),
-    either("db2 ", &["using"]),
-    program("az login ", &["-p", "--password"]),
-    program("az acr login ", &["-p"]),
-    either("docker login ", &["-p"]),
-    either("podman login ", &["-p"]),
-    either("helm registry login ", &["-p"]),
-    either("oc login ", &["-p", "--token"]),
-    either("cf login ", &["-p"]),
-    either("mongo ", &["-p"]),
-    either("mongosh ", &["-p"]),
-    either("mongodump ", &["-p"]),
-    either("cqlsh ", &["-p"]),
-    either("influx ", &["-password"]),
-    either("ipmitool ", &["-P"]),
-    either("mosquitto_pub ", &["-P"]),
-    either("mosquitto_sub ", &["-P"]),
-    either("snmpwalk ", &["-A", "-X"]),
-    either("snmpget ", &["-A", "-X"]),
-    program("schtasks ", &["/rp", "/p"]),
-    program("psexec ", &["-p"]),
-    program("wmic ", &["/password"]),
-    program("cmdkey ", &["/pass"]),
-    program("svn ", &["--password"]),
-    program("gpg ", &["--passphrase"]),
-    program("rclone ", &["--password"]),
-    program("keytool ", &["-storepass", "-keypass", "-new"]),
-    program("certutil ", &["-p"]),
-    program("signtool ", &["/p"]),
-    program("sonar-scanner ", &["-Dsonar.login", "-Dsonar.token"]),
-    placed("vault login ", 0),
-    placed("ftp> user ", 1),
-    placed("net user ", 1),
-    placed("net use ", 2),
-    placed("isql ", 2),
-    placed("htpasswd -b ", 2),
-    placed("htpasswd -cb ", 2),
-    placed("htpasswd -bc ", 2),
-    program("passwd --stdin", &[]),
-    program("chpasswd", &[]),
-    pairs("sqlplus ", ANYWHERE, b'/'),
-    pairs("sqlcl ", ANYWHERE, b'/'),
-    pairs("rman ", ANYWHERE, b'/'),
-    pairs("expdp ", ANYWHERE, b'/'),
-    pairs("impdp ", ANYWHERE, b'/'),
-    pairs("exp ", ANYWHERE, b'/'),
-    pairs("imp ", ANYWHERE, b'/'),
-    pairs("sqlldr ", ANYWHERE, b'/'),
-];
 
 /// Arguments of one call that are looked at.
 const MAX_ARGUMENTS: usize = 48;
@@ -150,25 +28,65 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     for (program, start, end) in NAMES.find(text) {
         let called = start.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'`/$(;&|+>=".contains(&text[i]));
-        if PROGRAMS[program].name.contains("passwd") && start > 0 && text[start..].starts_with(b"passwd --stdin")
-            || text[start..].starts_with(b"chpasswd")
-        {
-            piped(text, start, found);
+        let program = &PROGRAMS[program];
+        if program.reads_input() {
+            piped(text, start, end, found);
+        } else if program.name.starts_with("send ") {
+            // The quotation mark is a part of the name.
+            if is_expected(text, start) {
+                sent(text, end - 1, found);
+            }
         } else if called {
-            call(text, &PROGRAMS[program], end, found);
+            call(text, program, end, found);
         }
     }
 }
 
-/// `echo x | passwd --stdin ann`, `echo "ann:x" | chpasswd`
-fn piped(text: &[u8], at: usize, found: &mut Vec<Place>) {
+/// `echo x | passwd --stdin ann`, `echo "ann:x" | chpasswd`, `kinit ann <<< x`
+fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
     let from = at.saturating_sub(160);
     let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |line| from + line + 1);
-    let Some(echo) = memchr::memmem::rfind(&text[line..at], b"echo ") else { return };
-    if let Some((start, end, _)) = argument(text, line + echo + 4) {
-        let colon = memchr::memchr(b':', &text[start..end]).map_or(0, |colon| colon + 1);
-        secret(text, start + colon, end, found);
+    let before = &text[line..at];
+    // It is what the program reads, and not a command before.
+    let pipe = memchr::memrchr(b'|', before);
+    let echo = memchr::memmem::rfind(before, b"echo ").map(|echo| echo + 4);
+    let echo = echo.or_else(|| memchr::memmem::rfind(before, b"printf ").map(|printf| printf + 6));
+    if let Some(echo) = echo.filter(|echo| pipe.is_some_and(|pipe| pipe > *echo)) {
+        let echo = skip(text, line + echo, 8, |byte| byte == b' ');
+        let option = [&b"-n "[..], b"-e ", b"-ne "].into_iter().find(|option| text[echo..].starts_with(option));
+        if let Some((start, end, _)) = argument(text, echo + option.map_or(0, |option| option.len())) {
+            let colon = memchr::memchr(b':', &text[start..end]).map_or(0, |colon| colon + 1);
+            secret(text, start + colon, without_line_break(text, start, end), found);
+        }
     }
+    let rest = skip(text, end, 120, |byte| byte != b'\n');
+    if let Some(here) = memchr::memmem::find(&text[end..rest], b"<<<")
+        && let Some((start, end, _)) = argument(text, end + here + 3)
+    {
+        secret(text, start, end, found);
+    }
+}
+
+/// After a prompt for a password in a script of `expect`.
+fn is_expected(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(200)..at];
+    [&b"assword"[..], b"assphrase", b"PIN"].iter().any(|word| memchr::memmem::find(near, word).is_some())
+}
+
+/// `send "x\\r"`
+fn sent(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    if let Some((start, end, _)) = argument(text, at) {
+        secret(text, start, without_line_break(text, start, end), found);
+    }
+}
+
+fn without_line_break(text: &[u8], start: usize, end: usize) -> usize {
+    let mut end = end;
+    while end > start + 1 && text[end - 2] == b'\\' && b"nr".contains(&text[end - 1]) {
+        end -= 2;
+        end -= text[start..end].iter().rev().take_while(|byte| **byte == b'\\').count();
+    }
+    end
 }
 
 /// The arguments of one call.
@@ -192,11 +110,16 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             if is_pair {
                 pair(text, start + key, end, program, found);
             }
+        } else if program.person.is_some() {
+            return named(text, start, end, found);
         } else if let Some(wanted) = program.at {
             if value.starts_with(b"\\\\") {
                 place = wanted;
             } else if place == wanted && !value.contains(&b'=') && !value.starts_with(b"*") {
-                return secret(text, start, end, found);
+                if !is_prose(value) && !is_word_alone(text, start, end) {
+                    secret(text, start, end, found);
+                }
+                return;
             } else {
                 place += 1;
             }
@@ -239,6 +162,23 @@ fn option(text: &[u8], start: usize, end: usize, program: &Program, found: &mut 
     None
 }
 
+/// `chown ann:staff x`: a person by place.
+fn named(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    let end = skip(text, start, end - start, |byte| !b":.".contains(&byte));
+    let plain = text[start..end].iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    let name = std::str::from_utf8(&text[start..end]).unwrap_or_default();
+    if plain && name.len() >= 3 && is_person(name) && !is_prose(name.as_bytes()) && !is_service(name) {
+        found.push(Place::person(start, end, PiiKind::User));
+    }
+}
+
+/// After `requirepass` and its like a word of letters alone may be one of a sentence.
+fn is_word_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let value = &text[start..end];
+    let quoted = start > 0 && b"\"'".contains(&text[start - 1]);
+    !quoted && value.iter().all(|byte| byte.is_ascii_lowercase() || b".,:;".contains(byte))
+}
+
 enum Due {
     Secret,
     Pair,
@@ -246,7 +186,7 @@ enum Due {
 
 /// The next argument, without its quotation marks, and where the one after it may start. None at the end of the call.
 fn argument(text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
-    let start = skip(text, at, 64, |byte| byte == b' ' || byte == b'\t');
+    let start = skip(text, at, 64, |byte| b" \t,".contains(&byte));
     let slashes = skip(text, start, 4, |byte| byte == b'\\');
     match text.get(slashes)? {
         b'\n' | b'\r' | b'|' | b';' => None,
@@ -282,7 +222,7 @@ fn pair(text: &[u8], start: usize, end: usize, program: &Program, found: &mut Ve
     let stop = if program.sign == b'/' { memchr::memrchr(b'@', value).unwrap_or(value.len()) } else { value.len() };
     // `"jira/x as sysdba"`
     let stop = value[..stop].iter().position(|byte| is_blank(*byte)).unwrap_or(stop);
-    if std::str::from_utf8(&value[..sign]).is_ok_and(is_person) {
+    if program.sign != b'=' && std::str::from_utf8(&value[..sign]).is_ok_and(is_person) {
         found.push(Place::person(start, start + sign, PiiKind::User));
     }
     if stop > sign {

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     keys::Needs,
-    login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing},
+    login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login},
     pii::{PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
@@ -132,7 +132,9 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
         let end = end - text[at + 1..end].iter().rev().take_while(|byte| b"._-".contains(byte)).count();
         let edge = at.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"<(".contains(&text[i]));
         let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)>".contains(byte));
-        if edge && alone && end > at + 1 && std::str::from_utf8(&text[at + 1..end]).is_ok_and(is_login) {
+        let name = &text[at + 1..end];
+        let login = starts_like_login(name) || std::str::from_utf8(name).is_ok_and(is_login);
+        if edge && alone && end > at + 1 && login {
             found.push(Place::person(at + 1, end, PiiKind::User));
         }
     }
@@ -151,6 +153,15 @@ fn logins_beside_names(text: &[u8], found: &mut Vec<Place>) {
     for open in memchr::memchr3_iter(b'(', b'<', b'[', text) {
         // After a name or a login, as hardly any bracket of a log is.
         if open < 3 || text[open - 1] != b' ' || !text[open - 2].is_ascii_alphanumeric() {
+            continue;
+        }
+        // `^1a2b3c4d (Hannah Voss 2026-01-05 …)` of `git blame`
+        if let Some(year) = memmem::find(&text[open..text.len().min(open + 64)], b" 20").map(|at| open + at)
+            && text[open] == b'('
+            && text.get(year + 5) == Some(&b'-')
+            && std::str::from_utf8(text[open + 1..year].trim_ascii_end()).is_ok_and(is_persons_name)
+        {
+            found.push(Place::person(open + 1, year, PiiKind::User));
             continue;
         }
         let word = text[..open - 1].iter().rev().take(40).take_while(|byte| !is_blank(**byte)).count();

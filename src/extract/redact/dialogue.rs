@@ -5,7 +5,9 @@ use super::{
     login::is_login,
     pii::{PiiKind, is_person},
     place::Place,
+    prose::is_prose_word,
     secrets::SecretKind,
+    told_words::is_told,
     values::{is_blank, skip},
     wordlike::{is_password_like, looks_random},
 };
@@ -17,6 +19,22 @@ const MAX_ANSWERS: usize = 8;
 /// What a log puts before an answer: `jira-1  | `, `DEBUG SMTP: `, `[c.a.X] `, `C: `.
 static LEADS: [Literal; 4] = [Literal::new("| "), Literal::new("] "), Literal::new("C: "), Literal::new("> ")];
 static USER: Literal = Literal::new("USER ");
+
+/// What is said of a command in a sentence.
+const ABOUT_COMMANDS: [&str; 12] = [
+    "command",
+    "commands",
+    "request",
+    "requests",
+    "support",
+    "supported",
+    "response",
+    "returned",
+    "queries",
+    "attempt",
+    "disallowed",
+    "allowed",
+];
 
 /// Commands that hold no secret.
 const HARMLESS_COMMANDS: &[&str] = &[
@@ -207,9 +225,11 @@ fn envelope(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let stop = stop - text[at..stop].iter().rev().take_while(|byte| b".,;:".contains(byte)).count();
     // In the middle of a line the command may be a word of a sentence.
     if !angled && !starts_command(text, start) && text.get(at.wrapping_sub(1)) != Some(&b'<') {
-        let login =
-            std::str::from_utf8(&text[at..stop]).is_ok_and(|name| is_login(name.split('@').next().unwrap_or(name)));
-        if !login {
+        let name = std::str::from_utf8(&text[at..stop]).unwrap_or_default();
+        let name = name.split('@').next().unwrap_or(name);
+        let small = name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_lowercase());
+        let word = is_prose_word(name.as_bytes()) || ABOUT_COMMANDS.contains(&name);
+        if !is_login(name) && (!small || word) {
             return;
         }
     }
@@ -244,10 +264,13 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
     ];
     let word = &text[mechanism..mechanism_end];
     if !known.iter().any(|name| word.eq_ignore_ascii_case(name)) {
-        // `AUTH x` of Redis.
+        // `AUTH x`, `AUTH user x` of Redis.
         let random = looks_random(word, 8) && !word.contains(&b'=');
-        if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random) {
+        let prompted = text[..end].ends_with(b"> AUTH");
+        if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random || prompted && is_told(word)) {
             found.push(Place::secret(mechanism, mechanism_end, SecretKind::Password));
+        } else if prompted && let Some((start, stop)) = argument(text, mechanism_end) {
+            found.push(Place::secret(start, stop, SecretKind::Password));
         }
         return;
     }

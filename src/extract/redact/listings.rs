@@ -41,8 +41,14 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         files(text, start, start + line.len(), found);
         processes(text, start, start + line.len(), found);
         accounts(text, start, start + line.len(), found);
+        other_lines(text, start, start + line.len(), found);
         start += line.len();
     }
+}
+
+/// An account of a service.
+pub(super) fn is_service(name: &str) -> bool {
+    SERVICES.contains(&name)
 }
 
 fn owner(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
@@ -82,6 +88,12 @@ fn files(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
         }
         let mark = skip(text, start + 10, 1, |byte| b".+@".contains(&byte));
         let links = blanks(text, mark, to);
+        // `-rw-r--r-- ann/staff 120 2026-01-05 20:34 x.log` of `tar -tv`
+        let slash = skip(text, links, 40, |byte| !is_blank(byte) && byte != b'/');
+        if links > mark && text.get(slash) == Some(&b'/') && !text[links].is_ascii_digit() {
+            owner(text, links, slash, found);
+            return;
+        }
         let after = skip(text, links, 8, |byte| byte.is_ascii_digit());
         let name = blanks(text, after, to);
         if links > mark && after > links && name > after {
@@ -211,5 +223,120 @@ fn accounts(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
         if comment.contains(&b' ') {
             found.push(Place::person(fields[2].0, fields[2].1, PiiKind::User));
         }
+    }
+}
+
+/// Lines in which one sign tells where a user is: of `sudo`, `su`, `cron`, `crontab`, `stat`, `query user`, `lsof` and
+/// `svn log`.
+fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
+    let line = &text[from..to];
+    let find = |sign: &[u8]| memchr::memmem::find(line, sign);
+    let word_before = |end: usize| {
+        let end = end - line[..end].iter().rev().take_while(|byte| **byte == b' ').count();
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-".contains(*byte);
+        (end - line[..end].iter().rev().take(40).take_while(part).count(), end)
+    };
+    let mut person = |(start, end): (usize, usize)| owner(text, from + start, from + end, found);
+    if let Some(at) = find(b" : TTY=") {
+        person(word_before(at));
+    }
+    if let Some(at) = find(b") CMD (") {
+        person(word_before(at));
+    }
+    if let Some(at) = find(b"(to ") {
+        let name = at + 4;
+        let close = skip(line, name, 40, |byte| byte != b')');
+        let next = skip(line, close + 1, 2, |byte| byte == b' ');
+        let end = field(line, next, line.len());
+        if line[end..].starts_with(b" on ") {
+            person((name, close));
+            person((next, end));
+        }
+    }
+    if let Some(at) = find(b"id: (") {
+        let slash = skip(line, at + 5, 16, |byte| byte.is_ascii_digit() || byte == b' ');
+        let start = skip(line, slash, 8, |byte| b"/ ".contains(&byte));
+        if slash < start {
+            person((start, skip(line, start, 40, |byte| byte != b')')));
+        }
+    }
+    if let Some(at) = find(b"rdp-tcp") {
+        person(word_before(at));
+    }
+    if let Some(at) = find(b" | 20") {
+        let (start, end) = word_before(at);
+        let before = line[..start].strip_suffix(b" | ").unwrap_or_default();
+        let digits = before.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+        let revision = digits > 0 && before[..before.len() - digits].ends_with(b"r");
+        if revision {
+            person((start, end));
+        }
+    }
+    open_files(text, from, to, found);
+    crontab(text, from, to, found);
+}
+
+/// `java 4711 ann 123r REG 253,0 …` of `lsof`.
+fn open_files(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
+    let line = &text[from..to];
+    let kinds = [&b" REG "[..], b" DIR ", b" IPv4 ", b" IPv6 ", b" CHR ", b" FIFO "];
+    let Some(kind) = kinds.iter().find_map(|kind| memchr::memmem::find(line, kind)) else { return };
+    let (mut end, mut fields) = (kind, [(0, 0); 3]);
+    for one in &mut fields {
+        end -= line[..end].iter().rev().take_while(|byte| **byte == b' ').count();
+        let start = end - line[..end].iter().rev().take_while(|byte| !is_blank(**byte)).count();
+        (*one, end) = ((start, end), start);
+    }
+    let [handle, user, process] = fields;
+    let handle = &line[handle.0..handle.1];
+    let numbered = handle.iter().filter(|byte| byte.is_ascii_digit()).count() + 1 == handle.len()
+        && handle.last().is_some_and(|byte| b"rwu".contains(byte));
+    let digits = process.1 > process.0 && line[process.0..process.1].iter().all(u8::is_ascii_digit);
+    if digits && (numbered || [&b"cwd"[..], b"txt", b"mem", b"rtd"].contains(&handle)) {
+        owner(text, from + user.0, from + user.1, found);
+    }
+}
+
+/// `5 4 * * * ann /usr/bin/backup`
+fn crontab(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
+    let Some(star) = memchr::memmem::find(&text[from..to], b" * ").map(|at| from + at) else { return };
+    let time = |byte: u8| byte.is_ascii_digit() || b"*,/-".contains(&byte);
+    // On to the last of the five fields.
+    let mut at = star;
+    while text.get(at) == Some(&b' ') && at < to {
+        let end = skip(text, at + 1, 12, time);
+        if end == at + 1 {
+            break;
+        }
+        at = end;
+    }
+    let fields = text[from..at].rsplit(|byte| *byte == b' ').take(5);
+    if fields.filter(|field| !field.is_empty() && field.iter().all(|byte| time(*byte))).count() < 5 {
+        return;
+    }
+    let name = blanks(text, at, to);
+    let end = field(text, name, to);
+    if text[blanks(text, end, to)..to].starts_with(b"/") {
+        owner(text, name, end, found);
+    }
+}
+
+/// `hvoss 634x123x1 1i8mi5a /rest/…`: the user before the id of a request, as in the names of Jira's threads.
+pub(super) fn user_of_request(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    let mut parts = text[start..end].split(|byte| *byte == b'x');
+    let number = |part: Option<&[u8]>| {
+        part.is_some_and(|part| !part.is_empty() && part.len() <= 9 && part.iter().all(u8::is_ascii_digit))
+    };
+    let is_request = number(parts.next()) && number(parts.next()) && number(parts.next()) && parts.next().is_none();
+    if !is_request || text[..start].last() != Some(&b' ') {
+        return;
+    }
+    let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._@-".contains(*byte);
+    let stop = start - 1;
+    let from = stop - text[..stop].iter().rev().take(64).take_while(part).count();
+    let thread =
+        text[..from].ends_with(b" ") && memchr::memmem::find(&text[from.saturating_sub(80)..from], b"exec-").is_some();
+    if thread && std::str::from_utf8(&text[from..stop]).is_ok_and(is_person) {
+        found.push(Place::person(from, stop, PiiKind::User));
     }
 }

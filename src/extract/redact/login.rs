@@ -2,7 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::{values::skip, word_set::WordSet};
+use super::{
+    values::skip,
+    word_set::WordSet,
+    wordlike::{is_term, is_word},
+};
 
 /// Capitalised words of which names of things are made, not of people.
 static THINGS: LazyLock<WordSet> = LazyLock::new(|| {
@@ -89,4 +93,67 @@ pub(super) fn with_next_names(text: &[u8], start: usize, end: usize) -> usize {
         stop = next;
     }
     stop
+}
+
+/// Pairs of consonants with which words start.
+const STARTS: [&[u8]; 48] = [
+    b"bl", b"br", b"bh", b"ch", b"cl", b"cr", b"cz", b"dr", b"dw", b"dj", b"fl", b"fr", b"gh", b"gl", b"gn", b"gr",
+    b"kh", b"kl", b"kn", b"kr", b"kw", b"ll", b"mn", b"pf", b"ph", b"pl", b"pn", b"pr", b"ps", b"pt", b"rh", b"sc",
+    b"sh", b"sk", b"sl", b"sm", b"sn", b"sp", b"sq", b"st", b"sw", b"th", b"tr", b"ts", b"tw", b"wh", b"wr", b"zw",
+];
+/// Names of programs and formats that start as no word does.
+const PROGRAMS: [&[u8]; 41] = [
+    b"http",
+    b"html",
+    b"xhtml",
+    b"xpath",
+    b"xterm",
+    b"xslt",
+    b"jdbc",
+    b"jquery",
+    b"jconsole",
+    b"jstack",
+    b"jboss",
+    b"jruby",
+    b"jmeter",
+    b"jmap",
+    b"jpeg",
+    b"jvm",
+    b"jdk",
+    b"jndi",
+    b"nginx",
+    b"ntlm",
+    b"nbsp",
+    b"npm",
+    b"mbean",
+    b"mkdir",
+    b"mtime",
+    b"ctime",
+    b"fstab",
+    b"vhost",
+    b"vmware",
+    b"vscode",
+    b"dbname",
+    b"hdfs",
+    b"kworker",
+    b"ldap",
+    b"mqtt",
+    b"rpc",
+    b"wget",
+    b"tbody",
+    b"tfoot",
+    b"rsync",
+    b"tns",
+];
+
+/// Whether small letters start as no word does: an initial before a surname, as in `hvoss`, `jlorenz`.
+pub(super) fn starts_like_login(letters: &[u8]) -> bool {
+    (5..=20).contains(&letters.len())
+        && letters.iter().all(u8::is_ascii_lowercase)
+        && letters[..2].iter().all(|byte| !b"aeiouy".contains(byte))
+        && !STARTS.contains(&&letters[..2])
+        && letters[2..].iter().any(|byte| b"aeiou".contains(byte))
+        && is_word(&letters[1..])
+        && !is_term(letters)
+        && !PROGRAMS.iter().any(|program| letters.starts_with(program))
 }

@@ -184,7 +184,17 @@ fn grouped(text: &[u8], start: usize, end: usize) -> Option<(usize, usize, PiiKi
     if plain && token.len() >= 4 && text.get(end) == Some(&b' ') {
         return spaced(text, start);
     }
-    let groups = || token.split(|byte| *byte == b'-').map(<[u8]>::len);
+    // `030-9876543`, `030/9876543`
+    let groups = || token.split(|byte| b"-/".contains(byte)).map(<[u8]>::len);
+    let national = token[0] == b'0'
+        && token.iter().all(|byte| byte.is_ascii_digit() || b"-/".contains(byte))
+        && token.get(1).is_some_and(|digit| (b'1'..=b'9').contains(digit))
+        && groups().count() == 2
+        && groups().next().is_some_and(|area| (3..=5).contains(&area))
+        && groups().last().is_some_and(|rest| (6..=8).contains(&rest));
+    if national {
+        return Some((start, end, PiiKind::Phone));
+    }
     if plain || !token.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') {
         return None;
     }
@@ -221,6 +231,17 @@ fn spaced(text: &[u8], start: usize) -> Option<(usize, usize, PiiKind)> {
     let groups = || text[start..run].split(|byte| *byte == b' ').map(<[u8]>::len);
     if whole && (groups().eq([4, 4, 4, 4]) || groups().eq([4, 6, 5])) && is_card(&digits) {
         return Some((start, run, PiiKind::Number));
+    }
+    // `0171 5557788`, but not a row of numbers in columns.
+    let area = text[start..run].iter().take_while(|byte| **byte != b' ').count();
+    let national = (3..=5).contains(&area)
+        && digits.len() > 1
+        && digits[0] == b'0'
+        && digits[1] != b'0'
+        && groups().count() == 2
+        && (6..=8).contains(&(digits.len() - area));
+    if whole && national {
+        return Some((start, run, PiiKind::Phone));
     }
     let trunk = digits.starts_with(b"00") && TRUNK_COUNTRIES.iter().any(|code| digits[2..].starts_with(code));
     let phone = trunk && (11..=15).contains(&digits.len()) && groups().count() >= 2;

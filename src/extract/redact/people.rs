@@ -353,6 +353,17 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
+/// Whether the word before speaks of a login.
+fn before_login(before: &[u8]) -> bool {
+    let signs = before.iter().rev().take(4).take_while(|byte| b" :=\"'(".contains(byte)).count();
+    let before = &before[..before.len() - signs];
+    let word =
+        &before[before.len() - before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+    let words =
+        [&b"whoami"[..], b"user", b"account", b"login", b"by", b"as", b"for", b"owner", b"username", b"principal"];
+    signs > 0 && words.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
 /// `CONTOSO\ann`, `contoso.example\hvoss77`.
 fn domain_users(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'\\', text) {
@@ -375,7 +386,13 @@ fn domain_users(text: &[u8], found: &mut Vec<Place>) {
         let loud = digits >= 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         let dotted = name.split('.').count() == 2 && name.split('.').all(is_capitalised);
         let named = text[start].is_ascii_lowercase() || loud && digits < name.len() || dotted;
-        let person = capitals && domain >= 2 && named || !escape && is_login(name);
+        // `whoami: contoso\\hvoss`
+        let small = domain >= 4
+            && !escape
+            && text[from..start - 1].iter().chain(name.as_bytes()).all(|byte| byte.is_ascii_lowercase())
+            && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;)".contains(byte))
+            && before_login(&text[..from]);
+        let person = capitals && domain >= 2 && named || small || !escape && is_login(name);
         if person && is_person(name) {
             found.push(Place::person(from, end, PiiKind::User));
         }

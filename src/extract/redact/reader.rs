@@ -4,7 +4,7 @@
 //! here again.
 
 use super::{
-    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, numbers, people, place::Place,
+    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, listings, numbers, people, place::Place,
     secrets::SecretKind, shapes, urls,
 };
 
@@ -33,6 +33,7 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     let needs = keyed::find(text, &mut found);
     shapes::each_token_and_number(text, needs, |start, end, long| {
         numbers::token(text, start, end, &mut found);
+        listings::user_of_request(text, start, end, &mut found);
         if !long {
             return;
         }
@@ -53,8 +54,8 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     dialogue::lines(text, needs, &mut found);
     if needs.has(Needs::COMMAND) {
         commands::find(text, &mut found);
-        urls::password_files(text, &mut found);
     }
+    urls::password_files(text, &mut found);
     if needs.has(Needs::DEGREE) {
         numbers::degree_signs(text, &mut found);
     }

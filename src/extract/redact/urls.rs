@@ -86,6 +86,9 @@ pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
             continue;
         }
         let port = skip(text, colon + 1, 5, |byte| byte.is_ascii_digit() || byte == b'*');
+        if text.get(port) != Some(&b':') || port - colon < 5 && text[colon + 1] != b'*' {
+            continue;
+        }
         let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-*".contains(byte);
         let database = skip(text, port + 1, 64, |byte| part(&byte));
         let user = skip(text, database + 1, 64, |byte| part(&byte) || byte == b'@');
@@ -93,9 +96,20 @@ pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
         if !fields || database == port + 1 || user == database + 1 {
             continue;
         }
-        let start = colon - text[..colon].iter().rev().take(100).take_while(|byte| part(byte)).count();
+        let bracketed = |byte: &&u8| part(byte) || b"[]:".contains(*byte);
+        let name = text[..colon].iter().rev().take(100);
+        let len = if text[..colon].ends_with(b"]") {
+            name.take_while(bracketed).count()
+        } else {
+            name.take_while(|byte| part(byte)).count()
+        };
+        let start = colon - len;
         let host = &text[start..colon];
-        let named = host == b"*" || host == b"localhost" || host.contains(&b'.') || host.contains(&b'-');
+        let named = host == b"*"
+            || host == b"localhost"
+            || host.contains(&b'.')
+            || host.contains(&b'-')
+            || host.ends_with(b"]");
         let edge = start.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'=".contains(&text[i]));
         let end = skip(text, user + 1, 128, |byte| !is_blank(byte) && !b"\"'".contains(&byte));
         let password = &text[user + 1..end];

@@ -67,7 +67,7 @@ pub(super) fn is_word(letters: &[u8]) -> bool {
         || cost(letters).is_some_and(|(sum, pairs)| sum * 100 <= pairs * if letters.len() < 8 { 460 } else { 365 })
 }
 
-fn is_term(letters: &[u8]) -> bool {
+pub(super) fn is_term(letters: &[u8]) -> bool {
     TERMS.iter().any(|term| letters.eq_ignore_ascii_case(term))
 }
 

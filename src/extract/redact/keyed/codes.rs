@@ -28,8 +28,11 @@ impl KeyedReader<'_, '_> {
         for _ in 0..20 {
             let Some(end) = end_of_otp(self.text, at) else { return };
             self.secret(SecretKind::Code, at, end);
+            let grouped = self.text[at..end].contains(&b'-');
             at = skip(self.text, end, 4, |byte| b", \n\"'".contains(&byte));
-            if at == end || self.text[end] != b',' {
+            // Codes in groups are listed without a comma, too.
+            let next = at < self.text.len() && self.text[at..].iter().take(16).any(|byte| *byte == b'-');
+            if at == end || self.text[end] != b',' && !(grouped && next) {
                 return;
             }
         }
@@ -73,6 +76,20 @@ impl KeyedReader<'_, '_> {
             linked |= LINKS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
             owned |= OWNERS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
             end = start;
+        }
+    }
+
+    /// `PIN of the card is 9317`: digits behind a few words.
+    pub(super) fn code_after_words(&mut self, end: usize) {
+        let text = self.text;
+        let near = skip(text, end, 40, |byte| byte.is_ascii_alphabetic() || byte == b' ' || byte >= 0x80);
+        let said = [&b" is "[..], b" ist ", b" lautet ", b" est ", b" es "];
+        if said.iter().any(|one| text[end..near].ends_with(one)) {
+            let stop = skip(text, near, 9, |byte| byte.is_ascii_digit());
+            let whole = text.get(stop).is_none_or(|byte| is_blank(*byte) || b".,;!\"'".contains(byte));
+            if (4..=8).contains(&(stop - near)) && whole {
+                self.secret(SecretKind::Code, near, stop);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
+        told_words::is_told,
         values::{Value, is_blank, is_harmless, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
@@ -30,8 +31,8 @@ impl KeyedReader<'_, '_> {
     }
 
     /// `PasswordAuthentication[user, password]`, `UsernamePasswordCredentials("user", "password")`.
-    pub(super) fn pair(&mut self, end: usize) {
-        let text = self.text;
+    pub(super) fn pair(&mut self, key: &Key) {
+        let (text, end) = (self.text, key.end);
         if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
             return;
         }
@@ -39,10 +40,77 @@ impl KeyedReader<'_, '_> {
         let Some(comma) = memchr::memchr(b',', &text[start..end]) else { return };
         let password = trimmed(text, Value { start: start + comma + 1, end, enclosed: true });
         let shown = &text[password.start..password.end];
+        // In code: two texts, the last arguments of a call.
+        let word = &text[key.word..key.end];
+        if [&b"getconnection"[..], b"dbi->connect", b"setbasicauth", b"basicauth"]
+            .iter()
+            .any(|name| word.eq_ignore_ascii_case(name))
+        {
+            return self.quoted_pair(start, end);
+        }
+        if shown.iter().all(u8::is_ascii_alphabetic)
+            && [&b"pass"[..], b"password", b"passwd", b"pwd", b"pw", b"token", b"secret"]
+                .iter()
+                .any(|name| shown.eq_ignore_ascii_case(name))
+        {
+            return;
+        }
         if shown.len() >= 4 && !is_harmless(shown) && !shown.contains(&b' ') && !shown.starts_with(b"char[]") {
             let user = trimmed(text, Value { start, end: start + comma, enclosed: true });
             self.person(PiiKind::User, user.start, user.end);
             self.secret(SecretKind::Password, password.start, password.end);
+        }
+    }
+
+    /// `getConnection(url, "ann", "x")`
+    fn quoted_pair(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        let mut quoted = Vec::new();
+        let mut at = start;
+        while at < end {
+            let open = skip(text, at, end - at, |byte| !b"\"'".contains(&byte));
+            let close = skip(text, open + 1, end - open.min(end), |byte| !b"\"'".contains(&byte));
+            if close >= end.max(open + 1) + 1 || open >= end {
+                break;
+            }
+            quoted.push((open + 1, close));
+            at = close + 1;
+        }
+        if let [.., (user, user_end), (password, password_end)] = quoted[..]
+            && password - user_end <= 4
+            && is_told(&text[password..password_end])
+        {
+            self.person(PiiKind::User, user, user_end);
+            self.secret(SecretKind::Password, password, password_end);
+        }
+    }
+
+    /// The secret parts of `{"kty":"oct","k":"x"}`.
+    pub(super) fn web_key(&mut self, at: usize) {
+        let text = self.text;
+        let from = at.saturating_sub(2048);
+        let Some(open) = memchr::memrchr(b'{', &text[from..at]).map(|open| from + open) else { return };
+        let close = skip(text, at, 4096, |byte| byte != b'}');
+        for quote in memchr::memmem::find_iter(&text[open..close], b"\":").map(|quote| open + quote) {
+            let name = text[open..quote].iter().rev().take(4).take_while(|byte| byte.is_ascii_lowercase()).count();
+            let secret = [&b"k"[..], b"d", b"p", b"q", b"dp", b"dq", b"qi", b"t", b"r"];
+            if text[..quote - name].last() == Some(&b'"') && secret.contains(&&text[quote - name..quote]) {
+                let Value { start, end, enclosed } = value(text, skip(text, quote + 2, 2, is_blank), false);
+                if enclosed && end < close && end > start {
+                    self.secret(SecretKind::Secret, start, end);
+                }
+            }
+        }
+    }
+
+    /// `"x".toCharArray()`
+    pub(super) fn characters(&mut self, quote: usize) {
+        let text = self.text;
+        let part = |byte: &&u8| !is_blank(**byte) && **byte != b'"';
+        let start = quote - text[..quote].iter().rev().take(64).take_while(part).count();
+        let shown = &text[start..quote];
+        if start > 0 && text[start - 1] == b'"' && shown.len() >= 4 && !is_harmless(shown) {
+            self.secret(SecretKind::Password, start, quote);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{
     super::{
         keys::Key,
+        login::starts_like_login,
         numbers,
         pii::PiiKind,
         prose::follows_user,
@@ -14,7 +15,7 @@ use super::{
 };
 
 /// What is said of a user who is not there.
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 18] = [
     "does not exist",
     "was not found",
     "not found",
@@ -27,10 +28,16 @@ const VERBS: [&str; 12] = [
     "inconnu",
     "no existe",
     "ist gesperrt",
+    "unknown",
+    "is unknown",
+    "doesn't exist",
+    "has been locked",
+    "has been disabled",
+    "is inactive",
 ];
 
 /// Words after which even a word of small letters is a login.
-const STRONG: [&str; 17] = [
+const STRONG: [&str; 29] = [
     "mailbox of",
     "authenticated as",
     "logged in as",
@@ -48,7 +55,21 @@ const STRONG: [&str; 17] = [
     "on behalf of",
     "acting as",
     "assignee was",
+    "unknown user",
+    "preauthentication failed for",
+    "accepted publickey for",
+    "failed publickey for",
+    "accepted keyboard-interactive/pam for",
+    "authenticating user",
+    "disconnected from user",
+    "find user",
+    "such user",
+    "esmtp for",
+    "esmtps for",
+    "switching to user",
 ];
+/// Signs and adverbs at the start of a sentence about somebody who logs in.
+const BEFORE_LOGGED_IN: [&[u8]; 6] = [b"currently", b"already", b"never", b"successfully", b"still", b"automatically"];
 
 impl KeyedReader<'_, '_> {
     /// `Login failed for mrossi`: after these words a word of small letters is a login, unless it goes on as prose.
@@ -78,6 +99,38 @@ impl KeyedReader<'_, '_> {
         person
     }
 
+    /// `mrossi logged in`, `mrossi has logged out`: the first word of a sentence.
+    pub(super) fn logged_in(&mut self, key: &Key) {
+        let text = self.text;
+        let Some(before) = text[..key.start].strip_suffix(b" ") else { return };
+        let part = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(*byte);
+        let start = before.len() - before.iter().rev().take(40).take_while(part).count();
+        let Ok(name) = std::str::from_utf8(&text[start..before.len()]) else { return };
+        let first = text[..start].trim_ascii_end();
+        let starts = first.last().is_none_or(|byte| b"].:;>\"".contains(byte))
+            || first.len() < start && text[..start].ends_with(b"\n");
+        let word = BEFORE_LOGGED_IN.contains(&name.as_bytes()) || follows_user(name.as_bytes());
+        if starts_like_login(name.as_bytes()) || starts && !word && name.len() >= 4 && names_person(name) {
+            self.person(PiiKind::User, start, before.len());
+        }
+    }
+
+    /// `created by jlorenz`: a word that starts as none does.
+    pub(super) fn initialled(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let end = skip(text, at, 24, |byte| byte.is_ascii_lowercase());
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)]\"'".contains(byte));
+        let person = alone && starts_like_login(&text[at..end]) && !is_provider(&text[at..end]);
+        if person {
+            self.person(PiiKind::User, at, end);
+            // `viewed by jlorenz, hvoss`
+            if text[end..].starts_with(b", ") && !self.named_by_look(end + 2, false) {
+                self.initialled(end + 2);
+            }
+        }
+        person
+    }
+
     /// `User mrossi does not exist`: what is missing or locked is one of these.
     pub(super) fn missing(&mut self, key: &Key, at: usize) -> bool {
         let text = self.text;
@@ -100,6 +153,59 @@ impl KeyedReader<'_, '_> {
         if let Some(end) = numbers::labelled_end(self.text, start) {
             self.person(PiiKind::Number, start, end);
         }
+    }
+
+    /// `Lindenstr. 12, 10969 Berlin`, `221B Baker Street`: whether it was one.
+    pub(super) fn street(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80 || **byte == b'-';
+        let english = text[key.word].is_ascii_uppercase()
+            && [&b"street"[..], b"avenue", b"road", b"boulevard", b"lane"]
+                .iter()
+                .any(|one| text[key.word..key.end].eq_ignore_ascii_case(one));
+        if english {
+            let mut start = key.word;
+            for _ in 0..3 {
+                let Some(before) = text[..start].strip_suffix(b" ") else { return false };
+                let numbered = start < key.word
+                    && before.iter().rev().take_while(|byte| !is_blank(**byte)).any(u8::is_ascii_digit);
+                let word = if numbered { before.len() } else { 0 };
+                let word = if numbered {
+                    word
+                } else {
+                    before.len() - before.iter().rev().take(24).take_while(letters).count()
+                };
+                if word < before.len() && text[word].is_ascii_uppercase() {
+                    start = word;
+                    continue;
+                }
+                let number =
+                    before.len() - before.iter().rev().take(5).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                let digits = text[number..before.len()].iter().filter(|byte| byte.is_ascii_digit()).count();
+                if digits > 0 && digits + 1 >= before.len() - number && start < key.word {
+                    self.person(PiiKind::Location, number, key.end);
+                    return true;
+                }
+                return false;
+            }
+            return false;
+        }
+        let start = key.word - text[..key.word].iter().rev().take(32).take_while(letters).count();
+        let number = skip(text, key.end, 1, |byte| byte == b' ');
+        let end = skip(text, number, 4, |byte| byte.is_ascii_digit());
+        let stop = skip(text, end, 1, |byte| byte.is_ascii_lowercase());
+        let whole = !text.get(stop).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_:=.".contains(byte))
+            || text[stop..].starts_with(b". ");
+        if key.word - start < 3 || !text[start].is_ascii_uppercase() || number == key.end || end == number || !whole {
+            return false;
+        }
+        // `, 10969 Berlin`
+        let post = skip(text, stop, 2, |byte| b", ".contains(&byte));
+        let place = skip(text, post, 5, |byte| byte.is_ascii_digit());
+        let name = skip(text, place + 1, 32, |byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+        let town = place - post == 5 && text.get(place) == Some(&b' ') && name > place + 1;
+        self.person(PiiKind::Location, start, if town { name } else { stop });
+        true
     }
 
     /// A coordinate, or the address of a house.

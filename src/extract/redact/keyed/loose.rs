@@ -5,6 +5,7 @@ use super::{
         keys::{Class, Key},
         secrets::SecretKind,
         strict::allow,
+        told_words::is_told,
         values::skip,
         wordlike::looks_random,
     },
@@ -66,8 +67,18 @@ impl KeyedReader<'_, '_> {
             {
                 return self.secret(kind, next, segment);
             }
-            if key.class == Class::Password && !slash && !gap.contains(&b'\n') && self.telling(next, words > 0) {
+            if key.class == Class::Password
+                && !slash
+                && !gap.contains(&b'\n')
+                && (self.telling(next, words > 0) || words > 0 && self.changed(next))
+            {
                 return;
+            }
+            // `password Arneb79`, `user_code HJKL-9QWP`
+            let direct = words == 0 && gap == b" ";
+            let short = direct && key.class == Class::Password && key.start == key.word && is_told(token);
+            if short || direct && known && is_grouped_code(token) {
+                return self.secret(kind, next, end);
             }
             // Words of a sentence, with blanks alone between them.
             let word = token.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
@@ -104,6 +115,15 @@ fn after_signs(text: &[u8], at: usize, lines: bool) -> Option<usize> {
 fn token_end(text: &[u8], at: usize) -> usize {
     let end = skip(text, at, 512, |byte| byte.is_ascii_alphanumeric() || b"_-+/=.~!*$".contains(&byte) || byte >= 0x80);
     end - text[at..end].iter().rev().take_while(|byte| b".!/".contains(byte)).count()
+}
+
+/// `HJKL-9QWP`, `VK7JG-NPHTM-C97JM-9MPGT-3V66T`: groups of equal length, of capitals and digits.
+fn is_grouped_code(token: &[u8]) -> bool {
+    let mut groups = token.split(|byte| *byte == b'-').map(<[u8]>::len);
+    let first = groups.next().unwrap_or(0);
+    let equal = token.len() > first && groups.all(|len| len == first);
+    let code = token.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'-');
+    (4..=6).contains(&first) && equal && code && token.iter().any(u8::is_ascii_digit)
 }
 
 /// Random, and neither an id nor a name in code nor a place.

@@ -12,8 +12,13 @@ const MAX_PAIR_GAP: usize = 96;
 static CDATA_END: Literal = Literal::new("]]>");
 static NAME: Literal = Literal::new("name");
 /// What the value beside a name is called, and where it starts within that word.
-static VALUES: [(Literal, usize); 4] =
-    [(Literal::new("value"), 5), (Literal::new("content"), 7), (Literal::new("string>"), 6), (Literal::new("text"), 4)];
+static VALUES: [(Literal, usize); 5] = [
+    (Literal::new("value"), 5),
+    (Literal::new("content"), 7),
+    (Literal::new("string>"), 6),
+    (Literal::new("text"), 4),
+    (Literal::new("val\""), 3),
+];
 
 /// `<password …>x</password>`: the content of an element that the key names.
 pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {

@@ -9,6 +9,7 @@ mod names;
 mod passwords;
 mod phrase;
 mod table;
+mod told;
 
 use super::{
     dialogue,
@@ -51,10 +52,23 @@ impl KeyedReader<'_, '_> {
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
-            Class::Pair => return self.pair(key.end),
+            Class::Pair => return self.pair(&key),
             Class::PasswordOption => return self.password_option(&key),
             Class::Actor => return self.actor(&key),
             Class::Login => return self.login(&key),
+            Class::LoggedIn => return self.logged_in(&key),
+            // `Tel. 0171 …`
+            Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
+            Class::Told => return self.told(key.end),
+            Class::WebKey => return self.web_key(key.word),
+            Class::Characters => return self.characters(key.word),
+            Class::Street => {
+                let whole = key.word.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric());
+                if self.street(&key) || !whole {
+                    return;
+                }
+                return self.key(Key { class: Class::Location, ..key });
+            }
             Class::Closing => return self.signature(key.end),
             Class::Location if b"=:\"".contains(&text[key.end - 1]) => {
                 let at = skip(text, key.end, 4, |byte| b" :=\"'\\".contains(&byte));
@@ -77,6 +91,7 @@ impl KeyedReader<'_, '_> {
             }
             Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
             Class::Password | Class::Secret(_) if self.beside(&key) || self.listed_below(&key) => return,
+            Class::Password => self.password_before(&key),
             _ => {}
         }
         if let Some((start, end)) = element(text, &key) {
@@ -164,7 +179,14 @@ impl KeyedReader<'_, '_> {
             }
             Class::Password if !firm && app_password_end(text, start).is_some() => (SecretKind::Secret, true),
             // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
-            Class::Password if !firm && !starts_line(text, start) && is_prose_after(text, start, end) => return,
+            Class::Password
+                if !firm
+                    && !starts_line(text, start)
+                    && is_prose_after(text, start, end)
+                    && !is_password_like(first_word(shown)) =>
+            {
+                return;
+            }
             // `It still uses passwords: …`
             Class::Password if !firm && is_plural(text, start) && !looks_random(shown, 6) => return,
             Class::Password => {

@@ -3,11 +3,11 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_full_name, is_login, is_thing, with_next_names},
+        login::{is_capitalised, is_full_name, is_login, is_thing, starts_like_login, with_next_names},
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         strict::providers::is_provider,
-        values::{Joint, is_blank, skip},
+        values::{Joint, is_blank, joint, skip, value},
     },
     KeyedReader,
 };
@@ -105,7 +105,10 @@ impl KeyedReader<'_, '_> {
             at = stop + 1;
         }
         let name = |(start, end): &(usize, usize)| std::str::from_utf8(&text[*start..*end]).unwrap_or_default();
-        if items.len() > 100 || !items.iter().any(|item| is_login(name(item))) {
+        let people = PEOPLE.iter().any(|word| ends_with_word(&text[..start - 1], word));
+        if items.len() > 100
+            || !people && !items.iter().any(|item| is_login(name(item)) || starts_like_login(name(item).as_bytes()))
+        {
             return false;
         }
         for item in items {
@@ -122,6 +125,16 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
+            return;
+        }
+        // `createdBy: ann`, `modified_by=ann`: a field.
+        let by = text[key.word..key.end].len() > 2 && text[key.end - 2..key.end].eq_ignore_ascii_case(b"by");
+        let field = by && !text[key.start..key.end].contains(&b' ');
+        if field && let Some((Joint::Firm | Joint::Colon, at)) = joint(text, key.end) {
+            let value = value(text, at, false);
+            return self.judge_person(Class::Person, Joint::Firm, value.start, value.end, value.enclosed);
+        }
+        if self.initialled(at) {
             return;
         }
         // `Hello Hannah,`
@@ -150,8 +163,8 @@ impl KeyedReader<'_, '_> {
         let alone = !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
             && !text[key.start..key.end].iter().any(u8::is_ascii_digit);
         let at = skip(text, key.end, 3, |byte| b" :".contains(&byte));
-        if alone && at > key.end {
-            self.named_by_look(at, false);
+        if alone && at > key.end && !self.named_by_look(at, false) && text[key.end..].starts_with(b" @") {
+            self.named_by_look(at + 1, false);
         }
     }
 
@@ -200,6 +213,17 @@ impl KeyedReader<'_, '_> {
             self.person(PiiKind::Phone, start, end);
         }
     }
+}
+
+/// Keys of lists that hold people alone.
+const PEOPLE: [&[u8]; 7] =
+    [b"watchers", b"approvers", b"reviewers", b"participants", b"assignees", b"voters", b"attendees"];
+
+/// Whether a word ends before the sign that joins a list to it.
+fn ends_with_word(before: &[u8], word: &[u8]) -> bool {
+    let signs = before.iter().rev().take(6).take_while(|byte| b" :=\"'".contains(byte)).count();
+    let before = &before[..before.len() - signs];
+    signs > 0 && before.len() >= word.len() && before[before.len() - word.len()..].eq_ignore_ascii_case(word)
 }
 
 /// `com.example.MailException`, `com.example.MailItem@5c2e3f1a`

@@ -6,6 +6,7 @@ use super::{
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
+        told_words::is_told,
         values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
@@ -64,10 +65,12 @@ impl KeyedReader<'_, '_> {
             return false;
         }
         let comma = skip(text, closed, 4, is_blank);
-        if text.get(comma) != Some(&b',') {
+        // `"password" to "x"` of Kotlin
+        let to = text[comma..].starts_with(b"to \"") && comma > closed;
+        if text.get(comma) != Some(&b',') && !to {
             return false;
         }
-        let start = skip(text, comma + 1, 8, is_blank);
+        let start = skip(text, comma + if to { 3 } else { 1 }, 8, is_blank);
         let quote = skip(text, start, 9, |byte| b"\\ubr".contains(&byte));
         if !matches!(text.get(quote), Some(b'"' | b'\'')) {
             return false;
@@ -207,6 +210,21 @@ impl KeyedReader<'_, '_> {
         }
         let stop = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\%+-".contains(&byte));
         let sign = skip(text, stop, 1, |byte| byte == b' ');
+        // `auth=("jira", "x")`
+        let two = [&b"\", \""[..], b"', '", b"\",\"", b"','"].into_iter().find(|sign| text[stop..].starts_with(sign));
+        if let Some(two) = two {
+            let start = stop + two.len();
+            let password_end = skip(text, start, 64, |byte| !b"\"'\n".contains(&byte));
+            if stop > at && is_told(&text[start..password_end]) {
+                self.person(PiiKind::User, at, stop);
+                self.secret(SecretKind::Password, start, password_end);
+                return true;
+            }
+        }
+        // `credentials are jira and x`
+        if sign > stop && [&b"are"[..], b"sind"].contains(&&text[at..stop]) {
+            return self.user_and_password_in_prose(sign);
+        }
         let Some(sign_byte @ (b':' | b'/')) = text.get(sign) else { return false };
         // Only a slash has blanks around it.
         if stop == at || sign > stop && *sign_byte == b':' {
@@ -220,7 +238,9 @@ impl KeyedReader<'_, '_> {
             && password.iter().any(u8::is_ascii_alphabetic)
             && !password.contains(&b'/')
             && !password.contains(&b':');
-        let is_password = is_password_like(password) || mixed && (looks_random(password, 8) || *sign_byte == b':');
+        let blanks = sign > stop && start > sign + 1;
+        let is_password = is_password_like(password)
+            || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_told(password));
         if !is_password || is_harmless(password) || password.contains(&b'/') {
             return false;
         }
@@ -230,6 +250,24 @@ impl KeyedReader<'_, '_> {
         let at_sign = if *sign_byte == b'/' { memchr::memrchr(b'@', password) } else { None };
         self.secret(SecretKind::Password, start, at_sign.map_or(value_end, |at| start + at));
         true
+    }
+
+    /// `jira and Harbour98`
+    fn user_and_password_in_prose(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let user = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\+-".contains(&byte));
+        for link in [&b" and "[..], b" und ", b" / ", b", "] {
+            if text[user..].starts_with(link) {
+                let start = user + link.len();
+                let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>,;".contains(&byte));
+                let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
+                if is_told(&text[start..end]) {
+                    self.secret(SecretKind::Password, start, end);
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// `imap(ann)`

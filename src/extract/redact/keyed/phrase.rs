@@ -115,6 +115,9 @@ impl KeyedReader<'_, '_> {
                 let at = if said { skip(text, word_end, 4, |byte| is_blank(byte) || byte == b':') } else { at };
                 let enclosed = skip(text, at, 1, |byte| b"\"'`[".contains(&byte));
                 self.one_time_codes(enclosed);
+                if !said && !enclosed_by_digit(text, enclosed) {
+                    self.code_after_words(key.end);
+                }
             }
             Class::Weak(SecretKind::Code) if self.own_code(key) => {
                 let said = says.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
@@ -189,6 +192,10 @@ fn account_id_end(text: &[u8], at: usize) -> Option<usize> {
     let end = if text.get(number) == Some(&b':') && number - at == 6 { number + 37 } else { number };
     let guid = end > number && is_guid(text.get(number + 1..end)?);
     (guid || end - at == 24 && !text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+fn enclosed_by_digit(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(u8::is_ascii_digit)
 }
 
 fn last_word(text: &[u8]) -> &[u8] {

@@ -27,6 +27,10 @@ pub(in super::super) enum Class {
     Actor,
     /// Words before a login, which is known by its look.
     Login,
+    /// `ann has logged in`: words after a login at the start of a sentence.
+    LoggedIn,
+    /// `encrypted with x`: words before a password, which is known by its look.
+    Told,
     /// The end of a letter: a name follows.
     Closing,
     /// A part of a person's name: one capitalised word is enough.
@@ -38,6 +42,12 @@ pub(in super::super) enum Class {
     Number,
     /// A coordinate, or an address of a street.
     Location,
+    /// The end of the name of a street.
+    Street,
+    /// `"kty"`: a key for signatures, whose secret parts have names of a letter or two.
+    WebKey,
+    /// `"x".toCharArray()`: a password in code.
+    Characters,
     /// `credentials user:password`, `login user/password`.
     UserAndPassword,
     /// `imap(user)`: a person in brackets.

@@ -58,7 +58,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         }
     }
     for name in commands::names() {
-        add(name.to_owned(), (Class::Marker, false, Needs::COMMAND));
+        add(name.to_ascii_lowercase(), (Class::Marker, false, Needs::COMMAND));
     }
     Words { searcher: WordSearcher::new(&texts), meanings }
 });
@@ -89,7 +89,16 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
     }
     let bare = matches!(
         class,
-        Class::Command(_) | Class::UserOption | Class::PasswordOption | Class::Bracket | Class::CodeBefore
+        Class::Command(_)
+            | Class::UserOption
+            | Class::PasswordOption
+            | Class::Bracket
+            | Class::CodeBefore
+            | Class::Told
+            | Class::LoggedIn
+            | Class::Street
+            | Class::WebKey
+            | Class::Characters
     );
     if bare || matches!(class, Class::UserAndPassword | Class::Location) && b"=:\"".contains(&text[end - 1]) {
         return Some(Key { class, start: word, end, word });

@@ -88,12 +88,23 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             " tty",
             " ?  ",
             "20   0",
+            " : tty=",
+            ") cmd (",
+            "(to ",
+            "id: (",
+            "rdp-tcp",
+            " | 20",
+            " reg ",
+            " dir ",
+            " ipv4 ",
+            " ipv6 ",
+            " fifo ",
+            " chr ",
+            " * * ",
         ],
     ),
     (Needs::OWNER, &["'s ", "’s "]),
     (Needs::DEGREE, &["°"]),
-    // Lines of `.pgpass`.
-    (Needs::COMMAND, &[":*:", ":5432:", ":5433:", ":6432:"]),
     (Needs::HEADER, &["from: ", "sender: ", "to: ", "cc: "]),
     (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
 ];
@@ -117,7 +128,7 @@ pub(super) const GROUPS: &[Group] = &[
         words: "password passwd passwrd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
-            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass bindpw security_answer sicherheitsantwort \
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer sicherheitsantwort \
             parola_d'ordine parola_d'accesso clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
@@ -142,7 +153,7 @@ pub(super) const GROUPS: &[Group] = &[
             private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
             encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
             private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
-            software_statement gateway-sso secure_string instrumentation_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
+            software_statement product_key serial_key activation_key activation_code gateway-sso secure_string instrumentation_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
     },
     Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
     Group {
@@ -185,12 +196,12 @@ pub(super) const GROUPS: &[Group] = &[
             gebruiker usuário usr logname login_name user.name nameid name_id ruser acct sasl_username utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
             χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_with_name user_with_name \
-            user_with_username account_with_username principal_with_name participant member approver",
+            user_with_username account_with_username principal_with_name participant member approver reviewer attendee",
     },
     Group {
         class: Class::FullName,
         whole: true,
-        words: "attribute_value display_name full_name nickname name_identifier person_name real_name contact_name",
+        words: "co-authored-by signed-off-by reviewed-by reported-by tested-by acked-by suggested-by attribute_value display_name full_name nickname name_identifier person_name real_name contact_name",
     },
     Group {
         class: Class::NamePart,
@@ -208,8 +219,10 @@ pub(super) const GROUPS: &[Group] = &[
             failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
             anmeldung_für anmeldung_fehlgeschlagen_für user_was session_opened_for_user \
             sent_by granted_by submitted_by signed_by consented_by invoked_by triggered_by reviewed_by uploaded_by \
-            mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
-            kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
+            mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
+            resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
+            kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
+            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
@@ -240,14 +253,14 @@ pub(super) const GROUPS: &[Group] = &[
             personalnummer personal-nr mitarbeiternummer mitarbeiter-id mitarbeiter-nr número_de_empleado \
             numéro_d'employé número_de_seguridad_social numéro_de_sécurité_sociale codice_fiscale iban kontonummer \
             bank_account card_number credit_card kreditkarte kreditkartennummer cvv cvc date_of_birth birth_date birthday dob \
-            geburtsdatum geboren_am date_de_naissance fecha_de_nacimiento student_id patient_id insurance_number versichertennummer \
+            geburtsdatum geboren_am born geboren né_le née_le nacido_el nacida_el nato_il nata_il date_de_naissance fecha_de_nacimiento student_id patient_id insurance_number versichertennummer \
             driver_license imei",
     },
     Group {
         class: Class::Location,
         whole: true,
         words: "latitude longitude lat= lng= lon= lat: lng: lon: lat\" lng\" lon\" coordinates koordinaten geo: x-geo gps gps_position standort_position \
-            street_address street straße strasse anschrift home_address postal_address wohnort_adresse",
+            street_address anschrift home_address postal_address wohnort_adresse",
     },
     Group {
         class: Class::UserAndPassword,
@@ -256,13 +269,28 @@ pub(super) const GROUPS: &[Group] = &[
             logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for",
     },
     Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
+    Group {
+        class: Class::Told,
+        whole: true,
+        words: "with_key using_key with_passphrase using_passphrase with_password using_password with_secret \
+            encrypted_with decrypted_with encrypt_with decrypt_with encrypted_using decrypted_using protected_with \
+            unlocked_with secured_with verschlüsselt_mit entschlüsselt_mit mit_schlüssel mit_kennwort mit_passwort",
+    },
+    Group {
+        class: Class::LoggedIn,
+        whole: true,
+        words: "logged_in logged_out signed_in signed_out has_logged has_signed",
+    },
+    Group { class: Class::Street, whole: false, words: "straße strasse str. street avenue road boulevard lane" },
+    Group { class: Class::WebKey, whole: true, words: "kty" },
+    Group { class: Class::Characters, whole: false, words: "\".tochararray(" },
     Group { class: Class::CodeBefore, whole: true, words: "to_sign_in to_log_in to_verify zum_anmelden zur_anmeldung" },
     Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
     Group {
         class: Class::Pair,
         whole: true,
         words: "usernamepasswordcredentials passwordauthentication networkcredential passwordcredential basiccredentials \
-            httpbasicauth",
+            httpbasicauth setbasicauth getconnection dbi->connect basicauth",
     },
     Group { class: Class::Pair, whole: false, words: ".login" },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },

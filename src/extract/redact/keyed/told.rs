@@ -1,0 +1,113 @@
+//! Passwords in sentences that do not call them so, or call them so afterwards.
+
+use super::{
+    super::{
+        keys::Key,
+        secrets::SecretKind,
+        told_words::is_told,
+        values::{is_blank, skip},
+    },
+    KeyedReader,
+};
+
+/// Words between a password and its key, of which one must be there: `Harbour98 as the password`.
+const LINKS: [&[u8]; 7] = [b"as", b"is", b"als", b"ist", b"comme", b"como", b"for"];
+/// What may stand between these.
+const ARTICLES: [&[u8]; 16] = [
+    b"the",
+    b"a",
+    b"my",
+    b"his",
+    b"her",
+    b"our",
+    b"your",
+    b"new",
+    b"old",
+    b"admin",
+    b"das",
+    b"mein",
+    b"sein",
+    b"unser",
+    b"neues",
+    b"temporary",
+];
+
+impl KeyedReader<'_, '_> {
+    /// `encrypted with Harbour98`, `decrypt with key silver42x`.
+    pub(super) fn told(&mut self, end: usize) {
+        let text = self.text;
+        let start = skip(text, end, 4, |byte| b" :'\"`".contains(&byte));
+        if start == end {
+            return;
+        }
+        let end = word_end(text, start);
+        if is_told(&text[start..end]) {
+            self.secret(SecretKind::Password, start, end);
+        }
+    }
+
+    /// `Harbour98 is the password`, `used Harbour98 as password`.
+    pub(super) fn password_before(&mut self, key: &Key) {
+        let text = self.text;
+        let from = key.start.saturating_sub(96);
+        let (mut end, mut linked) = (key.start, false);
+        for _ in 0..4 {
+            end -= text[from..end].iter().rev().take_while(|byte| **byte == b' ').count();
+            let start = end - text[from..end].iter().rev().take_while(|byte| !is_blank(**byte)).count();
+            let word = &text[start..end];
+            let one_of = |words: &[&[u8]]| words.iter().any(|one| word.eq_ignore_ascii_case(one));
+            if word.is_empty() || text.get(end) != Some(&b' ') {
+                return;
+            }
+            if one_of(&LINKS) {
+                linked = true;
+            } else if !one_of(&ARTICLES) {
+                let lead = word.iter().take_while(|byte| b"\"'`(".contains(byte)).count();
+                let stop = word_end(text, start + lead).min(end);
+                if linked && is_told(&text[start + lead..stop]) {
+                    self.secret(SecretKind::Password, start + lead, stop);
+                }
+                return;
+            }
+            end = start;
+        }
+    }
+
+    /// `Password changed from Harbour98x to Harbour99x`: after `from` and `to`.
+    pub(super) fn changed(&mut self, start: usize) -> bool {
+        let text = self.text;
+        let mut at = start;
+        let mut any = false;
+        for lead in [&b"from "[..], b"von ", b"de "] {
+            if text[at..].starts_with(lead) {
+                at += lead.len();
+                any = true;
+            }
+        }
+        if !any {
+            return false;
+        }
+        for link in [&b" to "[..], b" auf ", b" zu ", b" en ", b" a "] {
+            let quote = skip(text, at, 1, |byte| b"'\"".contains(&byte));
+            let end = word_end(text, quote);
+            let after = skip(text, end, 1, |byte| b"'\"".contains(&byte));
+            if !text[after..].starts_with(link) {
+                continue;
+            }
+            let next = skip(text, after + link.len(), 1, |byte| b"'\"".contains(&byte));
+            let next_end = word_end(text, next);
+            for (start, end) in [(quote, end), (next, next_end)] {
+                if is_told(&text[start..end]) {
+                    self.secret(SecretKind::Password, start, end);
+                }
+            }
+            return true;
+        }
+        false
+    }
+}
+
+fn word_end(text: &[u8], start: usize) -> usize {
+    let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>(){}[]|,;".contains(&byte));
+    end - text[start..end].iter().rev().take_while(|byte| b".:".contains(byte)).count()
+}

@@ -1,0 +1,193 @@
+//! Programs and directives whose arguments are secrets, or name people.
+
+/// What the arguments of a program are.
+pub(super) struct Program {
+    /// As it is called, with what must follow.
+    pub(super) name: &'static str,
+    /// Options before a secret, as the next argument or joined by `=` or `:`.
+    pub(super) secrets: &'static [&'static str],
+    /// Options to which a secret is joined without a sign.
+    pub(super) joined: &'static [&'static str],
+    /// Options before a user and a password.
+    pub(super) pairs: &'static [&'static str],
+    /// What is between these.
+    pub(super) sign: u8,
+    /// The argument that is a secret by its place, after those that are no options.
+    pub(super) at: Option<usize>,
+    /// The argument that is a person by its place.
+    pub(super) person: Option<usize>,
+}
+
+impl Program {
+    /// A password comes from its standard input.
+    pub(super) fn reads_input(&self) -> bool {
+        self.secrets.is_empty()
+            && self.joined.is_empty()
+            && self.pairs.is_empty()
+            && self.at.is_none()
+            && self.person.is_none()
+    }
+}
+
+const fn program(name: &'static str, secrets: &'static [&'static str]) -> Program {
+    Program { name, secrets, joined: &[], pairs: &[], sign: b':', at: None, person: None }
+}
+
+const fn joined(name: &'static str, options: &'static [&'static str]) -> Program {
+    Program { joined: options, ..program(name, &[]) }
+}
+
+const fn either(name: &'static str, options: &'static [&'static str]) -> Program {
+    Program { joined: options, ..program(name, options) }
+}
+
+const fn pairs(name: &'static str, options: &'static [&'static str], sign: u8) -> Program {
+    Program { pairs: options, sign, ..program(name, &[]) }
+}
+
+const fn placed(name: &'static str, at: usize) -> Program {
+    Program { at: Some(at), ..program(name, &[]) }
+}
+
+/// A program or a directive whose only argument is a secret.
+const fn directive(name: &'static str) -> Program {
+    placed(name, 0)
+}
+
+const fn person(name: &'static str) -> Program {
+    Program { person: Some(0), ..program(name, &[]) }
+}
+
+/// Where `user/password@database` is any argument.
+pub(super) const ANYWHERE: &[&str] = &[""];
+
+/// Programs, from their manuals.
+pub(super) static PROGRAMS: &[Program] = &[
+    either("sshpass ", &["-p", "-P"]),
+    joined("mysql ", &["-p"]),
+    joined("mysqldump ", &["-p"]),
+    joined("mysqladmin ", &["-p"]),
+    joined("mariadb ", &["-p"]),
+    either("ldapsearch ", &["-w"]),
+    either("ldapmodify ", &["-w"]),
+    either("ldapadd ", &["-w"]),
+    either("ldapdelete ", &["-w"]),
+    either("ldapwhoami ", &["-w"]),
+    either("ldappasswd ", &["-w", "-s", "-a"]),
+    program("openssl ", &["-k", "-K", "-pass", "-passin", "-passout", "-password"]),
+    either("redis-cli ", &["-a", "--pass"]),
+    either("zip ", &["-P"]),
+    either("unzip ", &["-P"]),
+    joined("7z x ", &["-p"]),
+    joined("7z a ", &["-p"]),
+    joined("7z e ", &["-p"]),
+    joined("7z t ", &["-p"]),
+    joined("7za ", &["-p"]),
+    either("rar ", &["-p", "-hp"]),
+    either("unrar ", &["-p"]),
+    program("ssh-keygen ", &["-N", "-P"]),
+    pairs("smbclient ", &["-U", "--user"], b'%'),
+    pairs("rpcclient ", &["-U", "--user"], b'%'),
+    pairs("net ads ", &["-U", "--user"], b'%'),
+    pairs("http ", &["-a", "--auth"], b':'),
+    pairs("https ", &["-a", "--auth"], b':'),
+    pairs("lftp ", &["-u", "--user"], b','),
+    pairs(
+        "curl ",
+        &["-u", "-U", "-su", "-ku", "-sku", "-sSu", "-iu", "-vu", "-Lu", "-fsSu", "--user", "--proxy-user"],
+        b':',
+    ),
+    // In lists of arguments.
+    joined("mysql\",", &["-p"]),
+    joined("mysqldump\",", &["-p"]),
+    either("sshpass\",", &["-p"]),
+    either("ldapsearch\",", &["-w"]),
+    pairs("curl\",", &["-u", "-U", "--user"], b':'),
+    pairs("kubectl create secret ", &["--from-literal"], b'='),
+    pairs("siege ", &["-a"], b':'),
+    program("swaks ", &["-ap", "-au-pass", "--auth-password"]),
+    either("bcp ", &["-P"]),
+    either("sqlcmd ", &["-P"]),
+    either("osql ", &["-P"]),
+    either("db2 ", &["using"]),
+    program("az login ", &["-p", "--password"]),
+    program("az acr login ", &["-p"]),
+    either("docker login ", &["-p"]),
+    either("podman login ", &["-p"]),
+    either("helm registry login ", &["-p"]),
+    either("oc login ", &["-p", "--token"]),
+    either("cf login ", &["-p"]),
+    either("mongo ", &["-p"]),
+    either("mongosh ", &["-p"]),
+    either("mongodump ", &["-p"]),
+    either("cqlsh ", &["-p"]),
+    either("influx ", &["-password"]),
+    either("ipmitool ", &["-P"]),
+    either("mosquitto_pub ", &["-P"]),
+    either("mosquitto_sub ", &["-P"]),
+    either("snmpwalk ", &["-A", "-X"]),
+    either("snmpget ", &["-A", "-X"]),
+    program("schtasks ", &["/rp", "/p"]),
+    program("psexec ", &["-p"]),
+    program("wmic ", &["/password"]),
+    program("cmdkey ", &["/pass"]),
+    program("svn ", &["--password"]),
+    program("gpg ", &["--passphrase"]),
+    program("rclone ", &["--password"]),
+    program("keytool ", &["-storepass", "-keypass", "-new"]),
+    program("certutil ", &["-p"]),
+    program("signtool ", &["/p"]),
+    program("sonar-scanner ", &["-Dsonar.login", "-Dsonar.token"]),
+    placed("vault login ", 0),
+    placed("ftp> user ", 1),
+    placed("net user ", 1),
+    placed("net use ", 2),
+    placed("isql ", 2),
+    placed("htpasswd -b ", 2),
+    placed("htpasswd -cb ", 2),
+    placed("htpasswd -bc ", 2),
+    program("passwd --stdin", &[]),
+    program("chpasswd", &[]),
+    program("--password-stdin", &[]),
+    program("sudo -S", &[]),
+    program("kinit ", &[]),
+    program("cryptsetup ", &[]),
+    program("smbpasswd ", &[]),
+    program("vncpasswd", &[]),
+    program("--passphrase-fd 0", &[]),
+    // Lines of configurations.
+    directive("requirepass "),
+    directive("masterauth "),
+    directive("auth_pass "),
+    directive("bindpw "),
+    directive("rootpw "),
+    directive("olcRootPW: "),
+    directive("rocommunity "),
+    directive("rwcommunity "),
+    directive("snmp-server community "),
+    directive("enable password "),
+    placed("enable secret ", 1),
+    directive("ConvertTo-SecureString -String "),
+    directive("ConvertTo-SecureString "),
+    directive("send \""),
+    directive("send -- \""),
+    person("chown "),
+    person("useradd "),
+    person("usermod "),
+    person("userdel "),
+    person("finger "),
+    person("chage "),
+    person("su - "),
+    pairs("SQL> connect ", ANYWHERE, b'/'),
+    pairs("SQL> CONNECT ", ANYWHERE, b'/'),
+    pairs("SQL> conn ", ANYWHERE, b'/'),
+    pairs("SQL> CONN ", ANYWHERE, b'/'),
+    pairs("sqlplus ", ANYWHERE, b'/'),
+    pairs("sqlcl ", ANYWHERE, b'/'),
+    pairs("rman ", ANYWHERE, b'/'),
+    pairs("expdp ", ANYWHERE, b'/'),
+    pairs("impdp ", ANYWHERE, b'/'),
+    pairs("exp ", ANYWHERE, b'/'),
+    pairs("imp ", ANYWHERE, b'/'),
+    pairs("sqlldr ", ANYWHERE, b'/'),
+];
