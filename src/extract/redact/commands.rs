@@ -54,7 +54,7 @@ fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
     if let Some(echo) = echo.filter(|echo| pipe.is_some_and(|pipe| pipe > *echo)) {
         let echo = skip(text, line + echo, 8, |byte| byte == b' ');
         let option = [&b"-n "[..], b"-e ", b"-ne "].into_iter().find(|option| text[echo..].starts_with(option));
-        if let Some((start, end, _)) = argument(text, echo + option.map_or(0, |option| option.len())) {
+        if let Some((start, end, _)) = argument(text, echo + option.map_or(0, <[u8]>::len)) {
             let colon = memchr::memchr(b':', &text[start..end]).map_or(0, |colon| colon + 1);
             secret(text, start + colon, without_line_break(text, start, end), found);
         }

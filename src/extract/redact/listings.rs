@@ -336,7 +336,8 @@ pub(super) fn user_of_request(text: &[u8], start: usize, end: usize, found: &mut
     let from = stop - text[..stop].iter().rev().take(64).take_while(part).count();
     let thread =
         text[..from].ends_with(b" ") && memchr::memmem::find(&text[from.saturating_sub(80)..from], b"exec-").is_some();
-    if thread && std::str::from_utf8(&text[from..stop]).is_ok_and(is_person) {
+    // An address is found by its sign.
+    if thread && !text[from..stop].contains(&b'@') && std::str::from_utf8(&text[from..stop]).is_ok_and(is_person) {
         found.push(Place::person(from, stop, PiiKind::User));
     }
 }

@@ -191,7 +191,7 @@ fn grouped(text: &[u8], start: usize, end: usize) -> Option<(usize, usize, PiiKi
         && token.get(1).is_some_and(|digit| (b'1'..=b'9').contains(digit))
         && groups().count() == 2
         && groups().next().is_some_and(|area| (3..=5).contains(&area))
-        && groups().last().is_some_and(|rest| (6..=8).contains(&rest));
+        && groups().next_back().is_some_and(|rest| (6..=8).contains(&rest));
     if national {
         return Some((start, end, PiiKind::Phone));
     }
@@ -239,7 +239,7 @@ fn spaced(text: &[u8], start: usize) -> Option<(usize, usize, PiiKind)> {
         && digits[0] == b'0'
         && digits[1] != b'0'
         && groups().count() == 2
-        && (6..=8).contains(&(digits.len() - area));
+        && (7..=8).contains(&(digits.len() - area));
     if whole && national {
         return Some((start, run, PiiKind::Phone));
     }

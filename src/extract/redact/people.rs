@@ -389,7 +389,7 @@ fn domain_users(text: &[u8], found: &mut Vec<Place>) {
         // `whoami: contoso\\hvoss`
         let small = domain >= 4
             && !escape
-            && text[from..start - 1].iter().chain(name.as_bytes()).all(|byte| byte.is_ascii_lowercase())
+            && text[from..start - 1].iter().chain(name.as_bytes()).all(u8::is_ascii_lowercase)
             && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;)".contains(byte))
             && before_login(&text[..from]);
         let person = capitals && domain >= 2 && named || small || !escape && is_login(name);

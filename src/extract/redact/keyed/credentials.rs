@@ -70,7 +70,7 @@ impl KeyedReader<'_, '_> {
         while at < end {
             let open = skip(text, at, end - at, |byte| !b"\"'".contains(&byte));
             let close = skip(text, open + 1, end - open.min(end), |byte| !b"\"'".contains(&byte));
-            if close >= end.max(open + 1) + 1 || open >= end {
+            if close > end.max(open + 1) || open >= end {
                 break;
             }
             quoted.push((open + 1, close));
