@@ -7,7 +7,7 @@ use super::{
     place::Place,
     prose::is_prose_word,
     secrets::SecretKind,
-    told_words::is_told,
+    stated_words::is_stated,
     values::{is_blank, skip},
     wordlike::{is_password_like, looks_random},
 };
@@ -267,7 +267,7 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
         // `AUTH x`, `AUTH user x` of Redis.
         let random = looks_random(word, 8) && !word.contains(&b'=');
         let prompted = text[..end].ends_with(b"> AUTH");
-        if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random || prompted && is_told(word)) {
+        if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random || prompted && is_stated(word)) {
             found.push(Place::secret(mechanism, mechanism_end, SecretKind::Password));
         } else if prompted && let Some((start, stop)) = argument(text, mechanism_end) {
             found.push(Place::secret(start, stop, SecretKind::Password));

@@ -1,6 +1,6 @@
 mod attacked_forms;
 mod kinds_of_forms;
-mod told_forms;
+mod stated_forms;
 
 use super::*;
 

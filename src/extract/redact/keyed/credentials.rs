@@ -6,7 +6,7 @@ use super::{
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
-        told_words::is_told,
+        stated_words::is_stated,
         values::{Value, is_blank, is_harmless, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
@@ -78,7 +78,7 @@ impl KeyedReader<'_, '_> {
         }
         if let [.., (user, user_end), (password, password_end)] = quoted[..]
             && password - user_end <= 4
-            && is_told(&text[password..password_end])
+            && is_stated(&text[password..password_end])
         {
             self.person(PiiKind::User, user, user_end);
             self.secret(SecretKind::Password, password, password_end);

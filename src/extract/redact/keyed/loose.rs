@@ -4,8 +4,8 @@ use super::{
     super::{
         keys::{Class, Key},
         secrets::SecretKind,
+        stated_words::is_stated,
         strict::allow,
-        told_words::is_told,
         values::skip,
         wordlike::looks_random,
     },
@@ -76,7 +76,7 @@ impl KeyedReader<'_, '_> {
             }
             // `password Arneb79`, `user_code HJKL-9QWP`
             let direct = words == 0 && gap == b" ";
-            let short = direct && key.class == Class::Password && key.start == key.word && is_told(token);
+            let short = direct && key.class == Class::Password && key.start == key.word && is_stated(token);
             if short || direct && known && is_grouped_code(token) {
                 return self.secret(kind, next, end);
             }

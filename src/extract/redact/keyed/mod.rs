@@ -8,8 +8,8 @@ mod markup;
 mod names;
 mod passwords;
 mod phrase;
+mod stated;
 mod table;
-mod told;
 
 use super::{
     dialogue,
@@ -59,7 +59,7 @@ impl KeyedReader<'_, '_> {
             Class::LoggedIn => return self.logged_in(&key),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
-            Class::Told => return self.told(key.end),
+            Class::Stated => return self.stated(key.end),
             Class::WebKey => return self.web_key(key.word),
             Class::Characters => return self.characters(key.word),
             Class::Street => {

@@ -6,7 +6,7 @@ use super::{
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
-        told_words::is_told,
+        stated_words::is_stated,
         values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
@@ -215,7 +215,7 @@ impl KeyedReader<'_, '_> {
         if let Some(two) = two {
             let start = stop + two.len();
             let password_end = skip(text, start, 64, |byte| !b"\"'\n".contains(&byte));
-            if stop > at && is_told(&text[start..password_end]) {
+            if stop > at && is_stated(&text[start..password_end]) {
                 self.person(PiiKind::User, at, stop);
                 self.secret(SecretKind::Password, start, password_end);
                 return true;
@@ -240,7 +240,7 @@ impl KeyedReader<'_, '_> {
             && !password.contains(&b':');
         let blanks = sign > stop && start > sign + 1;
         let is_password = is_password_like(password)
-            || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_told(password));
+            || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_stated(password));
         if !is_password || is_harmless(password) || password.contains(&b'/') {
             return false;
         }
@@ -261,7 +261,7 @@ impl KeyedReader<'_, '_> {
                 let start = user + link.len();
                 let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>,;".contains(&byte));
                 let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
-                if is_told(&text[start..end]) {
+                if is_stated(&text[start..end]) {
                     self.secret(SecretKind::Password, start, end);
                     return true;
                 }

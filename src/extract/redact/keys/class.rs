@@ -30,7 +30,7 @@ pub(in super::super) enum Class {
     /// `ann has logged in`: words after a login at the start of a sentence.
     LoggedIn,
     /// `encrypted with x`: words before a password, which is known by its look.
-    Told,
+    Stated,
     /// The end of a letter: a name follows.
     Closing,
     /// A part of a person's name: one capitalised word is enough.

@@ -94,7 +94,7 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
             | Class::PasswordOption
             | Class::Bracket
             | Class::CodeBefore
-            | Class::Told
+            | Class::Stated
             | Class::LoggedIn
             | Class::Street
             | Class::WebKey

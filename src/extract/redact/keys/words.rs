@@ -270,7 +270,7 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
     Group {
-        class: Class::Told,
+        class: Class::Stated,
         whole: true,
         words: "with_key using_key with_passphrase using_passphrase with_password using_password with_secret \
             encrypted_with decrypted_with encrypt_with decrypt_with encrypted_using decrypted_using protected_with \

@@ -4,7 +4,7 @@ use super::{
     super::{
         keys::Key,
         secrets::SecretKind,
-        told_words::is_told,
+        stated_words::is_stated,
         values::{is_blank, skip},
     },
     KeyedReader,
@@ -34,14 +34,14 @@ const ARTICLES: [&[u8]; 16] = [
 
 impl KeyedReader<'_, '_> {
     /// `encrypted with Harbour98`, `decrypt with key silver42x`.
-    pub(super) fn told(&mut self, end: usize) {
+    pub(super) fn stated(&mut self, end: usize) {
         let text = self.text;
         let start = skip(text, end, 4, |byte| b" :'\"`".contains(&byte));
         if start == end {
             return;
         }
         let end = word_end(text, start);
-        if is_told(&text[start..end]) {
+        if is_stated(&text[start..end]) {
             self.secret(SecretKind::Password, start, end);
         }
     }
@@ -64,7 +64,7 @@ impl KeyedReader<'_, '_> {
             } else if !one_of(&ARTICLES) {
                 let lead = word.iter().take_while(|byte| b"\"'`(".contains(byte)).count();
                 let stop = word_end(text, start + lead).min(end);
-                if linked && is_told(&text[start + lead..stop]) {
+                if linked && is_stated(&text[start + lead..stop]) {
                     self.secret(SecretKind::Password, start + lead, stop);
                 }
                 return;
@@ -97,7 +97,7 @@ impl KeyedReader<'_, '_> {
             let next = skip(text, after + link.len(), 1, |byte| b"'\"".contains(&byte));
             let next_end = word_end(text, next);
             for (start, end) in [(quote, end), (next, next_end)] {
-                if is_told(&text[start..end]) {
+                if is_stated(&text[start..end]) {
                     self.secret(SecretKind::Password, start, end);
                 }
             }

@@ -29,8 +29,9 @@ const TERMS: [&[u8]; 24] = [
     b"utf",
     b"pkcs",
 ];
+
 /// A word with letters and digits that is no name of an algorithm, a file or a version.
-pub(super) fn is_told(word: &[u8]) -> bool {
+pub(super) fn is_stated(word: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| word.iter().filter(|byte| is(byte)).count();
     let (small, capitals, digits) =
         (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase), count(u8::is_ascii_digit));
