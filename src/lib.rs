@@ -115,6 +115,8 @@ pub use pipeline::{
     FollowedFinding, LeakedItem, RecordContext, Scan, Superseded, TimeBound, TimeSpec, TimeSpecError, leaks, redact,
 };
 pub use report::{Incident, Report};
+#[doc(hidden)]
+pub use search::sample_only;
 pub use source::{
     ArchiveLimits, Input, LeftOut, Limits, Progress, ReadAt, is_log_name,
     tail::{Notice, NoticeKind, StartPosition, StateError},

@@ -58,6 +58,10 @@ impl From<ExitStatus> for ExitCode {
 /// # Errors
 /// The reason why the command could do nothing, or could not write its output.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
+    // For measurements: what the search costs on a processor without AVX-512.
+    if std::env::var_os("OAUTHSIFT_SEARCH").is_some_and(|name| name == "sampling") {
+        oauthsift::sample_only();
+    }
     let arguments: Vec<OsString> = arguments.collect();
     if completion::answer(&arguments)? {
         return Ok(ExitStatus::Done);

@@ -29,7 +29,7 @@ pub(crate) use word_searcher::WordSearcher;
 #[cfg(test)]
 pub(crate) static ORDINARY: &[u8] = include_bytes!("corpus.txt");
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::{
     frequency::NgramFrequencies,
@@ -60,7 +60,8 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     /// A search for needles of at least [`Self::MIN_NEEDLE_BYTES`] bytes.
     pub(crate) fn new(needles: Vec<Needle>) -> Self {
         let frequencies = NgramFrequencies::of_ordinary_logs();
-        let simd = if samples_only() { None } else { SimdSearcher::new(&needles, frequencies) };
+        let is_simd = !SAMPLES_ONLY.load(Ordering::Relaxed);
+        let simd = is_simd.then(|| SimdSearcher::new(&needles, frequencies)).flatten();
         match simd {
             Some(searcher) => Self::Simd(searcher),
             None => Self::Sampling(SizedSearcher::new(needles, frequencies)),
@@ -88,12 +89,13 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     }
 }
 
-/// Whether this process searches as on a processor without the instruction: with `OAUTHSIFT_SEARCH=sampling`, for tests
-/// and measurements.
-fn samples_only() -> bool {
-    static CHOICE: LazyLock<bool> =
-        LazyLock::new(|| std::env::var_os("OAUTHSIFT_SEARCH").is_some_and(|name| name == "sampling"));
-    *CHOICE
+static SAMPLES_ONLY: AtomicBool = AtomicBool::new(false);
+
+/// Makes every search that is compiled from now on one for processors without the vector instructions: an entry point for
+/// measurements.
+#[doc(hidden)]
+pub fn sample_only() {
+    SAMPLES_ONLY.store(true, Ordering::Relaxed);
 }
 
 /// The share of the blocks of a text in which something passes the tables of a SIMD search, on any processor. `None` when
