@@ -24,6 +24,8 @@ mod shared_file;
 pub(crate) mod tail;
 
 pub use archive::ArchiveLimits;
+#[cfg(feature = "doctor")]
+pub(crate) use archive::is_packed;
 pub(crate) use archive::{DecodeMode, EntryVisitor, Opener};
 pub(crate) use chunk::{Chunk, ChunkKind};
 pub(crate) use chunker::Chunker;

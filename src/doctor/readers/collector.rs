@@ -17,6 +17,8 @@ pub struct ReadError {
     pub line: Option<usize>,
     /// What is wrong, and what to do.
     pub problem: String,
+    /// Whether the file is meant for settings: false if nothing in it looks like settings, so it may be something else.
+    pub is_settings: bool,
 }
 
 impl fmt::Display for ReadError {
@@ -63,19 +65,26 @@ impl SettingsReader {
 pub(super) struct Problem {
     pub(super) line: Option<usize>,
     pub(super) text: String,
+    /// Nothing in the file looks like settings.
+    pub(super) is_foreign: bool,
 }
 
 impl Problem {
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { line: None, text: text.into() }
+        Self { line: None, text: text.into(), is_foreign: false }
+    }
+
+    /// Of a file in which nothing looks like settings.
+    pub(super) fn foreign(text: impl Into<String>) -> Self {
+        Self { is_foreign: true, ..Self::new(text) }
     }
 
     pub(super) fn at(line: usize, text: impl Into<String>) -> Self {
-        Self { line: Some(line), text: text.into() }
+        Self { line: Some(line), ..Self::new(text) }
     }
 
     pub(super) fn in_file(self, name: &str) -> ReadError {
-        ReadError { file: name.to_owned(), line: self.line, problem: self.text }
+        ReadError { file: name.to_owned(), line: self.line, problem: self.text, is_settings: !self.is_foreign }
     }
 }
 

@@ -37,6 +37,7 @@ impl SettingsReader {
             file: name.to_owned(),
             line: None,
             problem: format!("cannot be read: {error}"),
+            is_settings: false,
         };
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(failed)?;
@@ -67,7 +68,7 @@ impl SettingsReader {
         let is_template = template::is_template(&String::from_utf8_lossy(&head));
         let mut input = Cursor::new(head).chain(input);
         match start {
-            None => Err(Problem::new("is empty")),
+            None => Err(Problem::foreign("is empty")),
             Some(b'<') => xml::read(self, input),
             Some(b'{') => {
                 template::read_json(self, &limited(&mut input)?)?;
@@ -78,7 +79,7 @@ impl SettingsReader {
                 Ok("TOML template")
             }
             Some(_) => TableText::new(self).read(input)?.ok_or_else(|| {
-                Problem::new(
+                Problem::foreign(
                     "holds no settings: neither a template (`oauthsift doctor --template`), nor rows of Jira's tables with \
                      the names of their columns (`oauthsift doctor --sql`), nor JVM arguments",
                 )

@@ -11,6 +11,8 @@ use crate::doctor::settings::{Endpoint, Integration, MailServer, Token, form_of,
 /// What `oauthsift doctor --template` prints.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
+const NO_JSON: &str = "is not JSON: it has the keys of `oauthsift doctor --template`";
+
 const JIRA_KEYS: [&str; 8] =
     ["version", "jsm_version", "base_url", "jvm_arguments", "java_version", "java_home", "truststore", "proxy"];
 const INTEGRATION_KEYS: [&str; 12] = [
@@ -51,12 +53,12 @@ pub(super) fn read_toml(reader: &mut SettingsReader, text: &str) -> Result<(), P
 /// Reads a template in JSON.
 pub(super) fn read_json(reader: &mut SettingsReader, text: &str) -> Result<(), Problem> {
     let value: Value = serde_json::from_str(text)
-        .map_err(|error| Problem::at(error.line(), "is not JSON: it has the keys of `oauthsift doctor --template`"))?;
+        .map_err(|error| Problem { line: Some(error.line()), ..Problem::foreign(NO_JSON) })?;
     read_value(reader, &value)
 }
 
 fn read_value(reader: &mut SettingsReader, value: &Value) -> Result<(), Problem> {
-    let Value::Object(all) = value else { return Err(Problem::new("is not a table of settings")) };
+    let Value::Object(all) = value else { return Err(Problem::foreign("is not a table of settings")) };
     collect_secrets(reader, value);
     check_keys(reader, "", all, &["jira", "integration", "mail_server", "token", "format"]);
     if let Some(Value::Object(jira)) = all.get("jira") {

@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut SettingsReader, input: impl BufRead) -> Result<&
     loop {
         buffer.clear();
         let event = xml.read_event_into(&mut buffer).map_err(|_| {
-            Problem::new(format!("byte {}: is not well-formed XML: export it again", xml.error_position()))
+            Problem::foreign(format!("byte {}: is not well-formed XML: export it again", xml.error_position()))
         })?;
         match event {
             Event::Start(start) => parser.start(reader, &start),
@@ -44,7 +44,7 @@ pub(super) fn read(reader: &mut SettingsReader, input: impl BufRead) -> Result<&
         }
     }
     parser.format.ok_or_else(|| {
-        Problem::new("is XML without settings: give activeobjects.xml or entities.xml of a backup, or application.xml of a support zip")
+        Problem::foreign("is XML without settings: give activeobjects.xml or entities.xml of a backup, or application.xml of a support zip")
     })
 }
 

@@ -36,13 +36,15 @@ pub(super) fn read(reader: &mut SettingsReader, input: impl Read + Seek) -> Resu
     let mut archive = ZipArchive::new(input).map_err(broken)?;
     let mut format = None;
     for at in 0..archive.len() {
-        let entry = archive.by_index(at).map_err(broken)?;
-        let name = entry.name().map_err(broken)?.to_ascii_lowercase();
+        // The names are in the directory at the end: other entries need not be visited.
+        let Some(name) = archive.name_for_index(at) else { continue };
+        let name = name.map_err(broken)?.to_ascii_lowercase();
         let file = name.rsplit(['/', '\\']).next().unwrap_or(&name);
         let Some((_, kind)) = ENTRIES.iter().find(|(known, _)| *known == file) else { continue };
         let kind = *kind;
         let zip = if file == "activeobjects.xml" || file == "entities.xml" { "XML backup" } else { "support zip" };
         let file = file.to_owned();
+        let entry = archive.by_index(at).map_err(broken)?;
         let (text, _) = decode_text(entry.take(MAX_ENTRY_BYTES))?;
         let text = BufReader::new(text);
         let result = match kind {
@@ -56,7 +58,7 @@ pub(super) fn read(reader: &mut SettingsReader, input: impl Read + Seek) -> Resu
         }
     }
     format.ok_or_else(|| {
-        Problem::new(
+        Problem::foreign(
             "holds no settings: give a zip with activeobjects.xml (XML backup) or application.xml (support zip)",
         )
     })

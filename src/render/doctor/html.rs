@@ -11,10 +11,8 @@ use crate::{
     render::blocks::{Block, Span},
 };
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{border-bottom:1px solid #8886;padding:.4rem .6rem;text-align:left;vertical-align:top}\
-td:first-child{white-space:nowrap}code{overflow-wrap:anywhere;background:#8882;padding:.1em .3em;border-radius:3px}\
-aside{border-left:4px solid #c9372c;padding:.3rem 1rem;margin:1rem 0}aside.good{border-color:#22a06b}.problem{color:#d73a30}.warning{color:#b65c02}.ok{color:#22a06b}";
+/// `web/build` allows it in the page of the browser, by its hash.
+const STYLE: &str = include_str!("page.css");
 
 /// The report as one HTML page that opens offline.
 #[must_use]

@@ -24,8 +24,9 @@ pub fn markdown(report: &DoctorReport) -> String {
     print(&document(report))
 }
 
-/// The result in one line: `2 problems, 1 warning; 12 checks are ok, 3 could not be made`.
-fn headline(report: &DoctorReport) -> String {
+/// The result in one line: `2 problems, 1 warning; 12 ok, 3 unknown`.
+#[must_use]
+pub fn headline(report: &DoctorReport) -> String {
     let summary = &report.summary;
     let number = |n: usize, noun: &str| count(n as u64, noun);
     let found = match (summary.problem, summary.warning) {

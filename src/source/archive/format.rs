@@ -33,3 +33,9 @@ pub(in crate::source) fn sniff(head: &[u8]) -> Format {
         _ => Format::Plain,
     }
 }
+
+/// True for the start of a compressed file or an archive.
+#[cfg(feature = "doctor")]
+pub(crate) fn is_packed(head: &[u8]) -> bool {
+    sniff(head) != Format::Plain
+}

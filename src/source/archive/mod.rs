@@ -33,6 +33,8 @@ pub(super) use budget::DecodeBudget;
 pub(super) use decode::{Layer, decode, decoded_len, open, sniff_layers};
 #[cfg(not(feature = "archives"))]
 pub(super) use disabled::{ArchiveIndexer, DecodeBudget, Layer, decode, decoded_len, open, sniff_layers};
+#[cfg(feature = "doctor")]
+pub(crate) use format::is_packed;
 pub(super) use format::{Format, HEAD_BYTES, NESTED_HEAD_BYTES, sniff};
 #[cfg(feature = "archives")]
 pub(super) use index::ArchiveIndexer;

@@ -50,13 +50,13 @@ impl Inputs {
                 reader.read(&name, Cursor::new(bytes))
             } else {
                 let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-                if kind == InputKind::Zip {
+                if kind == InputKind::Either {
                     logs.push(path.clone());
                 }
                 reader.read(&name, file)
             };
             if let Err(error) = result {
-                // A zip may hold logs only.
+                // It may hold logs only.
                 if logs.last() != Some(path) {
                     problems.push(error.to_string());
                 }
@@ -73,7 +73,9 @@ fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut head = Vec::new();
     if path.is_file() {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        file.take(4).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
+        file.take(InputKind::HEAD_BYTES as u64)
+            .read_to_end(&mut head)
+            .with_context(|| format!("cannot read {}", path.display()))?;
     }
     Ok(head)
 }
@@ -82,7 +84,7 @@ fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
 pub(in crate::cli) fn scan_logs(inputs: &Inputs, quiet: bool) -> anyhow::Result<Report> {
     let engine = Engine::new(Arc::new(load(&[])?));
     let report = Scan::new(&engine).paths(&inputs.logs).summarize();
-    // A support zip with settings need not hold logs.
+    // What holds settings need not hold logs.
     let has_settings = |name: &str| inputs.settings.sources.iter().any(|source| source.name == name);
     let faults: Vec<Fault> = report.faults.iter().filter(|fault| !has_settings(&fault.source)).cloned().collect();
     report_faults(&faults, quiet);
