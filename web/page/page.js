@@ -11,22 +11,11 @@ const TYPING_MS = 200;
 /** Time between two announcements of the progress to screen readers. */
 const ANNOUNCE_MS = 10_000;
 
-const SAVED = {
-  html: { request: "html", name: "oauthsift-report.html", type: "text/html" },
-  json: { request: "json", name: "oauthsift-report.json", type: "application/json" },
-  csv: { request: "csv", name: "oauthsift-report.csv", type: "text/csv" },
-  markdown: { request: "markdown", name: "oauthsift-report.md", type: "text/markdown" },
-  jira: { request: "jira", name: "oauthsift-report.jira", type: "text/plain" },
-  ticket: { name: "oauthsift-ticket.zip", type: "application/zip" },
-};
-
 const inputs = new Inputs();
 const reading = new Engine();
 const looking = new Engine();
 /** Problems of the browser with what was chosen last. */
 let unreadable = [];
-/** The report that is shown. */
-let shown = null;
 
 function size(bytes) {
   let unit = 0, value = bytes;
@@ -62,11 +51,11 @@ function showProblems(problems) {
 }
 
 /** What the command line prints besides the report. */
-function problemsOf({ faults, duplicates }) {
+function problemsOf({ faults, problems, duplicates }) {
   const fault = ({ source, offset, message, failure }) => (failure ? "Error: " : "Note: ") + source
     + (offset === null ? "" : ", byte " + offset.toLocaleString("en-US")) + ": " + message;
   const duplicate = ({ source, of }) => "Note: " + source + " is identical to " + of + ": read once";
-  return [...unreadable.map((text) => "Error: " + text), ...faults.map(fault), ...duplicates.map(duplicate)];
+  return [...[...unreadable, ...problems].map((text) => "Error: " + text), ...faults.map(fault), ...duplicates.map(duplicate)];
 }
 
 function showChosen() {
@@ -165,11 +154,11 @@ async function run(task, request) {
   }
 }
 
-/** Reads what was given, and shows its report. */
+/** Reads what was given, and shows its reports. */
 async function read() {
   showChosen();
   showProblems(unreadable);
-  hideReport();
+  hideReports();
   if (inputs.list.length === 0) {
     run.latest = null;
     reading.cancel();
@@ -182,64 +171,16 @@ async function read() {
   if (!result) return;
   const { reply, output } = result;
   showProblems(problemsOf(reply));
-  showReport(new Blob([output], { type: "text/html" }));
-  const excluded = reply.excluded > 0 ? "; " + count(reply.excluded, "failure") + " excluded by the filters" : "";
-  say(count(reply.findings, "failure") + ", " + count(reply.incidents, "incident") + excluded);
-}
-
-function hideReport() {
-  if (!shown) return;
-  URL.revokeObjectURL(shown.url);
-  shown = null;
-  by("report").removeAttribute("src");
-  by("result").hidden = true;
-  document.body.classList.remove("reported");
-}
-
-function showReport(blob) {
-  hideReport();
-  shown = { blob, url: URL.createObjectURL(blob) };
-  by("report").src = shown.url;
-  by("result").hidden = false;
-  document.body.classList.add("reported");
-  by("result-title").focus();
-}
-
-/** Saves a file: the browser asks where, or puts it into its folder for downloads. */
-function download(blob, name) {
-  const url = URL.createObjectURL(blob);
-  const link = make("a", { href: url, download: name, hidden: true });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-async function save(kind) {
-  const { request, name, type } = SAVED[kind];
-  if (kind === "html" && shown) {
-    download(shown.blob, name);
-    say("Saved " + name);
-    return;
+  // Filters are for logs.
+  by("options").hidden = !reply.has_report;
+  showReports(reply.has_report ? output : null, reply.checks);
+  const parts = [];
+  if (reply.has_report) {
+    parts.push(count(reply.findings, "failure") + ", " + count(reply.incidents, "incident"));
+    if (reply.excluded > 0) parts.push(count(reply.excluded, "failure") + " excluded by the filters");
   }
-  const wanted = kind === "ticket" ? { do: "ticket" } : { do: "scan", format: request };
-  const result = await run("Writing " + name, wanted);
-  if (!result) return;
-  const { reply, output } = result;
-  download(new Blob([output], { type }), name);
-  if (kind !== "ticket") {
-    say("Saved " + name + ", " + size(output.size));
-    return;
-  }
-  const problems = problemsOf(reply);
-  if (reply.leaked_lines > 0) {
-    const places = reply.leaks.map(({ source, line, kind }) => "Check before sending: " + source + ", line " + line + ": " + kind);
-    showProblems([...places, ...problems]);
-    say("Saved " + name + ": " + count(reply.leaked_lines, "line") + " may hold a secret or a person");
-  } else {
-    showProblems(problems);
-    say("Saved " + name + ": nothing found that looks like a secret or a person; review it anyway before sending");
-  }
+  if (reply.checks) parts.push((reply.has_report ? "settings: " : "Settings: ") + reply.checks.headline);
+  say(parts.join("; "));
 }
 
 /** Looks up what was typed; the latest text wins. */

@@ -10,6 +10,7 @@ mod look_up;
 mod page_file;
 mod request;
 mod scan;
+mod settings;
 mod spool;
 mod ticket;
 

@@ -1,6 +1,6 @@
 //! A file of the page: a `File` or `Blob` that the worker holds.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use oauthsift::ReadAt;
 
@@ -41,5 +41,17 @@ impl Read for PageFileReader {
         let read = self.file.read_at(self.position, buffer)?;
         self.position += read as u64;
         Ok(read)
+    }
+}
+
+impl Seek for PageFileReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(by) => self.file.size.checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }

@@ -1,6 +1,6 @@
 //! What the page asks for.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use oauthsift::{
     Engine, Filter, Input, Limits, Progress, RedactionLevel, Scan, Severity, TimeBound, render::ReportFormat,
 };
@@ -43,6 +43,10 @@ pub(crate) struct FileOfPage {
 }
 
 impl FileOfPage {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn content(&self) -> PageFile {
         PageFile { number: self.file, size: self.size }
     }
@@ -99,8 +103,28 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// The time of the report.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.now).unwrap_or_default()
+    }
+
+    /// The same without filters and with the usual redaction. `None` if it is that already.
+    pub(crate) fn without_filters(&self) -> Option<Self> {
+        let Self { now, since, until, severity, patterns, redaction } = self;
+        let has_any =
+            since.is_some() || until.is_some() || severity.is_some() || !patterns.is_empty() || redaction.is_some();
+        has_any.then(|| Self {
+            now: *now,
+            since: None,
+            until: None,
+            severity: None,
+            patterns: Vec::new(),
+            redaction: None,
+        })
+    }
+
     /// A scan of these inputs.
-    pub(crate) fn scan<'e>(&self, engine: &'e Engine, inputs: &[InputOfPage]) -> Scan<'e> {
+    pub(crate) fn scan<'e>(&self, engine: &'e Engine, inputs: &[&InputOfPage]) -> Scan<'e> {
         let filter = Filter::default()
             .with_since(self.since.map(TimeBound::Local))
             .with_until(self.until.map(TimeBound::Local))
@@ -110,10 +134,10 @@ impl Options {
             host::progress(progress.read(), progress.total(), &progress.current());
         });
         Scan::new(engine)
-            .inputs(inputs.iter().map(InputOfPage::input))
+            .inputs(inputs.iter().map(|input| input.input()))
             .filter(filter)
             .redaction(self.redaction())
-            .generated_at(DateTime::from_timestamp_millis(self.now).unwrap_or_default())
+            .generated_at(self.now())
             .progress(progress.into())
             .limits(Limits::default().with_range_bytes(RANGE_BYTES))
             .threads(1)
@@ -159,7 +183,7 @@ enum RedactionOfPage {
     Secrets,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FormatOfPage {
     Json,

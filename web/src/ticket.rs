@@ -17,6 +17,7 @@ use crate::{
     page_file::PageFileReader,
     request::{InputOfPage, Options},
     scan::Outcome,
+    settings::Given,
     spool::Spool,
 };
 
@@ -43,17 +44,18 @@ struct Leak {
     kind: String,
 }
 
-/// Scans the files, writes the zip to the output, and checks it.
+/// Scans the logs among the files, writes the zip to the output, and checks it.
 ///
 /// # Errors
 /// A file that can no longer be read.
 pub(crate) fn ticket(engines: &Engines, inputs: &[InputOfPage], options: &Options) -> io::Result<TicketOutcome> {
-    let names: Vec<&str> = inputs.iter().map(InputOfPage::name).collect();
-    let ticket = Ticket::scan(options.scan(&engines.complete, inputs), &names, CONTEXT_LINES, Spool::default())?;
-    let files = inputs.iter().flat_map(|given| {
-        let read = given.input().files();
+    let given = Given::sort(inputs);
+    let names: Vec<&str> = given.logs.iter().map(|input| input.name()).collect();
+    let ticket = Ticket::scan(options.scan(&engines.complete, &given.logs), &names, CONTEXT_LINES, Spool::default())?;
+    let files = given.logs.iter().flat_map(|log| {
+        let read = log.input().files();
         read.into_iter().filter_map(|file| {
-            let reader = PageFileReader::from(given.content_of(file.name())?);
+            let reader = PageFileReader::from(log.content_of(file.name())?);
             Some((PathBuf::from(file.name()), reader))
         })
     });
@@ -71,5 +73,5 @@ pub(crate) fn ticket(engines: &Engines, inputs: &[InputOfPage], options: &Option
     if let Some(fault) = faults.first() {
         return Err(io::Error::other(format!("the ticket could not be checked: {}: {}", fault.source, fault.message)));
     }
-    Ok(TicketOutcome { scan: Outcome::of(&report), leaks: found, leaked_lines })
+    Ok(TicketOutcome { scan: Outcome::of(&report, &given), leaks: found, leaked_lines })
 }

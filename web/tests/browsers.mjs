@@ -124,7 +124,7 @@ export function commandLine(args, cwd, environment = { SOURCE_DATE_EPOCH: String
   try {
     return execFileSync(program, args, { cwd, env: { ...process.env, ...environment }, maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
   } catch (error) {
-    if (error.status === 2 && error.stdout !== undefined) return error.stdout;
+    if ([1, 2].includes(error.status) && error.stdout !== undefined) return error.stdout;
     throw error;
   }
 }

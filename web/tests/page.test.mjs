@@ -10,10 +10,12 @@ import {
   browsers, builtPage, choose, clear, commandLine, finished, launch, open, problemsOf, save, serve, sizeOf, statusOf,
   temporaryFolder,
 } from "./browsers.mjs";
-import { prepare } from "./inputs.mjs";
+import { prepare, prepareSettings } from "./inputs.mjs";
+import { testSettings } from "./settings.mjs";
 
 const folder = temporaryFolder();
 const inputs = prepare(folder);
+const settings = prepareSettings(folder);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const path = (name) => join(folder, name);
 
@@ -92,6 +94,8 @@ for (const browser of browsers) {
       assert.match(await statusOf(tab), /nothing found that looks like a secret or a person/);
       await tab.close();
     });
+
+    testSettings(() => running, folder, settings, { name: browser, assertSameText, axe });
 
     test("filters and redaction are those of the command line", async () => {
       const { tab } = await open(running);
@@ -308,6 +312,12 @@ for (const browser of browsers) {
             await choose(tab, [path("mail-stopped.log"), path("network.log"), path("picture.png")]);
             await (await reportOf(tab)).waitForSelector("#rows > tr");
             await shoot("report");
+            await clear(tab);
+            await choose(tab, [path("settings.toml"), path("setenv.sh")]);
+            await shoot("settings");
+            await choose(tab, [path("mail-stopped.log")]);
+            await (await reportOf(tab)).waitForSelector("#rows > tr");
+            await shoot("both");
           }
         }
         await tab.close();

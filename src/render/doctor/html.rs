@@ -53,7 +53,7 @@ pub fn html(report: &DoctorReport) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>OAuth 2.0 settings and network</title><style>{STYLE}</style></head>\n<body>\n{body}</body></html>\n"
+         <title>OAuth 2.0 settings and network</title><style>{STYLE}</style></head>\n<body><main>\n{body}</main></body></html>\n"
     )
 }
 
