@@ -184,7 +184,7 @@ impl Inputs {
 fn read_settings(reader: &mut SettingsReader, name: &str, source: &Source, problems: &mut Vec<Problem>) -> InputKind {
     let opened = open(source).and_then(|mut file| {
         let mut head = Vec::new();
-        file.by_ref().take(4).read_to_end(&mut head)?;
+        file.by_ref().take(InputKind::HEAD_BYTES as u64).read_to_end(&mut head)?;
         file.rewind()?;
         Ok((InputKind::of(name, &head), file))
     });
@@ -199,7 +199,7 @@ fn read_settings(reader: &mut SettingsReader, name: &str, source: &Source, probl
     };
     if kind != InputKind::Log
         && let Err(error) = reader.read(name, file)
-        // A zip may hold logs only.
+        // It may hold logs only.
         && kind == InputKind::Settings
     {
         problems.push((error.file, error.line, error.problem));

@@ -163,6 +163,8 @@ fn settled(spans: Vec<Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = people.into_iter().filter(free).collect();
     spans.extend(secrets);
     spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    // A name that several readers know is one.
+    spans.dedup_by_key(|span| (span.start, span.end));
     spans
 }
 

@@ -195,26 +195,31 @@ impl LeakCheck<'_> {
         let text = &*without_catalogue_texts(text);
         self.learn_ids(text);
         let program = program_lines(text);
+        // The user of a header may be found by its place in the text, too.
+        let mut users = HashSet::new();
         for one in redact::detect(text, &self.ids) {
             // Of the page's own program only what is surely a secret counts.
             let code = program.iter().any(|lines| lines.contains(&one.line));
             if code && ["unknown value", "user name", "host name", "client address"].contains(&one.kind) {
                 continue;
             }
-            if CATALOGUE_WORDS.contains(&(one.kind, one.word)) {
+            let line = first + u64::try_from(one.line).unwrap_or(u64::MAX);
+            let shown = (one.kind, one.word);
+            if CATALOGUE_WORDS.contains(&shown) {
                 continue;
             }
-            let line = first + u64::try_from(one.line).unwrap_or(u64::MAX);
             *found.entry((line, one.kind.to_owned())).or_default() += 1;
+            users.insert((line, shown.1));
         }
         for (i, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if let Some(user) = record::read(&line[..line.len().min(MAX_HEADER_BYTES)], &mut Vec::new())
                 .header
                 .and_then(|header| header.user)
             {
-                let user = redact::sanitize(user);
-                if redact::is_person(&user) && !redact::is_pseudonym(&user) {
-                    *found.entry((first + i as u64, "user name".to_owned())).or_default() += 1;
+                let (line, user) = (first + i as u64, redact::sanitize(user));
+                let is_known = redact::is_pseudonym(&user) || !redact::is_person(&user);
+                if !is_known && users.insert((line, user)) {
+                    *found.entry((line, "user name".to_owned())).or_default() += 1;
                 }
             }
         }
