@@ -50,13 +50,13 @@ export function testSettings(browser, folder, cases, { name: program, assertSame
     const files = ["settings.toml", "mail-stopped.log"];
     await choose(tab, files.map(path));
     await tab.evaluate(() => {
-      document.getElementById("min-severity").value = "critical";
+      document.getElementById("until").value = "2026-01-13T00:00:00";
       document.getElementById("redaction").value = "strict";
       document.getElementById("filters").requestSubmit();
     });
     await finished(tab);
     assertSameText(await save(tab, "checks-json"), commandLine(["doctor", "--quiet", "--format", "json", ...files], folder), "checks");
-    const args = ["--severity", "critical", "--redact", "strict", "--settings", ...files];
+    const args = ["--until", "2026-01-13 00:00:00", "--redact", "strict", "--settings", ...files];
     assertSameText(await save(tab, "json"), commandLine(["scan", "--quiet", "--format", "json", ...args], folder), "report");
     // A ticket with these filters; what the next one holds does not come from it.
     const filtered = await save(tab, "ticket");
