@@ -29,9 +29,9 @@
       this.#reader = blob.slice(offset).stream().getReader({ mode: "byob" });
     }
 
-    /** The next block; shorter at the end. */
-    async next() {
-      let bytes = new Uint8Array(MIN_BLOCK_BYTES), length = 0;
+    /** The next block, in a buffer that nothing else uses; shorter at the end. */
+    async next(buffer) {
+      let bytes = new Uint8Array(buffer), length = 0;
       while (length < MIN_BLOCK_BYTES) {
         const { done, value } = await this.#reader.read(bytes.subarray(length));
         if (!value) break;
@@ -53,6 +53,8 @@
   class BlockCache {
     #blocks = [];
     #bytes = 0;
+    /** The buffer of a block that was dropped: used again, so that streams make no garbage. */
+    #spare = null;
     /** By the name of the blob, the one that was used last at the end. */
     #streams = new Map();
 
@@ -67,7 +69,12 @@
       }
       const before = this.#blocks.find((one) => one.name === name && one.end === offset);
       const continues = before || this.#streams.get(name)?.offset === offset;
-      if (continues && canWait) return this.#stream(name, blob, offset).next().then((bytes) => this.#keep(name, offset, bytes));
+      if (continues && canWait) {
+        this.#free(MIN_BLOCK_BYTES);
+        const buffer = this.#spare ?? new ArrayBuffer(MIN_BLOCK_BYTES);
+        this.#spare = null;
+        return this.#stream(name, blob, offset).next(buffer).then((bytes) => this.#keep(name, offset, bytes));
+      }
       // What is read on from the end of a block is read in larger and larger ones.
       const length = before ? Math.min(maxBlockBytes, 2 * (before.end - before.start)) : MIN_BLOCK_BYTES;
       this.#free(length);
@@ -99,7 +106,11 @@
     }
 
     #free(length) {
-      while (this.#bytes + length > keptBytes && this.#blocks.length > 0) this.#bytes -= this.#blocks.shift().bytes.length;
+      while (this.#bytes + length > keptBytes && this.#blocks.length > 0) {
+        const { bytes } = this.#blocks.shift();
+        this.#bytes -= bytes.length;
+        if (bytes.buffer.byteLength === MIN_BLOCK_BYTES) this.#spare = bytes.buffer;
+      }
     }
 
     /** Closes the streams; the blocks stay. */
