@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import gc
+import signal
 import subprocess
 import sys
 import threading
@@ -67,6 +68,8 @@ def test_a_file_object_that_returns_too_much_is_a_fault() -> None:
 def test_ctrl_c_ends_a_scan(record: bytes, form: str) -> None:
     import pyarrow
 
+    # A process that was started in the background of a shell ignores this signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     source = Log(record)
     timer = threading.Timer(0.5, _thread.interrupt_main)
     timer.start()
