@@ -60,12 +60,12 @@ struct Log {
     renamed: Vec<File>,
     writer: Option<File>,
     stopped: bool,
-    /// Records whose loss is not told: they were written late to a file that had been read to its end, or to
+    /// Records whose loss is not reported: they were written late to a file that had been read to its end, or to
     /// one that was empty before and after, and the file or its copy was deleted. Nothing shows that.
     exempt: BTreeSet<u64>,
     /// The file with the log's name was empty at the stop.
     was_empty: bool,
-    /// The records of rotated files, the latest last, and whether the loss of more cannot be told.
+    /// The records of rotated files, the latest last, and whether the loss of more cannot be known.
     rotated: Vec<(Vec<u64>, bool)>,
     records: Vec<u64>,
 }

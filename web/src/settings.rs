@@ -1,4 +1,4 @@
-//! What was given, told apart: settings and logs. And what the checks of the settings say.
+//! What was given: settings and logs, distinguished from each other. And what the checks of the settings say.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -31,7 +31,7 @@ pub(crate) struct Given<'i> {
 }
 
 impl<'i> Given<'i> {
-    /// Tells them apart as the command line does. What it refuses as settings may be a log here: nobody has said which.
+    /// Distinguishes them as the command line does. What it refuses as settings may be a log here: nobody has said which.
     pub(crate) fn sort(inputs: &'i [InputOfPage]) -> Self {
         let mut reader = SettingsReader::new();
         let (mut logs, mut broken, mut maybe) = (Vec::new(), Vec::new(), Vec::new());
@@ -175,7 +175,7 @@ pub(crate) struct WrittenChecks {
     markdown: String,
 }
 
-/// Reads a file with settings, and tells how far it has come.
+/// Reads a file with settings, and reports how far it has come.
 struct SettingsFile<'f> {
     reader: PageFileReader,
     file: &'f FileOfPage,

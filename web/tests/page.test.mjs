@@ -314,7 +314,7 @@ for (const browser of browsers) {
             await shoot("report");
             await clear(tab);
             await choose(tab, [path("settings.toml"), path("setenv.sh")]);
-            // In this frame no script runs, so nothing tells when it is shown.
+            // In this frame no script runs, so nothing signals when it is shown.
             if (process.env.SCREENSHOTS) await new Promise((shown) => setTimeout(shown, 500));
             await shoot("settings");
             await choose(tab, [path("mail-stopped.log")]);
