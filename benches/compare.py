@@ -75,7 +75,8 @@ def main():
         jobs += [
             (rate, "summary, 2 threads", f"{scan} --threads 2", "oauthsift", f"{scan} --threads 1", log),
             (rate, "jsonl, 2 threads", f"{jsonl} --threads 2", "oauthsift", f"{jsonl} --threads 1", log),
-            (rate, "summary, sampling search", f"env OAUTHSIFT_SEARCH=sampling {scan}", "oauthsift", scan, log),
+            (rate, "summary, AVX2", f"env OAUTHSIFT_SEARCH=avx2 {scan}", "oauthsift", scan, log),
+            (rate, "summary, no vectors", f"env OAUTHSIFT_SEARCH=scalar {scan}", "oauthsift", scan, log),
         ]
     own = f"{OURS} scan {OWN}"
     jobs += [

@@ -116,7 +116,7 @@ pub use pipeline::{
 };
 pub use report::{Incident, Report};
 #[doc(hidden)]
-pub use search::sample_only;
+pub use search::use_instructions;
 pub use source::{
     ArchiveLimits, Input, LeftOut, Limits, Progress, ReadAt, is_log_name,
     tail::{Notice, NoticeKind, StartPosition, StateError},

@@ -58,9 +58,13 @@ impl From<ExitStatus> for ExitCode {
 /// # Errors
 /// The reason why the command could do nothing, or could not write its output.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
-    // For measurements: what the search costs on a processor without AVX-512.
-    if std::env::var_os("OAUTHSIFT_SEARCH").is_some_and(|name| name == "sampling") {
-        oauthsift::sample_only();
+    // For measurements: what the search costs on another processor.
+    if let Some(name) = std::env::var_os("OAUTHSIFT_SEARCH")
+        && let Err(names) = oauthsift::use_instructions(&name.to_string_lossy())
+    {
+        let names = names.join(", ");
+        terminal::message(format_args!("error: OAUTHSIFT_SEARCH: this processor can search with: {names}"));
+        return Ok(ExitStatus::Failed);
     }
     let arguments: Vec<OsString> = arguments.collect();
     if completion::answer(&arguments)? {

@@ -24,7 +24,7 @@ pub(super) fn slot_of(first: u8, second: u8) -> usize {
 pub(super) const SECOND_SHIFT: u32 = 2;
 
 /// A block in which something passes the tables, or the end of the last block.
-pub(super) struct Block {
+pub(crate) struct Block {
     /// Where it starts in the text.
     pub(super) at: usize,
     /// Where a fingerprint may start: one bit per position.

@@ -1,25 +1,29 @@
 //! Searches for many needles in a large text.
 
 mod avx512;
+mod block_searcher;
 mod bucket;
 mod buckets;
 mod byte_set;
 mod corpus;
 mod fingerprint;
+mod fingerprint_filter;
 mod frequency;
+mod instructions;
 mod layout;
 mod literal;
 mod needle;
 mod ngram_index;
+mod packed_filter;
 mod phrase_set;
 mod placement;
 mod sampling;
-mod simd;
 #[cfg(test)]
 mod tests;
 mod word_searcher;
 
 pub(crate) use byte_set::ByteSet;
+pub use instructions::use_instructions;
 pub(crate) use literal::Literal;
 pub(crate) use needle::Needle;
 pub(crate) use phrase_set::PhraseSet;
@@ -29,18 +33,20 @@ pub(crate) use word_searcher::WordSearcher;
 #[cfg(test)]
 pub(crate) static ORDINARY: &[u8] = include_bytes!("corpus.txt");
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use self::{
+    block_searcher::BlockSearcher,
+    fingerprint_filter::FingerprintFilter,
     frequency::NgramFrequencies,
+    instructions::Instructions,
+    packed_filter::PackedFilter,
     sampling::{SamplingSearcher, SizedSearcher},
-    simd::SimdSearcher,
 };
 
-/// A compiled search for several needles. Where it samples, it looks at every `STEP`th byte.
+/// A compiled search for several needles. Where it samples without vector instructions, it looks at every `STEP`th byte.
 #[derive(Debug, Clone)]
 pub(crate) enum MultiSearcher<const STEP: usize> {
-    Simd(SimdSearcher),
+    Fingerprints(BlockSearcher<FingerprintFilter>),
+    Packed(BlockSearcher<PackedFilter>),
     Sampling(SizedSearcher<STEP>),
 }
 
@@ -59,20 +65,34 @@ impl<const STEP: usize> MultiSearcher<STEP> {
 
     /// A search for needles of at least [`Self::MIN_NEEDLE_BYTES`] bytes.
     pub(crate) fn new(needles: Vec<Needle>) -> Self {
+        let with = |instructions| Self::with(&needles, instructions);
+        Instructions::allowed().find_map(with).unwrap_or_else(|| Self::sampling(needles))
+    }
+
+    /// The search with these instructions. `None` when it does not suit these needles.
+    fn with(needles: &[Needle], instructions: Instructions) -> Option<Self> {
         let frequencies = NgramFrequencies::of_ordinary_logs();
-        let is_simd = !SAMPLES_ONLY.load(Ordering::Relaxed);
-        let simd = is_simd.then(|| SimdSearcher::new(&needles, frequencies)).flatten();
-        match simd {
-            Some(searcher) => Self::Simd(searcher),
-            None => Self::Sampling(SizedSearcher::new(needles, frequencies)),
+        match instructions {
+            Instructions::Avx512 => FingerprintFilter::new(needles, frequencies)
+                .map(|filter| Self::Fingerprints(BlockSearcher::new(filter))),
+            Instructions::Scalar => Some(Self::sampling(needles.to_vec())),
+            // For a few short phrases its table would push too much out of the L1 cache.
+            _ if Self::MIN_NEEDLE_BYTES < packed_filter::MIN_NEEDLE_BYTES => None,
+            _ => PackedFilter::new(needles, frequencies, instructions)
+                .map(|filter| Self::Packed(BlockSearcher::new(filter))),
         }
+    }
+
+    fn sampling(needles: Vec<Needle>) -> Self {
+        Self::Sampling(SizedSearcher::new(needles, NgramFrequencies::of_ordinary_logs()))
     }
 
     /// A needle that starts at or after `from`, on the first line that contains one. When that line
     /// contains several needles, any of them may be returned.
     pub(crate) fn first(&self, text: &[u8], from: usize) -> FirstMatch {
         match self {
-            Self::Simd(searcher) => searcher.first(text, from),
+            Self::Fingerprints(searcher) => searcher.first(text, from),
+            Self::Packed(searcher) => searcher.first(text, from),
             Self::Sampling(searcher) => {
                 let at = searcher.first(text, from);
                 FirstMatch { at, newlines: count_newlines(&text[from..at.unwrap_or(text.len())]) }
@@ -83,22 +103,14 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     /// Calls `each` with the number and position of every occurrence of every needle, some more than once.
     pub(crate) fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
         match self {
-            Self::Simd(searcher) => searcher.for_each(text, each),
+            Self::Fingerprints(searcher) => searcher.for_each(text, each),
+            Self::Packed(searcher) => searcher.for_each(text, each),
             Self::Sampling(searcher) => searcher.for_each(text, each),
         }
     }
 }
 
-static SAMPLES_ONLY: AtomicBool = AtomicBool::new(false);
-
-/// Makes every search that is compiled from now on one for processors without the vector instructions: an entry point for
-/// measurements.
-#[doc(hidden)]
-pub fn sample_only() {
-    SAMPLES_ONLY.store(true, Ordering::Relaxed);
-}
-
-/// The share of the blocks of a text in which something passes the tables of a SIMD search, on any processor. `None` when
+/// The share of the blocks of a text in which something passes the tables of fingerprints, on any processor. `None` when
 /// there are too many needles for that search.
 #[cfg(test)]
 pub(crate) fn passing_share(needles: &[Needle], text: &[u8]) -> Option<f64> {

@@ -149,13 +149,14 @@ impl<const STEP: usize, const SLOTS: usize> SamplingSearcher<STEP, SLOTS> {
 }
 
 /// The n-grams of needles that are looked for.
-struct SampledNgrams {
+pub(super) struct SampledNgrams {
     /// Number, position in the needle, classes.
     ngrams: Vec<(usize, i32, [ByteClass; NGRAM_LEN])>,
 }
 
 impl SampledNgrams {
-    fn new(needles: &[Needle], step: usize, frequencies: &NgramFrequencies) -> Self {
+    /// Needles that are too short are padded, as far as that is possible.
+    pub(super) fn new(needles: &[Needle], step: usize, frequencies: &NgramFrequencies) -> Self {
         let mut ngrams = Vec::new();
         for (number, needle) in needles.iter().enumerate() {
             let (before, classes) = needle.padded(step + NGRAM_LEN - 1);
@@ -173,14 +174,20 @@ impl SampledNgrams {
     }
 
     /// How many there are: more than one where a class has several bytes.
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         let count =
             |classes: &[ByteClass; NGRAM_LEN]| classes.map(|class| class.bytes().count()).iter().product::<usize>();
         self.ngrams.iter().map(|(_, _, classes)| count(classes)).sum()
     }
 
-    fn each(&self) -> impl Iterator<Item = (usize, i32, &[ByteClass])> {
+    /// Number of the needle, position in it, classes.
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, i32, &[ByteClass])> {
         self.ngrams.iter().map(|(number, at, classes)| (*number, *at, &classes[..]))
+    }
+
+    /// The bytes of all n-grams.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = [u8; NGRAM_LEN]> {
+        self.ngrams.iter().flat_map(|(_, _, classes)| expand(classes))
     }
 }
 

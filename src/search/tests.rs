@@ -26,15 +26,57 @@ fn needles() -> Vec<Needle> {
     NEEDLES.map(|text| Needle::of(text).digits(digits(text))).to_vec()
 }
 
+/// The needles that are long enough for a search of whole logs.
+fn long_needles() -> Vec<Needle> {
+    needles().into_iter().filter(|needle| needle.classes().len() >= packed_filter::MIN_NEEDLE_BYTES).collect()
+}
+
+/// A search with one set of instructions.
+#[derive(Debug)]
+enum Search {
+    OfPhrases(MultiSearcher<3>),
+    OfLogs(MultiSearcher<6>),
+}
+
+impl Search {
+    fn needles(&self) -> Vec<Needle> {
+        match self {
+            Self::OfPhrases(_) => needles(),
+            Self::OfLogs(_) => long_needles(),
+        }
+    }
+
+    fn first(&self, text: &[u8], from: usize) -> FirstMatch {
+        match self {
+            Self::OfPhrases(search) => search.first(text, from),
+            Self::OfLogs(search) => search.first(text, from),
+        }
+    }
+
+    fn for_each(&self, text: &[u8], each: impl FnMut(usize, usize)) {
+        match self {
+            Self::OfPhrases(search) => search.for_each(text, each),
+            Self::OfLogs(search) => search.for_each(text, each),
+        }
+    }
+}
+
 /// Each kind of search that this processor supports.
-static SEARCHES: LazyLock<Vec<MultiSearcher<3>>> = LazyLock::new(|| {
+static SEARCHES: LazyLock<Vec<Search>> = LazyLock::new(|| {
     let frequencies = NgramFrequencies::of_ordinary_logs();
-    let simd = SimdSearcher::new(&needles(), frequencies).map(MultiSearcher::Simd);
-    let sized = [
-        SizedSearcher::Small(SamplingSearcher::new(needles(), frequencies)),
-        SizedSearcher::Large(SamplingSearcher::new(needles(), frequencies)),
+    let mut searches = vec![
+        Search::OfPhrases(MultiSearcher::Sampling(SizedSearcher::Small(SamplingSearcher::new(needles(), frequencies)))),
+        Search::OfPhrases(MultiSearcher::Sampling(SizedSearcher::Large(SamplingSearcher::new(needles(), frequencies)))),
     ];
-    sized.map(MultiSearcher::Sampling).into_iter().chain(simd).collect()
+    for instructions in Instructions::ALL {
+        if !Instructions::available().any(|available| available == instructions) {
+            println!("skipped: this processor does not have {instructions}");
+            continue;
+        }
+        searches.extend(MultiSearcher::with(&needles(), instructions).map(Search::OfPhrases));
+        searches.extend(MultiSearcher::with(&long_needles(), instructions).map(Search::OfLogs));
+    }
+    searches
 });
 
 /// Number and position of each occurrence, found one by one.
@@ -59,6 +101,19 @@ fn needles_are_found_where_they_start() {
 }
 
 #[test]
+fn every_set_of_instructions_has_a_search_of_logs() {
+    for instructions in Instructions::available() {
+        assert!(MultiSearcher::<6>::with(&long_needles(), instructions).is_some(), "{instructions}");
+    }
+}
+
+#[test]
+fn instructions_that_a_processor_does_not_have_are_refused() {
+    let refused = use_instructions("mmx").expect_err("no search uses them");
+    assert!(refused.contains(&"scalar".to_owned()), "{refused:?}");
+}
+
+#[test]
 fn too_many_needles_are_sampled_and_still_found() {
     let letter = |hash: usize| char::from(b"etaoinsrhlcdupmg"[hash % 16]);
     let text = |i: usize| {
@@ -66,7 +121,7 @@ fn too_many_needles_are_sampled_and_still_found() {
         (0..7).map(|position| letter(hash >> (4 * position))).collect::<String>()
     };
     let needles: Vec<Needle> = (0..3000).map(|i| Needle::of(&text(i))).collect();
-    assert!(SimdSearcher::new(&needles, NgramFrequencies::of_ordinary_logs()).is_none());
+    assert!(FingerprintFilter::new(&needles, NgramFrequencies::of_ordinary_logs()).is_none());
     let line = format!("nothing here, and {} there", text(77));
     assert_eq!(MultiSearcher::<3>::new(needles).first(line.as_bytes(), 0).at, Some(18));
 }
@@ -90,9 +145,8 @@ proptest! {
         let text = parts.concat().into_bytes();
         let from = from.min(text.len());
         let line = |at: usize| count_newlines(&text[..at]);
-        let needles = needles();
-        let all = occurrences(&needles, &text);
         for search in &*SEARCHES {
+            let all = occurrences(&search.needles(), &text);
             let first = search.first(&text, from);
             let after: Vec<usize> = all.iter().map(|(_, at)| *at).filter(|at| *at >= from).collect();
             let earliest = after.iter().map(|at| line(*at)).min();
