@@ -266,7 +266,7 @@ proptest! {
     #[test]
     fn recalled_findings_are_those_of_the_report(
         kinds in prop::collection::vec((0..MESSAGES.len(), 0usize..10), 1..3),
-        records in prop::collection::vec((0usize..2, any::<u64>()), 8..30),
+        records in prop::collection::vec((0usize..2, any::<u64>()), 12..50),
         form in 0usize..3,
         key in any::<bool>(),
         level in 0usize..4,

@@ -4,7 +4,7 @@
 //! the request differ. Such a finding is not built, redacted and written again: the written form of an earlier one is
 //! copied, with the values of the new record in its gaps.
 //!
-//! The form is learned from the second such record, by writing it with two sets of made-up values of the same kinds
+//! The form is learned from the third such record, by writing it with two sets of made-up values of the same kinds
 //! (`markers`). Where both differ is a gap. It is used only if it also gives, byte for byte, the finding of the record
 //! itself and of records with quite different values, and if no value is part of what is hidden, but for the addresses
 //! of the header, which always are. So the fixed text of a record is shown only where the same text was shown for other records, whatever their
@@ -17,7 +17,7 @@ mod markers;
 mod shape;
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     hash::BuildHasher,
     sync::{Arc, PoisonError},
 };
@@ -39,13 +39,16 @@ use crate::{
     model::Header,
 };
 
-/// How many records that occurred once each worker remembers.
+/// How often a worker must meet such a record before its form is learned. That takes five times as long as writing a
+/// finding, and many records occur only twice.
+const LEARNED_AT: u32 = 3;
+/// How many records without a form each worker remembers.
 const MAX_SEEN: usize = 1 << 13;
 
 /// One worker's access to the forms.
 #[derive(Debug, Default)]
 pub(super) struct FindingRecall {
-    seen: HashSet<u64, FixedState>,
+    seen: HashMap<u64, u32, FixedState>,
     input: Arc<InputName>,
     shape: RecordShape,
 }
@@ -71,7 +74,7 @@ impl FindingRecall {
         true
     }
 
-    /// Learns how the finding of a hit is written, if its record came before. It is the last one of `part`.
+    /// Learns how the finding of a hit is written, if such a record came often enough. It is the last one of `part`.
     pub(super) fn learn(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder, part: &EncodedPart) {
         self.set_input(job);
         let raw = hit.record.raw;
@@ -87,7 +90,9 @@ impl FindingRecall {
         let is_needed = |forms: &Forms| {
             forms.full_of.as_ref() != Some(&self.input) && forms.find(key, &self.input, raw, &self.shape).is_none()
         };
-        if self.seen.insert(key) || !is_needed(&forms.read().unwrap_or_else(PoisonError::into_inner)) {
+        let times = self.seen.entry(key).or_default();
+        *times += 1;
+        if *times < LEARNED_AT || !is_needed(&forms.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
         let shape = std::mem::take(&mut self.shape);

@@ -29,6 +29,9 @@ impl FindingEncoder for LineAndJson {
     }
 }
 
+/// So often, a record is learned.
+const OFTEN: usize = LEARNED_AT as usize;
+
 /// The values in which the records of a test differ.
 struct Logged<'l> {
     time: &'l str,
@@ -85,10 +88,10 @@ fn recalled(first: &str, times: usize, second: &str) -> (bool, EncodedPart, Enco
 }
 
 #[test]
-fn a_record_with_other_values_is_recalled_after_the_second_one() {
+fn a_record_with_other_values_is_recalled_after_three_of_them() {
     let (first, second) = (record(&FIRST, ""), record(&OTHER, ""));
-    assert!(!recalled(&first, 1, &second).0);
-    let (known, part, written) = recalled(&first, 2, &second);
+    assert!(!recalled(&first, OFTEN - 1, &second).0);
+    let (known, part, written) = recalled(&first, OFTEN, &second);
     assert!(known);
     assert_eq!(String::from_utf8_lossy(&part.bytes), String::from_utf8_lossy(&written.bytes));
     assert_eq!(part, written);
@@ -113,16 +116,16 @@ fn the_last_finding_of_a_part_is_taken_as_if_it_were_alone() {
 #[test]
 fn other_words_are_not_recalled() {
     let first = record(&FIRST, "client_secret=hunter2hunter2");
-    assert!(recalled(&first, 2, &record(&OTHER, "client_secret=hunter2hunter2")).0);
-    assert!(!recalled(&first, 2, &record(&OTHER, "client_secret=hunter3hunter3")).0);
-    assert!(!recalled(&first, 2, &record(&OTHER, "client_secret=")).0);
-    assert!(!recalled(&first, 2, &record(&OTHER, "").replace("hvoss77", "mrossi")).0);
+    assert!(recalled(&first, OFTEN, &record(&OTHER, "client_secret=hunter2hunter2")).0);
+    assert!(!recalled(&first, OFTEN, &record(&OTHER, "client_secret=hunter3hunter3")).0);
+    assert!(!recalled(&first, OFTEN, &record(&OTHER, "client_secret=")).0);
+    assert!(!recalled(&first, OFTEN, &record(&OTHER, "").replace("hvoss77", "mrossi")).0);
 }
 
 #[test]
 fn a_secret_that_looks_like_an_id_is_hidden_or_not_recalled() {
     for text in ["client_secret={id}", "password: {id}", "Authorization: Bearer {id}", "{id} by user '{id}'"] {
-        let (known, part, written) = recalled(&record(&FIRST, text), 2, &record(&OTHER, text));
+        let (known, part, written) = recalled(&record(&FIRST, text), OFTEN, &record(&OTHER, text));
         assert!(!String::from_utf8_lossy(&written.bytes).contains(OTHER.ids[1]) || text.starts_with('{'), "{text}");
         assert!(!known || part == written, "{text}\n{:?}\n{:?}", part.texts, written.texts);
     }
@@ -131,7 +134,7 @@ fn a_secret_that_looks_like_an_id_is_hidden_or_not_recalled() {
 #[test]
 fn ids_that_are_the_same_and_ids_that_differ_are_distinguished() {
     let same = Logged { ids: [FIRST.ids[0]; 2], ..FIRST };
-    let (known, part, written) = recalled(&record(&same, "app {id}"), 2, &record(&OTHER, "app {id}"));
+    let (known, part, written) = recalled(&record(&same, "app {id}"), OFTEN, &record(&OTHER, "app {id}"));
     assert!(!known, "{part:?} {written:?}");
 }
 
@@ -139,7 +142,7 @@ fn ids_that_are_the_same_and_ids_that_differ_are_distinguished() {
 fn a_sentence_that_is_cut_off_after_some_characters_is_not_recalled_with_other_lengths() {
     let long = format!("at a.B.c(B.java:{}) {}", "1", "word ".repeat(120));
     let longer = long.replace(":1)", ":12345)");
-    let (known, part, written) = recalled(&record(&FIRST, &long), 2, &record(&OTHER, &longer));
+    let (known, part, written) = recalled(&record(&FIRST, &long), OFTEN, &record(&OTHER, &longer));
     assert!(!known || part == written);
 }
 
