@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
@@ -59,7 +60,8 @@ class Listing:
 class Tables:
     """The tables of a scan: data frames that are computed when they are used.
 
-    Every table scans again, unless :meth:`persist` keeps the result. All have ``instance`` first.
+    Every data frame scans again when it is used, unless :meth:`persist` keeps the result; :meth:`write` and :meth:`fleet`
+    need several, and scan once in any case. All have ``instance`` first.
     """
 
     def __init__(self, results: DataFrame, keyed: bool, generated_at: str) -> None:
@@ -112,26 +114,40 @@ class Tables:
         """Removes it again."""
         self._results.unpersist()
 
+    @contextmanager
+    def _scanned_once(self) -> Iterator[None]:
+        """Keeps the result for as long as this is open; longer if the caller has said so."""
+        if self._results.is_cached:
+            yield
+            return
+        self.persist()
+        try:
+            yield
+        finally:
+            self.unpersist()
+
     def write(self, output: str, format: str = "parquet", partition: str = "") -> None:
         """Writes every table into a folder of its own; what an earlier run has written there is replaced."""
-        for name, kind in TABLE_NAMES.items():
-            frame = self._table(kind)
-            writer = (_flat(frame) if format == "csv" else frame).write.mode("overwrite").format(format)
-            if format == "csv":
-                writer = writer.option("header", True).option("quoteAll", True).option("escape", '"')
-            writer.save("/".join(part for part in (output.rstrip("/"), name, partition) if part))
+        with self._scanned_once():
+            for name, kind in TABLE_NAMES.items():
+                frame = self._table(kind)
+                writer = (_flat(frame) if format == "csv" else frame).write.mode("overwrite").format(format)
+                if format == "csv":
+                    writer = writer.option("header", True).option("quoteAll", True).option("escape", '"')
+                writer.save("/".join(part for part in (output.rstrip("/"), name, partition) if part))
 
     def fleet(self, baseline: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
         """The fleet report. Brings instances, incidents and faults to the driver, but no findings."""
-        return fleet.build(
-            _rows(self.instances),
-            _rows(self.incidents.select(*fleet.INCIDENT_COLUMNS)),
-            _rows(self.faults),
-            _rows(self.trend),
-            keyed=self.keyed,
-            generated_at=self.generated_at,
-            baseline=baseline,
-        )
+        with self._scanned_once():
+            return fleet.build(
+                _rows(self.instances),
+                _rows(self.incidents.select(*fleet.INCIDENT_COLUMNS)),
+                _rows(self.faults),
+                _rows(self.trend),
+                keyed=self.keyed,
+                generated_at=self.generated_at,
+                baseline=baseline,
+            )
 
 
 def _rows(frame: DataFrame) -> Iterator[Dict[str, Any]]:
