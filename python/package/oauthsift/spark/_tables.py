@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TASK_BYTES = 64 << 20
 #: Tasks for each core, if there are enough instances: they end at about the same time.
 TASKS_PER_CORE = 3
+#: Tasks for each core that list folders: few, as starting one takes as long as listing many folders.
+LISTING_TASKS_PER_CORE = 4
 #: Tables, by the kind of their rows.
 TABLE_NAMES = {"findings": "finding", "incidents": "incident", "faults": "fault", "instances": "instance"}
 
@@ -227,8 +229,10 @@ def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) ->
     problems = []
     for path in dict.fromkeys(paths):
         try:
-            frame = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(path)
-            listing.add(chosen(frame, instance).collect(), rule)
+            with _in_few_tasks(spark):
+                frame = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(path)
+                rows = chosen(frame, instance).collect()
+            listing.add(rows, rule)
         except Exception as error:
             # Spark's message begins with the reason; the rest is the plan.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -241,6 +245,28 @@ def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) ->
         raise problems[0]
     _drop_doubles(listing)
     return listing
+
+
+@contextmanager
+def _in_few_tasks(spark: SparkSession) -> Iterator[None]:
+    """Within this, Spark lists in a few tasks for each core: else one for each folder, and for each 128 MiB of files."""
+    tasks = LISTING_TASKS_PER_CORE * spark.sparkContext.defaultParallelism
+    wanted = {
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": tasks,
+        "spark.sql.files.minPartitionNum": tasks,
+        "spark.sql.files.maxPartitionBytes": 1 << 50,
+    }
+    before = {name: spark.conf.get(name, None) for name in wanted}
+    for name, value in wanted.items():
+        spark.conf.set(name, str(value))
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            if text is None:
+                spark.conf.unset(name)
+            else:
+                spark.conf.set(name, text)
 
 
 def _is_access_error(error: Exception) -> bool:

@@ -48,11 +48,8 @@ def _scan_unit(instance: str, files: List[str], options: _native.Options, open_f
         tables = {"fault": [fault], "instance": [{"faults": 1}]}
     for name, rows in tables.items():
         if rows:
-            yield _result(name, instance, pa.array([_columns(row, name) for row in rows], TABLES[name]))
-
-
-def _columns(row: Mapping[str, Any], table: str) -> Dict[str, Any]:
-    return {field.name: row.get(field.name) for field in TABLES[table]}
+            # Of a row, Arrow takes what is a column; what is missing is null.
+            yield _result(name, instance, pa.array(rows, TABLES[name]))
 
 
 def _result(table: str, instance: str, rows: Any) -> Any:
