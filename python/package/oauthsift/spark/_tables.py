@@ -6,9 +6,10 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .. import _native, fleet
+from .._errors import OauthsiftError
 from .._scan import option_values
 from ._files import File, InstanceRule, base_of, pack, shown
 from ._schema import RESULT, TABLES, spark_schema
@@ -116,10 +117,15 @@ class Tables:
         """Removes it again."""
         self._results.unpersist()
 
+    @property
+    def is_kept(self) -> bool:
+        """True from :meth:`persist` to :meth:`unpersist`."""
+        return bool(self._results.is_cached)
+
     @contextmanager
     def _scanned_once(self) -> Iterator[None]:
         """Keeps the result for as long as this is open; longer if the caller has said so."""
-        if self._results.is_cached:
+        if self.is_kept:
             yield
             return
         self.persist()
@@ -222,11 +228,14 @@ def fixed_options(**options: Any) -> Dict[str, Any]:
 
 
 def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) -> Listing:
-    """Lists files with Spark's own file source, without reading any."""
+    """Lists files with Spark's own file source, without reading any.
+
+    A path that cannot be listed is a fault; an error if no other path has an instance.
+    """
     listing = Listing()
     bases = [base_of(path) for path in paths]
     rule = InstanceRule(bases, instance if isinstance(instance, str) else None)
-    problems = []
+    problems: List[Tuple[Fault, Exception]] = []
     for path in dict.fromkeys(paths):
         try:
             with _in_few_tasks(spark):
@@ -238,11 +247,12 @@ def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) ->
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             if "PATH_NOT_FOUND" not in reason and not _is_access_error(error):
                 raise
-            problems.append(error)
             kind = "not-found" if "PATH_NOT_FOUND" in reason else "permission-denied"
-            listing.faults.append(Fault("", shown(path), kind, f"cannot be listed: {reason}"))
+            problems.append((Fault("", shown(path), kind, f"cannot be listed: {reason}"), error))
+    listing.faults += [fault for fault, _ in problems]
     if problems and not listing.instances:
-        raise problems[0]
+        fault, cause = problems[0]
+        raise OauthsiftError(f"{fault.source}: {fault.message}") from cause
     _drop_doubles(listing)
     return listing
 
