@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List,
 from .. import _native, fleet
 from .._errors import OauthsiftError
 from .._scan import option_values
-from ._files import File, InstanceRule, base_of, pack, shown
+from ._files import File, InstanceRule, base_of, pack, shown, without_credentials
 from ._schema import RESULT, TABLES, spark_schema
 from ._task import OpenFile, scan_units
 
@@ -248,7 +248,7 @@ def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) ->
             if "PATH_NOT_FOUND" not in reason and not _is_access_error(error):
                 raise
             kind = "not-found" if "PATH_NOT_FOUND" in reason else "permission-denied"
-            problems.append((Fault("", shown(path), kind, f"cannot be listed: {reason}"), error))
+            problems.append((Fault("", shown(path), kind, f"cannot be listed: {without_credentials(reason)}"), error))
     listing.faults += [fault for fault, _ in problems]
     if problems and not listing.instances:
         fault, cause = problems[0]
