@@ -76,8 +76,9 @@ def test_spark_submit_runs_the_program_on_a_cluster(small_fleet: Fleet, tmp_path
         assert done.returncode == 0, done.stderr
         assert f"tables: {output}" in done.stdout and "20 instances" in done.stdout
         missing = start(*common, "--input", tmp_path / "no-such-folder")
-        assert missing.returncode == 2 and "no-such-folder: cannot be listed" in missing.stderr
-        assert "Traceback" not in missing.stderr
+        # spark-submit prints both streams of the program to its own standard output.
+        assert missing.returncode == 2 and "no-such-folder: cannot be listed" in missing.stdout
+        assert "Traceback" not in missing.stdout
     finally:
         cluster.stop()
     data = json.loads(report.with_suffix(".json").read_text("utf-8"))
