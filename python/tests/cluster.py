@@ -76,7 +76,8 @@ class Cluster:
             try:
                 if self.state()["aliveworkers"] == workers:
                     return
-            except OSError:
+            except (OSError, ValueError):
+                # The master does not listen yet, or its page is not ready.
                 pass
             time.sleep(0.2)
         raise TimeoutError(f"no {workers} workers after {START_TIMEOUT} s; see {self._folder}")

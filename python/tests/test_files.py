@@ -101,6 +101,17 @@ def names_of_scenarios() -> List[str]:
     return sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
 
 
+def test_a_fault_of_a_store_names_no_credentials() -> None:
+    def refuse(uri: str) -> Any:
+        raise OSError(f"403 for {uri} and {uri}")
+
+    units = [{"instance": "acme", "files": ["s3a://user:p@ss@support/acme.zip"]}]
+    batches = scan_units(iter(units), {}, refuse)
+    rows = [row["fault_row"] for batch in batches for row in batch.to_pylist() if row["kind"] == "fault"]
+    assert [row["source"] for row in rows] == ["s3a://support/acme.zip"]
+    assert "403 for s3a://support/acme.zip and s3a://support/acme.zip" in rows[0]["message"]
+
+
 def test_the_next_deadline_is_first_and_lost_tokens_follow() -> None:
     report = scenario_report(names_of_scenarios())
     rows = {row["instance"]: row for row in report["instances"]}

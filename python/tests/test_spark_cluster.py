@@ -48,7 +48,6 @@ def spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         .config("spark.executor.memory", "512m")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
-        # Else Spark lists each folder in a task of its own.
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
@@ -190,6 +189,42 @@ def test_writing_twice_leaves_no_doubles(spark: Any, small_fleet: Fleet, tmp_pat
     tables.unpersist()
 
 
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_all_tables_and_the_report_need_one_scan(spark: Any, small_fleet: Fleet, tmp_path: Path, is_kept: bool) -> None:
+    opened = tmp_path / "opened"
+
+    def count_and_open(uri: str) -> Any:
+        with opened.open("a") as file:
+            file.write(f"{uri}\n")
+        return open(uri.partition(":")[2], "rb")
+
+    tables = scan(spark, small_fleet, open_file=count_and_open, partitions=1)
+    if is_kept:
+        tables.persist()
+    scans = []
+    for use in (lambda: tables.write(str(tmp_path / "out")), tables.fleet):
+        use()
+        scans.append(opened.read_text().splitlines())
+    assert len(scans[0]) == len(set(scans[0])) > 20
+    # What the caller has not asked to keep is removed after each use; what he has asked to keep stays.
+    assert len(scans[1]) == len(scans[0]) * (1 if is_kept else 2)
+    assert tables.is_kept == is_kept
+    tables.unpersist()
+
+
+def test_the_listing_leaves_the_settings_of_the_session_alone(spark: Any, small_fleet: Fleet) -> None:
+    names = {
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
+        "spark.sql.files.minPartitionNum": None,
+        "spark.sql.files.maxPartitionBytes": None,
+    }
+    assert {name: spark.conf.get(name, None) for name in names} == names
+    oauthsift.spark.scan(spark, str(small_fleet.folder))
+    with pytest.raises(oauthsift.OauthsiftError):
+        oauthsift.spark.scan(spark, "/no/such/folder")
+    assert {name: spark.conf.get(name, None) for name in names} == names
+
+
 @pytest.mark.parametrize("format", ["csv", "json"])
 def test_csv_and_json_hold_every_row(spark: Any, small_fleet: Fleet, tmp_path: Path, format: str) -> None:
     output = str(tmp_path / format)
@@ -214,7 +249,7 @@ def test_a_path_that_does_not_exist_is_a_fault_if_others_do(spark: Any, small_fl
     faults = [row for row in tables.faults.collect() if row["kind"] == "not-found"]
     assert [row["source"] for row in faults] == ["/no/such/folder"]
     assert tables.instances.count() == 20
-    with pytest.raises(Exception, match="PATH_NOT_FOUND"):
+    with pytest.raises(oauthsift.OauthsiftError, match="/no/such/folder: cannot be listed: .*PATH_NOT_FOUND"):
         oauthsift.spark.scan(spark, "/no/such/folder")
 
 

@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import Any, List
 
 import oauthsift
+from cluster import Cluster
 from fleet_data import Fleet, add_scenarios, instance_of
 
 PYTHON = Path(__file__).resolve().parents[1]
 
 
-def run(*arguments: object, program: bool = False) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    return start(sys.executable, "-m", "oauthsift.spark", *arguments)
+
+
+def start(*command: object) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    command: List[str] = [sys.executable, "-m", "oauthsift.spark", *map(str, arguments)]
+    words: List[str] = [*map(str, command)]
     return subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=900
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=900
     )
 
 
@@ -53,6 +58,35 @@ def test_the_program_writes_tables_and_a_fleet_report(small_fleet: Fleet, tmp_pa
     later: Any = json.loads(second.with_suffix(".json").read_text("utf-8"))
     assert later["summary"]["new"] == 0
     assert {incident["instance"] for incident in later["gone"]} == {"secret-expired-then-lost"}
+
+
+def test_spark_submit_runs_the_program_on_a_cluster(small_fleet: Fleet, tmp_path: Path) -> None:
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    program = run("--program").stdout.strip()
+    report, output = tmp_path / "fleet.html", tmp_path / "tables"
+    (tmp_path / "cluster").mkdir()
+    cluster = Cluster(tmp_path / "cluster")
+    try:
+        cluster.add_worker()
+        cluster.wait_for(1)
+        common = [submit, "--master", cluster.url, "--conf", "spark.executor.memory=512m", program, "--report", report]
+        done = start(*common, "--input", f"{small_fleet.folder}/*", "--output", output)
+        assert done.returncode == 0, done.stderr
+        assert f"tables: {output}" in done.stdout and "20 instances" in done.stdout
+        missing = start(*common, "--input", tmp_path / "no-such-folder")
+        # spark-submit prints both streams of the program to its own standard output.
+        assert missing.returncode == 2 and "no-such-folder: cannot be listed" in missing.stdout
+        assert "Traceback" not in missing.stdout
+    finally:
+        cluster.stop()
+    data = json.loads(report.with_suffix(".json").read_text("utf-8"))
+    expected = sum(len(oauthsift.scan(path, errors="keep").findings) for path in small_fleet.folder.iterdir())
+    assert data["summary"]["findings"] == expected > 0
+    assert "<!DOCTYPE html>" in report.read_text("utf-8")
+    for table in ("findings", "incidents", "faults", "instances"):
+        assert (output / table / "_SUCCESS").exists() and list((output / table).glob("*.parquet"))
 
 
 def test_wrong_arguments_end_with_status_2_and_a_reason(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         if parsed.stream:
             return _stream(spark, parsed, options)
         return _batch(spark, parsed, options, baseline)
-    except ValueError as error:
+    except (ValueError, oauthsift.OauthsiftError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     finally:

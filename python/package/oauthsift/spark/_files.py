@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 import re
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
-from urllib.parse import urlsplit
 
 from .._native import is_log_name
 
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2|txz|tar\.(gz|bz2|zst|xz))$", re.IGNORECASE)
 _GLOB = re.compile(r"[*?\[{]")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*:[^/\s]*@")
 #: What an instance costs besides its bytes, in bytes: opening files, indexing archives.
 _UNIT_COST = 1 << 20
 
@@ -117,11 +117,16 @@ def shown(uri: str) -> str:
     >>> shown("s3a://key:secret@support/zips/acme.zip")
     's3a://support/zips/acme.zip'
     """
-    if is_local(uri):
-        return _path_of(uri)
-    parts = urlsplit(uri)
-    user, at, host = parts.netloc.rpartition("@")
-    return uri.replace(f"//{user}{at}", "//", 1) if ":" in user else uri
+    return _path_of(uri) if is_local(uri) else without_credentials(uri)
+
+
+def without_credentials(text: str) -> str:
+    """A message of Spark or of a file system, in which addresses have no credentials.
+
+    >>> without_credentials("cannot open s3a://key:secret@support/a.zip, abfss://box@account.example/b.zip")
+    'cannot open s3a://support/a.zip, abfss://box@account.example/b.zip'
+    """
+    return _CREDENTIALS.sub("", text)
 
 
 def is_local(uri: str) -> bool:

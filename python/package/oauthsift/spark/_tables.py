@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .. import _native, fleet
+from .._errors import OauthsiftError
 from .._scan import option_values
-from ._files import File, InstanceRule, base_of, pack, shown
+from ._files import File, InstanceRule, base_of, pack, shown, without_credentials
 from ._schema import RESULT, TABLES, spark_schema
 from ._task import OpenFile, scan_units
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 TASK_BYTES = 64 << 20
 #: Tasks for each core, if there are enough instances: they end at about the same time.
 TASKS_PER_CORE = 3
+#: Tasks for each core that list folders: few, as starting one takes as long as listing many folders.
+LISTING_TASKS_PER_CORE = 4
 #: Tables, by the kind of their rows.
 TABLE_NAMES = {"findings": "finding", "incidents": "incident", "faults": "fault", "instances": "instance"}
 
@@ -59,7 +63,8 @@ class Listing:
 class Tables:
     """The tables of a scan: data frames that are computed when they are used.
 
-    Every table scans again, unless :meth:`persist` keeps the result. All have ``instance`` first.
+    Every data frame scans again when it is used, unless :meth:`persist` keeps the result; :meth:`write` and :meth:`fleet`
+    need several, and scan once in any case. All have ``instance`` first.
     """
 
     def __init__(self, results: DataFrame, keyed: bool, generated_at: str) -> None:
@@ -112,26 +117,45 @@ class Tables:
         """Removes it again."""
         self._results.unpersist()
 
+    @property
+    def is_kept(self) -> bool:
+        """True from :meth:`persist` to :meth:`unpersist`."""
+        return bool(self._results.is_cached)
+
+    @contextmanager
+    def _scanned_once(self) -> Iterator[None]:
+        """Keeps the result for as long as this is open; longer if the caller has said so."""
+        if self.is_kept:
+            yield
+            return
+        self.persist()
+        try:
+            yield
+        finally:
+            self.unpersist()
+
     def write(self, output: str, format: str = "parquet", partition: str = "") -> None:
         """Writes every table into a folder of its own; what an earlier run has written there is replaced."""
-        for name, kind in TABLE_NAMES.items():
-            frame = self._table(kind)
-            writer = (_flat(frame) if format == "csv" else frame).write.mode("overwrite").format(format)
-            if format == "csv":
-                writer = writer.option("header", True).option("quoteAll", True).option("escape", '"')
-            writer.save("/".join(part for part in (output.rstrip("/"), name, partition) if part))
+        with self._scanned_once():
+            for name, kind in TABLE_NAMES.items():
+                frame = self._table(kind)
+                writer = (_flat(frame) if format == "csv" else frame).write.mode("overwrite").format(format)
+                if format == "csv":
+                    writer = writer.option("header", True).option("quoteAll", True).option("escape", '"')
+                writer.save("/".join(part for part in (output.rstrip("/"), name, partition) if part))
 
     def fleet(self, baseline: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
         """The fleet report. Brings instances, incidents and faults to the driver, but no findings."""
-        return fleet.build(
-            _rows(self.instances),
-            _rows(self.incidents.select(*fleet.INCIDENT_COLUMNS)),
-            _rows(self.faults),
-            _rows(self.trend),
-            keyed=self.keyed,
-            generated_at=self.generated_at,
-            baseline=baseline,
-        )
+        with self._scanned_once():
+            return fleet.build(
+                _rows(self.instances),
+                _rows(self.incidents.select(*fleet.INCIDENT_COLUMNS)),
+                _rows(self.faults),
+                _rows(self.trend),
+                keyed=self.keyed,
+                generated_at=self.generated_at,
+                baseline=baseline,
+            )
 
 
 def _rows(frame: DataFrame) -> Iterator[Dict[str, Any]]:
@@ -204,27 +228,55 @@ def fixed_options(**options: Any) -> Dict[str, Any]:
 
 
 def list_files(spark: SparkSession, paths: Sequence[str], instance: Instance) -> Listing:
-    """Lists files with Spark's own file source, without reading any."""
+    """Lists files with Spark's own file source, without reading any.
+
+    A path that cannot be listed is a fault; an error if no other path has an instance.
+    """
     listing = Listing()
     bases = [base_of(path) for path in paths]
     rule = InstanceRule(bases, instance if isinstance(instance, str) else None)
-    problems = []
+    problems: List[Tuple[Fault, Exception]] = []
     for path in dict.fromkeys(paths):
         try:
-            frame = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(path)
-            listing.add(chosen(frame, instance).collect(), rule)
+            with _in_few_tasks(spark):
+                frame = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(path)
+                rows = chosen(frame, instance).collect()
+            listing.add(rows, rule)
         except Exception as error:
             # Spark's message begins with the reason; the rest is the plan.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             if "PATH_NOT_FOUND" not in reason and not _is_access_error(error):
                 raise
-            problems.append(error)
             kind = "not-found" if "PATH_NOT_FOUND" in reason else "permission-denied"
-            listing.faults.append(Fault("", shown(path), kind, f"cannot be listed: {reason}"))
+            problems.append((Fault("", shown(path), kind, f"cannot be listed: {without_credentials(reason)}"), error))
+    listing.faults += [fault for fault, _ in problems]
     if problems and not listing.instances:
-        raise problems[0]
+        fault, cause = problems[0]
+        raise OauthsiftError(f"{fault.source}: {fault.message}") from cause
     _drop_doubles(listing)
     return listing
+
+
+@contextmanager
+def _in_few_tasks(spark: SparkSession) -> Iterator[None]:
+    """Within this, Spark lists in a few tasks for each core: else one for each folder, and for each 128 MiB of files."""
+    tasks = LISTING_TASKS_PER_CORE * spark.sparkContext.defaultParallelism
+    wanted = {
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": tasks,
+        "spark.sql.files.minPartitionNum": tasks,
+        "spark.sql.files.maxPartitionBytes": 1 << 50,
+    }
+    before = {name: spark.conf.get(name, None) for name in wanted}
+    for name, value in wanted.items():
+        spark.conf.set(name, str(value))
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            if text is None:
+                spark.conf.unset(name)
+            else:
+                spark.conf.set(name, text)
 
 
 def _is_access_error(error: Exception) -> bool:

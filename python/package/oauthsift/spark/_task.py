@@ -10,7 +10,7 @@ import pyarrow as pa
 from .. import _native
 from .._report import Report
 from ..fleet import fault_rows, incident_rows, instance_row
-from ._files import is_local, shown
+from ._files import is_local, shown, without_credentials
 from ._schema import RESULT, TABLES
 
 OpenFile = Callable[[str], BinaryIO]
@@ -46,13 +46,12 @@ def _scan_unit(instance: str, files: List[str], options: _native.Options, open_f
         message = f"this instance was not scanned: {type(error).__name__}: {error}"
         fault = {"source": shown(files[0]) if files else instance, "offset": None, "kind": "failed", "message": message}
         tables = {"fault": [fault], "instance": [{"faults": 1}]}
+    for row in tables["fault"]:
+        row["message"] = without_credentials(row["message"])
     for name, rows in tables.items():
         if rows:
-            yield _result(name, instance, pa.array([_columns(row, name) for row in rows], TABLES[name]))
-
-
-def _columns(row: Mapping[str, Any], table: str) -> Dict[str, Any]:
-    return {field.name: row.get(field.name) for field in TABLES[table]}
+            # Of a row, Arrow takes what is a column; what is missing is null.
+            yield _result(name, instance, pa.array(rows, TABLES[name]))
 
 
 def _result(table: str, instance: str, rows: Any) -> Any:
