@@ -41,6 +41,13 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     let line_end = close + memchr::memchr(b'\n', &text[close..])?;
     let next = skip(text, close, 8, |byte| byte == b' ');
     let last = text[line_start..open].trim_ascii_end().last();
+    // `||user||password||` of Jira over `|ann|x|`
+    if text[next..].starts_with(b"||") && (text[line_start..open].trim_ascii_end().ends_with(b"||")) {
+        let column = memchr::memmem::find_iter(&text[line_start..open], b"||").count();
+        return rows(text, line_end + 1, |at, _| {
+            field(text, at, b'|', column, b'\n').map(|(start, end, _)| (start, end))
+        });
+    }
     let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {
         let beside = if *separator == b'|' { text.get(next) } else { text.get(close) };
         let before = if *separator == b'|' { last } else { text[line_start..open].last() };
@@ -59,17 +66,61 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     {
         return None;
     }
-    let mut found = Vec::new();
-    let mut at = line_end + 1;
-    while at < text.len() && found.len() < 1000 {
-        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+    rows(text, line_end + 1, |at, end| {
         let here = memchr::memchr_iter(separator, &text[at..end]).count() + 1;
         if here < 2 || here <= after {
-            break;
+            return None;
         }
         let column = if here >= fields.len() { column } else { here - 1 - after };
-        let (start, stop, _) = field(text, at, separator, column, b'\n')?;
-        found.push((start, stop));
+        field(text, at, separator, column, b'\n').map(|(start, stop, _)| (start, stop))
+    })
+}
+
+/// The fields under a column of which blanks alone part the names, two or more; one in a comment. What is in them may
+/// be anything: the lines may belong to no table.
+pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
+    let from = key.start.saturating_sub(400);
+    let line_start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
+    let line_end = key.end + memchr::memchr(b'\n', &text[key.end..text.len().min(key.end + 400)])?;
+    let before = &text[line_start..key.start];
+    let comment = before.starts_with(b"#");
+    let wide = |gap: &[u8]| gap.contains(&b'\t') || gap.len() > usize::from(!comment);
+    let trimmed = before.trim_ascii_end();
+    let rest = &text[key.end..line_end];
+    let next = rest.iter().take_while(|byte| is_blank(**byte)).count();
+    let named = trimmed.last().is_none_or(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    if !named
+        || !trimmed.is_empty() && !wide(&before[trimmed.len()..])
+        || next < rest.len() && !wide(&rest[..next])
+        || trimmed.is_empty() && next == rest.len()
+    {
+        return None;
+    }
+    let names = trimmed.split(|byte| is_blank(*byte)).filter(|name| !name.is_empty() && *name != b"#");
+    // A name may be of two words, but what it names is one.
+    let column = if comment {
+        names.count()
+    } else {
+        // Each gap once, where it ends.
+        let gap =
+            |three: &&[u8]| !is_blank(three[2]) && is_blank(three[1]) && (three[1] == b'\t' || is_blank(three[0]));
+        trimmed.windows(3).filter(gap).count() + usize::from(!trimmed.is_empty())
+    };
+    rows(text, line_end + 1, |at, end| {
+        let mut words = text[at..end].split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
+        let word = words.nth(column)?;
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        Some((start, start + word.len()))
+    })
+}
+
+/// What `field` finds in each line from `at` on, up to the first in which it finds nothing.
+fn rows(text: &[u8], at: usize, field: impl Fn(usize, usize) -> Option<(usize, usize)>) -> Option<Vec<(usize, usize)>> {
+    let (mut found, mut at) = (Vec::new(), at);
+    while at < text.len() && found.len() < 1000 {
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let Some(one) = field(at, end) else { break };
+        found.push(one);
         at = end + 1;
     }
     (!found.is_empty()).then_some(found)
