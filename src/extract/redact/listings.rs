@@ -206,14 +206,15 @@ fn since(text: &[u8], at: usize, to: usize) -> bool {
         let start = blanks(text, at, to);
         at = field(text, start, to);
         let next = &text[start..at];
-        let days = [&b"Mon"[..], b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+        const DAYS: &[u8] = b"Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+        let named = DAYS.split(|byte| *byte == b' ').any(|day| day == next);
         let dated = next.len() >= 5
             && next[0].is_ascii_digit()
             && next.iter().all(|byte| byte.is_ascii_digit() || b".-:/".contains(byte));
         // `05Jan26`, `Mon09` of `w`
         let digits = next.iter().filter(|byte| byte.is_ascii_digit()).count();
         let short = (5..=7).contains(&next.len()) && digits >= 2 && digits + 3 == next.len();
-        if days.contains(&next) || dated || short {
+        if named || dated || short {
             return true;
         }
     }
@@ -230,12 +231,15 @@ fn sessions(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
     };
     let is_session =
         |field| [&b"console"[..], b"rdp-tcp", b"services", b"ica-tcp"].iter().any(|one| word(field).starts_with(one));
-    for row in all.windows(4) {
-        let [before, last, id, state] = *row else { continue };
+    for (at, row) in all.windows(3).enumerate() {
+        let [last, id, state] = *row else { continue };
         let number = (1..=5).contains(&word(id).len()) && word(id).iter().all(u8::is_ascii_digit);
         let apart = text[last.1..id.0].len() > 1 && text[id.1..state.0].len() > 1;
-        if number && apart && STATES.contains(&word(state)) {
-            let user = if is_session(last) { before } else { last };
+        let is_state = STATES.iter().any(|one| {
+            word(state).strip_prefix(*one).is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_alphabetic))
+        });
+        if number && apart && is_state {
+            let user = if is_session(last) { at.checked_sub(1).map_or(last, |before| all[before]) } else { last };
             owner(text, user.0, user.1, found);
         }
     }

@@ -34,7 +34,24 @@ const TERMS: [&[u8]; 24] = [
 ];
 
 /// What codes of errors, ids of users and names of threads and fields start with.
-const CODES: [&[u8]; 8] = [b"aadsts", b"aadb2c", b"msis", b"http", b"jirauser", b"customfield", b"mysql", b"postgres"];
+const CODES: [&[u8]; 16] = [
+    b"aadsts",
+    b"aadb2c",
+    b"msis",
+    b"http",
+    b"jirauser",
+    b"customfield",
+    b"mysql",
+    b"postgres",
+    b"imap4",
+    b"pop3",
+    b"jdk",
+    b"tomcat",
+    b"exchange20",
+    b"office365",
+    b"ipv4",
+    b"ipv6",
+];
 
 /// Whether a word starts as the names of algorithms, protocols and errors do.
 pub(super) fn is_term(word: &[u8]) -> bool {
@@ -51,7 +68,7 @@ pub(super) fn is_chosen(word: &[u8]) -> bool {
     // `42.7.4`
     let version =
         word.windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit());
-    is_stated(word)
+    !is_term(word) && is_stated(word)
         || (6..=64).contains(&word.len())
             && small >= 2
             && digits > 0

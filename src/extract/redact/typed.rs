@@ -37,6 +37,7 @@ pub(super) fn skip_type(text: &[u8], at: usize) -> usize {
             _ => return at,
         };
         end = skip(end, 16, |byte| b" \t=:|".contains(byte));
+        end += if text[end..].starts_with(b"- ") { 2 } else { 0 };
     }
     // `0x602010 "x"`
     if text[end..].starts_with(b"0x") {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         keys::Key,
-        login::{is_login, is_persons_name, starts_like_login},
+        login::{ends_like_login, is_login, is_persons_name, starts_like_login},
         numbers,
         pii::PiiKind,
         prose::follows_user,
@@ -157,7 +157,11 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let end = skip(text, at, 24, |byte| byte.is_ascii_lowercase());
         let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)]\"'".contains(byte));
-        let person = alone && starts_like_login(&text[at..end]) && !is_provider(&text[at..end]);
+        let stop =
+            skip(text, end, 32, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+        let (end, alone) = if alone { (end, alone) } else { (stop, ends_like_login(&text[at..stop])) };
+        let name = &text[at..end];
+        let person = alone && (starts_like_login(name) || ends_like_login(name)) && !is_provider(name);
         if person {
             self.person(PiiKind::User, at, end);
             // `viewed by jlorenz, hvoss`

@@ -14,7 +14,7 @@ use super::{
 const LINKS: [&[u8]; 7] = [b"as", b"is", b"als", b"ist", b"comme", b"como", b"for"];
 /// Words between a user and a password, in sentences about somebody who logs in.
 const BESIDE: [&[u8]; 15] = [
-    b"with", b"using", b"mit", b"avec", b"con", b"com", b"met", b"and", b"und", b"et", b"y", b"e", b"/", b"pass", b"pw",
+    b"with", b"using", b"mit", b"avec", b"con", b"com", b"met", b"and", b"und", b"et", b"y", b"e", b"/", b"&", b"pass",
 ];
 /// What may stand between these.
 const ARTICLES: [&[u8]; 16] = [
@@ -95,7 +95,8 @@ impl KeyedReader<'_, '_> {
                 return self.secret(SecretKind::Password, start, stop);
             }
             linked = BESIDE.iter().any(|one| word.eq_ignore_ascii_case(one));
-            at = stop;
+            // `cn=svc,dc=example`
+            at = skip(text, stop, 96, |byte| !is_blank(byte));
         }
     }
 

@@ -45,7 +45,10 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     if text[next..].starts_with(b"||") && (text[line_start..open].trim_ascii_end().ends_with(b"||")) {
         let column = memchr::memmem::find_iter(&text[line_start..open], b"||").count();
         return rows(text, line_end + 1, |at, _| {
-            field(text, at, b'|', column, b'\n').map(|(start, end, _)| (start, end))
+            if text[at] != b'|' {
+                return Some(None);
+            }
+            field(text, at, b'|', column, b'\n').map(|(start, end, _)| Some((start, end)))
         });
     }
     let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {
@@ -69,57 +72,66 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     rows(text, line_end + 1, |at, end| {
         let here = memchr::memchr_iter(separator, &text[at..end]).count() + 1;
         if here < 2 || here <= after {
-            return None;
+            return Some(None);
         }
         let column = if here >= fields.len() { column } else { here - 1 - after };
-        field(text, at, separator, column, b'\n').map(|(start, stop, _)| (start, stop))
+        field(text, at, separator, column, b'\n').map(|(start, stop, _)| Some((start, stop)))
     })
 }
 
-/// The fields under a column of which blanks alone part the names, two or more; one in a comment. What is in them may
-/// be anything: the lines may belong to no table.
+/// The fields under a column of a table whose names are parted by two blanks or more, in a comment by one. What is in
+/// them may be anything: the lines may belong to no table.
 pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     let from = key.start.saturating_sub(400);
     let line_start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
     let line_end = key.end + memchr::memchr(b'\n', &text[key.end..text.len().min(key.end + 400)])?;
-    let before = &text[line_start..key.start];
-    let comment = before.starts_with(b"#");
-    let wide = |gap: &[u8]| gap.contains(&b'\t') || gap.len() > usize::from(!comment);
-    let trimmed = before.trim_ascii_end();
-    let rest = &text[key.end..line_end];
-    let next = rest.iter().take_while(|byte| is_blank(**byte)).count();
-    let named = trimmed.last().is_none_or(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
-    if !named
-        || !trimmed.is_empty() && !wide(&before[trimmed.len()..])
-        || next < rest.len() && !wide(&rest[..next])
-        || trimmed.is_empty() && next == rest.len()
-    {
+    let comment = memchr::memrchr(b'#', &text[line_start..key.start]).map(|at| line_start + at + 1);
+    let header = cells(text, comment.unwrap_or(line_start), line_end, comment.is_some());
+    let column = header.iter().position(|(start, end)| *start <= key.start && key.end <= *end)?;
+    // A log may have put something before the first.
+    let is_name = |(start, end): &(usize, usize)| {
+        let name = &text[*start..*end];
+        name.len() <= 24
+            && name.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte))
+            && name.iter().filter(|byte| **byte == b' ').count() <= 2
+    };
+    if header.len() < 2 || !header[1..].iter().all(is_name) || comment.is_some() && header.len() < 3 {
         return None;
     }
-    let names = trimmed.split(|byte| is_blank(*byte)).filter(|name| !name.is_empty() && *name != b"#");
-    // A name may be of two words, but what it names is one.
-    let column = if comment {
-        names.count()
-    } else {
-        // Each gap once, where it ends.
-        let gap =
-            |three: &&[u8]| !is_blank(three[2]) && is_blank(three[1]) && (three[1] == b'\t' || is_blank(three[0]));
-        trimmed.windows(3).filter(gap).count() + usize::from(!trimmed.is_empty())
-    };
     rows(text, line_end + 1, |at, end| {
-        let mut words = text[at..end].split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
-        let word = words.nth(column)?;
-        let start = word.as_ptr().addr() - text.as_ptr().addr();
-        Some((start, start + word.len()))
+        let row = cells(text, at, end, comment.is_some());
+        Some((row.len() + 1 >= header.len()).then(|| row.get(column).copied()).flatten())
     })
 }
 
-/// What `field` finds in each line from `at` on, up to the first in which it finds nothing.
-fn rows(text: &[u8], at: usize, field: impl Fn(usize, usize) -> Option<(usize, usize)>) -> Option<Vec<(usize, usize)>> {
+/// What blanks part in a line: two or a tab, or a single one.
+fn cells(text: &[u8], from: usize, to: usize, narrow: bool) -> Vec<(usize, usize)> {
+    let (mut cells, mut start, mut at) = (Vec::new(), from, from);
+    while at < to && cells.len() < 16 {
+        let gap = text[at..to].iter().take_while(|byte| is_blank(**byte)).count();
+        if gap > 1 || gap == 1 && (narrow || text[at] == b'\t') || at == from && gap > 0 {
+            if at > start {
+                cells.push((start, at));
+            }
+            start = at + gap;
+        }
+        at += gap.max(1);
+    }
+    if start < to {
+        cells.push((start, to));
+    }
+    cells
+}
+
+/// A field of a row; none after the last row.
+type Field = Option<(usize, usize)>;
+
+/// What `field` finds in each line from `at` on, up to the first in which it finds nothing. None when it is no table.
+fn rows(text: &[u8], at: usize, field: impl Fn(usize, usize) -> Option<Field>) -> Option<Vec<(usize, usize)>> {
     let (mut found, mut at) = (Vec::new(), at);
     while at < text.len() && found.len() < 1000 {
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-        let Some(one) = field(at, end) else { break };
+        let Some(one) = field(at, end)? else { break };
         found.push(one);
         at = end + 1;
     }

@@ -9,7 +9,25 @@ use super::{
 pub(super) const MARKERS: &[(Needs, &[&str])] = &[
     (Needs::URL, &["://", ":thin:", ":oci:"]),
     (Needs::BLOCK, &["-----begin"]),
-    (Needs::CARD, &["begin:v", "=?", "mailto:", ";cn=", "fn:", "fn;", "nickname", "adr:", "adr;", ";;", "bday"]),
+    (
+        Needs::CARD,
+        &[
+            "begin:v",
+            "=?",
+            "mailto:",
+            ";cn=",
+            "fn:",
+            "fn;",
+            "n;charset",
+            "n;lang",
+            "n;encoding",
+            "nickname",
+            "adr:",
+            "adr;",
+            ";;",
+            "bday",
+        ],
+    ),
     (
         Needs::HOME,
         &[
@@ -142,7 +160,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Password,
         whole: true,
-        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth",
+        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -234,7 +252,7 @@ pub(super) const GROUPS: &[Group] = &[
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
             accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
             sign_in_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
-            sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
+            bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
@@ -280,7 +298,7 @@ pub(super) const GROUPS: &[Group] = &[
         words: "cred creds zugangsdaten anmeldedaten identifiants credenciales credenziali inloggegevens \
             logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for \
             login_details account_details access_details access_data login_data log_in_with log_on_with sign_in_with \
-            login_with anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
+            login_with use_account use_user with_user with_account mit_benutzer authentication_of anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
     },
     Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
     Group {
