@@ -86,6 +86,11 @@ pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>
     let line_start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
     let line_end = key.end + memchr::memchr(b'\n', &text[key.end..text.len().min(key.end + 400)])?;
     let comment = memchr::memrchr(b'#', &text[line_start..key.start]).map(|at| line_start + at + 1);
+    // Most words of a sentence end here.
+    let rest = &text[key.end..];
+    if comment.is_none() && !b"\t\r\n".contains(&rest[0]) && !rest.starts_with(b"  ") {
+        return None;
+    }
     let header = cells(text, comment.unwrap_or(line_start), line_end, comment.is_some());
     let column = header.iter().position(|(start, end)| *start <= key.start && key.end <= *end)?;
     // A log may have put something before the first.
@@ -95,7 +100,8 @@ pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>
             && name.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte))
             && name.iter().filter(|byte| **byte == b' ').count() <= 2
     };
-    if header.len() < 2 || !header[1..].iter().all(is_name) || comment.is_some() && header.len() < 3 {
+    let plain = header.iter().skip(usize::from(comment.is_none())).all(is_name);
+    if header.len() < 2 || !plain || comment.is_some() && header.len() < 3 {
         return None;
     }
     rows(text, line_end + 1, |at, end| {
