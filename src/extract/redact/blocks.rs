@@ -82,6 +82,11 @@ fn hex_dump(text: &[u8], found: &mut Vec<Place>) {
     while let Some(blank) = memchr::memchr(b' ', &text[at..]) {
         let from = at + blank + 1;
         at = from;
+        // Hardly any word starts like one of these.
+        let digits = text.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        if !digits && !text[at..].starts_with(b"  ") {
+            continue;
+        }
         let width = group(text, at);
         if width == 0 {
             if text[at..].starts_with(b"  ") && is_offset(&text[..at - 1], 7) && single_characters(text, at) >= 4 {

@@ -84,6 +84,9 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
 pub(super) fn link_secret(text: &[u8], start: usize, found: &mut Vec<Place>) {
     let quoted = start > 0 && b"\"'".contains(&text[start - 1]);
     let before = &text[..start - usize::from(quoted)];
+    if !before.last().is_some_and(|byte| is_blank(*byte)) {
+        return;
+    }
     let server = before.trim_ascii_end();
     if server.len() == before.len() || !server.ends_with(b"*") && !server.ends_with(b"tpd") {
         return;
