@@ -75,38 +75,83 @@ fn bare_keys(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `63 6c 69 65 6e 74 …`: text as pairs of hexadecimal digits, with the text beside it.
+/// `63 6c 69 65 6e 74 …`, `00000010: 636c 6965 …`: text as hexadecimal digits, with the text beside it; and single
+/// characters behind an offset, `0000020   c   l   i`.
 fn hex_dump(text: &[u8], found: &mut Vec<Place>) {
-    let pair = |at: usize| {
-        text.get(at..at + 3).is_some_and(|three| {
-            three[0].is_ascii_hexdigit() && three[1].is_ascii_hexdigit() && (three[2] == b' ' || three[2] == b'\n')
-        })
-    };
-    let mut at = 0;
+    let (mut at, mut row) = (0, None);
     while let Some(blank) = memchr::memchr(b' ', &text[at..]) {
-        let mut from = at + blank;
-        at = from + 1;
-        if !pair(at) {
+        let from = at + blank + 1;
+        at = from;
+        // Hardly any word starts like one of these.
+        let digits = text.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        if !digits && !text[at..].starts_with(b"  ") {
             continue;
         }
-        from += 1;
-        let mut bytes = Vec::new();
-        while pair(at) || text.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)) {
-            let digits = std::str::from_utf8(&text[at..at + 2]).unwrap_or_default();
-            bytes.push(u8::from_str_radix(digits, 16).unwrap_or_default());
-            at += 2;
+        let width = group(text, at);
+        if width == 0 {
+            if text[at..].starts_with(b"  ") && is_offset(&text[..at - 1], 7) && single_characters(text, at) >= 4 {
+                let line = skip(text, at, 120, |byte| byte != b'\n');
+                found.push(Place::secret(from, line, SecretKind::Secret));
+                at = line;
+            }
+            continue;
+        }
+        let offset = is_offset(&text[..at], 4);
+        if width > 2 && !offset {
+            continue;
+        }
+        let (mut len, mut printable) = (0, 0);
+        while group(text, at) == width || text.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+        {
+            for digits in text[at..at + group(text, at).max(2)].chunks(2) {
+                let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
+                let byte = digits.iter().fold(0, |sum, byte| sum * 16 + digit(*byte));
+                len += 1;
+                printable += usize::from((0x20..0x7f).contains(&byte) || [0, 1, 9, 10, 13].contains(&byte));
+            }
+            at += group(text, at).max(2);
             at = skip(text, at, 2, |byte| byte == b' ');
             if text.get(at).is_none_or(|byte| *byte == b'\n') {
                 break;
             }
         }
-        let printable =
-            bytes.iter().filter(|byte| (0x20..0x7f).contains(*byte) || b"\r\n\t\0\x01".contains(byte)).count();
-        if bytes.len() >= 6 && printable * 5 >= bytes.len() * 4 {
+        // The last row of a dump may be short.
+        let goes_on = row.is_some_and(|row| from - row < 32 && text[row..from].starts_with(b"\n"));
+        if len >= 6 && printable * 5 >= len * 4 || offset && (len >= 4 || goes_on) && printable * 3 >= len {
             let line = skip(text, at, 80, |byte| byte != b'\n');
             found.push(Place::secret(from, line, SecretKind::Secret));
-            at = line;
+            (at, row) = (line, Some(line));
         }
         at = at.min(text.len());
     }
+}
+
+/// The length of a group of two, four or eight hexadecimal digits; 0 when there is none.
+fn group(text: &[u8], at: usize) -> usize {
+    let len = skip(text, at, 9, |byte| byte.is_ascii_hexdigit()) - at.min(text.len());
+    let ends = text.get(at + len).is_none_or(|byte| b" \r\n".contains(byte));
+    if ends && matches!(len, 2 | 4 | 8) && (len > 2 || at + len < text.len()) { len } else { 0 }
+}
+
+/// An offset of at least so many digits ends here: `00000010: `, `00000010  `, `0x0010:  `.
+fn is_offset(before: &[u8], min: usize) -> bool {
+    let bare = before.trim_ascii_end();
+    let bare = bare.strip_suffix(b":").unwrap_or(bare);
+    // Without a colon only a long one.
+    let min = if before.trim_ascii_end().len() > bare.len() { min } else { 7 };
+    let len = bare.iter().rev().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let lead = &bare[..bare.len() - len];
+    (min..=16).contains(&len) && lead.last().is_none_or(|byte| !byte.is_ascii_alphanumeric() || lead.ends_with(b"0x"))
+}
+
+/// Single characters in columns of four.
+fn single_characters(text: &[u8], at: usize) -> usize {
+    let cell = |four: &&[u8]| four[..2] == *b"  " && four[3] != b' ' && !four.contains(&b'\n');
+    text[at - 1..]
+        .chunks(4)
+        .take(16)
+        .take_while(|four| four.len() == 4)
+        .take_while(cell)
+        .filter(|four| four[2] == b' ')
+        .count()
 }

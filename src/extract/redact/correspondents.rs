@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     keys::Needs,
-    login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login},
+    login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names},
     pii::{PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
@@ -80,32 +80,47 @@ fn encoded_word_end(text: &[u8], start: usize) -> Option<usize> {
     body[len..].starts_with(b"?=").then_some(start + 2 + charset + 3 + len + 2)
 }
 
-/// Cards and calendars: `FN:Ann Example`, `N:Example;Ann;;;`, `ORGANIZER;CN="Ann Example":…`.
+/// Cards and calendars: `FN:Ann Example`, `N:Example;Ann;;;`, `ORGANIZER;CN="Ann Example":…`; a field of a card is known
+/// without its first line, too.
 fn cards(text: &[u8], found: &mut Vec<Place>) {
+    let calendar = memmem::find(text, b"BEGIN:V").is_some();
     for name in memmem::find_iter(text, b";CN=") {
+        let line = line_before(text, name, 200);
+        let known = [&b"ATTENDEE"[..], b"ORGANIZER"].iter().any(|field| memmem::find(line, field).is_some());
+        if !calendar && !known {
+            continue;
+        }
         let quoted = text.get(name + 4) == Some(&b'"');
         let start = name + 4 + usize::from(quoted);
         let end = skip(text, start, 96, |byte| !b"\"\n".contains(&byte) && (quoted || !b":;".contains(&byte)));
         found.push(Place::person(start, end, PiiKind::User));
     }
-    let mut at = 0;
-    while let Some(next) = memmem::find(&text[at..], b"BEGIN:VCARD") {
-        let card = at + next;
-        let end = memmem::find(&text[card..], b"END:VCARD").map_or(text.len(), |len| card + len);
-        let mut line_start = card;
-        for line in text[card..end].split_inclusive(|byte| *byte == b'\n') {
-            let name = skip(line, 0, 40, |byte| !b":;".contains(&byte));
-            let colon = memchr::memchr(b':', line).unwrap_or(line.len());
-            let field = &line[..name];
-            let names = [&b"FN"[..], b"N", b"NICKNAME", b"ADR", b"LABEL", b"BDAY", b"NOTE"];
-            let value = (colon + 1).min(line.len());
-            let len = line[value..].trim_ascii_end().len();
-            if len > 0 && names.iter().any(|known| field.eq_ignore_ascii_case(known)) {
-                found.push(Place::person(line_start + value, line_start + value + len, PiiKind::User));
-            }
-            line_start += line.len();
+    for colon in memchr::memchr_iter(b':', text) {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".;=-_,".contains(byte);
+        let start = colon - text[..colon].iter().rev().take(80).take_while(part).count();
+        let field = &text[start..colon];
+        let name = field.split(|byte| *byte == b';').next().unwrap_or_default();
+        // `item1.FN`, `body=FN`
+        let name = name.rsplit(|byte| b".=".contains(byte)).next().unwrap_or_default();
+        let end = skip(text, colon + 1, 200, |byte| !b"\r\n\"<>".contains(&byte));
+        let Ok(value) = std::str::from_utf8(text[colon + 1..end].trim_ascii_end()) else { continue };
+        let parts = value.bytes().filter(|byte| *byte == b';').count();
+        let options = name.len() < field.len();
+        let person = match name {
+            b"FN" | b"NICKNAME" => !value.starts_with([' ', ':', '/']),
+            b"N" => parts >= 1 && !value.starts_with([' ', ';']),
+            b"ADR" | b"LABEL" => parts >= 3 || options && value.contains(' '),
+            b"BDAY" | b"NOTE" | b"ANNIVERSARY" => calendar || options,
+            _ => false,
+        };
+        if person && !value.is_empty() {
+            // What follows a name in a sentence is shown.
+            let first = skip(text, colon + 1, value.len(), |byte| byte != b' ');
+            let full = with_next_names(text, colon + 1, first);
+            let whole = is_full_name(value) || value.contains(';') || full == first;
+            let stop = if whole || calendar { colon + 1 + value.len() } else { full };
+            found.push(Place::person(colon + 1, stop, PiiKind::User));
         }
-        at = end;
     }
 }
 
@@ -159,9 +174,12 @@ fn logins_beside_names(text: &[u8], found: &mut Vec<Place>) {
         if let Some(year) = memmem::find(&text[open..text.len().min(open + 64)], b" 20").map(|at| open + at)
             && text[open] == b'('
             && text.get(year + 5) == Some(&b'-')
-            && std::str::from_utf8(text[open + 1..year].trim_ascii_end()).is_ok_and(is_persons_name)
+            && let name = open + 1 + text[open + 1..year].iter().take_while(|byte| is_blank(**byte)).count()
+            && let Ok(author) = std::str::from_utf8(text[name.min(year)..year].trim_ascii_end())
+            && (is_persons_name(author)
+                || is_blamed(text, year + 1) && is_person(author) && author != "Not Committed Yet")
         {
-            found.push(Place::person(open + 1, year, PiiKind::User));
+            found.push(Place::person(name, name + author.len(), PiiKind::User));
             continue;
         }
         let word = text[..open - 1].iter().rev().take(40).take_while(|byte| !is_blank(**byte)).count();
@@ -207,6 +225,13 @@ fn logins_beside_names(text: &[u8], found: &mut Vec<Place>) {
             found.push(Place::person(open + 1, end, PiiKind::User));
         }
     }
+}
+
+/// The date, perhaps a time, and the number of a line in brackets: `2026-01-05 20:34:03 +0100 12)`.
+fn is_blamed(text: &[u8], date: usize) -> bool {
+    let end = skip(text, date, 48, |byte| byte.is_ascii_digit() || b" :+-".contains(&byte));
+    let number = text[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    text.get(end) == Some(&b')') && number > 0 && end - number > date + 10 && text[end - number - 1] == b' '
 }
 
 /// Whether a login is made of a name: it has one of its words, of at least three letters, as `hvoss` has `voss`.

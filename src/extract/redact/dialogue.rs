@@ -83,8 +83,12 @@ pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     }
     if needs.has(Needs::PASS) {
         for at in memchr::memchr2_iter(b'P', b'p', text) {
-            if text.len() > at + 5 && text[at..at + 4].eq_ignore_ascii_case(b"pass") && b" \t".contains(&text[at + 4]) {
-                pass(text, at, found);
+            if text.len() > at + 5 && text[at..at + 4].eq_ignore_ascii_case(b"pass") {
+                match text[at + 4] {
+                    b' ' | b'\t' => pass(text, at, found),
+                    b'\r' | b'\n' => pass_of_packet(text, at, found),
+                    _ => {}
+                }
             }
         }
     }
@@ -123,6 +127,8 @@ fn login(text: &[u8], at: usize, found: &mut Vec<Place>) {
     let Some(before) = before.strip_suffix(b" ") else { return };
     let len = before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'.').count();
     let tag = &before[before.len() - len..];
+    // The bytes of a packet before it are dots.
+    let tag = memchr::memmem::rfind(tag, b"..").map_or(tag, |dots| &tag[dots + 2..]);
     let tagged = tag.iter().any(u8::is_ascii_digit) && tag.len() <= 10 && !tag.iter().all(u8::is_ascii_digit)
         || ends_in_client(&text[..at]);
     if !tagged {
@@ -204,11 +210,22 @@ fn pass(text: &[u8], at: usize, found: &mut Vec<Place>) {
     let end = line_end - text[start.min(line_end)..line_end].iter().rev().take_while(|byte| is_blank(**byte)).count();
     let capitals = text[at..].starts_with(b"PASS");
     let one_word = !text[start.min(end)..end].contains(&b' ');
-    let alone = at.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"_-.".contains(&text[i]));
+    let alone = at.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"_-.".contains(&text[i]))
+        || text[..at].ends_with(b"..");
     if start < end
         && (starts_command(text, at) && (capitals || ends_in_client(&text[..at])) || capitals && alone && one_word)
     {
         found.push(Place::secret(start, end, SecretKind::Password));
+    }
+}
+
+/// `Request command: PASS` over `Request parameter: x`, as programs that read packets show it.
+fn pass_of_packet(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    let line = skip(text, at + 4, 24, is_blank);
+    let lead = [&b"Request parameter: "[..], b"Request arg: "].into_iter().find(|lead| text[line..].starts_with(lead));
+    if let Some(lead) = lead.filter(|_| text[..at].ends_with(b": ")) {
+        let start = line + lead.len();
+        found.push(Place::secret(start, skip(text, start, 128, |byte| !b"\r\n".contains(&byte)), SecretKind::Password));
     }
 }
 

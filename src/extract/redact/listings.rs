@@ -1,6 +1,7 @@
 //! Owners in the listings of systems: files (`ls -l`), processes (`ps`, `top`), sessions (`who`, `last`).
 
 use super::{
+    login::with_next_names,
     pii::{PiiKind, is_person},
     place::Place,
     values::{is_blank, skip},
@@ -42,6 +43,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         processes(text, start, start + line.len(), found);
         accounts(text, start, start + line.len(), found);
         other_lines(text, start, start + line.len(), found);
+        sessions(text, start, start + line.len(), found);
         start += line.len();
     }
 }
@@ -53,8 +55,10 @@ pub(super) fn is_service(name: &str) -> bool {
 
 fn owner(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
-    // A name that was too long for its column ends in a plus sign.
+    // A name that was too long for its column ends in a plus sign; what precedes it may be a key or a quotation mark.
     let name = name.strip_suffix('+').unwrap_or(name);
+    let lead = name.rfind(['"', '\'', '=', ':', '>', '(']).map_or(0, |at| at + 1);
+    let (start, name) = (start + lead, &name[lead..]);
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@\\".contains(&byte));
     if plain && name.len() >= 2 && is_person(name) && !SERVICES.contains(&name) && !name.starts_with("systemd-") {
         found.push(Place::person(start, start + name.len(), PiiKind::User));
@@ -167,40 +171,78 @@ fn processes(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
         }
     }
     // PID USER PR NI VIRT RES SHR S %CPU %MEM TIME+ COMMAND
-    let fields: Vec<(usize, usize)> = {
-        let (mut at, mut fields) = (from, Vec::new());
-        while fields.len() < 10 {
-            let start = blanks(text, at, to);
-            at = field(text, start, to);
-            if at == start {
-                break;
-            }
-            fields.push((start, at));
+    for row in fields(text, from, to).windows(10) {
+        if let [pid, user, priority, nice, .., state, processor, memory] = *row
+            && text[pid.0..pid.1].last().is_some_and(u8::is_ascii_digit)
+            && text[priority.0..priority.1].iter().all(|byte| byte.is_ascii_digit() || b"rt-".contains(byte))
+            && text[nice.0..nice.1].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
+            && state.1 - state.0 == 1
+            && share(processor)
+            && share(memory)
+        {
+            owner(text, user.0, user.1, found);
         }
-        fields
-    };
-    if let [pid, user, priority, nice, .., state, processor, memory] = fields[..]
-        && fields.len() == 10
-        && digits(pid)
-        && text[priority.0..priority.1].iter().all(|byte| byte.is_ascii_digit() || b"rt-".contains(byte))
-        && text[nice.0..nice.1].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
-        && state.1 - state.0 == 1
-        && share(processor)
-        && share(memory)
-    {
-        owner(text, user.0, user.1, found);
     }
 }
 
-/// What follows the terminal of a session: a date, a day of the week, or where it came from.
+/// The words of a line.
+fn fields(text: &[u8], from: usize, to: usize) -> Vec<(usize, usize)> {
+    let (mut at, mut fields) = (from, Vec::new());
+    while fields.len() < 64 {
+        let start = blanks(text, at, to);
+        at = field(text, start, to);
+        if at == start {
+            break;
+        }
+        fields.push((start, at));
+    }
+    fields
+}
+
+/// What follows the terminal of a session: a date, a day of the week, a time, or where it came from and one of these.
 fn since(text: &[u8], at: usize, to: usize) -> bool {
-    let start = blanks(text, at, to);
-    let next = &text[start..field(text, start, to)];
-    let days = [&b"Mon"[..], b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
-    days.contains(&next)
-        || next.len() >= 7
+    let mut at = at;
+    for _ in 0..2 {
+        let start = blanks(text, at, to);
+        at = field(text, start, to);
+        let next = &text[start..at];
+        const DAYS: &[u8] = b"Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+        let named = DAYS.split(|byte| *byte == b' ').any(|day| day == next);
+        let dated = next.len() >= 5
             && next[0].is_ascii_digit()
-            && next.iter().all(|byte| byte.is_ascii_digit() || b".-:/".contains(byte))
+            && next.iter().all(|byte| byte.is_ascii_digit() || b".-:/".contains(byte));
+        // `05Jan26`, `Mon09` of `w`
+        let digits = next.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let short = (5..=7).contains(&next.len()) && digits >= 2 && digits + 3 == next.len();
+        if named || dated || short {
+            return true;
+        }
+    }
+    false
+}
+
+/// ` ann  rdp-tcp#12  3  Active  5  1/5/2026 8:01 AM` of `query user`, ` rdp-tcp#12  ann  3  Active` of `qwinsta`.
+fn sessions(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
+    const STATES: [&[u8]; 7] = [b"Active", b"Disc", b"Conn", b"Aktiv", b"Getr.", b"Actif", "Déco".as_bytes()];
+    let all = fields(text, from, to);
+    let word = |(start, end): (usize, usize)| {
+        let lead = text[start..end].iter().take_while(|byte| b"\"'=>".contains(byte)).count();
+        &text[start + lead..end]
+    };
+    let is_session =
+        |field| [&b"console"[..], b"rdp-tcp", b"services", b"ica-tcp"].iter().any(|one| word(field).starts_with(one));
+    for (at, row) in all.windows(3).enumerate() {
+        let [last, id, state] = *row else { continue };
+        let number = (1..=5).contains(&word(id).len()) && word(id).iter().all(u8::is_ascii_digit);
+        let apart = text[last.1..id.0].len() > 1 && text[id.1..state.0].len() > 1;
+        let is_state = STATES.iter().any(|one| {
+            word(state).strip_prefix(*one).is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_alphabetic))
+        });
+        if number && apart && is_state {
+            let user = if is_session(last) { at.checked_sub(1).map_or(last, |before| all[before]) } else { last };
+            owner(text, user.0, user.1, found);
+        }
+    }
 }
 
 /// `ann:x:1001:1001:Ann Example:/home/ann:/bin/bash`
@@ -260,9 +302,6 @@ fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
             person((start, skip(line, start, 40, |byte| byte != b')')));
         }
     }
-    if let Some(at) = find(b"rdp-tcp") {
-        person(word_before(at));
-    }
     if let Some(at) = find(b" | 20") {
         let (start, end) = word_before(at);
         let before = line[..start].strip_suffix(b" | ").unwrap_or_default();
@@ -272,8 +311,25 @@ fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
             person((start, end));
         }
     }
+    finger(text, from, to, found);
     open_files(text, from, to, found);
     crontab(text, from, to, found);
+}
+
+/// `Login: ann              Name: Ann Example` of `finger`
+fn finger(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
+    let find = |sign: &[u8]| memchr::memmem::find(&text[from..to], sign).map(|at| from + at + sign.len());
+    if let (Some(login), Some(name)) = (find(b"Login: "), find(b"Name: "))
+        && login < name
+    {
+        let end = field(text, login, to);
+        let apart = end < name - 6 && text[end..name - 6].iter().all(|byte| is_blank(*byte));
+        let first = field(text, name, to);
+        if apart && first > name {
+            owner(text, login, end, found);
+            found.push(Place::person(name, with_next_names(text, name, first), PiiKind::User));
+        }
+    }
 }
 
 /// `java 4711 ann 123r REG 253,0 …` of `lsof`.

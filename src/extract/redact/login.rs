@@ -157,3 +157,37 @@ pub(super) fn starts_like_login(letters: &[u8]) -> bool {
         && !is_term(letters)
         && !PROGRAMS.iter().any(|program| letters.starts_with(program))
 }
+
+/// Pairs of consonants with which words and names of programs end.
+const ENDS: &str = "bs ch ck cs ct ds ff fs ft gh gs hs ht hm hn ks ld lf lk ll lm lp ls lt lz mb mn mp ms nd ng nk ns nt \
+    nz ph ps pt rb rc rd rf rg rh rk rl rm rn rp rs rt rz sh sk sm sp ss st th ts tt tz ws wl wn zz gg dd rr nn mm pp \
+    bb bt dt lb lc lg lv mt mf ql md hd pd td ml bc pc fs pm tp dp cp nc sv sd xy cd mq db";
+
+/// Whether a word has the initials of somebody at its end, as no word has: `managerhv`, `info-hv`; or one digit after
+/// a word that names no thing: `mailer7`.
+pub(super) fn ends_like_login(name: &[u8]) -> bool {
+    let consonant = |byte: &u8| byte.is_ascii_lowercase() && !b"aeiouy".contains(byte);
+    let [rest @ .., first, last] = name else { return false };
+    if !rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-') || !(5..=24).contains(&name.len()) {
+        return false;
+    }
+    let letters = rest.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    if last.is_ascii_digit() {
+        let word = std::str::from_utf8(&name[..name.len() - 1]).unwrap_or_default();
+        const COUNTED: [&str; 12] = [
+            "node", "thread", "host", "pool", "shard", "exec", "instance", "oauth", "step", "level", "phase", "ehcache",
+        ];
+        return first.is_ascii_lowercase()
+            && letters >= 3
+            && !is_thing(word)
+            && !COUNTED.contains(&word)
+            && !word.contains('-');
+    }
+    letters >= 3
+        && consonant(first)
+        && consonant(last)
+        && is_word(&name[..name.len() - 2])
+        && !ENDS.split_ascii_whitespace().any(|end| end.as_bytes() == [*first, *last])
+        && !is_term(name)
+        && !PROGRAMS.iter().any(|program| name.starts_with(program))
+}

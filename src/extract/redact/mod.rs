@@ -46,6 +46,7 @@ mod settled;
 mod shapes;
 mod stated_words;
 mod strict;
+mod typed;
 mod urls;
 mod values;
 mod word_set;

@@ -34,6 +34,7 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     shapes::each_token_and_number(text, needs, |start, end, long| {
         numbers::token(text, start, end, &mut found);
         listings::user_of_request(text, start, end, &mut found);
+        urls::link_secret(text, start, &mut found);
         if !long {
             return;
         }

@@ -7,7 +7,7 @@ use super::{
     place::Place,
     secrets::SecretKind,
     strict::allow,
-    values::{skip, wrapped_end},
+    values::{is_blank, skip, wrapped_end},
     wordlike::is_plain_run,
 };
 
@@ -265,6 +265,9 @@ pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place
         at += 1;
     }
     random_keys(text, start, end, found);
+    if end - start == 32 && is_hash_of_account(text, start, end) {
+        found.push(Place::secret(start, end, SecretKind::Password));
+    }
     let bare = &text[start..end];
     // Keys of Azure storage: 64 bytes.
     if end - start >= 86 && bare.ends_with(b"==") && !bare.contains(&b'.') {
@@ -274,6 +277,34 @@ pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place
             .map_or(0, |at| at + 1);
         found.push(Place::secret(start + from, end, SecretKind::Secret));
     }
+}
+
+/// `ann:Private Area:5e88…` of `htdigest`, `ann:1001:aad3…:31d6…:::` of Windows and Samba.
+fn is_hash_of_account(text: &[u8], start: usize, end: usize) -> bool {
+    let is_hash = |field: &[u8]| field.len() == 32 && field.iter().all(u8::is_ascii_hexdigit);
+    let Some(before) = text[..start].strip_suffix(b":") else { return false };
+    if !is_hash(&text[start..end]) {
+        return false;
+    }
+    let field = |text: &[u8], more: &[u8]| {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._@-".contains(byte) || more.contains(byte);
+        text.len() - text.iter().rev().take(64).take_while(part).count()
+    };
+    let realm = field(before, b" ");
+    let beside = text.get(end) == Some(&b':') && text.get(end + 1..end + 33).is_some_and(is_hash);
+    if beside || is_hash(&before[realm..]) {
+        return true;
+    }
+    let Some(user) = before[..realm].strip_suffix(b":") else { return false };
+    let from = field(user, b"");
+    let edge = from.checked_sub(1).is_none_or(|at| is_blank(user[at]) || b"\"'=(".contains(&user[at]));
+    edge && user.len() - from >= 2
+        && before.len() > realm
+        && user[from..]
+            .iter()
+            .chain(&before[realm..])
+            .any(|byte| byte.is_ascii_lowercase() && !byte.is_ascii_hexdigit())
+        && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"'\\<&".contains(byte))
 }
 
 /// A key of a vendor that is not listed: a long run of small letters, capitals and digits that reads like nothing, with

@@ -1,4 +1,5 @@
 mod attacked_forms;
+mod dumps_and_rows;
 mod kinds_of_forms;
 mod stated_forms;
 

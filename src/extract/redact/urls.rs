@@ -3,6 +3,7 @@
 use super::{
     place::Place,
     secrets::SecretKind,
+    stated_words::is_chosen,
     values::{is_blank, is_harmless, skip},
     wordlike::looks_random,
 };
@@ -76,6 +77,36 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         {
             found.push(Place::secret(user + 1, user + stop, SecretKind::Password));
         }
+    }
+}
+
+/// `ann * Harbour98 *`, `"ann" pptpd "x" 10.0.0.5` of `chap-secrets`: the third field, which starts at `start`.
+pub(super) fn link_secret(text: &[u8], start: usize, found: &mut Vec<Place>) {
+    let quoted = start > 0 && b"\"'".contains(&text[start - 1]);
+    let before = &text[..start - usize::from(quoted)];
+    if !before.last().is_some_and(|byte| is_blank(*byte)) {
+        return;
+    }
+    let server = before.trim_ascii_end();
+    if server.len() == before.len() || !server.ends_with(b"*") && !server.ends_with(b"tpd") {
+        return;
+    }
+    let star = server.ends_with(b"*");
+    let lead = if star { &server[..server.len() - 1] } else { server.strip_suffix(b"tpd").unwrap_or(server) };
+    let named = if star {
+        lead.last().is_some_and(|byte| is_blank(*byte))
+            && lead.trim_ascii_end().last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"\"'".contains(byte))
+    } else {
+        [&b"pp"[..], b"l2"].iter().any(|one| lead.ends_with(one))
+    };
+    let end = skip(text, start, 128, |byte| !is_blank(byte) && !b"\"'".contains(&byte));
+    let password = &text[start..end];
+    let gap = skip(text, end + usize::from(quoted), 8, |byte| byte == b' ' || byte == b'\t');
+    let rest = &text[gap.min(text.len())..];
+    let address = rest.first().is_none_or(|byte| byte.is_ascii_digit() || b"\n-\"".contains(byte))
+        || rest.starts_with(b"*") && rest.get(1).is_none_or(|byte| is_blank(*byte) || b"\"'\\".contains(byte));
+    if named && address && (is_chosen(password) || looks_random(password, 6) || quoted && password.len() >= 4) {
+        found.push(Place::secret(start, end, SecretKind::Password));
     }
 }
 

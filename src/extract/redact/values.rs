@@ -1,5 +1,7 @@
 //! The value after a key, in every syntax: what leads to it, where it starts, where it ends.
 
+use super::typed::skip_type;
+
 /// How a key and its value are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joint {
@@ -48,6 +50,12 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     let closed = skip_colour(text, closed);
     let at = skip(text, closed, MAX_GAP, is_blank);
     let at = if text[at..].starts_with(b"\\=") || text[at..].starts_with(b"\\:") { at + 1 } else { at };
+    // `displayName;lang-de: x` of a directory
+    let at = if text[at..].starts_with(b";lang-") || text[at..].starts_with(b";binary") {
+        skip(text, at, 24, |byte| byte != b':' && byte != b'\n')
+    } else {
+        at
+    };
     if let Some(after) = wide_sign(text, closed) {
         return Some((Joint::Firm, skip(text, after, MAX_GAP, is_blank)));
     }
@@ -56,11 +64,15 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
             (Joint::Firm, at + 2)
         }
         [b'=', ..] => (Joint::Firm, at + 1),
+        // `sn:: Vm9zcw==` of a directory
+        [b':', b':', b' ', ..] if at == closed || text[end] == b';' => (Joint::Firm, at + 2),
         [b':', b':', ..] => return None,
         [b':', ..] if quoted => (Joint::Firm, at + 1),
         [b':', ..] => (Joint::Colon, at + 1),
         [b'|', ..] if at > closed && !starts_cell(text, end) => return None,
         [b'|', ..] => (Joint::Pipe, at + 1 + usize::from(text[at..].starts_with(b"||"))),
+        // `password java.lang.String @ 0x76ab31f08 x` of a heap dump, `$1 = 0x602010 "x"` of a debugger
+        [b'j' | b'(' | b'c' | b'b' | b'$', ..] if at > closed && skip_type(text, at) > at => (Joint::Firm, at),
         _ => return None,
     };
     // `**password:** x`
@@ -71,7 +83,8 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     if joint == Joint::Pipe && text[at.min(start)..start].contains(&b'\n') {
         return None;
     }
-    Some((joint, start))
+    let typed = skip_type(text, start);
+    Some((if typed > start { Joint::Firm } else { joint }, typed))
 }
 
 /// A key that ends at `end` is the first thing in its cell of a table: not `Get-Mailbox -Identity x | fl`.

@@ -3,19 +3,19 @@
 use super::{
     super::{
         keys::Key,
-        login::starts_like_login,
+        login::{ends_like_login, is_login, is_persons_name, starts_like_login},
         numbers,
         pii::PiiKind,
         prose::follows_user,
         strict::providers::is_provider,
-        values::{is_blank, skip},
+        values::{Joint, is_blank, joint, skip, value},
     },
     KeyedReader,
     names::names_person,
 };
 
 /// What is said of a user who is not there.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 34] = [
     "does not exist",
     "was not found",
     "not found",
@@ -34,6 +34,22 @@ const VERBS: [&str; 18] = [
     "has been locked",
     "has been disabled",
     "is inactive",
+    "wurde gesperrt",
+    "wurde deaktiviert",
+    "wurde gelöscht",
+    "ist deaktiviert",
+    "ist inaktiv",
+    "ist unbekannt",
+    "existiert nicht",
+    "nicht gefunden",
+    "hat keine",
+    "introuvable",
+    "n'existe pas",
+    "est verrouill",
+    "non trovato",
+    "no encontrado",
+    "niet gevonden",
+    "has no permission",
 ];
 
 /// Words after which even a word of small letters is a login.
@@ -102,6 +118,11 @@ impl KeyedReader<'_, '_> {
     /// `mrossi logged in`, `mrossi has logged out`: the first word of a sentence.
     pub(super) fn logged_in(&mut self, key: &Key) {
         let text = self.text;
+        self.password_near_login(key);
+        // `anmelden` says nothing of who.
+        if text[key.word..key.end].ends_with(b"en") {
+            return;
+        }
         let Some(before) = text[..key.start].strip_suffix(b" ") else { return };
         let part = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(*byte);
         let start = before.len() - before.iter().rev().take(40).take_while(part).count();
@@ -115,12 +136,32 @@ impl KeyedReader<'_, '_> {
         }
     }
 
+    /// `cn: Ann Example`, `cn:: QW5u…`, `cn: hvoss77` of a directory; not `CN=login.example`, nor `cn: jira-users`.
+    pub(super) fn common_name(&mut self, key: &Key) {
+        let text = self.text;
+        if key.start < key.word || b"=>\"'".contains(text.get(key.end).unwrap_or(&b'=')) {
+            return;
+        }
+        let Some((join, at)) = joint(text, key.end) else { return };
+        let value = value(text, at, true);
+        let name = std::str::from_utf8(text[value.start..value.end].trim_ascii_end()).unwrap_or_default();
+        let encoded = join == Joint::Firm && text[..at].ends_with(b":: ");
+        let person = is_persons_name(name) || is_login(name) || starts_like_login(name.as_bytes());
+        if encoded && !name.contains(' ') || person && names_person(name) {
+            self.person(PiiKind::User, value.start, value.start + name.len());
+        }
+    }
+
     /// `created by jlorenz`: a word that starts as none does.
     pub(super) fn initialled(&mut self, at: usize) -> bool {
         let text = self.text;
         let end = skip(text, at, 24, |byte| byte.is_ascii_lowercase());
         let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)]\"'".contains(byte));
-        let person = alone && starts_like_login(&text[at..end]) && !is_provider(&text[at..end]);
+        let stop =
+            skip(text, end, 32, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+        let (end, alone) = if alone { (end, alone) } else { (stop, ends_like_login(&text[at..stop])) };
+        let name = &text[at..end];
+        let person = alone && (starts_like_login(name) || ends_like_login(name)) && !is_provider(name);
         if person {
             self.person(PiiKind::User, at, end);
             // `viewed by jlorenz, hvoss`

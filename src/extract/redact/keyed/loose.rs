@@ -4,9 +4,9 @@ use super::{
     super::{
         keys::{Class, Key},
         secrets::SecretKind,
-        stated_words::is_stated,
+        stated_words::{is_chosen, is_stated},
         strict::allow,
-        values::skip,
+        values::{is_blank, skip},
         wordlike::looks_random,
     },
     KeyedReader,
@@ -49,6 +49,13 @@ impl KeyedReader<'_, '_> {
             {
                 return;
             }
+            // `password 7 0822455D0A16` of Cisco, `password\nV 9\nx` of Subversion
+            if words == 0
+                && known
+                && let Some((start, stop)) = numbered(text, next, end, gap)
+            {
+                return self.secret(kind, start, stop);
+            }
             let slash = gap.ends_with(b"/");
             let min = match words {
                 _ if !known => MIN_BYTES_OF_WEAK_KEYS,
@@ -88,6 +95,23 @@ impl KeyedReader<'_, '_> {
             at = end;
         }
     }
+}
+
+/// A value behind the number of its encoding, or behind its length on a line of its own.
+fn numbered(text: &[u8], next: usize, end: usize, gap: &[u8]) -> Option<(usize, usize)> {
+    let counted = gap == b"\n" && text[next..end] == *b"V" && text.get(end) == Some(&b' ');
+    let number = if counted { end + 1 } else { next };
+    let digits = skip(text, number, 4, |byte| byte.is_ascii_digit());
+    let sign = if counted { b'\n' } else { b' ' };
+    if digits == number || text.get(digits) != Some(&sign) || !counted && (gap != b" " || digits > number + 1) {
+        return None;
+    }
+    let start = digits + 1;
+    let stop =
+        skip(text, start, 512, |byte| if counted { byte != b'\n' } else { !is_blank(byte) && !b"\"'".contains(&byte) });
+    let value = &text[start..stop];
+    let hex = value.len() >= 6 && value.iter().all(u8::is_ascii_hexdigit) && value.iter().any(u8::is_ascii_digit);
+    (counted && !value.is_empty() || hex || is_chosen(value) || looks_random(value, 8)).then_some((start, stop))
 }
 
 /// Where the next token starts, after signs of any kind but no more than one line break.

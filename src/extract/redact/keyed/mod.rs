@@ -14,17 +14,19 @@ mod table;
 use super::{
     dialogue,
     keys::{Class, Command, Key, Needs, each_key},
+    login::{is_login, starts_like_login},
     pii::PiiKind,
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
+    stated_words::is_chosen,
     values::{Joint, Value, is_blank, is_harmless, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
 use markup::{element, paired};
-use table::table;
+use table::{spaced_table, table};
 
 /// How much of a value is looked at to judge it.
 const MAX_JUDGED: usize = 200;
@@ -56,6 +58,7 @@ impl KeyedReader<'_, '_> {
             Class::PasswordOption => return self.password_option(&key),
             Class::Actor => return self.actor(&key),
             Class::Login => return self.login(&key),
+            Class::CommonName => return self.common_name(&key),
             Class::LoggedIn => return self.logged_in(&key),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
@@ -164,6 +167,7 @@ impl KeyedReader<'_, '_> {
             }
             Class::Number => return self.number(start),
             Class::Location => return self.location(start, end, enclosed),
+            Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(start),
             _ if is_harmless(shown) => return,
             _ => {}
         }
@@ -252,13 +256,66 @@ impl KeyedReader<'_, '_> {
         ) {
             return false;
         }
-        let Some(table) = table(text, key) else { return false };
+        let Some(table) = table(text, key) else { return self.spaced_column(key) };
         for (start, end) in table {
             let value = value(text, start, true);
             let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
             self.judge(key.class, Joint::Firm, value);
         }
         true
+    }
+
+    /// `user  password` over `ann  Harbour98`; only what looks like a password or a login.
+    fn spaced_column(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        if !matches!(key.class, Class::Password | Class::Secret(_) | Class::Person) {
+            return false;
+        }
+        let mut any = false;
+        for (start, end) in spaced_table(text, key).unwrap_or_default() {
+            let value = value(text, start, false);
+            let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
+            let shown = &text[value.start..value.end];
+            let person = key.class == Class::Person;
+            let named = person && (starts_like_login(shown) || std::str::from_utf8(shown).is_ok_and(is_login));
+            if named || !person && (is_chosen(shown) || looks_random(shown, 8) && shown.iter().any(u8::is_ascii_digit))
+            {
+                self.judge(key.class, Joint::Firm, value);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// `password=?` of a statement in SQL: its value is in the list of those that were bound.
+    fn bound(&mut self, at: usize) {
+        let text = self.text;
+        let from = at.saturating_sub(1024);
+        let from = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |line| from + line);
+        let number = memchr::memchr_iter(b'?', &text[from..at]).count();
+        let rest = &text[at..text.len().min(at + 2048)];
+        let find = |sign: &[u8]| memchr::memmem::find(rest, sign).map(|found| at + found + sign.len());
+        // `Parameters: x(String), 12(Integer)`, `binding parameter [1] as [VARCHAR] - [x]`
+        let value = if let Some(list) = find(b"arameters: ") {
+            let line = skip(text, list, 1024, |byte| byte != b'\n');
+            let mut items = text[list..line].split(|byte| *byte == b',');
+            items.nth(number).map(|item| {
+                let start = item.as_ptr().addr() - text.as_ptr().addr();
+                let start = skip(text, start, 4, |byte| b" ['".contains(&byte));
+                (start, skip(text, start, 128, |byte| !is_blank(byte) && !b",(']".contains(&byte)))
+            })
+        } else {
+            find(format!("parameter [{}] as ", number + 1).as_bytes()).and_then(|one| {
+                let open = memchr::memmem::find(&text[one..text.len().min(one + 64)], b" - [")? + one + 4;
+                Some((open, skip(text, open, 128, |byte| !b"]\n".contains(&byte))))
+            })
+        };
+        if let Some((start, end)) = value
+            && end >= start + 4
+            && !is_harmless(&text[start..end])
+        {
+            self.secret(SecretKind::Password, start, end);
+        }
     }
 
     fn command(&mut self, command: Command, key: Key) {

@@ -19,6 +19,11 @@ impl KeyedReader<'_, '_> {
         if class == Class::Phone {
             return self.phone(start);
         }
+        // `sn:: Vm9zcw==`
+        if join == Joint::Firm && text[..start].ends_with(b":: ") {
+            let end = skip(text, start, 400, |byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+            return self.person(PiiKind::User, start, end);
+        }
         // `mail:` over lines of its own.
         if !enclosed
             && text[..start].trim_ascii_end().len() < start
@@ -123,6 +128,13 @@ impl KeyedReader<'_, '_> {
     /// `created by hvoss77`, `Dear Hannah Voss`, `Frau Voss`.
     pub(super) fn actor(&mut self, key: &Key) {
         let text = self.text;
+        // `log in as ann with x`
+        if [&b" as"[..], b" als", b" que", b" como", b" come"]
+            .iter()
+            .any(|word| text[key.word..key.end].ends_with(word))
+        {
+            self.password_beside_user(key.end);
+        }
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             return;

@@ -6,7 +6,7 @@ use super::{
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
-        stated_words::is_stated,
+        stated_words::{is_chosen, is_stated, is_term},
         values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
@@ -186,7 +186,7 @@ impl KeyedReader<'_, '_> {
         let version = words
             && !shown.iter().any(|byte| b"!#$%&*?^~".contains(byte))
             && shown.iter().rev().take_while(|byte| byte.is_ascii_digit()).count() < 2;
-        if joined || version || !is_password_like(shown) {
+        if joined || version || !is_password_like(shown) && (words || !is_chosen(shown)) {
             return false;
         }
         self.secret(SecretKind::Secret, start, end);
@@ -221,9 +221,10 @@ impl KeyedReader<'_, '_> {
                 return true;
             }
         }
-        // `credentials are jira and x`
-        if sign > stop && [&b"are"[..], b"sind"].contains(&&text[at..stop]) {
-            return self.user_and_password_in_prose(sign);
+        // `credentials are jira and x`, `credentials: jira and x`
+        let said = sign > stop && [&b"are"[..], b"sind", b"son", b"sont"].contains(&&text[at..stop]);
+        if self.user_and_password_in_prose(if said { sign } else { at }) {
+            return true;
         }
         let Some(sign_byte @ (b':' | b'/')) = text.get(sign) else { return false };
         // Only a slash has blanks around it.
@@ -256,12 +257,18 @@ impl KeyedReader<'_, '_> {
     fn user_and_password_in_prose(&mut self, at: usize) -> bool {
         let text = self.text;
         let user = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._@\\+-".contains(&byte));
-        for link in [&b" and "[..], b" und ", b" / ", b", "] {
+        // `log in with OAuth2 and Exchange2019`
+        if user == at || is_term(&text[at..user]) {
+            return false;
+        }
+        for link in [&b" and "[..], b" und ", b" / ", b", ", b" with ", b" mit ", b" et ", b" y ", b" e ", b" & "] {
             if text[user..].starts_with(link) {
                 let start = user + link.len();
+                let start = skip(text, start, 2, |byte| b"\"'`".contains(&byte));
                 let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`<>,;".contains(&byte));
                 let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
-                if is_stated(&text[start..end]) {
+                let password = &text[start..end];
+                if if link == b", " { is_password_like(password) } else { is_chosen(password) } {
                     self.secret(SecretKind::Password, start, end);
                     return true;
                 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_login, is_thing},
+        login::{is_capitalised, is_login, is_persons_name, is_thing},
         pii::PiiKind,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
@@ -11,7 +11,7 @@ use super::{
         wordlike::looks_random,
     },
     KeyedReader, app_password_end,
-    names::{speaks_of_one, speaks_of_person},
+    names::{names_person, speaks_of_one, speaks_of_person},
 };
 use crate::extract::guid::is_guid;
 
@@ -57,6 +57,9 @@ impl KeyedReader<'_, '_> {
         if key.class == Class::Person && self.listed(key.end) {
             return;
         }
+        if self.aligned(key) {
+            return;
+        }
         let at = skip(text, key.end + usize::from(dotted), 4, |byte| byte == b' ' || byte == b'\t');
         if key.class == Class::Person && text.get(at) == Some(&b'<') {
             return self.angled(at + 1);
@@ -71,6 +74,15 @@ impl KeyedReader<'_, '_> {
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
                     self.judge(key.class, Joint::Colon, value);
                 }
+            }
+            // `IDENTIFIED BY x` of SQL
+            Class::Secret(_)
+                if !enclosed
+                    && text[key.word..key.end].ends_with(b" BY")
+                    && !matches!(word, b"VALUES" | b"PASSWORD" | b"EXTERNALLY" | b"GLOBALLY") =>
+            {
+                let value = trimmed(text, value(text, at, false));
+                self.judge(key.class, Joint::Firm, Value { enclosed: true, ..value });
             }
             Class::Password if self.prompted(word, word_end) => {}
             Class::Password if last_word(&text[key.start.saturating_sub(4)..key.word]).eq_ignore_ascii_case(b"app") => {
@@ -161,6 +173,25 @@ impl KeyedReader<'_, '_> {
         if text.get(end) == Some(&b'>') && goes_on && !PLACEHOLDERS.contains(&name.as_str()) {
             self.judge_person(Class::Person, Joint::Firm, start, end, true);
         }
+    }
+
+    /// `Full Name            Ann Example`: a label, blanks up to a column, and the rest of the line.
+    fn aligned(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        let start = skip(text, key.end, 40, |byte| byte == b' ' || byte == b'\t');
+        let wide = start - key.end >= 3 || text[key.end..start].contains(&b'\t');
+        if !wide || !matches!(key.class, Class::Person | Class::FullName | Class::NamePart) {
+            return false;
+        }
+        let end = skip(text, start, 96, |byte| !b"\r\n\"".contains(&byte));
+        let Ok(name) = std::str::from_utf8(text[start..end].trim_ascii_end()) else { return false };
+        let small = name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let login = is_login(name) || small && key.start + 4 < key.end && !follows_user(name.as_bytes());
+        let person = if key.class == Class::Person { login } else { is_persons_name(name) || is_capitalised(name) };
+        if person && names_person(name) && !is_thing(name) {
+            self.person(PiiKind::User, start, start + name.len());
+        }
+        person
     }
 
     /// `assignee in (hvoss77, "Ann")` of JQL.

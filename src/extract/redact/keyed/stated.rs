@@ -4,7 +4,7 @@ use super::{
     super::{
         keys::Key,
         secrets::SecretKind,
-        stated_words::is_stated,
+        stated_words::{is_chosen, is_stated},
         values::{is_blank, skip},
     },
     KeyedReader,
@@ -12,6 +12,10 @@ use super::{
 
 /// Words between a password and its key, of which one must be there: `Harbour98 as the password`.
 const LINKS: [&[u8]; 7] = [b"as", b"is", b"als", b"ist", b"comme", b"como", b"for"];
+/// Words between a user and a password, in sentences about somebody who logs in.
+const BESIDE: [&[u8]; 15] = [
+    b"with", b"using", b"mit", b"avec", b"con", b"com", b"met", b"and", b"und", b"et", b"y", b"e", b"/", b"&", b"pass",
+];
 /// What may stand between these.
 const ARTICLES: [&[u8]; 16] = [
     b"the",
@@ -64,12 +68,52 @@ impl KeyedReader<'_, '_> {
             } else if !one_of(&ARTICLES) {
                 let lead = word.iter().take_while(|byte| b"\"'`(".contains(byte)).count();
                 let stop = word_end(text, start + lead).min(end);
-                if linked && is_stated(&text[start + lead..stop]) {
+                if linked && is_chosen(&text[start + lead..stop]) {
                     self.secret(SecretKind::Password, start + lead, stop);
                 }
                 return;
             }
             end = start;
+        }
+    }
+
+    /// `log in as ann with Harbour98`, `connected as ann / Harbour98`: what follows whom it is for.
+    pub(super) fn password_beside_user(&mut self, end: usize) {
+        let text = self.text;
+        if self.user_and_password(end) {
+            return;
+        }
+        let (mut at, mut linked) = (end, false);
+        for _ in 0..6 {
+            let start = skip(text, at, 3, |byte| b" \"'`".contains(&byte));
+            let stop = word_end(text, start);
+            let word = &text[start..stop];
+            if start == at || word.is_empty() {
+                return;
+            }
+            if linked && is_chosen(word) {
+                return self.secret(SecretKind::Password, start, stop);
+            }
+            linked = BESIDE.iter().any(|one| word.eq_ignore_ascii_case(one));
+            // `cn=svc,dc=example`
+            at = skip(text, stop, 96, |byte| !is_blank(byte));
+        }
+    }
+
+    /// `mit Harbour98 anmelden`, `logged in with Harbour98`: in the sentence before or after.
+    pub(super) fn password_near_login(&mut self, key: &Key) {
+        let text = self.text;
+        self.password_beside_user(key.end);
+        let from = key.start.saturating_sub(80);
+        let from = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at);
+        let mut words = text[from..key.start].trim_ascii_end().rsplitn(3, |byte| *byte == b' ');
+        let (Some(word), Some(link)) = (words.next(), words.next()) else { return };
+        let end = text[..key.start].trim_ascii_end().len();
+        let start = end - word.len();
+        let quotes = word.iter().take_while(|byte| b"\"'`".contains(byte)).count();
+        let stop = word_end(text, start + quotes).min(end);
+        if BESIDE.iter().any(|one| link.eq_ignore_ascii_case(one)) && is_chosen(&text[start + quotes..stop]) {
+            self.secret(SecretKind::Password, start + quotes, stop);
         }
     }
 

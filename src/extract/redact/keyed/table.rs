@@ -41,6 +41,16 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     let line_end = close + memchr::memchr(b'\n', &text[close..])?;
     let next = skip(text, close, 8, |byte| byte == b' ');
     let last = text[line_start..open].trim_ascii_end().last();
+    // `||user||password||` of Jira over `|ann|x|`
+    if text[next..].starts_with(b"||") && (text[line_start..open].trim_ascii_end().ends_with(b"||")) {
+        let column = memchr::memmem::find_iter(&text[line_start..open], b"||").count();
+        return rows(text, line_end + 1, |at, _| {
+            if text[at] != b'|' {
+                return Some(None);
+            }
+            field(text, at, b'|', column, b'\n').map(|(start, end, _)| Some((start, end)))
+        });
+    }
     let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {
         let beside = if *separator == b'|' { text.get(next) } else { text.get(close) };
         let before = if *separator == b'|' { last } else { text[line_start..open].last() };
@@ -59,17 +69,76 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     {
         return None;
     }
-    let mut found = Vec::new();
-    let mut at = line_end + 1;
-    while at < text.len() && found.len() < 1000 {
-        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+    rows(text, line_end + 1, |at, end| {
         let here = memchr::memchr_iter(separator, &text[at..end]).count() + 1;
         if here < 2 || here <= after {
-            break;
+            return Some(None);
         }
         let column = if here >= fields.len() { column } else { here - 1 - after };
-        let (start, stop, _) = field(text, at, separator, column, b'\n')?;
-        found.push((start, stop));
+        field(text, at, separator, column, b'\n').map(|(start, stop, _)| Some((start, stop)))
+    })
+}
+
+/// The fields under a column of a table whose names are parted by two blanks or more, in a comment by one. What is in
+/// them may be anything: the lines may belong to no table.
+pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
+    let from = key.start.saturating_sub(400);
+    let line_start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
+    let line_end = key.end + memchr::memchr(b'\n', &text[key.end..text.len().min(key.end + 400)])?;
+    let comment = memchr::memrchr(b'#', &text[line_start..key.start]).map(|at| line_start + at + 1);
+    // Most words of a sentence end here.
+    let rest = &text[key.end..];
+    if comment.is_none() && !b"\t\r\n".contains(&rest[0]) && !rest.starts_with(b"  ") {
+        return None;
+    }
+    let header = cells(text, comment.unwrap_or(line_start), line_end, comment.is_some());
+    let column = header.iter().position(|(start, end)| *start <= key.start && key.end <= *end)?;
+    // A log may have put something before the first.
+    let is_name = |(start, end): &(usize, usize)| {
+        let name = &text[*start..*end];
+        name.len() <= 24
+            && name.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte))
+            && name.iter().filter(|byte| **byte == b' ').count() <= 2
+    };
+    let plain = header.iter().skip(usize::from(comment.is_none())).all(is_name);
+    if header.len() < 2 || !plain || comment.is_some() && header.len() < 3 {
+        return None;
+    }
+    rows(text, line_end + 1, |at, end| {
+        let row = cells(text, at, end, comment.is_some());
+        Some((row.len() + 1 >= header.len()).then(|| row.get(column).copied()).flatten())
+    })
+}
+
+/// What blanks part in a line: two or a tab, or a single one.
+fn cells(text: &[u8], from: usize, to: usize, narrow: bool) -> Vec<(usize, usize)> {
+    let (mut cells, mut start, mut at) = (Vec::new(), from, from);
+    while at < to && cells.len() < 16 {
+        let gap = text[at..to].iter().take_while(|byte| is_blank(**byte)).count();
+        if gap > 1 || gap == 1 && (narrow || text[at] == b'\t') || at == from && gap > 0 {
+            if at > start {
+                cells.push((start, at));
+            }
+            start = at + gap;
+        }
+        at += gap.max(1);
+    }
+    if start < to {
+        cells.push((start, to));
+    }
+    cells
+}
+
+/// A field of a row; none after the last row.
+type Field = Option<(usize, usize)>;
+
+/// What `field` finds in each line from `at` on, up to the first in which it finds nothing. None when it is no table.
+fn rows(text: &[u8], at: usize, field: impl Fn(usize, usize) -> Option<Field>) -> Option<Vec<(usize, usize)>> {
+    let (mut found, mut at) = (Vec::new(), at);
+    while at < text.len() && found.len() < 1000 {
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let Some(one) = field(at, end)? else { break };
+        found.push(one);
         at = end + 1;
     }
     (!found.is_empty()).then_some(found)

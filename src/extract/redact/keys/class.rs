@@ -33,6 +33,8 @@ pub(in super::super) enum Class {
     Stated,
     /// The end of a letter: a name follows.
     Closing,
+    /// `cn: Ann Example`: a name only where it looks like one.
+    CommonName,
     /// A part of a person's name: one capitalised word is enough.
     NamePart,
     /// `name`: a person's only beside other keys of people.

@@ -113,6 +113,7 @@ pub(super) fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
         class,
         Class::Person
             | Class::FullName
+            | Class::CommonName
             | Class::NamePart
             | Class::Actor
             | Class::Login

@@ -9,7 +9,25 @@ use super::{
 pub(super) const MARKERS: &[(Needs, &[&str])] = &[
     (Needs::URL, &["://", ":thin:", ":oci:"]),
     (Needs::BLOCK, &["-----begin"]),
-    (Needs::CARD, &["begin:v", "=?", "mailto:"]),
+    (
+        Needs::CARD,
+        &[
+            "begin:v",
+            "=?",
+            "mailto:",
+            ";cn=",
+            "fn:",
+            "fn;",
+            "n;charset",
+            "n;lang",
+            "n;encoding",
+            "nickname",
+            "adr:",
+            "adr;",
+            ";;",
+            "bday",
+        ],
+    ),
     (
         Needs::HOME,
         &[
@@ -88,6 +106,14 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             " tty",
             " ?  ",
             "20   0",
+            "20  0",
+            " 20 0 ",
+            "console  ",
+            "  active",
+            "  aktiv",
+            "  disc ",
+            "  name: ",
+            "\tname: ",
             " : tty=",
             ") cmd (",
             "(to ",
@@ -134,7 +160,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Password,
         whole: true,
-        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk",
+        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -195,14 +221,16 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id ruser acct sasl_username utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
-            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_with_name user_with_name \
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_name logon_name logon_account target_user_name subject_user_name memberuid \
+            account_with_name user_with_name \
             user_with_username account_with_username principal_with_name participant member approver reviewer attendee",
     },
     Group {
         class: Class::FullName,
         whole: true,
-        words: "co-authored-by signed-off-by reviewed-by reported-by tested-by acked-by suggested-by attribute_value display_name full_name nickname name_identifier person_name real_name contact_name",
+        words: "co-authored-by gecos signed-off-by reviewed-by reported-by tested-by acked-by suggested-by attribute_value display_name full_name nickname name_identifier person_name real_name contact_name",
     },
+    Group { class: Class::CommonName, whole: true, words: "cn commonname" },
     Group {
         class: Class::NamePart,
         whole: true,
@@ -222,7 +250,9 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
-            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von usernamenotfoundexception usernotfoundexception",
+            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
+            sign_in_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
+            bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
@@ -266,20 +296,22 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::UserAndPassword,
         whole: true,
         words: "cred creds zugangsdaten anmeldedaten identifiants credenciales credenziali inloggegevens \
-            logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for",
+            logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for \
+            login_details account_details access_details access_data login_data log_in_with log_on_with sign_in_with \
+            login_with use_account use_user with_user with_account mit_benutzer authentication_of anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
     },
     Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
     Group {
         class: Class::Stated,
         whole: true,
-        words: "with_key using_key with_passphrase using_passphrase with_password using_password with_secret \
+        words: "with_key using_key use_the_key with_the_key use_the_password with_the_password with_passphrase using_passphrase with_password using_password with_secret \
             encrypted_with decrypted_with encrypt_with decrypt_with encrypted_using decrypted_using protected_with \
             unlocked_with secured_with verschlüsselt_mit entschlüsselt_mit mit_schlüssel mit_kennwort mit_passwort",
     },
     Group {
         class: Class::LoggedIn,
         whole: true,
-        words: "logged_in logged_out signed_in signed_out has_logged has_signed",
+        words: "logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
     },
     Group { class: Class::Street, whole: false, words: "straße strasse str. street avenue road boulevard lane" },
     Group { class: Class::WebKey, whole: true, words: "kty" },

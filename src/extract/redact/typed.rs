@@ -1,0 +1,48 @@
+//! What programs write between a name and its value: debuggers, heap dumps, declarations.
+
+/// What stands for the type of a text.
+const TYPES: [&[u8]; 9] = [
+    b"java.lang.String",
+    b"(java.lang.String)",
+    b"(String)",
+    b"(string)",
+    b"string(",
+    b"String",
+    b"str",
+    b"char[",
+    b"byte[",
+];
+
+/// Behind what a program says of a value before it: its type, its length, where it is in memory.
+pub(super) fn skip_type(text: &[u8], at: usize) -> usize {
+    let skip = |at: usize, most: usize, what: fn(&u8) -> bool| {
+        let at = at.min(text.len());
+        at + text[at..].iter().take(most).take_while(|byte| what(byte)).count()
+    };
+    let mut end = at;
+    if text[end..].starts_with(b"$") {
+        // `$1 = x`
+        end = skip(end + 1, 4, u8::is_ascii_digit);
+        if end == at + 1 || !text[end..].starts_with(b" = ") {
+            return at;
+        }
+        end += 3;
+    } else if let Some(name) = TYPES.iter().find(|name| text[end..].starts_with(name)) {
+        let closed = skip(end + name.len(), 12, |byte| byte.is_ascii_digit() || b")]".contains(byte));
+        let sign = skip(closed, 2, |byte| *byte == b' ');
+        end = match text.get(sign) {
+            Some(b'@' | b'#') => skip(skip(sign + 1, 1, |byte| *byte == b' '), 24, |byte| !byte.is_ascii_whitespace()),
+            Some(b'=') => sign + 1,
+            Some(b'"' | b'\'') if closed > end + 6 => sign,
+            _ => return at,
+        };
+        end = skip(end, 16, |byte| b" \t=:|".contains(byte));
+        end += if text[end..].starts_with(b"- ") { 2 } else { 0 };
+    }
+    // `0x602010 "x"`
+    if text[end..].starts_with(b"0x") {
+        let number = skip(end + 2, 16, u8::is_ascii_hexdigit);
+        end = if text[number..].starts_with(b" \"") { number + 1 } else { end };
+    }
+    if text.get(end).is_none_or(|byte| b"\r\n".contains(byte)) { at } else { end }
+}
