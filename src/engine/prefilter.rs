@@ -117,7 +117,7 @@ fn needles(texts: &[String]) -> Vec<Needle> {
     words.chain(prefixes.map(|prefix| Needle::of(&prefix).digits(2))).collect()
 }
 
-/// The needles of what stands for damage.
+/// The needles of damage.
 fn damage_needles() -> impl Iterator<Item = Needle> {
     damage_words::words().map(|word| Needle::of(&word))
 }

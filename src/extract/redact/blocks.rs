@@ -76,7 +76,7 @@ fn bare_keys(text: &[u8], found: &mut Vec<Place>) {
 }
 
 /// `63 6c 69 65 6e 74 …`, `00000010: 636c 6965 …`: text as hexadecimal digits, with the text beside it; and single
-/// characters behind an offset, `0000020   c   l   i`.
+/// characters after an offset, `0000020   c   l   i`.
 fn hex_dump(text: &[u8], found: &mut Vec<Place>) {
     let (mut at, mut row) = (0, None);
     while let Some(blank) = memchr::memchr(b' ', &text[at..]) {

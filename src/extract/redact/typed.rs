@@ -1,6 +1,6 @@
 //! What programs write between a name and its value: debuggers, heap dumps, declarations.
 
-/// What stands for the type of a text.
+/// Names of the types of texts.
 const TYPES: [&[u8]; 9] = [
     b"java.lang.String",
     b"(java.lang.String)",
@@ -13,7 +13,7 @@ const TYPES: [&[u8]; 9] = [
     b"byte[",
 ];
 
-/// Behind what a program says of a value before it: its type, its length, where it is in memory.
+/// The position after what a program writes before a value: its type, its length, its address in memory.
 pub(super) fn skip_type(text: &[u8], at: usize) -> usize {
     let skip = |at: usize, most: usize, what: fn(&u8) -> bool| {
         let at = at.min(text.len());

@@ -95,7 +95,7 @@ fn starts_cell(text: &[u8], end: usize) -> bool {
     before.last().is_none_or(|byte| b"|\n".contains(byte)) || before.ends_with(b"| `") || before.ends_with(b"|*")
 }
 
-/// Behind the codes of colours that terminals read, as they are left when the escape character is gone: `[0m`.
+/// The position after the codes of colours that terminals read, as they are left when the escape character is gone: `[0m`.
 fn skip_colour(text: &[u8], at: usize) -> usize {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"[")) else { return at };
     let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
@@ -120,7 +120,7 @@ fn is_wide_sign(c: char) -> bool {
     matches!(c, '\u{ff1a}' | '\u{ff1d}' | '\u{2190}'..='\u{21ff}' | '\u{2254}' | '\u{27f5}'..='\u{27ff}' | '\u{a789}')
 }
 
-/// Behind a tag or an anchor of YAML: `!!str x`, `&pw x`.
+/// The position after a tag or an anchor of YAML: `!!str x`, `&pw x`.
 pub(super) fn skip_tag(text: &[u8], at: usize) -> usize {
     if !matches!(text.get(at), Some(b'!' | b'&')) {
         return at;

@@ -79,7 +79,7 @@ impl KeyedReader<'_, '_> {
         }
     }
 
-    /// `PIN of the card is 9317`: digits behind a few words.
+    /// `PIN of the card is 9317`: digits after a few words.
     pub(super) fn code_after_words(&mut self, end: usize) {
         let text = self.text;
         let near = skip(text, end, 40, |byte| byte.is_ascii_alphabetic() || byte == b' ' || byte >= 0x80);

@@ -97,7 +97,7 @@ impl KeyedReader<'_, '_> {
     }
 }
 
-/// A value behind the number of its encoding, or behind its length on a line of its own.
+/// A value after the number of its encoding, or after its length on a line of its own.
 fn numbered(text: &[u8], next: usize, end: usize, gap: &[u8]) -> Option<(usize, usize)> {
     let counted = gap == b"\n" && text[next..end] == *b"V" && text.get(end) == Some(&b' ');
     let number = if counted { end + 1 } else { next };

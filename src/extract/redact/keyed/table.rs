@@ -79,7 +79,7 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     })
 }
 
-/// The fields under a column of a table whose names are parted by two blanks or more, in a comment by one. What is in
+/// The fields under a column of a table whose names are separated by two blanks or more, in a comment by one. What is in
 /// them may be anything: the lines may belong to no table.
 pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
     let from = key.start.saturating_sub(400);
@@ -110,7 +110,7 @@ pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>
     })
 }
 
-/// What blanks part in a line: two or a tab, or a single one.
+/// What separates the fields of a line: two or a tab, or a single one.
 fn cells(text: &[u8], from: usize, to: usize, narrow: bool) -> Vec<(usize, usize)> {
     let (mut cells, mut start, mut at) = (Vec::new(), from, from);
     while at < to && cells.len() < 16 {
