@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, List
 
 import oauthsift
+import pytest
 from cluster import Cluster
 from fleet_data import Fleet, add_scenarios, instance_of
 
@@ -58,6 +59,12 @@ def test_the_program_writes_tables_and_a_fleet_report(small_fleet: Fleet, tmp_pa
     later: Any = json.loads(second.with_suffix(".json").read_text("utf-8"))
     assert later["summary"]["new"] == 0
     assert {incident["instance"] for incident in later["gone"]} == {"secret-expired-then-lost"}
+
+
+def test_the_path_of_the_program_is_one_line_in_narrow_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    done = run("--program")
+    assert done.returncode == 0 and Path(done.stdout.rstrip("\n")).is_file(), done.stdout
 
 
 def test_spark_submit_runs_the_program_on_a_cluster(small_fleet: Fleet, tmp_path: Path) -> None:

@@ -18,13 +18,21 @@ import oauthsift.spark
 from oauthsift import fleet
 
 
+class _ShowProgram(argparse.Action):
+    """Prints this file on one line: what ``argparse`` prints itself is wrapped to the width of the terminal."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(__file__)
+        parser.exit()
+
+
 def _arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m oauthsift.spark",
         description="Finds OAuth 2.0 failures in the logs of many Jira instances, with Apache Spark.",
         epilog="With spark-submit: spark-submit [options] $(python -m oauthsift.spark --program) --input …",
     )
-    parser.add_argument("--program", action="version", version=__file__, help="print the file for spark-submit")
+    parser.add_argument("--program", action=_ShowProgram, nargs=0, help="print the file for spark-submit")
     parser.add_argument(
         "--input", action="append", required=True, metavar="PATH", help="files, folders or patterns; may be repeated"
     )
