@@ -63,17 +63,19 @@ fn embed() -> Result<(), Box<dyn Error>> {
     let entries: Vec<_> = entries.into_iter().map(|(_, pattern)| pattern).collect();
     let checks = checks_of_the_doctor()?;
     check_references(&entries, &checks)?;
-    let table = patterns.join("codes").join("microsoft.tsv");
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     fs::write(out.join("entries.json"), serde_json::to_string(&entries)?)?;
     let mut source = String::new();
-    writeln!(source, "static ENTRIES: &str = include_str!({:?});", out.join("entries.json"))?;
-    writeln!(source, "static CODES: &str = include_str!({table:?});")?;
+    // Without the path of this folder: the compiler puts a checksum of this file into the program.
+    let included =
+        |variable, path: &str| format!("include_str!(concat!(env!({variable:?}), {:?}))", format!("/{path}"));
+    writeln!(source, "static ENTRIES: &str = {};", included("OUT_DIR", "entries.json"))?;
+    writeln!(source, "static CODES: &str = {};", included("CARGO_MANIFEST_DIR", "patterns/codes/microsoft.tsv"))?;
     writeln!(source, "static CHECKS: &[&str] = &{checks:?};")?;
     writeln!(source, "static FILES: &[(&str, &str)] = &[")?;
     for (name, _) in &files {
-        writeln!(source, "    ({name:?}, include_str!({:?})),", Path::new(&root).join(name))?;
+        writeln!(source, "    ({name:?}, {}),", included("CARGO_MANIFEST_DIR", name))?;
     }
     writeln!(source, "];")?;
     fs::write(out.join("builtin_catalogue.rs"), source)?;
