@@ -96,3 +96,26 @@ fn encoding_and_line_breaks_do_not_change_the_findings() {
     assert_eq!(findings("nul.log", &[b"\x00\x00\x00\x00", clean.as_bytes()].concat()), plain);
     assert_eq!(findings("binary.log", &with_bytes[2..]), one_line_later);
 }
+
+#[test]
+fn a_report_does_not_depend_on_the_instructions_of_the_search() {
+    use std::process::Command;
+
+    let scan = |instructions: &str| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_oauthsift"));
+        run.env("OAUTHSIFT_SEARCH", instructions).args(["scan", "--format", "jsonl", "sample-logs/mail-stopped.log"]);
+        run.output().expect("runs")
+    };
+    let any = scan("");
+    assert_eq!(any.status.code(), Some(0));
+    assert!(!any.stdout.is_empty());
+    let refused = scan("mmx");
+    let reason = String::from_utf8(refused.stderr).expect("text");
+    assert_eq!(refused.status.code(), Some(2));
+    let (_, names) =
+        reason.trim_end().split_once("OAUTHSIFT_SEARCH=mmx: this processor can search with ").expect("names");
+    assert!(names.ends_with("scalar"), "{names}");
+    for name in names.split(", ") {
+        assert_eq!(scan(name).stdout, any.stdout, "{name}");
+    }
+}

@@ -59,11 +59,11 @@ impl From<ExitStatus> for ExitCode {
 /// The reason why the command could do nothing, or could not write its output.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitStatus> {
     // For measurements: what the search costs on another processor.
-    if let Some(name) = std::env::var_os("OAUTHSIFT_SEARCH")
+    if let Some(name) = std::env::var_os("OAUTHSIFT_SEARCH").filter(|name| !name.is_empty())
         && let Err(names) = oauthsift::use_instructions(&name.to_string_lossy())
     {
-        let names = names.join(", ");
-        terminal::message(format_args!("error: OAUTHSIFT_SEARCH: this processor can search with: {names}"));
+        let (name, names) = (name.display(), names.join(", "));
+        terminal::message(format_args!("error: OAUTHSIFT_SEARCH={name}: this processor can search with {names}"));
         return Ok(ExitStatus::Failed);
     }
     let arguments: Vec<OsString> = arguments.collect();

@@ -200,6 +200,23 @@ fn shown(text: &str, user: Option<&str>) -> String {
     text
 }
 
+#[track_caller]
+fn hides(texts: &[&str], hidden: &[&str]) {
+    for text in texts {
+        let found = shown(text, None);
+        for one in hidden {
+            assert!(!found.contains(one), "{text}\n{found}");
+        }
+    }
+}
+
+#[track_caller]
+fn keeps(texts: &[&str]) {
+    for text in texts {
+        assert_eq!(shown(text, None), *text);
+    }
+}
+
 #[test]
 fn what_support_needs_is_kept() {
     for text in [

@@ -10,7 +10,8 @@ from .._native import is_log_name
 
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2|txz|tar\.(gz|bz2|zst|xz))$", re.IGNORECASE)
 _GLOB = re.compile(r"[*?\[{]")
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*:[^/\s]*@")
+#: What precedes the host: a secret may contain a slash, but a number and a slash after a host are its port and a path.
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^/\s]*:[^/\s]*@|[^/\s:@]+:(?!\d+/)[^\s@]*@)")
 #: What an instance costs besides its bytes, in bytes: opening files, indexing archives.
 _UNIT_COST = 1 << 20
 
@@ -125,6 +126,8 @@ def without_credentials(text: str) -> str:
 
     >>> without_credentials("cannot open s3a://key:secret@support/a.zip, abfss://box@account.example/b.zip")
     'cannot open s3a://support/a.zip, abfss://box@account.example/b.zip'
+    >>> without_credentials("s3a://key:se/cr+et@support/a.zip hdfs://name:8020/b@c.zip s3a://support/d:1/e@f.zip")
+    's3a://support/a.zip hdfs://name:8020/b@c.zip s3a://support/d:1/e@f.zip'
     """
     return _CREDENTIALS.sub("", text)
 

@@ -11,6 +11,8 @@ mod phrase;
 mod stated;
 mod table;
 
+use std::iter::once;
+
 use super::{
     dialogue,
     keys::{Class, Command, Key, Needs, each_key},
@@ -298,10 +300,10 @@ impl KeyedReader<'_, '_> {
         // `Parameters: x(String), 12(Integer)`, `binding parameter [1] as [VARCHAR] - [x]`
         let value = if let Some(list) = find(b"arameters: ") {
             let line = skip(text, list, 1024, |byte| byte != b'\n');
-            let mut items = text[list..line].split(|byte| *byte == b',');
+            let mut items =
+                once(list).chain(memchr::memchr_iter(b',', &text[list..line]).map(|comma| list + comma + 1));
             items.nth(number).map(|item| {
-                let start = item.as_ptr().addr() - text.as_ptr().addr();
-                let start = skip(text, start, 4, |byte| b" ['".contains(&byte));
+                let start = skip(text, item, 4, |byte| b" ['".contains(&byte));
                 (start, skip(text, start, 128, |byte| !is_blank(byte) && !b",(']".contains(&byte)))
             })
         } else {

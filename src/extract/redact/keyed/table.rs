@@ -110,7 +110,7 @@ pub(super) fn spaced_table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>
     })
 }
 
-/// What separates the fields of a line: two or a tab, or a single one.
+/// The fields of a line, which two blanks or a tab separate; `narrow`: or a single blank.
 fn cells(text: &[u8], from: usize, to: usize, narrow: bool) -> Vec<(usize, usize)> {
     let (mut cells, mut start, mut at) = (Vec::new(), from, from);
     while at < to && cells.len() < 16 {

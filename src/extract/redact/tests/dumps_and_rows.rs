@@ -1,23 +1,6 @@
 //! Secrets in sentences, dumps and files of accounts; people in cards, directories and rows of listings.
 
-use super::shown;
-
-#[track_caller]
-fn hides(texts: &[&str], hidden: &[&str]) {
-    for text in texts {
-        let found = shown(text, None);
-        for one in hidden {
-            assert!(!found.contains(one), "{text}\n{found}");
-        }
-    }
-}
-
-#[track_caller]
-fn keeps(texts: &[&str]) {
-    for text in texts {
-        assert_eq!(shown(text, None), *text);
-    }
-}
+use super::{hides, keeps};
 
 #[test]
 fn a_password_after_whom_it_is_for_is_removed() {

@@ -1,19 +1,9 @@
 //! Kinds of secrets and people, each in several syntaxes, and ordinary texts that look like them.
 
-use super::shown;
+use super::{hides, shown};
 
 /// Reads like a word with digits: nothing but what is beside it tells that it is a password.
 const PASSWORD: &str = "Harbour9817";
-
-#[track_caller]
-fn hides(texts: &[&str], hidden: &[&str]) {
-    for text in texts {
-        let found = shown(text, None);
-        for one in hidden {
-            assert!(!found.contains(one), "{text}\n{found}");
-        }
-    }
-}
 
 fn hides_password(texts: &[&str]) {
     let texts: Vec<String> = texts.iter().map(|text| text.replace('§', PASSWORD)).collect();
