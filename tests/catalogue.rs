@@ -300,3 +300,21 @@ fn an_entry_that_refers_to_a_check_that_does_not_exist_is_refused_with_the_one_m
     assert!(faults.contains("has no check `tls.trustore`. Did you mean `tls.truststore`?"), "{faults}");
     assert_eq!(without + 1, with_entry);
 }
+
+#[test]
+fn a_server_that_the_log_does_not_name_is_said_once_to_be_an_example() {
+    let engine = engine();
+    let steps = |request: &str| {
+        let log = format!(
+            "2026-01-05 20:34:03,014+0000 Caesium-1-1 ERROR [c.a.oauth2.client.X] Error occurred while refreshing OAuth \
+             token. {request}\njavax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid \
+             certification path\n"
+        );
+        let finding = scan_bytes(&engine, log.as_bytes()).remove(0);
+        oauthsift::steps_for(engine.catalogue().get(&finding.pattern).expect("an entry"), &finding)
+    };
+    let notes = |steps: &[String]| steps.iter().filter(|step| step.contains("is an example")).count();
+    let (unknown, known) = (steps(""), steps("POST https://idp.example.org/token"));
+    assert_eq!((notes(&unknown), notes(&known)), (1, 0), "{unknown:?}\n{known:?}");
+    assert!(known[0].contains("idp.example.org:443"), "{known:?}");
+}

@@ -4,7 +4,7 @@
 //! a sign-in with OpenID Connect; settings and the server to test differ.
 
 use crate::{
-    catalogue::{Pattern, Place, Target},
+    catalogue::{Pattern, Place, Step, Target},
     model::{Finding, Stage},
 };
 
@@ -17,12 +17,22 @@ const HTTPS_HOSTS: [&str; 5] = ["login.", "accounts.", "oauth2.", "graph.", "www
 /// Names of mail servers start like this.
 const MAIL_HOSTS: [&str; 6] = ["imap", "pop", "smtp", "mail.", "mx.", "outlook."];
 
-/// The steps of `pattern` that fit the place and the server of `finding`.
+/// The steps of `pattern` that fit the place and the server of `finding`. If the record names no server, the first step
+/// that names one says that it is an example.
 #[must_use]
 pub fn steps_for(pattern: &Pattern, finding: &Finding) -> Vec<String> {
     let (places, target) = located(finding);
-    let steps = pattern.steps.iter().filter(|step| step.applies_to(&places));
-    steps.map(|step| step.filled(&target)).collect()
+    let mut is_example = finding.host.is_none();
+    let mut filled = |step: &Step| {
+        let text = step.filled(&target);
+        let says_so = text != step.text && std::mem::take(&mut is_example);
+        if says_so {
+            format!("{text} ({} is an example: the log does not name the server.)", target.host)
+        } else {
+            text
+        }
+    };
+    pattern.steps.iter().filter(|step| step.applies_to(&places)).map(&mut filled).collect()
 }
 
 /// The places at which it may have happened, and the server to test.
