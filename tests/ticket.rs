@@ -353,6 +353,27 @@ fn bundles_of_all_samples_and_scenarios_pass_the_check() {
 
 /// The texts of the catalogue are part of every bundle, so the check must find nothing in them.
 #[test]
+fn wherever_a_long_message_is_cut_off_the_check_finds_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit \
+                  https://aka.ms/smtp_auth_disabled for more information. [FR3P281CA0101.DEUP281.PROD.OUTLOOK.COM \
+                  2026-02-10T06:05:44.730Z 08DD4A], client id 5d1c0a52-1b2d-4c3e-9f40-7a6b5c4d0101";
+    let log: String = (0..60)
+        .map(|words| {
+            format!(
+                "2026-02-10 07:05:{words:02},871+0100 Sending mailitem ERROR anonymous [c.a.mail.queue.MailQueueImpl] Error \
+                 {}occurred in sending e-mail: {answer}\n",
+                "a ".repeat(words)
+            )
+        })
+        .collect();
+    fs::write(folder.path().join("atlassian-jira.log"), log).expect("written");
+    let bundle = ticket(folder.path(), "atlassian-jira.log");
+    let check = run(&["ticket", "--check", bundle.to_str().expect("text")], folder.path());
+    assert!(output_of(&check).contains("nothing found"), "{}", output_of(&check));
+}
+
+#[test]
 fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("texts.txt");

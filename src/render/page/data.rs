@@ -193,11 +193,10 @@ impl PageData {
     }
 }
 
+/// The start of a long message. It ends after a whole word if it can: half of a host or an id reads like a secret.
 fn shortened(message: &str) -> String {
-    if message.chars().count() <= MAX_MESSAGE_CHARS {
-        return message.to_owned();
-    }
-    let mut short: String = message.chars().take(MAX_MESSAGE_CHARS).collect();
-    short.push('…');
-    short
+    let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) else { return message.to_owned() };
+    let start = &message[..end];
+    let word_end = start.rfind(char::is_whitespace).filter(|blank| *blank > end / 2).map_or(end, |blank| blank + 1);
+    format!("{}…", &start[..word_end])
 }
