@@ -251,7 +251,7 @@ pub(super) const GROUPS: &[Group] = &[
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
             accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
-            sign_in_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
+            sign_in_as sign_on_as signed_on_as signing_in_as logged_on_as logging_on_as authenticate_as authenticating_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
             bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
     Group {

@@ -9,6 +9,8 @@ fn a_password_after_whom_it_is_for_is_removed() {
             "log in as svc-jira with Tiger-Lake82 to test",
             "sign in as admin / Tiger-Lake82 on the test system",
             "connected as jira using Tiger-Lake82, then dropped",
+            "please sign on as ops using Tiger-Lake82.",
+            "authenticate as svc-mail with Tiger-Lake82",
             "we logged in as svc-mail and Tiger-Lake82",
             "bind as cn=svc,dc=x with Tiger-Lake82 failed",
             "Bitte als svc-jira mit Tiger-Lake82 anmelden",
