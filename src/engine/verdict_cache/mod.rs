@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use self::template::{Alignment, Opening, Template, WildcardSet};
+use self::template::{Alignment, Head, Template, WildcardSet};
 use super::failure_ids::FailureIds;
 use crate::{
     catalogue::Catalogue,
@@ -21,9 +21,10 @@ use crate::{
     model::{Header, ISO_TIME_BYTES, IdpTime, Level, parse_iso_time},
 };
 
+mod cache_key;
 mod template;
 
-pub(super) use self::template::numbers;
+pub(super) use self::{cache_key::CacheKey, template::numbers};
 
 /// The longest message that is kept.
 const MAX_MESSAGE_BYTES: usize = 16 << 10;
@@ -120,8 +121,8 @@ pub(super) type Place = (usize, usize);
 #[derive(Debug, Default)]
 struct Bucket {
     templates: Vec<CachedTemplate>,
-    /// The first bytes of each of them.
-    openings: Vec<Opening>,
+    /// The head of each of them.
+    heads: Vec<Head>,
     /// How many messages in a row matched none of them.
     misses: u32,
     /// The last one matched a template that has no verdict for its kind of header.
@@ -154,36 +155,6 @@ struct HeaderKind {
     logger: Vec<u8>,
 }
 
-/// Selects the bucket of a message: messages with the same text after the word that was found, and at the end of the line
-/// before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CacheKey(u64);
-
-/// A key covers so many bytes from the word on, or fewer at the end of the line.
-const KEY_BYTES: usize = 160;
-/// And so many at the end of the line before: of the frames of a stack trace, those above its cause.
-const KEY_BYTES_BEFORE: usize = 32;
-
-impl CacheKey {
-    /// The key for the word at `found` in a record that starts at `start`. All characters of ids and times count as the
-    /// same.
-    pub(super) fn of(bytes: &[u8], start: usize, found: usize) -> Self {
-        let mut window = [0; KEY_BYTES_BEFORE + KEY_BYTES];
-        let line = &bytes[found..bytes.len().min(found + KEY_BYTES)];
-        let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
-        let before = &bytes[start..found];
-        let before = &before[..memchr::memrchr(b'\n', before).unwrap_or(0)];
-        let before = &before[before.len().saturating_sub(KEY_BYTES_BEFORE)..];
-        let canonical = |byte: &u8| if byte.is_ascii_hexdigit() { b'0' } else { *byte };
-        window.iter_mut().zip(before).for_each(|(slot, byte)| *slot = canonical(byte));
-        window[KEY_BYTES_BEFORE..].iter_mut().zip(line).for_each(|(slot, byte)| *slot = canonical(byte));
-        let (words, _) = window.as_chunks::<8>();
-        Self(words.iter().fold(0, |hash: u64, word| {
-            (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
-        }))
-    }
-}
-
 impl VerdictCache {
     /// True when verdicts with this catalogue can be cached: no entry of the user's own has an expression,
     /// which could read ids.
@@ -206,13 +177,13 @@ impl VerdictCache {
         text: &[u8],
         ends: impl Fn(usize) -> bool,
     ) -> Option<CachedMatch<'_>> {
-        let Bucket { templates, openings, misses, is_of_other_kind, .. } = self.buckets.get_mut(&key.0)?;
+        let Bucket { templates, heads, misses, is_of_other_kind, .. } = self.buckets.get_mut(&key.0)?;
         let logger = header.logger.unwrap_or_default();
         let mut of_request = None;
         *misses = misses.saturating_add(1);
         *is_of_other_kind = false;
-        let (at, verdict) = openings.iter().enumerate().find_map(|(at, opening)| {
-            if !opening.may_fit(text) {
+        let (at, verdict) = heads.iter().enumerate().find_map(|(at, head)| {
+            if !head.may_fit(text) {
                 return None;
             }
             let known = &templates[at];
@@ -231,7 +202,7 @@ impl VerdictCache {
         *misses = 0;
         // Frequent messages move to the front.
         templates.swap(at, at / 2);
-        openings.swap(at, at / 2);
+        heads.swap(at, at / 2);
         let known = &templates[at / 2];
         Some(CachedMatch {
             verdict: &known.verdicts[verdict].1,
@@ -298,13 +269,13 @@ impl VerdictCache {
                 return;
             }
             // Frequent messages have moved to the front.
-            bucket.openings.pop();
+            bucket.heads.pop();
             if let Some(last) = bucket.templates.pop() {
                 self.bytes[last.pool()] -= last.bytes();
             }
         }
-        if let Some((template, opening)) = Template::of(message, wildcards, ids_matter) {
-            bucket.openings.push(opening);
+        if let Some((template, head)) = Template::of(message, wildcards, ids_matter) {
+            bucket.heads.push(head);
             let added = CachedTemplate { template, verdicts: vec![(kind(), verdict)] };
             self.bytes[pool] += added.bytes();
             bucket.templates.push(added);
@@ -326,22 +297,13 @@ impl CachedTemplate {
     /// How many bytes it is counted as.
     fn bytes(&self) -> usize {
         let kinds = self.verdicts.iter().map(|(kind, _)| size_of::<(HeaderKind, Verdict)>() + kind.logger.len());
-        self.template.len() + size_of::<Self>() + kinds.sum::<usize>()
+        self.template.len() + size_of::<Self>() + size_of::<Head>() + kinds.sum::<usize>()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_differ_by_words_and_not_by_ids() {
-        let key = |text: &str| CacheKey::of(text.as_bytes(), 0, text.find("AADSTS").expect("a code"));
-        let text = "app 'aaaaaaaa-2222-3333-4444-555555555555': AADSTS50011: x 1";
-        assert_eq!(key(text), key(&text.replace("aaaaaaaa", "12345678").replace("x 1", "x 2")));
-        assert_ne!(key(text), key(&text.replace("50011: x", "50011: y")));
-        assert_eq!(CacheKey::of(b"AADSTS50011", 0, 0), CacheKey::of(b"AADSTS50011", 0, 0));
-    }
 
     #[test]
     fn the_providers_time_is_found_and_read() {

@@ -1,6 +1,6 @@
 //! Templates of messages: which parts may differ in a message with the same meaning.
 
-use std::{num::NonZeroU64, ops::Range};
+use std::ops::Range;
 
 use memchr::memchr_iter;
 
@@ -23,21 +23,50 @@ pub(super) struct Template {
     ids_matter: bool,
 }
 
-/// The first bytes of a message, as a number: most other messages differ here.
+/// The first bytes of a message, and which of them a message that fits must have. Most other messages differ here, and the
+/// heads of templates that are compared with one message are next to each other in memory.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Opening(Option<NonZeroU64>);
+pub(super) struct Head {
+    bytes: [u64; HEAD_WORDS],
+    /// Ones where a message must have the same bits.
+    fixed: [u64; HEAD_WORDS],
+}
 
-impl Opening {
-    /// Unknown when one of these bytes may differ.
-    fn of(fixed: &[u8]) -> Self {
-        Self(fixed.first_chunk().and_then(|bytes| NonZeroU64::new(u64::from_le_bytes(*bytes))))
+/// Length of a head in words of eight bytes.
+const HEAD_WORDS: usize = 8;
+
+impl Head {
+    fn of(message: &[u8], wildcards: &[Wildcard]) -> Self {
+        let mut head = [0; HEAD_WORDS * 8];
+        let mut fixed = [0; HEAD_WORDS * 8];
+        for (slot, byte) in head.iter_mut().zip(message) {
+            *slot = *byte;
+        }
+        // What follows a wildcard that may be longer is not at the same place in every message.
+        let end = wildcards
+            .iter()
+            .find(|wildcard| wildcard.variable_len)
+            .map_or(message.len(), |wildcard| wildcard.start.into());
+        fixed.iter_mut().take(end).for_each(|byte| *byte = u8::MAX);
+        for wildcard in wildcards {
+            fixed.iter_mut().take(wildcard.end.into()).skip(wildcard.start.into()).for_each(|byte| *byte = 0);
+        }
+        Self { bytes: words(&head), fixed: words(&fixed) }
     }
 
     /// False for a text that starts with other bytes.
     #[inline]
-    pub(super) fn may_fit(self, text: &[u8]) -> bool {
-        self.0.is_none_or(|opening| text.first_chunk() == Some(&opening.get().to_le_bytes()))
+    pub(super) fn may_fit(&self, text: &[u8]) -> bool {
+        let Some(text) = text.first_chunk() else { return true };
+        let text = words(text);
+        (0..HEAD_WORDS).fold(0, |other, i| other | ((text[i] ^ self.bytes[i]) & self.fixed[i])) == 0
     }
+}
+
+#[inline]
+fn words(bytes: &[u8; HEAD_WORDS * 8]) -> [u64; HEAD_WORDS] {
+    let (words, _) = bytes.as_chunks();
+    std::array::from_fn(|i| u64::from_ne_bytes(words[i]))
 }
 
 /// What may differ in addition to ids and times.
@@ -114,15 +143,15 @@ impl Alignment {
 }
 
 impl Template {
-    /// The template and the opening of a message. `None` when it is too long, or when a wildcard starts a line, because
+    /// The template and the head of a message. `None` when it is too long, or when a wildcard starts a line, because
     /// the start of a line decides where records start.
-    pub(super) fn of(message: &[u8], wildcard_set: WildcardSet, ids_matter: bool) -> Option<(Self, Opening)> {
+    pub(super) fn of(message: &[u8], wildcard_set: WildcardSet, ids_matter: bool) -> Option<(Self, Head)> {
         let (wildcards, ids) = find_wildcards(message, wildcard_set)?;
         let starts_line = |start: usize| start > 0 && matches!(message[start - 1], b'\n' | 0);
         if wildcards.iter().any(|wildcard| starts_line(wildcard.start.into())) {
             return None;
         }
-        let fixed = wildcards.first().map_or(message.len(), |wildcard| wildcard.start.into());
+        let head = Head::of(message, &wildcards);
         let template = Self {
             message: message.into(),
             newlines: count_newlines(message),
@@ -131,7 +160,7 @@ impl Template {
             ids: if ids_matter { ids.into() } else { Box::default() },
             ids_matter,
         };
-        Some((template, Opening::of(&message[..fixed])))
+        Some((template, head))
     }
 
     /// Length of the message in bytes.
@@ -247,7 +276,8 @@ fn starts_no_record(message: &[u8], at: usize) -> bool {
     memchr::memrchr2(b'\n', 0, &message[..at]).is_none_or(|end| message[end + 1] == b'\t')
 }
 
-/// Sequences of digits that do not follow a letter.
+/// Sequences of digits that are not part of a name: they do not follow a letter, nor are they, as in `AO_27e67e9c_ENTRY`,
+/// between an underscore and a letter.
 pub(in crate::engine) fn numbers(message: &[u8]) -> Vec<Range<usize>> {
     let mut numbers: Vec<Range<usize>> = Vec::new();
     let mut before = b' ';
@@ -259,6 +289,10 @@ pub(in crate::engine) fn numbers(message: &[u8]) -> Vec<Range<usize>> {
         }
         before = *byte;
     }
+    let follows_underscore = |start: usize| start > 0 && message[start - 1] == b'_';
+    numbers.retain(|number| {
+        !(follows_underscore(number.start) && message.get(number.end).is_some_and(u8::is_ascii_alphabetic))
+    });
     numbers
 }
 
@@ -328,6 +362,30 @@ mod tests {
         assert!(!fits(&template, &format!("AADSTS50011: x {} y {a} z", a.replace('1', "g"))));
         let different = format!("AADSTS50011: x {a} y {b} z");
         assert!(!fits(&different, &format!("AADSTS50011: x {a} y {a} z")));
+    }
+
+    #[test]
+    fn a_head_leaves_out_wildcards_and_what_follows_a_longer_one() {
+        let may_fit = |template: &str, text: &str, wildcards| {
+            let (_, head) = Template::of(template.as_bytes(), wildcards, false).expect("a template");
+            head.may_fit(text.as_bytes())
+        };
+        let rest = "x".repeat(80);
+        let template = format!("Unable to read AO_27e67e9c_ENTRY of 12345678-2222-3333-4444-555555555555 {rest}");
+        assert!(may_fit(&template, &template.replace("12345678", "abcdefab"), WildcardSet::Frames));
+        assert!(!may_fit(&template, &template.replace("27e67e9c", "27e67e9d"), WildcardSet::Numbers));
+        assert!(!may_fit(&template, &template.replace("Unable", "Unsure"), WildcardSet::Numbers));
+        let template = format!("hook 31 of A {rest}");
+        assert!(may_fit(&template, &template.replace("31 of A", "319 of A"), WildcardSet::Numbers));
+        assert!(!may_fit(&template, &template.replace("31", "32"), WildcardSet::Frames));
+        assert!(may_fit(&template, "hook", WildcardSet::Frames));
+    }
+
+    #[test]
+    fn a_number_is_not_part_of_a_name() {
+        let found = |text: &str| numbers(text.as_bytes());
+        assert_eq!(found("customfield_10012 took 7ms, 8"), [12..17, 23..24, 28..29]);
+        assert_eq!(found("AO_27e67e9c a12 42x").len(), 1);
     }
 
     #[test]
