@@ -76,9 +76,12 @@ impl Breaks<'_> {
     fn next(&mut self) -> Option<usize> {
         while let Some(rest) = self.bytes.get(self.at..).filter(|rest| !rest.is_empty()) {
             // Almost always, all of a block is plain, which is decided for all its bytes together.
-            let block = rest.first_chunk::<BLOCK>();
-            if block.is_some_and(|block| block.iter().fold(true, |plain, byte| plain & is_plain(*byte))) {
-                self.at += BLOCK;
+            let plain = match rest.first_chunk::<BLOCK>() {
+                Some(block) => all_plain(block),
+                None => all_plain(rest),
+            };
+            if plain {
+                self.at += rest.len().min(BLOCK);
                 continue;
             }
             let len = rest.len().min(BLOCK);
@@ -92,8 +95,11 @@ impl Breaks<'_> {
     }
 }
 
-fn is_plain(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') < 0x60) | (byte == b'\n') | (byte == b'\t')
+/// True for ASCII text without a line break other than a line feed.
+#[inline]
+fn all_plain(bytes: &[u8]) -> bool {
+    let is_plain = |byte: &u8| (byte.wrapping_sub(b' ') < 0x60) | (*byte == b'\n') | (*byte == b'\t');
+    bytes.iter().fold(true, |plain, byte| plain & is_plain(byte))
 }
 
 /// The length of the line break at the start of a text: a carriage return alone, a vertical tab, a form feed, a separator
