@@ -3,6 +3,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::super::encoded::{EncodedPart, WrittenFinding, WrittenText};
+use crate::model::ISO_TIME_BYTES;
 
 /// The texts of a record that go into the gaps, and the offset of the record.
 pub(super) struct Values<'v> {
@@ -38,7 +39,7 @@ pub(super) struct WrittenForm {
 /// A text and its gaps, in order.
 #[derive(Debug)]
 struct Gapped {
-    text: Vec<u8>,
+    text: String,
     gaps: Vec<Gap>,
 }
 
@@ -95,11 +96,9 @@ impl WrittenForm {
     /// Appends the finding with the values of an equal record to a part.
     pub(super) fn write(&self, values: &Values<'_>, line: u64, part: &mut EncodedPart) {
         let (start, first_field, first_mark) = (part.bytes.len(), part.fields.len(), part.marks.len());
-        let bytes = self.bytes.fill(values, start, |text| part.bytes.extend_from_slice(text));
+        let bytes = self.bytes.fill(values, start, |text| part.bytes.extend_from_slice(text.as_bytes()));
         let texts_start = part.texts.len();
-        let texts = self
-            .texts
-            .fill(values, texts_start, |text| part.texts.push_str(std::str::from_utf8(text).unwrap_or("\u{fffd}")));
+        let texts = self.texts.fill(values, texts_start, |text| part.texts.push_str(text));
         part.marks.extend(self.marks.iter().map(|mark| bytes.at(*mark)));
         part.fields.extend(self.fields.iter().map(|field| WrittenText {
             place: bytes.range(&field.place),
@@ -126,7 +125,7 @@ impl Gapped {
             at = gap.place().end;
             gaps.push(gap);
         }
-        Some(Self { text: left.to_vec(), gaps })
+        Some(Self { text: String::from_utf8(left.to_vec()).ok()?, gaps })
     }
 
     /// The same if nothing in a gap is hidden, but what always is.
@@ -134,7 +133,8 @@ impl Gapped {
         let allowed = |gap: &Gap| matches!(gap.what, What::Text(i) if is_hidden(usize::from(i)));
         let (mut at, mut in_placeholder) = (0, false);
         for gap in &self.gaps {
-            in_placeholder = ends_in_placeholder(&self.text[at..gap.place().start]).unwrap_or(in_placeholder);
+            in_placeholder =
+                ends_in_placeholder(&self.text.as_bytes()[at..gap.place().start]).unwrap_or(in_placeholder);
             if in_placeholder && !allowed(gap) {
                 return None;
             }
@@ -145,19 +145,16 @@ impl Gapped {
 
     /// Passes the text with its gaps filled to `push`. Returns where the positions of the text are then, when it begins
     /// at `start`.
-    fn fill(&self, values: &Values<'_>, start: usize, mut push: impl FnMut(&[u8])) -> Positions {
+    fn fill(&self, values: &Values<'_>, start: usize, mut push: impl FnMut(&str)) -> Positions {
         let mut positions = Positions { start, shifts: Vec::new() };
         let mut at = 0;
         let mut shift = 0_usize;
         for gap in &self.gaps {
-            push(&self.text[at..gap.place().start]);
-            let value = values.get(gap.what).as_bytes();
-            if gap.iso {
-                let mut time = value.to_vec();
-                iso(&mut time);
-                push(&time);
-            } else {
-                push(value);
+            push(self.fixed(at..gap.place().start));
+            let value = values.get(gap.what);
+            match gap.iso {
+                true => push(&iso(value)),
+                false => push(value),
             }
             at = gap.place().end;
             if value.len() != gap.place().len() {
@@ -165,8 +162,13 @@ impl Gapped {
                 positions.shifts.push((at, shift));
             }
         }
-        push(&self.text[at..]);
+        push(self.fixed(at..self.text.len()));
         positions
+    }
+
+    /// The text between two gaps, which are of whole characters: values are ASCII.
+    fn fixed(&self, place: Range<usize>) -> &str {
+        self.text.get(place).unwrap_or_default()
     }
 }
 
@@ -182,7 +184,7 @@ fn ends_in_placeholder(text: &[u8]) -> Option<bool> {
 struct Filling<'v> {
     what: What,
     iso: bool,
-    texts: [Cow<'v, [u8]>; 2],
+    texts: [Cow<'v, str>; 2],
     /// Where both first differ.
     differs: usize,
 }
@@ -192,14 +194,16 @@ impl<'v> Filling<'v> {
         let texts = (0..u16::try_from(values[0].texts.len()).unwrap_or(u16::MAX)).map(What::Text);
         let all = std::iter::once(What::Offset).chain(texts).flat_map(|what| [(what, false), (what, true)]);
         all.filter_map(|(what, is_iso)| {
-            let mut texts = values.each_ref().map(|values| Cow::Borrowed(values.get(what).as_bytes()));
-            if is_iso {
-                let is_time = texts[0].len() >= 19 && texts[0][4] == b'-';
-                if !is_time || !texts.iter_mut().all(|text| iso(text.to_mut())) {
-                    return None;
-                }
+            let logged = values.each_ref().map(|values| values.get(what));
+            let texts = match is_iso {
+                true => logged.map(|text| Cow::Owned(iso(text))),
+                false => logged.map(Cow::Borrowed),
+            };
+            let is_time = logged[0].len() >= ISO_TIME_BYTES && logged[0].as_bytes()[4] == b'-';
+            if is_iso && (!is_time || texts.iter().zip(logged).any(|(text, logged)| text == logged)) {
+                return None;
             }
-            let differs = texts[0].iter().zip(&*texts[1]).position(|(a, b)| a != b)?;
+            let differs = texts[0].bytes().zip(texts[1].bytes()).position(|(a, b)| a != b)?;
             Some(Self { what, iso: is_iso, texts, differs })
         })
         .collect()
@@ -209,21 +213,21 @@ impl<'v> Filling<'v> {
     fn gap(&self, left: &[u8], right: &[u8], from: usize, differs: usize) -> Option<Gap> {
         let start = differs.checked_sub(self.differs).filter(|start| *start >= from)?;
         let end = start + self.texts[0].len();
-        let fits = left.get(start..end)? == &*self.texts[0] && right.get(start..end)? == &*self.texts[1];
+        let fits =
+            left.get(start..end)? == self.texts[0].as_bytes() && right.get(start..end)? == self.texts[1].as_bytes();
         let [start, end] = [start, end].map(u32::try_from);
         fits.then_some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, iso: self.iso })
     }
 }
 
-/// Writes a time as RFC 3339 does. False when it is so already.
-fn iso(time: &mut [u8]) -> bool {
-    let before = [time.get(10).copied(), time.get(19).copied()];
-    for (at, sign) in [(10, b'T'), (19, b'.')] {
-        if let Some(byte) = time.get_mut(at) {
-            *byte = sign;
-        }
-    }
-    before != [time.get(10).copied(), time.get(19).copied()]
+/// A time as RFC 3339 writes it.
+fn iso(time: &str) -> String {
+    let written = time.char_indices().map(|(at, character)| match at {
+        10 => 'T',
+        ISO_TIME_BYTES => '.',
+        _ => character,
+    });
+    written.collect()
 }
 
 /// Where the positions of a text are when its gaps are filled.
