@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use super::limits::ArchiveLimits;
+use super::{
+    decode_error::{explained, of_input},
+    limits::ArchiveLimits,
+};
 
 /// What may still be decoded of one input; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +54,7 @@ pub(super) struct BudgetedReader<R> {
 
 impl<R: Read> Read for BudgetedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.decoder.read(buffer)?;
+        let read = self.decoder.read(buffer).map_err(explained)?;
         let limits = &self.budget.limits;
         self.decoded += read as u64;
         let total = self.budget.decoded.fetch_add(read as u64, Ordering::Relaxed) + read as u64;
@@ -95,7 +98,7 @@ impl<R> CountingReader<R> {
 
 impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
+        let read = self.reader.read(buffer).map_err(of_input)?;
         self.count.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

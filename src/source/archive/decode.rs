@@ -355,7 +355,7 @@ fn next_zstd_frame<R: BufRead>(mut reader: R) -> io::Result<ZstdState<R>> {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
             }
-            Err(error) => return Err(io::Error::other(error.to_string())),
+            Err(error) => return Err(io::Error::other(error)),
         }
     }
     Ok(ZstdState::Ended)

@@ -241,7 +241,12 @@ impl<'v> ArchiveIndexer<'v> {
     }
 
     fn refuse(&mut self, name: &str, error: &io::Error) {
-        let message = format!("cannot be read: {error}; the other entries are still read");
+        let mut message = format!("cannot be read: {error}");
+        if name.contains("!/") {
+            message.push_str("; the other entries are still read");
+        } else if !message.contains("copy") {
+            message.push_str("; try a new copy");
+        }
         self.faults.push(Fault { source: name.to_owned(), offset: None, kind: FaultKind::Damaged, message });
     }
 }

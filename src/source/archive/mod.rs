@@ -15,6 +15,8 @@
 mod budget;
 #[cfg(feature = "archives")]
 mod decode;
+#[cfg(feature = "archives")]
+mod decode_error;
 #[cfg(not(feature = "archives"))]
 mod disabled;
 mod format;

@@ -72,7 +72,11 @@ impl ArchiveIndexer<'_> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = listed_name.as_deref().unwrap_or("an entry");
-                    self.refuse(&entry_name(name, path), &io::Error::other(error.to_string()));
+                    let error = match error {
+                        zip::result::ZipError::Io(error) if error.raw_os_error().is_some() => error,
+                        _ => io::Error::other("what the archive's directory says of it is damaged"),
+                    };
+                    self.refuse(&entry_name(name, path), &error);
                     continue;
                 }
             };
@@ -139,7 +143,12 @@ impl ArchiveIndexer<'_> {
             0 => "get a complete copy".to_owned(),
             n => format!("{n} entries were found without it; get a complete copy for the rest"),
         };
-        self.refuse(name, &io::Error::other(format!("its directory is missing or damaged ({error}): {advice}")));
+        let reason = match error {
+            // Reading failed; all else names parts of the decoder.
+            zip::result::ZipError::Io(error) if error.raw_os_error().is_some() => format!("cannot be read ({error})"),
+            _ => "is missing or damaged".to_owned(),
+        };
+        self.refuse(name, &io::Error::other(format!("its directory {reason}: {advice}")));
         for entry in entries {
             let part = slice.part(entry.start, entry.max_len);
             let layers = vec![Layer::ZipEntry { method: entry.method, expected: None }];
