@@ -21,8 +21,8 @@ pub(crate) enum Request {
     LookUp { text: String },
     /// Read files and write a report.
     Scan { inputs: Vec<InputOfPage>, options: Options, format: FormatOfPage },
-    /// Read files and write the zip for a support ticket.
-    Ticket { inputs: Vec<InputOfPage>, options: Options },
+    /// Read files and write the zip for a support ticket, with the check of the settings (JSON) if there is one.
+    Ticket { inputs: Vec<InputOfPage>, options: Options, checks: Option<String> },
 }
 
 /// A file, or a folder with all of its files.
