@@ -6,7 +6,7 @@ use oauthsift::{
 };
 use serde::Deserialize;
 
-use crate::{host, page_file::PageFile};
+use crate::{host, page_file::PageFile, spool};
 
 /// There is one thread, so ranges need not be small; each begins with a look at the start of its file.
 const RANGE_BYTES: u64 = 8 << 20;
@@ -139,6 +139,7 @@ impl Options {
             .redaction(self.redaction())
             .generated_at(self.now())
             .progress(progress.into())
+            .hold_zips(spool::hold)
             .limits(Limits::default().with_range_bytes(RANGE_BYTES))
             .threads(1)
     }
