@@ -12,6 +12,8 @@ use std::{
     thread,
 };
 
+#[cfg(feature = "archives")]
+use oauthsift::{ArchiveLimits, ReadAt};
 use oauthsift::{
     Catalogue, Engine, FaultKind, Filter, Input, Limits, Progress, Report, Scan, TimeBound, catalogue::builtin_samples,
     is_log_name,
@@ -227,6 +229,31 @@ fn what_is_given_twice_is_read_once() {
     assert_eq!(report.findings.len(), 1);
     let duplicates: Vec<Option<&str>> = report.inputs.iter().map(|input| input.duplicate_of.as_deref()).collect();
     assert_eq!(duplicates, [None, Some("a.log"), Some("a.log")]);
+}
+
+#[cfg(feature = "archives")]
+#[test]
+fn zips_within_compressed_archives_are_kept_where_the_caller_wants_them() {
+    static KEPT: AtomicUsize = AtomicUsize::new(0);
+    fn keep(zip: &mut dyn Read) -> io::Result<Arc<dyn ReadAt>> {
+        let mut bytes = Vec::new();
+        KEPT.fetch_add(zip.read_to_end(&mut bytes)?, Ordering::Relaxed);
+        Ok(Arc::new(bytes))
+    }
+    let node = archive::zip(&[("atlassian-jira.log", FAILURE.as_bytes())]);
+    let archives = [archive::zip(&[("node.zip", &node)]), archive::gz(&archive::tar(&[("node.zip", &node)]))];
+    for outer in archives {
+        KEPT.store(0, Ordering::Relaxed);
+        let scan = Scan::new(&ENGINE).input(Input::bytes("nodes", outer.clone()));
+        let usual = json(scan.run());
+        assert_eq!(KEPT.load(Ordering::Relaxed), 0);
+        assert_eq!(json(scan.hold_zips(keep).run()), usual);
+        assert_eq!(KEPT.load(Ordering::Relaxed), node.len());
+        let limits = ArchiveLimits::default().with_max_held_bytes(64);
+        let report =
+            Scan::new(&ENGINE).input(Input::bytes("nodes", outer)).archive_limits(limits).hold_zips(keep).run();
+        assert!(report.findings.is_empty() && report.faults.len() == 1, "{:?}", report.faults);
+    }
 }
 
 #[test]

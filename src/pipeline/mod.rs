@@ -22,7 +22,12 @@ mod ticket;
 mod time_spec;
 mod workers;
 
-use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{
+    io::{self, Read},
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -31,7 +36,7 @@ use crate::{
     extract::redact::{KnownUsers, PseudonymKey, Pseudonyms, RedactionLevel},
     model::Finding,
     report::Report,
-    source::{self, ArchiveLimits, Input, Limits, Plan, Progress},
+    source::{self, ArchiveLimits, Input, Limits, Plan, Progress, ReadAt},
 };
 use collector::{Collector, FindingSink};
 pub use encoded::FindingEncoder;
@@ -153,6 +158,14 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn archive_limits(mut self, limits: ArchiveLimits) -> Self {
         self.options.archive_limits = limits;
+        self
+    }
+
+    /// Sets where zips within compressed archives are kept: `hold` reads one to its end and returns it, so that it
+    /// can be read at any offset. Default: in memory. [`ArchiveLimits::max_held_bytes`] applies in any case.
+    #[must_use]
+    pub fn hold_zips(mut self, hold: fn(&mut dyn Read) -> io::Result<Arc<dyn ReadAt>>) -> Self {
+        self.options.holder = hold;
         self
     }
 

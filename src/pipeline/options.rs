@@ -9,7 +9,7 @@ use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
     report::SharedSubjects,
-    source::{ArchiveLimits, Limits, Progress},
+    source::{ArchiveLimits, Holder, Limits, Progress, hold_in_memory},
 };
 
 /// How to scan.
@@ -21,6 +21,8 @@ pub(super) struct ScanOptions<'e> {
     pub(super) key: Option<PseudonymKey>,
     pub(super) limits: Limits,
     pub(super) archive_limits: ArchiveLimits,
+    /// Where zips within compressed archives are kept.
+    pub(super) holder: Holder,
     /// 0 for as many as the machine runs at once.
     pub(super) threads: usize,
     #[cfg(feature = "mmap")]
@@ -55,6 +57,7 @@ impl<'e> ScanOptions<'e> {
             key: None,
             limits: Limits::default(),
             archive_limits: ArchiveLimits::default(),
+            holder: hold_in_memory,
             threads: 0,
             #[cfg(feature = "mmap")]
             mmap: false,

@@ -14,7 +14,7 @@ use super::{
     read_ahead,
     scan_input::{self, Continuation},
 };
-use crate::source::{DecodeMode, EntryVisitor, Opener};
+use crate::source::{DecodeMode, EntryVisitor, Holder, Opener};
 
 /// How many findings and incidents may wait.
 const MAX_WAITING_FINDINGS: usize = 2000;
@@ -65,6 +65,10 @@ impl EntryVisitor for Prescan<'_> {
         self.waiting_findings = waiting;
         self.parts.push(parts);
         Some(self.parts.len() - 1)
+    }
+
+    fn holder(&self) -> Holder {
+        self.options.holder
     }
 
     fn decode_mode(&self) -> DecodeMode {

@@ -26,7 +26,7 @@ pub(crate) mod tail;
 pub use archive::ArchiveLimits;
 #[cfg(feature = "doctor")]
 pub(crate) use archive::is_packed;
-pub(crate) use archive::{DecodeMode, EntryVisitor, Opener};
+pub(crate) use archive::{DecodeMode, EntryVisitor, Holder, Opener, hold_in_memory};
 pub(crate) use chunk::{Chunk, ChunkKind};
 pub(crate) use chunker::Chunker;
 pub(crate) use discover::discover;

@@ -69,7 +69,7 @@ async function save(kind) {
     say("Saved " + name);
     return;
   }
-  const wanted = kind === "ticket" ? { do: "ticket" } : { do: "scan", format: request };
+  const wanted = kind === "ticket" ? { do: "ticket", checks: shown.checks?.json ?? null } : { do: "scan", format: request };
   const result = await run("Writing " + name, wanted);
   if (!result) return;
   const { reply, output } = result;

@@ -188,7 +188,7 @@
     read: waiting((file, offset, pointer, length) => readBlob(String(file), files[file], offset, pointer, length)),
     failure_len: () => failure.length,
     failure: (pointer) => bytesAt(pointer, failure.length).set(failure),
-    append: (store, pointer, length) => stores[store].append(bytesAt(pointer, length).slice()),
+    append: (store, pointer, length) => (stores[store] ??= new Store()).append(bytesAt(pointer, length).slice()),
     read_store: waiting((store, offset, pointer, length) =>
       readBlob(`store ${store} of ${requests}`, stores[store].blob(), offset, pointer, length)),
     progress: (read, total, pointer, length) => {

@@ -32,9 +32,22 @@ mod imports {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Store {
     /// The file to save.
-    Output = 0,
+    Output,
     /// Findings on their way into a ticket.
-    Spool = 1,
+    Spool,
+    /// A zip within a compressed archive, by its number.
+    Held(u32),
+}
+
+impl Store {
+    /// The number by which the host knows it.
+    fn number(self) -> u32 {
+        match self {
+            Self::Output => 0,
+            Self::Spool => 1,
+            Self::Held(number) => 2 + number,
+        }
+    }
 }
 
 /// Reads bytes of a file at `offset`; 0 at its end.
@@ -53,7 +66,7 @@ pub(crate) fn read(file: u32, offset: u64, buffer: &mut [u8]) -> io::Result<usiz
 /// The browser's: it may keep a store on disk.
 pub(crate) fn read_store(store: Store, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     // SAFETY: the host writes at most `len` bytes at `buffer`.
-    let read = unsafe { imports::read_store(store as u32, offset as f64, buffer.as_mut_ptr(), buffer.len()) };
+    let read = unsafe { imports::read_store(store.number(), offset as f64, buffer.as_mut_ptr(), buffer.len()) };
     usize::try_from(read).map_err(|_| failure(read))
 }
 
@@ -73,7 +86,7 @@ fn failure(code: i32) -> io::Error {
 /// Appends bytes to a store.
 pub(crate) fn append(store: Store, bytes: &[u8]) {
     // SAFETY: the host only reads these bytes, before it returns.
-    unsafe { imports::append(store as u32, bytes.as_ptr(), bytes.len()) };
+    unsafe { imports::append(store.number(), bytes.as_ptr(), bytes.len()) };
 }
 
 /// Tells how far the scan has come.

@@ -64,10 +64,12 @@ fn answer(request: Request) {
             Ok(outcome) => host::reply(&outcome),
             Err(error) => failed(&error),
         },
-        Request::Ticket { inputs, options } => match ticket::ticket(engines(), &inputs, &options) {
-            Ok(outcome) => host::reply(&outcome),
-            Err(error) => failed(&error),
-        },
+        Request::Ticket { inputs, options, checks } => {
+            match ticket::ticket(engines(), &inputs, &options, checks.as_deref()) {
+                Ok(outcome) => host::reply(&outcome),
+                Err(error) => failed(&error),
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use oauthsift::{
 };
 use serde::Deserialize;
 
-use crate::{host, page_file::PageFile};
+use crate::{host, page_file::PageFile, spool};
 
 /// There is one thread, so ranges need not be small; each begins with a look at the start of its file.
 const RANGE_BYTES: u64 = 8 << 20;
@@ -21,8 +21,8 @@ pub(crate) enum Request {
     LookUp { text: String },
     /// Read files and write a report.
     Scan { inputs: Vec<InputOfPage>, options: Options, format: FormatOfPage },
-    /// Read files and write the zip for a support ticket.
-    Ticket { inputs: Vec<InputOfPage>, options: Options },
+    /// Read files and write the zip for a support ticket, with the check of the settings (JSON) if there is one.
+    Ticket { inputs: Vec<InputOfPage>, options: Options, checks: Option<String> },
 }
 
 /// A file, or a folder with all of its files.
@@ -139,6 +139,7 @@ impl Options {
             .redaction(self.redaction())
             .generated_at(self.now())
             .progress(progress.into())
+            .hold_zips(spool::hold)
             .limits(Limits::default().with_range_bytes(RANGE_BYTES))
             .threads(1)
     }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use oauthsift::{
-    Input, leaks,
+    Input,
+    doctor::WrittenDoctorReport,
+    leaks,
     render::ticket::{Ticket, TicketDate},
 };
 use serde::Serialize;
@@ -44,14 +46,25 @@ struct Leak {
     kind: String,
 }
 
-/// Scans the logs among the files, writes the zip to the output, and checks it.
+/// Scans the logs among the files, writes the zip to the output, and checks it. `checks` is the JSON report of the settings
+/// that the page shows, which becomes part of the zip.
 ///
 /// # Errors
-/// A file that can no longer be read.
-pub(crate) fn ticket(engines: &Engines, inputs: &[InputOfPage], options: &Options) -> io::Result<TicketOutcome> {
+/// A file that can no longer be read, or another text as `checks`.
+pub(crate) fn ticket(
+    engines: &Engines,
+    inputs: &[InputOfPage],
+    options: &Options,
+    checks: Option<&str>,
+) -> io::Result<TicketOutcome> {
+    let checks = checks.map(WrittenDoctorReport::parse).transpose().map_err(io::Error::other)?;
     let given = Given::sort(inputs);
     let names: Vec<&str> = given.logs.iter().map(|input| input.name()).collect();
     let ticket = Ticket::scan(options.scan(&engines.complete, &given.logs), &names, CONTEXT_LINES, Spool::default())?;
+    let ticket = match checks {
+        Some(checks) => ticket.with_doctor(checks),
+        None => ticket,
+    };
     let files = given.logs.iter().flat_map(|log| {
         let read = log.input().files();
         read.into_iter().filter_map(|file| {

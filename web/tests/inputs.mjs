@@ -25,6 +25,7 @@ export function prepare(folder) {
   run(folder, "zip", "-qr", "node1.zip", first);
   run(folder, "zip", "-qr", "node2.zip", second);
   run(folder, "zip", "-q", "both-nodes.zip", "node1.zip", "node2.zip");
+  run(folder, "tar", "-czf", "both-nodes.tar.gz", "node1.zip", "node2.zip");
   run(folder, "tar", "-cf", "jira-logs.tar", first);
   for (const [program, extension] of [["gzip", "gz"], ["bzip2", "bz2"], ["xz", "xz"], ["zstd", "zst"]]) {
     run(folder, "tar", "-cf", `jira-logs.tar.${extension}`, `--use-compress-program=${program}`, first, second);
@@ -33,7 +34,7 @@ export function prepare(folder) {
   run(folder, "zstd", "-q", "network.log", "-o", "network.log.zst");
   run(folder, "bzip2", "-k", "lost-session.log");
   const archives = [
-    "logs.tar.xz", "jira-support.zip", "jira-stored.zip", "both-nodes.zip", "jira-logs.tar", "jira-logs.tar.gz",
+    "logs.tar.xz", "jira-support.zip", "jira-stored.zip", "both-nodes.zip", "both-nodes.tar.gz", "jira-logs.tar", "jira-logs.tar.gz",
     "jira-logs.tar.bz2", "jira-logs.tar.xz", "jira-logs.tar.zst", "mail-stopped.log.gz", "network.log.zst", "lost-session.log.bz2",
   ];
 

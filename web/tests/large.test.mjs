@@ -1,11 +1,16 @@
-// Large logs in Chromium: time, and memory that does not grow with them.
+// Large logs and a large zip in Chromium: time, and memory that does not grow with them.
 
 import assert from "node:assert/strict";
-import { closeSync, openSync, readFileSync, readdirSync, writeSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 
-import { browsers, choose, clear, commandLine, launch, open, repository, save, statusOf, temporaryFolder } from "./browsers.mjs";
+import {
+  browsers, choose, clear, commandLine, launch, open, repository, save, sizeOf, statusOf, temporaryFolder,
+} from "./browsers.mjs";
 import { memory } from "./memory.mjs";
 
 const MIB = 1 << 20;
@@ -18,15 +23,52 @@ const folder = temporaryFolder();
 const logs = (from, extension) => readdirSync(join(repository, from)).filter((name) => name.endsWith(extension))
   .map((name) => readFileSync(join(repository, from, name)));
 
-/** A log of at least so many bytes: ordinary lines, and failures now and then. */
-function writeLog(name, bytes) {
-  const ordinary = Buffer.concat(logs("tests/ordinary-logs", ".log"));
+/** Ordinary lines, then failures. */
+function blockOf(ordinary) {
   const repeated = Buffer.alloc(ORDINARY_BYTES - (ORDINARY_BYTES % ordinary.length), ordinary);
-  const block = Buffer.concat([repeated, ...logs("sample-logs", ".log")]);
+  return Buffer.concat([repeated, ...logs("sample-logs", ".log")]);
+}
+
+/** A log of at least so many bytes: ordinary lines, and failures now and then. */
+function writeLog(name, bytes, block = blockOf(Buffer.concat(logs("tests/ordinary-logs", ".log")))) {
   const file = openSync(join(folder, name), "w");
   for (let written = 0; written < bytes; written += block.length) writeSync(file, block);
   closeSync(file);
   return join(folder, name);
+}
+
+/** Ordinary lines that compress to half of their size or less: there is something in each line that is in no other. */
+function linesThatDiffer() {
+  const line = (_, second) => `2026-01-05 09:${String(second).padStart(2, "0")}:00,000+0000 Caesium-1-2 INFO [c.a.j.index.Segments] `
+    + `Segment ${randomBytes(40).toString("hex")} was written\n`;
+  let text = "";
+  while (text.length < ORDINARY_BYTES / 2) text += Array.from({ length: 60 }, line).join("");
+  return Buffer.from(text);
+}
+
+/** A zip of at least so many bytes with a rotated log of which all files differ. */
+function writeZip(name, bytes, block) {
+  const files = 8;
+  const logBytes = bytes * 1.05 * (block.length / deflateRawSync(block, { level: 1 }).length) / files;
+  const names = Array.from({ length: files }, (_, number) => "atlassian-jira.log" + (number === 0 ? "" : "." + number));
+  names.forEach((log, number) => writeLog(log, logBytes + number * block.length, block));
+  execFileSync("zip", ["-q1", name, ...names], { cwd: folder });
+  const blocks = names.reduce((sum, log) => sum + sizeOf(join(folder, log)) / block.length, 0);
+  names.forEach((log) => rmSync(join(folder, log)));
+  return { zip: join(folder, name), blocks };
+}
+
+/** Reads a file, and checks the memory that this takes. */
+async function read(context, tab, path) {
+  await clear(tab);
+  let peak = 0;
+  const watch = setInterval(() => { peak = Math.max(peak, memory().page); }, 100);
+  const started = performance.now();
+  await choose(tab, [path], { timeout: 600_000 });
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(watch);
+  context.diagnostic(`${path.slice(folder.length + 1)}: ${seconds.toFixed(1)} s, ${(sizeOf(path) / 1e9 / seconds).toFixed(2)} GB/s, ${peak.toFixed(0)} MiB`);
+  assert.ok(peak < MAX_PAGE_MIB, `${peak} MiB`);
 }
 
 test("large logs take little memory, and give the report of the command line", { skip: !browsers.includes("chrome") }, async (context) => {
@@ -34,20 +76,38 @@ test("large logs take little memory, and give the report of the command line", {
   context.after(() => running.close());
   const { tab } = await open(running);
   for (const [name, bytes] of [["200-mib.log", 200 * MIB], ["2-gib.log", 2048 * MIB]]) {
-    await clear(tab);
-    const log = writeLog(name, bytes);
-    let peak = 0;
-    const watch = setInterval(() => { peak = Math.max(peak, memory().page); }, 100);
-    const started = performance.now();
-    await choose(tab, [log], { timeout: 300_000 });
-    const seconds = (performance.now() - started) / 1000;
-    clearInterval(watch);
-    context.diagnostic(`${name}: ${seconds.toFixed(1)} s, ${(bytes / 1e9 / seconds).toFixed(2)} GB/s, ${peak.toFixed(0)} MiB`);
+    await read(context, tab, writeLog(name, bytes));
     assert.match(await statusOf(tab), /^[\d,]+ failures/);
-    assert.ok(peak < MAX_PAGE_MIB, `${peak} MiB`);
     if (bytes < 1024 * MIB) {
       const expected = commandLine(["scan", "--quiet", "--format", "csv", name], folder);
       assert.ok((await save(tab, "csv", 300_000)).equals(expected), "the findings differ");
     }
+    rmSync(join(folder, name));
   }
+});
+
+test("a zip of 1 GiB takes little memory, and all failures in it are found", { skip: !browsers.includes("chrome") }, async (context) => {
+  const block = blockOf(linesThatDiffer());
+  writeFileSync(join(folder, "block.log"), block);
+  const { summary } = JSON.parse(commandLine(["scan", "--quiet", "--format", "json", "block.log"], folder));
+  const { zip, blocks } = writeZip("1-gib.zip", 1024 * MIB, block);
+  assert.ok(sizeOf(zip) >= 1024 * MIB, `${sizeOf(zip)} bytes`);
+  const running = await launch("chrome");
+  context.after(() => running.close());
+  const { tab } = await open(running);
+  await read(context, tab, zip);
+  const failures = (blocks * summary.findings).toLocaleString("en-US");
+  assert.ok((await statusOf(tab)).startsWith(`${failures} failures, `), `${await statusOf(tab)} instead of ${failures} failures`);
+  assert.deepEqual(await tab.$$eval("#problems li", (items) => items.map((item) => item.textContent)), []);
+});
+
+test("zips in a compressed archive are kept outside of the page's memory", { skip: !browsers.includes("chrome") }, async (context) => {
+  const block = blockOf(linesThatDiffer());
+  const nodes = [1, 2].map((number) => writeZip(`node${number}.zip`, (110 + number) * MIB, block).zip.slice(folder.length + 1));
+  execFileSync("tar", ["-czf", "nodes.tar.gz", ...nodes], { cwd: folder });
+  const running = await launch("chrome");
+  context.after(() => running.close());
+  const { tab } = await open(running);
+  await read(context, tab, join(folder, "nodes.tar.gz"));
+  assert.match(await statusOf(tab), /^[\d,]+ failures/);
 });

@@ -89,8 +89,12 @@ for (const browser of browsers) {
         const expected = commandLine(["scan", "--quiet", "--format", format, "mail-stopped.log", "jira-support.zip"], folder);
         assertSameText(await save(tab, kind), expected, kind);
       }
-      commandLine(["ticket", "--quiet", "--force", "--output", `${browser}.zip`, "mail-stopped.log", "jira-support.zip"], folder, {});
-      assert.ok((await save(tab, "ticket")).equals(readFileSync(path(`${browser}.zip`))), "the ticket differs");
+      for (const files of [["both-nodes.tar.gz"], ["mail-stopped.log", "jira-support.zip"]]) {
+        await clear(tab);
+        await give(tab, browser, { files });
+        commandLine(["ticket", "--quiet", "--force", "--output", `${browser}.zip`, ...files], folder, {});
+        assert.ok((await save(tab, "ticket")).equals(readFileSync(path(`${browser}.zip`))), `the ticket of ${files} differs`);
+      }
       assert.match(await statusOf(tab), /nothing found that looks like a secret or a person/);
       await tab.close();
     });

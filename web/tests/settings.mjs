@@ -1,7 +1,7 @@
 // Settings among what is given: the same checks as on the command line, and no secret.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -45,7 +45,24 @@ export function testSettings(browser, folder, cases, { name: program, assertSame
     await tab.close();
   });
 
-  test("filters do not change what is said about the settings, and the ticket holds the logs only", async () => {
+  test("the ticket holds the check of the settings, as on the command line with --doctor", async () => {
+    const { tab, errors } = await open(browser());
+    for (const { name, files, settings, logs } of cases.filter(({ logs }) => logs.length > 0)) {
+      await choose(tab, files.map(path));
+      const found = await save(tab, "ticket");
+      assert.match(await statusOf(tab), /^Saved oauthsift-ticket\.zip/, name);
+      writeFileSync(path("doctor.json"), commandLine(["doctor", "--quiet", "--format", "json", ...files], folder));
+      // A ticket has the time of its newest record.
+      commandLine(["ticket", "--quiet", "--force", "--doctor", "doctor.json", "--output", "expected.zip", ...logs], folder, {});
+      assert.ok(found.equals(readFileSync(path("expected.zip"))), `${name}: the ticket differs`);
+      assert.ok(found.includes("doctor.json"), `${name}: no check of ${settings}`);
+      await clear(tab);
+    }
+    assert.deepEqual(errors, []);
+    await tab.close();
+  });
+
+  test("filters do not change what is said about the settings, in the ticket neither", async () => {
     const { tab } = await open(browser());
     const files = ["settings.toml", "mail-stopped.log"];
     await choose(tab, files.map(path));
@@ -58,16 +75,21 @@ export function testSettings(browser, folder, cases, { name: program, assertSame
     assertSameText(await save(tab, "checks-json"), commandLine(["doctor", "--quiet", "--format", "json", ...files], folder), "checks");
     const args = ["--until", "2026-01-13 00:00:00", "--redact", "strict", "--settings", ...files];
     assertSameText(await save(tab, "json"), commandLine(["scan", "--quiet", "--format", "json", ...args], folder), "report");
-    // A ticket with these filters; what the next one holds does not come from it.
+    const ticket = (...args) => {
+      commandLine(["ticket", "--quiet", "--force", "--output", "expected.zip", ...args, "mail-stopped.log"], folder, {});
+      return readFileSync(path("expected.zip"));
+    };
+    writeFileSync(path("doctor.json"), commandLine(["doctor", "--quiet", "--format", "json", ...files], folder));
     const filtered = await save(tab, "ticket");
+    assert.ok(filtered.equals(ticket("--doctor", "doctor.json", "--until", "2026-01-13 00:00:00")), "filtered");
+    // What the next tickets hold does not come from this one.
     await tab.evaluate(() => document.getElementById("filters").reset());
     await tab.evaluate(() => new Promise((done) => setTimeout(done)));
     await finished(tab);
-    const withSettings = await save(tab, "ticket");
+    assert.ok((await save(tab, "ticket")).equals(ticket("--doctor", "doctor.json")), "not filtered");
     await clear(tab);
     await choose(tab, [path("mail-stopped.log")]);
-    assert.ok(withSettings.equals(await save(tab, "ticket")));
-    assert.ok(!withSettings.equals(filtered));
+    assert.ok((await save(tab, "ticket")).equals(ticket()), "without settings");
     await tab.close();
   });
 

@@ -17,7 +17,7 @@ use crate::{
     pipeline::{options::ScanOptions, prescan::decode_in_place},
     record::{self, start},
     report::Report,
-    source::{self, DecodeMode, EntryVisitor, Input, PlannedInput},
+    source::{self, DecodeMode, EntryVisitor, Holder, Input, PlannedInput},
 };
 
 /// The first record of an incident with the lines before and after it.
@@ -190,7 +190,7 @@ fn read_windows(
         }
     }
     if !prescanned.is_empty() {
-        let mut visitor = RereadVisitor { inputs, positions, wanted: prescanned, windows };
+        let mut visitor = RereadVisitor { inputs, positions, wanted: prescanned, windows, holder: options.holder };
         let _ = source::plan(given, &std::sync::Arc::default(), options.archive_limits, &mut visitor);
     }
 }
@@ -202,6 +202,7 @@ struct RereadVisitor<'w> {
     /// Inputs that were not read yet.
     wanted: Vec<usize>,
     windows: &'w mut [LineWindow],
+    holder: Holder,
 }
 
 impl EntryVisitor for RereadVisitor<'_> {
@@ -212,6 +213,10 @@ impl EntryVisitor for RereadVisitor<'_> {
             collect_lines(reader, input, &self.positions[input], self.windows);
         }
         Some(0)
+    }
+
+    fn holder(&self) -> Holder {
+        self.holder
     }
 
     fn decode_mode(&self) -> DecodeMode {

@@ -16,7 +16,7 @@ pub struct ArchiveLimits {
     /// Maximum decoded bytes of one log, over all layers, and of all entries of one zip according to its
     /// directory. Default: 64 GiB.
     pub max_decoded_bytes: u64,
-    /// Maximum bytes of all zips within other archives, which are held in memory. Default: 256 MiB.
+    /// Maximum bytes of all zips within compressed archives, which are held until they were read. Default: 256 MiB.
     pub max_held_bytes: u64,
     /// Maximum number of entries of one archive. Default: 1,000,000.
     pub max_entries: usize,
@@ -60,7 +60,7 @@ impl ArchiveLimits {
         Self { max_decoded_bytes: bytes, ..self }
     }
 
-    /// Sets the maximum bytes of zips within other archives, which are held in memory.
+    /// Sets the maximum bytes of zips within compressed archives, which are held until they were read.
     #[must_use]
     pub fn with_max_held_bytes(self, bytes: u64) -> Self {
         Self { max_held_bytes: bytes, ..self }

@@ -7,7 +7,8 @@
 //! An archive is indexed first ([`ArchiveIndexer`]); each log in it is then opened separately, where the
 //! container allows it: by several threads, and oldest first. The entries of a compressed tar can only
 //! be read one after the other; they are scanned while the archive is indexed ([`EntryVisitor`]). A zip
-//! within a stream is held in memory, because its directory is at its end; that is limited, too.
+//! within a stream is kept, in memory or where the caller wants it, because its directory is at its end; that is
+//! limited, too.
 //!
 //! Without the feature `archives`, [`disabled`] takes the place of all decoders.
 
@@ -41,4 +42,4 @@ pub(super) use format::{Format, HEAD_BYTES, NESTED_HEAD_BYTES, sniff};
 #[cfg(feature = "archives")]
 pub(super) use index::ArchiveIndexer;
 pub use limits::ArchiveLimits;
-pub(crate) use visitor::{DecodeMode, EntryVisitor, Opener};
+pub(crate) use visitor::{DecodeMode, EntryVisitor, Holder, Opener, hold_in_memory};

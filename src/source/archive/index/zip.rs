@@ -13,12 +13,13 @@ use crate::{model::sanitize_name, source::archive::salvage};
 const MAX_LINK_BYTES: u64 = 4096;
 
 impl ArchiveIndexer<'_> {
-    /// A zip within a stream: its directory is at its end, so it is held in memory.
+    /// A zip within a stream: its directory is at its end, so it is kept until it has been read.
     pub(super) fn index_held_zip(&mut self, reader: &mut dyn Read, cursor: &ArchiveCursor<'_>) {
         let max = self.budget.holdable_bytes();
-        let mut held = Vec::new();
-        match reader.take(max.saturating_add(1)).read_to_end(&mut held) {
-            Ok(len) if len as u64 > max => {
+        let hold = self.visitor.holder();
+        let held = hold(&mut reader.take(max.saturating_add(1)));
+        match held.and_then(|held| Ok((held.size()?, held))) {
+            Ok((len, _)) if len > max => {
                 let max_mib = self.limits.max_held_bytes >> 20;
                 self.refuse(
                     &cursor.name,
@@ -27,10 +28,9 @@ impl ArchiveIndexer<'_> {
                     )),
                 );
             }
-            Ok(len) => {
-                self.budget.add_held(len as u64);
-                held.shrink_to_fit();
-                let slice = FileSlice::of_content(Arc::new(held), len as u64, &Arc::default());
+            Ok((len, held)) => {
+                self.budget.add_held(len);
+                let slice = FileSlice::of_content(held, len, &Arc::default());
                 self.index_zip(&slice, &cursor.name, cursor.depth + 1);
             }
             Err(error) => self.refuse(&cursor.name, &error),
