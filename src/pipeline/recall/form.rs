@@ -125,6 +125,7 @@ impl Gapped {
             at = gap.place().end;
             gaps.push(gap);
         }
+        gaps.shrink_to_fit();
         Some(Self { text: String::from_utf8(left.to_vec()).ok()?, gaps })
     }
 

@@ -96,7 +96,7 @@ impl FindingRecall {
         if *times < LEARNED_AT || !is_needed(&forms.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
-        let shape = std::mem::take(&mut self.shape);
+        let shape = self.shape.clone();
         let form = part.last_alone().and_then(|own| form(job, hit, &shape, encoder, &own));
         let known = KnownRecord { input: Arc::clone(&self.input), raw: raw.to_vec(), shape, form };
         forms.write().unwrap_or_else(PoisonError::into_inner).add(key, known);

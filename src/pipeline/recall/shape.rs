@@ -22,7 +22,7 @@ const MAX_VARIABLES: usize = 400;
 const MAX_IDS: usize = 64;
 
 /// Where equal records may differ.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RecordShape {
     pub(super) variables: Vec<Variable>,
     /// Equal for equal records.
