@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use super::{
     listings::is_service,
+    masks::is_harmless,
     pii::{PiiKind, is_person},
     place::Place,
     programs::{ANYWHERE, PROGRAMS, Program},
     prose::is_prose,
     secrets::SecretKind,
-    values::{is_blank, is_harmless, skip},
+    values::{is_blank, skip},
 };
 use crate::search::PhraseSet;
 

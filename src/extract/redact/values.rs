@@ -1,6 +1,6 @@
 //! The value after a key, in every syntax: what leads to it, where it starts, where it ends.
 
-use super::typed::skip_type;
+use super::{masks::reference_end, typed::skip_type};
 
 /// How a key and its value are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,8 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
         }
         Some(_) if slashes > at => empty,
         Some(_) => {
-            let end = end_of_token(text, at, spaces);
+            // `$(cat /run/secrets/db)`
+            let end = end_of_token(text, reference_end(text, at).unwrap_or(at), spaces);
             let name = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
             // `AccessToken[value=…]`, `Secret(…)`, `DefaultToken{…}`.
             if name > at && text[at].is_ascii_uppercase() && matches!(text.get(name), Some(b'[' | b'{' | b'(')) {
@@ -369,24 +370,4 @@ pub(super) fn trimmed(text: &[u8], value: Value) -> Value {
         }
     }
     Value { start, end, enclosed: value.enclosed }
-}
-
-/// Nothing, a mask, a placeholder, or what redaction has put there.
-pub(super) fn is_harmless(value: &[u8]) -> bool {
-    value.is_empty()
-        || value.iter().all(|byte| b"*xX#.<>-_?".contains(byte))
-        || [&b"[removed"[..], b"removed ", b"${", b"{0}", b"%s", b"$(", b"<removed"]
-            .iter()
-            .any(|lead| value.starts_with(lead))
-        || value.starts_with("\u{2022}".as_bytes())
-        || is_mask(value)
-}
-
-/// What others put in the place of a secret: `[PII_REDACTED]`, `<masked>`.
-fn is_mask(value: &[u8]) -> bool {
-    let Some((b'[' | b'<' | b'(' | b'{', rest)) = value.split_first() else { return false };
-    let word = rest[..rest.len().min(16)].to_ascii_lowercase();
-    [&b"pii_"[..], b"redacted", b"masked", b"filtered", b"hidden", b"protected", b"obfuscated", b"secret hidden"]
-        .iter()
-        .any(|mask| word.starts_with(mask))
 }

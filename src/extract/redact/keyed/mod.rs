@@ -17,12 +17,13 @@ use super::{
     dialogue,
     keys::{Class, Command, Key, Needs, each_key},
     login::{is_login, starts_like_login},
+    masks::{is_forged, is_harmless},
     pii::PiiKind,
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
     stated_words::is_chosen,
-    values::{Joint, Value, is_blank, is_harmless, joint, skip, skip_tag, trimmed, value, wrapped_end},
+    values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
@@ -170,7 +171,7 @@ impl KeyedReader<'_, '_> {
             Class::Number => return self.number(start),
             Class::Location => return self.location(start, end, enclosed),
             Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(start),
-            _ if is_harmless(shown) => return,
+            _ if is_harmless(shown) || enclosed && is_harmless(&text[start - 1..text.len().min(end + 1)]) => return,
             _ => {}
         }
         // `access_token: Bearer …`: the scheme is not the secret.
@@ -200,7 +201,10 @@ impl KeyedReader<'_, '_> {
             }
             Class::Secret(kind) => {
                 let first = first_word(shown);
-                (kind, firm && !is_prose(shown) || looks_random(first, 6) || is_password_like(first))
+                (
+                    kind,
+                    firm && (!is_prose(shown) || is_forged(shown)) || looks_random(first, 6) || is_password_like(first),
+                )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
             Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),

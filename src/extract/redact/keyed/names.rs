@@ -4,6 +4,7 @@ use super::{
     super::{
         keys::{Class, Key},
         login::{is_capitalised, is_full_name, is_login, is_thing, starts_like_login, with_next_names},
+        masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         strict::providers::is_provider,
@@ -325,7 +326,8 @@ pub(super) fn names_person(name: &str) -> bool {
     let first = lower.split(' ').next().unwrap_or_default();
     let other = is_prose_word(lower.as_bytes())
         || lower.contains(' ') && is_prose_word(first.as_bytes())
-        || ["http:", "https:", "[removed", "removed ", "${", "urn:", "/"].iter().any(|lead| bare.starts_with(lead))
+        || ["http:", "https:", "urn:", "/"].iter().any(|lead| bare.starts_with(lead))
+        || is_harmless(bare.as_bytes())
         || bare.contains(['{', '<', '>', '(', '=']);
     !other
         && !RESPONSE_CODES.contains(&bare)

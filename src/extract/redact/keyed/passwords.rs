@@ -3,11 +3,12 @@
 use super::{
     super::{
         keys::{Class, Key},
+        masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
         stated_words::{is_chosen, is_stated, is_term},
-        values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
+        values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
     KeyedReader,
