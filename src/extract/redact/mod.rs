@@ -25,6 +25,7 @@ mod detect;
 mod dialogue;
 mod encoded;
 mod frames;
+mod headed;
 mod keyed;
 mod keys;
 mod known_secrets;

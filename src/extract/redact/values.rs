@@ -41,6 +41,10 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
 
 /// The sign between a key that ends at `end` and its value: how it joins, and where what follows starts.
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
+    let dots = skip(text, end, 64, |byte| byte == b'.');
+    if dots > end + 3 && text.get(dots).is_some_and(|byte| !is_blank(*byte)) {
+        return Some((Joint::Firm, dots));
+    }
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
     let quoted = text[end..closed].iter().any(|byte| b"\"'`".contains(byte));
     // `Tel.: x`

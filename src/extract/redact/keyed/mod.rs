@@ -29,6 +29,7 @@ use super::{
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
 use markup::{element, paired};
+use phrase::is_setting;
 use table::{spaced_table, table};
 
 /// How much of a value is looked at to judge it.
@@ -65,7 +66,7 @@ impl KeyedReader<'_, '_> {
             Class::LoggedIn => return self.logged_in(&key),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
-            Class::Stated => return self.stated(key.end),
+            Class::Stated => return self.stated(&key),
             Class::WebKey => return self.web_key(key.word),
             Class::Characters => return self.characters(key.word),
             Class::Street => {
@@ -123,6 +124,7 @@ impl KeyedReader<'_, '_> {
                     if parameter && !value.enclosed {
                         value.end = skip(text, value.start, value.end - value.start, |byte| !b"#?".contains(&byte));
                     }
+                    let join = if is_setting(text, &key, &value) { Joint::Firm } else { join };
                     self.judge(class, join, value);
                 }
             };
@@ -203,7 +205,11 @@ impl KeyedReader<'_, '_> {
                 let first = first_word(shown);
                 (
                     kind,
-                    firm && (!is_prose(shown) || is_forged(shown)) || looks_random(first, 6) || is_password_like(first),
+                    firm && (!is_prose(shown) || is_forged(shown))
+                        || looks_random(first, 6)
+                        || is_password_like(first)
+                        || kind == SecretKind::Password
+                            && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
@@ -222,6 +228,10 @@ impl KeyedReader<'_, '_> {
             end = app_password_end(text, start).unwrap_or_else(|| passphrase_end(text, end));
         }
         self.secret(kind, start, end);
+        // `password = "x" -> "y"`: what it was, and what it is.
+        if enclosed && text[end..].starts_with(b"\" -> \"") {
+            self.judge(class, Joint::Firm, super::values::value(text, end + 5, false));
+        }
     }
 
     /// `--client-secret x`.

@@ -138,6 +138,12 @@ impl KeyedReader<'_, '_> {
         }
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
+            // `assignee changed from Hannah Voss to Jan Lorenz`
+            if text[key.word..key.end].ends_with(b"from")
+                && let Some(place) = self.found.last().filter(|place| text[place.end..].starts_with(b" to "))
+            {
+                self.named_by_look(place.end + 4, true);
+            }
             return;
         }
         // `createdBy: ann`, `modified_by=ann`: a field.

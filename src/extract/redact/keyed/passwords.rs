@@ -56,7 +56,9 @@ impl KeyedReader<'_, '_> {
             }
             let value = trimmed(text, value(text, key.end + 1, false));
             let shown = &text[value.start..value.end];
-            let is_password = is_password_like(shown) || looks_random(shown, 6);
+            // `= PASSWORD('x')` of SQL
+            let sql = text[key.word..key.end].ends_with(b"PASSWORD") && text[..key.start].ends_with(b"= ");
+            let is_password = sql || is_password_like(shown) || looks_random(shown, 6);
             return is_password && self.take(key.class, value);
         }
         let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');

@@ -81,6 +81,19 @@ const SECRETS: &[(&str, &str)] = &[
     ("enable secret 5 $1$mERr$hx5rVt7rPNoS4wqbXKX7m0", "hx5rVt7rPNoS4wqbXKX7m0"),
     ("systemProp.signing.password=Klee40", "Klee40"),
     ("smtp:\n  user: svc\n  pass: Distel41", "Distel41"),
+    ("we tried Harbour98 for svc-jira", "Harbour98"),
+    ("psk.txt: Harbour98x", "Harbour98x"),
+    ("grep: etc/psk.txt:1:Harbour98x", "Harbour98x"),
+    ("ALTER USER jira IDENTIFIED BY new1 REPLACE kitelagoon", "kitelagoon"),
+    ("ALTER USER jira IDENTIFIED BY \"Lagoon1\" REPLACE \"Kite77x\"", "Kite77x"),
+    ("IDENTIFIED WITH mysql_native_password BY 'lagoonkite'", "lagoonkite"),
+    ("SET PASSWORD FOR 'jira'@'%' = PASSWORD('lagoonkite')", "lagoonkite"),
+    ("configuration: password........................Lagoon-Kite7", "Lagoon-Kite7"),
+    ("~ password = \"lagoonkite\" -> \"kitelagoon\"", "kitelagoon"),
+    ("machine smtp.contoso.example login ops password lagoonkite", "lagoonkite"),
+    ("rootdn cn=ops\nrootpw lagoonkite", "lagoonkite"),
+    ("registration.azure.client-secret: lagoonkite", "lagoonkite"),
+    ("net use Z: \\\\fs1\\share lagoonkite /user:ops", "lagoonkite"),
 ];
 
 const PEOPLE: &[(&str, &str)] = &[
@@ -156,6 +169,22 @@ const PEOPLE: &[(&str, &str)] = &[
     ("Reviewed-by: Clara Dorn", "Clara"),
     ("account: intern\\gweber", "gweber"),
     ("ping @hbrandl @lkraft", "hbrandl"),
+    ("[\"vcard\",[[\"fn\",{},\"text\",\"Marta Lindqvist\"],[\"n\",{},\"text\",[\"\",\"Marta\",\"\",\"\"]]]]", "Marta"),
+    ("[\"n\",{},\"text\",[\"Lindqvist\",\"Marta\",\"\",\"\"]]", "Lindqvist"),
+    ("objectClass: inetOrgPerson\ncn: baker\nsn: x", "baker"),
+    ("     3\tbaker <b@contoso.example>", "baker"),
+    ("baker 1234 0.0 0.1 22548 5120 - Ss 08:01 0:00 java", "baker"),
+    ("baker  501  0.0  0.1 430534   5120   ??  S  8:01AM 0:00.10 java", "baker"),
+    ("SESSION  UID USER  SEAT  TTY\n      2 1000 baker seat0 tty2\n", "baker"),
+    (" UID USER\n1000 baker\n1001 winter\n", "winter"),
+    ("PID     Username     Group\n-------\n4711    baker        users        pc7\n", "baker"),
+    ("UID         PID       PPID      C\nbaker      4711      4690      0\n", "baker"),
+    ("Issue created by baker", "baker"),
+    ("updated by winter, twice", "winter"),
+    ("Assignee changed from Marta Lindqvist to Tom Baker", "Baker"),
+    ("Comment added by Marta Lindqvist on JSD-12", "Marta"),
+    ("arn:aws:iam::123456789012:user/mlindqvist", "mlindqvist"),
+    ("{\"userName\":\"ml77\",\"name\":{\"formatted\":\"Marta Lindqvist\",\"familyName\":\"x\"}}", "Marta"),
 ];
 
 const KEPT: &[&str] = &[
@@ -260,6 +289,18 @@ const KEPT: &[&str] = &[
     "avenue of attack",
     "port 5432:jira:public:schema",
     "2026:5432:a:b",
+    "tried Exchange2019 for imap",
+    "tried again for user",
+    "psk.txt: Permission denied",
+    "password.txt: No such file or directory",
+    "objectClass: groupOfNames\ncn: developers",
+    "created by automation on startup",
+    "created by migration of the database",
+    "updated by upgrade task 812",
+    "retry 12 failed 0.0 0.1 ms",
+    "password.... not set",
+    "client_secret: expired for the application",
+    "sent 12 messages <none>",
 ];
 
 const HEAD: &str =
