@@ -48,7 +48,7 @@ pub(super) fn is_harmless(value: &[u8]) -> bool {
 
 /// The inside of a note of removal.
 fn is_within(value: &[u8]) -> bool {
-    SecretKind::ALL.iter().any(|kind| kind.note()[1..].as_bytes().strip_suffix(b"]") == Some(value))
+    SecretKind::ALL.iter().any(|kind| kind.note().as_bytes()[1..].strip_suffix(b"]") == Some(value))
 }
 
 /// A mask, a placeholder or a note that a text starts with: its length.

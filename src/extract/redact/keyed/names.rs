@@ -3,7 +3,9 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_full_name, is_login, is_thing, starts_like_login, with_next_names},
+        login::{
+            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names,
+        },
         masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose_word,
@@ -67,7 +69,7 @@ impl KeyedReader<'_, '_> {
             // A name beside other keys of a person.
             Class::Name => {
                 let named = is_full_name(name) || is_login(name);
-                enclosed
+                (enclosed || is_persons_name(name))
                     && join == Joint::Firm
                     && (is_full_name(name) && beside_person(text, start, end)
                         || is_login(name) && beside_jira_user(text, start, end)

@@ -82,7 +82,7 @@ impl KeyedReader<'_, '_> {
             Class::Password | Class::Secret(_) if enclosed => {
                 let value = value(text, at, false);
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
-                    let by = text[key.word..key.end].ends_with(b" BY");
+                    let by = in_statement(text, key);
                     self.judge(key.class, if by { Joint::Firm } else { Joint::Colon }, value);
                     self.replaced(key, value.end);
                 }
@@ -90,7 +90,7 @@ impl KeyedReader<'_, '_> {
             // `IDENTIFIED BY x` of SQL
             Class::Secret(_)
                 if !enclosed
-                    && text[key.word..key.end].ends_with(b" BY")
+                    && in_statement(text, key)
                     && !matches!(word, b"VALUES" | b"PASSWORD" | b"EXTERNALLY" | b"GLOBALLY") =>
             {
                 let value = trimmed(text, value(text, at, false));
@@ -273,4 +273,13 @@ pub(super) fn is_setting(text: &[u8], key: &Key, value: &Value) -> bool {
         && name.iter().any(|byte| b"._-".contains(byte))
         && value.end >= value.start + 6
         && text.get(value.end).is_none_or(|byte| b"\r\n\"".contains(byte))
+}
+
+/// `IDENTIFIED BY` of SQL, in small letters after `alter user`: not `identified by its id`.
+fn in_statement(text: &[u8], key: &Key) -> bool {
+    let near = &text[key.word.saturating_sub(80)..key.word];
+    let said = || {
+        [&b"alter user"[..], b"create user", b"grant "].iter().any(|word| memchr::memmem::find(near, word).is_some())
+    };
+    text[key.word..key.end].ends_with(b" BY") || text[key.word..key.end].ends_with(b"identified by") && said()
 }

@@ -169,7 +169,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
-    Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
+    Group { class: Class::Password, whole: true, words: "pass pw pwd passcode sshpass" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "secret" },
     Group {
@@ -252,7 +252,7 @@ pub(super) const GROUPS: &[Group] = &[
             avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
             logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \
             failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
-            anmeldung_für anmeldung_fehlgeschlagen_für user_was assignee_changed_from reporter_changed_from added_by removed_by moved_by transitioned_by raised_by opened_by reopened_by executed_by performed_by initiated_by running_as runs_as session_opened_for_user \
+            anmeldung_für anmeldung_fehlgeschlagen_für user_was reply_from forwarded_by assignee_changed_from reporter_changed_from added_by removed_by moved_by transitioned_by raised_by opened_by reopened_by executed_by performed_by initiated_by running_as runs_as session_opened_for_user \
             sent_by granted_by submitted_by signed_by consented_by invoked_by triggered_by reviewed_by uploaded_by \
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
@@ -318,7 +318,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::LoggedIn,
         whole: true,
-        words: "logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
+        words: "made_changes pushed_to logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
     },
     Group { class: Class::Street, whole: false, words: "straße strasse str. street avenue road boulevard lane" },
     Group { class: Class::WebKey, whole: true, words: "kty" },

@@ -94,6 +94,9 @@ const SECRETS: &[(&str, &str)] = &[
     ("rootdn cn=ops\nrootpw lagoonkite", "lagoonkite"),
     ("registration.azure.client-secret: lagoonkite", "lagoonkite"),
     ("net use Z: \\\\fs1\\share lagoonkite /user:ops", "lagoonkite"),
+    ("alter user jira identified by VelvetAnchor1 account unlock", "VelvetAnchor1"),
+    ("ktpass /princ HTTP/jira@CONTOSO /pass velvetanchor /out x", "velvetanchor"),
+    ("SSHPASS=velvetanchor sshpass -e ssh x", "velvetanchor"),
 ];
 
 const PEOPLE: &[(&str, &str)] = &[
@@ -185,6 +188,8 @@ const PEOPLE: &[(&str, &str)] = &[
     ("Comment added by Marta Lindqvist on JSD-12", "Marta"),
     ("arn:aws:iam::123456789012:user/mlindqvist", "mlindqvist"),
     ("{\"userName\":\"ml77\",\"name\":{\"formatted\":\"Marta Lindqvist\",\"familyName\":\"x\"}}", "Marta"),
+    ("harper made changes - 05/Jan/26", "harper"),
+    ("{name=Nadia Harper, upn=x@contoso.example, oid=y}", "Harper"),
 ];
 
 const KEPT: &[&str] = &[
@@ -301,6 +306,8 @@ const KEPT: &[&str] = &[
     "password.... not set",
     "client_secret: expired for the application",
     "sent 12 messages <none>",
+    "the record is identified by its number",
+    "{name=Mail Queue, email=none}",
 ];
 
 const HEAD: &str =
