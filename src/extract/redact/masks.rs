@@ -5,14 +5,12 @@
 use super::{
     place::Place,
     secrets::SecretKind,
-    values::skip,
+    values::{reference_end, skip},
     wordlike::{is_password_like, looks_random},
 };
 
 /// The longest mask of other programs.
 const MAX_MASK_BYTES: usize = 40;
-/// The longest reference to a variable, or command in `$(…)`.
-const MAX_REFERENCE_BYTES: usize = 200;
 /// Words with which masks of other programs start.
 const MASKS: [&[u8]; 10] = [
     b"redacted",
@@ -135,24 +133,6 @@ fn is_reference(inside: &[u8]) -> bool {
 /// `cat /run/secrets/db`: words of which none could be a secret.
 fn is_command(inside: &[u8]) -> bool {
     inside.split(u8::is_ascii_whitespace).all(|word| !is_password_like(word) && !looks_random(word, 8))
-}
-
-/// Where `${…}`, `$(…)` or `{{…}}` ends that starts at `at`, if it does on its line.
-pub(super) fn reference_end(text: &[u8], at: usize) -> Option<usize> {
-    let (open, close, from) = match text.get(at..)? {
-        [b'$' | b'#', b'{', ..] => (b'{', b'}', at + 1),
-        [b'{', b'{', ..] => (b'{', b'}', at),
-        [b'$', b'(', ..] => (b'(', b')', at + 1),
-        _ => return None,
-    };
-    let mut depth = 0_i32;
-    for (i, byte) in text[from..].iter().take(MAX_REFERENCE_BYTES).take_while(|byte| **byte != b'\n').enumerate() {
-        depth += i32::from(*byte == open) - i32::from(*byte == close);
-        if depth == 0 {
-            return Some(from + i + 1);
-        }
-    }
-    None
 }
 
 /// Of a note of removal nothing is removed.

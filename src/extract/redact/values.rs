@@ -1,6 +1,6 @@
 //! The value after a key, in every syntax: what leads to it, where it starts, where it ends.
 
-use super::{masks::reference_end, typed::skip_type};
+use super::typed::skip_type;
 
 /// How a key and its value are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,9 @@ const MAX_ENCLOSED: usize = 16 << 10;
 
 /// A quotation mark within a value is believed if another one follows within so many bytes.
 const MAX_BEYOND_QUOTE: usize = 256;
+
+/// The longest reference to a variable, or command in `$(…)`.
+const MAX_REFERENCE_BYTES: usize = 200;
 
 pub(super) fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'\x0b'
@@ -374,4 +377,22 @@ pub(super) fn trimmed(text: &[u8], value: Value) -> Value {
         }
     }
     Value { start, end, enclosed: value.enclosed }
+}
+
+/// Where `${…}`, `$(…)` or `{{…}}` ends that starts at `at`, if it does on its line.
+pub(super) fn reference_end(text: &[u8], at: usize) -> Option<usize> {
+    let (open, close, from) = match text.get(at..)? {
+        [b'$' | b'#', b'{', ..] => (b'{', b'}', at + 1),
+        [b'{', b'{', ..] => (b'{', b'}', at),
+        [b'$', b'(', ..] => (b'(', b')', at + 1),
+        _ => return None,
+    };
+    let mut depth = 0_i32;
+    for (i, byte) in text[from..].iter().take(MAX_REFERENCE_BYTES).take_while(|byte| **byte != b'\n').enumerate() {
+        depth += i32::from(*byte == open) - i32::from(*byte == close);
+        if depth == 0 {
+            return Some(from + i + 1);
+        }
+    }
+    None
 }
