@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use super::{
     listings::is_service,
+    masks::is_harmless,
     pii::{PiiKind, is_person},
     place::Place,
     programs::{ANYWHERE, PROGRAMS, Program},
     prose::is_prose,
     secrets::SecretKind,
-    values::{is_blank, is_harmless, skip},
+    values::{is_blank, skip},
 };
 use crate::search::PhraseSet;
 
@@ -116,7 +117,7 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             if value.starts_with(b"\\\\") {
                 place = wanted;
             } else if place == wanted && !value.contains(&b'=') && !value.starts_with(b"*") {
-                if !is_prose(value) && !is_word_alone(text, start, end) {
+                if !(is_prose(value) || wanted == 0 && is_word_alone(text, start, end)) {
                     secret(text, start, end, found);
                 }
                 return;
@@ -176,7 +177,12 @@ fn named(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
 fn is_word_alone(text: &[u8], start: usize, end: usize) -> bool {
     let value = &text[start..end];
     let quoted = start > 0 && b"\"'".contains(&text[start - 1]);
-    !quoted && value.iter().all(|byte| byte.is_ascii_lowercase() || b".,:;".contains(byte))
+    // A line of nothing but these is no sentence.
+    let near = start.saturating_sub(40);
+    let line = memchr::memrchr(b'\n', &text[near..start]).map(|line| &text[near + line + 1..start]);
+    let directive = line.is_some_and(|line| line.trim_ascii().split(|byte| is_blank(*byte)).count() == 1)
+        && text.get(end).is_none_or(|byte| b"\n\"".contains(byte));
+    !quoted && !directive && value.iter().all(|byte| byte.is_ascii_lowercase() || b".,:;".contains(byte))
 }
 
 enum Due {

@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::{
+    headed,
     keys::Needs,
     login::{is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names},
     pii::{PiiKind, is_person},
@@ -15,6 +16,7 @@ pub(super) fn find(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
     if needs.has(Needs::CARD) {
         encoded_words(text, found);
         cards(text, found);
+        headed::json_cards(text, found);
     }
     if needs.has(Needs::HEADER) {
         headers(text, found);

@@ -53,7 +53,7 @@ pub(super) fn is_service(name: &str) -> bool {
     SERVICES.contains(&name)
 }
 
-fn owner(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+pub(super) fn owner(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
     // A name that was too long for its column ends in a plus sign; what precedes it may be a key or a quotation mark.
     let name = name.strip_suffix('+').unwrap_or(name);
@@ -147,12 +147,6 @@ fn processes(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
         }
         let fields = before(at);
         let one = match fields[..] {
-            // USER PID %CPU %MEM VSZ RSS
-            [rss, vsz, memory, processor, pid, user, ..]
-                if digits(rss) && digits(vsz) && share(memory) && share(processor) && digits(pid) =>
-            {
-                Some(user)
-            }
             // UID PID PPID C STIME
             [time, c, parent, pid, user, ..]
                 if digits(c)
@@ -168,6 +162,16 @@ fn processes(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
         };
         if let Some((start, stop)) = one {
             owner(text, start, stop, found);
+        }
+    }
+    // USER PID %CPU %MEM VSZ RSS
+    for row in fields(text, from, to).windows(6) {
+        if let [user, pid, processor, memory, vsz, rss] = *row
+            && [pid, vsz, rss].into_iter().all(digits)
+            && share(memory)
+            && share(processor)
+        {
+            owner(text, user.0, user.1, found);
         }
     }
     // PID USER PR NI VIRT RES SHR S %CPU %MEM TIME+ COMMAND

@@ -25,12 +25,14 @@ mod detect;
 mod dialogue;
 mod encoded;
 mod frames;
+mod headed;
 mod keyed;
 mod keys;
 mod known_secrets;
 mod known_users;
 mod listings;
 mod login;
+mod masks;
 mod numbers;
 mod people;
 mod pii;
@@ -187,7 +189,9 @@ impl<'r> Redactor<'r> {
         let name = self.redact_id(bytes);
         // Longer than any name, or of other characters: a slot that a person's words have slid into.
         let odd = name.len() > 64 || name.contains([' ', '"', '<', '@']);
-        let hidden = self.level.people() && !name.starts_with('[') && (odd || is_person(&name));
+        let hidden = self.level.people()
+            && SecretKind::note_len(name.as_bytes()) != Some(name.len())
+            && (odd || is_person(&name));
         if hidden { replace_user(&name, self.level) } else { name }
     }
 
@@ -277,7 +281,7 @@ pub(crate) fn redact_record(text: &str, user: Option<&str>, values: &[Vec<u8>], 
 /// Replaces a whole value, a list of client addresses, with a placeholder for each address.
 #[must_use]
 pub(crate) fn replace_addresses(text: &str, level: RedactionLevel) -> String {
-    if !level.people() || text.contains('[') {
+    if !level.people() || SecretKind::note_len(text.as_bytes()) == Some(text.len()) {
         return text.to_owned();
     }
     text.split(',').map(|one| format!("{PLACEHOLDER_OPEN}i{one}{PLACEHOLDER_CLOSE}")).collect::<Vec<_>>().join(",")

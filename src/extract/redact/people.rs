@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::{
-    addresses, correspondents,
+    addresses, correspondents, headed,
     keys::Needs,
     listings,
     login::{is_capitalised, is_login, is_persons_name},
@@ -17,7 +17,7 @@ use super::{
 use crate::search::{Literal, PhraseSet};
 
 /// Folders that hold a home for each user.
-static HOMES: [Literal; 22] = [
+static HOMES: [Literal; 23] = [
     Literal::new("/home/"),
     Literal::new("/Users/"),
     Literal::new("\\Users\\"),
@@ -40,6 +40,7 @@ static HOMES: [Literal; 22] = [
     Literal::new("/var/home/"),
     Literal::new("/jira/people/"),
     Literal::new("/personal/"),
+    Literal::new(":user/"),
 ];
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
@@ -70,6 +71,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
     numbers::phones(text, found);
     if needs.has(Needs::LISTING) {
         listings::find(text, found);
+        headed::columns(text, found);
     }
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
         let whole = |start: usize| {
@@ -227,7 +229,18 @@ fn display_name(text: &[u8], address: usize, found: &mut Vec<Place>) {
         }
         start -= 1;
     }
-    let start = skip(text, start, 1, |byte| byte == b' ');
+    let mut start = skip(text, start, 1, |byte| byte == b' ');
+    if words == 0 {
+        // `  12  ann <ann@contoso.example>` of `git shortlog`
+        let back = |end: usize, what: fn(&u8) -> bool| {
+            end - before[..end].iter().rev().take(40).take_while(|byte| what(byte)).count()
+        };
+        start = back(end, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte));
+        let number = back(start, |byte| b" \t".contains(byte));
+        let digits = back(number, u8::is_ascii_digit);
+        let first = back(digits, |byte| b" \t\n".contains(byte));
+        words = usize::from(end > start && start > number && number > digits && (digits == 0 || first + 2 <= digits));
+    }
     if words > 0 && end > start {
         found.push(Place::person(start, end, PiiKind::User));
     }

@@ -64,6 +64,7 @@ pub(super) const ANYWHERE: &[&str] = &[""];
 /// Programs, from their manuals.
 pub(super) static PROGRAMS: &[Program] = &[
     either("sshpass ", &["-p", "-P"]),
+    program("ktpass ", &["/pass", "-pass", "+pass"]),
     joined("mysql ", &["-p"]),
     joined("mysqldump ", &["-p"]),
     joined("mysqladmin ", &["-p"]),

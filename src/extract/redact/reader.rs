@@ -4,8 +4,8 @@
 //! here again.
 
 use super::{
-    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, listings, numbers, people, place::Place,
-    secrets::SecretKind, shapes, urls,
+    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, listings, masks::is_in_note, numbers, people,
+    place::Place, secrets::SecretKind, shapes, urls,
 };
 
 /// Shorter tokens of base64 hold no secret.
@@ -62,7 +62,7 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     }
     people::find(text, needs, user, &mut found);
     // What redaction has put there is nothing to find.
-    found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && within_note(text, place)));
+    found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && is_in_note(text, place)));
     found
 }
 
@@ -85,13 +85,4 @@ fn finds_any(text: &[u8], depth: usize) -> bool {
         });
     }
     !found.is_empty()
-}
-
-/// `[removed client secret]`: of a note of removal nothing is removed.
-fn within_note(text: &[u8], place: &Place) -> bool {
-    let lead = &text[place.start.saturating_sub(12)..text.len().min(place.start + 12)];
-    let Some(at) = lead.windows(8).rposition(|window| window == b"[removed") else { return false };
-    let note = place.start.saturating_sub(12) + at;
-    let close = memchr::memchr(b']', &text[note..]).map_or(text.len(), |at| note + at);
-    place.end <= close + 1 && note <= place.start.max(note) && close >= place.start
 }

@@ -65,6 +65,15 @@ impl SecretKind {
         }
     }
 
+    /// The longest note.
+    pub(super) const MAX_NOTE_BYTES: usize = 32;
+
+    /// The length of a note of removal that a text starts with, also one without a kind.
+    pub(super) fn note_len(text: &[u8]) -> Option<usize> {
+        let notes = Self::ALL.into_iter().map(Self::note).chain(["[removed]"]);
+        notes.map(str::as_bytes).find(|note| text.starts_with(note)).map(<[u8]>::len)
+    }
+
     /// The kind of a note of removal that a text starts with, and the length of the note.
     pub(super) fn of_note(text: &str) -> Option<(Self, usize)> {
         Self::ALL.into_iter().find_map(|kind| {
@@ -89,6 +98,7 @@ mod tests {
         for kind in SecretKind::ALL {
             let sign = if kind == SecretKind::Unknown { ":" } else { "" };
             assert_eq!(kind.note(), format!("[removed{sign} {}]", kind.as_str()));
+            assert!(kind.note().len() <= SecretKind::MAX_NOTE_BYTES);
             assert_eq!(SecretKind::of_note(kind.note()), Some((kind, kind.note().len())));
         }
     }

@@ -1,9 +1,6 @@
 //! Words that are a password where a sentence or a program speaks of one.
 
-use super::{
-    values::{is_blank, is_harmless},
-    wordlike::is_password_like,
-};
+use super::{masks::is_harmless, values::is_blank, wordlike::is_password_like};
 
 /// What algorithms, formats and names of versions start with.
 const TERMS: [&[u8]; 24] = [

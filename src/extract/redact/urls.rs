@@ -1,10 +1,11 @@
 //! Secrets of URLs: user info, and the paths of webhooks.
 
 use super::{
+    masks::is_harmless,
     place::Place,
     secrets::SecretKind,
     stated_words::is_chosen,
-    values::{is_blank, is_harmless, skip},
+    values::{is_blank, skip},
     wordlike::looks_random,
 };
 use crate::search::Literal;

@@ -30,6 +30,9 @@ const MAX_ENCLOSED: usize = 16 << 10;
 /// A quotation mark within a value is believed if another one follows within so many bytes.
 const MAX_BEYOND_QUOTE: usize = 256;
 
+/// The longest reference to a variable, or command in `$(…)`.
+const MAX_REFERENCE_BYTES: usize = 200;
+
 pub(super) fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'\x0b'
 }
@@ -41,6 +44,10 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
 
 /// The sign between a key that ends at `end` and its value: how it joins, and where what follows starts.
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
+    let dots = skip(text, end, 64, |byte| byte == b'.');
+    if dots > end + 3 && text.get(dots).is_some_and(|byte| !is_blank(*byte)) {
+        return Some((Joint::Firm, dots));
+    }
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
     let quoted = text[end..closed].iter().any(|byte| b"\"'`".contains(byte));
     // `Tel.: x`
@@ -163,7 +170,8 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
         }
         Some(_) if slashes > at => empty,
         Some(_) => {
-            let end = end_of_token(text, at, spaces);
+            // `$(cat /run/secrets/db)`
+            let end = end_of_token(text, reference_end(text, at).unwrap_or(at), spaces);
             let name = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
             // `AccessToken[value=…]`, `Secret(…)`, `DefaultToken{…}`.
             if name > at && text[at].is_ascii_uppercase() && matches!(text.get(name), Some(b'[' | b'{' | b'(')) {
@@ -371,22 +379,20 @@ pub(super) fn trimmed(text: &[u8], value: Value) -> Value {
     Value { start, end, enclosed: value.enclosed }
 }
 
-/// Nothing, a mask, a placeholder, or what redaction has put there.
-pub(super) fn is_harmless(value: &[u8]) -> bool {
-    value.is_empty()
-        || value.iter().all(|byte| b"*xX#.<>-_?".contains(byte))
-        || [&b"[removed"[..], b"removed ", b"${", b"{0}", b"%s", b"$(", b"<removed"]
-            .iter()
-            .any(|lead| value.starts_with(lead))
-        || value.starts_with("\u{2022}".as_bytes())
-        || is_mask(value)
-}
-
-/// What others put in the place of a secret: `[PII_REDACTED]`, `<masked>`.
-fn is_mask(value: &[u8]) -> bool {
-    let Some((b'[' | b'<' | b'(' | b'{', rest)) = value.split_first() else { return false };
-    let word = rest[..rest.len().min(16)].to_ascii_lowercase();
-    [&b"pii_"[..], b"redacted", b"masked", b"filtered", b"hidden", b"protected", b"obfuscated", b"secret hidden"]
-        .iter()
-        .any(|mask| word.starts_with(mask))
+/// Where `${…}`, `$(…)` or `{{…}}` ends that starts at `at`, if it does on its line.
+pub(super) fn reference_end(text: &[u8], at: usize) -> Option<usize> {
+    let (open, close, from) = match text.get(at..)? {
+        [b'$' | b'#', b'{', ..] => (b'{', b'}', at + 1),
+        [b'{', b'{', ..] => (b'{', b'}', at),
+        [b'$', b'(', ..] => (b'(', b')', at + 1),
+        _ => return None,
+    };
+    let mut depth = 0_i32;
+    for (i, byte) in text[from..].iter().take(MAX_REFERENCE_BYTES).take_while(|byte| **byte != b'\n').enumerate() {
+        depth += i32::from(*byte == open) - i32::from(*byte == close);
+        if depth == 0 {
+            return Some(from + i + 1);
+        }
+    }
+    None
 }

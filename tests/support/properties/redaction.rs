@@ -37,11 +37,35 @@ pub(crate) const FORMS: [&str; 24] = [
     "GOCSPX-§",
 ];
 
-/// The log with a secret in it, between spaces or line breaks.
-pub(crate) fn plant(input: &[u8]) -> (Vec<u8>, &'static str) {
+/// What only looks like a note of removal, a mask or a placeholder, before the secret and after it.
+const FORGED: [(&str, &str); 16] = [
+    ("", ""),
+    ("[removed ", ""),
+    ("[removed ", " t"),
+    ("[removed token", "]"),
+    ("[removed: ", "]"),
+    ("[removed client secret] ", " [removed client secret]"),
+    ("removed ", ""),
+    ("<removed ", ">"),
+    ("[redacted ", "]"),
+    ("[PII_", "]"),
+    ("<masked> ", ""),
+    ("${", "}"),
+    ("$(", ")"),
+    ("%s ", ""),
+    ("{0} ", " {0}"),
+    ("\u{2022}\u{2022} ", ""),
+];
+
+/// The log with a secret in it, between spaces or line breaks, and among what looks like nothing to remove.
+pub(crate) fn plant(input: &[u8]) -> (Vec<u8>, String) {
     let (log, [form, gap, low, high]) = parameters(input);
     let form = FORMS[usize::from(form) % FORMS.len()];
     let (before, after) = log.split_at(position(log, [low, high]));
+    let (lead, tail) = FORGED[usize::from(gap / 4) % FORGED.len()];
+    // Around the form, or around the secret where it is a whole value.
+    let within = gap >= 128 && !lead.ends_with(' ') && (form.contains("password") || form.contains("_secret=§"));
+    let form = if within { form.replace('§', &format!("{lead}§{tail}")) } else { format!("{lead}{form}{tail}") };
     let planted = form.replace('§', SECRET);
     let (open, close) = [(" ", " "), ("\n", "\n"), ("\n    ", "\n"), (" ", "\n")][usize::from(gap) % 4];
     let log = [before, open.as_bytes(), planted.as_bytes(), close.as_bytes(), after].concat();

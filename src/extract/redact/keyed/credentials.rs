@@ -3,11 +3,12 @@
 use super::{
     super::{
         keys::Key,
+        masks::is_harmless,
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
         stated_words::is_stated,
-        values::{Value, is_blank, is_harmless, skip, trimmed, value, wrapped_end},
+        values::{Value, is_blank, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
     KeyedReader,

@@ -3,7 +3,7 @@
 use super::{
     super::{
         keys::Key,
-        login::{ends_like_login, is_login, is_persons_name, starts_like_login},
+        login::{ends_like_login, is_login, is_persons_name, is_thing, starts_like_login},
         numbers,
         pii::PiiKind,
         prose::follows_user,
@@ -13,6 +13,7 @@ use super::{
     KeyedReader,
     names::names_person,
 };
+use crate::search::Literal;
 
 /// What is said of a user who is not there.
 const VERBS: [&str; 34] = [
@@ -84,6 +85,46 @@ const STRONG: [&str; 29] = [
     "esmtps for",
     "switching to user",
 ];
+/// What only people do: after these words, one of small letters at the end of a sentence is a login.
+const BY: [&str; 10] = [
+    "created by",
+    "reported by",
+    "commented by",
+    "approved by",
+    "resolved by",
+    "edited by",
+    "updated by",
+    "modified by",
+    "submitted by",
+    "uploaded by",
+];
+/// What does so, too, and is nobody.
+const NOBODY: [&str; 24] = [
+    "hand",
+    "automation",
+    "rule",
+    "script",
+    "workflow",
+    "upgrade",
+    "migration",
+    "import",
+    "importer",
+    "mistake",
+    "someone",
+    "somebody",
+    "them",
+    "him",
+    "her",
+    "you",
+    "me",
+    "trigger",
+    "listener",
+    "design",
+    "addon",
+    "java",
+    "cron",
+    "thread",
+];
 /// Signs and adverbs at the start of a sentence about somebody who logs in.
 const BEFORE_LOGGED_IN: [&[u8]; 6] = [b"currently", b"already", b"never", b"successfully", b"still", b"automatically"];
 
@@ -99,7 +140,8 @@ impl KeyedReader<'_, '_> {
                     })
             })
         };
-        if !STRONG.iter().any(|lead| strong(lead.as_bytes())) {
+        let by = BY.iter().any(|lead| strong(lead.as_bytes()));
+        if !by && !STRONG.iter().any(|lead| strong(lead.as_bytes())) {
             return false;
         }
         let end = skip(text, at, 48, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte));
@@ -108,7 +150,17 @@ impl KeyedReader<'_, '_> {
         let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
         let small = !name.bytes().any(|byte| byte.is_ascii_uppercase()) || quoted && !name.contains('.');
         let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.:;!?)\"'".contains(byte));
-        let person = small && alone && name.len() >= 3 && !follows_user(name.as_bytes()) && names_person(name);
+        // `created by baker`, not `created by migration of …`, `created by default`
+        let rest = &text[end..text.len().min(end + 4)];
+        let ends =
+            [&b" on "[..], b" at ", b"\n", b".", b",", b";", b")", b"\"", b"'"].iter().any(|one| rest.starts_with(one));
+        let thing = by
+            && (!(rest.is_empty() || ends)
+                || name.contains(['.', '-', '@'])
+                || is_thing(name)
+                || NOBODY.contains(&name));
+        let person =
+            !thing && small && alone && name.len() >= 3 && !follows_user(name.as_bytes()) && names_person(name);
         if person && !is_provider(name.as_bytes()) {
             self.person(PiiKind::User, at, end);
         }
@@ -146,7 +198,10 @@ impl KeyedReader<'_, '_> {
         let value = value(text, at, true);
         let name = std::str::from_utf8(text[value.start..value.end].trim_ascii_end()).unwrap_or_default();
         let encoded = join == Joint::Firm && text[..at].ends_with(b":: ");
-        let person = is_persons_name(name) || is_login(name) || starts_like_login(name.as_bytes());
+        let person = is_persons_name(name)
+            || is_login(name)
+            || starts_like_login(name.as_bytes())
+            || in_entry_of_person(text, key.start) && !name.contains(' ') && !is_thing(name);
         if encoded && !name.contains(' ') || person && names_person(name) {
             self.person(PiiKind::User, value.start, value.start + name.len());
         }
@@ -263,4 +318,19 @@ impl KeyedReader<'_, '_> {
             self.person(PiiKind::Location, start, start + shown.len());
         }
     }
+}
+
+/// A line of an entry of a directory that is a person's.
+fn in_entry_of_person(text: &[u8], at: usize) -> bool {
+    static SIGNS: [Literal; 6] = [
+        Literal::new("lass: person"),
+        Literal::new("lass: inetOrgPerson"),
+        Literal::new("lass: posixAccount"),
+        Literal::new("\nsn: "),
+        Literal::new("\ngivenName: "),
+        Literal::new("\nsAMAccountName: "),
+    ];
+    let starts = at.checked_sub(1).is_none_or(|before| text[before] == b'\n');
+    let near = &text[at.saturating_sub(300)..text.len().min(at + 300)];
+    starts && SIGNS.iter().any(|sign| sign.is_in(near))
 }

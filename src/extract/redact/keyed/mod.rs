@@ -17,17 +17,19 @@ use super::{
     dialogue,
     keys::{Class, Command, Key, Needs, each_key},
     login::{is_login, starts_like_login},
+    masks::{is_forged, is_harmless},
     pii::PiiKind,
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
     stated_words::is_chosen,
-    values::{Joint, Value, is_blank, is_harmless, joint, skip, skip_tag, trimmed, value, wrapped_end},
+    values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
 use markup::{element, paired};
+use phrase::is_setting;
 use table::{spaced_table, table};
 
 /// How much of a value is looked at to judge it.
@@ -64,7 +66,7 @@ impl KeyedReader<'_, '_> {
             Class::LoggedIn => return self.logged_in(&key),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
-            Class::Stated => return self.stated(key.end),
+            Class::Stated => return self.stated(&key),
             Class::WebKey => return self.web_key(key.word),
             Class::Characters => return self.characters(key.word),
             Class::Street => {
@@ -122,6 +124,7 @@ impl KeyedReader<'_, '_> {
                     if parameter && !value.enclosed {
                         value.end = skip(text, value.start, value.end - value.start, |byte| !b"#?".contains(&byte));
                     }
+                    let join = if is_setting(text, &key, &value) { Joint::Firm } else { join };
                     self.judge(class, join, value);
                 }
             };
@@ -170,7 +173,7 @@ impl KeyedReader<'_, '_> {
             Class::Number => return self.number(start),
             Class::Location => return self.location(start, end, enclosed),
             Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(start),
-            _ if is_harmless(shown) => return,
+            _ if is_harmless(shown) || enclosed && is_harmless(&text[start - 1..text.len().min(end + 1)]) => return,
             _ => {}
         }
         // `access_token: Bearer …`: the scheme is not the secret.
@@ -200,7 +203,14 @@ impl KeyedReader<'_, '_> {
             }
             Class::Secret(kind) => {
                 let first = first_word(shown);
-                (kind, firm && !is_prose(shown) || looks_random(first, 6) || is_password_like(first))
+                (
+                    kind,
+                    firm && (!is_prose(shown) || is_forged(shown))
+                        || looks_random(first, 6)
+                        || is_password_like(first)
+                        || kind == SecretKind::Password
+                            && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
+                )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
             Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
@@ -218,6 +228,10 @@ impl KeyedReader<'_, '_> {
             end = app_password_end(text, start).unwrap_or_else(|| passphrase_end(text, end));
         }
         self.secret(kind, start, end);
+        // `password = "x" -> "y"`: what it was, and what it is.
+        if enclosed && text[end..].starts_with(b"\" -> \"") {
+            self.judge(class, Joint::Firm, super::values::value(text, end + 5, false));
+        }
     }
 
     /// `--client-secret x`.

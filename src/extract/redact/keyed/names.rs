@@ -3,7 +3,10 @@
 use super::{
     super::{
         keys::{Class, Key},
-        login::{is_capitalised, is_full_name, is_login, is_thing, starts_like_login, with_next_names},
+        login::{
+            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names,
+        },
+        masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         strict::providers::is_provider,
@@ -66,7 +69,7 @@ impl KeyedReader<'_, '_> {
             // A name beside other keys of a person.
             Class::Name => {
                 let named = is_full_name(name) || is_login(name);
-                enclosed
+                (enclosed || is_persons_name(name))
                     && join == Joint::Firm
                     && (is_full_name(name) && beside_person(text, start, end)
                         || is_login(name) && beside_jira_user(text, start, end)
@@ -137,6 +140,12 @@ impl KeyedReader<'_, '_> {
         }
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
+            // `assignee changed from Hannah Voss to Jan Lorenz`
+            if text[key.word..key.end].ends_with(b"from")
+                && let Some(place) = self.found.last().filter(|place| text[place.end..].starts_with(b" to "))
+            {
+                self.named_by_look(place.end + 4, true);
+            }
             return;
         }
         // `createdBy: ann`, `modified_by=ann`: a field.
@@ -325,7 +334,8 @@ pub(super) fn names_person(name: &str) -> bool {
     let first = lower.split(' ').next().unwrap_or_default();
     let other = is_prose_word(lower.as_bytes())
         || lower.contains(' ') && is_prose_word(first.as_bytes())
-        || ["http:", "https:", "[removed", "removed ", "${", "urn:", "/"].iter().any(|lead| bare.starts_with(lead))
+        || ["http:", "https:", "urn:", "/"].iter().any(|lead| bare.starts_with(lead))
+        || is_harmless(bare.as_bytes())
         || bare.contains(['{', '<', '>', '(', '=']);
     !other
         && !RESPONSE_CODES.contains(&bare)

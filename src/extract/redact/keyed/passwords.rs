@@ -3,11 +3,12 @@
 use super::{
     super::{
         keys::{Class, Key},
+        masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
         stated_words::{is_chosen, is_stated, is_term},
-        values::{Joint, Value, is_blank, is_harmless, skip, trimmed, value},
+        values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
     KeyedReader,
@@ -55,7 +56,9 @@ impl KeyedReader<'_, '_> {
             }
             let value = trimmed(text, value(text, key.end + 1, false));
             let shown = &text[value.start..value.end];
-            let is_password = is_password_like(shown) || looks_random(shown, 6);
+            // `= PASSWORD('x')` of SQL
+            let sql = text[key.word..key.end].ends_with(b"PASSWORD") && text[..key.start].ends_with(b"= ");
+            let is_password = sql || is_password_like(shown) || looks_random(shown, 6);
             return is_password && self.take(key.class, value);
         }
         let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');

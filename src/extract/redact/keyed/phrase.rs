@@ -22,6 +22,16 @@ const PLACEHOLDERS: [&str; 26] = [
 ];
 
 impl KeyedReader<'_, '_> {
+    /// `IDENTIFIED BY x REPLACE y` of SQL: the password before.
+    fn replaced(&mut self, key: &Key, end: usize) {
+        let text = self.text;
+        let next = skip(text, end, 3, |byte| b"\"' ".contains(&byte));
+        if text[next..].starts_with(b"REPLACE ") {
+            let old = trimmed(text, value(text, next + 8, false));
+            self.judge(key.class, Joint::Firm, Value { enclosed: true, ..old });
+        }
+    }
+
     /// `the password is x`, `password 'x'`, `user [x]`, `for user x`, `mfa code 492817`.
     pub(super) fn phrase(&mut self, key: &Key) {
         let text = self.text;
@@ -72,17 +82,30 @@ impl KeyedReader<'_, '_> {
             Class::Password | Class::Secret(_) if enclosed => {
                 let value = value(text, at, false);
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
-                    self.judge(key.class, Joint::Colon, value);
+                    let by = in_statement(text, key);
+                    self.judge(key.class, if by { Joint::Firm } else { Joint::Colon }, value);
+                    self.replaced(key, value.end);
                 }
             }
             // `IDENTIFIED BY x` of SQL
             Class::Secret(_)
                 if !enclosed
-                    && text[key.word..key.end].ends_with(b" BY")
+                    && in_statement(text, key)
                     && !matches!(word, b"VALUES" | b"PASSWORD" | b"EXTERNALLY" | b"GLOBALLY") =>
             {
                 let value = trimmed(text, value(text, at, false));
                 self.judge(key.class, Joint::Firm, Value { enclosed: true, ..value });
+                self.replaced(key, value.end);
+            }
+            // `IDENTIFIED WITH mysql_native_password BY 'x'`
+            Class::Password if word == b"BY" && text[word_end..].starts_with(b" '") => {
+                let value = value(text, word_end + 1, false);
+                self.judge(key.class, Joint::Firm, value);
+                self.replaced(key, value.end);
+            }
+            // `machine x login ann password y` of `.netrc`
+            Class::Password if netrc(text, key.start) => {
+                self.judge(key.class, Joint::Firm, value(text, at, false));
             }
             Class::Password if self.prompted(word, word_end) => {}
             Class::Password if last_word(&text[key.start.saturating_sub(4)..key.word]).eq_ignore_ascii_case(b"app") => {
@@ -232,4 +255,31 @@ fn enclosed_by_digit(text: &[u8], at: usize) -> bool {
 fn last_word(text: &[u8]) -> &[u8] {
     let text = &text[..text.len() - text.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count()];
     &text[text.len() - text.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count()..]
+}
+
+/// `machine x login ann` is before the key.
+fn netrc(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(160)..at];
+    let mut words = near.split(u8::is_ascii_whitespace).rev().filter(|word| !word.is_empty());
+    let login = words.nth(1) == Some(b"login");
+    login && words.any(|word| word.ends_with(b"machine") || word.ends_with(b"default"))
+}
+
+/// `oauth.client-secret: x` of a file of settings: a name, and one word up to the end of the line.
+pub(super) fn is_setting(text: &[u8], key: &Key, value: &Value) -> bool {
+    let name = &text[key.start..key.end];
+    matches!(key.class, Class::Secret(_))
+        && memchr::memmem::find(name, b"secret").is_some()
+        && name.iter().any(|byte| b"._-".contains(byte))
+        && value.end >= value.start + 6
+        && text.get(value.end).is_none_or(|byte| b"\r\n\"".contains(byte))
+}
+
+/// `IDENTIFIED BY` of SQL, in small letters after `alter user`: not `identified by its id`.
+fn in_statement(text: &[u8], key: &Key) -> bool {
+    let near = &text[key.word.saturating_sub(80)..key.word];
+    let said = || {
+        [&b"alter user"[..], b"create user", b"grant "].iter().any(|word| memchr::memmem::find(near, word).is_some())
+    };
+    text[key.word..key.end].ends_with(b" BY") || text[key.word..key.end].ends_with(b"identified by") && said()
 }

@@ -38,14 +38,23 @@ const ARTICLES: [&[u8]; 16] = [
 
 impl KeyedReader<'_, '_> {
     /// `encrypted with Harbour98`, `decrypt with key silver42x`.
-    pub(super) fn stated(&mut self, end: usize) {
-        let text = self.text;
+    pub(super) fn stated(&mut self, key: &Key) {
+        let (text, end) = (self.text, key.end);
         let start = skip(text, end, 4, |byte| b" :'\"`".contains(&byte));
         if start == end {
             return;
         }
         let end = word_end(text, start);
-        if is_stated(&text[start..end]) {
+        let word = &text[start..end];
+        // `tried Harbour-Lights7 for ann`
+        let tried = text[key.word..key.end]
+            .get(..3)
+            .is_some_and(|lead| lead.eq_ignore_ascii_case(b"try") || lead.eq_ignore_ascii_case(b"tri"));
+        let chosen = || {
+            let sign = |byte: &u8| byte.is_ascii_uppercase() || b"!#$%&*?^~+".contains(byte);
+            text[end..].starts_with(b" for ") && word.iter().any(sign) && is_chosen(word)
+        };
+        if if tried { chosen() } else { is_stated(word) } {
             self.secret(SecretKind::Password, start, end);
         }
     }

@@ -110,6 +110,10 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
     while stop > end && b".-".contains(&text[stop - 1]) {
         stop -= 1;
     }
+    // `password........x`
+    if text[end..].starts_with(b"....") {
+        stop = end;
+    }
     let start = word - before;
     let (lead, tail) = (&text[start..word], &text[end..stop]);
     if !tail.is_empty() && !tail_fits(tail, class, text[end - 1]) {
@@ -119,6 +123,9 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
         last_part(lead).is_some_and(|part| names.iter().any(|name| part.eq_ignore_ascii_case(name.as_bytes())))
     };
     let alone = start == word && stop == end;
+    // `psk.txt: x`: what follows may be said of the file.
+    let class =
+        if class == Class::Password && tail.ends_with(b".txt") { Class::Secret(SecretKind::Password) } else { class };
     match class {
         Class::Weak(SecretKind::Code) if last(OTHER_CODES) || spaced(text, start, OTHER_CODES) => return None,
         Class::Weak(SecretKind::Secret) if last(OTHER_KEYS) || spaced(text, start, OTHER_KEYS) => return None,

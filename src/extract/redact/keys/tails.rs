@@ -59,6 +59,7 @@ const TAILS: &[&str] = &[
     "first",
     "last",
     "impl",
+    "txt",
 ];
 /// Of these, what a secret must not end in: an id, a name and an address of one are shown.
 const NOT_OF_SECRETS: &[&str] =

@@ -26,6 +26,8 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "adr;",
             ";;",
             "bday",
+            "[\"fn\"",
+            "[\"n\"",
         ],
     ),
     (
@@ -47,6 +49,7 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "hsperfdata_",
             "krb5cc_",
             "/personal/",
+            ":user/",
         ],
     ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
@@ -127,6 +130,10 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             " fifo ",
             " chr ",
             " * * ",
+            "uid user",
+            "uid  ",
+            "username  ",
+            " 0.0 ",
         ],
     ),
     (Needs::OWNER, &["'s ", "’s "]),
@@ -162,7 +169,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
-    Group { class: Class::Password, whole: true, words: "pass pw pwd passcode" },
+    Group { class: Class::Password, whole: true, words: "pass pw pwd passcode sshpass" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "secret" },
     Group {
@@ -245,7 +252,7 @@ pub(super) const GROUPS: &[Group] = &[
             avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
             logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \
             failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
-            anmeldung_für anmeldung_fehlgeschlagen_für user_was session_opened_for_user \
+            anmeldung_für anmeldung_fehlgeschlagen_für user_was reply_from forwarded_by assignee_changed_from reporter_changed_from added_by removed_by moved_by transitioned_by raised_by opened_by reopened_by executed_by performed_by initiated_by running_as runs_as session_opened_for_user \
             sent_by granted_by submitted_by signed_by consented_by invoked_by triggered_by reviewed_by uploaded_by \
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
@@ -265,7 +272,7 @@ pub(super) const GROUPS: &[Group] = &[
         words: "regards freundlichen_grüßen freundlichen_gruessen viele_grüße beste_grüße cordialement bien_à_vous \
             saludos sincerely cheers",
     },
-    Group { class: Class::Name, whole: true, words: "name" },
+    Group { class: Class::Name, whole: true, words: "name formatted" },
     Group {
         class: Class::Phone,
         whole: true,
@@ -304,14 +311,14 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Stated,
         whole: true,
-        words: "with_key using_key use_the_key with_the_key use_the_password with_the_password with_passphrase using_passphrase with_password using_password with_secret \
+        words: "tried trying with_key using_key use_the_key with_the_key use_the_password with_the_password with_passphrase using_passphrase with_password using_password with_secret \
             encrypted_with decrypted_with encrypt_with decrypt_with encrypted_using decrypted_using protected_with \
             unlocked_with secured_with verschlüsselt_mit entschlüsselt_mit mit_schlüssel mit_kennwort mit_passwort",
     },
     Group {
         class: Class::LoggedIn,
         whole: true,
-        words: "logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
+        words: "made_changes pushed_to logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
     },
     Group { class: Class::Street, whole: false, words: "straße strasse str. street avenue road boulevard lane" },
     Group { class: Class::WebKey, whole: true, words: "kty" },

@@ -136,3 +136,42 @@ fn ordinary_texts_like_these_are_kept() {
         assert_eq!(shown(text, None), text);
     }
 }
+
+#[test]
+fn what_only_looks_like_a_note_of_removal_protects_nothing() {
+    for text in [
+        "\u{fffd}[removed  ATATT3xFfGF0§ t",
+        "[removed t ATATT3xFfGF0§",
+        "[removed token ATATT3xFfGF0§]",
+        "[removed token]ATATT3xFfGF0§",
+        "client_secret=[removed token§]",
+        "client_secret=[redacted §]",
+        "password=\"[removed password]§\"",
+        "password=${§}",
+        "password=${db.password}§",
+        "password=${DB_PASSWORD:-§}",
+        "password=$(echo §)",
+        "password: <removed §",
+        "https://ann:[removed]§@proxy.example.com/",
+        "user=\"[removed §\" password=\"%s§\"",
+    ] {
+        let found = shown(&text.replace('§', SECRET), None);
+        assert!(!found.contains("S3cr3t"), "{text}\n{found}");
+    }
+}
+
+#[test]
+fn notes_and_placeholders_of_configuration_stay() {
+    for text in [
+        "client_secret=[removed client secret], a=[1]",
+        "password: [removed: unknown value] and on",
+        "https://ann:[removed password]@proxy.example.com/",
+        "spring.datasource.password=${DB_USER}:${DB_PASSWORD:}",
+        "password: ${{ secrets.MAIL_PASSWORD }}",
+        "MAIL_PASSWORD=$(cat /run/secrets/mail) java -jar x.jar",
+        "password=%s user=%s",
+        "password=[REDACTED] api_key=<masked>",
+    ] {
+        assert_eq!(shown(text, None), text);
+    }
+}
