@@ -1,9 +1,33 @@
 //! Values under the name of a column: tables with a header line, and SQL.
 
 use super::super::{
-    keys::Key,
+    keys::{Class, Key},
     values::{is_blank, skip},
 };
+
+/// After the name of a person's column, one that names a thing instead: `Mail server`, `User agent`.
+const THINGS: [&[u8]; 20] = [
+    b"agent",
+    b"agents",
+    b"count",
+    b"date",
+    b"directory",
+    b"folder",
+    b"folders",
+    b"group",
+    b"groups",
+    b"handler",
+    b"host",
+    b"limit",
+    b"port",
+    b"protocol",
+    b"queue",
+    b"server",
+    b"servers",
+    b"status",
+    b"time",
+    b"type",
+];
 
 /// The fields under a column: of lines after a header line, or of `VALUES (…)`.
 pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
@@ -36,6 +60,12 @@ pub(super) fn table(text: &[u8], key: &Key) -> Option<Vec<(usize, usize)>> {
             at = skip(text, stop + 1, 8, |byte| is_blank(byte) || byte == b',');
         }
         return Some(fields);
+    }
+    let is_secret = matches!(key.class, Class::Password | Class::Secret(_) | Class::Weak(_));
+    let next = skip(text, close, 8, is_blank);
+    let word = &text[next..skip(text, next, 16, |byte| byte.is_ascii_alphabetic())];
+    if !is_secret && next > close && THINGS.iter().any(|thing| word.eq_ignore_ascii_case(thing)) {
+        return None;
     }
     let line_start = text[..open].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line_end = close + memchr::memchr(b'\n', &text[close..])?;

@@ -193,6 +193,8 @@ const PEOPLE: &[(&str, &str)] = &[
 ];
 
 const KEPT: &[&str] = &[
+    "| Mail server | `Contoso Support` |\n| Nodes | `node1` |\n",
+    "| User agent | Login time |\n| curl | yesterday |\n",
     "correlation id 9688cb00-6605-469f-a52d-8bcdd4414ee8",
     "connect to host smtp.office365.com port 587 failed",
     "encrypt with key size 2048",
