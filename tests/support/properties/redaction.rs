@@ -1,6 +1,6 @@
 //! A secret that was planted is not shown, whatever is around it.
 
-use oauthsift::{RedactionLevel, redact, scan_bytes};
+use oauthsift::{RedactionLevel, redact, sanitize, scan_bytes};
 
 use super::{ENGINE, parameters, position};
 
@@ -79,8 +79,9 @@ fn leaked(shown: &str) -> Option<&'static str> {
 
 /// No level of redaction shows the secret, and no finding of a scan has it.
 pub(crate) fn a_planted_secret_is_not_shown(input: &[u8]) {
-    // A fuzzer sees what is compared, and writes parts of the secret where nothing says that they are one.
-    if leaked(&String::from_utf8_lossy(input)).is_some() {
+    // A fuzzer sees what is compared, and writes parts of the secret where nothing says that they are one; a control
+    // character before a part, which is shown as `\x11`, adds to it.
+    if leaked(&String::from_utf8_lossy(input)).is_some() || leaked(&sanitize(input)).is_some() {
         return;
     }
     let (log, form) = plant(input);
