@@ -45,7 +45,7 @@ pub(super) fn explained(error: io::Error) -> io::Error {
     } else if text.contains("check") || text.contains("crc") {
         "its checksum is wrong: some of its bytes have changed"
     } else {
-        "its compressed data is damaged"
+        "it is damaged"
     };
     io::Error::new(io::ErrorKind::InvalidData, message)
 }

@@ -141,6 +141,7 @@ impl ArchiveIndexer<'_> {
         }
         let advice = match entries.len() {
             0 => "get a complete copy".to_owned(),
+            1 => "one entry was found without it; get a complete copy for the rest".to_owned(),
             n => format!("{n} entries were found without it; get a complete copy for the rest"),
         };
         let reason = match error {
