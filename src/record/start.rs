@@ -89,7 +89,7 @@ pub(super) fn is_json_start(text: &[u8]) -> bool {
         // An event within an event. Unescaped once, each layer is shorter than the one around it.
         let value = first_unescaped_line(value);
         if value.first() == Some(&b'{') {
-            value.get(1) == Some(&b'"') && is_json_start(&value)
+            value[1..].trim_ascii_start().first() == Some(&b'"') && is_json_start(&value)
         } else {
             is_start(&value)
         }
@@ -302,6 +302,19 @@ pub(crate) fn is_decidable(line: &[u8]) -> bool {
     line[..end].trim_ascii() != b"{" || memchr2(b'\n', 0, &line[end + 1..]).is_some()
 }
 
+/// How many bytes of `bytes`, which start with a line, are lines of which it is decided whether they start a record.
+#[must_use]
+pub(crate) fn decided_len(bytes: &[u8]) -> usize {
+    let line_start = |end: usize| memrchr2(b'\n', 0, &bytes[..end]).map_or(0, |i| i + 1);
+    let last = line_start(bytes.len());
+    if is_decidable(&bytes[last..]) {
+        return bytes.len();
+    }
+    // A brace alone before it is judged by it.
+    let before = line_start(last.saturating_sub(1));
+    if is_decidable(&bytes[before..]) { last } else { before }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,6 +342,7 @@ mod tests {
             "> WARN 2026-11-23T10:00:00.123Z x",
             r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
             r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
+            r#"{"log":"{ \"severity\":\"critical\",\"message\":\"x\"}\n","stream":"stdout"}"#,
             "\u{feff}2026-01-05 20:34:03,014+0000 main ERROR x",
             "\x0c2026-01-05 20:34:03,014+0000 main ERROR x",
             "\x1e{\"timestamp\":\"2026-01-05T10:00:00Z\",\"level\":\"ERROR\",\"message\":\"x\"}",

@@ -129,7 +129,7 @@ impl<R: SparseRead> Chunker<'_, R> {
         loop {
             let data = self.pending();
             let ended = self.ended && !self.retain_last;
-            let decided = if ended { data.len() } else { decided_len(data) };
+            let decided = if ended { data.len() } else { start::decided_len(data) };
             let starts = || start::is_start(data) && !start::may_continue_header(data);
             if searched == 0 && (ended || start::is_decidable(data)) && starts() {
                 self.at_start = true;
@@ -327,7 +327,7 @@ impl<R: SparseRead> Chunker<'_, R> {
         }
         // Lines of which it is undecided whether they start a record wait for more bytes.
         let ended = self.ended && !self.retain_last;
-        let decided = if ended { data.len() } else { decided_len(data) };
+        let decided = if ended { data.len() } else { start::decided_len(data) };
         let mut whole = if ended { data.len() } else { start::last_start(data, 0, data.len()).unwrap_or(0) };
         if let Some(next_range) = self.first_after_limit(data, decided) {
             whole = whole.min(next_range);
@@ -384,7 +384,7 @@ impl<R: SparseRead> Chunker<'_, R> {
     fn cut_skipped(&mut self) -> Cut {
         let data = &bytes(self.slice, &self.buffer)[self.start..self.filled];
         let ended = self.ended && !self.retain_last;
-        let decided = if ended { data.len() } else { decided_len(data) };
+        let decided = if ended { data.len() } else { start::decided_len(data) };
         let next = start::next_start(&data[..decided], 0);
         if next < decided {
             self.skipping = false;
@@ -405,12 +405,6 @@ impl<R: SparseRead> Chunker<'_, R> {
 /// The bytes in which `start..filled` counts.
 fn bytes<'x>(slice: Option<&'x [u8]>, buffer: &'x [u8]) -> &'x [u8] {
     slice.unwrap_or(buffer)
-}
-
-/// How many bytes of `data` are lines of which it is decided whether they start a record.
-fn decided_len(data: &[u8]) -> usize {
-    let line = memrchr2(b'\n', 0, data).map_or(0, |i| i + 1);
-    if start::is_decidable(&data[line..]) { data.len() } else { line }
 }
 
 #[cfg(test)]

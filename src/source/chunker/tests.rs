@@ -74,6 +74,18 @@ fn a_record_that_is_too_long_is_truncated_and_the_next_is_found() {
 }
 
 #[test]
+fn an_object_over_several_lines_is_found_after_a_record_that_is_too_long() {
+    let long = format!("2026-01-05 20:34:03,014 a ERROR {}\n", "x".repeat(500));
+    let object = "{  \n  \"severity\": \"critical\",\n  \"message\": \"d\"\n}\n";
+    let log = [&long, "more\n", object].concat();
+    let reference = chunks(log.as_bytes(), 1000, 128);
+    assert_eq!(reference.last(), Some(&((log.len() - object.len()) as u64, object.to_owned(), ChunkKind::Records)));
+    for step in 1..=64 {
+        assert_eq!(chunks(log.as_bytes(), step, 128), reference, "step {step}");
+    }
+}
+
+#[test]
 fn long_text_without_any_header_is_read_in_chunks_and_nothing_is_skipped() {
     let text = "a line of text\n".repeat(40);
     let reference = chunks(text.as_bytes(), 1000, 128);

@@ -1,7 +1,5 @@
 //! From one generation to the next: the record between them, and writers that keep the old file open.
 
-use memchr::memrchr2;
-
 use super::{Follower, MAX_RETIRED, RetiredGeneration, Stop, TickContext, check_flow};
 use crate::{
     record::start,
@@ -24,8 +22,7 @@ impl Follower {
             return check_flow(current.push(&self.name, bytes, out));
         };
         fragment.extend_from_slice(bytes);
-        let line = memrchr2(b'\n', 0, &fragment).map_or(0, |i| i + 1);
-        let decided = if start::is_decidable(&fragment[line..]) { fragment.len() } else { line };
+        let decided = start::decided_len(&fragment);
         if decided == 0 {
             current.leading_fragment = Some(fragment);
             return Ok(());
