@@ -6,9 +6,11 @@ mod logins;
 mod loose;
 mod markup;
 mod names;
+mod passphrases;
 mod passwords;
 mod phrase;
 mod stated;
+mod surroundings;
 mod table;
 
 use std::iter::once;
@@ -29,6 +31,7 @@ use super::{
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
 use markup::{element, paired};
+use passphrases::{app_password_end, passphrase_end};
 use phrase::is_setting;
 use table::{spaced_table, table};
 
@@ -349,42 +352,6 @@ fn is_path_or_address(value: &[u8]) -> bool {
     [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
         || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
         || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
-}
-
-/// `abcd efgh ijkl mnop`: an app password of Google.
-pub(super) fn app_password_end(text: &[u8], start: usize) -> Option<usize> {
-    let end = start + 19;
-    let groups = text.get(start..end)?;
-    let shape = |i: usize, byte: &u8| if i % 5 == 4 { *byte == b' ' } else { byte.is_ascii_lowercase() };
-    let alone = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    let words = groups.split(|byte| *byte == b' ').any(is_prose);
-    (alone && groups.iter().enumerate().all(|(i, byte)| shape(i, byte)) && !words).then_some(end)
-}
-
-/// `password: correct horse 8Zq…`: the words up to the last that looks random.
-fn passphrase_end(text: &[u8], end: usize) -> usize {
-    let (mut at, mut stop) = (end, end);
-    for _ in 0..4 {
-        if text.get(at) != Some(&b' ') {
-            break;
-        }
-        let next = skip(text, at + 1, 64, |byte| !is_blank(byte) && !b"\"',;&<".contains(&byte));
-        let word = &text[at + 1..next];
-        if word.contains(&b'=') || word.contains(&b'@') {
-            break;
-        }
-        if looks_random(word, 6)
-            || word.len() >= 8
-                && word.iter().any(u8::is_ascii_digit)
-                && word.iter().any(u8::is_ascii_uppercase)
-                && word.iter().all(u8::is_ascii_alphanumeric)
-                && !word.starts_with(b"AADSTS")
-        {
-            stop = next;
-        }
-        at = next;
-    }
-    stop
 }
 
 /// `OAuth token: {"error": …}`: the keys within an object say what its values are. Only one that is a secret's own

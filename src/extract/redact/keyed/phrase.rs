@@ -10,8 +10,10 @@ use super::{
         values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::looks_random,
     },
-    KeyedReader, app_password_end,
-    names::{names_person, speaks_of_one, speaks_of_person},
+    KeyedReader,
+    names::names_person,
+    passphrases::app_password_end,
+    surroundings::{speaks_of_one, speaks_of_person},
 };
 use crate::extract::guid::is_guid;
 
