@@ -9,7 +9,7 @@ use super::{
 use crate::search::Literal;
 
 /// Folders that hold a home for each user.
-static HOMES: [Literal; 23] = [
+static HOMES: [Literal; 25] = [
     Literal::new("/home/"),
     Literal::new("/Users/"),
     Literal::new("\\Users\\"),
@@ -33,6 +33,8 @@ static HOMES: [Literal; 23] = [
     Literal::new("/jira/people/"),
     Literal::new("/personal/"),
     Literal::new(":user/"),
+    Literal::new("assumed-role/"),
+    Literal::new("federated-user/"),
 ];
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
@@ -42,7 +44,16 @@ const SHARED_HOMES: [&[u8]; 8] =
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     for home in &HOMES {
         for at in home.find_iter(text) {
-            let start = at + home.len();
+            // `:user/division/ann`, `assumed-role/Role/ann` of AWS: the last part of a path
+            let arn = matches!(home.text(), ":user/" | "assumed-role/" | "federated-user/");
+            let path = skip(text, at + home.len(), 128, |byte| {
+                arn && (byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte))
+            });
+            let part = memchr::memrchr(b'/', &text[at + home.len()..path]);
+            if home.text() == "assumed-role/" && part.is_none() {
+                continue;
+            }
+            let start = at + home.len() + part.map_or(0, |part| part + 1);
             let end =
                 skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
             let name = &text[start..end];
@@ -51,6 +62,11 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
                 || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20);
             // `/personal/hannah_voss_contoso_example/` of SharePoint.
             let login = login && (home.text() != "/personal/" || name.len() >= 8 && name.contains(&b'_'));
+            // The session of a program or a machine is shown.
+            let login = login
+                && (home.text() != "assumed-role/"
+                    || std::str::from_utf8(name).is_ok_and(is_login)
+                    || name.iter().all(u8::is_ascii_lowercase));
             let shared = SHARED_HOMES.iter().any(|shared| name.eq_ignore_ascii_case(shared));
             if name.len() >= 2 && !shared && login && std::str::from_utf8(name).is_ok_and(is_person) {
                 found.push(Place::person(start, end, PiiKind::User));

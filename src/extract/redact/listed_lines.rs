@@ -5,6 +5,7 @@ use super::{
     login::with_next_names,
     pii::PiiKind,
     place::Place,
+    secrets::SecretKind,
     values::{is_blank, skip},
 };
 
@@ -44,7 +45,7 @@ fn accounts(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
 /// `svn log`.
 fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
     let line = &text[from..to];
-    let find = |sign: &[u8]| memchr::memmem::find(line, sign);
+    let find = |sign: &[u8]| find_in(line, sign);
     let word_before = |end: usize| {
         let end = end - line[..end].iter().rev().take_while(|byte| **byte == b' ').count();
         let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-".contains(*byte);
@@ -83,9 +84,34 @@ fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
             person((start, end));
         }
     }
+    // `# ann, People, contoso.example` over an entry of `ldapsearch`
+    if let Some(at) = find(b"# ") {
+        let mut parts = line[at + 2..].trim_ascii_end().split(|byte| *byte == b',');
+        let name = parts.next().unwrap_or_default();
+        let unit = parts.next().unwrap_or_default().trim_ascii();
+        let people = [&b"people"[..], b"users"].iter().any(|one| unit.eq_ignore_ascii_case(one));
+        if people && parts.next_back().is_some_and(|host| host.contains(&b'.')) && !name.contains(&b'=') {
+            found.push(Place::person(from + at + 2, from + at + 2 + name.len(), PiiKind::User));
+        }
+    }
+    // `Login incorrect: [ann/x] (from client …)` of FreeRADIUS, `[ann] Peer Connection Initiated` of OpenVPN
+    let close = find_in(line, b"] (from client ").or_else(|| find_in(line, b"] Peer Connection"));
+    if let Some(close) = close
+        && let Some(open) = memchr::memrchr(b'[', &line[..close])
+    {
+        let slash = skip(line, open + 1, close - open - 1, |byte| byte != b'/');
+        owner(text, from + open + 1, from + slash, found);
+        if slash + 1 < close && line[slash + 1] != b'<' {
+            found.push(Place::secret(from + slash + 1, from + close, SecretKind::Password));
+        }
+    }
     finger(text, from, to, found);
     open_files(text, from, to, found);
     crontab(text, from, to, found);
+}
+
+fn find_in(line: &[u8], sign: &[u8]) -> Option<usize> {
+    memchr::memmem::find(line, sign)
 }
 
 /// `Login: ann              Name: Ann Example` of `finger`

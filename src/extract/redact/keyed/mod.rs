@@ -24,7 +24,7 @@ use super::{
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
-    stated_words::is_chosen,
+    stated_words::{is_capital_code, is_chosen, is_numbered_word},
     values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
@@ -211,16 +211,25 @@ impl KeyedReader<'_, '_> {
                     firm && (!is_prose(shown) || is_forged(shown))
                         || looks_random(first, 6)
                         || is_password_like(first)
+                        || is_capital_code(first)
                         || kind == SecretKind::Password
                             && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
-            Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
+            Class::Weak(SecretKind::Token) => {
+                let word = firm && is_numbered_word(shown);
+                (SecretKind::Secret, !is_sentence(shown) && (looks_random(shown, 8) || word))
+            }
+            // `KEY=Harbour98lights` of an environment
+            Class::Weak(kind @ SecretKind::Secret) if is_numbered_word(shown) => (kind, is_variable(text, start)),
             // The id of a key is a GUID.
             Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
             Class::Otp => return self.one_time_codes(start),
-            Class::UserAndPassword => (SecretKind::Secret, is_password_like(shown) || looks_random(shown, 8)),
+            Class::UserAndPassword => {
+                let word = firm && is_numbered_word(shown);
+                (SecretKind::Secret, is_password_like(shown) || looks_random(shown, 8) || word)
+            }
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
@@ -340,6 +349,13 @@ impl KeyedReader<'_, '_> {
     fn command(&mut self, command: Command, key: Key) {
         dialogue::command(self.text, command, key.word, key.end, self.found);
     }
+}
+
+/// Whether a name in capitals and a sign of equality are before a value.
+fn is_variable(text: &[u8], start: usize) -> bool {
+    let before = text[..start].strip_suffix(b"\"").or_else(|| text[..start].strip_suffix(b"'"));
+    let name = before.unwrap_or(&text[..start]).strip_suffix(b"=");
+    name.is_some_and(|name| name.last().is_some_and(u8::is_ascii_uppercase))
 }
 
 /// Whether the key before a colon is `passwords`.

@@ -139,6 +139,10 @@ impl KeyedReader<'_, '_> {
             self.password_beside_user(key.end);
         }
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
+        let from = text[key.word..key.end].ends_with(b"from") || text[key.word..key.end].ends_with(b"von");
+        if from && self.named_before_colon(at) {
+            return;
+        }
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             // `assignee changed from Hannah Voss to Jan Lorenz`
             if text[key.word..key.end].ends_with(b"from")
@@ -175,6 +179,19 @@ impl KeyedReader<'_, '_> {
                 self.person(PiiKind::User, at, end);
             }
         }
+    }
+
+    /// `Message from Hannah Voss: x`
+    fn named_before_colon(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let end = skip(text, at, 48, |byte| byte.is_ascii_alphabetic() || b"-' ".contains(&byte) || byte >= 0x80);
+        let ends =
+            text.get(end) == Some(&b':') && text.get(end + 1).is_none_or(|byte| is_blank(*byte) || *byte == b'"');
+        let person = ends && std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name);
+        if person {
+            self.person(PiiKind::User, at, end);
+        }
+        person
     }
 
     /// `customer hvoss77`, `sudo: hvoss77 : TTY=…`.

@@ -43,6 +43,14 @@ pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
 /// `"author":{"key":"…","name":"x"}`: the object that holds the name is a person's.
 pub(super) fn in_person_object(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(200);
+    // `<developer><id>ann</id><name>x</name>` of Maven
+    let element = |tag: &[u8]| memchr::memmem::rfind(&text[from..at], tag);
+    if [&b"developer>"[..], b"contributor>"]
+        .iter()
+        .any(|tag| element(tag).is_some_and(|found| text[..from + found].ends_with(b"<")))
+    {
+        return true;
+    }
     let Some(open) = text[from..at].iter().rposition(|byte| b"{}".contains(byte)).map(|i| from + i) else {
         return false;
     };
