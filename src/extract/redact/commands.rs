@@ -30,14 +30,17 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     for (program, start, end) in NAMES.find(text) {
         let called = start.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'`/$(;&|+>=".contains(&text[i]));
         let program = &PROGRAMS[program];
-        if program.reads_input() {
+        let sign = !program.name.as_bytes()[0].is_ascii_alphanumeric();
+        if program.name.ends_with("setvariable ") {
+            masked(text, end, found);
+        } else if program.reads_input() {
             piped(text, start, end, found);
         } else if program.name.starts_with("send ") {
             // The quotation mark is a part of the name.
             if is_expected(text, start) {
                 sent(text, end - 1, found);
             }
-        } else if called {
+        } else if called || sign {
             call(text, program, end, found);
         }
     }
@@ -64,6 +67,28 @@ fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
     if let Some(here) = memchr::memmem::find(&text[end..rest], b"<<<")
         && let Some((start, end, _)) = argument(text, end + here + 3)
     {
+        secret(text, start, end, found);
+    } else if memchr::memmem::find(&text[end..rest], b"<<").is_some() {
+        lines(text, rest + 1, found);
+    }
+}
+
+/// Lines of `ann:x`, up to the first that is none.
+fn lines(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    let mut at = at;
+    while let Some((start, end, _)) = argument(text, at)
+        && let Some(colon) = memchr::memchr(b':', &text[start..end])
+    {
+        secret(text, start + colon + 1, end, found);
+        at = skip(text, end, 512, |byte| byte != b'\n') + 1;
+    }
+}
+
+/// `##vso[task.setvariable variable=x;issecret=true;isoutput=true]x` of Azure Pipelines
+fn masked(text: &[u8], at: usize, found: &mut Vec<Place>) {
+    let close = skip(text, at, 200, |byte| byte != b']' && byte != b'\n');
+    let is_secret = memchr::memmem::find(&text[at..close].to_ascii_lowercase(), b"secret=true").is_some();
+    if is_secret && let Some((start, end, _)) = argument(text, close + 1) {
         secret(text, start, end, found);
     }
 }
@@ -102,7 +127,10 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             None => due = option(text, start, end, program, found),
         }
         let value = &text[start..end];
-        if value.starts_with(b"-") || value.starts_with(b"/") || due.is_some() {
+        // A path is no option.
+        if value.starts_with(b"-") || value.starts_with(b"/") && !value[1..].contains(&b'/') || due.is_some() {
+            // `htpasswd -nb ann x`: without a file.
+            place += usize::from(program.name == "htpasswd " && value.contains(&b'n'));
             continue;
         }
         if program.pairs == ANYWHERE {

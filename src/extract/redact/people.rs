@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::{
-    addresses, correspondents, headed,
+    addresses, correspondents, headed, homes,
     keys::Needs,
-    listings,
+    listed_lines, listings,
     login::{is_capitalised, is_login, is_persons_name},
     numbers,
     pii::{self, PiiKind, is_person},
@@ -15,36 +15,6 @@ use super::{
     values::{is_blank, skip},
 };
 use crate::search::{Literal, PhraseSet};
-
-/// Folders that hold a home for each user.
-static HOMES: [Literal; 23] = [
-    Literal::new("/home/"),
-    Literal::new("/Users/"),
-    Literal::new("\\Users\\"),
-    Literal::new("/export/home/"),
-    Literal::new("Documents and Settings\\"),
-    Literal::new("\\users\\"),
-    Literal::new("\\home\\"),
-    Literal::new("\\home$\\"),
-    Literal::new("\\users$\\"),
-    Literal::new("\\profiles\\"),
-    Literal::new("\\Profiles\\"),
-    Literal::new("/people/"),
-    Literal::new("/users/"),
-    Literal::new("/u/"),
-    Literal::new("/var/mail/"),
-    Literal::new("/spool/mail/"),
-    Literal::new("/run/user/"),
-    Literal::new("hsperfdata_"),
-    Literal::new("krb5cc_"),
-    Literal::new("/var/home/"),
-    Literal::new("/jira/people/"),
-    Literal::new("/personal/"),
-    Literal::new(":user/"),
-];
-/// Homes that are nobody's.
-const SHARED_HOMES: [&[u8]; 8] =
-    [b"public", b"default", b"shared", b"jira", b"atlassian", b"all", b"tomcat", b"administrator"];
 
 /// Words that stand for the sign of an address.
 static SIGNS: [Literal; 5] =
@@ -58,7 +28,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
     odd_addresses(text, found);
     addresses::find(text, found);
     if needs.has(Needs::HOME) {
-        homes(text, found);
+        homes::find(text, found);
     }
     if needs.has(Needs::MENTION) {
         mentions(text, found);
@@ -71,6 +41,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
     numbers::phones(text, found);
     if needs.has(Needs::LISTING) {
         listings::find(text, found);
+        listed_lines::find(text, found);
         headed::columns(text, found);
     }
     if let Some(user) = user.filter(|user| is_person(user) && user.len() >= 3) {
@@ -243,27 +214,6 @@ fn display_name(text: &[u8], address: usize, found: &mut Vec<Place>) {
     }
     if words > 0 && end > start {
         found.push(Place::person(start, end, PiiKind::User));
-    }
-}
-
-/// `/home/ann`, `C:\Users\ann`.
-fn homes(text: &[u8], found: &mut Vec<Place>) {
-    for home in &HOMES {
-        for at in home.find_iter(text) {
-            let start = at + home.len();
-            let end =
-                skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
-            let name = &text[start..end];
-            // Segments of many paths: only a login is one.
-            let login = !matches!(home.text(), "/users/" | "/u/" | "/people/")
-                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20);
-            // `/personal/hannah_voss_contoso_example/` of SharePoint.
-            let login = login && (home.text() != "/personal/" || name.len() >= 8 && name.contains(&b'_'));
-            let shared = SHARED_HOMES.iter().any(|shared| name.eq_ignore_ascii_case(shared));
-            if name.len() >= 2 && !shared && login && std::str::from_utf8(name).is_ok_and(is_person) {
-                found.push(Place::person(start, end, PiiKind::User));
-            }
-        }
     }
 }
 

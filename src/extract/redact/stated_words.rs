@@ -76,6 +76,22 @@ pub(super) fn is_chosen(word: &[u8]) -> bool {
             && !is_harmless(word)
 }
 
+/// `Harbour98lights`: a word with a number, where a sign of equality joins it to a key that has other values, too.
+pub(super) fn is_numbered_word(word: &[u8]) -> bool {
+    word.len() >= 8
+        && word.iter().filter(|byte| byte.is_ascii_digit()).count() > 1
+        && is_stated(word)
+        && !is_term(word)
+        && !word.iter().any(|byte| is_blank(*byte))
+}
+
+/// `FJC392JAE`: capitals and digits, as people read them from a screen.
+pub(super) fn is_capital_code(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    (8..=12).contains(&word.len()) && digits > 1 && capitals > 1 && digits + capitals == word.len() && !is_term(word)
+}
+
 /// A word with letters and digits that is no name of an algorithm, a file or a version.
 pub(super) fn is_stated(word: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| word.iter().filter(|byte| is(byte)).count();

@@ -43,7 +43,7 @@ impl KeyedReader<'_, '_> {
         let shown = &text[password.start..password.end];
         // In code: two texts, the last arguments of a call.
         let word = &text[key.word..key.end];
-        if [&b"getconnection"[..], b"dbi->connect", b"setbasicauth", b"basicauth"]
+        if [&b"getconnection"[..], b"dbi->connect", b"setbasicauth", b"basicauth", b".auth"]
             .iter()
             .any(|name| word.eq_ignore_ascii_case(name))
         {

@@ -12,12 +12,13 @@ const MAX_PAIR_GAP: usize = 96;
 static CDATA_END: Literal = Literal::new("]]>");
 static NAME: Literal = Literal::new("name");
 /// What the value beside a name is called, and where it starts within that word.
-static VALUES: [(Literal, usize); 5] = [
+static VALUES: [(Literal, usize); 6] = [
     (Literal::new("value"), 5),
     (Literal::new("content"), 7),
     (Literal::new("string>"), 6),
     (Literal::new("text"), 4),
     (Literal::new("val\""), 3),
+    (Literal::new("default"), 7),
 ];
 
 /// `<password …>x</password>`: the content of an element that the key names.
@@ -59,17 +60,26 @@ pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
 pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     let open = text[..key.start].iter().rev().take_while(|byte| b"\"'\\ ".contains(byte)).count();
     let before = &text[..key.start - open];
-    let before =
-        before.strip_suffix(b"=").or_else(|| before.strip_suffix(b":")).or_else(|| before.strip_suffix(b">"))?;
+    // `variable "smtp_password" { default = "x" }` of Terraform
+    let declared = open > 1 && before.ends_with(b"variable");
+    let before = before
+        .strip_suffix(b"=")
+        .or_else(|| before.strip_suffix(b":"))
+        .or_else(|| before.strip_suffix(b">"))
+        .or(declared.then_some(before))?;
     let before = &before[..before.len() - before.iter().rev().take(2).take_while(|byte| **byte == b' ').count()];
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let before = &before[..before.len() - before.iter().rev().take_while(|byte| **byte == b'\\').count()];
-    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param", b"type"];
+    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param", b"type", b"variable"];
     let named = names
         .iter()
         .any(|name| before.len() >= name.len() && before[before.len() - name.len()..].eq_ignore_ascii_case(name));
     if !named {
         return None;
+    }
+    // `::set-output name=token::x`
+    if text[key.end..].starts_with(b"::") {
+        return Some(value(text, key.end + 2, false));
     }
     let after = skip(text, key.end, 4, |byte| b"\"'\\".contains(&byte));
     // multipart/form-data: after the name nothing but further parameters, then an empty line.
@@ -99,8 +109,8 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
         // Nothing but signs and further attributes in between.
         .filter(|(at, _)| {
             let between = &lower[..*at];
-            let apart =
-                between.contains(&b'\n') && !between.contains(&b'<') && !between.iter().all(|byte| is_blank(*byte));
+            let lines = between.contains(&b'\n') && !(declared && between.starts_with(b" {"));
+            let apart = lines && !between.contains(&b'<') && !between.iter().all(|byte| is_blank(*byte));
             !apart && !NAME.is_in(between)
         });
     let Some((at, len)) = found else { return value_before(text, key) };

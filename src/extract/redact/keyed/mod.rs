@@ -6,9 +6,11 @@ mod logins;
 mod loose;
 mod markup;
 mod names;
+mod passphrases;
 mod passwords;
 mod phrase;
 mod stated;
+mod surroundings;
 mod table;
 
 use std::iter::once;
@@ -22,13 +24,14 @@ use super::{
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
-    stated_words::is_chosen,
+    stated_words::{is_capital_code, is_chosen, is_numbered_word},
     values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
 use credentials::is_scheme;
 use markup::{element, paired};
+use passphrases::{app_password_end, passphrase_end};
 use phrase::is_setting;
 use table::{spaced_table, table};
 
@@ -208,16 +211,25 @@ impl KeyedReader<'_, '_> {
                     firm && (!is_prose(shown) || is_forged(shown))
                         || looks_random(first, 6)
                         || is_password_like(first)
+                        || is_capital_code(first)
                         || kind == SecretKind::Password
                             && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
-            Class::Weak(SecretKind::Token) => (SecretKind::Secret, !is_sentence(shown) && looks_random(shown, 8)),
+            Class::Weak(SecretKind::Token) => {
+                let word = firm && is_numbered_word(shown);
+                (SecretKind::Secret, !is_sentence(shown) && (looks_random(shown, 8) || word))
+            }
+            // `KEY=Harbour98lights` of an environment
+            Class::Weak(kind @ SecretKind::Secret) if is_numbered_word(shown) => (kind, is_variable(text, start)),
             // The id of a key is a GUID.
             Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
             Class::Otp => return self.one_time_codes(start),
-            Class::UserAndPassword => (SecretKind::Secret, is_password_like(shown) || looks_random(shown, 8)),
+            Class::UserAndPassword => {
+                let word = firm && is_numbered_word(shown);
+                (SecretKind::Secret, is_password_like(shown) || looks_random(shown, 8) || word)
+            }
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
@@ -339,6 +351,13 @@ impl KeyedReader<'_, '_> {
     }
 }
 
+/// Whether a name in capitals and a sign of equality are before a value.
+fn is_variable(text: &[u8], start: usize) -> bool {
+    let before = text[..start].strip_suffix(b"\"").or_else(|| text[..start].strip_suffix(b"'"));
+    let name = before.unwrap_or(&text[..start]).strip_suffix(b"=");
+    name.is_some_and(|name| name.last().is_some_and(u8::is_ascii_uppercase))
+}
+
 /// Whether the key before a colon is `passwords`.
 fn is_plural(text: &[u8], start: usize) -> bool {
     let before = text[..start].trim_ascii_end();
@@ -349,42 +368,6 @@ fn is_path_or_address(value: &[u8]) -> bool {
     [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
         || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
         || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
-}
-
-/// `abcd efgh ijkl mnop`: an app password of Google.
-pub(super) fn app_password_end(text: &[u8], start: usize) -> Option<usize> {
-    let end = start + 19;
-    let groups = text.get(start..end)?;
-    let shape = |i: usize, byte: &u8| if i % 5 == 4 { *byte == b' ' } else { byte.is_ascii_lowercase() };
-    let alone = text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    let words = groups.split(|byte| *byte == b' ').any(is_prose);
-    (alone && groups.iter().enumerate().all(|(i, byte)| shape(i, byte)) && !words).then_some(end)
-}
-
-/// `password: correct horse 8Zq…`: the words up to the last that looks random.
-fn passphrase_end(text: &[u8], end: usize) -> usize {
-    let (mut at, mut stop) = (end, end);
-    for _ in 0..4 {
-        if text.get(at) != Some(&b' ') {
-            break;
-        }
-        let next = skip(text, at + 1, 64, |byte| !is_blank(byte) && !b"\"',;&<".contains(&byte));
-        let word = &text[at + 1..next];
-        if word.contains(&b'=') || word.contains(&b'@') {
-            break;
-        }
-        if looks_random(word, 6)
-            || word.len() >= 8
-                && word.iter().any(u8::is_ascii_digit)
-                && word.iter().any(u8::is_ascii_uppercase)
-                && word.iter().all(u8::is_ascii_alphanumeric)
-                && !word.starts_with(b"AADSTS")
-        {
-            stop = next;
-        }
-        at = next;
-    }
-    stop
 }
 
 /// `OAuth token: {"error": …}`: the keys within an object say what its values are. Only one that is a secret's own

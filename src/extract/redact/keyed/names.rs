@@ -13,8 +13,8 @@ use super::{
         values::{Joint, is_blank, joint, skip, value},
     },
     KeyedReader,
+    surroundings::{beside_jira_user, beside_person, in_person_object},
 };
-use crate::search::Literal;
 
 impl KeyedReader<'_, '_> {
     pub(super) fn judge_person(&mut self, class: Class, join: Joint, start: usize, end: usize, enclosed: bool) {
@@ -139,6 +139,10 @@ impl KeyedReader<'_, '_> {
             self.password_beside_user(key.end);
         }
         let at = skip(text, key.end, 4, |byte| b" .:='\"".contains(&byte));
+        let from = text[key.word..key.end].ends_with(b"from") || text[key.word..key.end].ends_with(b"von");
+        if from && self.named_before_colon(at) {
+            return;
+        }
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             // `assignee changed from Hannah Voss to Jan Lorenz`
             if text[key.word..key.end].ends_with(b"from")
@@ -175,6 +179,19 @@ impl KeyedReader<'_, '_> {
                 self.person(PiiKind::User, at, end);
             }
         }
+    }
+
+    /// `Message from Hannah Voss: x`
+    fn named_before_colon(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let end = skip(text, at, 48, |byte| byte.is_ascii_alphabetic() || b"-' ".contains(&byte) || byte >= 0x80);
+        let ends =
+            text.get(end) == Some(&b':') && text.get(end + 1).is_none_or(|byte| is_blank(*byte) || *byte == b'"');
+        let person = ends && std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name);
+        if person {
+            self.person(PiiKind::User, at, end);
+        }
+        person
     }
 
     /// `customer hvoss77`, `sudo: hvoss77 : TTY=…`.
@@ -341,66 +358,4 @@ pub(super) fn names_person(name: &str) -> bool {
         && !RESPONSE_CODES.contains(&bare)
         && bare.chars().filter(|c| c.is_alphabetic()).count() >= 2
         && is_person(bare)
-}
-
-/// Other keys of a person are near.
-fn beside_person(text: &[u8], start: usize, end: usize) -> bool {
-    static KEYS: [Literal; 9] = [
-        Literal::new("username"),
-        Literal::new("unique_name"),
-        Literal::new("upn"),
-        Literal::new("given_name"),
-        Literal::new("email"),
-        Literal::new("displayname"),
-        Literal::new("accountid"),
-        Literal::new("family_name"),
-        Literal::new("userprincipalname"),
-    ];
-    let near = text[start.saturating_sub(300)..text.len().min(end + 300)].to_ascii_lowercase();
-    KEYS.iter().any(|key| key.is_in(&near))
-}
-
-/// Jira's own keys of a user are near.
-fn beside_jira_user(text: &[u8], start: usize, end: usize) -> bool {
-    static KEYS: [Literal; 3] =
-        [Literal::new("JIRAUSER"), Literal::new("emailAddress\""), Literal::new("displayName\"")];
-    let near = &text[start.saturating_sub(120)..text.len().min(end + 120)];
-    KEYS.iter().any(|key| key.is_in(near))
-}
-
-/// `for user x`: the word `user` by itself, after one that speaks of a single user.
-pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
-    if !text[key.start..key.end].eq_ignore_ascii_case(b"user") || text[key.start] != b'u' {
-        return false;
-    }
-    let before = &text[..key.start];
-    let Some(before) = before.strip_suffix(b" ") else { return false };
-    let len = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word = &before[before.len() - len..];
-    [&b"for"[..], b"as", b"by", b"of", b"from", b"to"].contains(&word)
-}
-
-/// `"author":{"key":"…","name":"x"}`: the object that holds the name is a person's.
-fn in_person_object(text: &[u8], at: usize) -> bool {
-    let from = at.saturating_sub(200);
-    let Some(open) = text[from..at].iter().rposition(|byte| b"{}".contains(byte)).map(|i| from + i) else {
-        return false;
-    };
-    if text[open] == b'}' {
-        return false;
-    }
-    let before = &text[..open];
-    let before =
-        &before[..before.len() - before.iter().rev().take(6).take_while(|byte| b"\"\\:= ".contains(byte)).count()];
-    let word =
-        &before[before.len() - before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
-    [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
-        .contains(&word)
-}
-
-/// A word for a person alone, in small letters: `owner Hannah Voss`, not `Mail Queue Service`.
-pub(super) fn speaks_of_person(text: &[u8], key: &Key) -> bool {
-    let word = &text[key.start..key.end];
-    [&b"user"[..], b"owner", b"author", b"assignee", b"reporter", b"creator", b"watcher", b"approver", b"display name"]
-        .contains(&word)
 }

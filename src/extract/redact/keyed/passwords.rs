@@ -58,7 +58,9 @@ impl KeyedReader<'_, '_> {
             let shown = &text[value.start..value.end];
             // `= PASSWORD('x')` of SQL
             let sql = text[key.word..key.end].ends_with(b"PASSWORD") && text[..key.start].ends_with(b"= ");
-            let is_password = sql || is_password_like(shown) || looks_random(shown, 6);
+            // `Secret.fromString("x")`, not `getSecret("x")`
+            let called = is_stated(shown) && !text[key.start..key.word].ends_with(b"get");
+            let is_password = sql || called || is_password_like(shown) || looks_random(shown, 6);
             return is_password && self.take(key.class, value);
         }
         let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');
@@ -148,6 +150,11 @@ impl KeyedReader<'_, '_> {
         let mut at = end;
         for _ in 0..3 {
             let start = skip(text, at, 2, |byte| byte == b' ');
+            // `FOR 'jira'@'%' = 'x'`
+            if text[start..].starts_with(b"= ") {
+                self.judge(Class::Password, Joint::Firm, value(text, start + 2, false));
+                return true;
+            }
             let stop = match text.get(start) {
                 Some(quote @ (b'"' | b'\'' | b'`' | b'<' | b'[')) => {
                     let close = match quote {

@@ -10,8 +10,10 @@ use super::{
         values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::looks_random,
     },
-    KeyedReader, app_password_end,
-    names::{names_person, speaks_of_one, speaks_of_person},
+    KeyedReader,
+    names::names_person,
+    passphrases::app_password_end,
+    surroundings::{speaks_of_one, speaks_of_person},
 };
 use crate::extract::guid::is_guid;
 
@@ -84,6 +86,10 @@ impl KeyedReader<'_, '_> {
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
                     let by = in_statement(text, key);
                     self.judge(key.class, if by { Joint::Firm } else { Joint::Colon }, value);
+                    // `password "Auth" "x"`
+                    if text[value.end..].starts_with(b"\" \"") {
+                        self.judge(key.class, Joint::Firm, super::super::values::value(text, value.end + 2, false));
+                    }
                     self.replaced(key, value.end);
                 }
             }
@@ -265,14 +271,17 @@ fn netrc(text: &[u8], at: usize) -> bool {
     login && words.any(|word| word.ends_with(b"machine") || word.ends_with(b"default"))
 }
 
-/// `oauth.client-secret: x` of a file of settings: a name, and one word up to the end of the line.
+/// `oauth.client-secret: x` of a file of settings, `X-Gitlab-Token: x1` of a request: a name, and one word up to the end
+/// of the line.
 pub(super) fn is_setting(text: &[u8], key: &Key, value: &Value) -> bool {
     let name = &text[key.start..key.end];
-    matches!(key.class, Class::Secret(_))
-        && memchr::memmem::find(name, b"secret").is_some()
-        && name.iter().any(|byte| b"._-".contains(byte))
-        && value.end >= value.start + 6
-        && text.get(value.end).is_none_or(|byte| b"\r\n\"".contains(byte))
+    let header = name.starts_with(b"X-") && text[value.start..value.end].iter().any(u8::is_ascii_digit);
+    let setting = || memchr::memmem::find(name, b"secret").is_some() && name.iter().any(|byte| b"._-".contains(byte));
+    let named = match key.class {
+        Class::Secret(_) => header || setting(),
+        class => header && class == Class::Weak(SecretKind::Token),
+    };
+    named && value.end >= value.start + 6 && text.get(value.end).is_none_or(|byte| b"\r\n\"".contains(byte))
 }
 
 /// `IDENTIFIED BY` of SQL, in small letters after `alter user`: not `identified by its id`.

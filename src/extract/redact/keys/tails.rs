@@ -60,6 +60,8 @@ const TAILS: &[&str] = &[
     "last",
     "impl",
     "txt",
+    "from",
+    "of",
 ];
 /// Of these, what a secret must not end in: an id, a name and an address of one are shown.
 const NOT_OF_SECRETS: &[&str] =

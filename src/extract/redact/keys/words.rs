@@ -50,6 +50,8 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "krb5cc_",
             "/personal/",
             ":user/",
+            "assumed-role/",
+            "federated-user/",
         ],
     ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
@@ -131,6 +133,10 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             " chr ",
             " * * ",
             "uid user",
+            "] (from client ",
+            "] peer connection",
+            ", people, ",
+            ", users, ",
             "uid  ",
             "username  ",
             " 0.0 ",
@@ -158,7 +164,7 @@ pub(super) const GROUPS: &[Group] = &[
         // English, German, French, Spanish, Portuguese, Dutch, Polish, Czech and Slovak, Swedish, Finnish, Danish and
         // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
         // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
-        words: "password passwd passwrd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
+        words: "password passwd passwrd pswd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
             כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer sicherheitsantwort \
@@ -186,7 +192,7 @@ pub(super) const GROUPS: &[Group] = &[
             private_key api_key account_key shared_access_key access_key storage_key master_key signing_key \
             encryption_key license_key licence_key signature_value oauth_signature oauth_verifier credential \
             private-mac cipher_value x-amz-signature x-amz-security-token subscription_key functions-key wresult \
-            software_statement product_key serial_key activation_key activation_code gateway-sso secure_string instrumentation_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
+            software_statement product_key serial_key activation_key activation_code gateway-sso secure_string instrumentation_key auth_key private_exponent prime_exponent id_token_hint logout_token login_ticket identified_by",
     },
     Group { class: Class::Secret(SecretKind::Code), whole: false, words: "authorization_code auth_code" },
     Group {
@@ -194,7 +200,11 @@ pub(super) const GROUPS: &[Group] = &[
         whole: false,
         words: "jsessionid estsauth estsauthpersistent estsauthlight buid atlassian.xsrf.token atl_token awsalb awsalbcors phpsessid asp.net_sessionid",
     },
-    Group { class: Class::Weak(SecretKind::Token), whole: true, words: "token jwt pat ticket saml" },
+    Group {
+        class: Class::Weak(SecretKind::Token),
+        whole: true,
+        words: "token jwt pat ticket saml tok sas plain_text clear_text klartext",
+    },
     Group { class: Class::Weak(SecretKind::Token), whole: false, words: "token" },
     Group { class: Class::Weak(SecretKind::Code), whole: true, words: "code" },
     Group {
@@ -207,7 +217,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Otp,
         whole: true,
         words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp enter_the_code pin puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+            passcode_otp enter_the_code one-time_password pin pin_code puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
             recovery_code recovery_codes login_code sign-in_code access_code your_code confirmation_code authentication_code \
             pin-nummer geheimzahl code_confidentiel code_de_vérification código_de_verificación código_de_seguridad \
             codice_di_verifica codice_di_sicurezza código_de_verificação verificatiecode prüfcode anmeldecode",
@@ -257,7 +267,7 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
-            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
+            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user message_from email_from nachricht_von talk_to speak_to reach_out_to logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
             sign_in_as sign_on_as signed_on_as signing_in_as logged_on_as logging_on_as authenticate_as authenticating_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
             bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
@@ -307,6 +317,7 @@ pub(super) const GROUPS: &[Group] = &[
             login_details account_details access_details access_data login_data log_in_with log_on_with sign_in_with \
             login_with use_account use_user with_user with_account mit_benutzer authentication_of anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
     },
+    Group { class: Class::UserAndPassword, whole: false, words: "]:587 ]:465 ]:25" },
     Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
     Group {
         class: Class::Stated,
@@ -331,7 +342,7 @@ pub(super) const GROUPS: &[Group] = &[
         words: "usernamepasswordcredentials passwordauthentication networkcredential passwordcredential basiccredentials \
             httpbasicauth setbasicauth getconnection dbi->connect basicauth",
     },
-    Group { class: Class::Pair, whole: false, words: ".login" },
+    Group { class: Class::Pair, whole: false, words: ".login .auth" },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },

@@ -1,6 +1,6 @@
 //! Kinds of secrets and people, each in several syntaxes, and ordinary texts that look like them.
 
-use super::{hides, shown};
+use super::{hides, keeps, shown};
 
 /// Reads like a word with digits: nothing but what is beside it tells that it is a password.
 const PASSWORD: &str = "Harbour9817";
@@ -258,4 +258,69 @@ fn ordinary_texts_that_look_like_these_are_kept() {
     ] {
         assert_eq!(shown(text, None).replace("ip-1", "10.0.0.1"), text);
     }
+}
+
+#[test]
+fn a_word_with_a_number_is_removed_after_short_keys_and_clear_text() {
+    let texts = [
+        "PAT=§",
+        "AZURE_PAT=§",
+        "\"pat\": \"§\"",
+        "GITEA_TOKEN=§",
+        "KEY=§",
+        "CRED=§",
+        "SAS=§",
+        "pswd: §",
+        "<entry plainText=\"§\"/>",
+        "clear_text = §",
+        "<clearText>§</clearText>",
+        "Secret.fromString(\"§\")",
+        "X-Gitlab-Token: §",
+        "variable \"smtp_pass\" { default = \"§\" }",
+        "db.auth(\"jira\", \"§\")",
+        "[smtp.contoso.example]:587 svc:§",
+        "SET PASSWORD FOR 'jira'@'%' = '§'",
+        "password \"Auth\" \"§\"",
+    ];
+    let texts: Vec<String> = texts.iter().map(|text| text.replace('§', "Harbour98lights")).collect();
+    hides(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &["Harbour", "lights"]);
+    keeps(&[
+        "PLAINTEXT://broker:9092",
+        "\"type\":\"plain_text\",\"text\":\"Approve 25 requests\"",
+        "token=END_OF_INPUT",
+    ]);
+}
+
+#[test]
+fn passwords_by_their_place_and_masked_words_of_builds_are_removed() {
+    hides_password(&[
+        "htpasswd -b /etc/nginx/users ann §",
+        "htpasswd -nb svc-jira §",
+        "smbpasswd -a svc §",
+        "rabbitmqctl add_user jira §",
+        "radtest ann § localhost 0",
+        "chpasswd <<EOF\nsvc-jira:§\nEOF",
+        "::add-mask::§",
+        "##vso[task.setsecret]§",
+        "##vso[task.setvariable variable=x;issecret=true;isOutput=true]§",
+        "echo \"::set-output name=token::§x1\"",
+        "svc-jira:{PLAIN}§:1000",
+    ]);
+}
+
+#[test]
+fn people_of_builds_radius_and_clouds_are_hidden() {
+    hides(
+        &[
+            "arn:aws:sts::123456789012:assumed-role/Jira-Admin/hannah.voss",
+            "arn:aws:iam::123456789012:user/team/hvoss",
+            "<developer><name>Hannah Voss</name></developer>",
+            "Login OK: [hvoss] (from client wlan port 0)",
+            "[hvoss] Peer Connection Initiated with [AF_INET]203.0.113.9:1194",
+            "# hvoss, People, contoso.example",
+            "Message from Hannah Voss: mailbox is full",
+        ],
+        &["Hannah", "voss"],
+    );
+    keeps(&["assumed-role/Jira-Admin/i-0123456789abcdef0", "# jira-users, Groups, contoso.example"]);
 }

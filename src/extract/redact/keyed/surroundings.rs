@@ -1,0 +1,74 @@
+//! What is around a name and says that it is a person's.
+
+use super::super::keys::Key;
+use crate::search::Literal;
+
+/// Other keys of a person are near.
+pub(super) fn beside_person(text: &[u8], start: usize, end: usize) -> bool {
+    static KEYS: [Literal; 9] = [
+        Literal::new("username"),
+        Literal::new("unique_name"),
+        Literal::new("upn"),
+        Literal::new("given_name"),
+        Literal::new("email"),
+        Literal::new("displayname"),
+        Literal::new("accountid"),
+        Literal::new("family_name"),
+        Literal::new("userprincipalname"),
+    ];
+    let near = text[start.saturating_sub(300)..text.len().min(end + 300)].to_ascii_lowercase();
+    KEYS.iter().any(|key| key.is_in(&near))
+}
+
+/// Jira's own keys of a user are near.
+pub(super) fn beside_jira_user(text: &[u8], start: usize, end: usize) -> bool {
+    static KEYS: [Literal; 3] =
+        [Literal::new("JIRAUSER"), Literal::new("emailAddress\""), Literal::new("displayName\"")];
+    let near = &text[start.saturating_sub(120)..text.len().min(end + 120)];
+    KEYS.iter().any(|key| key.is_in(near))
+}
+
+/// `for user x`: the word `user` by itself, after one that speaks of a single user.
+pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
+    if !text[key.start..key.end].eq_ignore_ascii_case(b"user") || text[key.start] != b'u' {
+        return false;
+    }
+    let before = &text[..key.start];
+    let Some(before) = before.strip_suffix(b" ") else { return false };
+    let len = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = &before[before.len() - len..];
+    [&b"for"[..], b"as", b"by", b"of", b"from", b"to"].contains(&word)
+}
+
+/// `"author":{"key":"…","name":"x"}`: the object that holds the name is a person's.
+pub(super) fn in_person_object(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(200);
+    // `<developer><id>ann</id><name>x</name>` of Maven
+    let element = |tag: &[u8]| memchr::memmem::rfind(&text[from..at], tag);
+    if [&b"developer>"[..], b"contributor>"]
+        .iter()
+        .any(|tag| element(tag).is_some_and(|found| text[..from + found].ends_with(b"<")))
+    {
+        return true;
+    }
+    let Some(open) = text[from..at].iter().rposition(|byte| b"{}".contains(byte)).map(|i| from + i) else {
+        return false;
+    };
+    if text[open] == b'}' {
+        return false;
+    }
+    let before = &text[..open];
+    let before =
+        &before[..before.len() - before.iter().rev().take(6).take_while(|byte| b"\"\\:= ".contains(byte)).count()];
+    let word =
+        &before[before.len() - before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+    [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
+        .contains(&word)
+}
+
+/// A word for a person alone, in small letters: `owner Hannah Voss`, not `Mail Queue Service`.
+pub(super) fn speaks_of_person(text: &[u8], key: &Key) -> bool {
+    let word = &text[key.start..key.end];
+    [&b"user"[..], b"owner", b"author", b"assignee", b"reporter", b"creator", b"watcher", b"approver", b"display name"]
+        .contains(&word)
+}
