@@ -96,11 +96,14 @@ pub(super) fn is_json_start(text: &[u8]) -> bool {
     })
 }
 
-/// The first line of the JSON string that starts here, without its escapes. The string may be cut off.
+/// The first line of the JSON string that starts here, without its escapes; after a brace alone, the next line too. The
+/// string may be cut off.
 fn first_unescaped_line(value: &[u8]) -> Cow<'_, [u8]> {
     let end = memchr2(b'"', b'\\', value).unwrap_or(value.len());
     let rest = &value[end..];
-    if rest.is_empty() || [&b"\""[..], b"\\n", b"\\r\\n"].iter().any(|end| rest.starts_with(end)) {
+    let is_brace = |line: &[u8]| line.trim_ascii() == b"{";
+    let ends = rest.is_empty() || [&b"\""[..], b"\\n", b"\\r\\n"].iter().any(|end| rest.starts_with(end));
+    if ends && !is_brace(&value[..end]) {
         return Cow::Borrowed(&value[..end]);
     }
     let mut line = value[..end].to_vec();
@@ -109,6 +112,7 @@ fn first_unescaped_line(value: &[u8]) -> Cow<'_, [u8]> {
         match byte {
             b'"' => break,
             b'\\' => match bytes.next() {
+                Some(b'n') if is_brace(&line) => line.push(b'\n'),
                 Some(b'n') | None => break,
                 Some(b't') => line.push(b'\t'),
                 Some(b'r') => line.push(b'\r'),
@@ -343,6 +347,8 @@ mod tests {
             r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
             r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
             r#"{"log":"{ \"severity\":\"critical\",\"message\":\"x\"}\n","stream":"stdout"}"#,
+            r#"{"log":"{\n  \"severity\": \"critical\",\n  \"message\": \"x\"\n}\n","stream":"stdout"}"#,
+            r#"{"message":"{\r\n\t\"level\": \"ERROR\",\r\n\t\"message\": \"x\"\r\n}","tag":"jira"}"#,
             "\u{feff}2026-01-05 20:34:03,014+0000 main ERROR x",
             "\x0c2026-01-05 20:34:03,014+0000 main ERROR x",
             "\x1e{\"timestamp\":\"2026-01-05T10:00:00Z\",\"level\":\"ERROR\",\"message\":\"x\"}",
@@ -369,6 +375,8 @@ mod tests {
             "2026-11-23T10:00:00+0100 jira01 java[7]:     Trace ID: of an ERROR",
             r#"{"error":"invalid_client","error_description":"x","timestamp":"2026-01-05 10:00:00Z"}"#,
             r#"{"log":"    Trace ID: 1\n","stream":"stdout"}"#,
+            r#"{"log":"{\n  \"error\": \"invalid_client\",\n  \"level\": \"x\"\n}","stream":"stdout"}"#,
+            r#"{"log":"{\n","stream":"stdout"}"#,
             "[AUTHENTICATIONFAILED] Invalid credentials",
             "2026-01-05",
             "\u{feff}    Trace ID: 1",
