@@ -28,7 +28,7 @@ pub(super) fn beside_jira_user(text: &[u8], start: usize, end: usize) -> bool {
     KEYS.iter().any(|key| key.is_in(near))
 }
 
-/// `for user x`: the word `user` by itself, after one that speaks of a single user.
+/// `for user x`: the word `user` alone, after one that speaks of a single user.
 pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
     if !text[key.start..key.end].eq_ignore_ascii_case(b"user") || text[key.start] != b'u' {
         return false;
