@@ -29,6 +29,24 @@ const EVENTS: [&str; 4] = [
     r#"{"instant":{"epochSecond":1767645243,"nanoOfSecond":14000000},"thread":"main","level":"ERROR","loggerName":"com.atlassian.oauth2.client.X","message":"Refresh failed: AADSTS7000215: Invalid client secret provided.","thrown":{"extendedStackTrace":[{"class":"a.B","line":1},{"class":"a.C","line":2}]}}"#,
     r#"{"log":"2026-01-05 20:34:03,014+0000 main ERROR admin 1x1x1 1i8mi5a /rest/oauth2-client/latest/config/flow/1 [c.a.o.c.X] AADSTS7000215: Invalid client secret provided.\n","stream":"stdout"}"#,
 ];
+/// An event over several lines, as log4j's JSON layout writes it.
+const PRETTY_EVENT: &str = r#"{
+  "instant" : {
+    "epochSecond" : 1767645243
+  },
+  "level" : "ERROR",
+  "loggerName" : "com.atlassian.oauth2.client.X",
+  "message" : "Refresh failed: AADSTS7000215: Invalid client secret provided."
+}"#;
+/// What shippers put around each line.
+const SHIPPERS: [(&str, &str); 6] = [
+    ("", ""),
+    ("2026-01-05T20:34:03.123456789Z stdout F ", ""),
+    ("Jan  5 20:34:03 jira01 jira[7]: ", ""),
+    ("[pod/jira-0/jira] ", ""),
+    ("{\"log\":\"", "\\n\",\"stream\":\"stdout\"}"),
+    ("{\"stream\":\"stdout\",\"log\":\"", "\\r\\n\"}"),
+];
 const LINE_BREAKS: [&str; 8] = ["\r", "\r\r\n", "\n\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{b}", "\u{c}"];
 const BETWEEN_EVENTS: [&str; 6] = ["", ",", ", ", " ", "\t", ",\r"];
 
@@ -40,6 +58,8 @@ enum Piece {
     Lines(&'static str),
     /// Events of this kind, with this between them, perhaps in an array.
     Events(usize, &'static str, bool),
+    /// Events over several lines, line by line from this shipper.
+    Shipped(usize),
     /// Text in UTF-16.
     Utf16 {
         big_endian: bool,
@@ -58,6 +78,15 @@ impl Piece {
                 let events = [EVENTS[*kind]; 3].join(between);
                 if *is_array { format!("[{events}]\n") } else { format!("{events}\n") }.into_bytes()
             }
+            Self::Shipped(shipper) => {
+                let (before, after) = SHIPPERS[*shipper];
+                let escaped = |line: &str| match before.contains("log") {
+                    true => line.replace('"', "\\\""),
+                    false => line.to_owned(),
+                };
+                let lines = PRETTY_EVENT.lines().map(|line| format!("{before}{}{after}\n", escaped(line)));
+                lines.collect::<String>().repeat(2).into_bytes()
+            }
             Self::Utf16 { big_endian, mark } => {
                 let bytes: fn(u16) -> [u8; 2] = if *big_endian { u16::to_be_bytes } else { u16::to_le_bytes };
                 let text = format!("{}{FAILURE}\r\n{NOISE}\r\n", if *mark { "\u{feff}" } else { "" });
@@ -70,7 +99,7 @@ impl Piece {
     fn findings(&self) -> usize {
         match self {
             Self::Failure => 1,
-            Self::Lines(_) => 2,
+            Self::Lines(_) | Self::Shipped(_) => 2,
             Self::Events(..) => 3,
             _ => 0,
         }
@@ -93,6 +122,7 @@ fn piece() -> impl Strategy<Value = Piece> {
         // An array may begin a log, but nothing follows a text record on its next line.
         2 => (0..EVENTS.len(), prop::sample::select(&BETWEEN_EVENTS[..]))
             .prop_map(|(kind, between)| Piece::Events(kind, between, false)),
+        2 => (0..SHIPPERS.len()).prop_map(Piece::Shipped),
         2 => (any::<bool>(), any::<bool>()).prop_map(|(big_endian, mark)| Piece::Utf16 { big_endian, mark }),
         1 => (512usize..9000).prop_map(Piece::Zeros),
     ]
@@ -173,6 +203,7 @@ fn every_way_in_gives_the_same_findings_and_faults() {
     for between in BETWEEN_EVENTS {
         cases.extend((0..EVENTS.len()).map(|kind| vec![Piece::Events(kind, between, between == ",")]));
     }
+    cases.extend((0..SHIPPERS.len()).map(|shipper| vec![Piece::Noise, Piece::Shipped(shipper), Piece::Failure]));
     for (big_endian, mark) in [(false, false), (false, true), (true, false), (true, true)] {
         cases.push(vec![Piece::Failure, Piece::Utf16 { big_endian, mark }, Piece::Failure]);
     }

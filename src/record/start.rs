@@ -36,21 +36,23 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
     if !(first.is_ascii_alphanumeric() || b" {[<>/.\xef\x0c\x1e".contains(&first)) {
         return false;
     }
-    let line = &line[..line.len().min(START_WINDOW_BYTES)];
-    if timestamp::looks_like_timestamp(line) {
-        return is_timestamped_start(line);
+    let text = &line[..line.len().min(START_WINDOW_BYTES)];
+    if timestamp::looks_like_timestamp(text) {
+        return is_timestamped_start(text);
     }
     if first == b'{' {
-        return is_json_start(line);
+        return is_json_start(text);
     }
-    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
+    let line = first_line(text);
     if first == b'[' && mail_debug(line).is_some() || is_foreign_start(line) {
         return true;
     }
-    match prefix::find(line) {
-        Some((_, len)) => line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]),
-        None => false,
-    }
+    prefix::find(line).is_some_and(|(_, len)| unprefixed_start(&text[len..]))
+}
+
+/// A text up to the end of its first line.
+fn first_line(text: &[u8]) -> &[u8] {
+    &text[..memchr2(b'\n', 0, text).unwrap_or(text.len())]
 }
 
 /// True for the first line of a record of another program.
@@ -64,14 +66,11 @@ fn is_foreign_start(line: &[u8]) -> bool {
 /// True when a text that starts with `{` is a log record and not a provider's JSON response. Only its first
 /// line is judged or, if that is a brace alone, the next one too.
 pub(super) fn is_json_start(text: &[u8]) -> bool {
-    let line_len = |text: &[u8]| memchr2(b'\n', 0, text).unwrap_or(text.len());
-    let line = &text[..line_len(text)];
+    let line = first_line(text);
+    let next = || first_line(text.get(line.len() + 1..).unwrap_or_default());
     let body = line[1..].trim_ascii();
     if body.is_empty() {
-        let rest = text.get(line.len() + 1..).unwrap_or_default();
-        let key = rest[..line_len(rest)].trim_ascii().strip_prefix(b"\"");
-        let key = key.and_then(|key| Some(&key[..memchr(b'"', key)?]));
-        return key.is_some_and(|key| FIRST_KEYS.contains(&key));
+        return has_first_key(next());
     }
     if body.first() != Some(&b'"') {
         return false;
@@ -88,12 +87,40 @@ pub(super) fn is_json_start(text: &[u8]) -> bool {
     TEXT_KEYS.iter().filter_map(|key| string_value(line, key)).any(|value| {
         // An event within an event. Unescaped once, each layer is shorter than the one around it.
         let value = first_unescaped_line(value);
-        if value.first() == Some(&b'{') {
+        if value.trim_ascii() == b"{" {
+            has_first_key(next())
+        } else if value.first() == Some(&b'{') {
             value[1..].trim_ascii_start().first() == Some(&b'"') && is_json_start(&value)
         } else {
             is_start(&value)
         }
     })
+}
+
+/// True for the line after a brace alone when it has the first key of a log record.
+fn has_first_key(line: &[u8]) -> bool {
+    let content = content(line);
+    let key = content.trim_ascii().strip_prefix(b"\"");
+    let key = key.and_then(|key| Some(&key[..memchr(b'"', key)?]));
+    key.is_some_and(|key| FIRST_KEYS.contains(&key))
+}
+
+/// A line of an event over several lines without what a shipper has put around it.
+fn content(line: &[u8]) -> Cow<'_, [u8]> {
+    if line.first() == Some(&b'{') {
+        let value = TEXT_KEYS.iter().find_map(|key| string_value(line, key));
+        return value.map_or(Cow::Borrowed(line), first_unescaped_line);
+    }
+    let is_key = line.trim_ascii_start().first() == Some(&b'"');
+    let prefix = prefix::find(line).filter(|_| !is_key).map_or(0, |(_, len)| len);
+    Cow::Borrowed(&line[prefix..])
+}
+
+/// True for a brace alone, with or without what a shipper has put around it.
+fn is_brace_alone(line: &[u8]) -> bool {
+    let may_be =
+        line.trim_ascii_end().ends_with(b"{") || line.first() == Some(&b'{') && memmem::find(line, b"\"{").is_some();
+    may_be && content(line).trim_ascii() == b"{"
 }
 
 /// The first line of the JSON string that starts here, without its escapes; after a brace alone, the next line too. The
@@ -135,29 +162,40 @@ fn first_unescaped_line(value: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(line)
 }
 
-fn unprefixed_start(line: &[u8]) -> bool {
-    (timestamp::looks_like_timestamp(line) && is_timestamped_start(line))
-        || (line.first() == Some(&b'{') && is_json_start(line))
-        || mail_debug(line).is_some()
-        || is_foreign_start(line)
+/// True when a record starts with a text that follows a prefix.
+fn unprefixed_start(text: &[u8]) -> bool {
+    let line = first_line(text);
+    match line.first() {
+        None => false,
+        Some(first) if first.is_ascii_whitespace() => false,
+        Some(b'{') => is_json_start(text),
+        _ => {
+            (timestamp::looks_like_timestamp(text) && is_timestamped_start(text))
+                || mail_debug(line).is_some()
+                || is_foreign_start(line)
+        }
+    }
 }
 
 /// A line that starts with a timestamp is a header, unless a log shipper added the timestamp to a
 /// continuation line.
-fn is_timestamped_start(line: &[u8]) -> bool {
-    let Some(timestamp) = timestamp::parse_layout_only(line) else { return false };
-    let line = &line[..memchr2(b'\n', 0, line).unwrap_or(line.len())];
+fn is_timestamped_start(text: &[u8]) -> bool {
+    let Some(timestamp) = timestamp::parse_layout_only(text) else { return false };
+    let line = first_line(text);
     let rest = line.get(timestamp.len..).unwrap_or_default();
     if timestamp.rfc3339 {
+        let mut content = rest;
         if let Some((kind, len)) = prefix::find(line) {
-            if line.get(len).is_some_and(|b| !b.is_ascii_whitespace()) && unprefixed_start(&line[len..]) {
+            if unprefixed_start(&text[len..]) {
                 return true;
             }
             if kind == Prefix::Journal {
                 return false;
             }
+            content = &line[len..];
         }
-        return has_level(rest);
+        // A line of an event over several lines has its level after the name of the field.
+        return has_level(content) && !content.trim_ascii_start().starts_with(b"\"");
     }
     if !timestamp.fraction {
         return has_level(rest);
@@ -303,7 +341,7 @@ pub(crate) fn is_decidable(line: &[u8]) -> bool {
     }
     let Some(end) = memchr2(b'\n', 0, line) else { return false };
     // A brace alone is judged by the line after it.
-    line[..end].trim_ascii() != b"{" || memchr2(b'\n', 0, &line[end + 1..]).is_some()
+    !is_brace_alone(&line[..end]) || memchr2(b'\n', 0, &line[end + 1..]).is_some()
 }
 
 /// How many bytes of `bytes`, which start with a line, are lines of which it is decided whether they start a record.
@@ -320,97 +358,4 @@ pub(crate) fn decided_len(bytes: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn header_lines_of_every_layout_are_starts() {
-        for line in [
-            "2026-01-05 20:34:03,014+0000 http-nio-8080-exec-3 ERROR admin x",
-            "2022-xx-xx 20:34:03,014+0000 http-nio-8080-exec-253 ERROR username x",
-            "2014-09-12 07:40:48,051 ERROR [365 IMAP] QuartzScheduler_Worker-3 x",
-            "2026-01-05 20:34:03.014 Caesium-1-4 WARN x",
-            "13-Sep-2026 10:00:00.123 INFO [main] org.apache.catalina.x",
-            "2026-01-05T20:34:03.123Z ERROR [main] x",
-            "2023-03-30 09:58:46 keycloak ERROR [org.keycloak.broker] x",
-            "2026-11-23T10:00:00.123456789Z 2026-11-23 10:00:00,123+0000 main ERROR x",
-            "Nov 23 10:00:00 host jira[1]: 2026-11-23 10:00:00,123+0000 main ERROR x",
-            "> 2026-11-23 10:00:00,123+0000 main ERROR x",
-            "120:2026-11-23 10:00:00,123+0000 main ERROR x",
-            "121-2026-11-23 10:00:00,123+0000 main ERROR x",
-            "    120 2026-11-23 10:00:00,123+0000 main ERROR x",
-            "2026-11-23T10:00:00+0100 jira01 java[7]: 2026-11-23 10:00:00,123+0000 main ERROR x",
-            "[Contoso Mailbox] Caesium-1-3 anonymous Contoso A1 NO AUTHENTICATE failed.",
-            r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#,
-            r#"{"log":"2026-01-05 10:00:00,000+0000 main ERROR x\n","stream":"stdout"}"#,
-            "> WARN 2026-11-23T10:00:00.123Z x",
-            r#"{"log":"2026-01-05 10:00:00\tERROR\tmain\tx\n","stream":"stdout"}"#,
-            r#"{"message":"2026-01-05 10:00:00\u0009ERROR \"x\""}"#,
-            r#"{"log":"{ \"severity\":\"critical\",\"message\":\"x\"}\n","stream":"stdout"}"#,
-            r#"{"log":"{\n  \"severity\": \"critical\",\n  \"message\": \"x\"\n}\n","stream":"stdout"}"#,
-            r#"{"message":"{\r\n\t\"level\": \"ERROR\",\r\n\t\"message\": \"x\"\r\n}","tag":"jira"}"#,
-            "\u{feff}2026-01-05 20:34:03,014+0000 main ERROR x",
-            "\x0c2026-01-05 20:34:03,014+0000 main ERROR x",
-            "\x1e{\"timestamp\":\"2026-01-05T10:00:00Z\",\"level\":\"ERROR\",\"message\":\"x\"}",
-        ] {
-            assert!(is_start(line.as_bytes()), "{line}");
-        }
-    }
-
-    #[test]
-    fn continuation_lines_are_not_starts() {
-        for line in [
-            "",
-            "    Trace ID: 1",
-            "\tat com.example.X.y(X.java:1)",
-            "Caused by: java.net.UnknownHostException: login.microsoftonline.com",
-            "2023-03-30 09:58:46 Trace ID: 16024889",
-            "2026-01-05 20:34:03,014 Trace ID: 16024889",
-            "2026-11-23T10:00:00.123456789Z     Trace ID: 1",
-            "2026-11-23T10:00:00.123456789Z Caused by: x",
-            "Nov 23 10:00:00 host jira[1]:     Trace ID: 1",
-            ">     Trace ID: 1",
-            "121-    Trace ID: 1",
-            "    121     Trace ID: 1",
-            "2026-11-23T10:00:00+0100 jira01 java[7]:     Trace ID: of an ERROR",
-            r#"{"error":"invalid_client","error_description":"x","timestamp":"2026-01-05 10:00:00Z"}"#,
-            r#"{"log":"    Trace ID: 1\n","stream":"stdout"}"#,
-            r#"{"log":"{\n  \"error\": \"invalid_client\",\n  \"level\": \"x\"\n}","stream":"stdout"}"#,
-            r#"{"log":"{\n","stream":"stdout"}"#,
-            "[AUTHENTICATIONFAILED] Invalid credentials",
-            "2026-01-05",
-            "\u{feff}    Trace ID: 1",
-            "\x0cCaused by: x",
-        ] {
-            assert!(!is_start(line.as_bytes()), "{line}");
-        }
-    }
-
-    #[test]
-    fn only_a_line_with_a_mail_server_may_continue_a_header() {
-        for (line, rest) in [
-            ("[Contoso Mailbox] Caesium-1-3 ServiceRunner    AUTHENTICATE failed.", true),
-            ("[Contoso\nMailbox] Caesium-1-3 ServiceRunner", false),
-            ("[pod/jira-0/jira] 2026-11-23 10:00:00,123+0000 main ERROR x", false),
-            ("2026-11-23 10:00:00,123+0000 ERROR [Contoso Mailbox] Caesium-1-3 x", false),
-            (r#"{"timestamp":"2026-01-05T10:00:00Z","level":"ERROR","message":"x"}"#, false),
-        ] {
-            assert_eq!(may_continue_header(line.as_bytes()), rest, "{line}");
-        }
-    }
-
-    #[test]
-    fn a_record_extends_from_its_header_to_the_next() {
-        let text = b"pasted\n2026-01-05 20:34:03,014 a ERROR b\n  more\n2026-01-05 20:34:04,014 c\n";
-        let second = 7;
-        let third = text.len() - 26;
-        assert_eq!(start_before(text, 40, 0), (second, 0));
-        assert_eq!(start_before(text, 45, 0), (second, 1));
-        assert_eq!(start_before(text, 3, 0), (0, 0));
-        assert_eq!(next_start(text, 0), second);
-        assert_eq!(next_start(text, second), third);
-        assert_eq!(next_start(text, third), text.len());
-        assert_eq!(last_start(text, 0, text.len()), Some(third));
-        assert_eq!(last_start(text, 0, third), Some(second));
-    }
-}
+mod tests;
