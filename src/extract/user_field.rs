@@ -10,7 +10,10 @@ use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem, memrchr, memrchr2};
 use regex::bytes::Regex;
 
+use self::separator::Separator;
 use crate::search::Literal;
+
+mod separator;
 
 /// Labels of fields with a person's words; an assignment or a quotation mark follows.
 const FIELDS: [&str; 19] = [
@@ -69,12 +72,6 @@ static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a small set of words")
 });
 
-/// What separates a label from its value; group 1 is an assignment, group 2 the opening mark.
-static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?x-u)^ (?:\s(?:text|body|name|string|term|value))? \\*["']? (?:(\s*(?:!?~|[:=]+>?)\s*) | \s(?:is|was|contains|named|called|titled|of)(\s?:)?\s+ | \s+)? \\*(["'])?"#)
-        .expect("a valid expression")
-});
-
 /// Words before `description` and its like that make it a provider's.
 static PROVIDERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -114,16 +111,15 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
         if !field && in_providers_sentence(text, found.last().map_or(0, |last| last.end), start) {
             continue;
         }
-        let Some(separator) = SEPARATOR.captures(&text[end..]) else { continue };
-        let value = end + separator.get(0).map_or(0, |all| all.end());
-        let assigned = separator.get(1).is_some() || separator.get(2).is_some();
+        let separator = Separator::of(&text[end..]);
+        let value = end + separator.len;
         if text[value..].starts_with(b"http") {
             continue;
         }
-        let range = match separator.get(3).and_then(|mark| mark.as_bytes().first()) {
-            Some(mark) if value > end => value..quoted_end(text, value, *mark),
-            None if field && assigned => value..plain_end(text, value),
-            _ => continue,
+        let range = match separator.mark {
+            Some(mark) => value..quoted_end(text, value, mark),
+            None if field && separator.assigns => value..plain_end(text, value),
+            None => continue,
         };
         if field && PROVIDERS.is_match(&text[start.saturating_sub(LOOKBEHIND_BYTES)..start]) {
             continue;
