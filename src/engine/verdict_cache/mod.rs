@@ -16,7 +16,7 @@ use foldhash::fast::FixedState;
 use self::template::{Alignment, Head, Template, WildcardSet};
 use super::failure_ids::FailureIds;
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, MatchRule},
     extract::{self, Clouds, Contexts},
     model::{Header, ISO_TIME_BYTES, IdpTime, Level, parse_iso_time},
 };
@@ -156,11 +156,11 @@ struct HeaderKind {
 }
 
 impl VerdictCache {
-    /// True when verdicts with this catalogue can be cached: no entry of the user's own has an expression,
-    /// which could read ids.
+    /// True when verdicts with this catalogue can be cached: no entry of the user's own has an expression, which could
+    /// read ids, or a literal that could be part of one.
     pub(super) fn supports(catalogue: &Catalogue) -> bool {
-        let builtin = |id: &str| !catalogue.is_users(id);
-        catalogue.patterns().iter().all(|pattern| pattern.rule.regex.is_none() || builtin(&pattern.id))
+        let users = catalogue.patterns().iter().filter(|pattern| catalogue.is_users(&pattern.id));
+        users.map(|pattern| &pattern.rule).all(|rule| rule.regex.is_none() && !reads_table_hashes(rule))
     }
 
     /// True when a message with this key may be in the cache.
@@ -283,6 +283,13 @@ impl VerdictCache {
     }
 }
 
+/// True when a literal of the rule may be a part of what a template takes as the hash of a table. A template without codes
+/// is all that has such a part, so rules about codes do not matter.
+fn reads_table_hashes(rule: &MatchRule) -> bool {
+    let mut literals = [&rule.any, &rule.all, &rule.not, &rule.oauth_error].into_iter().flatten();
+    !rule.by_code() && literals.any(|literal| template::may_match_table_hash(literal))
+}
+
 /// Where the bytes of messages with such a verdict are counted.
 fn pool_of(verdict: &Verdict) -> usize {
     usize::from(!matches!(verdict, Verdict::Reported(_)))
@@ -304,6 +311,14 @@ impl CachedTemplate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_builtin_entry_depends_on_the_hash_of_a_table() {
+        let catalogue = Catalogue::builtin();
+        let reading = catalogue.patterns().iter().filter(|pattern| reads_table_hashes(&pattern.rule));
+        assert_eq!(reading.map(|pattern| &pattern.id).collect::<Vec<_>>(), [""; 0]);
+        assert!(VerdictCache::supports(&catalogue));
+    }
 
     #[test]
     fn the_providers_time_is_found_and_read() {

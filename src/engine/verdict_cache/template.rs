@@ -74,9 +74,9 @@ fn words(bytes: &[u8; HEAD_WORDS * 8]) -> [u64; HEAD_WORDS] {
 pub(super) enum WildcardSet {
     /// Line numbers of stack frames.
     Frames,
-    /// Every number, and which ids are equal.
+    /// Every number, the hashes of tables, and which ids are equal.
     Numbers,
-    /// The same, for numbers with the same number of digits.
+    /// Every number, for another one with as many digits, and which ids are equal.
     NumbersOfSameLen,
 }
 
@@ -113,6 +113,8 @@ enum WildcardKind {
     Number,
     /// The line number of a stack frame.
     Frame,
+    /// The hash in the name of a table of Active Objects: `AO_60DB71_RAPIDVIEW`.
+    TableHash,
 }
 
 /// Numbers of at most this many digits are not codes, whatever surrounds them.
@@ -232,6 +234,10 @@ impl WildcardKind {
         match self {
             Self::Guid => text.get(..GUID_BYTES).is_some_and(is_guid).then_some(GUID_BYTES),
             Self::Time => is_iso_time(text).then_some(ISO_TIME_BYTES),
+            Self::TableHash => text
+                .get(..template_len)
+                .is_some_and(|hash| hash.iter().all(u8::is_ascii_hexdigit))
+                .then_some(template_len),
             Self::Number | Self::Frame => {
                 let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 let short = |count: usize| (1..=MAX_SHORT_DIGITS).contains(&count);
@@ -246,9 +252,13 @@ impl WildcardKind {
 
 /// The wildcards of a message: its ids and times, and its frames or numbers. `None` when the message is too long.
 fn find_wildcards(message: &[u8], wildcard_set: WildcardSet) -> Option<(Vec<Wildcard>, Vec<Id>)> {
-    let ids = ids_and_times(message);
+    let mut ids = ids_and_times(message);
     let (kind, mut others) = match wildcard_set {
-        WildcardSet::Numbers | WildcardSet::NumbersOfSameLen => (WildcardKind::Number, numbers(message)),
+        WildcardSet::Numbers => {
+            ids.extend(table_hashes(message));
+            (WildcardKind::Number, numbers(message))
+        }
+        WildcardSet::NumbersOfSameLen => (WildcardKind::Number, numbers(message)),
         WildcardSet::Frames => (WildcardKind::Frame, frames(message)),
     };
     let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
@@ -308,6 +318,37 @@ fn frames(message: &[u8]) -> Vec<Range<usize>> {
         }
     }
     frames
+}
+
+/// What the names of all tables of Active Objects begin with.
+const TABLE_PREFIX: &str = "AO_";
+/// How many digits the hash after it has, and a text that counts as one.
+const TABLE_HASH_DIGITS: std::ops::RangeInclusive<usize> = 6..=8;
+
+/// The hashes in the names of tables, which say to which app a table belongs; the rest of the name is in capital letters.
+fn table_hashes(message: &[u8]) -> Vec<(WildcardKind, Range<usize>)> {
+    let hash = |prefix: usize| {
+        let start = prefix + TABLE_PREFIX.len();
+        let len = message[start..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let is_hash = TABLE_HASH_DIGITS.contains(&len) && follows_table_hash(&message[start + len..]);
+        is_hash.then_some((WildcardKind::TableHash, start..start + len))
+    };
+    memchr::memmem::find_iter(message, TABLE_PREFIX).filter_map(hash).collect()
+}
+
+fn follows_table_hash(rest: &[u8]) -> bool {
+    matches!(rest, [b'_', b'A'..=b'Z', ..])
+}
+
+/// True for a literal that may be found where the hash of a table is a part of it, so that its digits do matter.
+pub(super) fn may_match_table_hash(literal: &str) -> bool {
+    // From within the prefix or the hash on.
+    let prefix = ["AO_", "O_", "_", ""].into_iter().find(|prefix| literal.starts_with(prefix));
+    let from_prefix = &literal[prefix.map_or(0, str::len)..];
+    let digits = from_prefix.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let rest = &from_prefix.as_bytes()[digits..];
+    let within = digits > 0 && (rest.is_empty() || rest == b"_" || follows_table_hash(rest));
+    within || literal.contains(TABLE_PREFIX)
 }
 
 /// Ids and times, each found by its first hyphen.
@@ -373,12 +414,31 @@ mod tests {
         let rest = "x".repeat(80);
         let template = format!("Unable to read AO_27e67e9c_ENTRY of 12345678-2222-3333-4444-555555555555 {rest}");
         assert!(may_fit(&template, &template.replace("12345678", "abcdefab"), WildcardSet::Frames));
-        assert!(!may_fit(&template, &template.replace("27e67e9c", "27e67e9d"), WildcardSet::Numbers));
+        assert!(may_fit(&template, &template.replace("27e67e9c", "27e67e9d"), WildcardSet::Numbers));
+        assert!(!may_fit(&template, &template.replace("27e67e9c", "27e67e9d"), WildcardSet::Frames));
+        assert!(!may_fit(&template, &template.replace("ENTRY", "OTHER"), WildcardSet::Numbers));
         assert!(!may_fit(&template, &template.replace("Unable", "Unsure"), WildcardSet::Numbers));
         let template = format!("hook 31 of A {rest}");
         assert!(may_fit(&template, &template.replace("31 of A", "319 of A"), WildcardSet::Numbers));
         assert!(!may_fit(&template, &template.replace("31", "32"), WildcardSet::Frames));
         assert!(may_fit(&template, "hook", WildcardSet::Frames));
+    }
+
+    #[test]
+    fn the_hash_of_a_table_is_a_wildcard_where_numbers_are() {
+        let (template, _) = Template::of(b"no AO_60DB71_VIEW", WildcardSet::Numbers, false).expect("a template");
+        let fits = |text: &[u8]| template.fits(text, &mut Alignment::default());
+        assert!(fits(b"no AO_950DC3_VIEW"));
+        for other in ["no AO_950DC3_TC", "no AO_950DC31_VIEW", "no AO_950DG3_VIEW", "no AO_950DC3_view"] {
+            assert!(!fits(other.as_bytes()), "{other}");
+        }
+        assert!(!self::fits("no AO_60DB71_VIEW", "no AO_950DC3_VIEW"));
+        for literal in ["no AO_60DB71", "71_VIEW", "71_", "C3", "O_9", "_95"] {
+            assert!(may_match_table_hash(literal), "{literal}");
+        }
+        for literal in ["invalid_grant", "bad_certificate", "_VIEW"] {
+            assert!(!may_match_table_hash(literal), "{literal}");
+        }
     }
 
     #[test]
