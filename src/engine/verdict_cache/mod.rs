@@ -13,7 +13,10 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use self::template::{Alignment, Head, Template, WildcardSet};
+use self::{
+    template::{Alignment, Head, Template},
+    wildcards::{WildcardSet, may_match_table_hash},
+};
 use super::failure_ids::FailureIds;
 use crate::{
     catalogue::{Catalogue, MatchRule},
@@ -23,8 +26,9 @@ use crate::{
 
 mod cache_key;
 mod template;
+mod wildcards;
 
-pub(super) use self::{cache_key::CacheKey, template::numbers};
+pub(super) use self::{cache_key::CacheKey, wildcards::numbers};
 
 /// The longest message that is kept.
 const MAX_MESSAGE_BYTES: usize = 16 << 10;
@@ -287,7 +291,7 @@ impl VerdictCache {
 /// is all that has such a part, so rules about codes do not matter.
 fn reads_table_hashes(rule: &MatchRule) -> bool {
     let mut literals = [&rule.any, &rule.all, &rule.not, &rule.oauth_error].into_iter().flatten();
-    !rule.by_code() && literals.any(|literal| template::may_match_table_hash(literal))
+    !rule.by_code() && literals.any(|literal| may_match_table_hash(literal))
 }
 
 /// Where the bytes of messages with such a verdict are counted.
