@@ -73,7 +73,9 @@ pub(super) fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'
     for layer in 0..MAX_LAYERS {
         if let Some(inner) = without_prefix(&text) {
             text = Cow::Owned(inner);
-        } else if let Some(envelope) = json_event::parse(&text).filter(|_| layer == 0 || start::is_json_start(&text)) {
+        } else if let Some(envelope) =
+            json_event::parse(&text).filter(|_| layer == 0 || start::is_json_start(&text, None))
+        {
             fields = Some(envelope.fields).filter(OwnedFields::are_of_logger).or(fields);
             text = Cow::Owned(envelope.text);
         } else {
@@ -95,7 +97,8 @@ pub(super) fn unwrap<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> Unwrapped<'
 /// The record without the prefix of each line; `None` when it has no prefix.
 fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     let (kind, len) = prefix::find(raw)?;
-    if kind != Prefix::Quote && !start::is_start(&raw[len..]) {
+    let text = &raw[len..];
+    if kind != Prefix::Quote && !start::is_start(text) && !start::is_start_after(kind, text) {
         return None;
     }
     let mut text = Vec::with_capacity(raw.len());

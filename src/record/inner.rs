@@ -26,7 +26,7 @@ pub(crate) fn start_before(bytes: &[u8], start: usize, at: usize) -> usize {
     let first = events.at;
     while let Some(event) = events.next().filter(|event| event.start <= at) {
         let start = event.start;
-        if start > first && start::is_json_start(&bytes[event]) {
+        if start > first && start::is_json_start(&bytes[event], None) {
             last = start;
         }
     }
@@ -41,7 +41,7 @@ pub(crate) fn end_after(bytes: &[u8], start: usize, at: usize, end: usize) -> us
     let mut end = end;
     while let Some(event) = events.next() {
         let next = event.start;
-        if next > at.max(first) && start::is_json_start(&bytes[event]) {
+        if next > at.max(first) && start::is_json_start(&bytes[event], None) {
             end = next;
             break;
         }

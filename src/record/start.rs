@@ -41,13 +41,13 @@ pub(crate) fn is_start(line: &[u8]) -> bool {
         return is_timestamped_start(text);
     }
     if first == b'{' {
-        return is_json_start(text);
+        return is_json_start(text, None);
     }
     let line = first_line(text);
     if first == b'[' && mail_debug(line).is_some() || is_foreign_start(line) {
         return true;
     }
-    prefix::find(line).is_some_and(|(_, len)| unprefixed_start(&text[len..]))
+    prefix::find(line).is_some_and(|(kind, len)| is_start_after(kind, &text[len..]))
 }
 
 /// A text up to the end of its first line.
@@ -65,12 +65,16 @@ fn is_foreign_start(line: &[u8]) -> bool {
 
 /// True when a text that starts with `{` is a log record and not a provider's JSON response. Only its first
 /// line is judged or, if that is a brace alone, the next one too.
-pub(super) fn is_json_start(text: &[u8]) -> bool {
+/// `prefix` is what the text follows, and then each of its lines.
+pub(super) fn is_json_start(text: &[u8], prefix: Option<Prefix>) -> bool {
     let line = first_line(text);
-    let next = || first_line(text.get(line.len() + 1..).unwrap_or_default());
+    let next = || {
+        let next = first_line(text.get(line.len() + 1..).unwrap_or_default());
+        &next[prefix.map_or(0, |kind| prefix::len_of(kind, next))..]
+    };
     let body = line[1..].trim_ascii();
     if body.is_empty() {
-        return has_first_key(next());
+        return is_first_key(next());
     }
     if body.first() != Some(&b'"') {
         return false;
@@ -88,39 +92,40 @@ pub(super) fn is_json_start(text: &[u8]) -> bool {
         // An event within an event. Unescaped once, each layer is shorter than the one around it.
         let value = first_unescaped_line(value);
         if value.trim_ascii() == b"{" {
-            has_first_key(next())
+            logged_line(next()).is_some_and(|line| is_first_key(&line))
         } else if value.first() == Some(&b'{') {
-            value[1..].trim_ascii_start().first() == Some(&b'"') && is_json_start(&value)
+            value[1..].trim_ascii_start().first() == Some(&b'"') && is_json_start(&value, None)
         } else {
             is_start(&value)
         }
     })
 }
 
-/// True for the line after a brace alone when it has the first key of a log record.
-fn has_first_key(line: &[u8]) -> bool {
-    let content = content(line);
-    let key = content.trim_ascii().strip_prefix(b"\"");
+/// True for a line, after a brace alone, with the first key of a log record.
+fn is_first_key(line: &[u8]) -> bool {
+    let key = line.trim_ascii().strip_prefix(b"\"");
     let key = key.and_then(|key| Some(&key[..memchr(b'"', key)?]));
     key.is_some_and(|key| FIRST_KEYS.contains(&key))
 }
 
-/// A line of an event over several lines without what a shipper has put around it.
-fn content(line: &[u8]) -> Cow<'_, [u8]> {
-    if line.first() == Some(&b'{') {
-        let value = TEXT_KEYS.iter().find_map(|key| string_value(line, key));
-        return value.map_or(Cow::Borrowed(line), first_unescaped_line);
-    }
-    let is_key = line.trim_ascii_start().first() == Some(&b'"');
-    let prefix = prefix::find(line).filter(|_| !is_key).map_or(0, |(_, len)| len);
-    Cow::Borrowed(&line[prefix..])
+/// The line of a log that is the text of a JSON event on one line.
+fn logged_line(event: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let event = Some(event).filter(|event| event.starts_with(b"{"))?;
+    TEXT_KEYS.iter().find_map(|key| string_value(event, key)).map(first_unescaped_line)
 }
 
-/// True for a brace alone, with or without what a shipper has put around it.
+/// True for a brace alone, with or without what shippers have put around it.
 fn is_brace_alone(line: &[u8]) -> bool {
-    let may_be =
-        line.trim_ascii_end().ends_with(b"{") || line.first() == Some(&b'{') && memmem::find(line, b"\"{").is_some();
-    may_be && content(line).trim_ascii() == b"{"
+    let is_brace = |line: &[u8]| line.trim_ascii() == b"{";
+    let mut line = line;
+    while memchr(b'{', line).is_some() {
+        if is_brace(line) || logged_line(line).is_some_and(|line| is_brace(&line)) {
+            return true;
+        }
+        let Some((_, len)) = prefix::find(line) else { break };
+        line = &line[len..];
+    }
+    false
 }
 
 /// The first line of the JSON string that starts here, without its escapes; after a brace alone, the next line too. The
@@ -162,13 +167,13 @@ fn first_unescaped_line(value: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(line)
 }
 
-/// True when a record starts with a text that follows a prefix.
-fn unprefixed_start(text: &[u8]) -> bool {
+/// True when a record starts with a text that follows a prefix, as each of its lines does.
+pub(super) fn is_start_after(prefix: Prefix, text: &[u8]) -> bool {
     let line = first_line(text);
     match line.first() {
         None => false,
         Some(first) if first.is_ascii_whitespace() => false,
-        Some(b'{') => is_json_start(text),
+        Some(b'{') => is_json_start(text, Some(prefix)),
         _ => {
             (timestamp::looks_like_timestamp(text) && is_timestamped_start(text))
                 || mail_debug(line).is_some()
@@ -186,7 +191,7 @@ fn is_timestamped_start(text: &[u8]) -> bool {
     if timestamp.rfc3339 {
         let mut content = rest;
         if let Some((kind, len)) = prefix::find(line) {
-            if unprefixed_start(&text[len..]) {
+            if is_start_after(kind, &text[len..]) {
                 return true;
             }
             if kind == Prefix::Journal {

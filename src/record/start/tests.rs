@@ -70,13 +70,15 @@ const PRETTY: [&str; 4] = ["{", r#"  "level" : "ERROR","#, r#"  "message" : "x""
 fn an_event_over_several_lines_starts_at_its_brace_whatever_is_around_each_line() {
     let docker = |line: &str| format!("{}\n", serde_json::json!({ "log": format!("{line}\n"), "stream": "stdout" }));
     let prefixed = |prefix: &'static str| move |line: &str| format!("{prefix}{line}\n");
-    let shippers: [&dyn Fn(&str) -> String; 6] = [
+    let twice = |line: &str| format!("Nov 23 10:00:00 host docker[1]: {}", docker(line));
+    let shippers: [&dyn Fn(&str) -> String; 7] = [
         &prefixed(""),
         &prefixed("2026-01-05T20:34:03.123456789Z stdout F "),
         &prefixed("2026-01-05T20:34:03.123456789Z "),
         &prefixed("Nov 23 10:00:00 host jira[1]: "),
         &prefixed("[pod/jira-0/jira] "),
         &docker,
+        &twice,
     ];
     for shipped in shippers {
         let event: Vec<String> = PRETTY.iter().map(|line| shipped(line)).collect();
@@ -92,6 +94,9 @@ fn an_event_over_several_lines_starts_at_its_brace_whatever_is_around_each_line(
             assert_eq!(decided_len(&text.as_bytes()[..end]), 0, "{}", &text[..end]);
         }
         assert!(is_decidable(&text.as_bytes()[..decided]));
+        // Another prefix is part of the text.
+        let other = [&event[0], &format!(" 6 {}", &event[1])[..]].concat();
+        assert!(!is_start(other.as_bytes()), "{other}");
         // A provider's answer is no record.
         let answer = text.replace("level", "error");
         assert!(!is_start(answer.as_bytes()), "{answer}");
