@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use super::{form::WrittenForm, shape::RecordShape};
 
 /// How many bytes of forms are kept, whatever the number of workers.
-pub(super) const MAX_BYTES: usize = 7 << 20;
+pub(super) const MAX_BYTES: usize = 10 << 20;
 /// The written forms that all workers recall.
 #[derive(Debug, Default)]
 pub(crate) struct SharedForms(pub(super) RwLock<Forms>);
