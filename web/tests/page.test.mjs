@@ -10,6 +10,7 @@ import {
   browsers, builtPage, choose, clear, commandLine, finished, launch, open, problemsOf, save, serve, sizeOf, statusOf,
   temporaryFolder,
 } from "./browsers.mjs";
+import { testDoctorReports } from "./doctor-reports.mjs";
 import { prepare, prepareSettings } from "./inputs.mjs";
 import { testSettings } from "./settings.mjs";
 
@@ -100,6 +101,7 @@ for (const browser of browsers) {
     });
 
     testSettings(() => running, folder, settings, { name: browser, assertSameText, axe });
+    testDoctorReports(() => running, folder);
 
     test("filters and redaction are those of the command line", async () => {
       const { tab } = await open(running);
