@@ -4,8 +4,9 @@
 async function compileModule() {
   // First the page is shown.
   await new Promise((resolve) => setTimeout(resolve));
-  const { textContent, dataset } = document.getElementById("module");
-  return WebAssembly.compile(unpack(decodeText(textContent), Number(dataset.size)));
+  const [decoder, module] = ["decoder", "module"].map((id) => document.getElementById(id));
+  const [code, packed] = [decoder, module].map(({ textContent }) => decodeText(textContent));
+  return WebAssembly.compile(await unpack(code, packed, Number(module.dataset.size)));
 }
 
 /** What this browser lacks; null if it has everything. */

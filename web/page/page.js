@@ -180,6 +180,10 @@ async function read() {
     if (reply.excluded > 0) parts.push(count(reply.excluded, "failure") + " excluded by the filters");
   }
   if (reply.checks) parts.push((reply.has_report ? "settings: " : "Settings: ") + reply.checks.headline);
+  if (reply.doctor_report) {
+    parts.push((reply.has_report ? "" : "Give logs, too: ") + "a ticket will hold the report " + reply.doctor_report
+      + (reply.checks ? ", not the check shown here" : ""));
+  }
   say(parts.join("; "));
 }
 

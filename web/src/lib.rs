@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod doctor_report;
 mod host;
 mod look_up;
 mod page_file;

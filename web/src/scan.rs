@@ -36,6 +36,8 @@ pub(crate) struct Outcome {
     excluded: u64,
     /// What the checks of the settings have found.
     checks: Option<WrittenChecks>,
+    /// The file with a report of the doctor, which a ticket will hold.
+    doctor_report: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,6 +77,7 @@ impl Outcome {
             duplicates: duplicates.collect(),
             excluded: report.summary.excluded.values().sum(),
             checks: None,
+            doctor_report: given.report_name().map(str::to_owned),
         }
     }
 }
@@ -94,7 +97,8 @@ pub(crate) fn scan(
     let given = Given::sort(inputs);
     let mut checked = given.check(options);
     let mut outcome = if given.logs.is_empty() {
-        Outcome { problems: given.problems(&[]), ..Outcome::default() }
+        let doctor_report = given.report_name().map(str::to_owned);
+        Outcome { problems: given.problems(&[]), doctor_report, ..Outcome::default() }
     } else {
         let format = ReportFormat::from(format);
         let engine = if format.shows_also() { &engines.complete } else { &engines.without_also };

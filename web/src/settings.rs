@@ -1,16 +1,20 @@
-//! What was given: settings and logs, distinguished from each other. And what the checks of the settings say.
+//! What was given: settings, reports of the doctor and logs, distinguished from each other. And what the checks of the
+//! settings say.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use oauthsift::{
     Catalogue, Fault, Report,
-    doctor::{DoctorReport, InputKind, checks, checks::Check, is_backup, readers::SettingsReader, settings::Settings},
+    doctor::{
+        DoctorReport, InputKind, WrittenDoctorReport, checks, checks::Check, is_backup, readers::SettingsReader,
+        settings::Settings,
+    },
     render::doctor as render,
 };
 use serde::Serialize;
 
 use crate::{
-    Engines, host,
+    Engines, doctor_report, host,
     page_file::PageFileReader,
     request::{FileOfPage, InputOfPage, Options},
 };
@@ -26,6 +30,10 @@ pub(crate) struct Given<'i> {
     settings: Settings,
     /// Files that are meant for settings, and could not be read.
     broken: Vec<String>,
+    /// A report of the doctor for the ticket, and the name of its file.
+    report: Option<(&'i str, WrittenDoctorReport)>,
+    /// What is meant for such a report, and is none, or one too many.
+    no_reports: Vec<String>,
     /// Names of inputs that may hold logs, each with the reason why it holds no settings, if it need not be a zip.
     maybe: Vec<(&'i str, Option<String>)>,
 }
@@ -35,15 +43,33 @@ impl<'i> Given<'i> {
     pub(crate) fn sort(inputs: &'i [InputOfPage]) -> Self {
         let mut reader = SettingsReader::new();
         let (mut logs, mut broken, mut maybe) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut report, mut no_reports) = (None, Vec::new());
         for input in inputs {
             let InputOfPage::File(file) = input else {
                 logs.push(input);
                 continue;
             };
-            let kind = kind_of(file);
+            let (kind, head) = kind_of(file);
             if kind == InputKind::Log {
                 logs.push(input);
                 continue;
+            }
+            let written = if kind == InputKind::Settings { doctor_report::read(file, &head) } else { None };
+            match (written, &report) {
+                (None, _) => {}
+                (Some(Err(problem)), _) => {
+                    no_reports.push(problem);
+                    continue;
+                }
+                (Some(Ok(_)), Some((first, _))) => {
+                    let name = file.name();
+                    no_reports.push(format!("{name}: a ticket holds one report of the doctor, here {first}"));
+                    continue;
+                }
+                (Some(Ok(written)), None) => {
+                    report = Some((file.name(), written));
+                    continue;
+                }
             }
             let result = reader.read(file.name(), SettingsFile::from(file));
             match (kind, result) {
@@ -61,7 +87,7 @@ impl<'i> Given<'i> {
         }
         let settings = reader.finish();
         logs.retain(|input| !is_backup(&settings, input.name()));
-        Self { logs, settings, broken, maybe }
+        Self { logs, settings, broken, report, no_reports, maybe }
     }
 
     /// Whether settings were read.
@@ -78,7 +104,19 @@ impl<'i> Given<'i> {
             let name = input.name();
             !self.maybe.iter().any(|(maybe, _)| *maybe == name) || !has_failed(faults, name)
         };
-        self.logs.iter().any(|input| is_log(&input)) || !self.has_settings() && self.broken.is_empty()
+        let nothing_else =
+            !self.has_settings() && self.broken.is_empty() && self.report.is_none() && self.no_reports.is_empty();
+        self.logs.iter().any(|input| is_log(&input)) || nothing_else
+    }
+
+    /// The name of the file with a report of the doctor.
+    pub(crate) fn report_name(&self) -> Option<&'i str> {
+        self.report.as_ref().map(|(name, _)| *name)
+    }
+
+    /// The report of the doctor.
+    pub(crate) fn report(&self) -> Option<&WrittenDoctorReport> {
+        self.report.as_ref().map(|(_, report)| report)
     }
 
     /// The faults of a scan that concern somebody: what holds settings need not hold logs.
@@ -87,10 +125,11 @@ impl<'i> Given<'i> {
         faults.iter().filter(move |fault| !has_settings(&fault.source))
     }
 
-    /// What is wrong with settings, and with what is neither settings nor a log.
+    /// What is wrong with settings and reports of the doctor, and with what is neither settings nor a log.
     pub(crate) fn problems(&self, faults: &[Fault]) -> Vec<String> {
         let neither = self.maybe.iter().filter(|(name, _)| has_failed(faults, name));
-        self.broken.iter().chain(neither.filter_map(|(_, reason)| reason.as_ref())).cloned().collect()
+        let neither = neither.filter_map(|(_, reason)| reason.as_ref());
+        self.broken.iter().chain(&self.no_reports).chain(neither).cloned().collect()
     }
 
     /// Checks the settings, if any were given.
@@ -110,16 +149,17 @@ fn has_failed(faults: &[Fault], name: &str) -> bool {
     faults.iter().any(|fault| fault.kind.is_failure() && fault.source == name)
 }
 
-/// By name and first bytes. A file that cannot be read is a log: the scan says why.
-fn kind_of(file: &FileOfPage) -> InputKind {
+/// By name and first bytes, which are returned, too. A file that cannot be read is a log: the scan says why.
+fn kind_of(file: &FileOfPage) -> (InputKind, Vec<u8>) {
     let mut head = Vec::new();
     let start = PageFileReader::from(file.content()).take(InputKind::HEAD_BYTES as u64).read_to_end(&mut head);
     let is_zip = head.starts_with(b"PK");
-    match start.map(|_| InputKind::of(file.name(), &head)) {
+    let kind = match start.map(|_| InputKind::of(file.name(), &head)) {
         Err(_) => InputKind::Log,
         Ok(InputKind::Either) if !is_zip && file.content().size > MAX_EITHER_BYTES => InputKind::Log,
         Ok(kind) => kind,
-    }
+    };
+    (kind, head)
 }
 
 /// Settings with the results of their checks.

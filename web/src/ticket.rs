@@ -47,7 +47,7 @@ struct Leak {
 }
 
 /// Scans the logs among the files, writes the zip to the output, and checks it. `checks` is the JSON report of the settings
-/// that the page shows, which becomes part of the zip.
+/// that the page shows, which becomes part of the zip, unless a report of the doctor is among the files.
 ///
 /// # Errors
 /// A file that can no longer be read, or another text as `checks`.
@@ -59,6 +59,7 @@ pub(crate) fn ticket(
 ) -> io::Result<TicketOutcome> {
     let checks = checks.map(WrittenDoctorReport::parse).transpose().map_err(io::Error::other)?;
     let given = Given::sort(inputs);
+    let checks = given.report().cloned().or(checks);
     let names: Vec<&str> = given.logs.iter().map(|input| input.name()).collect();
     let ticket = Ticket::scan(options.scan(&engines.complete, &given.logs), &names, CONTEXT_LINES, Spool::default())?;
     let ticket = match checks {

@@ -5,11 +5,13 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import {
   browsers, builtPage, choose, clear, commandLine, finished, launch, open, problemsOf, save, serve, sizeOf, statusOf,
   temporaryFolder,
 } from "./browsers.mjs";
+import { testDoctorReports } from "./doctor-reports.mjs";
 import { prepare, prepareSettings } from "./inputs.mjs";
 import { testSettings } from "./settings.mjs";
 
@@ -100,6 +102,7 @@ for (const browser of browsers) {
     });
 
     testSettings(() => running, folder, settings, { name: browser, assertSameText, axe });
+    testDoctorReports(() => running, folder);
 
     test("filters and redaction are those of the command line", async () => {
       const { tab } = await open(running);
@@ -163,6 +166,18 @@ for (const browser of browsers) {
       await choose(tab, [path("picture.png")]);
       assert.match((await problemsOf(tab)).join("\n"), /^Error: picture\.png/);
       await tab.close();
+    });
+
+    test("a file that was damaged on its way says so", async () => {
+      const page = readFileSync(builtPage, "utf8");
+      const from = page.indexOf('id="module"') + 100_000;
+      for (const [name, damaged] of [["cut", page.slice(0, from) + page.slice(page.indexOf("</script>", from))],
+        ["changed", page.slice(0, from) + page.slice(from + 1000)]]) {
+        writeFileSync(path(`${name}.html`), damaged);
+        const { tab } = await open(running, { url: pathToFileURL(path(`${name}.html`)).href });
+        assert.match((await problemsOf(tab)).join("\n"), /^Error: (the module in this file is damaged|.*(WebAssembly|wasm))/, name);
+        await tab.close();
+      }
     });
 
     test("codes, words and unknown texts are looked up", async () => {

@@ -137,6 +137,13 @@ export function testSettings(browser, folder, cases, { name: program, assertSame
       if (scheme) await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
       assert.deepEqual(await axeFinds(), [], scheme);
     }
+    for (const width of program === "chrome" ? [320, 700, 820, 1280] : []) {
+      await tab.setViewport({ width, height: 900 });
+      assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `it fits into ${width}`);
+      const broken = await tab.$$eval("td code", (ids) => ids.filter((id) => id.getClientRects().length > 1).map((id) => id.textContent));
+      assert.deepEqual(broken, [], `ids at ${width}`);
+      assert.deepEqual(await axeFinds(), [], `axe at ${width}`);
+    }
     await tab.close();
   });
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Read, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -27,8 +27,6 @@ use crate::cli::{
     progress, terminal,
 };
 
-/// A report of the doctor is smaller.
-const MAX_DOCTOR_BYTES: u64 = 16 << 20;
 /// Lines that `--check` prints for a file.
 const MAX_LEAK_LINES: usize = 200;
 
@@ -96,12 +94,9 @@ fn paths(args: &TicketArgs) -> anyhow::Result<Vec<PathBuf>> {
 
 /// A report of the doctor that was written before.
 fn doctor_report(path: &Path) -> anyhow::Result<WrittenDoctorReport> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut text = String::new();
-    let read = file.take(MAX_DOCTOR_BYTES).read_to_string(&mut text);
-    read.with_context(|| format!("cannot read {}", path.display()))?;
-    let report = WrittenDoctorReport::parse(&text);
-    report.with_context(|| format!("{}: write it with `oauthsift doctor --format json --output FILE`", path.display()))
+    let report = File::open(path).and_then(WrittenDoctorReport::read);
+    let report = report.with_context(|| format!("cannot read {}", path.display()))?;
+    report.with_context(|| path.display().to_string())
 }
 
 /// Scans and writes the zip, which appears only when it is complete.

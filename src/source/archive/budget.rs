@@ -28,7 +28,7 @@ impl DecodeBudget {
         Self { limits, input_bytes, ..Self::default() }
     }
 
-    /// How many bytes of zips may still be held in memory.
+    /// How many bytes of zips may still be kept.
     pub(super) fn holdable_bytes(&self) -> u64 {
         self.limits.max_held_bytes.saturating_sub(self.held.load(Ordering::Relaxed))
     }
