@@ -163,10 +163,9 @@ impl KeyedReader<'_, '_> {
             || rest == b".";
         let named = end > first && std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name);
         // `by root(uid=0)`
-        if named || ends && starts_like_login(&text[at..end]) || rest.starts_with(b"(uid") {
-            if std::str::from_utf8(&text[at..end]).is_ok_and(is_person) {
-                self.person(PiiKind::User, at, end);
-            }
+        let person = named || ends && starts_like_login(&text[at..end]) || rest.starts_with(b"(uid");
+        if person && std::str::from_utf8(&text[at..end]).is_ok_and(is_person) {
+            self.person(PiiKind::User, at, end);
         }
     }
 
