@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{pii::PiiKind, place::Place, values::skip};
+use super::{beside_addresses, pii::PiiKind, place::Place, values::skip};
 
 /// Words before four numbers that make them a version.
 const VERSIONED: [&[u8]; 21] = [
@@ -53,6 +53,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             && let Some((start, end)) = dotted(text, dot)
         {
             found.push(Place::person(start, end, PiiKind::Address));
+            beside_addresses::find(text, start, end, found);
         }
     }
     let mut from = 0;
@@ -63,6 +64,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         }
         if let Some((start, end)) = colons(text, colon) {
             found.push(Place::person(start, end, PiiKind::Address));
+            beside_addresses::find(text, start, end, found);
             from = end;
         }
     }

@@ -11,6 +11,7 @@ use super::{
     programs::{ANYWHERE, PROGRAMS, Program},
     prose::is_prose,
     secrets::SecretKind,
+    stated_words::is_plain_secret,
     values::{is_blank, skip},
 };
 use crate::search::PhraseSet;
@@ -210,7 +211,9 @@ fn is_word_alone(text: &[u8], start: usize, end: usize) -> bool {
     let line = memchr::memrchr(b'\n', &text[near..start]).map(|line| &text[near + line + 1..start]);
     let directive = line.is_some_and(|line| line.trim_ascii().split(|byte| is_blank(*byte)).count() == 1)
         && text.get(end).is_none_or(|byte| b"\n\"".contains(byte));
-    !quoted && !directive && value.iter().all(|byte| byte.is_ascii_lowercase() || b".,:;".contains(byte))
+    // The last word of a line, which is nothing that is said of a password.
+    let last = text.get(end).is_none_or(|byte| b"\n\"".contains(byte)) && is_plain_secret(value);
+    !quoted && !directive && !last && value.iter().all(|byte| byte.is_ascii_lowercase() || b".,:;".contains(byte))
 }
 
 enum Due {

@@ -376,7 +376,8 @@ fn each_answer(text: &[u8], from: usize, mut each: impl FnMut(&[u8], usize, usiz
 
 /// `C: x`: one word that is no command is an answer to a prompt.
 fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
-    if text[start] != b'C' || text.get(end) != Some(&b' ') {
+    let mark = text[start] == b'>';
+    if !mark && text[start] != b'C' || text.get(end) != Some(&b' ') {
         return;
     }
     let line_end = memchr::memchr(b'\n', &text[end..]).map_or(text.len(), |at| end + at);
@@ -385,7 +386,9 @@ fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let quoted = line.len() > word.len() && !line[word.len()..].starts_with(b" ");
     if (word.len() == line.len() || quoted) && is_base64(word, 4) {
         let known = HARMLESS_COMMANDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()));
-        if !known {
+        // `>>> x` is Python's prompt, too.
+        let encoded = !mark || word.ends_with(b"=") || looks_random(word, 8);
+        if !known && encoded {
             let start = end + 1 + text[end + 1..line_end].iter().take_while(|byte| is_blank(**byte)).count();
             found.push(Place::secret(start, start + word.len(), SecretKind::Credentials));
         }

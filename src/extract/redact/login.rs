@@ -24,7 +24,16 @@ static THINGS: LazyLock<WordSet> = LazyLock::new(|| {
         items inbox sent drafts archive calendar contacts shared resource room notification notifications report \
         january february march april may june july august september october november december monday tuesday \
         wednesday thursday friday saturday sunday the this that these those your our all any no not for from with and or \
-        root ca authority trust signing rsa tls ssl certificate world everyone page settings configuration version release build update time date unknown anonymous none null"
+        root ca authority trust signing rsa tls ssl certificate world everyone page settings configuration version release build update time date unknown anonymous none null \
+        session sessions pool thread threads cache index node cluster event events bus filter store table folder screen \
+        workflow scheme board sprint component status priority type category rule automation webhook space macro \
+        dashboard gadget backup restore snapshot upgrade import export migration object objects class context listener \
+        builder writer parser stream channel socket connection daemon process container volume disk memory heap garbage \
+        collector keystore truststore realm role roles scope claim cookie header response endpoint controller model \
+        template entity transaction queue topic consumer boot spring framework library module bundle package \
+        firewall router interface engine console script command terminal dynamic static remote local primary secondary \
+        pipeline branch repository commit review content transfer transport layer control open high low full data domain \
+        network address unit language protocol license instance subscription vault key keys secret secrets password"
             .split_whitespace(),
     )
 });
@@ -96,55 +105,28 @@ pub(super) fn with_next_names(text: &[u8], start: usize, end: usize) -> usize {
 }
 
 /// Pairs of consonants with which words start.
-const STARTS: [&[u8]; 48] = [
+const STARTS: [&[u8]; 49] = [
     b"bl", b"br", b"bh", b"ch", b"cl", b"cr", b"cz", b"dr", b"dw", b"dj", b"fl", b"fr", b"gh", b"gl", b"gn", b"gr",
     b"kh", b"kl", b"kn", b"kr", b"kw", b"ll", b"mn", b"pf", b"ph", b"pl", b"pn", b"pr", b"ps", b"pt", b"rh", b"sc",
-    b"sh", b"sk", b"sl", b"sm", b"sn", b"sp", b"sq", b"st", b"sw", b"th", b"tr", b"ts", b"tw", b"wh", b"wr", b"zw",
+    b"sh", b"sk", b"sl", b"sm", b"sn", b"sp", b"sq", b"st", b"sw", b"th", b"tr", b"ts", b"tw", b"wh", b"wr", b"zn",
+    b"zw",
 ];
 /// Names of programs and formats that start as no word does.
-const PROGRAMS: [&[u8]; 41] = [
-    b"http",
-    b"html",
-    b"xhtml",
-    b"xpath",
-    b"xterm",
-    b"xslt",
-    b"jdbc",
-    b"jquery",
-    b"jconsole",
-    b"jstack",
-    b"jboss",
-    b"jruby",
-    b"jmeter",
-    b"jmap",
-    b"jpeg",
-    b"jvm",
-    b"jdk",
-    b"jndi",
-    b"nginx",
-    b"ntlm",
-    b"nbsp",
-    b"npm",
-    b"mbean",
-    b"mkdir",
-    b"mtime",
-    b"ctime",
-    b"fstab",
-    b"vhost",
-    b"vmware",
-    b"vscode",
-    b"dbname",
-    b"hdfs",
-    b"kworker",
-    b"ldap",
-    b"mqtt",
-    b"rpc",
-    b"wget",
-    b"tbody",
-    b"tfoot",
-    b"rsync",
-    b"tns",
-];
+const PROGRAMS: &str = "bcc bpf bsd btmp bzip cgi cgroup cmake cmd cmp cpu cscope csv ctime ctl dbname dbus dkms dlopen dmesg dns \
+    dpkg dsadd dsmod dtls dtrace fcgi fchmod fchown fdatasync ffmpeg fprintf fseek fstab fstat fsync ftrace \
+    gcloud gdb gmail gmake gpg gsettings gssapi gsutil gvfs gz hdfs hdparm hmac hsts htdigest html htpasswd \
+    http hwclock hwmon jboss jconsole jdbc jdeps jdk jlink jmap jmeter jmx jndi jpackage jpeg jquery jruby \
+    jsessionid jshell json jstack jstat jsvc jvm kdump kms ksoftirqd kthread kvm ldap ldconfig lsblk lscpu \
+    lstat ltrim lvm lxc mbean mdadm mdns mkdir mkfifo mkfs mklink mknod mktemp mktime mlock mmap mqtt msgfmt \
+    msgid mtime mtls nbsp nfs nginx ngram npm nscd ntlm ntp pdf pgbouncer pgdump pgpool pgrep pkcs pkill pwd \
+    qcow rbash rclone rdbms rdesktop rgb rmdir rmi rndc rpc rpm rsa rsync rtkit rtrim rvalue sbin sdk sftp \
+    sshd sshpass ssl svn tbody tcpdump tfoot tls tmpdir tmpfile tmpfs tns ttyname txn tzdata vfork vhost vlan \
+    vmlinuz vmstat vmware vnc vpn vscode wcf wget wmi wpa wsdl wsus wtmp xfreerdp xfs xhtml xlarge xml xpath \
+    xsl xsmall zmprov xterm zcat zgrep zlib zstd";
+
+fn is_program(name: &[u8]) -> bool {
+    PROGRAMS.split_ascii_whitespace().any(|program| name.starts_with(program.as_bytes()))
+}
 
 /// Whether small letters start as no word does: an initial before a surname, as in `hvoss`, `jlorenz`.
 pub(super) fn starts_like_login(letters: &[u8]) -> bool {
@@ -155,7 +137,7 @@ pub(super) fn starts_like_login(letters: &[u8]) -> bool {
         && letters[2..].iter().any(|byte| b"aeiou".contains(byte))
         && is_word(&letters[1..])
         && !is_term(letters)
-        && !PROGRAMS.iter().any(|program| letters.starts_with(program))
+        && !is_program(letters)
 }
 
 /// Pairs of consonants with which words and names of programs end.
@@ -189,5 +171,5 @@ pub(super) fn ends_like_login(name: &[u8]) -> bool {
         && is_word(&name[..name.len() - 2])
         && !ENDS.split_ascii_whitespace().any(|end| end.as_bytes() == [*first, *last])
         && !is_term(name)
-        && !PROGRAMS.iter().any(|program| name.starts_with(program))
+        && !is_program(name)
 }

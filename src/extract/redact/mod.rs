@@ -15,6 +15,7 @@
 
 mod addresses;
 mod base64;
+mod beside_addresses;
 mod blocks;
 mod canonical;
 mod commands;
@@ -25,8 +26,10 @@ mod detect;
 mod dialogue;
 mod encoded;
 mod frames;
+mod given_names;
 mod headed;
 mod homes;
+mod initials;
 mod keyed;
 mod keys;
 mod known_secrets;

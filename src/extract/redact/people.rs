@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::{
-    addresses, correspondents, headed, homes,
+    addresses, correspondents, headed, homes, initials,
     keys::Needs,
     listed_lines, listings,
-    login::{is_capitalised, is_login, is_persons_name},
+    login::{is_capitalised, is_login, is_persons_name, is_thing, starts_like_login},
     numbers,
     pii::{self, PiiKind, is_person},
     place::Place,
@@ -38,6 +38,7 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
     }
     domain_users(text, found);
     correspondents::find(text, needs, found);
+    initials::find(text, found);
     numbers::phones(text, found);
     if needs.has(Needs::LISTING) {
         listings::find(text, found);
@@ -201,6 +202,17 @@ fn display_name(text: &[u8], address: usize, found: &mut Vec<Place>) {
         start -= 1;
     }
     let mut start = skip(text, start, 1, |byte| byte == b' ');
+    // `Voss, Hannah <…>`
+    if words > 0
+        && let Some(lead) = before[..start].strip_suffix(b", ")
+    {
+        let letters = |byte: &&u8| byte.is_ascii_alphabetic() || b"'-".contains(byte) || **byte >= 0x80;
+        let last = lead.len() - lead.iter().rev().take(40).take_while(letters).count();
+        if std::str::from_utf8(&lead[last..]).is_ok_and(|name| is_capitalised(name) && !is_thing(name)) {
+            found.retain(|place| !(place.start >= last && place.end == end));
+            start = last;
+        }
+    }
     if words == 0 {
         // `  12  ann <ann@contoso.example>` of `git shortlog`
         let back = |end: usize, what: fn(&u8) -> bool| {
@@ -327,9 +339,16 @@ fn before_login(before: &[u8]) -> bool {
     signs > 0 && words.iter().any(|one| word.eq_ignore_ascii_case(one))
 }
 
-/// `CONTOSO\ann`, `contoso.example\hvoss77`.
+/// `CONTOSO\ann`, `contoso.example\hvoss77`, `[CONTOSO]\[ann]`.
 fn domain_users(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'\\', text) {
+        if text[..at].ends_with(b"]") && text.get(at + 1) == Some(&b'[') {
+            let end = skip(text, at + 2, 64, |byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
+            if text.get(end) == Some(&b']') && std::str::from_utf8(&text[at + 2..end]).is_ok_and(is_person) {
+                found.push(Place::person(at + 2, end, PiiKind::User));
+            }
+            continue;
+        }
         let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(*byte);
         let domain = text[..at].iter().rev().take(64).take_while(part).count();
         let start = at + 1;
@@ -350,11 +369,12 @@ fn domain_users(text: &[u8], found: &mut Vec<Place>) {
         let dotted = name.split('.').count() == 2 && name.split('.').all(is_capitalised);
         let named = text[start].is_ascii_lowercase() || loud && digits < name.len() || dotted;
         // `whoami: contoso\\hvoss`
+        let login = starts_like_login(name.as_bytes());
         let small = domain >= 4
             && !escape
             && text[from..start - 1].iter().chain(name.as_bytes()).all(u8::is_ascii_lowercase)
             && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;)".contains(byte))
-            && before_login(&text[..from]);
+            && (login || before_login(&text[..from]));
         let person = capitals && domain >= 2 && named || small || !escape && is_login(name);
         if person && is_person(name) {
             found.push(Place::person(from, end, PiiKind::User));

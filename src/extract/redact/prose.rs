@@ -13,7 +13,7 @@ const PROSE: &str = "\
     abgelaufen falsch wurde fehlt at and or with by on if when as be been your you we user users locked disabled \
     enabled deleted inactive active denied rejected refused blocked suspended error caused unable provided \
     accepted account accounts authenticated unauthenticated currentuser membersof unassigned see only there then \
-    set using login logged name email mail check try via connection";
+    set using login logged name email mail check try via connection arn line lines konnte kann darf muss wird hat est fue non";
 
 /// Nouns that follow `for user` without being one.
 const AFTER_USER: &str = "\
@@ -22,7 +22,7 @@ const AFTER_USER: &str = "\
     cache count picker search info information key keys assertion flow token tokens action actions attributes \
     lookup synchronisation synchronization sync principal principals settings objects object or and that who whose \
     which has have could was attribute record role entry type name license licence avatar field claim domain realm context \
-    manager service store base device another each every someone users resource anyone people nobody mode account";
+    manager service store base device another each every someone users resource anyone people nobody mode account basis registration rights experience load traffic limit limits quota input license creation deletion import export error errors exists found";
 
 static PROSE_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(PROSE.split_whitespace()));
 static AFTER_USER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(AFTER_USER.split_whitespace()));

@@ -1,6 +1,11 @@
 //! Words that are a password where a sentence or a program speaks of one.
 
-use super::{masks::is_harmless, values::is_blank, wordlike::is_password_like};
+use std::sync::LazyLock;
+
+use super::{
+    login::is_thing, masks::is_harmless, prose::is_prose_word, values::is_blank, word_set::WordSet,
+    wordlike::is_password_like,
+};
 
 /// What algorithms, formats and names of versions start with.
 const TERMS: [&[u8]; 24] = [
@@ -103,5 +108,49 @@ pub(super) fn is_stated(word: &[u8]) -> bool {
     (is_password_like(word) || mixed)
         && !term
         && !word.iter().any(|byte| b"./\\:=@-_".contains(byte))
+        && !is_harmless(word)
+}
+
+/// What is said of passwords, and what follows the word `password` in names of things.
+static SAID: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "correct right weak strong short long valid okay good same different mandatory optional case-sensitive \
+        case-insensitive necessary unset absent present configured stale ready obsolete equal identical available \
+        unavailable unusable legacy insecure secure safe unsafe visible accessible readable unreadable malformed \
+        incomplete complete compromised policy policies grant hash hashes hashing file files field fields prompt \
+        manager rotation sync synchronization expiry expiration complexity length history store stores storage vault \
+        encoder encoding encryption rules rule requirements requirement recovery callback flow mode database reset \
+        resets validation verification verifier validator length plaintext plain text string strings parameter \
+        parameters param argument arguments header headers cookie input output json bytes variable environment follows \
+        below above usual username value values attribute attributes property properties based less only dialog form \
+        page link links change changes changed quality strength check checks cracking guessing spraying attempt \
+        attempts combination pair pairs info information format type types lookup used again later first last before \
+        after more less than into over under within without against during since until while because like such \
+        stdin stdout optional special sensitive confidential correctly successfully manually automatically twice once \
+        agent provider providers source sources filter filters settings setting update updates screen hint hints \
+        management self-service expression template placeholder entry entries generator generation item name names \
+        falsch richtig ungültig korrekt leer erforderlich gesperrt nötig notwendig bekannt unbekannt gültig sicher \
+        incorrecte incorrect invalide expiré erroné vide requis obligatoire incorrecta inválida incorrecto vacía \
+        requerida caducada errata scaduta corretta vuota obbligatoria onjuist verlopen zero maybe kept stored sent \
+        written times days characters shown lost gone done known given taken made left broken wrongly mandated rotated"
+            .split_ascii_whitespace(),
+    )
+});
+
+/// Whether a word is said of passwords, or goes on after the word `password` in the name of something.
+pub(super) fn is_said_of_passwords(word: &[u8]) -> bool {
+    SAID.contains(word)
+}
+
+/// Whether a word of letters can be a password: nothing that is said of one.
+pub(super) fn is_plain_secret(word: &[u8]) -> bool {
+    let ends = |tails: &[&[u8]]| tails.iter().any(|tail| word.ends_with(tail));
+    (5..=64).contains(&word.len())
+        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*?^~+_-".contains(byte) || *byte >= 0x80)
+        && word.iter().any(u8::is_ascii_lowercase)
+        && !ends(&[b"ed", b"ing", b"able", b"ible", b"ation"])
+        && !is_prose_word(word)
+        && !SAID.contains(word)
+        && !std::str::from_utf8(word).is_ok_and(is_thing)
         && !is_harmless(word)
 }

@@ -82,6 +82,17 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         [b'j' | b'(' | b'c' | b'b' | b'$', ..] if at > closed && skip_type(text, at) > at => (Joint::Firm, at),
         _ => return None,
     };
+    // `USER:[5] "x"` of Oracle, with its length
+    let length = skip(text, at + 1, 4, |byte| byte.is_ascii_digit());
+    let at = if joint == Joint::Colon
+        && text.get(at) == Some(&b'[')
+        && length > at + 1
+        && matches!(text.get(length..length + 3), Some(b"] \"" | b"] '"))
+    {
+        length + 2
+    } else {
+        at
+    };
     // `**password:** x`
     let at = if joint == Joint::Colon && text[at..].starts_with(b"**") { at + 2 } else { at };
     let start = skip(text, skip_colour(text, at), MAX_GAP, is_blank);

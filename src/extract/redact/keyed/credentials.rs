@@ -7,7 +7,7 @@ use super::{
         pii::PiiKind,
         prose::is_prose,
         secrets::SecretKind,
-        stated_words::is_stated,
+        stated_words::{is_plain_secret, is_stated},
         values::{Value, is_blank, skip, trimmed, value, wrapped_end},
         wordlike::looks_random,
     },
@@ -34,6 +34,12 @@ impl KeyedReader<'_, '_> {
     /// `PasswordAuthentication[user, password]`, `UsernamePasswordCredentials("user", "password")`.
     pub(super) fn pair(&mut self, key: &Key) {
         let (text, end) = (self.text, key.end);
+        // `sp_addlogin 'ann', 'x'`
+        let blank = text[key.word..key.end].starts_with(b"sp_") && text[end..].starts_with(b" '");
+        if blank {
+            let line = skip(text, end, 200, |byte| !b"\n;".contains(&byte));
+            return self.quoted_pair(end, line);
+        }
         if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
             return;
         }
@@ -43,9 +49,19 @@ impl KeyedReader<'_, '_> {
         let shown = &text[password.start..password.end];
         // In code: two texts, the last arguments of a call.
         let word = &text[key.word..key.end];
-        if [&b"getconnection"[..], b"dbi->connect", b"setbasicauth", b"basicauth", b".auth"]
-            .iter()
-            .any(|name| word.eq_ignore_ascii_case(name))
+        if [
+            &b"getconnection"[..],
+            b"dbi->connect",
+            b"setbasicauth",
+            b"basicauth",
+            b".auth",
+            b"bind_s",
+            b".bind",
+            b".connect",
+            b"plainauth",
+        ]
+        .iter()
+        .any(|name| word.eq_ignore_ascii_case(name))
         {
             return self.quoted_pair(start, end);
         }
@@ -77,9 +93,22 @@ impl KeyedReader<'_, '_> {
             quoted.push((open + 1, close));
             at = close + 1;
         }
+        // Servers and what is empty are neither.
+        quoted.retain(|(from, to)| {
+            let one = &text[*from..*to];
+            !one.is_empty() && (!one.contains(&b'.') || is_stated(one) || one.contains(&b'@') || one.contains(&b'='))
+        });
+        // Where more follows, the first two are the pair.
+        if let [_, second, third] = quoted[..]
+            && !is_stated(&text[third.0..third.1])
+            && is_plain_secret(&text[second.0..second.1])
+        {
+            quoted.truncate(2);
+        }
         if let [.., (user, user_end), (password, password_end)] = quoted[..]
             && password - user_end <= 4
-            && is_stated(&text[password..password_end])
+            && (is_stated(&text[password..password_end])
+                || quoted.len() == 2 && is_plain_secret(&text[password..password_end]))
         {
             self.person(PiiKind::User, user, user_end);
             self.secret(SecretKind::Password, password, password_end);
@@ -123,7 +152,13 @@ impl KeyedReader<'_, '_> {
         }
         let at = skip(text, key.end, 2, |byte| byte == b' ');
         let Value { start, end, .. } = value(text, at, false);
-        if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/') {
+        // `-u ann -p marigold`
+        let near = &text[key.start.saturating_sub(64)..key.start];
+        let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let named = [&b" -u "[..], b" -U ", b" --user"].iter().any(|one| memchr::memmem::find(line, one).is_some());
+        if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/')
+            || at > key.end && named && is_plain_secret(&text[start..end])
+        {
             self.secret(SecretKind::Password, start, end);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        given_names::is_given_name,
         keys::Key,
         login::{ends_like_login, is_login, is_persons_name, is_thing, starts_like_login},
         numbers,
@@ -16,7 +17,7 @@ use super::{
 use crate::search::Literal;
 
 /// What is said of a user who is not there.
-const VERBS: [&str; 34] = [
+pub(super) const VERBS: [&str; 42] = [
     "does not exist",
     "was not found",
     "not found",
@@ -51,6 +52,14 @@ const VERBS: [&str; 34] = [
     "no encontrado",
     "niet gevonden",
     "has no permission",
+    "is not permitted",
+    "has been ",
+    "was ",
+    "denied",
+    "disconnected",
+    "authenticated",
+    "logged ",
+    "could not",
 ];
 
 /// Words after which even a word of small letters is a login.
@@ -86,7 +95,7 @@ const STRONG: [&str; 29] = [
     "switching to user",
 ];
 /// What only people do: after these words, one of small letters at the end of a sentence is a login.
-const BY: [&str; 10] = [
+const BY: [&str; 17] = [
     "created by",
     "reported by",
     "commented by",
@@ -97,9 +106,16 @@ const BY: [&str; 10] = [
     "modified by",
     "submitted by",
     "uploaded by",
+    "triggered by",
+    "requested by",
+    "assigned by",
+    "raised by",
+    "reviewed by",
+    "transitioned by",
+    "viewed by",
 ];
 /// What does so, too, and is nobody.
-const NOBODY: [&str; 24] = [
+const NOBODY: [&str; 39] = [
     "hand",
     "automation",
     "rule",
@@ -124,6 +140,21 @@ const NOBODY: [&str; 24] = [
     "java",
     "cron",
     "thread",
+    "timer",
+    "schedule",
+    "signal",
+    "push",
+    "merge",
+    "webhook",
+    "hook",
+    "event",
+    "default",
+    "query",
+    "process",
+    "kernel",
+    "mistake",
+    "deadlock",
+    "watchdog",
 ];
 /// Signs and adverbs at the start of a sentence about somebody who logs in.
 const BEFORE_LOGGED_IN: [&[u8]; 6] = [b"currently", b"already", b"never", b"successfully", b"still", b"automatically"];
@@ -140,8 +171,10 @@ impl KeyedReader<'_, '_> {
                     })
             })
         };
+        let word = &text[key.word..key.end];
         let by = BY.iter().any(|lead| strong(lead.as_bytes()));
-        if !by && !STRONG.iter().any(|lead| strong(lead.as_bytes())) {
+        let refused = || word.ends_with(b" for") && self.speaks_of_login(key);
+        if !by && !STRONG.iter().any(|lead| strong(lead.as_bytes())) && !refused() {
             return false;
         }
         let end = skip(text, at, 48, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte));
@@ -216,7 +249,8 @@ impl KeyedReader<'_, '_> {
             skip(text, end, 32, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
         let (end, alone) = if alone { (end, alone) } else { (stop, ends_like_login(&text[at..stop])) };
         let name = &text[at..end];
-        let person = alone && (starts_like_login(name) || ends_like_login(name)) && !is_provider(name);
+        let given = is_given_name(name) && end > at;
+        let person = alone && (starts_like_login(name) || ends_like_login(name) || given) && !is_provider(name);
         if person {
             self.person(PiiKind::User, at, end);
             // `viewed by jlorenz, hvoss`
@@ -231,12 +265,19 @@ impl KeyedReader<'_, '_> {
     pub(super) fn missing(&mut self, key: &Key, at: usize) -> bool {
         let text = self.text;
         let alone = key.start == key.word;
+        // `user not found: hvoss`
+        let verb = &text[at..text.len().min(at + 24)];
+        let said = VERBS.iter().find(|one| verb.starts_with(one.as_bytes()) && verb[one.len()..].starts_with(b": "));
+        if let Some(said) = said.filter(|_| alone) {
+            return self.plain_user(at + said.len() + 2);
+        }
         let end =
             skip(text, at, 40, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
         let verb = &text[end..text.len().min(end + 24)];
         let said = VERBS.iter().any(|one| verb.strip_prefix(b" ").is_some_and(|verb| verb.starts_with(one.as_bytes())));
         let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
-        let person = alone && said && name.len() >= 4 && !follows_user(name.as_bytes()) && names_person(name);
+        let person =
+            alone && said && name.len() >= 4 && !follows_user(name.as_bytes()) && !is_thing(name) && names_person(name);
         if person {
             self.person(PiiKind::User, at, end);
         }

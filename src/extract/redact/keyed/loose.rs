@@ -4,7 +4,7 @@ use super::{
     super::{
         keys::{Class, Key},
         secrets::SecretKind,
-        stated_words::{is_chosen, is_stated},
+        stated_words::{is_chosen, is_plain_secret, is_stated},
         strict::allow,
         values::{is_blank, skip},
         wordlike::looks_random,
@@ -111,7 +111,9 @@ fn numbered(text: &[u8], next: usize, end: usize, gap: &[u8]) -> Option<(usize, 
         skip(text, start, 512, |byte| if counted { byte != b'\n' } else { !is_blank(byte) && !b"\"'".contains(&byte) });
     let value = &text[start..stop];
     let hex = value.len() >= 6 && value.iter().all(u8::is_ascii_hexdigit) && value.iter().any(u8::is_ascii_digit);
-    (counted && !value.is_empty() || hex || is_chosen(value) || looks_random(value, 8)).then_some((start, stop))
+    let plain = text.get(stop).is_none_or(|byte| b"\r\n".contains(byte)) && is_plain_secret(value);
+    (counted && !value.is_empty() || hex || plain || is_chosen(value) || looks_random(value, 8))
+        .then_some((start, stop))
 }
 
 /// Where the next token starts, after signs of any kind but no more than one line break.

@@ -8,7 +8,9 @@ mod markup;
 mod names;
 mod passphrases;
 mod passwords;
+mod people;
 mod phrase;
+mod plain;
 mod stated;
 mod surroundings;
 mod table;
@@ -24,7 +26,7 @@ use super::{
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
-    stated_words::{is_capital_code, is_chosen, is_numbered_word},
+    stated_words::{is_capital_code, is_chosen, is_numbered_word, is_plain_secret},
     values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
@@ -33,6 +35,7 @@ use credentials::is_scheme;
 use markup::{element, paired};
 use passphrases::{app_password_end, passphrase_end};
 use phrase::is_setting;
+use surroundings::is_object;
 use table::{spaced_table, table};
 
 /// How much of a value is looked at to judge it.
@@ -67,6 +70,8 @@ impl KeyedReader<'_, '_> {
             Class::Login => return self.login(&key),
             Class::CommonName => return self.common_name(&key),
             Class::LoggedIn => return self.logged_in(&key),
+            Class::GivenName => return self.given_name(&key),
+            Class::Did => return self.did(&key),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
             Class::Stated => return self.stated(&key),
@@ -136,6 +141,7 @@ impl KeyedReader<'_, '_> {
             return;
         }
         self.phrase(&key);
+        self.plain_password(&key);
         self.loose(&key);
     }
 
@@ -185,6 +191,13 @@ impl KeyedReader<'_, '_> {
             return self.credentials(scheme + 1);
         }
         let firm = enclosed || join == Joint::Firm;
+        let key = text[..start].trim_ascii_end();
+        let key = &key[..key.len() - key.iter().rev().take(4).take_while(|byte| b":= \"'".contains(byte)).count()];
+        let named = |names: &[&[u8]]| {
+            names.iter().any(|name| key.len() >= name.len() && key[key.len() - name.len()..].eq_ignore_ascii_case(name))
+        };
+        // `&X-Goog-Signature=…`: of an address, whatever it is.
+        let signed = || join == Joint::Firm && named(&[b"-signature", b"&signature", b"?signature", b"&sig", b"?sig"]);
         let (kind, secret) = match class {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => {
                 (SecretKind::Secret, looks_random(shown, 8) || is_password_like(shown))
@@ -212,19 +225,31 @@ impl KeyedReader<'_, '_> {
                         || looks_random(first, 6)
                         || is_password_like(first)
                         || is_capital_code(first)
+                        || named(&[b"secret"]) && self.is_plain_value(false, start, end)
                         || kind == SecretKind::Password
                             && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
             Class::Weak(SecretKind::Token) => {
-                let word = firm && is_numbered_word(shown);
+                let word = firm && is_numbered_word(shown)
+                    || is_variable(text, start) && is_plain_secret(shown)
+                    || named(&[b"pat"]) && self.is_plain_value(firm, start, end);
                 (SecretKind::Secret, !is_sentence(shown) && (looks_random(shown, 8) || word))
             }
             // `KEY=Harbour98lights` of an environment
-            Class::Weak(kind @ SecretKind::Secret) if is_numbered_word(shown) => (kind, is_variable(text, start)),
+            Class::Weak(kind @ SecretKind::Secret) if is_numbered_word(shown) && !signed() => {
+                (kind, is_variable(text, start))
+            }
             // The id of a key is a GUID.
-            Class::Weak(kind) => (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8)),
+            Class::Weak(kind) => {
+                let value = signed() && shown.len() >= 8 && !is_prose(shown) && !is_sentence(shown);
+                (kind, !is_guid(shown) && !is_sentence(shown) && looks_random(shown, 8) || value)
+            }
+            Class::Otp if !shown.iter().any(u8::is_ascii_digit) => (
+                SecretKind::Code,
+                named(&[b"otp", b"pin", b"tan", b"mfa", b"code"]) && self.is_plain_value(firm, start, end),
+            ),
             Class::Otp => return self.one_time_codes(start),
             Class::UserAndPassword => {
                 let word = firm && is_numbered_word(shown);
@@ -264,6 +289,10 @@ impl KeyedReader<'_, '_> {
         let value = value(text, gap - usize::from(quoted), false);
         if !value.enclosed && is_prose(&text[value.start..value.end]) || text[key.start..].starts_with(b"-D") {
             return false;
+        }
+        // `--registration-token x`
+        if key.class == Class::Weak(SecretKind::Token) && is_plain_secret(&text[value.start..value.end]) {
+            self.secret(SecretKind::Secret, value.start, value.end);
         }
         self.judge(key.class, Joint::Firm, value);
         true
@@ -368,22 +397,4 @@ fn is_path_or_address(value: &[u8]) -> bool {
     [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
         || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
         || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
-}
-
-/// `OAuth token: {"error": …}`: the keys within an object say what its values are. Only one that is a secret's own
-/// (`"password": {"value": …}`, `secret={…}`) is taken as a whole.
-fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bool {
-    let open = skip(text, at, 8, |byte| b"\\[ ".contains(&byte));
-    // `{{x}}` is how Jira writes text of a fixed width.
-    if text.get(open) != Some(&b'{') || text.get(open + 1) == Some(&b'{') {
-        return false;
-    }
-    let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));
-    let near = &text[open..text.len().min(open + 120)];
-    let own = || {
-        [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
-            .iter()
-            .any(|key| near.windows(key.len()).any(|window| window == *key))
-    };
-    join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own()
 }

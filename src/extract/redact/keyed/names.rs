@@ -143,6 +143,14 @@ impl KeyedReader<'_, '_> {
         if from && self.named_before_colon(at) {
             return;
         }
+        let word = &text[key.word..key.end];
+        // `stopped by Hannah Voss.`, `failed for jira/Harbour98`
+        if word.eq_ignore_ascii_case(b"by") {
+            return self.done_by(at);
+        }
+        if word.ends_with(b"ed for") && self.user_and_password(key.end) {
+            return;
+        }
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {
             // `assignee changed from Hannah Voss to Jan Lorenz`
             if text[key.word..key.end].ends_with(b"from")
@@ -201,7 +209,20 @@ impl KeyedReader<'_, '_> {
         let alone = !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
             && !text[key.start..key.end].iter().any(u8::is_ascii_digit);
         let at = skip(text, key.end, 3, |byte| b" :".contains(&byte));
-        if alone && at > key.end && !self.named_by_look(at, false) && text[key.end..].starts_with(b" @") {
+        let role = text[key.word..key.end].eq_ignore_ascii_case(b"role");
+        if alone && at > key.end && self.quoted_login(at, role) {
+            return;
+        }
+        if role {
+            self.missing(key, at);
+            return;
+        }
+        // `received EAP identity hvoss`
+        if alone && at > key.end && self.initialled(at) {
+            return;
+        }
+        let small = text[key.word].is_ascii_lowercase();
+        if alone && at > key.end && !self.named_by_look(at, small) && text[key.end..].starts_with(b" @") {
             self.named_by_look(at + 1, false);
         }
     }
@@ -283,6 +304,11 @@ fn is_cmdlet(name: &str) -> bool {
 /// `mailbox: …`, `account: …`: words after which prose goes on, several words of it.
 fn is_explained(text: &[u8], start: usize) -> bool {
     let before = text[..start].trim_ascii_end();
+    // `A=login:hvoss`; `login: hvoss` alone on its line.
+    let joined = before.len() == start && before.ends_with(b"login:");
+    if joined || is_line_of_settings(text, start) {
+        return false;
+    }
     let before = before.strip_suffix(b"`").unwrap_or(before).trim_ascii_end();
     let before = before.strip_suffix(b":").unwrap_or(before);
     let len = before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -290,6 +316,19 @@ fn is_explained(text: &[u8], start: usize) -> bool {
     let word = word.strip_suffix(b"s").unwrap_or(&word);
     [&b"mailbox"[..], b"mail", b"email", b"account", b"sender", b"recipient", b"principal", b"lead", b"login"]
         .contains(&word)
+}
+
+/// `  login: hvoss`: a key in small letters at the start of a line, one word, and the end of the line.
+fn is_line_of_settings(text: &[u8], start: usize) -> bool {
+    let near = &text[start.saturating_sub(32)..start];
+    let Some(line) = memchr::memrchr(b'\n', near).map(|at| &near[at + 1..]) else { return false };
+    let key = line.trim_ascii().strip_suffix(b":").unwrap_or_default();
+    let end = skip(text, start, 64, |byte| !is_blank(byte));
+    !key.is_empty()
+        && key.iter().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(byte))
+        && end > start
+        && text.get(end).is_none_or(|byte| b"\r\n".contains(byte))
+        && text[start..end].iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
 }
 
 /// `Voss, Hannah (IT)`: the first name goes with the last, what is in brackets does not.

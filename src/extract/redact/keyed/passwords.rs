@@ -3,15 +3,18 @@
 use super::{
     super::{
         keys::{Class, Key},
+        login::is_thing,
         masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
-        stated_words::{is_chosen, is_stated, is_term},
+        stated_words::{is_chosen, is_plain_secret, is_stated, is_term},
         values::{Joint, Value, is_blank, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
     KeyedReader,
+    credentials::is_scheme,
+    surroundings::in_person_object,
 };
 
 /// Names of other fields, which stand beside `password` in lists of names.
@@ -60,7 +63,12 @@ impl KeyedReader<'_, '_> {
             let sql = text[key.word..key.end].ends_with(b"PASSWORD") && text[..key.start].ends_with(b"= ");
             // `Secret.fromString("x")`, not `getSecret("x")`
             let called = is_stated(shown) && !text[key.start..key.word].ends_with(b"get");
-            let is_password = sql || called || is_password_like(shown) || looks_random(shown, 6);
+            let read = [&b"get"[..], b"find", b"load", b"read", b"has"].iter().any(|verb| {
+                text[key.start..key.word].len() >= verb.len()
+                    && text[key.start..key.word][..verb.len()].eq_ignore_ascii_case(verb)
+            });
+            let plain = !read && shown.len() >= 6 && is_plain_secret(shown) && key.class == Class::Password;
+            let is_password = sql || called || plain || is_password_like(shown) || looks_random(shown, 6);
             return is_password && self.take(key.class, value);
         }
         let closed = skip(text, key.end, 8, |byte| byte == b'\\' || byte == b'"' || byte == b'\'');
@@ -225,7 +233,10 @@ impl KeyedReader<'_, '_> {
         if let Some(two) = two {
             let start = stop + two.len();
             let password_end = skip(text, start, 64, |byte| !b"\"'\n".contains(&byte));
-            if stop > at && is_stated(&text[start..password_end]) {
+            if stop > at
+                && (is_stated(&text[start..password_end])
+                    || is_plain_secret(&text[start..password_end]) && !is_scheme(&text[at..stop]))
+            {
                 self.person(PiiKind::User, at, stop);
                 self.secret(SecretKind::Password, start, password_end);
                 return true;
@@ -251,6 +262,10 @@ impl KeyedReader<'_, '_> {
             && !password.contains(&b':');
         let blanks = sign > stop && start > sign + 1;
         let is_password = is_password_like(password)
+            || *sign_byte == b':'
+                && is_plain_secret(password)
+                && !is_prose(&text[at..stop])
+                && !is_thing(std::str::from_utf8(&text[at..stop]).unwrap_or_default())
             || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_stated(password));
         if !is_password || is_harmless(password) || password.contains(&b'/') {
             return false;
@@ -287,14 +302,19 @@ impl KeyedReader<'_, '_> {
         false
     }
 
-    /// `imap(ann)`
+    /// `imap(ann)`, `<developer><id>ann</id>` of Maven
     pub(super) fn bracket(&mut self, start: usize) {
         let text = self.text;
+        let element = text[..start].ends_with(b">");
+        if element && !in_person_object(text, start) {
+            return;
+        }
         let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte));
         let protocol =
             [&b"ssl"[..], b"tls", b"starttls", b"plain"].iter().any(|one| text[start..end].eq_ignore_ascii_case(one));
         let name = std::str::from_utf8(&text[start..end]).unwrap_or_default();
-        if text.get(end) == Some(&b')') && !protocol && name.len() >= 3 && is_person(name) {
+        if text.get(end) == Some(if element { &b'<' } else { &b')' }) && !protocol && name.len() >= 3 && is_person(name)
+        {
             self.person(PiiKind::User, start, end);
         }
     }

@@ -13,7 +13,7 @@ use super::{
     KeyedReader,
     names::names_person,
     passphrases::app_password_end,
-    surroundings::{speaks_of_one, speaks_of_person},
+    surroundings::{speaks_of_one, speaks_of_person, speaks_of_user},
 };
 use crate::extract::guid::is_guid;
 
@@ -53,7 +53,15 @@ impl KeyedReader<'_, '_> {
             let word = &text[name.start..name.end];
             let named =
                 text[..name.start].trim_ascii_end().ends_with(b"name=") || text[..name.start].ends_with(b"name='");
-            let called = !named && rest[0] == b'(' && (key.start < key.word || text[key.word].is_ascii_lowercase());
+            // `ApplicationUser(x)` is one; `ApplicationUser(String)` and `getUser(name)` are not.
+            let typed = text[key.start].is_ascii_uppercase()
+                && text[key.start..key.end].iter().all(u8::is_ascii_alphabetic)
+                && name.end >= name.start + 4
+                && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte))
+                && ![&b"null"[..], b"user", b"username", b"name", b"long", b"void", b"char", b"byte", b"boolean"]
+                    .contains(&word);
+            let called =
+                !named && rest[0] == b'(' && !typed && (key.start < key.word || text[key.word].is_ascii_lowercase());
             // `users[0]`, `user{…}` of templates.
             // `ApplicationUser[x]` names one, `users[x]` does not.
             let class = text[key.start].is_ascii_uppercase() && text[key.end - 1] != b's';
@@ -178,6 +186,11 @@ impl KeyedReader<'_, '_> {
             }
             Class::Person if self.missing(key, at) => {}
             Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
+            Class::Person if self.initialled(at) => {}
+            Class::Person if speaks_of_user(text, key) && self.plain_user(at) => {}
+            Class::UserAndPassword => {
+                self.quoted_login(at, false);
+            }
             Class::Person if speaks_of_one(text, key) => {
                 let end = skip(text, at, 64, |byte| {
                     byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte) || byte >= 0x80

@@ -4,7 +4,7 @@ use super::{
     super::{
         keys::Key,
         secrets::SecretKind,
-        stated_words::{is_chosen, is_stated},
+        stated_words::{is_chosen, is_plain_secret, is_stated},
         values::{is_blank, skip},
     },
     KeyedReader,
@@ -77,7 +77,12 @@ impl KeyedReader<'_, '_> {
             } else if !one_of(&ARTICLES) {
                 let lead = word.iter().take_while(|byte| b"\"'`(".contains(byte)).count();
                 let stop = word_end(text, start + lead).min(end);
-                if linked && is_chosen(&text[start + lead..stop]) {
+                // `log in with marigold as password`
+                let with = [&b" with "[..], b" using ", b" mit ", b" avec ", b" con "];
+                let plain = linked
+                    && with.iter().any(|one| text[..start].ends_with(one))
+                    && is_plain_secret(&text[start + lead..stop]);
+                if plain || linked && is_chosen(&text[start + lead..stop]) {
                     self.secret(SecretKind::Password, start + lead, stop);
                 }
                 return;

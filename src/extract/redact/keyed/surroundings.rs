@@ -1,6 +1,9 @@
 //! What is around a name and says that it is a person's.
 
-use super::super::keys::Key;
+use super::super::{
+    keys::{Class, Key},
+    values::{Joint, is_blank, skip},
+};
 use crate::search::Literal;
 
 /// Other keys of a person are near.
@@ -40,6 +43,46 @@ pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
     [&b"for"[..], b"as", b"by", b"of", b"from", b"to"].contains(&word)
 }
 
+/// `… user x` at the end of a line or a sentence.
+fn sentence_ends_after_one(text: &[u8], at: usize) -> bool {
+    let end = skip(text, at + 1, 40, |byte| byte.is_ascii_lowercase());
+    let rest = &text[end..];
+    end > at + 5
+        && (rest.is_empty()
+            || b"\n,".contains(&rest[0])
+            || [&b"."[..], b".\n", b". "].contains(&&rest[..rest.len().min(2)]))
+}
+
+/// `Adding user x`, `disabled user x`, `the user x`; `Benutzer x` and its like in other languages.
+pub(super) fn speaks_of_user(text: &[u8], key: &Key) -> bool {
+    let word = text[key.start..key.end].to_ascii_lowercase();
+    if [&b"benutzer"[..], b"utilisateur", b"usuario", b"utente", b"gebruiker", b"usu\xc3\xa1rio"].contains(&&word[..]) {
+        return true;
+    }
+    if ![&b"user"[..], b"watcher", b"assignee", b"reporter", b"username", b"member", b"approver"].contains(&&word[..]) {
+        return false;
+    }
+    let Some(before) = text[..key.start].strip_suffix(b" ") else { return false };
+    let len = before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let lead = before[before.len() - len..].to_ascii_lowercase();
+    sentence_ends_after_one(text, key.end)
+        || lead.len() >= 5 && (lead.ends_with(b"ing") || lead.ends_with(b"ed"))
+        || [
+            &b"add"[..],
+            b"create",
+            b"delete",
+            b"remove",
+            b"update",
+            b"lock",
+            b"unlock",
+            b"disable",
+            b"enable",
+            b"find",
+            b"authenticate",
+        ]
+        .contains(&&lead[..])
+}
+
 /// `"author":{"key":"…","name":"x"}`: the object that holds the name is a person's.
 pub(super) fn in_person_object(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(200);
@@ -71,4 +114,22 @@ pub(super) fn speaks_of_person(text: &[u8], key: &Key) -> bool {
     let word = &text[key.start..key.end];
     [&b"user"[..], b"owner", b"author", b"assignee", b"reporter", b"creator", b"watcher", b"approver", b"display name"]
         .contains(&word)
+}
+
+/// `OAuth token: {"error": …}`: the keys within an object say what its values are. Only one that is a secret's own
+/// (`"password": {"value": …}`, `secret={…}`) is taken as a whole.
+pub(super) fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bool {
+    let open = skip(text, at, 8, |byte| b"\\[ ".contains(&byte));
+    // `{{x}}` is how Jira writes text of a fixed width.
+    if text.get(open) != Some(&b'{') || text.get(open + 1) == Some(&b'{') {
+        return false;
+    }
+    let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));
+    let near = &text[open..text.len().min(open + 120)];
+    let own = || {
+        [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
+            .iter()
+            .any(|key| near.windows(key.len()).any(|window| window == *key))
+    };
+    join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own()
 }

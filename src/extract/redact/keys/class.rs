@@ -29,6 +29,10 @@ pub(in super::super) enum Class {
     Login,
     /// `ann has logged in`: words after a login at the start of a sentence.
     LoggedIn,
+    /// A given name of somebody.
+    GivenName,
+    /// `Hannah Voss wrote`: what is said of people.
+    Did,
     /// `encrypted with x`: words before a password, which is known by its look.
     Stated,
     /// The end of a letter: a name follows.

@@ -96,6 +96,8 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
             | Class::CodeBefore
             | Class::Stated
             | Class::LoggedIn
+            | Class::GivenName
+            | Class::Did
             | Class::Street
             | Class::WebKey
             | Class::Characters

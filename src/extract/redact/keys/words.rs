@@ -1,7 +1,7 @@
 //! The words by which a value is known, in many languages.
 
 use super::{
-    super::secrets::SecretKind,
+    super::{given_names::GIVEN_NAMES, secrets::SecretKind},
     class::{Class, Command, Needs},
 };
 
@@ -167,13 +167,13 @@ pub(super) const GROUPS: &[Group] = &[
         words: "password passwd passwrd pswd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
-            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer sicherheitsantwort \
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer recovery_answer secret_answer sicherheitsantwort \
             parola_d'ordine parola_d'accesso clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
         class: Class::Password,
         whole: true,
-        words: "parola clave segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
+        words: "parola clave clearpw plainpw remotepass smtppass mailpass dbpass userpass rootpass adminpass ldappass proxypass rootpw adminpw userpw bindpw dbpw mailpw preshared_key pre_shared_key pre-shared-key segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode sshpass" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -183,7 +183,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: false,
         words: "refresh_token access_token id_token session_token security_token auth_token api_token bearer_token \
             oauth_token csrf_token xsrf_token crowd.token_key seraph.rememberme.cookie x-auth-token personal_access_token \
-            token_secret",
+            token_secret authtok",
     },
     Group {
         class: Class::Secret(SecretKind::Secret),
@@ -236,7 +236,7 @@ pub(super) const GROUPS: &[Group] = &[
             preferred_username unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
             j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
             mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
-            gebruiker usuário usr logname login_name user.name nameid name_id ruser acct sasl_username utente utilizador \
+            gebruiker usuário usr logname login_name user.name nameid name_id ruser acct authid auth_id principal_name sasl_username utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
             χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_name logon_name logon_account target_user_name subject_user_name memberuid \
             account_with_name user_with_name \
@@ -267,20 +267,20 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
-            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user message_from email_from nachricht_von talk_to speak_to reach_out_to logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
+            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user message_from email_from nachricht_von mail_from message_from_user ask tell notify notified remind reminded invited emailed messaged mentioned_by delegated_to escalated_to handed_over_to assigned_by by denied_for refused_for rejected_for failed_for blocked_for accepted_for succeeded_for successful_for granted_for revoked_for locked_for expired_for disabled_for opened_for closed_for unlocked_for talk_to speak_to reach_out_to logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
             sign_in_as sign_on_as signed_on_as signing_in_as logged_on_as logging_on_as authenticate_as authenticating_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
             bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
         whole: true,
-        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for",
+        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for role peer supplicant grantee",
     },
     Group {
         class: Class::Closing,
         whole: true,
         words: "regards freundlichen_grüßen freundlichen_gruessen viele_grüße beste_grüße cordialement bien_à_vous \
-            saludos sincerely cheers",
+            saludos sincerely cheers thanks thank_you danke merci gracias grazie grüße gruß mfg best_wishes best",
     },
     Group { class: Class::Name, whole: true, words: "name formatted" },
     Group {
@@ -318,7 +318,11 @@ pub(super) const GROUPS: &[Group] = &[
             login_with use_account use_user with_user with_account mit_benutzer authentication_of anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
     },
     Group { class: Class::UserAndPassword, whole: false, words: "]:587 ]:465 ]:25" },
-    Group { class: Class::Bracket, whole: true, words: "imap( lmtp( pop3( managesieve( sieve( submission(" },
+    Group {
+        class: Class::Bracket,
+        whole: true,
+        words: "<id> lda( deliver( sql( pam( passwd-file( static( indexer( doveadm( quota( imap( lmtp( pop3( managesieve( sieve( submission(",
+    },
     Group {
         class: Class::Stated,
         whole: true,
@@ -331,18 +335,29 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "made_changes pushed_to logged_in logged_out signed_in signed_out has_logged has_signed anmelden einloggen",
     },
+    Group { class: Class::GivenName, whole: true, words: GIVEN_NAMES },
+    Group {
+        class: Class::Did,
+        whole: true,
+        words: "wrote said says commented replied answered asked complained joined uploaded attached mentioned approved \
+            rejected declined invited reassigned assigned transitioned reopened resolved closed edited created deleted \
+            updated changed removed added forwarded shared requested reported cancelled accepted is_away is_out is_on_ \
+            has_left has_joined has_commented has_been left_the does_not_exist doesn't_exist not_found is_locked \
+            is_disabled is_inactive is_not cannot_log cannot_be konnte_nicht wurde_nicht existiert_nicht ist_gesperrt \
+            schrieb a_écrit escribió ha_scritto schreef skrev napisał logged_work could_not",
+    },
     Group { class: Class::Street, whole: false, words: "straße strasse str. street avenue road boulevard lane" },
     Group { class: Class::WebKey, whole: true, words: "kty" },
     Group { class: Class::Characters, whole: false, words: "\".tochararray(" },
     Group { class: Class::CodeBefore, whole: true, words: "to_sign_in to_log_in to_verify zum_anmelden zur_anmeldung" },
-    Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user" },
+    Group { class: Class::UserOption, whole: true, words: "-u --user --proxy-user -auth --auth --userpass" },
     Group {
         class: Class::Pair,
         whole: true,
         words: "usernamepasswordcredentials passwordauthentication networkcredential passwordcredential basiccredentials \
-            httpbasicauth setbasicauth getconnection dbi->connect basicauth",
+            httpbasicauth setbasicauth getconnection dbi->connect basicauth simple_bind_s simple_bind sp_addlogin sp_password",
     },
-    Group { class: Class::Pair, whole: false, words: ".login .auth" },
+    Group { class: Class::Pair, whole: false, words: ".login .auth .connect plainauth .bind_s .bind" },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },
@@ -352,5 +367,5 @@ pub(super) const GROUPS: &[Group] = &[
         words: "mail_from:< rcpt_to:< to=< from=< return-path:_< vrfy expn",
     },
     Group { class: Class::Command(Command::Prompt), whole: true, words: "334" },
-    Group { class: Class::Command(Command::Client), whole: true, words: "c:" },
+    Group { class: Class::Command(Command::Client), whole: true, words: "c: >>>" },
 ];

@@ -1,0 +1,174 @@
+//! Passwords of letters alone, where a sentence or a line of settings leaves no room for anything else.
+
+use super::{
+    super::{
+        keys::{Class, Key},
+        secrets::SecretKind,
+        stated_words::{is_plain_secret, is_said_of_passwords},
+        values::{is_blank, skip},
+    },
+    KeyedReader,
+};
+
+/// Verbs between a password's key and what it is.
+const SAYS: [&[u8]; 16] = [
+    b"is",
+    b"was",
+    b"ist",
+    b"war",
+    b"lautet",
+    b"est",
+    b"es",
+    b"era",
+    b"\xc3\xa8",
+    b"\xc3\xa9",
+    b"as",
+    b"to",
+    b"als",
+    b"on",
+    b"now",
+    b"sera",
+];
+/// Verbs before `to`.
+const SET: [&[u8]; 8] =
+    [b"set", b"changed", b"reset", b"updated", b"configured", b"defaults", b"initialised", b"initialized"];
+/// Words before a key that its value follows at once: `with password marigold`.
+const LEADS: [&[u8]; 23] = [
+    b"with",
+    b"using",
+    b"for",
+    b"mit",
+    b"avec",
+    b"con",
+    b"com",
+    b"met",
+    b"shared",
+    b"new",
+    b"old",
+    b"temporary",
+    b"initial",
+    b"default",
+    b"and",
+    b"wrong",
+    b"bad",
+    b"given",
+    b"tried",
+    b"entered",
+    b"attempted",
+    b"und",
+    b"et",
+];
+/// What was done with a password that follows a colon.
+const GIVEN: [&[u8]; 16] = [
+    b"given",
+    b"used",
+    b"entered",
+    b"supplied",
+    b"tried",
+    b"provided",
+    b"attempted",
+    b"sent",
+    b"received",
+    b"typed",
+    b"is",
+    b"was",
+    b"ist",
+    b"lautet",
+    b"est",
+    b"es",
+];
+/// Words between a key and such a verb.
+const MAX_WORDS: usize = 6;
+
+impl KeyedReader<'_, '_> {
+    /// `the password for ann is marigold.`, `hook secret configured as marigold`, `with password marigold`, and a line
+    /// `password marigold`.
+    pub(super) fn plain_password(&mut self, key: &Key) {
+        let text = self.text;
+        let word = &text[key.word..key.end];
+        let secret = |word: &[u8]| word.len() >= 6 && word[word.len() - 6..].eq_ignore_ascii_case(b"secret");
+        if !(key.class == Class::Password || secret(word)) || text.get(key.end) != Some(&b' ') {
+            return;
+        }
+        let line = &text[key.start.saturating_sub(24)..key.start];
+        let line = line.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let lead = line.trim_ascii().rsplit(|byte| is_blank(*byte)).next().unwrap_or_default();
+        // A key in small letters, one word, and the end of the line.
+        let gap = skip(text, key.end, 40, |byte| byte == b' ' || byte == b'\t');
+        // `vpn preshared-key x`, `mail.password      x`
+        let setting = word.contains(&b'-') || gap > key.end + 2 && text[key.start..key.end].contains(&b'.');
+        let starts = setting || key.start > 0 && (line.trim_ascii().is_empty() || line.trim_ascii() == b"set");
+        let (first, end) = self.plain_word(gap);
+        let ends = self.ends_sentence(end);
+        let led = LEADS.iter().any(|one| lead.eq_ignore_ascii_case(one))
+            && word.iter().all(|byte| !byte.is_ascii_uppercase());
+        let alone = starts
+            && word.iter().all(|byte| !byte.is_ascii_uppercase())
+            && text.get(end).is_none_or(|byte| b"\r\n".contains(byte));
+        if (alone || led && ends) && is_plain_secret(&text[first..end]) {
+            return self.secret(SecretKind::Password, first, end);
+        }
+        let mut at = key.end;
+        let mut before: &[u8] = b"";
+        for _ in 0..MAX_WORDS {
+            let start = skip(text, at, 2, |byte| byte == b' ');
+            let stop = skip(text, start, 48, |byte| !is_blank(byte) && !b",;:.!?\"()=".contains(&byte));
+            // An address or a host has full stops.
+            let stop = skip(text, stop, 48, |byte| byte.is_ascii_alphanumeric() || b".@_-".contains(&byte));
+            if start == at || stop == start {
+                return;
+            }
+            let one = &text[start..stop];
+            // `the password policy is strict`
+            if one.ends_with(b".")
+                || at == key.end && is_said_of_passwords(one) && !one.ends_with(b"ed") && !GIVEN.contains(&one)
+            {
+                return;
+            }
+            // `password given: marigold`
+            if text[stop..].starts_with(b": ") {
+                let (first, end) = self.plain_word(stop + 2);
+                if GIVEN.contains(&one) && self.ends_sentence(end) && is_plain_secret(&text[first..end]) {
+                    self.secret(SecretKind::Password, first, end);
+                }
+                return;
+            }
+            if SAYS.iter().any(|says| one.eq_ignore_ascii_case(says))
+                && (one != b"to" || SET.contains(&before))
+                && (one != b"on" || before == b"user")
+            {
+                let next = skip(text, stop, 3, |byte| b" :".contains(&byte));
+                let (first, end) = self.plain_word(next);
+                if next > stop && self.ends_sentence(end) && is_plain_secret(&text[first..end]) {
+                    return self.secret(SecretKind::Password, first, end);
+                }
+            }
+            (at, before) = (stop, one);
+        }
+    }
+
+    /// A word, perhaps in quotation marks: where it is.
+    fn plain_word(&self, at: usize) -> (usize, usize) {
+        let text = self.text;
+        let start = skip(text, at, 1, |byte| b"\"'`".contains(&byte));
+        let end = skip(text, start, 64, |byte| !is_blank(byte) && !b"\"'`,;:.()[]{}<>=/\\|@".contains(&byte));
+        (start, end)
+    }
+
+    fn ends_sentence(&self, end: usize) -> bool {
+        let rest = &self.text[end..];
+        rest.is_empty()
+            || b"\r\n\"'`,;)".contains(&rest[0])
+            || rest[0] == b'.' && rest.get(1).is_none_or(|byte| is_blank(*byte) || *byte == b'"')
+            || [&b" for "[..], b" and ", b" on ", b" at ", b" from ", b" was ", b" is ", b" has ", b" will ", b" in "]
+                .iter()
+                .any(|one| rest.starts_with(one))
+    }
+
+    /// Whether a value is one plain word, which ends the line or is joined to its key by a sign of equality.
+    pub(super) fn is_plain_value(&self, firm: bool, start: usize, end: usize) -> bool {
+        let text = self.text;
+        let alone = text.get(end).is_none_or(|byte| b"\r\n\"".contains(byte));
+        (firm || alone) && is_plain_secret(&text[start..end])
+    }
+}
