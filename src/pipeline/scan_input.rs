@@ -11,8 +11,9 @@ use super::{
     read_ahead,
 };
 use crate::{
+    model::FaultKind,
     record::{self, Unrecognised},
-    source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead},
+    source::{self, ChunkKind, Chunker, DecodedReader, PlannedInput, SharedFile, SparseRead, unreadable},
 };
 
 /// Which inputs of the same log are next to an input.
@@ -86,7 +87,12 @@ pub(super) fn scan_text(
             }
         }
         Err(error) => {
-            let _ = sink(PartialResult::of_fault(None, describe_error(&error)));
+            let fault = describe_error(&error);
+            let fault = match fault.0 {
+                FaultKind::Damaged => (FaultKind::Damaged, unreadable(job.source, &error)),
+                _ => fault,
+            };
+            let _ = sink(PartialResult::of_fault(None, fault));
         }
     }
 }

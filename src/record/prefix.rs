@@ -152,7 +152,7 @@ fn month_day(head: &[u8]) -> bool {
 
 fn syslog(head: &[u8]) -> Option<usize> {
     let mut at = 0;
-    if head[0] == b'<' {
+    if head.first() == Some(&b'<') {
         at = head.iter().take(5).position(|b| *b == b'>')? + 1;
         if head[at..].starts_with(b"1 ") {
             return syslog_structured(head, at + 2);
@@ -254,6 +254,27 @@ fn grep(head: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_ends_within_a_prefix_has_none() {
+        let kinds = [
+            (Prefix::Quote, ""),
+            (Prefix::Container, "2026-11-23T10:00:00.123456789Z"),
+            (Prefix::Syslog, "<14>1 2026-11-23T10:00:00Z jira01 jira 123 -"),
+            (Prefix::Syslog, "Nov 23 10:00:00 jira01 jira[123]:"),
+            (Prefix::Journal, "2026-11-23T10:00:00+0100 host java[123]:"),
+            (Prefix::Compose, "jira-1  |"),
+            (Prefix::Pod, "[pod/jira-0/jira]"),
+            (Prefix::Grep, "atlassian-jira.log"),
+            (Prefix::LineNumber, "   120"),
+            (Prefix::Mark, ""),
+        ];
+        for (kind, line) in kinds {
+            for end in 0..=line.len() {
+                assert_eq!(len_of(kind, &line.as_bytes()[..end]), 0, "{kind:?} {}", &line[..end]);
+            }
+        }
+    }
 
     #[test]
     fn the_length_of_every_prefix_is_found() {

@@ -37,6 +37,7 @@ pub use input::{Input, ReadAt};
 pub use limits::Limits;
 #[cfg(feature = "mmap")]
 pub(crate) use mmap::MappedFile;
+pub(crate) use not_text::unreadable;
 pub(crate) use plan::{Plan, plan};
 pub(crate) use planned_input::PlannedInput;
 pub use progress::{LeftOut, Progress};

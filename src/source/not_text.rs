@@ -1,5 +1,7 @@
 //! Bytes that are no text: formats that cannot be read, and damaged data.
 
+use std::io;
+
 use memchr::memchr_iter;
 
 use super::rotation::is_compressed_name;
@@ -85,6 +87,17 @@ impl NotText {
             Self::Binary => "its first bytes are no text: it is damaged, or of a format that is not supported; what was found in it may be incomplete".to_owned(),
         }
     }
+}
+
+/// What is reported about compressed data or an archive of which nothing can be read. `name` is that of the input or entry.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
+    let reason = error.to_string();
+    let advice = match name.contains("!/") {
+        true => "; the other entries are still read",
+        false if reason.contains("copy") => "",
+        false => "; try a new copy",
+    };
+    format!("cannot be read: {reason}{advice}")
 }
 
 #[cfg(test)]

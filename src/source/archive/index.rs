@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     model::{Fault, FaultKind, sanitize_name},
-    source::{file_slice::FileSlice, not_text::NotText, rotation::is_compressed_name},
+    source::{
+        file_slice::FileSlice,
+        not_text::{NotText, unreadable},
+        rotation::is_compressed_name,
+    },
 };
 
 /// A log in an archive, or a compressed log.
@@ -241,12 +245,7 @@ impl<'v> ArchiveIndexer<'v> {
     }
 
     fn refuse(&mut self, name: &str, error: &io::Error) {
-        let mut message = format!("cannot be read: {error}");
-        if name.contains("!/") {
-            message.push_str("; the other entries are still read");
-        } else if !message.contains("copy") {
-            message.push_str("; try a new copy");
-        }
+        let message = unreadable(name, error);
         self.faults.push(Fault { source: name.to_owned(), offset: None, kind: FaultKind::Damaged, message });
     }
 }
