@@ -112,20 +112,49 @@ const STARTS: [&[u8]; 49] = [
     b"zw",
 ];
 /// Names of programs and formats that start as no word does.
-const PROGRAMS: &str = "bcc bpf bsd btmp bzip cgi cgroup cmake cmd cmp cpu cscope csv ctime ctl dbname dbus dkms dlopen dmesg dns \
-    dpkg dsadd dsmod dtls dtrace fcgi fchmod fchown fdatasync ffmpeg fprintf fseek fstab fstat fsync ftrace \
-    gcloud gdb gmail gmake gpg gsettings gssapi gsutil gvfs gz hdfs hdparm hmac hsts htdigest html htpasswd \
-    http hwclock hwmon jboss jconsole jdbc jdeps jdk jlink jmap jmeter jmx jndi jpackage jpeg jquery jruby \
-    jsessionid jshell json jstack jstat jsvc jvm kdump kms ksoftirqd kthread kvm ldap ldconfig lsblk lscpu \
-    lstat ltrim lvm lxc mbean mdadm mdns mkdir mkfifo mkfs mklink mknod mktemp mktime mlock mmap mqtt msgfmt \
-    msgid mtime mtls nbsp nfs nginx ngram npm nscd ntlm ntp pdf pgbouncer pgdump pgpool pgrep pkcs pkill pwd \
-    qcow rbash rclone rdbms rdesktop rgb rmdir rmi rndc rpc rpm rsa rsync rtkit rtrim rvalue sbin sdk sftp \
-    sshd sshpass ssl svn tbody tcpdump tfoot tls tmpdir tmpfile tmpfs tns ttyname txn tzdata vfork vhost vlan \
-    vmlinuz vmstat vmware vnc vpn vscode wcf wget wmi wpa wsdl wsus wtmp xfreerdp xfs xhtml xlarge xml xpath \
-    xsl xsmall zmprov xterm zcat zgrep zlib zstd";
+const PROGRAMS: &str = "bcc bgp bpf bsd btmp bz cdrom cgi cgroup cmake cmd cmp cpu cscope csharp csv ctime ctl \
+    dbeaver dbname dbus dcterms dkms dlopen dmesg dns dpkg dsadd dsmod dtls dtrace fbclid fcgi fchmod fchown \
+    fdatasync ffmpeg fprintf fseek fstab fstat fsync ftrace gclid gcloud gdb gmail gmake gpg gsettings gssapi \
+    gstreamer gsutil gvfs gz hdfs hdparm hmac hsts htdigest html htpasswd http hwclock hwmon jbake jboss jcifs \
+    jconsole jdbc jdeps jdk jhipster jlink jmap jmeter jmx jndi jpackage jpeg jquery jruby jsessionid jshell json \
+    jsoup jstack jstat jsvc jvm kdump kms ksoftirqd kthr kvm ldap ldconfig lsass lsblk lscpu lstat ltrim lvm lxc \
+    mbean mcafee mdadm mdns mkdir mkfifo mkfs mklink mknod mktemp mktime mlock mmap mqtt msgfmt msgid mtime mtls \
+    nbsp ncurses nfs nginx ngram ngrok npm nscd ntlm ntp nvidia pdf pgbouncer pgdump pgpool pgrep pkcs pkill pwd \
+    qcow rbash rclone rdbms rdesktop rgb rmdir rmi rndc rpc rpm rsa rsync rtkit rtrim rvalue sbin sdk sftp sshd \
+    sshpass ssl svn tbody tcp tfoot tls tmpdir tmpfile tmpfs tns ttyname txn tzdata vfork vhost vlan vmlinuz vmstat \
+    vmware vnc vpn vscode wcf wget wmi wpa wsdl wsus wtmp xfreerdp xfs xhtml xlarge xml xpath xsl xsmall xterm zcat \
+    zgrep zkcli zlib zmprov zstd";
 
 fn is_program(name: &[u8]) -> bool {
     PROGRAMS.split_ascii_whitespace().any(|program| name.starts_with(program.as_bytes()))
+}
+
+/// Words with which names of programs, formats and fields end: `svchost`, `pgdata`, `btree`, `msgpack`.
+const ROOTS: &str = "acct agent align all attr audit base bean bench bit block board boot bot box build bus byte \
+    cache cat center check client clip cloud code conf config connect control cookie copy core cpu create crypt \
+    data delete dev device diff dir disk dom drive driver dump edge editor egrep encode engine enter event exe exec \
+    face fetch file filter find flow font forge fork format frame free freeze gate gen get global graph grep grid \
+    group guard handle hat heap helper hole host image index info init install iscsi item job kit lab last lease \
+    less lib library line link list load local locate lock log logger login logs machine magic mail make manager \
+    map mark mask mem memory merge meter mgr mod mode model module mon monitor more motion mount move msg name \
+    names net node notify oper option owner pack page param part pass patch path pci pipe pkg play plug point poll \
+    pool port print process prof profile profiler proto proxy query queue quota range rank rate read reader rebel \
+    record region relay release remove report request reset rest root route router rule run runner save scan \
+    schedule schema scope scribe script search sector secure select send sensor sequence server service session set \
+    shadow share shell shot size slots smart snap socket sort source space spec sphere split stack start stat state \
+    states stats step stop storage store stream string strip style sub suite sum support swap switch sync sys \
+    system tab table tag tags tail task term test text thread tile time timer tool tools top trace track traffic \
+    tree type unit update upload usb user util utility utils value vector version video view viewer volume wait \
+    wall wand watch web wiki window wipe work worker write writer zero zip";
+
+/// Whether a word of small letters ends in such a word, of several or of a daemon too, after a few letters.
+fn ends_in_root(letters: &[u8]) -> bool {
+    let end = letters.len() - usize::from(letters.ends_with(b"s") || letters.ends_with(b"d"));
+    let ends_in = |letters: &[u8], root: &str| {
+        let before = letters.len().saturating_sub(root.len());
+        (1..=5).contains(&before) && letters.ends_with(root.as_bytes())
+    };
+    ROOTS.split_ascii_whitespace().any(|root| ends_in(letters, root) || ends_in(&letters[..end], root))
 }
 
 /// Whether small letters start as no word does: an initial before a surname, as in `hvoss`, `jlorenz`.
@@ -138,6 +167,7 @@ pub(super) fn starts_like_login(letters: &[u8]) -> bool {
         && is_word(&letters[1..])
         && !is_term(letters)
         && !is_program(letters)
+        && !ends_in_root(letters)
 }
 
 /// Pairs of consonants with which words and names of programs end.
