@@ -1,5 +1,7 @@
 //! Puts the parts of all ranges in order: true line numbers, pseudonyms for people, one report.
 
+#[cfg(feature = "render")]
+use std::sync::atomic::Ordering;
 use std::{ops::ControlFlow, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -54,8 +56,30 @@ pub(super) struct Collector<'s, 'f> {
 /// What takes the findings.
 pub(super) enum FindingSink<'f> {
     Findings(&'f mut dyn FnMut(Finding) -> ControlFlow<()>),
+    /// As many as there is room for, and the times of the others.
+    #[cfg(feature = "render")]
+    Listed(&'f mut dyn FnMut(Listed) -> Room),
     /// Written with the encoder.
     Written(&'f dyn FindingEncoder, &'f mut dyn FnMut(&[u8]) -> ControlFlow<()>),
+}
+
+/// A finding of a list that has room for so many.
+#[cfg(feature = "render")]
+#[derive(Debug)]
+pub(crate) enum Listed {
+    Finding(Box<Finding>),
+    /// The time of one that comes after the last for which there was room, as findings have it.
+    Time(Option<String>),
+}
+
+/// What a list has room for after a finding.
+#[cfg(feature = "render")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// The next finding.
+    Finding,
+    /// Times alone.
+    Times,
 }
 
 /// What was read of an input.
@@ -158,11 +182,34 @@ impl<'s, 'f> Collector<'s, 'f> {
                 self.pseudonyms.apply_to_finding(&mut finding);
                 each(*finding)
             }
+            #[cfg(feature = "render")]
+            (FindingSink::Listed(each), Emission::Finding(mut finding)) => {
+                let is_full = &self.options.list_is_full;
+                if is_full.load(Ordering::Relaxed) {
+                    // A worker built it before the list was full.
+                    each(Listed::Time(finding.timestamp));
+                } else {
+                    finding.line += lines;
+                    finding.node.clone_from(node);
+                    self.pseudonyms.apply_to_finding(&mut finding);
+                    is_full.store(each(Listed::Finding(finding)) == Room::Times, Ordering::Relaxed);
+                }
+                ControlFlow::Continue(())
+            }
+            #[cfg(feature = "render")]
+            (FindingSink::Listed(each), Emission::Time(time)) => {
+                each(Listed::Time(time.map(|time| time.to_rfc3339())));
+                ControlFlow::Continue(())
+            }
+            // Without an encoder no worker writes.
+            #[cfg(feature = "render")]
+            (FindingSink::Listed(_), Emission::Encoded(..)) => ControlFlow::Continue(()),
+            // Only a list can be full.
+            (FindingSink::Findings(_), Emission::Encoded(..) | Emission::Time(_))
+            | (FindingSink::Written(..), Emission::Time(_)) => ControlFlow::Continue(()),
             (FindingSink::Written(encoder, each), finding) => {
                 each(self.completion.complete(finding, lines, node.as_deref(), &mut self.pseudonyms, *encoder))
             }
-            // Without an encoder no worker writes.
-            (FindingSink::Findings(_), Emission::Encoded(..)) => ControlFlow::Continue(()),
         };
         self.stopped |= flow.is_break();
         flow
@@ -374,3 +421,6 @@ fn generated_at(given: Option<DateTime<Utc>>) -> DateTime<Utc> {
 fn now() -> DateTime<Utc> {
     if cfg!(all(target_family = "wasm", target_os = "unknown")) { DateTime::UNIX_EPOCH } else { Utc::now() }
 }
+
+#[cfg(all(test, feature = "render"))]
+mod tests;

@@ -8,7 +8,7 @@ use std::{ops::Range, rc::Rc};
 
 use crate::{
     extract::redact::{Pseudonyms, SettledText, each_part},
-    model::Finding,
+    model::{Finding, Timestamp},
 };
 
 /// Writes findings in one format. Workers write with it, so it has no state.
@@ -214,6 +214,8 @@ pub(super) enum Emission {
     Finding(Box<Finding>),
     /// The finding with this index of a part.
     Encoded(Rc<EncodedPart>, usize),
+    /// Only the time of a finding, when no more is wanted.
+    Time(Option<Timestamp>),
 }
 
 /// What the collector needs to complete written findings.
@@ -236,6 +238,7 @@ impl Completion {
         self.out.clear();
         match emission {
             Emission::Finding(finding) => self.encode(*finding, lines, node, pseudonyms, encoder),
+            Emission::Time(_) => {}
             Emission::Encoded(part, i) => match &part.findings[i] {
                 WrittenFinding::Plain(finding) => {
                     self.encode(Finding::clone(finding), lines, node, pseudonyms, encoder);

@@ -39,6 +39,8 @@ use crate::{
     source::{self, ArchiveLimits, Input, Limits, Plan, Progress, ReadAt},
 };
 use collector::{Collector, FindingSink};
+#[cfg(feature = "render")]
+pub(crate) use collector::{Listed, Room};
 pub use encoded::FindingEncoder;
 pub use filter::{Filter, TimeBound};
 pub use follow::{Event, Follow, FollowCounts, FollowError, FollowSession, FollowSummary, FollowedFinding, Superseded};
@@ -224,6 +226,14 @@ impl<'e> Scan<'e> {
         self.run_mode(OutputMode::List, &mut each)
     }
 
+    /// The same as [`Scan::for_each_indexed`] for a list that has room for so many findings. Once `each` says that there is
+    /// no more, the others are not built, and it gets their times alone. Texts of incidents are redacted with what is
+    /// known from the findings listed, as in a report without findings.
+    #[cfg(feature = "render")]
+    pub(crate) fn for_each_listed(&self, mut each: impl FnMut(Listed) -> Room) -> Report {
+        self.run_plan(OutputMode::List, FindingSink::Listed(&mut each)).0
+    }
+
     /// Calls `each` with every finding as the encoder writes it: the same findings in the same order as
     /// [`Scan::for_each`], but written by the threads that find them.
     #[must_use]
@@ -280,9 +290,15 @@ impl<'e> Scan<'e> {
     fn run_plan(&self, mode: OutputMode, sink: FindingSink<'_>) -> (Report, Pseudonyms, Plan) {
         let encoder = match sink {
             FindingSink::Written(encoder, _) => Some(Encoder(encoder)),
-            FindingSink::Findings(_) => None,
+            _ => None,
         };
-        let options = &ScanOptions { subjects: Arc::default(), encoder, forms: Arc::default(), ..self.options.clone() };
+        let options = &ScanOptions {
+            subjects: Arc::default(),
+            encoder,
+            forms: Arc::default(),
+            list_is_full: Arc::default(),
+            ..self.options.clone()
+        };
         let mut prescan = Prescan::new(options, mode);
         let mut plan = source::plan(&self.inputs, &options.progress, options.archive_limits, &mut prescan);
         let faults = std::mem::take(&mut plan.faults);

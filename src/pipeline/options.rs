@@ -1,6 +1,10 @@
 //! Options of a scan, apart from its inputs.
 
-use std::{fmt, sync::Arc, thread};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+    thread,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -36,6 +40,8 @@ pub(super) struct ScanOptions<'e> {
     pub(super) encoder: Option<Encoder<'e>>,
     /// What they recall of what they wrote, in this run.
     pub(super) forms: Arc<SharedForms>,
+    /// Of the findings that follow in this run only the times are wanted.
+    pub(super) list_is_full: Arc<AtomicBool>,
 }
 
 /// How workers write findings.
@@ -67,6 +73,7 @@ impl<'e> ScanOptions<'e> {
             subjects: Arc::default(),
             encoder: None,
             forms: Arc::default(),
+            list_is_full: Arc::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What one range of a source has given, before it is put in order.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::atomic::Ordering};
 
 use super::{
     encoded::{Emission, EncodedPart},
@@ -56,7 +56,7 @@ pub(super) struct PartialResult {
     pub(super) findings: Vec<Finding>,
     /// The same as bytes, if they are to be written.
     pub(super) encoded: EncodedPart,
-    /// The times of these findings.
+    /// The times of these findings, and of those that follow them when the list has no room for more.
     pub(super) times: Vec<Option<Timestamp>>,
     pub(super) faults: Vec<LocalFault>,
     /// How many more there were.
@@ -96,15 +96,18 @@ impl PartialResult {
 
     /// How many findings it has.
     pub(super) fn finding_count(&self) -> usize {
-        self.findings.len() + self.encoded.len()
+        self.times.len()
     }
 
     /// Takes the findings, in order.
     pub(super) fn take_findings(&mut self) -> impl Iterator<Item = Emission> + use<> {
         let findings = std::mem::take(&mut self.findings).into_iter();
         let encoded = Rc::new(std::mem::take(&mut self.encoded));
+        let times = self.times.split_off((findings.len() + encoded.len()).min(self.times.len()));
+        self.times.extend(&times);
         let written = (0..encoded.len()).map(move |i| Emission::Encoded(Rc::clone(&encoded), i));
-        findings.map(|finding| Emission::Finding(Box::new(finding))).chain(written)
+        let findings = findings.map(|finding| Emission::Finding(Box::new(finding))).chain(written);
+        findings.chain(times.into_iter().map(Emission::Time))
     }
 
     /// Adds bytes that are not to be scanned here.
@@ -203,6 +206,7 @@ impl PartialResult {
                 let line = lines_before + summary.lines_before + 1;
                 let index = (job.mode == OutputMode::List).then_some(self.finding_count());
                 let added = match failure {
+                    _ if job.options.list_is_full.load(Ordering::Relaxed) => true,
                     Failure::Known(summary) => self.recall_finding(job, recall, summary, line),
                     Failure::New(hit, _) => self.add_finding(job, recall, hit, line),
                 };

@@ -108,8 +108,8 @@ impl Strings {
 impl PageData {
     /// Adds the next finding, in the order of the report.
     pub(super) fn push(&mut self, finding: &Finding) {
-        self.times.push(finding.timestamp.as_deref().and_then(instant).map(|(at, _)| at));
-        if self.bytes > MAX_ROW_BYTES {
+        self.push_time(finding.timestamp.as_deref());
+        if self.is_full() {
             return;
         }
         let mut bytes = 0;
@@ -138,6 +138,16 @@ impl PageData {
             self.record_bytes += finding.excerpt.len();
             self.records.push(finding.excerpt.clone());
         }
+    }
+
+    /// Adds a finding for which the page has no room.
+    pub(super) fn push_time(&mut self, time: Option<&str>) {
+        self.times.push(time.and_then(instant).map(|(at, _)| at));
+    }
+
+    /// There is no room for another finding.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes > MAX_ROW_BYTES
     }
 
     /// Findings in the table of the page.

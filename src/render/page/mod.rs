@@ -13,7 +13,11 @@ use askama::Template;
 
 #[cfg(feature = "ticket")]
 use crate::extract::redact::KnownUsers;
-use crate::{model::Finding, report::Report};
+use crate::{
+    model::Finding,
+    pipeline::{Listed, Room},
+    report::Report,
+};
 use data::PageData;
 use view::View;
 
@@ -48,6 +52,15 @@ impl<W: Write> HtmlWriter<W> {
     /// Adds the next finding, in the order of the report.
     pub fn finding(&mut self, finding: &Finding) {
         self.page.push(finding);
+    }
+
+    /// Adds the next finding or, when the page has no room for it, its time. What there is room for then.
+    pub(crate) fn listed(&mut self, listed: &Listed) -> Room {
+        match listed {
+            Listed::Finding(finding) => self.page.push(finding),
+            Listed::Time(time) => self.page.data.push_time(time.as_deref()),
+        }
+        if self.page.data.is_full() { Room::Times } else { Room::Finding }
     }
 
     /// Writes the page. The report's own list of findings is ignored.
