@@ -215,6 +215,7 @@ pub(super) enum Emission {
     /// The finding with this index of a part.
     Encoded(Rc<EncodedPart>, usize),
     /// Only the time of a finding, when no more is wanted.
+    #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only a page has a list that can be full"))]
     Time(Option<Timestamp>),
 }
 
