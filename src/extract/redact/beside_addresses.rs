@@ -1,7 +1,7 @@
 //! Users who are named beside the address from which they came.
 
 use super::{
-    login::{is_login, is_thing, starts_like_login},
+    login::{is_login, is_thing, joins_names, starts_like_login},
     pii::{PiiKind, is_person},
     place::Place,
     prose::{follows_user, is_prose_word},
@@ -24,7 +24,8 @@ pub(super) fn find(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>
             found.push(Place::person(from, to, PiiKind::User));
         }
     };
-    let looks = |name: &[u8]| starts_like_login(name) || std::str::from_utf8(name).is_ok_and(is_login);
+    let is_joined = |name: &str| is_login(name) && joins_names(name);
+    let looks = |name: &[u8]| starts_like_login(name) || std::str::from_utf8(name).is_ok_and(is_joined);
     match before {
         [.., b','] | [.., b',', b' '] => {
             let stop = start - if before.ends_with(b" ") { 2 } else { 1 };

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    given_names::is_given_name,
     values::skip,
     word_set::WordSet,
     wordlike::{is_term, is_word},
@@ -54,6 +55,13 @@ pub(super) fn is_login(name: &str) -> bool {
     (3..=40).contains(&name.len())
         && bytes[0].is_ascii_alphabetic()
         && (numbered && !(capitals && letters > 5) || dotted && letters >= 5)
+}
+
+/// Whether a name may be one of a person if it has parts joined by a full stop or an underscore: one of them is an initial or
+/// a given name, as in `h.voss`, `hannah_voss`; in `client_secret` and `server.xml` none is.
+pub(super) fn joins_names(name: &str) -> bool {
+    let is_part = |part: &str| part.len() == 1 || is_given_name(part.as_bytes());
+    !name.contains(['.', '_']) || name.split(['.', '_']).any(is_part)
 }
 
 /// A capital and then small letters.

@@ -4,7 +4,7 @@ use super::{
     super::{
         given_names::is_given_name,
         keys::Key,
-        login::{ends_like_login, is_login, is_persons_name, is_thing, starts_like_login},
+        login::{ends_like_login, is_login, is_persons_name, is_thing, joins_names, starts_like_login},
         numbers,
         pii::PiiKind,
         prose::follows_user,
@@ -173,8 +173,8 @@ impl KeyedReader<'_, '_> {
         };
         let word = &text[key.word..key.end];
         let by = BY.iter().any(|lead| strong(lead.as_bytes()));
-        let refused = || word.ends_with(b" for") && self.speaks_of_login(key);
-        if !by && !STRONG.iter().any(|lead| strong(lead.as_bytes())) && !refused() {
+        let refused = !by && !STRONG.iter().any(|lead| strong(lead.as_bytes()));
+        if refused && !(word.ends_with(b" for") && self.speaks_of_login(key)) {
             return false;
         }
         let end = skip(text, at, 48, |byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(&byte));
@@ -192,6 +192,7 @@ impl KeyedReader<'_, '_> {
                 || name.contains(['.', '-', '@'])
                 || is_thing(name)
                 || NOBODY.contains(&name));
+        let thing = thing || refused && (!joins_names(name) || is_thing(name));
         let person =
             !thing && small && alone && name.len() >= 3 && !follows_user(name.as_bytes()) && names_person(name);
         if person && !is_provider(name.as_bytes()) {

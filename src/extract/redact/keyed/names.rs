@@ -4,7 +4,8 @@ use super::{
     super::{
         keys::{Class, Key},
         login::{
-            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names,
+            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, joins_names, starts_like_login,
+            with_next_names,
         },
         masks::is_harmless,
         pii::{PiiKind, is_person},
@@ -149,6 +150,13 @@ impl KeyedReader<'_, '_> {
             return self.done_by(at);
         }
         if word.ends_with(b"ed for") && self.user_and_password(key.end) {
+            return;
+        }
+        // `access denied for client_secret`: something else can be there.
+        let end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let name = std::str::from_utf8(&text[at..end]).unwrap_or_default().trim_end_matches('.');
+        let other = text.get(end) != Some(&b'@') && !joins_names(name);
+        if word.ends_with(b" for") && other && !self.speaks_of_login(key) {
             return;
         }
         if at == key.end || self.named_by_look(at, true) || self.plain_login(key, at) {

@@ -4,7 +4,7 @@ use super::{
     super::{
         given_names::is_given_name,
         keys::Key,
-        login::{is_capitalised, is_login, is_persons_name, is_thing, starts_like_login, with_next_names},
+        login::{is_capitalised, is_login, is_persons_name, is_thing, joins_names, starts_like_login, with_next_names},
         pii::{PiiKind, is_person},
         prose::{follows_user, is_prose_word},
         values::{is_blank, skip, value},
@@ -15,14 +15,13 @@ use super::{
 };
 
 /// Nouns of which one is before `denied for hvoss`.
-const LOGINS: [&[u8]; 15] = [
+const LOGINS: [&[u8]; 14] = [
     b"login",
     b"logon",
     b"logins",
     b"auth",
     b"bind",
     b"password",
-    b"access",
     b"sign-in",
     b"signin",
     b"authentication",
@@ -111,7 +110,8 @@ impl KeyedReader<'_, '_> {
         let start = end - text[..end].iter().rev().take(40).take_while(part).count();
         let start = start + text[start..end].iter().take_while(|byte| b"'".contains(byte)).count();
         let Ok(word) = std::str::from_utf8(&text[start..end]) else { return };
-        if starts_like_login(word.as_bytes()) || is_login(word) || is_given_name(word.as_bytes()) {
+        let login = is_login(word) && joins_names(word);
+        if login || starts_like_login(word.as_bytes()) || is_given_name(word.as_bytes()) {
             // `Message hvoss77.x not found` is one of a thing.
             if text[..start].last().is_none_or(|byte| is_blank(*byte) || b"'\"`[(<".contains(byte)) {
                 self.person(PiiKind::User, start, end);
@@ -190,7 +190,7 @@ impl KeyedReader<'_, '_> {
         let said = !said || VERBS.iter().any(|one| verb.starts_with(one.as_bytes()));
         let plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-\\".contains(byte);
         let Ok(word) = std::str::from_utf8(&text[name.start..end]) else { return false };
-        let login = starts_like_login(word.as_bytes()) || is_login(word);
+        let login = starts_like_login(word.as_bytes()) || is_login(word) && joins_names(word);
         let person = word.len() >= 3 && (said || login) && word.bytes().all(|byte| plain(&byte)) && !is_thing(word);
         if person && names_person(word) {
             self.person(PiiKind::User, name.start, end);
