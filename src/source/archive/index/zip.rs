@@ -24,7 +24,7 @@ impl ArchiveIndexer<'_> {
                 self.refuse(
                     &cursor.name,
                     &io::Error::other(format!(
-                        "zips within compressed archives are kept as a whole while they are read, at most {max_mib} MiB in total, and this one exceeds that: extract it and scan it by itself"
+                        "zips within compressed archives are kept as a whole while they are read, at most {max_mib} MiB in total, and this one exceeds that: extract it and scan it alone"
                     )),
                 );
             }
