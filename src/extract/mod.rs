@@ -1,5 +1,6 @@
 //! From a record to evidence. Every extractor is a pure function of bytes.
 
+mod callback;
 mod cloud;
 mod context;
 mod guid;
@@ -16,6 +17,7 @@ mod unescape;
 mod url_answer;
 mod user_field;
 
+pub(crate) use callback::{CALLBACK_ID_BYTES, CALLBACK_PATH, callback_ids, starts_with_callback_id};
 pub(crate) use cloud::{Cloud, Clouds, clouds};
 pub(crate) use context::{Contexts, OIDC_PATHS, is_interactive, of_header, of_logger, of_request, of_text};
 pub(crate) use guid::{GUID_BYTES, is_guid};

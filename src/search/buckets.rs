@@ -22,6 +22,7 @@ const HOPELESS: f64 = 4.0 * MAX_PASSING;
 pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencies) -> Option<Tables> {
     let fingerprints: BTreeSet<&Fingerprint> = chosen.iter().map(|chosen| &chosen.fingerprint).collect();
     let mut buckets = vec![[Pair::EMPTY; PAIRS]; BUCKETS];
+    let mut shares: Vec<f64> = buckets.iter().map(|bucket| passing(bucket, frequencies)).collect();
     let alone = |slots: PairSlots| (passing_with(&buckets[0], &slots, frequencies), slots);
     let mut fingerprints: Vec<(f64, PairSlots)> =
         fingerprints.into_iter().map(|fingerprint| alone(pair_slots(fingerprint))).collect();
@@ -32,12 +33,15 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
         let (_, slots) = &fingerprints[i];
         if let Some(before) = placed[i].take() {
             buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
+            shares[before] = passing(&buckets[before], frequencies);
         }
-        let cost = |bucket: &Bucket| passing_with(bucket, slots, frequencies) - passing(bucket, frequencies);
-        let (cheapest, _) = buckets.iter().map(cost).enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))?;
+        let cost = |(bucket, share): (&Bucket, &f64)| passing_with(bucket, slots, frequencies) - share;
+        let costs = buckets.iter().zip(&shares).map(cost);
+        let (cheapest, _) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))?;
         buckets[cheapest].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
+        shares[cheapest] = passing(&buckets[cheapest], frequencies);
         placed[i] = Some(cheapest);
-        if all_passing(&buckets, frequencies) > HOPELESS {
+        if shares.iter().sum::<f64>() > HOPELESS {
             return None;
         }
     }

@@ -130,3 +130,11 @@ pub(crate) fn passing_share(needles: &[Needle], text: &[u8]) -> Option<f64> {
 pub(crate) fn count_newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
+
+/// How many bytes two texts have in common at their start.
+pub(crate) fn common_prefix_len(a: &[u8], b: &[u8]) -> usize {
+    const BLOCK: usize = 32;
+    let (blocks_of_a, blocks_of_b) = (a.as_chunks::<BLOCK>().0, b.as_chunks::<BLOCK>().0);
+    let equal = BLOCK * blocks_of_a.iter().zip(blocks_of_b).take_while(|(a, b)| a == b).count();
+    equal + a[equal..].iter().zip(&b[equal..]).take_while(|(a, b)| a == b).count()
+}

@@ -15,7 +15,7 @@ use foldhash::fast::FixedState;
 
 use self::{
     template::{Alignment, Head, Template},
-    wildcards::{WildcardSet, may_match_table_hash},
+    wildcards::{WildcardSet, may_match_callback_id, may_match_table_hash},
 };
 use super::failure_ids::FailureIds;
 use crate::{
@@ -164,7 +164,9 @@ impl VerdictCache {
     /// read ids, or a literal that could be part of one.
     pub(super) fn supports(catalogue: &Catalogue) -> bool {
         let users = catalogue.patterns().iter().filter(|pattern| catalogue.is_users(&pattern.id));
-        users.map(|pattern| &pattern.rule).all(|rule| rule.regex.is_none() && !reads_table_hashes(rule))
+        users
+            .map(|pattern| &pattern.rule)
+            .all(|rule| rule.regex.is_none() && !reads_table_hashes(rule) && !reads_callback_ids(rule))
     }
 
     /// True when a message with this key may be in the cache.
@@ -290,8 +292,17 @@ impl VerdictCache {
 /// True when a literal of the rule may be a part of what a template takes as the hash of a table. A template without codes
 /// is all that has such a part, so rules about codes do not matter.
 fn reads_table_hashes(rule: &MatchRule) -> bool {
-    let mut literals = [&rule.any, &rule.all, &rule.not, &rule.oauth_error].into_iter().flatten();
-    !rule.by_code() && literals.any(|literal| may_match_table_hash(literal))
+    !rule.by_code() && literals(rule).any(may_match_table_hash)
+}
+
+/// True when a literal of the rule may be a part of what a template takes as the end of a redirect URL. Built-in entries
+/// never mean its digits.
+fn reads_callback_ids(rule: &MatchRule) -> bool {
+    literals(rule).any(may_match_callback_id)
+}
+
+fn literals(rule: &MatchRule) -> impl Iterator<Item = &str> {
+    [&rule.any, &rule.all, &rule.not, &rule.oauth_error].into_iter().flatten().map(String::as_str)
 }
 
 /// Where the bytes of messages with such a verdict are counted.

@@ -1,7 +1,7 @@
 //! Templates of messages: which parts may differ in a message with the same meaning.
 
 use super::wildcards::{Id, Wildcard, WildcardSet, find_wildcards};
-use crate::search::count_newlines;
+use crate::search::{common_prefix_len, count_newlines};
 
 /// A message, and its wildcards: the places where an equal message may differ.
 #[derive(Debug)]
@@ -159,14 +159,6 @@ impl Template {
             _ => self.ids[..i].iter().enumerate().all(|(n, earlier)| earlier.same_as != n || text(earlier) != text(id)),
         })
     }
-}
-
-/// How many bytes two texts have in common at their start.
-fn common_prefix_len(a: &[u8], b: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let (blocks_of_a, blocks_of_b) = (a.as_chunks::<BLOCK>().0, b.as_chunks::<BLOCK>().0);
-    let equal = BLOCK * blocks_of_a.iter().zip(blocks_of_b).take_while(|(a, b)| a == b).count();
-    equal + a[equal..].iter().zip(&b[equal..]).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]

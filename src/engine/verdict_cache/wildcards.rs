@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use crate::{
-    extract::{GUID_BYTES, is_guid},
+    extract::{CALLBACK_ID_BYTES, CALLBACK_PATH, GUID_BYTES, callback_ids, is_guid, starts_with_callback_id},
     model::{ISO_TIME_BYTES, is_iso_time},
 };
 
@@ -49,6 +49,8 @@ pub(super) struct Id {
 pub(super) enum WildcardKind {
     Guid,
     Time,
+    /// The last part of a redirect URL of Jira.
+    CallbackId,
     /// Digits that are not part of a name: the same number of digits, or in both fewer than any code has.
     Number,
     /// The line number of a stack frame.
@@ -66,6 +68,7 @@ impl WildcardKind {
         match self {
             Self::Guid => text.get(..GUID_BYTES).is_some_and(is_guid).then_some(GUID_BYTES),
             Self::Time => is_iso_time(text).then_some(ISO_TIME_BYTES),
+            Self::CallbackId => starts_with_callback_id(text).then_some(CALLBACK_ID_BYTES),
             Self::TableHash => text
                 .get(..template_len)
                 .is_some_and(|hash| hash.iter().all(u8::is_ascii_hexdigit))
@@ -85,6 +88,7 @@ impl WildcardKind {
 /// The wildcards of a message: its ids and times, and its frames or numbers. `None` when the message is too long.
 pub(super) fn find_wildcards(message: &[u8], wildcard_set: WildcardSet) -> Option<(Vec<Wildcard>, Vec<Id>)> {
     let mut ids = ids_and_times(message);
+    ids.extend(callback_ids(message).map(|place| (WildcardKind::CallbackId, place)));
     let (kind, mut others) = match wildcard_set {
         WildcardSet::Numbers => {
             ids.extend(table_hashes(message));
@@ -181,6 +185,19 @@ pub(super) fn may_match_table_hash(literal: &str) -> bool {
     let rest = &from_prefix.as_bytes()[digits..];
     let within = digits > 0 && (rest.is_empty() || rest == b"_" || follows_table_hash(rest));
     within || literal.contains(TABLE_PREFIX)
+}
+
+/// True for a literal that may be found where the last part of a redirect URL is a part of it.
+pub(super) fn may_match_callback_id(literal: &str) -> bool {
+    let digits = |text: &str| text.bytes().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let ends = |text: &str| !text.starts_with(|next: char| next.is_ascii_alphanumeric());
+    let from_within = digits(literal) > 0 && ends(&literal[digits(literal)..]);
+    // From within the path before it on.
+    let from_path = (0..CALLBACK_PATH.len()).any(|at| {
+        let id = literal.split_once(&CALLBACK_PATH[at..]).filter(|(before, _)| at == 0 || before.is_empty());
+        id.is_some_and(|(_, id)| (1..=CALLBACK_ID_BYTES).contains(&digits(id)) && ends(&id[digits(id)..]))
+    });
+    from_within || from_path
 }
 
 /// Ids and times, each found by its first hyphen.

@@ -3,9 +3,10 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::super::encoded::{EncodedPart, WrittenFinding, WrittenText};
-use crate::model::ISO_TIME_BYTES;
+use crate::{model::ISO_TIME_BYTES, search::common_prefix_len};
 
 /// The texts of a record that go into the gaps, and the offset of the record.
+#[derive(Debug, Clone)]
 pub(super) struct Values<'v> {
     pub(super) texts: Vec<&'v str>,
     pub(super) offset: String,
@@ -65,25 +66,24 @@ enum What {
 }
 
 impl WrittenForm {
-    /// The form of a finding that was written twice, with other values. `None` when both differ in more than these, or
-    /// when a value is part of what is hidden, for which `is_hidden` does not say that each of its kind is.
+    /// The form of a finding that was written twice, with values of which the first ones occur nowhere else. `None` when both
+    /// differ in more than these, or when a value is part of what is hidden, for which `is_hidden` does not say that each of
+    /// its kind is. The form gives the first one; whether it gives the second one is to be tested.
     pub(super) fn of(
-        left: &EncodedPart,
-        right: &EncodedPart,
+        first: &EncodedPart,
+        second: &EncodedPart,
         values: &[Values<'_>; 2],
         is_hidden: impl Fn(usize) -> bool,
     ) -> Option<Self> {
-        let [WrittenFinding::Written { start: 0, end, line_at, fields, .. }] = &left.findings[..] else { return None };
-        let whole = *end == left.bytes.len() && *fields == (0..left.fields.len());
-        let same = left.findings == right.findings && left.fields == right.fields && left.marks == right.marks;
-        (whole && same).then_some(())?;
+        let [WrittenFinding::Written { start: 0, end, line_at, fields, .. }] = &first.findings[..] else { return None };
+        (*end == first.bytes.len() && *fields == (0..first.fields.len())).then_some(())?;
         let fillings = Filling::all(values);
         Some(Self {
-            bytes: Gapped::of(&left.bytes, &right.bytes, &fillings)?,
-            texts: Gapped::of(left.texts.as_bytes(), right.texts.as_bytes(), &fillings)?.shown_or(is_hidden)?,
+            bytes: Gapped::of(&first.bytes, &second.bytes, &fillings)?,
+            texts: Gapped::of(first.texts.as_bytes(), second.texts.as_bytes(), &fillings)?.shown_or(is_hidden)?,
             line_at: line_at.clone(),
-            fields: left.fields.clone(),
-            marks: left.marks.clone(),
+            fields: first.fields.clone(),
+            marks: first.marks.clone(),
         })
     }
 
@@ -116,17 +116,23 @@ impl WrittenForm {
 }
 
 impl Gapped {
-    fn of(left: &[u8], right: &[u8], fillings: &[Filling<'_>]) -> Option<Self> {
-        (left.len() == right.len()).then_some(())?;
-        let mut gaps = Vec::new();
-        let mut at = 0;
-        while let Some(next) = (at..left.len()).find(|i| left[*i] != right[*i]) {
-            let gap = fillings.iter().find_map(|filling| filling.gap(left, right, at, next))?;
-            at = gap.place().end;
-            gaps.push(gap);
+    fn of(first: &[u8], second: &[u8], fillings: &[Filling<'_>]) -> Option<Self> {
+        let mut gaps: Vec<Gap> = Vec::new();
+        // So far, both are the same but for the gaps.
+        let (mut at, mut at_in_second) = (0, 0);
+        loop {
+            let same = common_prefix_len(&first[at..], &second[at_in_second..]);
+            if at + same == first.len() && at_in_second + same == second.len() {
+                break;
+            }
+            let rest = [&first[at..], &second[at_in_second..]];
+            let (filling, start) = fillings.iter().find_map(|filling| Some((filling, filling.start(rest, same)?)))?;
+            let [len, len_in_second] = filling.texts.each_ref().map(|text| text.len());
+            gaps.push(filling.gap(at + start)?);
+            (at, at_in_second) = (at + start + len, at_in_second + start + len_in_second);
         }
         gaps.shrink_to_fit();
-        Some(Self { text: String::from_utf8(left.to_vec()).ok()?, gaps })
+        Some(Self { text: String::from_utf8(first.to_vec()).ok()?, gaps })
     }
 
     /// The same if nothing in a gap is hidden, but what always is.
@@ -204,20 +210,23 @@ impl<'v> Filling<'v> {
             if is_iso && (!is_time || texts.iter().zip(logged).any(|(text, logged)| text == logged)) {
                 return None;
             }
-            let differs = texts[0].bytes().zip(texts[1].bytes()).position(|(a, b)| a != b)?;
-            Some(Self { what, iso: is_iso, texts, differs })
+            let differs = common_prefix_len(texts[0].as_bytes(), texts[1].as_bytes());
+            (texts[0] != texts[1]).then_some(Self { what, iso: is_iso, texts, differs })
         })
         .collect()
     }
 
-    /// The gap that begins at `from` or later, when two texts that first differ at `differs` have this in it.
-    fn gap(&self, left: &[u8], right: &[u8], from: usize, differs: usize) -> Option<Gap> {
-        let start = differs.checked_sub(self.differs).filter(|start| *start >= from)?;
-        let end = start + self.texts[0].len();
-        let fits =
-            left.get(start..end)? == self.texts[0].as_bytes() && right.get(start..end)? == self.texts[1].as_bytes();
-        let [start, end] = [start, end].map(u32::try_from);
-        fits.then_some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, iso: self.iso })
+    /// Where this is in two texts that differ after so many bytes, when they differ in it.
+    fn start(&self, texts: [&[u8]; 2], same: usize) -> Option<usize> {
+        let start = same.checked_sub(self.differs)?;
+        let has = |i: usize| texts[i][start..].starts_with(self.texts[i].as_bytes());
+        (has(0) && has(1)).then_some(start)
+    }
+
+    /// The gap for this at a position of the first text.
+    fn gap(&self, start: usize) -> Option<Gap> {
+        let [start, end] = [start, start + self.texts[0].len()].map(u32::try_from);
+        Some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, iso: self.iso })
     }
 }
 

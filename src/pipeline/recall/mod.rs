@@ -4,13 +4,13 @@
 //! the request differ. Such a finding is not built, redacted and written again: the written form of an earlier one is
 //! copied, with the values of the new record in its gaps.
 //!
-//! The form is learned from the third such record, by writing it with two sets of made-up values of the same kinds, as
-//! long as they can be (`markers`). Where both differ is a gap. It is used only if it also gives, byte for byte, the
-//! finding of the record itself and of one with the shortest values, and if no value is part of what is hidden, but for
-//! the addresses of the header, which always are. So the fixed text of a record is shown only where the same text was
-//! shown for other records, whatever their values, and a value only where redaction shows each value of its kind: a form
-//! shows nothing that redaction would hide. What is known from other records is hidden by the collector, in recalled
-//! findings as in all others.
+//! The form is learned from the second such record, by writing it with made-up values of the same kinds, as long as they
+//! can be (`markers`). Where that differs from the finding of the record itself is a gap. The form is used only if it also
+//! gives, byte for byte, the finding of the record itself and of one with other values, the shortest ones, and if no value
+//! is part of what is hidden, but for the addresses of the header, which always are. So the fixed text of a record is shown
+//! only where the same text was shown for other records, whatever their values, and a value only where redaction shows each
+//! value of its kind: a form shows nothing that redaction would hide. What is known from other records is hidden by the
+//! collector, in recalled findings as in all others.
 
 mod form;
 pub(super) mod forms;
@@ -40,9 +40,9 @@ use crate::{
     model::Header,
 };
 
-/// How often a worker must meet such a record before its form is learned. That takes up to four times as long as writing
-/// a finding, and many records occur only twice.
-const LEARNED_AT: u32 = 3;
+/// How often a worker must meet such a record before its form is learned. That takes three times as long as writing a
+/// finding, and many records occur only once.
+const LEARNED_AT: u32 = 2;
 /// How many records without a form each worker remembers.
 const MAX_SEEN: usize = 1 << 13;
 
@@ -133,25 +133,20 @@ fn form(
         let record = shape.replace(raw, texts.iter().map(Vec::as_slice));
         Some((texts, written(job, &record, markers::offset(side), encoder)?))
     };
-    let ((left_texts, left), (right_texts, right)) = (write(Side::Left)?, write(Side::Right)?);
-    let markers = [marker_values(&left_texts, Side::Left)?, marker_values(&right_texts, Side::Right)?];
+    let logged = values(shape.values(raw), hit.offset)?;
+    let (long_texts, long) = write(Side::Long)?;
     let is_address = |i: usize| shape.variables[i].kind == VariableKind::Address;
-    let form = WrittenForm::of(&left, &right, &markers, is_address)?;
+    let form = WrittenForm::of(&long, own, &[marker_values(&long_texts, Side::Long)?, logged.clone()], is_address)?;
     let gives = |values: &Values<'_>, expected: &EncodedPart| {
         let mut recalled = EncodedPart::default();
         form.write(values, 1, &mut recalled);
         recalled == *expected
     };
-    if !gives(&values(shape.values(raw), hit.offset)?, own) {
+    if !gives(&logged, own) {
         return None;
     }
-    if !shape.fixed_len {
-        let (texts, expected) = write(Side::Short)?;
-        if !gives(&marker_values(&texts, Side::Short)?, &expected) {
-            return None;
-        }
-    }
-    Some(form)
+    let (texts, other) = write(Side::Other)?;
+    gives(&marker_values(&texts, Side::Other)?, &other).then_some(form)
 }
 
 fn marker_values(texts: &[Vec<u8>], side: Side) -> Option<Values<'_>> {

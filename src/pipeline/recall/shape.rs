@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    extract::{GUID_BYTES, is_guid},
+    extract::{GUID_BYTES, callback_ids, is_guid},
     model::{Header, ISO_TIME_BYTES, parse_iso_time},
     search::Literal,
 };
@@ -47,6 +47,8 @@ pub(super) struct Variable {
 pub(super) enum VariableKind {
     /// A GUID in small letters.
     Guid,
+    /// The last part of a redirect URL of Jira.
+    CallbackId,
     /// A date and a time, the header's with milliseconds.
     Time,
     /// The number of a thread.
@@ -77,6 +79,7 @@ impl RecordShape {
         self.fixed_len = raw.len() > MAX_UNCUT_BYTES;
         let Some(in_header) = self.read_header(raw, header) else { return false };
         self.read_ids(raw, in_header);
+        callback_ids(raw).for_each(|place| self.push(place, VariableKind::CallbackId));
         if !self.fixed_len {
             self.read_frames(raw, header.message_at);
         }
@@ -233,7 +236,7 @@ impl RecordShape {
 
     /// Finds out which ids and times are the same. False when there are too many.
     fn compare_ids(&mut self, raw: &[u8]) -> bool {
-        let is_id = |kind| matches!(kind, VariableKind::Guid | VariableKind::Time);
+        let is_id = |kind| matches!(kind, VariableKind::Guid | VariableKind::CallbackId | VariableKind::Time);
         let mut ids: Vec<u16> = Vec::new();
         for i in 0..self.variables.len() {
             let text = |i: u16| &raw[self.variables[usize::from(i)].place()];

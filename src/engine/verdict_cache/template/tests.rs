@@ -1,5 +1,5 @@
 use super::{
-    super::wildcards::{WildcardKind, may_match_table_hash, numbers},
+    super::wildcards::{WildcardKind, may_match_callback_id, may_match_table_hash, numbers},
     *,
 };
 
@@ -45,6 +45,27 @@ fn a_head_leaves_out_wildcards_and_what_follows_a_longer_one() {
     assert!(may_fit(&template, &template.replace("31 of A", "319 of A"), WildcardSet::Numbers));
     assert!(!may_fit(&template, &template.replace("31", "32"), WildcardSet::Frames));
     assert!(may_fit(&template, "hook", WildcardSet::Frames));
+}
+
+#[test]
+fn the_last_part_of_a_redirect_url_is_a_wildcard() {
+    let text =
+        "AADSTS50011: The redirect URI 'https://x/oauth2/client/callback/7c1e9a04' and /callback/7c1e9a04 differ";
+    assert!(fits(text, &text.replacen("7c1e9a04", "0f0f0f0f", 1)));
+    assert!(!fits(text, &text.replace("7c1e9a04", "0f0f0f0f")));
+    for other in ["50053000", "deadbeef", "7c1e9a041", "7c1e9a0"] {
+        assert!(!fits(text, &text.replacen("7c1e9a04", other, 1)), "{other}");
+    }
+    let twice = "/client/callback/7c1e9a04 /client/callback/7c1e9a04";
+    assert!(fits(twice, &twice.replace("7c1e", "8d2f")) && !fits(twice, &twice.replacen("7c1e", "8d2f", 1)));
+    for literal in
+        ["/client/callback/7c1e9a04", "ent/callback/7", "k/7c1e9a04?", "/7c1e9a04", "9a04", "a04'", "4 is", "dead end"]
+    {
+        assert!(may_match_callback_id(literal), "{literal}");
+    }
+    for literal in ["/client/callback/", "/callback", "client", "back", "failed", "AADSTS", "/code"] {
+        assert!(!may_match_callback_id(literal), "{literal}");
+    }
 }
 
 #[test]
