@@ -61,7 +61,8 @@ pub(super) struct IncidentStats {
 #[derive(Debug, Default)]
 pub(crate) struct IncidentCounts {
     pub(super) open: Vec<OpenIncident>,
-    by_hash: HashMap<u64, Vec<usize>, FixedState>,
+    /// The last incident with a hash.
+    by_hash: HashMap<u64, usize, FixedState>,
     /// Bytes of all first records.
     record_bytes: usize,
     /// The subjects that are known to have incidents of their own, and the version of that index.
@@ -80,6 +81,8 @@ pub(super) struct OpenIncident {
     pub(super) key: Key,
     /// Hash of pattern, code and subject.
     pub(super) hash: u64,
+    /// The incident before it with this hash.
+    pub(super) same_hash: Option<usize>,
     /// The subjects that share it, by their hashes.
     pub(super) sharing: SharingSubjects,
     pub(super) severity: Severity,
@@ -164,16 +167,17 @@ impl IncidentCounts {
         }
     }
 
-    fn open(&mut self, incident: OpenIncident) -> usize {
+    fn open(&mut self, mut incident: OpenIncident) -> usize {
         let at = self.open.len();
-        self.by_hash.entry(incident.hash).or_default().push(at);
+        incident.same_hash = self.by_hash.insert(incident.hash, at);
         self.record_bytes += incident.first_record.record.len();
         self.open.push(incident);
         at
     }
 
     fn find(&self, hash: u64, is_key: impl Fn(&Key) -> bool) -> Option<usize> {
-        self.by_hash.get(&hash)?.iter().copied().find(|at| is_key(&self.open[*at].key))
+        let last = self.by_hash.get(&hash).copied();
+        std::iter::successors(last, |at| self.open[*at].same_hash).find(|at| is_key(&self.open[*at].key))
     }
 
     /// Adds a finding. `first_record` is called only for the first of its pattern and subject.
@@ -210,7 +214,15 @@ impl IncidentCounts {
             sharing.add(hash);
         }
         let (severity, stats) = (finding.severity, IncidentStats::default());
-        self.open(OpenIncident { key, hash: key_hash, sharing, severity, stats, first_record: first_record() })
+        self.open(OpenIncident {
+            key,
+            hash: key_hash,
+            same_hash: None,
+            sharing,
+            severity,
+            stats,
+            first_record: first_record(),
+        })
     }
 
     /// Records that somebody started an authorization flow.

@@ -1,5 +1,7 @@
 //! Moves fingerprints to other buckets, so that texts that are common in logs pass none.
 
+use std::sync::LazyLock;
+
 use super::{
     bucket::{BUCKETS, Bucket, PairSlots, all_passing, ones},
     corpus::COMMON_TEXT_BYTES,
@@ -25,12 +27,23 @@ struct CommonTexts {
     /// The texts with a slot at a pair: those of `by_slot[offsets[i]..offsets[i + 1]]`, for i = pair * SLOTS + slot.
     by_slot: Vec<u16>,
     offsets: Vec<usize>,
+}
+
+/// Which common texts have slots of a fingerprint.
+struct Affected {
+    common: &'static CommonTexts,
     /// The last question in which a text was part of the answer.
     seen: Vec<u32>,
     questions: u32,
 }
 
 impl CommonTexts {
+    /// Computed on first use.
+    fn of_ordinary_logs() -> &'static Self {
+        static TEXTS: LazyLock<CommonTexts> = LazyLock::new(|| CommonTexts::new(NgramFrequencies::of_ordinary_logs()));
+        &TEXTS
+    }
+
     fn new(frequencies: &NgramFrequencies) -> Self {
         let slot = |pair: &[u8]| u8::try_from(slot_of(pair[0], pair[1])).unwrap_or_default();
         let common = frequencies.common_texts();
@@ -52,7 +65,13 @@ impl CommonTexts {
                 free[place] += 1;
             }
         }
-        Self { seen: vec![0; texts.len()], texts, by_slot, offsets, questions: 0 }
+        Self { texts, by_slot, offsets }
+    }
+}
+
+impl Affected {
+    fn new(common: &'static CommonTexts) -> Self {
+        Self { common, seen: vec![0; common.texts.len()], questions: 0 }
     }
 
     /// The numbers of the texts that have one of the slots of a fingerprint, each once: whether they pass may change when
@@ -63,7 +82,8 @@ impl CommonTexts {
         for (pair, slots) in slots.iter().enumerate() {
             for slot in ones(*slots) {
                 let place = pair * SLOTS + slot;
-                for number in &self.by_slot[self.offsets[place]..self.offsets[place + 1]] {
+                let CommonTexts { by_slot, offsets, .. } = self.common;
+                for number in &by_slot[offsets[place]..offsets[place + 1]] {
                     let number = usize::from(*number);
                     if self.seen[number] != self.questions {
                         self.seen[number] = self.questions;
@@ -88,7 +108,8 @@ impl Placement<'_> {
     /// The pairs of a fingerprint are not independent, and neither are those of ordinary text: a common text passes if
     /// each of its pairs is one of some fingerprint in the same bucket. Moves fingerprints so that fewer such texts pass.
     pub(super) fn keep_out_common_texts(&mut self, frequencies: &NgramFrequencies) {
-        let mut common = CommonTexts::new(frequencies);
+        let common = CommonTexts::of_ordinary_logs();
+        let mut affected_by = Affected::new(common);
         for number in 0..common.texts.len() {
             // A bit of each bucket that it passes; after a move it may still pass another.
             for _ in 0..MAX_MOVES_PER_TEXT {
@@ -99,7 +120,7 @@ impl Placement<'_> {
                 let from = passing.trailing_zeros() as usize;
                 let mut best: Option<(f64, usize, usize)> = None;
                 for i in self.keys_to(&common.texts[number], from) {
-                    let affected = common.with_slots_of(&self.fingerprints[i].1);
+                    let affected = affected_by.with_slots_of(&self.fingerprints[i].1);
                     let cost = |placement: &Self| {
                         let texts = affected.iter().map(|number| &common.texts[*number]);
                         let shares = texts.filter(|text| placement.passes(text) != 0).map(|text| text.share);

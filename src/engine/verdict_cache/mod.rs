@@ -9,7 +9,10 @@
 //! depend on the level, logger and contexts of the header, on words, and on which ids are equal; never on the
 //! digits of a GUID, of a time or of a frame. An entry whose expression reads ids turns the cache off.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use foldhash::fast::FixedState;
 
@@ -43,10 +46,15 @@ const MISSES_PER_REPLACEMENT: u32 = 8;
 /// After so many misses in a row, messages with this beginning are no longer compared.
 const MAX_MISSES: u32 = 64;
 
+/// So many names of loggers are shared by the templates.
+const MAX_LOGGERS: usize = 512;
+
 /// Templates of the messages that one worker has assessed.
 #[derive(Debug, Default)]
 pub(crate) struct VerdictCache {
     buckets: HashMap<u64, Bucket, FixedState>,
+    /// The few loggers of nearly all messages: their names stay in the processor's cache.
+    loggers: HashSet<Arc<[u8]>, FixedState>,
     /// Bytes of failures and of other messages.
     bytes: [usize; 2],
     alignment: Alignment,
@@ -146,7 +154,8 @@ impl Bucket {
 #[derive(Debug)]
 struct CachedTemplate {
     template: Template,
-    verdicts: Vec<(HeaderKind, Verdict)>,
+    first: (HeaderKind, Verdict),
+    others: Vec<(HeaderKind, Verdict)>,
 }
 
 /// What a verdict depends on in the header.
@@ -156,7 +165,7 @@ struct HeaderKind {
     contexts: Contexts,
     /// The contexts of the logger alone.
     of_logger: Contexts,
-    logger: Vec<u8>,
+    logger: Arc<[u8]>,
 }
 
 impl VerdictCache {
@@ -188,18 +197,18 @@ impl VerdictCache {
         let mut of_request = None;
         *misses = misses.saturating_add(1);
         *is_of_other_kind = false;
-        let (at, verdict) = heads.iter().enumerate().find_map(|(at, head)| {
-            if !head.may_fit(text) {
+        let is_alone = templates.len() == 1;
+        let (at, verdict) = templates.iter().enumerate().find_map(|(at, known)| {
+            if !is_alone && !heads[at].may_fit(text) {
                 return None;
             }
-            let known = &templates[at];
             if !known.template.fits(text, &mut self.alignment) || !ends(self.alignment.len) {
                 return None;
             }
             *is_of_other_kind = true;
-            let kind = known.verdicts.iter().position(|(kind, _)| {
+            let kind = known.verdicts().position(|(kind, _)| {
                 kind.level == header.level
-                    && kind.logger == logger
+                    && *kind.logger == *logger
                     && kind.contexts
                         == kind.of_logger.with(*of_request.get_or_insert_with(|| extract::of_request(header)))
             })?;
@@ -207,11 +216,13 @@ impl VerdictCache {
         })?;
         *misses = 0;
         // Frequent messages move to the front.
-        templates.swap(at, at / 2);
-        heads.swap(at, at / 2);
+        if at > 0 {
+            templates.swap(at, at / 2);
+            heads.swap(at, at / 2);
+        }
         let known = &templates[at / 2];
         Some(CachedMatch {
-            verdict: &known.verdicts[verdict].1,
+            verdict: &known.verdicts().nth(verdict)?.1,
             newlines: known.template.newlines(),
             alignment: &self.alignment,
         })
@@ -241,11 +252,12 @@ impl VerdictCache {
             Verdict::Mentioned { numbers_are_wildcards: true } => (WildcardSet::NumbersOfSameLen, false),
             Verdict::Silent { .. } | Verdict::Mentioned { .. } => (WildcardSet::Frames, false),
         };
-        let kind = || HeaderKind {
+        let loggers = &mut self.loggers;
+        let mut kind = || HeaderKind {
             level: header.level,
             contexts,
             of_logger: extract::of_logger(header),
-            logger: header.logger.unwrap_or_default().to_vec(),
+            logger: shared(loggers, header.logger.unwrap_or_default()),
         };
         let bucket = self.buckets.entry(key.0).or_default();
         if bucket.is_hopeless() {
@@ -266,7 +278,7 @@ impl VerdictCache {
                 hit.idp_time = hit.idp_time.and_then(moved);
             }
             self.bytes[pool] += size_of::<(HeaderKind, Verdict)>() + kind.logger.len();
-            known.verdicts.push((kind, verdict));
+            known.others.push((kind, verdict));
             return;
         }
         if bucket.templates.len() >= MAX_TEMPLATES_PER_BUCKET {
@@ -282,7 +294,7 @@ impl VerdictCache {
         }
         if let Some((template, head)) = Template::of(message, wildcards, ids_matter) {
             bucket.heads.push(head);
-            let added = CachedTemplate { template, verdicts: vec![(kind(), verdict)] };
+            let added = CachedTemplate { template, first: (kind(), verdict), others: Vec::new() };
             self.bytes[pool] += added.bytes();
             bucket.templates.push(added);
         }
@@ -305,21 +317,38 @@ fn literals(rule: &MatchRule) -> impl Iterator<Item = &str> {
     [&rule.any, &rule.all, &rule.not, &rule.oauth_error].into_iter().flatten().map(String::as_str)
 }
 
+/// The name of a logger, which is shared unless there are too many.
+fn shared(loggers: &mut HashSet<Arc<[u8]>, FixedState>, logger: &[u8]) -> Arc<[u8]> {
+    if let Some(known) = loggers.get(logger) {
+        return Arc::clone(known);
+    }
+    let new: Arc<[u8]> = logger.into();
+    if loggers.len() < MAX_LOGGERS {
+        loggers.insert(Arc::clone(&new));
+    }
+    new
+}
+
 /// Where the bytes of messages with such a verdict are counted.
 fn pool_of(verdict: &Verdict) -> usize {
     usize::from(!matches!(verdict, Verdict::Reported(_)))
 }
 
 impl CachedTemplate {
+    fn verdicts(&self) -> impl Iterator<Item = &(HeaderKind, Verdict)> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
     /// All its verdicts are of one kind, because failures have wildcards of their own.
     fn pool(&self) -> usize {
-        self.verdicts.first().map_or(0, |(_, verdict)| pool_of(verdict))
+        pool_of(&self.first.1)
     }
 
     /// How many bytes it is counted as.
     fn bytes(&self) -> usize {
-        let kinds = self.verdicts.iter().map(|(kind, _)| size_of::<(HeaderKind, Verdict)>() + kind.logger.len());
-        self.template.len() + size_of::<Self>() + size_of::<Head>() + kinds.sum::<usize>()
+        let others = self.others.iter().map(|(kind, _)| size_of::<(HeaderKind, Verdict)>() + kind.logger.len());
+        let logger = self.first.0.logger.len();
+        self.template.len() + size_of::<Self>() + size_of::<Head>() + logger + others.sum::<usize>()
     }
 }
 

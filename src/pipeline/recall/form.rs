@@ -160,7 +160,7 @@ impl Gapped {
             push(self.fixed(at..gap.place().start));
             let value = values.get(gap.what);
             match gap.iso {
-                true => push(&iso(value)),
+                true => iso(value).into_iter().for_each(&mut push),
                 false => push(value),
             }
             at = gap.place().end;
@@ -203,7 +203,7 @@ impl<'v> Filling<'v> {
         all.filter_map(|(what, is_iso)| {
             let logged = values.each_ref().map(|values| values.get(what));
             let texts = match is_iso {
-                true => logged.map(|text| Cow::Owned(iso(text))),
+                true => logged.map(|text| Cow::Owned(iso(text).concat())),
                 false => logged.map(Cow::Borrowed),
             };
             let is_time = logged[0].len() >= ISO_TIME_BYTES && logged[0].as_bytes()[4] == b'-';
@@ -230,14 +230,11 @@ impl<'v> Filling<'v> {
     }
 }
 
-/// A time as RFC 3339 writes it.
-fn iso(time: &str) -> String {
-    let written = time.char_indices().map(|(at, character)| match at {
-        10 => 'T',
-        ISO_TIME_BYTES => '.',
-        _ => character,
-    });
-    written.collect()
+/// A time as RFC 3339 writes it, in parts.
+fn iso(time: &str) -> [&str; 5] {
+    let part = |range: Range<usize>| time.get(range).unwrap_or_default();
+    let millis = if time.len() > ISO_TIME_BYTES { "." } else { "" };
+    [part(0..10), "T", part(11..ISO_TIME_BYTES), millis, part(ISO_TIME_BYTES + 1..time.len())]
 }
 
 /// Where the positions of a text are when its gaps are filled.

@@ -101,10 +101,12 @@ fn a_record_with_other_values_is_recalled_after_two_of_them() {
 #[test]
 fn a_record_with_another_redirect_url_is_recalled_unless_it_ends_in_something_else() {
     let text = |id: &str| format!("The redirect URI 'https://x/oauth2/client/callback/{id}' and {id} do not match");
-    let (known, part, written) = recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
+    let (known, part, written) =
+        recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
     assert!(!known || part == written, "{:?}", part.texts);
     let text = |id: &str| format!("The redirect URI 'https://x/oauth2/client/callback/{id}' does not match");
-    let (known, part, written) = recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
+    let (known, part, written) =
+        recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
     assert!(known && part == written && part.texts.contains("callback/0a1b2c3d'"), "{:?}", part.texts);
     let (known, ..) = recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("hvoss77")));
     assert!(!known);
