@@ -134,7 +134,34 @@ pub(crate) fn count_newlines(bytes: &[u8]) -> u64 {
 /// How many bytes two texts have in common at their start.
 pub(crate) fn common_prefix_len(a: &[u8], b: &[u8]) -> usize {
     const BLOCK: usize = 32;
+    const WORD: usize = 8;
     let (blocks_of_a, blocks_of_b) = (a.as_chunks::<BLOCK>().0, b.as_chunks::<BLOCK>().0);
-    let equal = BLOCK * blocks_of_a.iter().zip(blocks_of_b).take_while(|(a, b)| a == b).count();
+    let mut equal = BLOCK * blocks_of_a.iter().zip(blocks_of_b).take_while(|(a, b)| a == b).count();
+    let words = a[equal..].as_chunks::<WORD>().0.iter().zip(b[equal..].as_chunks::<WORD>().0);
+    for (a, b) in words {
+        let differing = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        if differing != 0 {
+            return equal + differing.trailing_zeros() as usize / 8;
+        }
+        equal += WORD;
+    }
     equal + a[equal..].iter().zip(&b[equal..]).take_while(|(a, b)| a == b).count()
+}
+
+/// How many digits a text starts with.
+#[inline]
+pub(crate) fn leading_digits(text: &[u8]) -> usize {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+    // Of a byte below 0x80, the sum has its highest bit from ten on.
+    const TO_HIGH: u64 = u64::from_le_bytes([0x80 - 10; 8]);
+    // Without a branch for each digit: numbers differ in their lengths.
+    if let Some(first) = text.first_chunk() {
+        let values = u64::from_le_bytes(*first) ^ ZEROS;
+        let others = (((values & LOW) + TO_HIGH) | values) & !LOW;
+        if others != 0 {
+            return others.trailing_zeros() as usize / 8;
+        }
+    }
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }

@@ -161,3 +161,26 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn texts_have_as_many_bytes_in_common_as_a_plain_loop_counts(a in "[ab]{0,90}", differs in 0_usize..90, more in "[ab]{0,9}") {
+        let mut b = a.clone().into_bytes();
+        b.extend(more.bytes());
+        if let Some(byte) = b.get_mut(differs) {
+            *byte = b'c';
+        }
+        let plain = a.bytes().zip(&b).take_while(|(a, b)| a == *b).count();
+        prop_assert_eq!(common_prefix_len(a.as_bytes(), &b), plain);
+        prop_assert_eq!(common_prefix_len(&b, a.as_bytes()), plain);
+    }
+
+    #[test]
+    fn leading_digits_are_counted_as_a_plain_loop_counts(
+        digits in "[0-9]{0,20}", rest in prop::collection::vec(any::<u8>(), 0..12),
+    ) {
+        let text = [digits.as_bytes(), &rest].concat();
+        let plain = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        prop_assert_eq!(leading_digits(&text), plain);
+    }
+}

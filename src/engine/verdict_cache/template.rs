@@ -73,7 +73,8 @@ pub(super) struct Alignment {
 impl Alignment {
     /// The position in the message of a position in the template.
     pub(super) fn in_message(&self, at: usize) -> usize {
-        let shift = self.shifts.iter().rev().find(|(from, _)| *from <= at).map_or(0, |(_, shift)| *shift);
+        // Most positions are those of ids, near the start; most shifts are those of stack frames, after them.
+        let shift = self.shifts.iter().take_while(|(from, _)| *from <= at).last().map_or(0, |(_, shift)| *shift);
         at.wrapping_add(shift)
     }
 

@@ -7,6 +7,7 @@ use memchr::memchr_iter;
 use crate::{
     extract::{CALLBACK_ID_BYTES, CALLBACK_PATH, GUID_BYTES, callback_ids, is_guid, starts_with_callback_id},
     model::{ISO_TIME_BYTES, is_iso_time},
+    search::leading_digits,
 };
 
 /// What may differ in addition to ids and times.
@@ -74,7 +75,7 @@ impl WildcardKind {
                 .is_some_and(|hash| hash.iter().all(u8::is_ascii_hexdigit))
                 .then_some(template_len),
             Self::Number | Self::Frame => {
-                let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let digits = leading_digits(text);
                 let short = |count: usize| (1..=MAX_SHORT_DIGITS).contains(&count);
                 let fits = digits == template_len
                     || (short(digits) && short(template_len))
@@ -147,7 +148,7 @@ fn frames(message: &[u8]) -> Vec<Range<usize>> {
     let mut frames = Vec::new();
     for file in memchr::memmem::find_iter(message, b".java:") {
         let start = file + 6;
-        let digits = message[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = leading_digits(&message[start..]);
         let end = start + digits;
         if digits > 0 && message.get(end) == Some(&b')') {
             frames.push(start..end);

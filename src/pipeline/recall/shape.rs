@@ -9,7 +9,7 @@ use std::{
 use crate::{
     extract::{GUID_BYTES, callback_ids, is_guid},
     model::{Header, ISO_TIME_BYTES, parse_iso_time},
-    search::Literal,
+    search::{Literal, leading_digits},
 };
 
 /// Longer records have no shape.
@@ -227,7 +227,7 @@ impl RecordShape {
         static FILE: Literal = Literal::new(".java:");
         for file in FILE.find_iter(&raw[from..]) {
             let start = from + file + FILE.len();
-            let digits = raw[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = leading_digits(&raw[start..]);
             if (1..=5).contains(&digits) && raw.get(start + digits) == Some(&b')') {
                 self.push(start..start + digits, VariableKind::Frame);
             }
