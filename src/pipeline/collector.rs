@@ -56,9 +56,9 @@ pub(super) struct Collector<'s, 'f> {
 /// What takes the findings.
 pub(super) enum FindingSink<'f> {
     Findings(&'f mut dyn FnMut(Finding) -> ControlFlow<()>),
-    /// As many as there is room for, and the times of the others.
+    /// Written with the encoder, as many as there is room for, and the times of the others.
     #[cfg(feature = "render")]
-    Listed(&'f mut dyn FnMut(Listed) -> Room),
+    Listed(&'f dyn FindingEncoder, &'f mut dyn FnMut(Listed<'_>) -> Room),
     /// Written with the encoder.
     Written(&'f dyn FindingEncoder, &'f mut dyn FnMut(&[u8]) -> ControlFlow<()>),
 }
@@ -66,8 +66,9 @@ pub(super) enum FindingSink<'f> {
 /// A finding of a list that has room for so many.
 #[cfg(feature = "render")]
 #[derive(Debug)]
-pub(crate) enum Listed {
-    Finding(Box<Finding>),
+pub(crate) enum Listed<'w> {
+    /// As the encoder writes it.
+    Finding(&'w [u8]),
     /// The time of one that comes after the last for which there was room, as findings have it.
     Time(Option<String>),
 }
@@ -183,27 +184,25 @@ impl<'s, 'f> Collector<'s, 'f> {
                 each(*finding)
             }
             #[cfg(feature = "render")]
-            (FindingSink::Listed(each), Emission::Finding(mut finding)) => {
+            (FindingSink::Listed(encoder, each), finding) => {
                 let is_full = &self.options.list_is_full;
-                if is_full.load(Ordering::Relaxed) {
+                let time = match &finding {
+                    Emission::Time(time) => Some(time.map(|time| time.to_rfc3339())),
                     // A worker built it before the list was full.
-                    each(Listed::Time(finding.timestamp));
+                    Emission::Finding(finding) => is_full.load(Ordering::Relaxed).then(|| finding.timestamp.clone()),
+                    Emission::Encoded(_, _, time) => {
+                        is_full.load(Ordering::Relaxed).then(|| time.map(|time| time.to_rfc3339()))
+                    }
+                };
+                if let Some(time) = time {
+                    each(Listed::Time(time));
                 } else {
-                    finding.line += lines;
-                    finding.node.clone_from(node);
-                    self.pseudonyms.apply_to_finding(&mut finding);
-                    is_full.store(each(Listed::Finding(finding)) == Room::Times, Ordering::Relaxed);
+                    let completion = &mut self.completion;
+                    let written = completion.complete(finding, lines, node.as_deref(), &mut self.pseudonyms, *encoder);
+                    is_full.store(each(Listed::Finding(written)) == Room::Times, Ordering::Relaxed);
                 }
                 ControlFlow::Continue(())
             }
-            #[cfg(feature = "render")]
-            (FindingSink::Listed(each), Emission::Time(time)) => {
-                each(Listed::Time(time.map(|time| time.to_rfc3339())));
-                ControlFlow::Continue(())
-            }
-            // Without an encoder no worker writes.
-            #[cfg(feature = "render")]
-            (FindingSink::Listed(_), Emission::Encoded(..)) => ControlFlow::Continue(()),
             // Only a list can be full.
             (FindingSink::Findings(_), Emission::Encoded(..) | Emission::Time(_))
             | (FindingSink::Written(..), Emission::Time(_)) => ControlFlow::Continue(()),

@@ -212,8 +212,8 @@ fn marks(written: &[u8]) -> impl Iterator<Item = usize> {
 #[derive(Debug)]
 pub(super) enum Emission {
     Finding(Box<Finding>),
-    /// The finding with this index of a part.
-    Encoded(Rc<EncodedPart>, usize),
+    /// The finding with this index of a part, and its time.
+    Encoded(Rc<EncodedPart>, usize, Option<Timestamp>),
     /// Only the time of a finding, when no more is wanted.
     #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only a page has a list that can be full"))]
     Time(Option<Timestamp>),
@@ -240,7 +240,7 @@ impl Completion {
         match emission {
             Emission::Finding(finding) => self.encode(*finding, lines, node, pseudonyms, encoder),
             Emission::Time(_) => {}
-            Emission::Encoded(part, i) => match &part.findings[i] {
+            Emission::Encoded(part, i, _) => match &part.findings[i] {
                 WrittenFinding::Plain(finding) => {
                     self.encode(Finding::clone(finding), lines, node, pseudonyms, encoder);
                 }

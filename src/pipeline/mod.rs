@@ -226,12 +226,16 @@ impl<'e> Scan<'e> {
         self.run_mode(OutputMode::List, &mut each)
     }
 
-    /// The same as [`Scan::for_each_indexed`] for a list that has room for so many findings. Once `each` says that there is
+    /// The same as [`Scan::for_each_written_indexed`] for a list that has room for so many findings. Once `each` says that there is
     /// no more, the others are not built, and it gets their times alone. Texts of incidents are redacted with what is
     /// known from the findings listed, as in a report without findings.
     #[cfg(feature = "render")]
-    pub(crate) fn for_each_listed(&self, mut each: impl FnMut(Listed) -> Room) -> Report {
-        self.run_plan(OutputMode::List, FindingSink::Listed(&mut each)).0
+    pub(crate) fn for_each_listed(
+        &self,
+        encoder: &dyn FindingEncoder,
+        mut each: impl FnMut(Listed<'_>) -> Room,
+    ) -> Report {
+        self.run_plan(OutputMode::List, FindingSink::Listed(encoder, &mut each)).0
     }
 
     /// Calls `each` with every finding as the encoder writes it: the same findings in the same order as
@@ -290,7 +294,9 @@ impl<'e> Scan<'e> {
     fn run_plan(&self, mode: OutputMode, sink: FindingSink<'_>) -> (Report, Pseudonyms, Plan) {
         let encoder = match sink {
             FindingSink::Written(encoder, _) => Some(Encoder(encoder)),
-            _ => None,
+            #[cfg(feature = "render")]
+            FindingSink::Listed(encoder, _) => Some(Encoder(encoder)),
+            FindingSink::Findings(_) => None,
         };
         let options = &ScanOptions {
             subjects: Arc::default(),

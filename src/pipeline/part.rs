@@ -103,11 +103,12 @@ impl PartialResult {
     pub(super) fn take_findings(&mut self) -> impl Iterator<Item = Emission> + use<> {
         let findings = std::mem::take(&mut self.findings).into_iter();
         let encoded = Rc::new(std::mem::take(&mut self.encoded));
-        let times = self.times.split_off((findings.len() + encoded.len()).min(self.times.len()));
-        self.times.extend(&times);
-        let written = (0..encoded.len()).map(move |i| Emission::Encoded(Rc::clone(&encoded), i));
-        let findings = findings.map(|finding| Emission::Finding(Box::new(finding))).chain(written);
-        findings.chain(times.into_iter().map(Emission::Time))
+        let mut times = self.times.clone().into_iter().skip(findings.len());
+        let findings = findings.map(|finding| Emission::Finding(Box::new(finding)));
+        let of_written: Vec<_> = times.by_ref().take(encoded.len()).collect();
+        let written = of_written.into_iter().enumerate();
+        let written = written.map(move |(i, time)| Emission::Encoded(Rc::clone(&encoded), i, time));
+        findings.chain(written).chain(times.map(Emission::Time))
     }
 
     /// Adds bytes that are not to be scanned here.

@@ -75,7 +75,7 @@ pub fn write_scan(
         }
         ReportFormat::Html => {
             let mut page = HtmlWriter::new(&mut out);
-            let report = scan.for_each_listed(|listed| page.listed(&listed));
+            let report = scan.for_each_listed(&JsonLinesEncoder, |listed| page.listed(&listed));
             let report = scanned(report);
             page.finish(&report)?;
             Ok(report)

@@ -1,7 +1,7 @@
 use std::{ops::ControlFlow, sync::Arc};
 
 use super::{Listed, Room};
-use crate::{Catalogue, Engine, Input, Limits, Scan};
+use crate::{Catalogue, Engine, FindingEncoder, Input, Limits, Scan, render::JsonLinesEncoder};
 
 /// Failures of several causes, one of them without a time; the minutes of logs of two nodes alternate.
 fn log(node: usize) -> String {
@@ -30,20 +30,26 @@ fn a_list_has_what_there_is_room_for_and_the_times_of_all() {
             ControlFlow::Continue(())
         });
         assert!(all.len() >= 20, "{}", all.len());
+        let line = |finding| {
+            let mut line = Vec::new();
+            JsonLinesEncoder.encode(finding, &mut line);
+            String::from_utf8_lossy(&line).into_owned()
+        };
+        let lines: Vec<String> = all.iter().map(line).collect();
         for (threads, room) in [1, 2, 4].into_iter().flat_map(|threads| [1, 7, all.len()].map(|room| (threads, room))) {
             let (mut findings, mut times) = (Vec::new(), Vec::new());
-            let report = scan(threads).for_each_listed(|listed| {
+            let report = scan(threads).for_each_listed(&JsonLinesEncoder, |listed| {
                 match listed {
-                    Listed::Finding(finding) => {
-                        times.push(finding.timestamp.clone());
-                        findings.push(*finding);
+                    Listed::Finding(line) => {
+                        times.push(all.get(findings.len()).and_then(|finding| finding.timestamp.clone()));
+                        findings.push(String::from_utf8_lossy(line).into_owned());
                     }
                     Listed::Time(time) => times.push(time),
                 }
                 if findings.len() < room { Room::Finding } else { Room::Times }
             });
             let name = format!("{} inputs, {threads} threads, room for {room}", inputs.len());
-            assert_eq!(findings, all[..room], "{name}");
+            assert_eq!(findings, lines[..room], "{name}");
             assert_eq!(times, all.iter().map(|finding| finding.timestamp.clone()).collect::<Vec<_>>(), "{name}");
             let indices = |report: &crate::Report| -> Vec<Vec<usize>> {
                 report.incidents.iter().map(|incident| incident.findings.clone()).collect()

@@ -1,16 +1,13 @@
 //! The findings as data for the page's script: columns of values, and each text once.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::Serialize;
 
-use super::timeline::instant;
+use super::{row::Row, timeline::instant};
 #[cfg(feature = "ticket")]
 use crate::extract::redact::KnownUsers;
-use crate::{
-    model::Finding,
-    report::{Incident, Report},
-};
+use crate::report::{Incident, Report};
 
 /// Findings of one page. Bytes of their data.
 const MAX_ROW_BYTES: usize = 3_900_000;
@@ -107,8 +104,8 @@ impl Strings {
 
 impl PageData {
     /// Adds the next finding, in the order of the report.
-    pub(super) fn push(&mut self, finding: &Finding) {
-        self.push_time(finding.timestamp.as_deref());
+    pub(super) fn push(&mut self, row: &Row<'_>) {
+        self.push_time(row.timestamp.as_deref());
         if self.is_full() {
             return;
         }
@@ -118,25 +115,31 @@ impl PageData {
             bytes += new_bytes;
             number
         };
-        let mut number_of_optional = |text: &Option<String>| number_of(text.as_deref().unwrap_or_default());
+        let mut number_of_optional = |text: &Option<Cow<'_, str>>| number_of(text.as_deref().unwrap_or_default());
         let columns = &mut self.columns;
-        columns.user.push(number_of_optional(&finding.user));
-        columns.mailbox.push(number_of_optional(&finding.mailbox));
-        columns.mail_server.push(number_of_optional(&finding.mail_server));
-        columns.source.push(number_of(&finding.source));
-        columns.message.push(number_of(&shortened(&finding.message)));
-        columns.time.push(finding.timestamp.clone());
+        columns.user.push(number_of_optional(&row.user));
+        columns.mailbox.push(number_of_optional(&row.mailbox));
+        columns.mail_server.push(number_of_optional(&row.mail_server));
+        columns.source.push(number_of(&row.source));
+        columns.message.push(number_of(&shortened(&row.message)));
         columns.incident.push(-1);
-        columns.code.push(finding.code);
-        columns.line.push(finding.line);
-        columns.trace_id.push(finding.trace_id.clone());
-        columns.correlation_id.push(finding.correlation_id.clone());
+        columns.code.push(row.code);
+        columns.line.push(row.line);
         columns.record.push(0);
-        let inline = [&finding.timestamp, &finding.trace_id, &finding.correlation_id];
-        self.bytes += bytes + ROW_BYTES + inline.into_iter().flatten().map(String::len).sum::<usize>();
+        let own = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let inline = [
+            (&mut columns.time, &row.timestamp),
+            (&mut columns.trace_id, &row.trace_id),
+            (&mut columns.correlation_id, &row.correlation_id),
+        ];
+        for (column, text) in inline {
+            self.bytes += text.as_deref().map_or(0, str::len);
+            column.push(own(text));
+        }
+        self.bytes += bytes + ROW_BYTES;
         if self.record_bytes < MAX_RECORD_BYTES {
-            self.record_bytes += finding.excerpt.len();
-            self.records.push(finding.excerpt.clone());
+            self.record_bytes += row.excerpt.len();
+            self.records.push(row.excerpt.clone().into_owned());
         }
     }
 
@@ -159,7 +162,7 @@ impl PageData {
     #[cfg(feature = "ticket")]
     pub(super) fn redact(&mut self, known: &KnownUsers) {
         for text in self.strings.list.iter_mut().chain(&mut self.records) {
-            if let std::borrow::Cow::Owned(redacted) = known.redact(text) {
+            if let Cow::Owned(redacted) = known.redact(text) {
                 *text = redacted;
             }
         }

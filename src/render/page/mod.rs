@@ -4,6 +4,7 @@
 //! security policy of the page allows this style and this script, by their hashes, and nothing else.
 
 mod data;
+mod row;
 mod timeline;
 mod view;
 
@@ -19,6 +20,7 @@ use crate::{
     report::Report,
 };
 use data::PageData;
+use row::Row;
 use view::View;
 
 /// Writes a report as one HTML page that opens offline: diagnosis, timeline, incidents, and a table of
@@ -55,9 +57,12 @@ impl<W: Write> HtmlWriter<W> {
     }
 
     /// Adds the next finding or, when the page has no room for it, its time. What there is room for then.
-    pub(crate) fn listed(&mut self, listed: &Listed) -> Room {
+    ///
+    /// # Panics
+    /// When a finding is no line of JSON as [`JsonLinesEncoder`](super::JsonLinesEncoder) writes it.
+    pub(crate) fn listed(&mut self, listed: &Listed<'_>) -> Room {
         match listed {
-            Listed::Finding(finding) => self.page.push(finding),
+            Listed::Finding(line) => self.page.data.push(&Row::of_line(line).expect("a line of JSON lines")),
             Listed::Time(time) => self.page.data.push_time(time.as_deref()),
         }
         if self.page.data.is_full() { Room::Times } else { Room::Finding }
@@ -82,7 +87,7 @@ pub(super) struct Page {
 impl Page {
     /// Adds the next finding, in the order of the report.
     pub(super) fn push(&mut self, finding: &Finding) {
-        self.data.push(finding);
+        self.data.push(&Row::of(finding));
     }
 
     /// Redacts users that became known after their findings were added.
