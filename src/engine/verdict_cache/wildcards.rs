@@ -190,7 +190,7 @@ pub(super) fn may_match_table_hash(literal: &str) -> bool {
 
 /// True for a literal that may be found where the last part of a redirect URL is a part of it.
 pub(super) fn may_match_callback_id(literal: &str) -> bool {
-    let digits = |text: &str| text.bytes().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_hexdigit).count();
     let ends = |text: &str| !text.starts_with(|next: char| next.is_ascii_alphanumeric());
     let from_within = digits(literal) > 0 && ends(&literal[digits(literal)..]);
     // From within the path before it on.
