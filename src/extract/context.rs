@@ -123,6 +123,7 @@ const WORDS: &[(&str, Contexts)] = &[
     ("IMAP", Contexts::MAIL),
     ("pop3", Contexts::MAIL),
     ("POP3", Contexts::MAIL),
+    ("XOAUTH2", Contexts::MAIL),
     ("smtp", Contexts::MAIL),
     ("SMTP", Contexts::MAIL),
     ("prod.outlook.com", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
@@ -155,7 +156,7 @@ pub(crate) fn of_pasted(text: &[u8]) -> Contexts {
     });
     static MAIL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?m-u)^\s*[45]\d\d[\x20-][45]\.\d{1,3}\.\d{1,3}\x20|Invalid login: [45]\d\d|(?:^|[\s:])(?:AuthenticationFailedException: |ConnectionException: \* BYE)",
+            r"(?m-u)^\s*[45]\d\d[\x20-][45]\.\d{1,3}\.\d{1,3}\x20|Invalid login: [45]\d\d|(?:^|[\s:])(?:AuthenticationFailedException: |ConnectionException: \* BYE)|(?:^|['\x22\s])-ERR\x20|^[A-Z]{1,3}\d{1,5}\x20(?:NO|BAD)\x20",
         )
         .expect("the expression compiles")
     });
@@ -226,6 +227,8 @@ mod tests {
             "Error: Invalid login: 535-5.7.8 Username and Password not accepted",
             "Review the errors below and rectify: AuthenticationFailedException: AUTHENTICATE failed.",
             "Review the errors below and rectify:\nConnectionException: * BYE Jakarta Mail Exception",
+            "error_proto: b'-ERR Protocol error. Connection is closed. 10'",
+            "A1 NO AUTHENTICATE failed.",
         ] {
             assert_eq!(of_pasted(text.as_bytes()), Contexts::MAIL, "{text}");
         }

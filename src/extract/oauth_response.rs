@@ -152,7 +152,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
           | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
           | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
-          | \(([45]\d\d)\x20(?:Unauthorized|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable)\)"#,
+          | (?:^|[\x20("'`:])([45]\d\d)\x20(?:Unauthorized|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
 });
@@ -228,6 +228,9 @@ mod tests {
             (": 401 Unauthorized on POST request for \"https://idp.example.com/token\": \"{", Some(401)),
             ("no error class is registered for this code 503", Some(503)),
             ("Unsuccessful token response (401 Unauthorized): {", Some(401)),
+            ("resulted in a `400 Bad Request` response", Some(400)),
+            ("cannot fetch token: 401 Unauthorized", Some(401)),
+            ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),
         ] {
