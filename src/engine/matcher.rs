@@ -138,7 +138,10 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
 
     pub(super) fn contexts(&mut self) -> Contexts {
         let facts = self.facts;
-        *self.contexts.get_or_insert_with(|| facts.header.with(extract::of_text(facts.text)))
+        *self.contexts.get_or_insert_with(|| {
+            let pasted = if facts.record.header.is_none() { extract::of_pasted(facts.text) } else { Contexts::NONE };
+            facts.header.with(extract::of_text(facts.text)).with(pasted)
+        })
     }
 
     pub(super) fn response(&mut self) -> extract::OAuthResponse<'f> {

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use memchr::memchr2_iter;
+use regex::bytes::Regex;
 
 use crate::{
     model::{Header, Layout},
@@ -100,9 +101,13 @@ const WORDS: &[(&str, Contexts)] = &[
     ("oauth2.googleapis.com", GG),
     ("accounts.google.com", GG),
     ("googleapis.com", GG),
+    // On Google's consent page.
+    ("Google verification process", GG),
+    ("Google hasn", GG),
     ("graph.microsoft.", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
     ("MS Graph API", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
     ("MailboxNotEnabledForRESTAPI", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
+    ("com.microsoft.graph", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
     ("microsoftgraph", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
     ("MailPuller", Contexts::MAIL),
     ("MailFetcher", Contexts::MAIL),
@@ -118,6 +123,7 @@ const WORDS: &[(&str, Contexts)] = &[
     ("IMAP", Contexts::MAIL),
     ("pop3", Contexts::MAIL),
     ("POP3", Contexts::MAIL),
+    ("XOAUTH2", Contexts::MAIL),
     ("smtp", Contexts::MAIL),
     ("SMTP", Contexts::MAIL),
     ("prod.outlook.com", Contexts(Contexts::MAIL.0 | Contexts::MICROSOFT.0)),
@@ -139,6 +145,23 @@ pub(crate) fn of_text(text: &[u8]) -> Contexts {
     let mut all = Contexts::NONE;
     SEARCH.for_each(text, |word, _| all = all.with(WORDS[word].1));
     all
+}
+
+/// The contexts of a text that was pasted alone, without the line that it was logged in: an error object of Graph, and the
+/// answer of a mail server as Jira's pages and mail clients show it.
+#[must_use]
+pub(crate) fn of_pasted(text: &[u8]) -> Contexts {
+    static GRAPH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?-u)^\s*\{\s*"error"\s*:\s*\{\s*"code"\s*:\s*"[A-Z]"#).expect("the expression compiles")
+    });
+    static MAIL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?m-u)^\s*[45]\d\d[\x20-][45]\.\d{1,3}\.\d{1,3}\x20|Invalid login: [45]\d\d|(?:^|[\s:])(?:AuthenticationFailedException: |ConnectionException: \* BYE)|(?:^|['\x22\s])-ERR\x20|^[A-Z]{1,3}\d{1,5}\x20(?:NO|BAD)\x20",
+        )
+        .expect("the expression compiles")
+    });
+    let graph = if GRAPH.is_match(text) { of_text(b"graph.microsoft.") } else { Contexts::NONE };
+    if MAIL.is_match(text) { graph.with(Contexts::MAIL) } else { graph }
 }
 
 /// The contexts of a header.
@@ -193,6 +216,31 @@ pub(crate) fn is_interactive(header: &Header<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_was_pasted_alone_shows_its_context_by_its_form() {
+        let graph = r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#;
+        assert!(of_pasted(graph.as_bytes()).intersects(Contexts::GRAPH));
+        assert!(of_pasted(b"{\n  \"error\": {\n    \"code\": \"ErrorAccessDenied\"").intersects(Contexts::GRAPH));
+        for text in [
+            "535-5.7.8 Username and Password not accepted",
+            "Error: Invalid login: 535-5.7.8 Username and Password not accepted",
+            "Review the errors below and rectify: AuthenticationFailedException: AUTHENTICATE failed.",
+            "Review the errors below and rectify:\nConnectionException: * BYE Jakarta Mail Exception",
+            "error_proto: b'-ERR Protocol error. Connection is closed. 10'",
+            "A1 NO AUTHENTICATE failed.",
+        ] {
+            assert_eq!(of_pasted(text.as_bytes()), Contexts::MAIL, "{text}");
+        }
+        for text in [
+            r#"{"error":"invalid_grant"}"#,
+            r#"x {"error":{"code":"ErrorAccessDenied"}}"#,
+            "com.atlassian.crowd.exception.InvalidAuthenticationException: x",
+            "version 535 5.7.8",
+        ] {
+            assert_eq!(of_pasted(text.as_bytes()), Contexts::NONE, "{text}");
+        }
+    }
 
     #[test]
     fn the_context_of_a_text_is_read_from_its_words() {

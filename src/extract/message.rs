@@ -35,7 +35,11 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | Can't\x20verify\x20identity\x20of\x20server:\x20
           | SSLPeerUnverifiedException:\x20Host(?:name|\x20name)?\x20'?
           | (?:HEAD|GET|POST|PUT|PATCH)\x20(?:request\x20for\x20)?"?https?://
-          | (?:[Aa]nswer|[Rr]esponse|[Rr]eply|HTTP\x20[1-5]\d\d)\x20(?:of|from)\x20"?https?://
+          | (?:[Aa]nswer|[Rr]esponse|[Rr]eply|metadata|HTTP\x20[1-5]\d\d)\x20(?:of|from)\x20"?https?://
+          | Issuer\x20of\x20"https?://
+          | (?:Get|Post)\x20"https?://
+          | ENOTFOUND\x20
+          | HTTPS?ConnectionPool\(host='
           | (?:could\x20not\x20read|[Uu]nexpected\x20(?:response|answer)\x20from|[Ee]rror\x20while\x20(?:calling|requesting))\x20"?https?://
         )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"#,
     )
@@ -110,6 +114,17 @@ mod tests {
                 Some("idp.example.com"),
             ),
             ("failed: answer of https://idp.example.com/token: <html>", Some("idp.example.com")),
+            (
+                "Couldn't download OpenID Provider metadata from https://idp.example.com/realms/a: x",
+                Some("idp.example.com"),
+            ),
+            ("Configuration with the provided Issuer of \"https://idp.example.com/realms/a\"", Some("idp.example.com")),
+            ("getaddrinfo ENOTFOUND idp.example.com", Some("idp.example.com")),
+            ("HTTPSConnectionPool(host='idp.example.com', port=443): Max retries exceeded", Some("idp.example.com")),
+            (
+                "Post \"https://idp.example.com/token\": dial tcp: lookup idp.example.com: no such host",
+                Some("idp.example.com"),
+            ),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");

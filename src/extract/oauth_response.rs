@@ -144,13 +144,15 @@ fn closing(value: &[u8], quote: u8) -> usize {
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x-u)
-          (?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[\x20_-]?[Cc]ode)?|[Rr]esponse\x20code|code|response:|got:|returned|->)
+          (?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[\x20_-]?[Cc]ode)?|[Rr]esponse\x20code|code|[Rr]esponse:|got:|returned|->)
             (?:\x20of|\x20=)?[\x20:="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)
           # Graph's client: `403 : Forbidden`; Google's: `400 Bad Request` before the request.
           | (?:^|\n|:)[\x20\t]*([1-5]\d\d)\x20:\x20[A-Z][a-z]
           | (?:^|\n|:)[\x20\t]*([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\r?\n\s*(?:GET|POST)\x20https?://
           # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
-          | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20"#,
+          | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
+          | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
+          | (?:^|[\x20("'`:])([45]\d\d)\x20(?:Unauthorized|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
 });
@@ -159,7 +161,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
     let captures = STATUS.captures(text)?;
-    let found = (1..=4).find_map(|group| captures.get(group))?;
+    let found = (1..=6).find_map(|group| captures.get(group))?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -223,6 +225,12 @@ mod tests {
             ("Refresh: code=400, response={", Some(400)),
             ("Got OAuth Provider response: [400], [{", Some(400)),
             ("HttpClientErrorException$Unauthorized: 401 Unauthorized: \"{", Some(401)),
+            (": 401 Unauthorized on POST request for \"https://idp.example.com/token\": \"{", Some(401)),
+            ("no error class is registered for this code 503", Some(503)),
+            ("Unsuccessful token response (401 Unauthorized): {", Some(401)),
+            ("resulted in a `400 Bad Request` response", Some(400)),
+            ("cannot fetch token: 401 Unauthorized", Some(401)),
+            ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),
         ] {

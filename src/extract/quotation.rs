@@ -110,6 +110,9 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         return Assertion::Quoted;
     }
     let at = at.min(text.len());
+    if record.level().is_none() && is_after_request(text, at) {
+        return Assertion::Quoted;
+    }
     let report_word = ends_in_report_word(last(&text[..at], 80));
     let object = error_object(text, at);
     let reporting = report_word || object.is_some();
@@ -185,6 +188,15 @@ fn in_unrelated_url(text: &[u8], at: usize) -> bool {
 /// nothing of OAuth has failed. Policy refusals (5.7.x) are another matter.
 fn is_unknown_recipient(text: &[u8]) -> bool {
     REFUSED_ADDRESS.is_in(text) && !POLICY.is_in(text) && !CODE.is_in(text)
+}
+
+/// True for what follows the request in a line of an access log: the page from which somebody came here.
+fn is_after_request(text: &[u8], at: usize) -> bool {
+    static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?-u) HTTP/\d(?:\.\d)?" [1-5]\d\d [-\d][^"\n]*"[^"]*$"#).expect("the expression compiles")
+    });
+    // Over more than a line: parameters of a URL are lines of a text without escapes.
+    REQUEST.is_match(last(&text[..at], LOOKBEHIND_BYTES))
 }
 
 /// Where the JSON object starts that contains `at` and has the `error` of RFC 6749, section 5.2.

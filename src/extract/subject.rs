@@ -39,6 +39,8 @@ const MARKERS: &[(&str, SubjectMarker)] = &[
     ("client_id\":\"", SubjectMarker::App),
     ("appId=", SubjectMarker::App),
     ("AppId: ", SubjectMarker::App),
+    ("App id: ", SubjectMarker::App),
+    ("App ID: ", SubjectMarker::App),
     ("Application ID: ", SubjectMarker::App),
     ("client with an ID [", SubjectMarker::App),
     ("client id - ", SubjectMarker::App),

@@ -116,6 +116,10 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
         if text[value..].starts_with(b"http") {
             continue;
         }
+        // The body of an answer, whatever it is called.
+        if text[start..end].eq_ignore_ascii_case(b"payload") && text[value..].starts_with(b"{\"error") {
+            continue;
+        }
         let range = match separator.mark {
             Some(mark) => value..quoted_end(text, value, mark),
             None if field && separator.assigns => value..plain_end(text, value),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    json_keys::{EVENT_OBJECTS, LEVEL_KEYS, TEXT_KEYS},
+    json_keys::{EVENT_OBJECTS, LEVEL_KEYS, TEXT_KEYS, TIME_KEYS},
     throwable, timestamp,
 };
 use crate::model::Timestamp;
@@ -133,9 +133,7 @@ fn collect(object: &Value) -> OwnedFields {
         (!value.is_empty() && value != "-").then(|| value.to_owned())
     };
     OwnedFields {
-        timestamp: ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant"]
-            .iter()
-            .find_map(|key| timestamp_of(&object[*key])),
+        timestamp: TIME_KEYS.iter().find_map(|key| timestamp_of(&object[*key])),
         level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()).or_else(|| syslog_level(object)),
         thread: of(&["thread", "thread_name", "threadName", "process.thread.name", "_thread", "_threadName"]),
         logger: of(&[

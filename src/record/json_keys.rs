@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 /// Keys of the log line or the message; a more complete text before a shorter one.
-pub(super) const TEXT_KEYS: [&str; 12] = [
+pub(super) const TEXT_KEYS: [&str; 15] = [
     "log",
     "full_message",
     "message",
@@ -16,12 +16,18 @@ pub(super) const TEXT_KEYS: [&str; 12] = [
     "_raw",
     "LogMessage",
     "LogEntry",
+    "formattedMessage",
+    "@m",
+    "@mt",
 ];
+/// Keys of the time.
+pub(super) const TIME_KEYS: [&str; 10] =
+    ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant", "@t"];
 /// Objects in which exports of log stores keep the event.
-pub(super) const EVENT_OBJECTS: [&str; 4] = ["jsonPayload", "_source", "result", "attributes"];
+pub(super) const EVENT_OBJECTS: [&str; 5] = ["jsonPayload", "_source", "result", "attributes", "event"];
 /// Keys of the level.
-pub(super) const LEVEL_KEYS: [&str; 7] =
-    ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority"];
+pub(super) const LEVEL_KEYS: [&str; 8] =
+    ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority", "@l"];
 /// First keys of a provider's response, which is not a log record.
 pub(super) const RESPONSE_KEYS: [&[u8]; 12] = [
     b"error",

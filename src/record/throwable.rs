@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 /// Keys of an event that hold an exception, as text or as an object.
-const THROWABLE_KEYS: [&str; 10] = [
+const THROWABLE_KEYS: [&str; 12] = [
     "error.stack_trace",
     "stack_trace",
     "stackTrace",
@@ -19,11 +19,14 @@ const THROWABLE_KEYS: [&str; 10] = [
     "error",
     "exc_info",
     "throwableInformation",
+    "err",
+    "@x",
 ];
 /// Keys of an exception object that hold the whole trace as text.
-const TRACE_KEYS: [&str; 6] = ["extendedStackTrace", "stack_trace", "stackTrace", "stacktrace", "trace", "stack"];
+const TRACE_KEYS: [&str; 8] =
+    ["extendedStackTrace", "stack_trace", "stackTrace", "stacktrace", "trace", "stack", "stepArray", "frames"];
 /// Keys of an exception's class.
-const CLASS_KEYS: [&str; 5] = ["name", "exception_class", "type", "class", "className"];
+const CLASS_KEYS: [&str; 6] = ["name", "exception_class", "exceptionType", "type", "class", "className"];
 /// Keys of an exception's message.
 const MESSAGE_KEYS: [&str; 3] = ["message", "exception_message", "localizedMessage"];
 /// How deep causes may be nested.
@@ -70,6 +73,12 @@ fn push_new(text: &mut String, trace: &str) {
 fn push_throwable(text: &mut String, thrown: &Value, depth: usize) {
     let string = |keys: &[&str]| keys.iter().find_map(|key| thrown[*key].as_str());
     if let Some(trace) = string(&TRACE_KEYS) {
+        // Some layouts write the frames only.
+        if let Some(message) = string(&MESSAGE_KEYS)
+            && !trace.contains(message)
+        {
+            push_headline(text, string(&CLASS_KEYS), Some(message));
+        }
         text.push_str(trace);
         if !text.ends_with('\n') {
             text.push('\n');
@@ -80,17 +89,7 @@ fn push_throwable(text: &mut String, thrown: &Value, depth: usize) {
         }
         return;
     }
-    match (string(&CLASS_KEYS), string(&MESSAGE_KEYS)) {
-        (Some(class), Some(message)) if !message.starts_with(class) => {
-            text.push_str(class);
-            text.push_str(": ");
-            text.push_str(message);
-        }
-        (_, Some(message)) => text.push_str(message),
-        (Some(class), None) => text.push_str(class),
-        (None, None) => return push_cause(text, thrown, depth),
-    }
-    text.push('\n');
+    push_headline(text, string(&CLASS_KEYS), string(&MESSAGE_KEYS));
     let frames = TRACE_KEYS.iter().find_map(|key| thrown[*key].as_array()).map_or(&[][..], Vec::as_slice);
     for frame in frames.iter().take(MAX_FRAMES) {
         push_frame(text, frame);
@@ -98,8 +97,25 @@ fn push_throwable(text: &mut String, thrown: &Value, depth: usize) {
     push_cause(text, thrown, depth);
 }
 
+/// Appends the line `Class: message` of an exception, as far as it has these.
+fn push_headline(text: &mut String, class: Option<&str>, message: Option<&str>) {
+    match (class, message) {
+        (Some(class), Some(message)) if !message.starts_with(class) => {
+            text.push_str(class);
+            text.push_str(": ");
+            text.push_str(message);
+        }
+        (_, Some(message)) => text.push_str(message),
+        (Some(class), None) => text.push_str(class),
+        (None, None) => return,
+    }
+    text.push('\n');
+}
+
 fn push_cause(text: &mut String, thrown: &Value, depth: usize) {
-    let cause = &thrown["cause"];
+    // JBoss LogManager has the cause one object deeper.
+    let cause = [&thrown["cause"], &thrown["causedBy"]["exception"]].into_iter().find(|cause| cause.is_object());
+    let cause = cause.unwrap_or(&Value::Null);
     if depth < MAX_CAUSES && cause.is_object() {
         text.push_str("Caused by: ");
         push_throwable(text, cause, depth + 1);
@@ -107,7 +123,7 @@ fn push_cause(text: &mut String, thrown: &Value, depth: usize) {
 }
 
 fn push_frame(text: &mut String, frame: &Value) {
-    let part = |key: &str| frame[key].as_str().unwrap_or("?");
+    let part = |keys: &[&str]| keys.iter().find_map(|key| frame[*key].as_str()).unwrap_or("?");
     match frame {
         Value::String(line) => {
             text.push_str("\tat ");
@@ -115,12 +131,12 @@ fn push_frame(text: &mut String, frame: &Value) {
         }
         Value::Object(_) => {
             text.push_str("\tat ");
-            text.push_str(part("class"));
+            text.push_str(part(&["class", "className"]));
             text.push('.');
-            text.push_str(part("method"));
+            text.push_str(part(&["method", "methodName"]));
             text.push('(');
-            text.push_str(part("file"));
-            if let Some(line) = frame["line"].as_i64() {
+            text.push_str(part(&["file", "fileName"]));
+            if let Some(line) = frame["line"].as_i64().or_else(|| frame["lineNumber"].as_i64()) {
                 text.push_str(&format!(":{line}"));
             }
             text.push(')');
@@ -151,6 +167,22 @@ mod tests {
             text_of(&event),
             "a.Outer: failed\n\tat a.B.c(B.java:7)\nCaused by: java.net.UnknownHostException: idp.example.com\n"
         );
+    }
+
+    #[test]
+    fn exception_objects_of_other_loggers_have_their_causes() {
+        let expected = "a.Outer: failed\n\tat a.B.c(B.java:7)\nCaused by: d.Inner: refused\n";
+        let jboss = json!({"exception": {"refId": 1, "exceptionType": "a.Outer", "message": "failed",
+            "frames": [{"class": "a.B", "method": "c", "file": "B.java", "line": 7}],
+            "causedBy": {"exception": {"refId": 2, "exceptionType": "d.Inner", "message": "refused", "frames": []}}}});
+        assert_eq!(text_of(&jboss), expected);
+        let logback = json!({"throwable": {"className": "a.Outer", "message": "failed",
+            "stepArray": [{"className": "a.B", "methodName": "c", "fileName": "B.java", "lineNumber": 7}],
+            "cause": {"className": "d.Inner", "message": "refused", "commonFramesCount": 4, "stepArray": []}}});
+        assert_eq!(text_of(&logback), expected);
+        let frames_only = json!({"err": {"type": "a.X", "message": "y", "stack": "Error\n    at z"}});
+        assert_eq!(text_of(&frames_only), "a.X: y\nError\n    at z\n");
+        assert_eq!(text_of(&json!({"@x": "a.X: y\n   at z"})), "a.X: y\n   at z\n");
     }
 
     #[test]

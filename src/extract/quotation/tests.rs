@@ -73,3 +73,15 @@ fn only_a_word_directly_before_a_code_reports_it() {
     assert!(ends_in_report_word(format!("reason{}", " ".repeat(MAX_GAP_BYTES)).as_bytes()));
     assert!(!ends_in_report_word(format!("reason{}", " ".repeat(MAX_GAP_BYTES + 1)).as_bytes()));
 }
+
+#[test]
+fn the_page_from_which_a_request_came_reports_nothing() {
+    let request = "203.0.113.9 480x2x1 admin [03/Feb/2026:08:00:03 +0000]";
+    let answer = "error=access_denied&error_description=AADSTS65004:+declined";
+    let callback =
+        format!("{request} \"GET /plugins/servlet/oauth2/client/callback/a?{answer} HTTP/1.1\" 302 - 12 \"-\"");
+    assert_eq!(assertion(&callback), Assertion::Reported);
+    let from_there =
+        format!("{request} \"GET /s/batch.js HTTP/1.1\" 200 12 1 \"https://jira.example.com/callback/a?{answer}\"");
+    assert_eq!(assertion(&from_there), Assertion::Quoted);
+}
