@@ -205,6 +205,11 @@ fn unknown(layer: &DecodedLayer<'_>, blocks: &[(usize, usize)], known: &strict::
 
 /// Adds secrets as far as nothing else hides them: what sticks out of a name or a secret that has a name of its own.
 fn sticking_out(layer: &DecodedLayer<'_>, secrets: impl IntoIterator<Item = Place>, spans: &mut Vec<Span>) {
+    let mut secrets = secrets.into_iter().peekable();
+    // Most texts hold none.
+    if secrets.peek().is_none() {
+        return;
+    }
     let named = occupied(spans);
     for place in secrets {
         let (mut at, end) = layer.source_range(place.start, place.end);

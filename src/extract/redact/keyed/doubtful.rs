@@ -18,7 +18,7 @@ use crate::extract::guid::is_guid;
 /// The longest word that is looked at.
 const MAX_WORD_BYTES: usize = 128;
 /// What is said of tokens, secrets and credentials: kinds, formats and names of them.
-const SAID: [&str; 43] = [
+const SAID: [&str; 51] = [
     "basic",
     "bearer",
     "negotiate",
@@ -62,6 +62,14 @@ const SAID: [&str; 43] = [
     "vergessen",
     "oublié",
     "exchange",
+    "keys",
+    "either",
+    "sign-in",
+    "belongs",
+    "meanwhile",
+    "fewer",
+    "instead",
+    "yourself",
 ];
 /// What the name of a kind of secret has in it.
 const KINDS: [&[u8]; 7] = [b"token", b"secret", b"passw", b"grant", b"credential", b"cookie", b"assertion"];
@@ -72,6 +80,14 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let names_secret = matches!(class, Class::Password | Class::Secret(_) | Class::Weak(SecretKind::Token));
         let end = end - text[start..end].iter().rev().take_while(|byte| b".,:;".contains(byte)).count();
+        // `"https://login.contoso.example/oauth2/token": PKIX path building failed`
+        let before = text[..start].len()
+            - text[..start].iter().rev().take(8).take_while(|byte| b"\"': =".contains(byte)).count();
+        let name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.".contains(*byte);
+        let path = before - text[..before].iter().rev().take(48).take_while(name).count();
+        if before < start && text[..path].ends_with(b"/") {
+            return;
+        }
         let closed = firm || text.get(end).is_none_or(|byte| b"\r\n,;)]}\"'`&|<".contains(byte));
         if names_secret && closed && is_unknown_word(&text[start..end]) {
             self.found.push(Place::doubtful(start, end));
@@ -109,7 +125,9 @@ impl KeyedReader<'_, '_> {
             b'<' => next == b'>',
             b'{' => next == b'}',
             // `["password","x"]`, not a sentence that ends in `token"` before the next key.
-            b'"' | b'\'' => gap.contains(&b',') && next == *last && text[..key.start].last() == Some(last),
+            b'"' | b'\'' => {
+                gap.contains(&b',') && next == *last && key.start == key.word && text[..key.start].last() == Some(last)
+            }
             b'/' => gap == b"/" && ends,
             b',' | b';' => gap.len() == 1 && b"\r\n".contains(&next),
             b'\t' | b' ' if gap.iter().filter(|byte| is_blank(**byte)).count() == gap.len() => {
@@ -118,7 +136,7 @@ impl KeyedReader<'_, '_> {
                 (gap.len() > 1 || gap == b"\t" || key.start == key.word)
                     && (b"\r\n\"',;)".contains(&next) || stop || verb)
             }
-            b' ' => gap.ends_with(b" -- ") || gap == b" - " && b"\r\n".contains(&next),
+            b' ' => gap.ends_with(b" -- "),
             _ => false,
         };
         let shown = &text[at..end];

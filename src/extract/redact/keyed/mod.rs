@@ -210,7 +210,7 @@ impl KeyedReader<'_, '_> {
         let signed = || join == Joint::Firm && named(&[b"-signature", b"&signature", b"?signature", b"&sig", b"?sig"]);
         let (kind, secret) = match class {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => {
-                let plain = class == Class::Password && is_plain_secret(shown);
+                let plain = class == Class::Password && is_cell_after_key(text, start) && is_plain_secret(shown);
                 (SecretKind::Secret, plain || looks_random(shown, 8) || is_password_like(shown))
             }
             Class::Password if !firm && app_password_end(text, start).is_some() => (SecretKind::Secret, true),
@@ -272,7 +272,7 @@ impl KeyedReader<'_, '_> {
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
-            self.doubt(class, firm || join == Joint::Pipe, start, end);
+            self.doubt(class, firm && join != Joint::Pipe, start, end);
             return;
         }
         let mut end = wrapped_end(text, start, end);
@@ -362,6 +362,16 @@ fn is_parameter(text: &[u8], start: usize) -> bool {
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(*byte);
     let len = name.iter().rev().take(48).take_while(part).count();
     name[..name.len() - len].last().is_some_and(|byte| b"?&".contains(byte))
+}
+
+/// Whether the key is all there is in the cell before a value: `| password | marigold |`, not `| no password | JavaMail |`.
+fn is_cell_after_key(text: &[u8], start: usize) -> bool {
+    let back =
+        |end: usize, what: fn(&u8) -> bool| end - text[..end].iter().rev().take(64).take_while(|b| what(b)).count();
+    let sign = back(start, |byte| b" \t|`*".contains(byte));
+    let key = back(sign, |byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte) || *byte >= 0x80);
+    let lead = back(key, |byte| b" \t`*".contains(byte));
+    text[..lead].last().is_none_or(|byte| b"|\n".contains(byte))
 }
 
 /// Whether the key before a colon is `passwords`.

@@ -159,7 +159,7 @@ impl KeyedReader<'_, '_> {
         }
         let same =
             |one: &&str| one.len() == word.len() && one.bytes().zip(word).all(|(a, b)| a == b.to_ascii_lowercase());
-        if BEFORE_NAMES.iter().any(|one| same(&one)) {
+        if BEFORE_NAMES.iter().any(same) {
             let first = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"'-".contains(&byte) || byte >= 0x80);
             let end = with_next_names(text, at, first);
             if at > key.end && end > first && std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name) {

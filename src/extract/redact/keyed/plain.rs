@@ -116,7 +116,7 @@ impl KeyedReader<'_, '_> {
             }
         }
         // `with the password marigold`
-        let lead = if [&b"the"[..], b"a", b"my", b"your", b"our"].contains(&lead) {
+        let lead = if [&b"the"[..], b"my", b"your", b"our"].contains(&lead) {
             line.trim_ascii().rsplit(|byte| is_blank(*byte)).nth(1).unwrap_or_default()
         } else {
             lead

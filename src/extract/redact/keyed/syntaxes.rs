@@ -29,7 +29,7 @@ impl KeyedReader<'_, '_> {
             b"eq{$auth" | b"eqi{$auth" | b"eq {$auth" | b"eqi {$auth" => self.condition(key.end),
             b"client_send" => self.items_sent(key.end),
             b"setuser" | b" on >" | b" off >" | b" nopass >" | b"sanitize-payload >" | b" resetpass >" => {
-                self.rules(key)
+                self.rules(key);
             }
             b"\"auth\" \"" => self.last_quoted(key.end),
             b"digest\",\"" | b"digest\", \"" => {
@@ -55,7 +55,7 @@ impl KeyedReader<'_, '_> {
             }
             b"/s=" | b"/g=" | b";s=" | b";g=" => self.originator(key),
             _ if word.ends_with(b"ip") || word.ends_with(b"addr") || word.ends_with(b"address") => {
-                self.number_of_host(key)
+                self.number_of_host(key);
             }
             // `database/role: jiradb/ann`
             _ => self.beside_thing(key),

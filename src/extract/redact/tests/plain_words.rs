@@ -88,6 +88,8 @@ fn a_secret_of_any_look_goes_from_the_syntax_of_single_programs() {
         "database/role mapping loaded",
         "/s=1/g=2",
         "Password reset: failed",
+        "| no password | JavaMail |",
+        "use a mailbox with a password meanwhile.",
     ]);
 }
 
@@ -131,6 +133,10 @@ fn strict_redaction_takes_a_word_in_the_place_of_a_secret() {
         "com.atlassian.plugin.token:1.0.0-m12345",
         "X-Atlassian-Token: no-check",
         "username,password,role",
+        "error on POST request for \"https://login.microsoftonline.com/common/oauth2/v2.0/token\": PKIX path building failed",
+        "https://support.google.com/mail/?p=BadCredentials - gsmtp",
+        "see_also = [\"google-app-password\", \"google-web-login\"]",
+        "| the token | JavaMail |",
         "| password | required |",
         "credentials read/write failed",
         "Passwort vergessen",
