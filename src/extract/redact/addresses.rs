@@ -154,7 +154,9 @@ fn colons(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     let part = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':' || *byte == b'.';
     let start = colon - text[..colon].iter().rev().take(40).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let mut end = skip(text, colon, 46, |byte| part(&byte));
-    if start.checked_sub(1).is_some_and(|i| text[i].is_ascii_alphanumeric() || b"_:.".contains(&text[i])) {
+    // `[IPv6:2001:db8::1]` of SMTP
+    let literal = start >= 5 && text[start - 5..start].eq_ignore_ascii_case(b"ipv6:");
+    if !literal && start.checked_sub(1).is_some_and(|i| text[i].is_ascii_alphanumeric() || b"_:.".contains(&text[i])) {
         return None;
     }
     while end > colon {

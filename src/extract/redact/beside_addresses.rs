@@ -12,6 +12,12 @@ use super::{
 const BEFORE: [&[u8]; 10] =
     [b"for", b"user", b"by", b"as", b"of", b"login", b"client", b"account", b"pour", b"f\xc3\xbcr"];
 
+/// What else is in brackets with an address.
+const ENDS: [&str; 16] = [
+    "host", "hostname", "timeout", "addr", "port", "from", "peer", "source", "dest", "target", "local", "inet",
+    "inet4", "upstream", "backend", "master",
+];
+
 /// `sql(ann,192.0.2.1)`, `ann/192.0.2.1:1194 TLS: …`, `'ann'@'192.0.2.1'`, `for ann from 192.0.2.1`,
 /// `192.0.2.1[ann]`.
 pub(super) fn find(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
@@ -32,7 +38,13 @@ pub(super) fn find(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>
             let from = name_before(stop);
             let called = text[..from].strip_suffix(b"(").and_then(<[u8]>::last).is_some_and(u8::is_ascii_alphanumeric);
             let closed = matches!(text.get(end), Some(b')' | b','));
-            if called && closed && !text[from..stop].contains(&b'.') {
+            // `(ann,192.0.2.1)`
+            let name = &text[from..stop];
+            let small = name.len() >= 4 && name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            let known = std::str::from_utf8(name).is_ok_and(|name| is_thing(name) || ENDS.contains(&name));
+            let known = known || follows_user(name);
+            let tuple = text[..from].ends_with(b"(") && (looks(name) || small && !known);
+            if (called || tuple) && closed && !name.contains(&b'.') {
                 person(from, stop);
             }
         }
@@ -47,7 +59,7 @@ pub(super) fn find(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>
                 port > end && (informed || capitals > port + 2 && text[port] == b' ' || text[end..port] == *b":1194");
             let name = &text[from..start - 1];
             if edge
-                && (tunnel || starts_like_login(name))
+                && (tunnel || starts_like_login(name) || text[end..].starts_with(b" logged in"))
                 && !name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
             {
                 person(from, start - 1);

@@ -146,7 +146,9 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             if value.starts_with(b"\\\\") {
                 place = wanted;
             } else if place == wanted && !value.contains(&b'=') && !value.starts_with(b"*") {
-                if !(is_prose(value) || wanted == 0 && is_word_alone(text, start, end)) {
+                // Names with signs are words of no sentence.
+                let sentence = program.name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+                if !(is_prose(value) || wanted == 0 && sentence && is_word_alone(text, start, end)) {
                     secret(text, start, end, found);
                 }
                 return;

@@ -3,11 +3,11 @@
 use super::{
     keys::{Command, Needs},
     login::is_login,
-    pii::{PiiKind, is_person},
+    pii::{PiiKind, is_person, is_pseudonym},
     place::Place,
     prose::is_prose_word,
     secrets::SecretKind,
-    stated_words::is_stated,
+    stated_words::{is_plain_secret, is_stated},
     values::{is_blank, skip},
     wordlike::{is_password_like, looks_random},
 };
@@ -286,6 +286,12 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
         let prompted = text[..end].ends_with(b"> AUTH");
         if text[..end].ends_with(b"AUTH") && (is_password_like(word) || random || prompted && is_stated(word)) {
             found.push(Place::secret(mechanism, mechanism_end, SecretKind::Password));
+        } else if text[..end].ends_with(b"AUTH")
+            && is_login_of_redis(text, end)
+            && let Some((start, stop)) = argument(text, mechanism_end)
+        {
+            found.push(Place::person(mechanism, mechanism_end, PiiKind::User));
+            found.push(Place::secret(start, stop, SecretKind::Password));
         } else if prompted && let Some((start, stop)) = argument(text, mechanism_end) {
             found.push(Place::secret(start, stop, SecretKind::Password));
         }
@@ -299,6 +305,18 @@ fn authenticate(text: &[u8], end: usize, found: &mut Vec<Place>) {
         found.push(Place::secret(start, stop, SecretKind::Credentials));
     }
     each_answer(text, mechanism_end, |line, _, end| answer(line, end, found));
+}
+
+/// `AUTH ann x`: two words, which are the rest of the line, and the second may be a password.
+fn is_login_of_redis(text: &[u8], end: usize) -> bool {
+    let line = skip(text, end, 160, |byte| !b"\r\n\"".contains(&byte));
+    let mut words = text[end..line].split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (user, password, more) = (words.next(), words.next(), words.next());
+    let user = user.and_then(|user| std::str::from_utf8(user).ok());
+    user.is_some_and(|user| {
+        is_person(user) && !is_pseudonym(user) && !is_prose_word(user.as_bytes()) && !ABOUT_COMMANDS.contains(&user)
+    }) && password.is_some_and(is_plain_secret)
+        && more.is_none()
 }
 
 /// After `334 …`: what the client answers on the next line.

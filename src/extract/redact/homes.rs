@@ -9,7 +9,10 @@ use super::{
 use crate::search::Literal;
 
 /// Folders that hold a home for each user.
-static HOMES: [Literal; 25] = [
+static HOMES: [Literal; 28] = [
+    Literal::new("\\homes$\\"),
+    Literal::new("\\homes\\"),
+    Literal::new("/vmail/"),
     Literal::new("/home/"),
     Literal::new("/Users/"),
     Literal::new("\\Users\\"),
@@ -45,11 +48,17 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     for home in &HOMES {
         for at in home.find_iter(text) {
             // `:user/division/ann`, `assumed-role/Role/ann` of AWS: the last part of a path
+            let vmail = home.text() == "/vmail/";
             let arn = matches!(home.text(), ":user/" | "assumed-role/" | "federated-user/");
             let path = skip(text, at + home.len(), 128, |byte| {
-                arn && (byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte))
+                (arn || vmail) && (byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte))
             });
-            let part = memchr::memrchr(b'/', &text[at + home.len()..path]);
+            // `/vmail/contoso.example/ann/Maildir`
+            let part = if vmail {
+                memchr::memchr(b'/', &text[at + home.len()..path])
+            } else {
+                memchr::memrchr(b'/', &text[at + home.len()..path])
+            };
             if home.text() == "assumed-role/" && part.is_none() {
                 continue;
             }

@@ -44,7 +44,9 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             continue;
         }
         let inside = |byte: u8| KINDS[usize::from(byte)] & INSIDE != 0;
-        let end = skip(text, start, 21, |byte| byte.is_ascii_lowercase());
+        let letters = skip(text, start, 21, |byte| byte.is_ascii_lowercase());
+        // `hvoss77`
+        let end = skip(text, letters, 4, |byte| byte.is_ascii_digit());
         let next = |at: usize| text.get(end + at).copied().unwrap_or(b' ');
         let joined = match next(0) {
             b'.' | b':' => next(1).is_ascii_alphanumeric() || next(1) == b'/',
@@ -55,7 +57,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         };
         // A reference to something: `x = y` in code.
         let assigned = is_blank(next(0)) && next(1) == b'=';
-        let name = &text[start..end];
+        let name = &text[start..letters];
         if !joined && !assigned && starts_like_login(name) && !is_provider(name) {
             found.push(Place::person(start, end, PiiKind::User));
         }

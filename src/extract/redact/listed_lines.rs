@@ -105,6 +105,21 @@ fn other_lines(text: &[u8], from: usize, to: usize, found: &mut Vec<Place>) {
             found.push(Place::secret(from + slash + 1, from + close, SecretKind::Password));
         }
     }
+    // `… GET http://x/ ann HIER_DIRECT/192.0.2.1 text/html` of Squid, `[ann] OK LOGIN: …` of vsftpd
+    let hierarchy =
+        [&b" HIER_"[..], b" DIRECT/", b"_PARENT/", b" NONE/", b" CARP/"].iter().find_map(|sign| find_in(line, sign));
+    if let Some(at) = hierarchy.filter(|_| find_in(line, b"TCP_").is_some()) {
+        let name = |end: usize| end - line[..end].iter().rev().take(64).take_while(|byte| !is_blank(**byte)).count();
+        // `FIRSTUP_PARENT/`
+        let at = if line[at] == b' ' { at } else { name(at).saturating_sub(1) };
+        owner(text, from + name(at), from + at, found);
+    }
+    let transfer = [&b"] FAIL LOGIN"[..], b"] OK LOGIN", b"] OK UPLOAD", b"] OK DOWNLOAD"];
+    if let Some(close) = transfer.iter().find_map(|sign| find_in(line, sign))
+        && let Some(open) = memchr::memrchr(b'[', &line[..close])
+    {
+        owner(text, from + open + 1, from + close, found);
+    }
     finger(text, from, to, found);
     open_files(text, from, to, found);
     crontab(text, from, to, found);

@@ -28,6 +28,7 @@ mod encoded;
 mod frames;
 mod given_names;
 mod headed;
+mod header_names;
 mod homes;
 mod initials;
 mod keyed;

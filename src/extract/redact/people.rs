@@ -237,7 +237,11 @@ fn mentions(text: &[u8], found: &mut Vec<Place>) {
             // `/~hvoss77/`, `~hvoss77`
             let edge = text[..at].last().is_none_or(|byte| is_blank(*byte) || b"/(,:=\"'".contains(byte));
             let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-            if edge && std::str::from_utf8(&text[start..end]).is_ok_and(is_login) {
+            // `~ann/public_html`
+            let public = text[end..].starts_with(b"/public_html") || text[end..].starts_with(b"/Maildir");
+            let letters = text[start..end].iter().all(u8::is_ascii_lowercase) && end > start + 2;
+            let named = letters && (public || starts_like_login(&text[start..end]));
+            if edge && (named || std::str::from_utf8(&text[start..end]).is_ok_and(is_login)) {
                 found.push(Place::person(start, end, PiiKind::User));
             }
             continue;
@@ -375,7 +379,14 @@ fn domain_users(text: &[u8], found: &mut Vec<Place>) {
             && text[from..start - 1].iter().chain(name.as_bytes()).all(u8::is_ascii_lowercase)
             && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;)".contains(byte))
             && (login || before_login(&text[..from]));
-        let person = capitals && domain >= 2 && named || small || !escape && is_login(name);
+        // `contoso.example\ann`
+        let top = text[from..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+        let hosted = top.len() < domain
+            && [&b"local"[..], b"lan", b"corp", b"internal", b"example", b"com", b"net", b"org", b"de"].contains(&top)
+            && name.len() >= 4
+            && !is_thing(name)
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let person = capitals && domain >= 2 && named || small || hosted && !escape || !escape && is_login(name);
         if person && is_person(name) {
             found.push(Place::person(from, end, PiiKind::User));
         }

@@ -7,6 +7,8 @@ use super::{pii::PiiKind, secrets::SecretKind};
 pub(super) enum What {
     Secret(SecretKind),
     Person(PiiKind),
+    /// Where a secret would be, and reads like a word: strict redaction removes it, standard redaction shows it.
+    Doubtful,
 }
 
 /// Where something was found: bytes of the text that was read.
@@ -20,6 +22,14 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn secret(start: usize, end: usize, kind: SecretKind) -> Self {
         Self { start, end, what: What::Secret(kind) }
+    }
+
+    pub(super) fn doubtful(start: usize, end: usize) -> Self {
+        Self { start, end, what: What::Doubtful }
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.what == What::Doubtful
     }
 
     pub(super) fn person(start: usize, end: usize, kind: PiiKind) -> Self {

@@ -39,7 +39,11 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
             return;
         }
         shapes::token(text, start, end, &mut found);
-        if end - start >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], 0) {
+        // `resp=AGFubg…`
+        let token = &text[start..end];
+        let name = token.iter().take(16).take_while(|byte| byte.is_ascii_lowercase()).count();
+        let start = if token.get(name) == Some(&b'=') { start + name + 1 } else { start };
+        if end - start.min(end) >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], 0) {
             found.push(Place::secret(start, end, SecretKind::Credentials));
         }
     });
@@ -77,6 +81,7 @@ fn finds_any(text: &[u8], depth: usize) -> bool {
     let mut found = Vec::new();
     let needs = keyed::find(text, &mut found);
     people::find(text, needs, None, &mut found);
+    found.retain(|place| !place.is_doubtful());
     if found.is_empty() && depth < MAX_ENCODINGS {
         shapes::each_token(text, needs, |start, end| {
             if found.is_empty() && end - start >= MIN_ENCODED_BYTES && is_encoded(&text[start..end], depth) {

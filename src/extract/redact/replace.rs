@@ -115,7 +115,7 @@ impl<'t> Reading<'t> {
                         let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
                         spans.push(Span { start, end, what: What::Person(kind, name), core: None });
                     }
-                    Read::Person(_) => {}
+                    Read::Person(_) | Read::Doubtful => {}
                 }
             }
         }
@@ -125,6 +125,11 @@ impl<'t> Reading<'t> {
     /// The same with what strict redaction removes besides.
     pub(super) fn strict_spans(&self, standard: &[Span], known: &strict::Known<'_>) -> Vec<Span> {
         let mut spans = standard.to_vec();
+        for (layer, places) in self.layers.iter().zip(&self.places) {
+            let doubtful = places.iter().filter(|place| place.is_doubtful());
+            let doubtful = doubtful.filter(|place| !known.has_read(&layer.text[place.start..place.end]));
+            sticking_out(layer, doubtful.copied(), &mut spans);
+        }
         if let Some(layer) = self.layers.last() {
             unknown(layer, &self.blocks, known, &mut spans);
         }
@@ -195,17 +200,25 @@ fn unknown(layer: &DecodedLayer<'_>, blocks: &[(usize, usize)], known: &strict::
             spans.push(Span { start, end, what: What::Person(kind, name), core: None });
         }
     }
+    sticking_out(layer, secrets, spans);
+}
+
+/// Adds secrets as far as nothing else hides them: what sticks out of a name or a secret that has a name of its own.
+fn sticking_out(layer: &DecodedLayer<'_>, secrets: impl IntoIterator<Item = Place>, spans: &mut Vec<Span>) {
+    let mut secrets = secrets.into_iter().peekable();
+    // Most texts hold none.
+    if secrets.peek().is_none() {
+        return;
+    }
     let named = occupied(spans);
     for place in secrets {
-        let Read::Secret(kind) = place.what else { continue };
-        // What sticks out of a name or a secret that has a name of its own.
         let (mut at, end) = layer.source_range(place.start, place.end);
         let mut next = named.partition_point(|(_, to)| *to <= at);
         while at < end {
             let (from, to) = named.get(next).copied().unwrap_or((end, end));
             let stop = from.min(end);
             if stop > at && stop - at >= MIN_KNOWN_SECRET_BYTES {
-                spans.push(Span::secret(at, stop, kind));
+                spans.push(Span::secret(at, stop, SecretKind::Unknown));
             }
             at = to.max(at + 1);
             next += 1;

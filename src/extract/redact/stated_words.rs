@@ -144,6 +144,10 @@ pub(super) fn is_said_of_passwords(word: &[u8]) -> bool {
 
 /// Whether a word of letters can be a password: nothing that is said of one.
 pub(super) fn is_plain_secret(word: &[u8]) -> bool {
+    // A number of so many digits is no port and no code.
+    if (6..=16).contains(&word.len()) && word.iter().all(u8::is_ascii_digit) {
+        return true;
+    }
     let ends = |tails: &[&[u8]]| tails.iter().any(|tail| word.ends_with(tail));
     (5..=64).contains(&word.len())
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*?^~+_-".contains(byte) || *byte >= 0x80)

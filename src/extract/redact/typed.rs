@@ -1,5 +1,7 @@
 //! What programs write between a name and its value: debuggers, heap dumps, declarations.
 
+/// The types of values in the registry of Windows.
+const REGISTRY: [&[u8]; 5] = [b"REG_SZ", b"REG_EXPAND_SZ", b"REG_MULTI_SZ", b"REG_BINARY", b"REG_DWORD"];
 /// Names of the types of texts.
 const TYPES: [&[u8]; 9] = [
     b"java.lang.String",
@@ -20,6 +22,19 @@ pub(super) fn skip_type(text: &[u8], at: usize) -> usize {
         at + text[at..].iter().take(most).take_while(|byte| what(byte)).count()
     };
     let mut end = at;
+    // `-Name Password -Value x` of PowerShell
+    if text[at..].starts_with(b"-Value ") {
+        return skip(at + 7, 2, |byte| *byte == b' ');
+    }
+    // `Password    REG_SZ    x`, `/v Password /t REG_SZ /d x`
+    let option = text[at..].starts_with(b"/t ");
+    let name = if option { at + 3 } else { at };
+    if let Some(kind) = REGISTRY.iter().find(|kind| text[name..].starts_with(kind)) {
+        let value = skip(name + kind.len(), 8, |byte| b" \t".contains(byte));
+        let value = if option && text[value..].starts_with(b"/d ") { value + 3 } else { value };
+        let there = value > name + kind.len() && text.get(value).is_some_and(|byte| !b"\r\n/".contains(byte));
+        return if there { value } else { at };
+    }
     if text[end..].starts_with(b"$") {
         // `$1 = x`
         end = skip(end + 1, 4, u8::is_ascii_digit);

@@ -4,7 +4,7 @@ use super::{
     masks::is_harmless,
     place::Place,
     secrets::SecretKind,
-    stated_words::is_chosen,
+    stated_words::{is_chosen, is_plain_secret},
     values::{is_blank, skip},
     wordlike::looks_random,
 };
@@ -106,7 +106,9 @@ pub(super) fn link_secret(text: &[u8], start: usize, found: &mut Vec<Place>) {
     let rest = &text[gap.min(text.len())..];
     let address = rest.first().is_none_or(|byte| byte.is_ascii_digit() || b"\n-\"".contains(byte))
         || rest.starts_with(b"*") && rest.get(1).is_none_or(|byte| is_blank(*byte) || b"\"'\\".contains(byte));
-    if named && address && (is_chosen(password) || looks_random(password, 6) || quoted && password.len() >= 4) {
+    let plain = star && rest.starts_with(b"*") && is_plain_secret(password);
+    if named && address && (plain || is_chosen(password) || looks_random(password, 6) || quoted && password.len() >= 4)
+    {
         found.push(Place::secret(start, end, SecretKind::Password));
     }
 }
@@ -138,6 +140,7 @@ pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
         let start = colon - len;
         let host = &text[start..colon];
         let named = host == b"*"
+            || [&b"5432"[..], b"6432"].contains(&&text[colon + 1..port]) && !host.is_empty()
             || host == b"localhost"
             || host.contains(&b'.')
             || host.contains(&b'-')
@@ -145,7 +148,8 @@ pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
         let edge = start.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'=".contains(&text[i]));
         let end = skip(text, user + 1, 128, |byte| !is_blank(byte) && !b"\"'".contains(&byte));
         let password = &text[user + 1..end];
-        let letters = password.len() >= 6 && password.iter().any(u8::is_ascii_alphabetic);
+        let letters =
+            password.len() >= 6 && (password.iter().any(u8::is_ascii_alphabetic) || is_plain_secret(password));
         if named && edge && letters && !is_harmless(password) {
             found.push(Place::secret(user + 1, end, SecretKind::Password));
         }

@@ -46,7 +46,8 @@ pub(super) fn skip(text: &[u8], at: usize, most: usize, what: impl Fn(u8) -> boo
 pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     let dots = skip(text, end, 64, |byte| byte == b'.');
     if dots > end + 3 && text.get(dots).is_some_and(|byte| !is_blank(*byte)) {
-        return Some((Joint::Firm, dots));
+        let sign = skip(text, dots, 3, |byte| b":= ".contains(&byte));
+        return Some((Joint::Firm, sign));
     }
     let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
     let quoted = text[end..closed].iter().any(|byte| b"\"'`".contains(byte));
@@ -70,6 +71,8 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         [b'=', b'>' | b'=', ..] | [b'!', b'=', ..] | [b'-', b'>', ..] | [b':', b'=', ..] | [b'<', b'-', ..] => {
             (Joint::Firm, at + 2)
         }
+        // `ENV['SECRET'] ||= 'x'` of Ruby
+        [b'|', b'|', b'=', ..] => (Joint::Firm, at + 3),
         [b'=', ..] => (Joint::Firm, at + 1),
         // `sn:: Vm9zcw==` of a directory
         [b':', b':', b' ', ..] if at == closed || text[end] == b';' => (Joint::Firm, at + 2),
@@ -79,7 +82,9 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         [b'|', ..] if at > closed && !starts_cell(text, end) => return None,
         [b'|', ..] => (Joint::Pipe, at + 1 + usize::from(text[at..].starts_with(b"||"))),
         // `password java.lang.String @ 0x76ab31f08 x` of a heap dump, `$1 = 0x602010 "x"` of a debugger
-        [b'j' | b'(' | b'c' | b'b' | b'$', ..] if at > closed && skip_type(text, at) > at => (Joint::Firm, at),
+        [b'j' | b'(' | b'c' | b'b' | b'$' | b'R' | b'/' | b'-', ..] if at > closed && skip_type(text, at) > at => {
+            (Joint::Firm, at)
+        }
         _ => return None,
     };
     // `USER:[5] "x"` of Oracle, with its length
@@ -117,7 +122,8 @@ fn starts_cell(text: &[u8], end: usize) -> bool {
 fn skip_colour(text: &[u8], at: usize) -> usize {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"[")) else { return at };
     let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
-    if rest.get(len) == Some(&b'm') { at + 2 + len } else { at }
+    // `[m, a, r]` is an array of characters.
+    if rest.get(len) == Some(&b'm') && rest.get(len + 1) != Some(&b',') { at + 2 + len } else { at }
 }
 
 /// A sign beyond ASCII that joins, such as a full-width colon or an arrow, after characters that are not seen: where
@@ -185,7 +191,15 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
             let end = end_of_token(text, reference_end(text, at).unwrap_or(at), spaces);
             let name = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
             // `AccessToken[value=…]`, `Secret(…)`, `DefaultToken{…}`.
-            if name > at && text[at].is_ascii_uppercase() && matches!(text.get(name), Some(b'[' | b'{' | b'(')) {
+            let class = || {
+                !super::wordlike::looks_random(&text[at..name], 8)
+                    && !text.get(name + 1).is_some_and(|byte| b"\\\r\n".contains(byte))
+            };
+            if name > at
+                && text[at].is_ascii_uppercase()
+                && matches!(text.get(name), Some(b'[' | b'{' | b'('))
+                && class()
+            {
                 return Value { start: name + 1, end: end_of_brackets(text, name, text[name]), enclosed: true };
             }
             Value { start: at, end, enclosed: false }
@@ -194,7 +208,7 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
 }
 
 /// A quotation mark beyond ASCII: how many bytes it has.
-fn wide_quote(text: &[u8]) -> Option<usize> {
+pub(super) fn wide_quote(text: &[u8]) -> Option<usize> {
     match text {
         [0xe2, 0x80, 0x98..=0x9f | 0xb9..=0xba, ..] => Some(3),
         [0xc2, 0xab | 0xbb, ..] => Some(2),
@@ -293,6 +307,8 @@ fn end_of_token(text: &[u8], start: usize, spaces: bool) -> usize {
                         && memchr::memchr(b'>', &rest[..rest.len().min(64)]).is_some()
             }
             b'>' => matches!(rest.get(1), None | Some(b'\n' | b'<' | b' ')),
+            // `x[\r][\n]` of a log of what is on the wire.
+            b'[' if matches!(&rest[1..], [b'\r' | b'\n', ..] | [b'\\', b'r' | b'n', b']', ..]) => true,
             b'(' | b'[' | b'{' => {
                 open[bracket(rest[0])] += 1;
                 false

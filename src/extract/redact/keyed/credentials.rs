@@ -155,7 +155,8 @@ impl KeyedReader<'_, '_> {
         // `-u ann -p marigold`
         let near = &text[key.start.saturating_sub(64)..key.start];
         let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        let named = [&b" -u "[..], b" -U ", b" --user"].iter().any(|one| memchr::memmem::find(line, one).is_some());
+        let named =
+            [&b" -u "[..], b" -U ", b" -l ", b" --user"].iter().any(|one| memchr::memmem::find(line, one).is_some());
         if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/')
             || at > key.end && named && is_plain_secret(&text[start..end])
         {
@@ -217,7 +218,9 @@ impl KeyedReader<'_, '_> {
         let value = &text[start..end];
         if value.len() >= 4
             && !is_harmless(value)
-            && (parameters || !is_prose(value) && (looks_random(value, 6) || value.ends_with(b"=") || value.len() > 24))
+            && (parameters
+                || scheme && is_plain_secret(value) && text.get(end).is_none_or(|byte| b"\r\n\"'".contains(byte))
+                || !is_prose(value) && (looks_random(value, 6) || value.ends_with(b"=") || value.len() > 24))
         {
             self.secret(SecretKind::Credentials, start, wrapped_end(text, start, end));
         }

@@ -63,7 +63,8 @@ pub(super) const VERBS: [&str; 42] = [
 ];
 
 /// Words after which even a word of small letters is a login.
-const STRONG: [&str; 29] = [
+const STRONG: [&str; 30] = [
+    "anmeldung von",
     "mailbox of",
     "authenticated as",
     "logged in as",
@@ -95,7 +96,28 @@ const STRONG: [&str; 29] = [
     "switching to user",
 ];
 /// What only people do: after these words, one of small letters at the end of a sentence is a login.
-const BY: [&str; 17] = [
+const BY: [&str; 38] = [
+    "credentials for",
+    "bad password for",
+    "wrong password for",
+    "invalid password for",
+    "incorrect password for",
+    "login by",
+    "login of",
+    "logon by",
+    "impersonated by",
+    "inbox of",
+    "session of",
+    "quota exceeded for",
+    "maildrop for",
+    "bound as",
+    "locked by",
+    "owned by",
+    "sent by",
+    "checked out by",
+    "deleted by",
+    "removed by",
+    "invoked by",
     "created by",
     "reported by",
     "commented by",
@@ -115,7 +137,20 @@ const BY: [&str; 17] = [
     "viewed by",
 ];
 /// What does so, too, and is nobody.
-const NOBODY: [&str; 39] = [
+const NOBODY: [&str; 52] = [
+    "nobody",
+    "noone",
+    "none",
+    "another",
+    "other",
+    "both",
+    "backup",
+    "sync",
+    "garbage",
+    "transaction",
+    "itself",
+    "parent",
+    "caller",
     "hand",
     "automation",
     "rule",

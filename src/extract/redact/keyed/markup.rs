@@ -12,13 +12,14 @@ const MAX_PAIR_GAP: usize = 96;
 static CDATA_END: Literal = Literal::new("]]>");
 static NAME: Literal = Literal::new("name");
 /// What the value beside a name is called, and where it starts within that word.
-static VALUES: [(Literal, usize); 6] = [
+static VALUES: [(Literal, usize); 7] = [
     (Literal::new("value"), 5),
     (Literal::new("content"), 7),
     (Literal::new("string>"), 6),
     (Literal::new("text"), 4),
     (Literal::new("val\""), 3),
     (Literal::new("default"), 7),
+    (Literal::new("data>"), 4),
 ];
 
 /// `<password …>x</password>`: the content of an element that the key names.
@@ -58,7 +59,7 @@ pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
 /// The key is itself the value of `name`: `<param name="k"><value>x`, `{"name":"k","value":"x"}`,
 /// `[name=k, value=x]`, `name="k"` of a multipart body with an empty line after it.
 pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
-    let open = text[..key.start].iter().rev().take_while(|byte| b"\"'\\ ".contains(byte)).count();
+    let open = text[..key.start].iter().rev().take_while(|byte| b"\"'\\ /".contains(byte)).count();
     let before = &text[..key.start - open];
     // `variable "smtp_password" { default = "x" }` of Terraform
     let declared = open > 1 && before.ends_with(b"variable");
@@ -70,7 +71,8 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     let before = &before[..before.len() - before.iter().rev().take(2).take_while(|byte| **byte == b' ').count()];
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let before = &before[..before.len() - before.iter().rev().take_while(|byte| **byte == b'\\').count()];
-    let names = [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param", b"type", b"variable"];
+    let names =
+        [&b"name"[..], b"key", b"id", b"property", b"field", b"header", b"param", b"type", b"variable", b"path"];
     let named = names
         .iter()
         .any(|name| before.len() >= name.len() && before[before.len() - name.len()..].eq_ignore_ascii_case(name));
@@ -105,16 +107,36 @@ pub(super) fn paired(text: &[u8], key: &Key) -> Option<Value> {
     let lower = window.to_ascii_lowercase();
     let found = VALUES
         .iter()
-        .find_map(|(word, len)| word.find(&lower).map(|at| (at, *len)))
+        .find_map(|(word, len)| {
+            // `"valueFrom":null,"value":"x"`
+            let whole = |at: &usize| !lower.get(at + len).is_some_and(u8::is_ascii_alphanumeric);
+            word.find_iter(&lower).find(whole).map(|at| (at, *len))
+        })
         // Nothing but signs and further attributes in between.
         .filter(|(at, _)| {
             let between = &lower[..*at];
             let lines = between.contains(&b'\n') && !(declared && between.starts_with(b" {"));
             let apart = lines && !between.contains(&b'<') && !between.iter().all(|byte| is_blank(*byte));
-            !apart && !NAME.is_in(between)
+            // `<param-name>password</param-name><param-value>`, `<input type="password" name="p" value="x">`
+            let closed = between.strip_prefix(b"</").and_then(|rest| rest.splitn(2, |byte| *byte == b'>').nth(1));
+            let typed = before.len() >= 4 && before[before.len() - 4..].eq_ignore_ascii_case(b"type");
+            !apart && (typed || !NAME.is_in(closed.unwrap_or(between)))
         });
     let Some((at, len)) = found else { return value_before(text, key) };
     let end = after + at + len;
+    // `<AttributeValue type="string">x</AttributeValue>`
+    let tag = skip(text, end, 64, |byte| !b"<>\n".contains(&byte));
+    let end =
+        if text.get(end) == Some(&b' ') && text.get(tag) == Some(&b'>') && text[..end].ends_with(b"AttributeValue") {
+            tag
+        } else {
+            end
+        };
+    if text[end..].starts_with(b"><![CDATA[") {
+        let start = end + 10;
+        let stop = CDATA_END.find(&text[start..]).map_or(text.len(), |at| start + at);
+        return Some(Value { start, end: stop, enclosed: true });
+    }
     if text.get(end) == Some(&b'>') {
         let stop = memchr::memchr(b'<', &text[end..]).map_or(text.len(), |at| end + at);
         return Some(Value { start: end + 1, end: stop, enclosed: true });

@@ -1,7 +1,11 @@
 //! Secrets and people by the word before them, in every syntax.
 
 mod codes;
+mod columns;
 mod credentials;
+mod doubtful;
+mod headers;
+mod labels;
 mod logins;
 mod loose;
 mod markup;
@@ -13,6 +17,7 @@ mod phrase;
 mod plain;
 mod stated;
 mod surroundings;
+mod syntaxes;
 mod table;
 
 use std::iter::once;
@@ -20,13 +25,12 @@ use std::iter::once;
 use super::{
     dialogue,
     keys::{Class, Command, Key, Needs, each_key},
-    login::{is_login, starts_like_login},
     masks::{is_forged, is_harmless},
     pii::PiiKind,
     place::Place,
     prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
     secrets::SecretKind,
-    stated_words::{is_capital_code, is_chosen, is_numbered_word, is_plain_secret},
+    stated_words::{is_capital_code, is_chosen, is_numbered_word, is_plain_secret, is_said_of_passwords},
     values::{Joint, Value, is_blank, joint, skip, skip_tag, trimmed, value, wrapped_end},
     wordlike::{is_password_like, looks_random},
 };
@@ -36,7 +40,6 @@ use markup::{element, paired};
 use passphrases::{app_password_end, passphrase_end};
 use phrase::is_setting;
 use surroundings::is_object;
-use table::{spaced_table, table};
 
 /// How much of a value is looked at to judge it.
 const MAX_JUDGED: usize = 200;
@@ -60,7 +63,10 @@ struct KeyedReader<'t, 'f> {
 impl KeyedReader<'_, '_> {
     fn key(&mut self, key: Key) {
         let text = self.text;
+        let given = key.class;
+        let key = headers::as_header(text, key);
         match key.class {
+            Class::Syntax => return self.syntax(&key),
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
@@ -132,6 +138,9 @@ impl KeyedReader<'_, '_> {
                     if parameter && !value.enclosed {
                         value.end = skip(text, value.start, value.end - value.start, |byte| !b"#?".contains(&byte));
                     }
+                    if given != class && is_said_of_passwords(&text[value.start..value.end]) {
+                        return;
+                    }
                     let join = if is_setting(text, &key, &value) { Joint::Firm } else { join };
                     self.judge(class, join, value);
                 }
@@ -143,6 +152,7 @@ impl KeyedReader<'_, '_> {
         self.phrase(&key);
         self.plain_password(&key);
         self.loose(&key);
+        self.doubt_unjoined(&key);
     }
 
     fn secret(&mut self, kind: SecretKind, start: usize, end: usize) {
@@ -200,7 +210,8 @@ impl KeyedReader<'_, '_> {
         let signed = || join == Joint::Firm && named(&[b"-signature", b"&signature", b"?signature", b"&sig", b"?sig"]);
         let (kind, secret) = match class {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => {
-                (SecretKind::Secret, looks_random(shown, 8) || is_password_like(shown))
+                let plain = class == Class::Password && is_cell_after_key(text, start) && is_plain_secret(shown);
+                (SecretKind::Secret, plain || looks_random(shown, 8) || is_password_like(shown))
             }
             Class::Password if !firm && app_password_end(text, start).is_some() => (SecretKind::Secret, true),
             // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
@@ -232,7 +243,10 @@ impl KeyedReader<'_, '_> {
             }
             Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
             Class::Weak(SecretKind::Token) => {
+                // `https://host/hook?token=marigold`
+                let parameter = join == Joint::Firm && is_parameter(text, start) && is_plain_secret(shown);
                 let word = firm && is_numbered_word(shown)
+                    || parameter
                     || is_variable(text, start) && is_plain_secret(shown)
                     || named(&[b"pat"]) && self.is_plain_value(firm, start, end);
                 (SecretKind::Secret, !is_sentence(shown) && (looks_random(shown, 8) || word))
@@ -258,6 +272,7 @@ impl KeyedReader<'_, '_> {
             _ => return,
         };
         if !secret || is_path_or_address(shown) && !matches!(class, Class::Secret(_)) {
+            self.doubt(class, firm && join != Joint::Pipe, start, end);
             return;
         }
         let mut end = wrapped_end(text, start, end);
@@ -296,52 +311,6 @@ impl KeyedReader<'_, '_> {
         }
         self.judge(key.class, Joint::Firm, value);
         true
-    }
-
-    /// `client_id,client_secret` over `abc,xyz`; `(login, password) VALUES ('a', 'b')`.
-    fn column(&mut self, key: &Key) -> bool {
-        let text = self.text;
-        if !matches!(
-            key.class,
-            Class::Password
-                | Class::Secret(_)
-                | Class::Person
-                | Class::FullName
-                | Class::NamePart
-                | Class::Phone
-                | Class::Number
-        ) {
-            return false;
-        }
-        let Some(table) = table(text, key) else { return self.spaced_column(key) };
-        for (start, end) in table {
-            let value = value(text, start, true);
-            let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
-            self.judge(key.class, Joint::Firm, value);
-        }
-        true
-    }
-
-    /// `user  password` over `ann  Harbour98`; only what looks like a password or a login.
-    fn spaced_column(&mut self, key: &Key) -> bool {
-        let text = self.text;
-        if !matches!(key.class, Class::Password | Class::Secret(_) | Class::Person) {
-            return false;
-        }
-        let mut any = false;
-        for (start, end) in spaced_table(text, key).unwrap_or_default() {
-            let value = value(text, start, false);
-            let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
-            let shown = &text[value.start..value.end];
-            let person = key.class == Class::Person;
-            let named = person && (starts_like_login(shown) || std::str::from_utf8(shown).is_ok_and(is_login));
-            if named || !person && (is_chosen(shown) || looks_random(shown, 8) && shown.iter().any(u8::is_ascii_digit))
-            {
-                self.judge(key.class, Joint::Firm, value);
-                any = true;
-            }
-        }
-        any
     }
 
     /// `password=?` of a statement in SQL: its value is in the list of those that were bound.
@@ -385,6 +354,24 @@ fn is_variable(text: &[u8], start: usize) -> bool {
     let before = text[..start].strip_suffix(b"\"").or_else(|| text[..start].strip_suffix(b"'"));
     let name = before.unwrap_or(&text[..start]).strip_suffix(b"=");
     name.is_some_and(|name| name.last().is_some_and(u8::is_ascii_uppercase))
+}
+
+/// Whether the key before a sign of equality is one of an address: `?sso_token=`.
+fn is_parameter(text: &[u8], start: usize) -> bool {
+    let Some(name) = text[..start].strip_suffix(b"=") else { return false };
+    let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(*byte);
+    let len = name.iter().rev().take(48).take_while(part).count();
+    name[..name.len() - len].last().is_some_and(|byte| b"?&".contains(byte))
+}
+
+/// Whether the key is all there is in the cell before a value: `| password | marigold |`, not `| no password | JavaMail |`.
+fn is_cell_after_key(text: &[u8], start: usize) -> bool {
+    let back =
+        |end: usize, what: fn(&u8) -> bool| end - text[..end].iter().rev().take(64).take_while(|b| what(b)).count();
+    let sign = back(start, |byte| b" \t|`*".contains(byte));
+    let key = back(sign, |byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte) || *byte >= 0x80);
+    let lead = back(key, |byte| b" \t`*".contains(byte));
+    text[..lead].last().is_none_or(|byte| b"|\n".contains(byte))
 }
 
 /// Whether the key before a colon is `passwords`.

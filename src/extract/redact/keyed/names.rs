@@ -14,7 +14,7 @@ use super::{
         values::{Joint, is_blank, joint, skip, value},
     },
     KeyedReader,
-    surroundings::{beside_jira_user, beside_person, in_person_object},
+    surroundings::{account_id_end, beside_jira_user, beside_person, in_person_object},
 };
 
 impl KeyedReader<'_, '_> {
@@ -34,6 +34,11 @@ impl KeyedReader<'_, '_> {
             && text[text[..start].trim_ascii_end().len()..start].contains(&b'\n')
         {
             return;
+        }
+        if class == Class::Person
+            && let Some(stop) = account_id_end(text, start).filter(|stop| text[start..*stop].contains(&b':'))
+        {
+            return self.person(PiiKind::User, start, stop);
         }
         let end = if enclosed || class != Class::Person {
             end.min(start + 96)
@@ -152,6 +157,16 @@ impl KeyedReader<'_, '_> {
         if word.ends_with(b"ed for") && self.user_and_password(key.end) {
             return;
         }
+        let same =
+            |one: &&str| one.len() == word.len() && one.bytes().zip(word).all(|(a, b)| a == b.to_ascii_lowercase());
+        if BEFORE_NAMES.iter().any(same) {
+            let first = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"'-".contains(&byte) || byte >= 0x80);
+            let end = with_next_names(text, at, first);
+            if at > key.end && end > first && std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name) {
+                self.person(PiiKind::User, at, end);
+            }
+            return;
+        }
         // `access denied for client_secret`: something else can be there.
         let end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         let name = std::str::from_utf8(&text[at..end]).unwrap_or_default().trim_end_matches('.');
@@ -210,45 +225,6 @@ impl KeyedReader<'_, '_> {
         person
     }
 
-    /// `customer hvoss77`, `sudo: hvoss77 : TTY=…`.
-    pub(super) fn login(&mut self, key: &Key) {
-        let text = self.text;
-        // Such a short word is in a hash, too: `…88cc7  report.json`.
-        let alone = !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
-            && !text[key.start..key.end].iter().any(u8::is_ascii_digit);
-        let at = skip(text, key.end, 3, |byte| b" :".contains(&byte));
-        let role = text[key.word..key.end].eq_ignore_ascii_case(b"role");
-        if alone && at > key.end && self.quoted_login(at, role) {
-            return;
-        }
-        if role {
-            self.missing(key, at);
-            return;
-        }
-        // `received EAP identity hvoss`
-        if alone && at > key.end && self.initialled(at) {
-            return;
-        }
-        let small = text[key.word].is_ascii_lowercase();
-        if alone && at > key.end && !self.named_by_look(at, small) && text[key.end..].starts_with(b" @") {
-            self.named_by_look(at + 1, false);
-        }
-    }
-
-    /// `Kind regards,` and a full name on the next line.
-    pub(super) fn signature(&mut self, end: usize) {
-        let text = self.text;
-        let at = skip(text, end, 8, |byte| is_blank(byte) || b",.!".contains(&byte));
-        if text[end..at].contains(&b'\n') {
-            let first = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
-            let stop = with_next_names(text, at, first);
-            let alone = text.get(stop).is_none_or(|byte| b"\r\n\\\"".contains(byte));
-            if alone && stop > first {
-                self.person(PiiKind::User, at, stop);
-            }
-        }
-    }
-
     /// A login or, with spaces, a full name that is known by its look alone, after a word that speaks of a person.
     pub(super) fn named_by_look(&mut self, at: usize, spaces: bool) -> bool {
         let text = self.text;
@@ -281,6 +257,21 @@ impl KeyedReader<'_, '_> {
         }
     }
 }
+
+/// Words after which only a full name is one of a person.
+const BEFORE_NAMES: [&str; 11] = [
+    "shared with",
+    "pending",
+    "awaiting",
+    "attn",
+    "meeting with",
+    "pending with",
+    "pending from",
+    "approval from",
+    "mail to",
+    "message to",
+    "sent to",
+];
 
 /// Keys of lists that hold people alone.
 const PEOPLE: [&[u8]; 7] =

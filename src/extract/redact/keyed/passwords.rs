@@ -8,8 +8,8 @@ use super::{
         pii::{PiiKind, is_person},
         prose::is_prose,
         secrets::SecretKind,
-        stated_words::{is_chosen, is_plain_secret, is_stated, is_term},
-        values::{Joint, Value, is_blank, skip, trimmed, value},
+        stated_words::{is_chosen, is_plain_secret, is_said_of_passwords, is_stated, is_term},
+        values::{Joint, Value, is_blank, joint, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
     KeyedReader,
@@ -43,9 +43,12 @@ const FIELDS: [&str; 22] = [
     "authorization_code",
 ];
 /// Calls that give a field its value.
-const SETTERS: [&[u8]; 9] = [b"set", b"put", b"add", b"header", b"param", b"with", b"append", b"store", b"of"];
+const SETTERS: [&[u8]; 11] =
+    [b"define", b"const", b"set", b"put", b"add", b"header", b"param", b"with", b"append", b"store", b"of"];
 /// What leads from a password to whose it is.
-const OWNED: [&str; 12] = ["for", "für", "fuer", "of", "von", "de", "pour", "para", "di", "del", "voor", "to"];
+const OWNED: [&str; 17] = [
+    "do", "da", "des", "dos", "dla", "for", "für", "fuer", "of", "von", "de", "pour", "para", "di", "del", "voor", "to",
+];
 
 impl KeyedReader<'_, '_> {
     /// `("password", "x")`, `setProperty("mail.password", "x")`, `["client_secret","x"]`, `PASSWORD('x')`: whether
@@ -190,6 +193,33 @@ impl KeyedReader<'_, '_> {
         false
     }
 
+    /// `Hasło użytkownika: x`, `Пароль для входа: x`: up to three words before the colon, in languages that put them there.
+    pub(super) fn owned(&mut self, key: &Key, at: usize) -> bool {
+        let text = self.text;
+        let word = text[key.word..key.end].to_ascii_lowercase();
+        if [&b"passw"[..], b"pass", b"pw", b"psw"].iter().any(|lead| word.starts_with(lead)) && word != b"passwort" {
+            return false;
+        }
+        let mut end = at;
+        for _ in 0..3 {
+            let stop = skip(text, end, 40, |byte| byte.is_ascii_lowercase() || b"'".contains(&byte) || byte >= 0x80);
+            if stop == end || is_said_of_passwords(&text[end..stop]) {
+                return false;
+            }
+            if let Some((Joint::Colon | Joint::Firm, start)) = joint(text, stop)
+                && text[stop..start].iter().any(|byte| b":=".contains(byte) || *byte >= 0x80)
+            {
+                self.judge(Class::Password, Joint::Colon, value(text, start, false));
+                return true;
+            }
+            if text.get(stop) != Some(&b' ') {
+                return false;
+            }
+            end = stop + 1;
+        }
+        false
+    }
+
     /// `password Harbour98`, `tried password Harbour98`, `Password changed from x to y`, `<dt>Password</dt><dd>x</dd>`:
     /// a password that reads like a word with digits or signs.
     pub(super) fn telling(&mut self, start: usize, words: bool) -> bool {
@@ -268,6 +298,11 @@ impl KeyedReader<'_, '_> {
                 && !is_thing(std::str::from_utf8(&text[at..stop]).unwrap_or_default())
             || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_stated(password));
         if !is_password || is_harmless(password) || password.contains(&b'/') {
+            // `credentials (ann/marigold)`: what is said of both goes on.
+            let named = std::str::from_utf8(&text[at..stop]).is_ok_and(|user| is_person(user) && !is_thing(user));
+            if named && is_plain_secret(password) {
+                self.doubt(Class::Password, true, start, value_end);
+            }
             return false;
         }
         if std::str::from_utf8(&text[at..stop]).is_ok_and(is_person) {

@@ -139,7 +139,8 @@ impl KeyedReader<'_, '_> {
         for _ in 0..2 {
             let Some(lead) = text[..from].strip_suffix(b" ") else { break };
             let first = lead.len() - lead.iter().rev().take(32).take_while(part).count();
-            if !std::str::from_utf8(&lead[first..]).is_ok_and(is_capitalised) {
+            // `User Hannah Voss not found`
+            if !std::str::from_utf8(&lead[first..]).is_ok_and(|name| is_capitalised(name) && !is_thing(name)) {
                 break;
             }
             from = first;

@@ -7,15 +7,15 @@ use super::{
         pii::PiiKind,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
-        values::{Joint, Value, is_blank, skip, trimmed, value},
+        stated_words::is_plain_secret,
+        values::{Joint, Value, is_blank, skip, trimmed, value, wide_quote},
         wordlike::looks_random,
     },
     KeyedReader,
     names::names_person,
     passphrases::app_password_end,
-    surroundings::{speaks_of_one, speaks_of_person, speaks_of_user},
+    surroundings::{account_id_end, speaks_of_one, speaks_of_person, speaks_of_user},
 };
-use crate::extract::guid::is_guid;
 
 /// Words in angle brackets that are not names: HTML elements, and placeholders.
 const PLACEHOLDERS: [&str; 26] = [
@@ -41,18 +41,22 @@ impl KeyedReader<'_, '_> {
         if let (Class::Person, [b'(' | b'[' | b'{', ..]) = (key.class, rest) {
             // `User(x)`, not `getUser(String)`.
             let name = value(text, key.end, false);
-            let name = match text[name.start..name.end].strip_prefix(b"name=") {
+            let fields = [&b"name="[..], b"key=", b"username="];
+            let inside = &text[name.start..name.end];
+            let name = match fields.iter().find_map(|field| Some((field.len(), inside.strip_prefix(*field)?))) {
                 // `UserImpl{name=x, …}`, `User{name='x'}`
-                Some(rest) => {
+                Some((lead, rest)) => {
                     let quote = skip(rest, 0, 1, |byte| b"\"'".contains(&byte));
                     let end = skip(rest, quote, 64, |byte| !b", '\"})]".contains(&byte));
-                    Value { start: name.start + 5 + quote, end: name.start + 5 + end, ..name }
+                    Value { start: name.start + lead + quote, end: name.start + lead + end, ..name }
                 }
                 None => name,
             };
             let word = &text[name.start..name.end];
+            let lead = text[..name.start].trim_ascii_end();
+            let lead = lead.strip_suffix(b"'").or_else(|| lead.strip_suffix(b"\"")).unwrap_or(lead);
             let named =
-                text[..name.start].trim_ascii_end().ends_with(b"name=") || text[..name.start].ends_with(b"name='");
+                fields.iter().any(|field| lead.ends_with(field)) || lead.ends_with(b"(") && lead.len() < name.start;
             // `ApplicationUser(x)` is one; `ApplicationUser(String)` and `getUser(name)` are not.
             let typed = text[key.start].is_ascii_uppercase()
                 && text[key.start..key.end].iter().all(u8::is_ascii_alphabetic)
@@ -84,7 +88,7 @@ impl KeyedReader<'_, '_> {
         if key.class == Class::Person && text.get(at) == Some(&b'<') {
             return self.angled(at + 1);
         }
-        let enclosed = matches!(text.get(at), Some(b'"' | b'\'' | b'[' | b'`'));
+        let enclosed = matches!(text.get(at), Some(b'"' | b'\'' | b'[' | b'`')) || wide_quote(&text[at..]).is_some();
         let word_end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80);
         let word = &text[at..word_end];
         let says = ["is", "was", "ist", "war", "lautet", "est", "es", "to", "=", "used"];
@@ -122,6 +126,7 @@ impl KeyedReader<'_, '_> {
                 self.judge(key.class, Joint::Firm, value(text, at, false));
             }
             Class::Password if self.prompted(word, word_end) => {}
+            Class::Password if self.owned(key, at) => {}
             Class::Password if last_word(&text[key.start.saturating_sub(4)..key.word]).eq_ignore_ascii_case(b"app") => {
                 if let Some(end) = app_password_end(text, at) {
                     self.secret(SecretKind::Secret, at, end);
@@ -184,6 +189,7 @@ impl KeyedReader<'_, '_> {
             Class::Person if account_id_end(text, at).is_some() => {
                 self.person(PiiKind::User, at, account_id_end(text, at).unwrap_or(at));
             }
+            Class::Person if text.get(word_end) == Some(&b'/') && self.beside_domain(at, word_end) => {}
             Class::Person if self.missing(key, at) => {}
             Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
             Class::Person if self.initialled(at) => {}
@@ -259,14 +265,6 @@ impl KeyedReader<'_, '_> {
     }
 }
 
-/// `557058:0a1b2c3d-…`, 24 hexadecimal digits: an account of Atlassian's cloud.
-fn account_id_end(text: &[u8], at: usize) -> Option<usize> {
-    let number = skip(text, at, 24, |byte| byte.is_ascii_hexdigit());
-    let end = if text.get(number) == Some(&b':') && number - at == 6 { number + 37 } else { number };
-    let guid = end > number && is_guid(text.get(number + 1..end)?);
-    (guid || end - at == 24 && !text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
-}
-
 fn enclosed_by_digit(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(u8::is_ascii_digit)
 }
@@ -290,8 +288,9 @@ pub(super) fn is_setting(text: &[u8], key: &Key, value: &Value) -> bool {
     let name = &text[key.start..key.end];
     let header = name.starts_with(b"X-") && text[value.start..value.end].iter().any(u8::is_ascii_digit);
     let setting = || memchr::memmem::find(name, b"secret").is_some() && name.iter().any(|byte| b"._-".contains(byte));
+    let plain = || name.iter().any(|byte| b"._-".contains(byte)) && is_plain_secret(&text[value.start..value.end]);
     let named = match key.class {
-        Class::Secret(_) => header || setting(),
+        Class::Secret(_) => header || setting() || plain(),
         class => header && class == Class::Weak(SecretKind::Token),
     };
     named && value.end >= value.start + 6 && text.get(value.end).is_none_or(|byte| b"\r\n\"".contains(byte))

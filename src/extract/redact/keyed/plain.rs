@@ -2,12 +2,15 @@
 
 use super::{
     super::{
+        header_names::is_header,
         keys::{Class, Key},
+        masks::is_harmless,
         secrets::SecretKind,
         stated_words::{is_plain_secret, is_said_of_passwords},
         values::{is_blank, skip},
     },
     KeyedReader,
+    headers::is_setter,
 };
 
 /// Verbs between a password's key and what it is.
@@ -32,6 +35,8 @@ const SAYS: [&[u8]; 16] = [
 /// Verbs before `to`.
 const SET: [&[u8]; 8] =
     [b"set", b"changed", b"reset", b"updated", b"configured", b"defaults", b"initialised", b"initialized"];
+/// The same before a key: `reset password to marigold`.
+const RESET: [&[u8]; 6] = [b"reset", b"set", b"changed", b"change", b"updated", b"setting"];
 /// Words before a key that its value follows at once: `with password marigold`.
 const LEADS: [&[u8]; 23] = [
     b"with",
@@ -86,8 +91,12 @@ impl KeyedReader<'_, '_> {
     pub(super) fn plain_password(&mut self, key: &Key) {
         let text = self.text;
         let word = &text[key.word..key.end];
-        let secret = |word: &[u8]| word.len() >= 6 && word[word.len() - 6..].eq_ignore_ascii_case(b"secret");
-        if !(key.class == Class::Password || secret(word)) || text.get(key.end) != Some(&b' ') {
+        let secret = |word: &[u8]| {
+            word.len() >= 6 && word[word.len() - 6..].eq_ignore_ascii_case(b"secret")
+                || word.eq_ignore_ascii_case(b"credential")
+        };
+        let header = || is_header(&text[key.start..key.end]);
+        if !(key.class == Class::Password || secret(word) || header()) || text.get(key.end) != Some(&b' ') {
             return;
         }
         let line = &text[key.start.saturating_sub(24)..key.start];
@@ -100,6 +109,18 @@ impl KeyedReader<'_, '_> {
         let starts = setting || key.start > 0 && (line.trim_ascii().is_empty() || line.trim_ascii() == b"set");
         let (first, end) = self.plain_word(gap);
         let ends = self.ends_sentence(end);
+        if is_setter(lead) && gap == key.end + 1 && !text[first..end].is_empty() && !is_harmless(&text[first..end]) {
+            let mixed = text[first..end].iter().any(u8::is_ascii_digit);
+            if mixed || is_plain_secret(&text[first..end]) {
+                return self.secret(SecretKind::Password, first, end);
+            }
+        }
+        // `with the password marigold`
+        let lead = if [&b"the"[..], b"my", b"your", b"our"].contains(&lead) {
+            line.trim_ascii().rsplit(|byte| is_blank(*byte)).nth(1).unwrap_or_default()
+        } else {
+            lead
+        };
         let led = LEADS.iter().any(|one| lead.eq_ignore_ascii_case(one))
             && word.iter().all(|byte| !byte.is_ascii_uppercase());
         let alone = starts
@@ -134,7 +155,7 @@ impl KeyedReader<'_, '_> {
                 return;
             }
             if SAYS.iter().any(|says| one.eq_ignore_ascii_case(says))
-                && (one != b"to" || SET.contains(&before))
+                && (one != b"to" || SET.contains(&before) || at == key.end && RESET.contains(&lead))
                 && (one != b"on" || before == b"user")
             {
                 let next = skip(text, stop, 3, |byte| b" :".contains(&byte));
@@ -160,9 +181,22 @@ impl KeyedReader<'_, '_> {
         rest.is_empty()
             || b"\r\n\"'`,;)".contains(&rest[0])
             || rest[0] == b'.' && rest.get(1).is_none_or(|byte| is_blank(*byte) || *byte == b'"')
-            || [&b" for "[..], b" and ", b" on ", b" at ", b" from ", b" was ", b" is ", b" has ", b" will ", b" in "]
-                .iter()
-                .any(|one| rest.starts_with(one))
+            || [
+                &b" for "[..],
+                b" and ",
+                b" on ",
+                b" at ",
+                b" from ",
+                b" was ",
+                b" is ",
+                b" has ",
+                b" will ",
+                b" in ",
+                b" failed",
+                b" rejected",
+            ]
+            .iter()
+            .any(|one| rest.starts_with(one))
     }
 
     /// Whether a value is one plain word, which ends the line or is joined to its key by a sign of equality.

@@ -17,7 +17,12 @@ const BESIDE: [&[u8]; 15] = [
     b"with", b"using", b"mit", b"avec", b"con", b"com", b"met", b"and", b"und", b"et", b"y", b"e", b"/", b"&", b"pass",
 ];
 /// What may stand between these.
-const ARTICLES: [&[u8]; 16] = [
+const ARTICLES: [&[u8]; 21] = [
+    b"set",
+    b"been",
+    b"has",
+    b"was",
+    b"used",
     b"the",
     b"a",
     b"my",
@@ -64,7 +69,7 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let from = key.start.saturating_sub(96);
         let (mut end, mut linked) = (key.start, false);
-        for _ in 0..4 {
+        for _ in 0..6 {
             end -= text[from..end].iter().rev().take_while(|byte| **byte == b' ').count();
             let start = end - text[from..end].iter().rev().take_while(|byte| !is_blank(**byte)).count();
             let word = &text[start..end];
@@ -155,7 +160,7 @@ impl KeyedReader<'_, '_> {
             let next = skip(text, after + link.len(), 1, |byte| b"'\"".contains(&byte));
             let next_end = word_end(text, next);
             for (start, end) in [(quote, end), (next, next_end)] {
-                if is_stated(&text[start..end]) {
+                if is_stated(&text[start..end]) || is_plain_secret(&text[start..end]) {
                     self.secret(SecretKind::Password, start, end);
                 }
             }

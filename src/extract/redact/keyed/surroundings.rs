@@ -4,7 +4,7 @@ use super::super::{
     keys::{Class, Key},
     values::{Joint, is_blank, skip},
 };
-use crate::search::Literal;
+use crate::{extract::guid::is_guid, search::Literal};
 
 /// Other keys of a person are near.
 pub(super) fn beside_person(text: &[u8], start: usize, end: usize) -> bool {
@@ -127,9 +127,17 @@ pub(super) fn is_object(text: &[u8], at: usize, class: Class, join: Joint) -> bo
     let json = matches!(text.get(skip(text, open + 1, 8, |byte| is_blank(byte) || byte == b'\\')), Some(b'"' | b'}'));
     let near = &text[open..text.len().min(open + 120)];
     let own = || {
-        [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted"]
+        [&b"\"value"[..], b"\"plain", b"\"text", b"\"secret", b"\"encrypted", b"\"data"]
             .iter()
             .any(|key| near.windows(key.len()).any(|window| window == *key))
     };
     join != Joint::Firm || !matches!(class, Class::Password | Class::Secret(_)) || json && !own()
+}
+
+/// `557058:0a1b2c3d-…`, 24 hexadecimal digits: an account of Atlassian's cloud.
+pub(super) fn account_id_end(text: &[u8], at: usize) -> Option<usize> {
+    let number = skip(text, at, 24, |byte| byte.is_ascii_hexdigit());
+    let end = if text.get(number) == Some(&b':') && number - at == 6 { number + 37 } else { number };
+    let guid = end > number && is_guid(text.get(number + 1..end)?);
+    (guid || end - at == 24 && !text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
 }

@@ -167,8 +167,12 @@ fn rows(text: &[u8], at: usize, field: impl Fn(usize, usize) -> Option<Field>) -
     let (mut found, mut at) = (Vec::new(), at);
     while at < text.len() && found.len() < 1000 {
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-        let Some(one) = field(at, end)? else { break };
-        found.push(one);
+        // `+-----+-----+` between the lines of a table.
+        let frame = end > at && text[at..end].iter().all(|byte| b"+-=|: \r".contains(byte));
+        if !frame {
+            let Some(one) = field(at, end)? else { break };
+            found.push(one);
+        }
         at = end + 1;
     }
     (!found.is_empty()).then_some(found)

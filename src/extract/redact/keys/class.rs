@@ -66,6 +66,8 @@ pub(in super::super) enum Class {
     Pair,
     /// `-p x`, `-px`: only a value that looks random.
     PasswordOption,
+    /// A sign of the syntax of one program.
+    Syntax,
     /// A command of a mail dialogue.
     Command(Command),
     /// Nothing by itself: says which readers have something to look for.

@@ -10,7 +10,7 @@ pub(super) use class::{Class, Command, Needs};
 use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
 use words::{GROUPS, MARKERS};
 
-use super::{commands, secrets::SecretKind};
+use super::{commands, header_names::is_header, secrets::SecretKind};
 use crate::search::WordSearcher;
 
 /// A word and where it is.
@@ -101,6 +101,7 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
             | Class::Street
             | Class::WebKey
             | Class::Characters
+            | Class::Syntax
     );
     if bare || matches!(class, Class::UserAndPassword | Class::Location) && b"=:\"".contains(&text[end - 1]) {
         return Some(Key { class, start: word, end, word });
@@ -130,6 +131,7 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
         if class == Class::Password && tail.ends_with(b".txt") { Class::Secret(SecretKind::Password) } else { class };
     match class {
         Class::Weak(SecretKind::Code) if last(OTHER_CODES) || spaced(text, start, OTHER_CODES) => return None,
+        Class::Weak(SecretKind::Secret) if is_header(&text[start..stop]) => {}
         Class::Weak(SecretKind::Secret) if last(OTHER_KEYS) || spaced(text, start, OTHER_KEYS) => return None,
         // `sub`, `mail`, `name` only by themselves.
         Class::Name | Class::FullName | Class::NamePart

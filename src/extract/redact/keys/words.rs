@@ -39,6 +39,8 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "settings\\",
             "\\home\\",
             "\\home$\\",
+            "\\homes",
+            "/vmail/",
             "\\users$\\",
             "\\profiles\\",
             "/people/",
@@ -135,6 +137,15 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             "uid user",
             "] (from client ",
             "] peer connection",
+            "] fail login",
+            "] ok login",
+            "] ok upload",
+            "] ok download",
+            " hier_",
+            "_parent/",
+            " direct/",
+            " none/",
+            " carp/",
             ", people, ",
             ", users, ",
             "uid  ",
@@ -168,12 +179,12 @@ pub(super) const GROUPS: &[Group] = &[
             mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
             jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
             כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer recovery_answer secret_answer sicherheitsantwort \
-            parola_d'ordine parola_d'accesso clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
+            keymaterial key_material totp_seed otp_seed parola_d'ordine parola_d'accesso пароль_пользователя пароль_користувача Пароль_пользователя Пароль_користувача κωδικός_πρόσβασης κωδικός_χρήστη kata_sandi kata_laluan geslo парола Парола slaptažodis lykilorð fjalëkalimi şifreniz şifresi şifreleri รหัสผ่าน clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
         class: Class::Password,
         whole: true,
-        words: "parola clave clearpw plainpw remotepass smtppass mailpass dbpass userpass rootpass adminpass ldappass proxypass rootpw adminpw userpw bindpw dbpw mailpw preshared_key pre_shared_key pre-shared-key segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
+        words: "shared_key pre-shared_key parola clave clearpw plainpw remotepass smtppass mailpass dbpass userpass rootpass adminpass ldappass proxypass rootpw adminpw userpw bindpw dbpw mailpw preshared_key pre_shared_key pre-shared-key segredo secreto jeton geheimnis geheim sleutel clé_secrète psk :_eap :_xauth pop.request.parameter",
     },
     Group { class: Class::Password, whole: true, words: "pass pw pwd passcode sshpass" },
     Group { class: Class::Secret(SecretKind::Secret), whole: false, words: "client_secret consumer_secret" },
@@ -238,7 +249,7 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id ruser acct authid auth_id principal_name sasl_username utente utilizador \
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
-            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid account_name logon_name logon_account target_user_name subject_user_name memberuid \
+            χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid suser duser identifiant ユーザー名 account_name logon_name logon_account target_user_name subject_user_name memberuid \
             account_with_name user_with_name \
             user_with_username account_with_username principal_with_name participant member approver reviewer attendee",
     },
@@ -251,7 +262,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::NamePart,
         whole: true,
-        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nombre \
+        words: "given_name family_name first_name last_name surname sn vorname nachname middle_name prénom nom_de_famille nombre \
             apellido apellidos cognome voornaam achternaam",
     },
     Group {
@@ -267,14 +278,14 @@ pub(super) const GROUPS: &[Group] = &[
             mailbox_for comment_by commented_on_by viewed_by edited_by locked_by reassigned_by reassigned_to closed_by \
             resolved_by cancelled_by started_by stopped_by owner_is mailbox_for postfach_für boîte_aux_lettres_de buzón_de casella_di contact_person contact ansprechpartner \
             kontakt employee patient by_admin tenant_admin benutzer_mit_namen angemeldet_als preauthentication_failed_for accepted_publickey_for failed_publickey_for \
-            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user message_from email_from nachricht_von mail_from message_from_user ask tell notify notified remind reminded invited emailed messaged mentioned_by delegated_to escalated_to handed_over_to assigned_by by denied_for refused_for rejected_for failed_for blocked_for accepted_for succeeded_for successful_for granted_for revoked_for locked_for expired_for disabled_for opened_for closed_for unlocked_for talk_to speak_to reach_out_to logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von log_in_as log_on_as \
+            accepted_keyboard-interactive/pam_for authenticating_user disconnected_from_user find_user find_any_user such_user no_user message_from email_from nachricht_von mail_from message_from_user ask tell notify notified remind reminded invited emailed messaged mentioned_by delegated_to escalated_to handed_over_to assigned_by by denied_for refused_for rejected_for failed_for blocked_for accepted_for succeeded_for successful_for granted_for revoked_for locked_for expired_for disabled_for opened_for closed_for unlocked_for talk_to speak_to reach_out_to logged_in_user esmtp_for esmtps_for esmtpsa_for switching_to_user eingeloggt_als connecté_en_tant_que approved_by postfach_von mail_to message_to sent_to pending_from approval_from awaiting pending_with pending attn meeting_with forwarded_to inbox_of session_of quota_exceeded_for maildrop_for checked_out_by credentials_for bad_password_for wrong_password_for invalid_password_for incorrect_password_for login_by login_of logon_by impersonated_by shared_with log_in_as log_on_as \
             sign_in_as sign_on_as signed_on_as signing_in_as logged_on_as logging_on_as authenticate_as authenticating_as login_as logon_as connect_as connected_as connecting_as logging_in_as anmeldung_als en_tant_que \
             bind_as bound_as binding_as sesión_como conectado_como accedi_come aanmelden_als inloggen_als usernamenotfoundexception usernotfoundexception",
     },
     Group {
         class: Class::Login,
         whole: true,
-        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for role peer supplicant grantee",
+        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for caller submitter committer invoker requester requestor operator xauth_authentication_of role peer supplicant grantee",
     },
     Group {
         class: Class::Closing,
@@ -313,7 +324,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::UserAndPassword,
         whole: true,
         words: "cred creds zugangsdaten anmeldedaten identifiants credenciales credenziali inloggegevens \
-            logindaten user/pw user/pass user/password username/password auth= logging_in_with failed_for \
+            logindaten addauth_digest user/pw user/pass user/password username/password auth= auth_= superdigest= logging_in_with failed_for \
             login_details account_details access_details access_data login_data log_in_with log_on_with sign_in_with \
             login_with use_account use_user with_user with_account mit_benutzer authentication_of anmelden_mit einloggen_mit datos_de_acceso dati_di_accesso",
     },
@@ -354,10 +365,23 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Pair,
         whole: true,
-        words: "usernamepasswordcredentials passwordauthentication networkcredential passwordcredential basiccredentials \
+        words: "usernamepasswordcredentials passwordauthentication networkcredential pscredential passwordcredential basiccredentials \
             httpbasicauth setbasicauth getconnection dbi->connect basicauth simple_bind_s simple_bind sp_addlogin sp_password",
     },
     Group { class: Class::Pair, whole: false, words: ".login .auth .connect plainauth .bind_s .bind" },
+    // Of sendmail, ZooKeeper, Redis, Exim, PHP, WebDriver, WebLogic, X.400, and addresses as one number.
+    Group {
+        class: Class::Syntax,
+        whole: false,
+        words: "\"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+    },
+    Group {
+        class: Class::Syntax,
+        whole: true,
+        words: "client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
+            sendkeys(' send_keys(' ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
+            host/user host/role host/login server/user database/role database/user db/role db/user realm/user connection_pool pool",
+    },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
     Group { class: Class::Command(Command::Apop), whole: true, words: "apop" },

@@ -30,6 +30,14 @@ pub(super) struct Known<'k> {
     pub(super) redirect_hosts: bool,
 }
 
+impl Known<'_> {
+    /// Whether a word is a value that the parser has read, or a part of one.
+    pub(super) fn has_read(&self, word: &[u8]) -> bool {
+        let of = |value: &&[u8]| value.len() >= word.len() && memchr::memmem::find(value, word).is_some();
+        self.ids.contains(word) || self.values.iter().any(of)
+    }
+}
+
 /// What of a plain text must not be shown. `blocks` are the parts between its stack frames.
 pub(super) fn find(text: &[u8], blocks: &[(usize, usize)], known: &Known<'_>) -> Vec<Place> {
     let mut found = Vec::new();
