@@ -75,11 +75,10 @@ impl Breaks<'_> {
     /// The position after the next one.
     fn next(&mut self) -> Option<usize> {
         while let Some(rest) = self.bytes.get(self.at..).filter(|rest| !rest.is_empty()) {
-            // Almost always, all of a block is plain, which is decided for all its bytes together.
-            let plain = match rest.first_chunk::<BLOCK>() {
-                Some(block) => all_plain(block),
-                None => all_plain(rest),
-            };
+            // Almost always, all of a block is plain, which is decided for all its bytes together. The last one begins
+            // before the rest.
+            let block = rest.first_chunk::<BLOCK>().or_else(|| self.bytes.last_chunk());
+            let plain = block.map_or_else(|| all_plain(rest), |block| all_plain(block));
             if plain {
                 self.at += rest.len().min(BLOCK);
                 continue;

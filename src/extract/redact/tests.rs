@@ -238,6 +238,7 @@ fn what_support_needs_is_kept() {
         "1.AuthenticationFailedException happened",
         "scope: https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
         "redirect_uri=https://jira.example.com/plugins/servlet/oauth2/client/callback/7c1e9a04",
+        "Thumbprint of key used by client: '7A1B2C3D4E5F60718293A4B5C6D7E8F901234567', Please visit",
         "Token already marked as invalid",
         "a refresh token: the grant was issued on 2026-01-05",
         "Unable to refresh token from provider ID: 12 - token ID: 3f2e1d0c-9b8a-4796-a5b4-c3d2e1f0a9b8",

@@ -133,6 +133,8 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
         Class::Weak(SecretKind::Code) if last(OTHER_CODES) || spaced(text, start, OTHER_CODES) => return None,
         Class::Weak(SecretKind::Secret) if is_header(&text[start..stop]) => {}
         Class::Weak(SecretKind::Secret) if last(OTHER_KEYS) || spaced(text, start, OTHER_KEYS) => return None,
+        // `Thumbprint of key used by client: '…'` of AADSTS700027: of a certificate, which is public.
+        Class::Weak(SecretKind::Secret) if text[..start].ends_with(b"humbprint of ") => return None,
         // `sub`, `mail`, `name` only by themselves.
         Class::Name | Class::FullName | Class::NamePart
             if !lead.is_empty() && !lead.ends_with(b".") && !lead.ends_with(b"-") =>

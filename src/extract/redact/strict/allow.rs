@@ -102,7 +102,9 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
     }
     let hash = value.iter().all(|byte| byte.is_ascii_hexdigit() || b"-:".contains(byte));
     let labelled = |word: &[u8]| HASH_LABELS.contains(word);
-    hash && value.len() >= 8 && (labelled(last) || labelled(words[1]) && last.len() <= 12)
+    // AADSTS700027 names the certificate by it.
+    let of_certificate = || before.ends_with(b"humbprint of key used by client: '");
+    hash && value.len() >= 8 && (labelled(last) || labelled(words[1]) && last.len() <= 12 || of_certificate())
         || (27..=44).contains(&value.len()) && labelled(last) && !is(last, b"number") && !is(last, b"build")
 }
 

@@ -140,6 +140,7 @@ fn strict_redaction_takes_a_word_in_the_place_of_a_secret() {
         "| password | required |",
         "credentials read/write failed",
         "Passwort vergessen",
+        "Thumbprint of key used by client: '7A1B2C3D4E5F60718293A4B5C6D7E8F901234567', Please visit",
     ] {
         assert_eq!(strict(text), text);
     }
