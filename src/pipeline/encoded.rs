@@ -213,7 +213,12 @@ fn marks(written: &[u8]) -> impl Iterator<Item = usize> {
 pub(super) enum Emission {
     Finding(Box<Finding>),
     /// The finding with this index of a part, and its time.
-    Encoded(Rc<EncodedPart>, usize, Option<Timestamp>),
+    Encoded(
+        Rc<EncodedPart>,
+        usize,
+        #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only a page has a list that can be full"))]
+        Option<Timestamp>,
+    ),
     /// Only the time of a finding, when no more is wanted.
     #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only a page has a list that can be full"))]
     Time(Option<Timestamp>),
