@@ -19,6 +19,7 @@ mod timestamp;
 mod unknown;
 
 use crate::model::{Header, Record};
+pub(crate) use timestamp::is_masked as starts_with_masked_time;
 pub(crate) use unknown::{Unrecognised, unrecognised};
 
 /// The header of a record that starts with a log4j timestamp and has no prefix and no envelope. `text` may

@@ -15,7 +15,7 @@ use nom::{
     sequence::terminated,
 };
 
-use crate::model::{ISO_TIME_BYTES, Timestamp, has_iso_shape, parse_iso_time};
+use crate::model::{ISO_TIME_BYTES, Timestamp, has_iso_shape, is_iso_time, parse_iso_time};
 
 /// A timestamp at the start of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,12 @@ pub(super) fn looks_like_timestamp(line: &[u8]) -> bool {
 
 fn is_date_byte(byte: u8) -> bool {
     byte.is_ascii_digit() || byte == b'x' || byte == b'X'
+}
+
+/// True for a line that starts with a time in ISO order whose date is masked: `2026-xx-xx 20:34:03`.
+#[must_use]
+pub(crate) fn is_masked(line: &[u8]) -> bool {
+    has_iso_shape(line, is_date_byte) && !is_iso_time(line)
 }
 
 /// Reads the timestamp at the start of `line`.

@@ -11,7 +11,7 @@ use super::{
     placement::Placement,
 };
 
-/// How often each fingerprint is moved to the bucket where it costs least, given the position of the others.
+/// How often each fingerprint is moved to the bucket where it costs least, given the position of the others, at most.
 const ROUNDS: usize = 3;
 /// The largest share of positions in ordinary logs that may pass, as estimated.
 const MAX_PASSING: f64 = 0.01;
@@ -29,20 +29,28 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
     // The most common first, because they need a bucket of their own.
     fingerprints.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut placed: Vec<Option<usize>> = vec![None; fingerprints.len()];
-    for i in (0..=ROUNDS).flat_map(|_| 0..fingerprints.len()) {
-        let (_, slots) = &fingerprints[i];
-        if let Some(before) = placed[i].take() {
-            buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
-            shares[before] = passing(&buckets[before], frequencies);
+    for _ in 0..=ROUNDS {
+        let mut moved = false;
+        for i in 0..fingerprints.len() {
+            let (_, slots) = &fingerprints[i];
+            let before = placed[i];
+            if let Some(before) = before {
+                buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
+                shares[before] = passing(&buckets[before], frequencies);
+            }
+            let cost = |(bucket, share): (&Bucket, &f64)| passing_with(bucket, slots, frequencies) - share;
+            let costs = buckets.iter().zip(&shares).map(cost);
+            let (cheapest, _) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))?;
+            buckets[cheapest].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
+            shares[cheapest] = passing(&buckets[cheapest], frequencies);
+            placed[i] = Some(cheapest);
+            moved |= placed[i] != before;
+            if shares.iter().sum::<f64>() > HOPELESS {
+                return None;
+            }
         }
-        let cost = |(bucket, share): (&Bucket, &f64)| passing_with(bucket, slots, frequencies) - share;
-        let costs = buckets.iter().zip(&shares).map(cost);
-        let (cheapest, _) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))?;
-        buckets[cheapest].iter_mut().zip(slots).for_each(|(pair, slots)| pair.add(*slots, frequencies));
-        shares[cheapest] = passing(&buckets[cheapest], frequencies);
-        placed[i] = Some(cheapest);
-        if shares.iter().sum::<f64>() > HOPELESS {
-            return None;
+        if !moved {
+            break;
         }
     }
     (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| {

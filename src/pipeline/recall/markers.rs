@@ -36,7 +36,7 @@ fn text(variable: &Variable, logged: &[u8], fixed_len: bool, side: Side) -> Opti
         // At least one letter and one digit.
         (VariableKind::CallbackId, Side::Long) => format!("9090{:03}e", number(1000)?),
         (VariableKind::CallbackId, Side::Other) => format!("8e{}", letters(number(1 << 6)?, 6)),
-        (VariableKind::Time, _) => return time(number(3600)?, logged, side),
+        (VariableKind::Time | VariableKind::MaskedTime, _) => return time(variable.kind, number(3600)?, logged, side),
         _ if fixed_len => return Some(of_same_len(variable.kind, logged, side)),
         (VariableKind::Thread, Side::Long) => format!("4{:02}", number(100)?),
         (VariableKind::Thread, Side::Other) => "5".to_owned(),
@@ -68,13 +68,16 @@ fn of_same_len(kind: VariableKind, logged: &[u8], side: Side) -> Vec<u8> {
     logged.iter().map(|byte| if byte.is_ascii_digit() { digit } else { *byte }).collect()
 }
 
-fn time(number: usize, logged: &[u8], side: Side) -> Option<Vec<u8>> {
+fn time(kind: VariableKind, number: usize, logged: &[u8], side: Side) -> Option<Vec<u8>> {
     let (date, millis) = match side {
         Side::Long => ("2031-07-19", b"461"),
         Side::Other => ("2047-02-08", b"853"),
     };
     let mut time = format!("{date} 04:{:02}:{:02}", number / 60, number % 60).into_bytes();
     time[10] = logged[10];
+    if kind == VariableKind::MaskedTime {
+        time[..date.len()].copy_from_slice(&logged[..date.len()]);
+    }
     if let Some(sign) = logged.get(time.len()) {
         time.push(*sign);
         time.extend_from_slice(millis);

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     extract::{GUID_BYTES, callback_ids, is_guid},
     model::{Header, ISO_TIME_BYTES, parse_iso_time},
+    record,
     search::{Literal, leading_digits},
 };
 
@@ -51,6 +52,8 @@ pub(super) enum VariableKind {
     CallbackId,
     /// A date and a time, the header's with milliseconds.
     Time,
+    /// The header's time with a masked date, which is no time of the finding.
+    MaskedTime,
     /// The number of a thread.
     Thread,
     /// The line number of a stack frame.
@@ -73,7 +76,7 @@ impl RecordShape {
     /// Reads the shape of a record that starts with its header. False for a record that has none.
     pub(super) fn read(&mut self, raw: &[u8], header: &Header<'_>) -> bool {
         self.variables.clear();
-        if header.timestamp.is_none() || raw.len() > MAX_RECORD_BYTES {
+        if !(header.timestamp.is_some() || record::starts_with_masked_time(raw)) || raw.len() > MAX_RECORD_BYTES {
             return false;
         }
         self.fixed_len = raw.len() > MAX_UNCUT_BYTES;
@@ -156,11 +159,14 @@ impl RecordShape {
             (raw.get(start..start + value.len())? == value && start < header.message_at)
                 .then(|| start..start + value.len())
         };
-        parse_iso_time(raw)?;
+        let kind = match parse_iso_time(raw) {
+            Some(_) => VariableKind::Time,
+            None => record::starts_with_masked_time(raw).then_some(VariableKind::MaskedTime)?,
+        };
         let millis = matches!(raw.get(ISO_TIME_BYTES)?, b',' | b'.')
             && raw[ISO_TIME_BYTES + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count() == 3;
         let end = if millis { ISO_TIME_BYTES + 4 } else { ISO_TIME_BYTES };
-        self.push(0..end, VariableKind::Time);
+        self.push(0..end, kind);
         if let Some(thread) = place(header.thread) {
             self.read_thread(raw, thread);
         }

@@ -99,6 +99,20 @@ fn a_record_with_other_values_is_recalled_after_two_of_them() {
 }
 
 #[test]
+fn a_record_with_a_masked_date_is_recalled_with_its_own_date() {
+    let masked = |logged: &Logged<'_>, date: &str| record(logged, "").replacen(&logged.time[..10], date, 1);
+    let first = masked(&FIRST, "2026-xx-xx");
+    for date in ["2026-xx-xx", "2027-0x-1x", "20XX-XX-XX"] {
+        let (known, part, written) = recalled(&first, OFTEN, &masked(&OTHER, date));
+        assert!(known && part == written && part.texts.contains(date), "{:?}", part.texts);
+    }
+    let (known, part, written) = recalled(&first, OFTEN, &record(&OTHER, ""));
+    assert!(!known || part == written, "{:?}", part.texts);
+    let (known, part, written) = recalled(&record(&FIRST, ""), OFTEN, &masked(&OTHER, "2026-xx-xx"));
+    assert!(!known || part == written, "{:?}", part.texts);
+}
+
+#[test]
 fn a_record_with_another_redirect_url_is_recalled_unless_it_ends_in_something_else() {
     let text = |id: &str| format!("The redirect URI 'https://x/oauth2/client/callback/{id}' and {id} do not match");
     let (known, part, written) =
