@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{ArchiveCursor, ArchiveIndexer, FileSlice, Layer, Method, entry_name};
-use crate::{model::sanitize_name, source::archive::salvage};
+use crate::{
+    model::sanitize_name,
+    source::{archive::salvage, rotation::is_compressed_name},
+};
 
 /// Maximum length of what is taken for a symbolic link: no path is longer.
 const MAX_LINK_BYTES: u64 = 4096;
@@ -123,11 +126,11 @@ impl ArchiveIndexer<'_> {
         }
     }
 
-    /// Reports a log whose name is damaged in the directory: it would be taken for something else.
+    /// Reports a log or an archive whose name is damaged in the directory: it would be taken for something else.
     fn check_name(&mut self, slice: &FileSlice, header_start: u64, path: &str, archive: &str) {
         let Ok(local) = salvage::local_name(slice, header_start) else { return };
         let file = local.rsplit(['/', '\\']).next().unwrap_or(&local);
-        if local != path && self.visitor.wants(file) {
+        if local != path && (self.visitor.wants(file) || is_compressed_name(file)) {
             let message = format!("its name in the archive's directory is another ({})", sanitize_name(path));
             self.refuse(&entry_name(archive, &local), &io::Error::other(message));
         }
