@@ -132,6 +132,7 @@ pub(crate) fn count_newlines(bytes: &[u8]) -> u64 {
 }
 
 /// How many bytes two texts have in common at their start.
+#[inline]
 pub(crate) fn common_prefix_len(a: &[u8], b: &[u8]) -> usize {
     const BLOCK: usize = 32;
     const WORD: usize = 8;

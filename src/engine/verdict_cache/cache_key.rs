@@ -1,9 +1,5 @@
 //! Which templates a message is compared with.
 
-use std::hash::{BuildHasher, Hasher};
-
-use foldhash::fast::FixedState;
-
 /// Selects the bucket of a message: messages with the same text after the word that was found, at the end of the line
 /// before it, and in the first stack frames after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +16,6 @@ const METHOD_BYTES: usize = 96;
 /// The end of a line is looked for within so many bytes.
 const MAX_LINE_BYTES: usize = 512;
 
-/// Length of all texts of a key together, at most.
-const MAX_BYTES: usize = BYTES_BEFORE + LINE_BYTES + FRAMES * METHOD_BYTES;
-
 impl CacheKey {
     /// The key for the word at `found` in a record that starts at `start`. All characters of ids and times count as the
     /// same.
@@ -33,47 +26,27 @@ impl CacheKey {
         let mut rest = &bytes[found..];
         let line = &rest[..rest.len().min(LINE_BYTES)];
         let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
-        let mut texts = Texts::default();
-        texts.push(before);
-        texts.push(line);
+        let mut hash = add_to_hash::<LINE_BYTES>(add_to_hash::<BYTES_BEFORE>(0, before), line);
         for _ in 0..FRAMES {
             let end = memchr::memchr(b'\n', &rest[..rest.len().min(MAX_LINE_BYTES)]);
             let Some(frame) = end.and_then(|end| rest[end + 1..].strip_prefix(b"\tat ")) else { break };
             let method = &frame[..frame.len().min(METHOD_BYTES)];
             let end = memchr::memchr2(b'(', b'\n', method).unwrap_or(method.len());
-            texts.push(&method[..end]);
+            hash = add_to_hash::<METHOD_BYTES>(hash, &method[..end]);
             rest = frame;
         }
-        Self(texts.hash())
+        Self(hash)
     }
 }
 
-/// The texts of a key, one after the other.
-struct Texts {
-    bytes: [u8; MAX_BYTES],
-    len: usize,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self { bytes: [0; MAX_BYTES], len: 0 }
-    }
-}
-
-impl Texts {
-    fn push(&mut self, text: &[u8]) {
-        self.bytes[self.len..][..text.len()].copy_from_slice(text);
-        self.len += text.len();
-    }
-
-    /// Hashes the texts, with one digit in the place of all hexadecimal ones.
-    fn hash(&mut self) -> u64 {
-        let texts = &mut self.bytes[..self.len];
-        texts.iter_mut().for_each(|byte| *byte = if byte.is_ascii_hexdigit() { b'0' } else { *byte });
-        let mut hasher = FixedState::default().build_hasher();
-        hasher.write(texts);
-        hasher.finish()
-    }
+/// Adds a text of at most `LEN` bytes to a hash, with one digit in the place of all hexadecimal ones.
+fn add_to_hash<const LEN: usize>(hash: u64, text: &[u8]) -> u64 {
+    let mut canonical = [0; LEN];
+    canonical[..text.len()].copy_from_slice(text);
+    // All bytes of a fixed length are looked at together.
+    canonical.iter_mut().for_each(|byte| *byte = if byte.is_ascii_hexdigit() { b'0' } else { *byte });
+    let words = canonical.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
+    words.fold(hash, |hash, word| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95))
 }
 
 #[cfg(test)]
