@@ -211,11 +211,7 @@ impl KeyedReader<'_, '_> {
     /// `ip 3325256781`, `ip=0xC633644D`: an IPv4 address as one number.
     fn number_of_host(&mut self, key: &Key) {
         let text = self.text;
-        let at = match joint(text, key.end) {
-            Some((_, at)) => at,
-            None if text.get(key.end) == Some(&b' ') => key.end + 1,
-            None => return,
-        };
+        let Some(at) = value_after(text, key.end) else { return };
         let at = skip(text, at, 1, |byte| b"\"'".contains(&byte));
         let hexadecimal = text[at..].starts_with(b"0x");
         let end = if hexadecimal {
@@ -252,11 +248,7 @@ impl KeyedReader<'_, '_> {
     /// `database/role: jiradb/ann`, `host/user=jira01/ann`, `connection pool jiradb/ann`: the name after a slash.
     fn beside_thing(&mut self, key: &Key) {
         let text = self.text;
-        let at = match joint(text, key.end) {
-            Some((_, at)) => at,
-            None if text.get(key.end) == Some(&b' ') => key.end + 1,
-            None => return,
-        };
+        let Some(at) = value_after(text, key.end) else { return };
         let value = value(text, at, false);
         let part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
         let slash = skip(text, value.start, 64, part);
@@ -271,4 +263,9 @@ impl KeyedReader<'_, '_> {
             self.person(PiiKind::User, slash + 1, end);
         }
     }
+}
+
+/// Where the value after a key begins: after a sign that joins them, or after a blank.
+fn value_after(text: &[u8], key_end: usize) -> Option<usize> {
+    joint(text, key_end).map(|(_, at)| at).or_else(|| (text.get(key_end) == Some(&b' ')).then_some(key_end + 1))
 }
