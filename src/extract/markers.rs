@@ -53,6 +53,7 @@ const SPELLINGS: &[(&str, Marker)] = &[
     ("TraceId", Marker::Trace),
     ("Request Id", Marker::Trace),
     ("Request ID", Marker::Trace),
+    ("RequestId", Marker::Trace),
     ("request-id", Marker::Trace),
     ("Correlation ID", Marker::Correlation),
     ("Correlation Id", Marker::Correlation),

@@ -13,7 +13,8 @@ static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression compiles")
 });
 
-/// Sentences of the JDK, of JavaMail and of HTTP clients that name the host that failed; group 1 is the host.
+/// Sentences of the JDK, of JavaMail and of HTTP clients that name the host: group 1 is one that failed, group 2 one that
+/// was asked, perhaps through a proxy that failed.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x-u)(?:
@@ -21,7 +22,6 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | NoHttpResponseException:\x20
           | (?:Connection\x20refused|connection\x20timed\x20out):\x20
           | in\x20certificate\x20didn't\x20match:\x20<
-          | for\x20URL:\x20https?://
           | end\x20of\x20stream\x20on\x20https?://
           | greeting\x20from\x20SMTP\x20host:\x20
           | [Cc]onnect(?:ing|ion)?\x20to\x20(?:host,\x20port:\x20|the\x20server\x20at\x20)?(?:https?://)?
@@ -34,16 +34,26 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | Certificate\x20for\x20<
           | Can't\x20verify\x20identity\x20of\x20server:\x20
           | SSLPeerUnverifiedException:\x20Host(?:name|\x20name)?\x20'?
+          | ENOTFOUND\x20
+          | HTTPS?ConnectionPool\(host='
+        )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})
+        | (?:
+            for\x20URL:\x20https?://
           | (?:HEAD|GET|POST|PUT|PATCH)\x20(?:request\x20for\x20)?"?https?://
           | (?:[Aa]nswer|[Rr]esponse|[Rr]eply|metadata|HTTP\x20[1-5]\d\d)\x20(?:of|from)\x20"?https?://
           | Issuer\x20of\x20"https?://
           | (?:Get|Post)\x20"https?://
-          | ENOTFOUND\x20
-          | HTTPS?ConnectionPool\(host='
           | (?:could\x20not\x20read|[Uu]nexpected\x20(?:response|answer)\x20from|[Ee]rror\x20while\x20(?:calling|requesting))\x20"?https?://
+          | (?:[Cc]all|[Rr]equest|[Rr]equested)\x20(?:to\x20)?"?https?://
         )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"#,
     )
     .expect("the expression compiles")
+});
+
+/// The address of a token endpoint, wherever it is; group 1 is the host.
+static TOKEN_URL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)https?://([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})(?::\d{1,5})?/[^\s"'<>?]{0,120}/token\b"#)
+        .expect("the expression compiles")
 });
 
 /// The sentence at `at`: from there (a code) or from the start of its line (`whole_line`) to the end of the
@@ -75,8 +85,19 @@ pub(crate) fn outermost_exception(text: &[u8]) -> Option<&[u8]> {
 /// The host that, according to the text, could not be reached or refused the connection.
 #[must_use]
 pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
-    let host = HOST.captures(text)?.get(1)?.as_bytes();
-    Some(host.strip_suffix(b".").unwrap_or(host))
+    let mut asked = None;
+    for captures in HOST.captures_iter(text) {
+        if let Some(failed) = captures.get(1) {
+            return Some(without_dot(failed.as_bytes()));
+        }
+        asked = asked.or(captures.get(2));
+    }
+    let host = asked.map(|host| host.as_bytes()).or_else(|| Some(TOKEN_URL.captures(text)?.get(1)?.as_bytes()))?;
+    Some(without_dot(host))
+}
+
+fn without_dot(host: &[u8]) -> &[u8] {
+    host.strip_suffix(b".").unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -125,6 +146,15 @@ mod tests {
                 "Post \"https://idp.example.com/token\": dial tcp: lookup idp.example.com: no such host",
                 Some("idp.example.com"),
             ),
+            (
+                "I/O error on POST request for \"https://idp.example.com/token\": Connect to http://proxy.example.com:3128 failed",
+                Some("proxy.example.com"),
+            ),
+            (
+                "POST https://idp.example.com/token\njava.net.UnknownHostException: proxy.example.com",
+                Some("proxy.example.com"),
+            ),
+            ("refresh https://idp.example.com:443/realms/a/protocol/openid-connect/token", Some("idp.example.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");

@@ -57,6 +57,12 @@ const ERRORS: [&str; 30] = [
 
 static WORDS: LazyLock<PhraseSet<()>> = LazyLock::new(|| PhraseSet::new(ERRORS.map(|error| (error, ()))));
 
+/// Whether a word is one of the error values.
+#[must_use]
+pub(crate) fn is_error_word(word: &[u8]) -> bool {
+    ERRORS.iter().any(|error| error.as_bytes() == word)
+}
+
 /// Reads the response in a text without escapes.
 #[must_use]
 pub(crate) fn parse_oauth_response(text: &[u8]) -> OAuthResponse<'_> {
@@ -144,7 +150,7 @@ fn closing(value: &[u8], quote: u8) -> usize {
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x-u)
-          (?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[\x20_-]?[Cc]ode)?|[Rr]esponse\x20code|code|[Rr]esponse:|got:|returned|->)
+          (?:HTTP(?:/\d(?:\.\d)?)?|[Ss]tatus(?:[\x20_-]?[Cc]ode)?|[Rr]esponse\x20?[Cc]ode|code|[Rr]esponse:|got:|returned|->)
             (?:\x20of|\x20=)?[\x20:="'\[]{1,4}([1-5]\d\d)(?:[^0-9A-Za-z]|$)
           # Graph's client: `403 : Forbidden`; Google's: `400 Bad Request` before the request.
           | (?:^|\n|:)[\x20\t]*([1-5]\d\d)\x20:\x20[A-Z][a-z]
@@ -152,7 +158,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
           | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
           | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
-          | (?:^|[\x20("'`:])([45]\d\d)\x20(?:Unauthorized|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
+          | (?:^|[\x20("'`:\[])([45]\d\d)\x20(?:Unauthorized|UNAUTHORIZED|FORBIDDEN|BAD_REQUEST|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
 });
@@ -230,6 +236,8 @@ mod tests {
             ("Unsuccessful token response (401 Unauthorized): {", Some(401)),
             ("resulted in a `400 Bad Request` response", Some(400)),
             ("cannot fetch token: 401 Unauthorized", Some(401)),
+            ("[401 Unauthorized] during [POST] to [https://idp.example.com/token]", Some(401)),
+            ("{responseCode: 401}", Some(401)),
             ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),

@@ -129,6 +129,8 @@ impl<'t> Reader<'t> {
                     self.open(start);
                 }
             }
+            // Graph's own name for the id that the client chose: `client-request-id`.
+            Marker::Trace if self.text[..start].ends_with(b"client-") => {}
             Marker::Trace => self.id(start, end, |error| &mut error.trace_id),
             Marker::Correlation => self.id(start, end, |error| &mut error.correlation_id),
             Marker::Time => {
@@ -321,9 +323,46 @@ fn value(text: &[u8]) -> &[u8] {
     &text[skip..]
 }
 
+/// What follows the marker of an id, without the markup between: `Request Id: <b>…`, `<b>Request Id:</b> …`.
+fn marked_up(text: &[u8]) -> &[u8] {
+    let mut rest = value(text);
+    for _ in 0..MAX_TAGS {
+        let blank = rest.iter().take(8).take_while(|b| b" \t:".contains(b)).count();
+        rest = &rest[blank..];
+        if let Some(len) = tag_len(rest) {
+            rest = &rest[len..];
+        } else if let Some(after) = rest.strip_prefix(b"&nbsp;").or_else(|| rest.strip_prefix(b"\xc2\xa0")) {
+            rest = after;
+        } else {
+            break;
+        }
+    }
+    let stars = rest.iter().take(2).take_while(|b| b"*_`".contains(b)).count();
+    let guid = rest[stars..].get(..GUID_BYTES).is_some_and(is_guid);
+    let rest = if guid { &rest[stars..] } else { rest };
+    // `{GUID}` as Windows prints it.
+    let guid = rest.first() == Some(&b'{') && rest.get(1..=GUID_BYTES).is_some_and(is_guid);
+    if guid { &rest[1..] } else { rest }
+}
+
+/// The tags between a label and its id that are passed over.
+const MAX_TAGS: usize = 4;
+/// Elements around labels and ids on pages.
+const ELEMENTS: [&[u8]; 14] =
+    [b"b", b"strong", b"i", b"em", b"u", b"span", b"td", b"th", b"dt", b"dd", b"code", b"font", b"p", b"br"];
+
+/// The length of an opening or closing tag of such an element at the start of a text.
+fn tag_len(text: &[u8]) -> Option<usize> {
+    let inside = text.strip_prefix(b"<")?;
+    let close = memchr(b'>', &inside[..inside.len().min(80)])?;
+    let name = inside[..close].strip_prefix(b"/").unwrap_or(&inside[..close]);
+    let name = &name[..name.iter().take_while(|b| b.is_ascii_alphanumeric()).count()];
+    ELEMENTS.iter().any(|element| name.eq_ignore_ascii_case(element)).then_some(close + 2)
+}
+
 /// An id: a GUID, whole or masked. A GUID that is cut off at the end of the text is `Truncated`.
 fn id(text: &[u8], end: usize) -> Id<'_> {
-    let token = value(&text[end..]);
+    let token = marked_up(&text[end..]);
     // Almost always: a whole GUID that is not part of a longer word.
     if let Some((guid, rest)) = token.split_at_checked(GUID_BYTES)
         && is_guid(guid)

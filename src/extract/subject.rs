@@ -49,9 +49,13 @@ const MARKERS: &[(&str, SubjectMarker)] = &[
     ("directory '", SubjectMarker::Tenant),
     ("tenant identifier '", SubjectMarker::Tenant),
     ("microsoftonline.com/", SubjectMarker::LoginHost),
+    ("microsoftonline.com:443/", SubjectMarker::LoginHost),
     ("microsoftonline.us/", SubjectMarker::LoginHost),
+    ("microsoftonline.us:443/", SubjectMarker::LoginHost),
     ("microsoftonline.cn/", SubjectMarker::LoginHost),
+    ("microsoftonline.cn:443/", SubjectMarker::LoginHost),
     ("login.windows.net/", SubjectMarker::LoginHost),
+    ("login.windows.net:443/", SubjectMarker::LoginHost),
 ];
 
 static MARKER_SEARCH: LazyLock<PhraseSet<(&str, SubjectMarker)>> =
@@ -97,8 +101,12 @@ fn is_id(value: &[u8]) -> bool {
         && (value.contains(&b'-') || value.iter().any(u8::is_ascii_digit) || value.iter().all(|b| b"xX*#".contains(b)))
 }
 
-/// The path segment after a login host is a tenant: an id, a domain, or one of the shared endpoints.
+/// The path segment after a login host is a tenant: an id, a domain, or one of the shared endpoints. Java prints the
+/// address of a host there: `login.microsoftonline.com/192.0.2.1:443`.
 fn is_tenant(value: &[u8]) -> bool {
+    if value.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
+        return false;
+    }
     matches!(value, b"common" | b"organizations" | b"consumers")
         || (value.iter().filter(|b| **b == b'-').count() == 4)
         || (value.contains(&b'.') && !value.ends_with(b"."))

@@ -11,6 +11,7 @@ use memchr::memchr;
 use super::{
     json_event::{self, OwnedFields},
     prefix::{self, Prefix},
+    sources::is_line_of_ids,
     start,
 };
 use crate::model::{Header, Layout, Level, Timestamp};
@@ -101,9 +102,13 @@ fn without_prefix(raw: &[u8]) -> Option<Vec<u8>> {
     if kind != Prefix::Quote && !start::is_start(text) && !start::is_start_after(kind, text) {
         return None;
     }
+    let source = prefix::source(kind, &raw[..len]);
     let mut text = Vec::with_capacity(raw.len());
     for line in raw.split_inclusive(|b| *b == b'\n') {
         let (prefix, line) = line.split_at(prefix::len_of(kind, line));
+        if source.is_some() && prefix::source(kind, prefix) != source && is_line_of_ids(line) {
+            continue;
+        }
         // A container engine marks the parts of a long line with `P`, the last one with `F`.
         let partial = kind == Prefix::Container && prefix.ends_with(b" P ");
         let line = if partial { line.strip_suffix(b"\n").unwrap_or(line) } else { line };

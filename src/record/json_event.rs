@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    json_keys::{EVENT_OBJECTS, LEVEL_KEYS, TEXT_KEYS, TIME_KEYS},
+    json_keys::{EVENT_OBJECTS, LEVEL_KEYS, SOURCE_KEYS, TEXT_KEYS, TIME_KEYS},
+    sources::is_line_of_ids,
     throwable, timestamp,
 };
 use crate::model::Timestamp;
@@ -58,6 +59,7 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
     let event = event_of(&first);
     push_text(&mut bytes, event)?;
     throwable::push(&mut bytes, event);
+    let source = source_of(&first);
     for line in text[len..].split(|b| *b == b'\n') {
         let mut rest = line;
         loop {
@@ -66,6 +68,9 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
             let mut values = serde_json::Deserializer::from_slice(&rest[separators..]).into_iter::<Value>();
             match values.next() {
                 None => break,
+                Some(Ok(more)) if source.is_some() && is_id_of_other(&more, source) => {
+                    rest = &rest[separators + values.byte_offset()..];
+                }
                 Some(Ok(more)) if push_text(&mut bytes, event_of(&more)).is_some() => {
                     rest = &rest[separators + values.byte_offset()..];
                 }
@@ -96,6 +101,16 @@ fn is_followed_by_object(error: &serde_json::Error, line: &[u8]) -> bool {
 fn event_of(object: &Value) -> &Value {
     let inner = EVENT_OBJECTS.iter().map(|key| &object[*key]).find(|inner| text_of(inner).is_some());
     inner.filter(|_| text_of(object).is_none()).unwrap_or(object)
+}
+
+/// The pod, the container or the host that has printed the line of an event.
+fn source_of(event: &Value) -> Option<&str> {
+    SOURCE_KEYS.iter().find_map(|key| lookup(event, key))
+}
+
+/// Whether an event holds a provider's ids that another source has printed.
+fn is_id_of_other(event: &Value, source: Option<&str>) -> bool {
+    source_of(event) != source && text_of(event_of(event)).is_some_and(|text| is_line_of_ids(text.as_bytes()))
 }
 
 /// Appends the log's own line or message of an event; `None` when it has none.
@@ -134,7 +149,7 @@ fn collect(object: &Value) -> OwnedFields {
     };
     OwnedFields {
         timestamp: TIME_KEYS.iter().find_map(|key| timestamp_of(&object[*key])),
-        level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()).or_else(|| syslog_level(object)),
+        level: of(&LEVEL_KEYS).map(|level| level.to_ascii_uppercase()).or_else(|| numeric_level(object)),
         thread: of(&["thread", "thread_name", "threadName", "process.thread.name", "_thread", "_threadName"]),
         logger: of(&[
             "logger",
@@ -158,14 +173,19 @@ fn collect(object: &Value) -> OwnedFields {
     }
 }
 
-/// The level of a GELF event, a syslog severity (RFC 5424, section 6.2.1).
-fn syslog_level(object: &Value) -> Option<String> {
+/// The level of a GELF event, a syslog severity (RFC 5424, section 6.2.1), or that of pino and bunyan.
+fn numeric_level(object: &Value) -> Option<String> {
     let name = match object["level"].as_u64()? {
         0..=2 => "FATAL",
         3 => "ERROR",
         4 => "WARN",
         5 | 6 => "INFO",
-        7 => "DEBUG",
+        7 | 20 => "DEBUG",
+        10 => "TRACE",
+        30 => "INFO",
+        40 => "WARN",
+        50 => "ERROR",
+        60 => "FATAL",
         _ => return None,
     };
     Some(name.to_owned())
@@ -193,6 +213,10 @@ fn lookup<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
 
 fn timestamp_of(value: &Value) -> Option<Timestamp> {
     match value {
+        // `"1767645243014"`: logback-contrib prints it as a string.
+        Value::String(text) if text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            timestamp_of(&Value::from(text.parse::<i64>().ok()?))
+        }
         Value::String(text) => timestamp::parse(text.as_bytes())?.time,
         Value::Number(number) => {
             // Seconds, milliseconds, microseconds or nanoseconds: whichever gives a plausible year.

@@ -25,6 +25,22 @@ pub(super) const TIME_KEYS: [&str; 10] =
     ["timestamp", "@timestamp", "time", "ts", "date", "datetime", "asctime", "timeMillis", "instant", "@t"];
 /// Objects in which exports of log stores keep the event.
 pub(super) const EVENT_OBJECTS: [&str; 5] = ["jsonPayload", "_source", "result", "attributes", "event"];
+/// Keys of the pod, the container or the host that has printed a line.
+pub(super) const SOURCE_KEYS: [&str; 13] = [
+    "kubernetes.pod_name",
+    "kubernetes.pod.name",
+    "pod_name",
+    "pod",
+    "container_id",
+    "container.id",
+    "container_name",
+    "container.name",
+    "host.name",
+    "host.hostname",
+    "hostname",
+    "_HOSTNAME",
+    "host",
+];
 /// Keys of the level.
 pub(super) const LEVEL_KEYS: [&str; 8] =
     ["level", "severity", "log.level", "loglevel", "levelname", "log_level", "priority", "@l"];

@@ -13,6 +13,7 @@ mod layouts;
 mod lex;
 mod mail_thread;
 mod prefix;
+mod sources;
 pub(crate) mod start;
 mod throwable;
 mod timestamp;

@@ -79,6 +79,31 @@ pub(super) fn len_of(kind: Prefix, line: &[u8]) -> usize {
     len.unwrap_or(0)
 }
 
+/// What a prefix says of the node, the pod or the program that has printed the line; `None` when it names none.
+#[must_use]
+pub(super) fn source(kind: Prefix, prefix: &[u8]) -> Option<&[u8]> {
+    let after_words = |text, words| {
+        (0..words)
+            .try_fold(text, |rest: &[u8], _| memchr::memchr(b' ', rest).map(|blank| rest[blank..].trim_ascii_start()))
+    };
+    match kind {
+        Prefix::Pod | Prefix::Compose => Some(prefix.trim_ascii_end()).filter(|source| !source.is_empty()),
+        Prefix::Journal => after_words(prefix, 1),
+        Prefix::Syslog => {
+            let priority = memchr::memchr(b'>', &prefix[..prefix.len().min(5)]).map_or(0, |close| close + 1);
+            let text = &prefix[priority..];
+            if priority > 0 && text.starts_with(b"1 ") {
+                // After the time: host, application, process, message id.
+                let host = after_words(text, 2)?;
+                let rest = after_words(host, 2)?;
+                return Some(&host[..host.len() - rest.len()]);
+            }
+            after_words(text, 3)
+        }
+        Prefix::Quote | Prefix::Container | Prefix::Grep | Prefix::LineNumber | Prefix::Mark => None,
+    }
+}
+
 fn mark(head: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {

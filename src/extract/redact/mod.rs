@@ -25,6 +25,7 @@ mod decode;
 mod detect;
 mod dialogue;
 mod encoded;
+mod error_words;
 mod frames;
 mod given_names;
 mod headed;

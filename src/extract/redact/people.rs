@@ -73,6 +73,8 @@ fn odd_addresses(text: &[u8], found: &mut Vec<Place>) {
         });
         if let Some(start) = quoted.filter(|start| *start > 0 && text[start - 1] == b'"' && at - start > 3)
             && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+            // `"details": [ { "@type": …`
+            && text[start..at - 1].iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
         {
             found.push(Place::person(start, at - 1, PiiKind::User));
         }

@@ -4,8 +4,8 @@
 //! here again.
 
 use super::{
-    base64, blocks, commands, dialogue, encoded, keyed, keys::Needs, listings, masks::is_in_note, numbers, people,
-    place::Place, secrets::SecretKind, shapes, urls,
+    base64, blocks, commands, dialogue, encoded, error_words::is_error, keyed, keys::Needs, listings,
+    masks::is_in_note, numbers, people, place::Place, secrets::SecretKind, shapes, urls,
 };
 
 /// Shorter tokens of base64 hold no secret.
@@ -65,8 +65,10 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
         numbers::degree_signs(text, &mut found);
     }
     people::find(text, needs, user, &mut found);
-    // What redaction has put there is nothing to find.
-    found.retain(|place| place.end > place.start && !(needs.has(Needs::NOTE) && is_in_note(text, place)));
+    // What redaction has put there is nothing to find, nor is what names the error itself.
+    found.retain(|place| {
+        place.end > place.start && !(needs.has(Needs::NOTE) && is_in_note(text, place)) && !is_error(text, place)
+    });
     found
 }
 

@@ -1,5 +1,7 @@
 //! The kinds of secrets, and the notes that replace them.
 
+use super::error_words::starts_like_code;
+
 /// What is removed because nothing says that it may be shown: `[removed: unknown value]`.
 const UNKNOWN: &str = "unknown value";
 
@@ -85,7 +87,7 @@ impl SecretKind {
 
 /// Letters and digits without a meaning.
 pub(super) fn is_random(value: &[u8]) -> bool {
-    let known = [&b"http"[..], b"/", b"AADSTS", b"AADB2C", b"MSIS"].iter().any(|start| value.starts_with(start));
+    let known = value.starts_with(b"http") || value.starts_with(b"/") || starts_like_code(value);
     !known && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
 }
 

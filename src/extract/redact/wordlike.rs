@@ -3,6 +3,8 @@
 //! Judged by shape, not by a list: letters are compared with the letter pairs of seven languages (English,
 //! German, French, Spanish, Portuguese, Dutch, Italian), identifiers part by part, digits by where they are.
 
+use super::error_words::starts_like_code;
+
 /// What a pair of letters costs, in bits above chance, 0 to 9: row first letter, column second; the last row and
 /// column are the ends of a word. Counted over the 40,000 most frequent words of each language.
 const PAIR_COST: [&[u8; 27]; 27] = [
@@ -221,9 +223,8 @@ pub(super) fn is_password_like(value: &[u8]) -> bool {
     let (small, capitals, digits) =
         (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase), count(u8::is_ascii_digit));
     let signs = value.iter().filter(|byte| b"!#$%&*?^~".contains(byte)).count();
-    let code = [&b"AADSTS"[..], b"AADB2C", b"MSIS", b"SHA", b"http", b"%s", b"JIRAUSER"]
-        .iter()
-        .any(|lead| value.starts_with(lead));
+    let code = starts_like_code(value)
+        || [&b"SHA"[..], b"http", b"%s", b"JIRAUSER"].iter().any(|lead| value.starts_with(lead));
     (8..=64).contains(&value.len())
         && small >= 2
         && (capitals > 0 && digits >= 2 || signs > 0 && digits > 0)

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        error_words::is_code,
         keys::Key,
         masks::is_harmless,
         pii::PiiKind,
@@ -240,7 +241,9 @@ impl KeyedReader<'_, '_> {
         });
         let end = end - text[start..end].iter().rev().take_while(|byte| is_blank(**byte) || **byte == b'\\').count();
         let value = &text[start..end];
-        if !value.contains(&b'=') && !looks_random(value, 6) {
+        // `for the cookie: AADSTS90036: …`
+        let error = value.split(|byte| *byte == b':').next().is_some_and(is_code);
+        if error || !value.contains(&b'=') && !looks_random(value, 6) {
             self.no_cookie_before = end;
         } else if end > self.covered && !is_harmless(value) && !is_prose(value) {
             self.secret(SecretKind::Cookie, start, end);

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        error_words::starts_like_code,
         keys::{Class, Key},
         secrets::SecretKind,
         stated_words::{is_chosen, is_plain_secret, is_stated},
@@ -155,7 +156,7 @@ fn is_grouped_code(token: &[u8]) -> bool {
 /// Random, and neither an id nor a name in code nor a place.
 fn is_value(token: &[u8], min: usize) -> bool {
     let has = |is: fn(&u8) -> bool| token.iter().any(is);
-    let code = [&b"AADSTS"[..], b"AADB2C", b"MSIS", b"http"].iter().any(|lead| token.starts_with(lead));
+    let code = starts_like_code(token) || token.starts_with(b"http");
     let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) || token.len() >= 16;
     mixed && !code && !is_guid(token) && !token.contains(&b'/') && looks_random(token, min)
 }

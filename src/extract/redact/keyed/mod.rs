@@ -24,6 +24,7 @@ use std::iter::once;
 
 use super::{
     dialogue,
+    error_words::starts_like_code,
     keys::{Class, Command, Key, Needs, each_key},
     masks::{is_forged, is_harmless},
     pii::PiiKind,
@@ -383,5 +384,5 @@ fn is_plural(text: &[u8], start: usize) -> bool {
 fn is_path_or_address(value: &[u8]) -> bool {
     [&b"http:"[..], b"https:", b"urn:", b"./", b"file:"].iter().any(|lead| value.starts_with(lead))
         || value.starts_with(b"/") && value[1..].contains(&b'/') && value.len() < 200 && !looks_random(value, 8)
-        || [&b"AADSTS"[..], b"AADB2C", b"MSIS"].iter().any(|lead| value.starts_with(lead))
+        || starts_like_code(value)
 }

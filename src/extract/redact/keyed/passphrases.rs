@@ -1,6 +1,7 @@
 //! Passwords of several words.
 
 use super::super::{
+    error_words::starts_like_code,
     prose::is_prose,
     values::{is_blank, skip},
     wordlike::looks_random,
@@ -33,7 +34,7 @@ pub(super) fn passphrase_end(text: &[u8], end: usize) -> usize {
                 && word.iter().any(u8::is_ascii_digit)
                 && word.iter().any(u8::is_ascii_uppercase)
                 && word.iter().all(u8::is_ascii_alphanumeric)
-                && !word.starts_with(b"AADSTS")
+                && !starts_like_code(word)
         {
             stop = next;
         }
