@@ -20,7 +20,7 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?x-u)(?:
             UnknownHostException:\x20(?:No\x20such\x20host\x20is\x20known\x20\(|Failed\x20to\x20resolve\x20')?
           | NoHttpResponseException:\x20
-          | (?:Connection\x20refused|connection\x20timed\x20out):\x20
+          | (?:Connection\x20refused|connection\x20timed\x20out(?:\x20after\x20\d+\x20ms)?):\x20
           | in\x20certificate\x20didn't\x20match:\x20<
           | end\x20of\x20stream\x20on\x20https?://
           | greeting\x20from\x20SMTP\x20host:\x20

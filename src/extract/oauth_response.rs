@@ -158,6 +158,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
           | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
           | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
+          | \b[Ff]ailed(?:\x20with)?:?\x20([45]\d\d)(?:[^0-9A-Za-z.]|$)
           | (?:^|[\x20("'`:\[])([45]\d\d)\x20(?:Unauthorized|UNAUTHORIZED|FORBIDDEN|BAD_REQUEST|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
@@ -167,7 +168,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
     let captures = STATUS.captures(text)?;
-    let found = (1..=6).find_map(|group| captures.get(group))?;
+    let found = (1..=7).find_map(|group| captures.get(group))?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -238,6 +239,8 @@ mod tests {
             ("cannot fetch token: 401 Unauthorized", Some(401)),
             ("[401 Unauthorized] during [POST] to [https://idp.example.com/token]", Some(401)),
             ("{responseCode: 401}", Some(401)),
+            ("the request failed: 429", Some(429)),
+            ("failed 500.000 times", None),
             ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),

@@ -337,12 +337,9 @@ fn marked_up(text: &[u8]) -> &[u8] {
             break;
         }
     }
-    let stars = rest.iter().take(2).take_while(|b| b"*_`".contains(b)).count();
-    let guid = rest[stars..].get(..GUID_BYTES).is_some_and(is_guid);
-    let rest = if guid { &rest[stars..] } else { rest };
-    // `{GUID}` as Windows prints it.
-    let guid = rest.first() == Some(&b'{') && rest.get(1..=GUID_BYTES).is_some_and(is_guid);
-    if guid { &rest[1..] } else { rest }
+    // `*…*`, `{…}`: signs around an id, which are the id itself only where one is masked.
+    let signs = rest.iter().take(3).take_while(|b| b"*_`{".contains(b)).count();
+    if rest[signs..].get(..GUID_BYTES).is_some_and(is_guid) { &rest[signs..] } else { rest }
 }
 
 /// The tags between a label and its id that are passed over.
@@ -390,6 +387,9 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
     if masked {
         let printed = if ellipsis && rest[0] != b'.' { len + "…".len() } else { len };
         Id::Whole(&token[..printed])
+    } else if id.get(..GUID_BYTES).is_some_and(is_guid) && is_label_start(&token[GUID_BYTES..]) {
+        // Lines that were joined without a blank: `Trace ID: …Correlation ID: …`.
+        Id::Whole(&id[..GUID_BYTES])
     } else if guid || (groups == 5 && !hex) || (groups == 1 && hex && len == 32) {
         Id::Whole(id)
     } else if (at_end || ellipsis) && id.len() >= 4 && is_guid_prefix(id) {
@@ -399,6 +399,11 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
     } else {
         Id::None
     }
+}
+
+/// Whether the next label starts here.
+fn is_label_start(text: &[u8]) -> bool {
+    [&b"Correlation"[..], b"Trace", b"Timestamp", b"Request"].iter().any(|label| text.starts_with(label))
 }
 
 /// `2022-04-29 22:14:59Z`, `2022-04-29T22:14:59.1234567Z`. The provider's clock is UTC; a time without the

@@ -36,6 +36,8 @@ static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
         | \bfilter\b | \bweb-?hook\b | \bpayload\b | \brequest\sbody\b | \battachment\b | \bindex(?:ing|ed)\b | \bpasted?\b | \bquot(?:e|ed|ing)\b
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
         | \bfield\s(?:summary|description|environment|comment)\b | \bindex\s(?:the\s)?(?:document|issue)\b
+        | \benum\sconstant\b | \btranslat(?:e|ion)\b | \bretry\s(?:on|policy)\b | \bregex(?:p|es)?\b | \bdashboard\b
+        | \bKey\s\([^)\r\n]{1,64}\)=\(
         | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
@@ -110,7 +112,7 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         return Assertion::Quoted;
     }
     let at = at.min(text.len());
-    if record.level().is_none() && is_after_request(text, at) {
+    if record.level().is_none() && is_after_request(text, at) || is_counted(&text[at..]) {
         return Assertion::Quoted;
     }
     let report_word = ends_in_report_word(last(&text[..at], 80));
@@ -147,7 +149,9 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     }
     let logger = logger_of(record);
     let logs_user_text = !relevant && logger.is_some_and(|logger| USER_TEXT_LOGGER.is_match(logger));
-    let reported = match record.level() {
+    // What a server has answered in a dialogue after the line of a record is nothing that the record says.
+    let level = record.level().filter(|_| !is_reply_in_dialogue(text, at));
+    let reported = match level {
         Some(Level::Trace | Level::Debug) => false,
         // An error object alone may be part of a mail that the record describes.
         Some(Level::Info) => relevant && worded && !in_user_text && report_word,
@@ -170,8 +174,39 @@ fn introduced_as_report(before: &[u8], quotation: Option<&[u8]>) -> bool {
     let words = &before[..mark];
     // A key, or a value after one, in JSON, in a map or in Python's `u'key': u'value'`.
     let key = words.strip_suffix(b"u").unwrap_or(words).trim_ascii_end();
-    let is_value = [&b"="[..], b"\":", b"':", b"{", b"',"].iter().any(|end| key.ends_with(end));
+    let is_value = [&b"="[..], b"\":", b"':", b"{", b"',"].iter().any(|end| key.ends_with(end)) && !names_a_search(key);
     is_value || ends_in_report_word(last(words, 80)) || EXCEPTION.is_in(last(words, 80))
+}
+
+/// True for a key whose value is what is searched for, not what was found: `pattern=`, `"regex":`.
+fn names_a_search(key: &[u8]) -> bool {
+    let name = &key[..key.len() - key.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count()];
+    [&b"pattern"[..], b"regex", b"rule", b"match", b"matches", b"expected"]
+        .iter()
+        .any(|word| last(name, word.len()).eq_ignore_ascii_case(word))
+}
+
+/// True for a refusal of a mail server on a line of its own among those of JavaMail's debug output, which has no headers.
+fn is_reply_in_dialogue(text: &[u8], at: usize) -> bool {
+    static REPLY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?-u)(?:[A-Z]{1,3}\d{1,5} (?:NO|BAD) |[45]\d\d[ -][45]\.|-ERR )")
+            .expect("the expression compiles")
+    });
+    static DIALOGUE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\n(?-u)DEBUG (?:IMAP|POP3|SMTP)S?: ").expect("the expression compiles"));
+    let Some(start) = memchr::memrchr(b'\n', &text[..at]) else { return false };
+    REPLY.is_match(&text[start + 1..]) && DIALOGUE.is_match(&text[..start])
+}
+
+/// True for evidence that is the name of a counter: `AUTHENTICATE failed=0, …`, `"AADSTS50173": 1}`. A number that could be
+/// the status of an answer is none.
+fn is_counted(evidence: &[u8]) -> bool {
+    static COUNTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"^(?-u)[A-Za-z0-9_ .-]{4,64}["']?\s?[=:]\s?(\d{1,6})(?:[,;)}\]\r\n]|$)"#)
+            .expect("the expression compiles")
+    });
+    let number = COUNTER.captures(evidence).and_then(|captures| std::str::from_utf8(&captures[1]).ok()?.parse().ok());
+    number.is_some_and(|number: u32| !(100..600).contains(&number))
 }
 
 /// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search

@@ -199,6 +199,32 @@ mod tests {
     }
 
     #[test]
+    fn ids_that_another_source_has_printed_are_left_out() {
+        let mine = "2026-01-05 20:34:03,014 main ERROR AADSTS50011: x\n    Trace ID: 1\n";
+        for [a, b] in [
+            ["jira-0  | ", "jira-1  | "],
+            ["[pod/jira-0/jira] ", "[pod/jira-1/jira] "],
+            ["Jan  5 20:34:03 jira-0 jira[7]: ", "Jan  5 20:34:04 jira-1 jira[7]: "],
+            ["<14>1 2026-01-05T20:34:03Z jira-0 jira 7 - - ", "<14>1 2026-01-05T20:34:04Z jira-1 jira 7 - - "],
+            ["2026-01-05T20:34:03+0000 jira-0 java[7]: ", "2026-01-05T20:34:04+0000 jira-1 java[7]: "],
+        ] {
+            let merged = format!(
+                "{a}2026-01-05 20:34:03,014 main ERROR AADSTS50011: x\n{b}    Trace ID: 2\n{a}    Trace ID: 1\n"
+            );
+            assert_eq!(text(&merged), mine, "{merged}");
+            let other_error = format!("{b}Caused by: AADSTS50020: y Trace ID: 2\n");
+            assert!(text(&(merged + &other_error)).ends_with("AADSTS50020: y Trace ID: 2\n"), "{a}");
+        }
+        let event = |pod: &str, line: &str| {
+            serde_json::json!({"log": line, "kubernetes": {"pod_name": pod}}).to_string() + "\n"
+        };
+        let merged = event("jira-0", "2026-01-05 20:34:03,014 main ERROR AADSTS50011: x\n")
+            + &event("jira-1", "    Trace ID: 2\n")
+            + &event("jira-0", "    Trace ID: 1\n");
+        assert_eq!(text(&merged), mine);
+    }
+
+    #[test]
     fn json_lines_of_a_container_engine_become_the_log_they_contain() {
         assert_eq!(
             text(concat!(

@@ -59,6 +59,18 @@ fn codes_and_ids_are_read_from_every_form() {
             "AADSTS50011: Trace ID: *** Correlation ID: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".to_owned(),
             vec!["[50011]/***/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx/-"],
         ),
+        (
+            format!(
+                "AADSTS50055: Expired. <li>Request Id: <b>{T1}</b></li><li><strong>Correlation Id:</strong>&nbsp;{C1}"
+            ),
+            vec!["[50055]/T1/C1/-"],
+        ),
+        (format!("AADSTS50055: Expired. Trace ID: *{T1}* Correlation ID: `{{{C1}}}`"), vec!["[50055]/T1/C1/-"]),
+        (format!("AADSTS50055: Expired. TRACE ID: {T1}Correlation ID: {C1}"), vec!["[50055]/T1/C1/-"]),
+        (
+            format!("AADSTS50055: Expired. {{\"request-id\":\"{T1}\",\"client-request-id\":\"{T2}\"}}"),
+            vec!["[50055]/T1/-/-"],
+        ),
         ("AADSTS1: XAADSTS50011 AADSTS123456789 AADSTS".to_owned(), vec![]),
     ];
     for (text, expected) in table {
