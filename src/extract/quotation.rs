@@ -202,11 +202,14 @@ fn is_reply_in_dialogue(text: &[u8], at: usize) -> bool {
 /// the status of an answer is none.
 fn is_counted(evidence: &[u8]) -> bool {
     static COUNTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"^(?-u)[A-Za-z0-9_ .-]{4,64}["']?\s?[=:]\s?(\d{1,6})(?:[,;)}\]\r\n]|$)"#)
-            .expect("the expression compiles")
+        Regex::new(
+            r#"^(?-u)[A-Za-z0-9_ -]{4,48}(?:["']?\s?=\s?(\d{1,4})|["']\s?:\s?(\d{1,4})|\s?:\s?(0))(?:[,;)}\]\r\n]|$)"#,
+        )
+        .expect("the expression compiles")
     });
-    let number = COUNTER.captures(evidence).and_then(|captures| std::str::from_utf8(&captures[1]).ok()?.parse().ok());
-    number.is_some_and(|number: u32| !(100..600).contains(&number))
+    let Some(captures) = COUNTER.captures(evidence) else { return false };
+    let number = (1..=3).find_map(|group| captures.get(group)).map(|number| number.as_bytes());
+    number.is_some_and(|number| number.len() != 3 || !(b'1'..=b'5').contains(&number[0]))
 }
 
 /// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search

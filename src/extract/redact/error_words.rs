@@ -1,6 +1,5 @@
 //! Codes and words of errors, which are neither a secret nor a person wherever they are: `for user: AADSTS50053: …`.
 
-use super::place::Place;
 use crate::extract::oauth_response::is_error_word;
 
 /// What codes of Microsoft's identity products start with; digits follow.
@@ -31,14 +30,14 @@ pub(super) fn starts_like_code(word: &[u8]) -> bool {
     CODE_PREFIXES.iter().any(|prefix| word.starts_with(prefix))
 }
 
-/// Whether a place holds the code or the word of an error and nothing else but signs.
-pub(super) fn is_error(text: &[u8], place: &Place) -> bool {
-    let shown = &text[place.start..place.end];
+/// Whether a part of a text holds the code or the word of an error and nothing else but signs.
+pub(super) fn is_error(text: &[u8], start: usize, end: usize) -> bool {
+    let shown = &text[start..end];
     let sign = |byte: &&u8| !byte.is_ascii_alphanumeric() && **byte < 0x80;
     let lead = shown.iter().take_while(sign).count();
     let tail = shown[lead..].iter().rev().take_while(sign).count();
     let word = &shown[lead..shown.len() - tail];
-    is_code(word) || is_error_word(word) || is_response_code(text, place.start + lead, place.end - tail)
+    is_code(word) || is_error_word(word) || is_response_code(text, start + lead, end - tail)
 }
 
 /// A whole code: `AADSTS50053`.
@@ -56,7 +55,6 @@ fn is_response_code(text: &[u8], start: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::redact::pii::PiiKind;
 
     #[test]
     fn only_whole_words_of_errors_are_known() {
@@ -73,10 +71,8 @@ mod tests {
             ("", false),
             ("::", false),
         ] {
-            let place = Place::person(0, text.len(), PiiKind::User);
-            assert_eq!(is_error(text.as_bytes(), &place), known, "{text}");
+            assert_eq!(is_error(text.as_bytes(), 0, text.len()), known, "{text}");
         }
-        let place = Place::person(1, 9, PiiKind::User);
-        assert!(is_error(b"[SYS/TEMP] later", &place));
+        assert!(is_error(b"[SYS/TEMP] later", 1, 9));
     }
 }

@@ -67,7 +67,9 @@ fn read_part(text: &[u8], user: Option<&str>) -> Vec<Place> {
     people::find(text, needs, user, &mut found);
     // What redaction has put there is nothing to find, nor is what names the error itself.
     found.retain(|place| {
-        place.end > place.start && !(needs.has(Needs::NOTE) && is_in_note(text, place)) && !is_error(text, place)
+        place.end > place.start
+            && !(needs.has(Needs::NOTE) && is_in_note(text, place))
+            && !is_error(text, place.start, place.end)
     });
     found
 }
