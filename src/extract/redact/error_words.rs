@@ -25,9 +25,11 @@ const RESPONSE_CODES: [&[u8]; 16] = [
     b"OVERQUOTA",
 ];
 
-/// Whether a word starts like a code.
+/// Whether a word starts like a code: with its prefix and a digit.
 pub(super) fn starts_like_code(word: &[u8]) -> bool {
-    CODE_PREFIXES.iter().any(|prefix| word.starts_with(prefix))
+    CODE_PREFIXES
+        .iter()
+        .any(|prefix| word.strip_prefix(*prefix).is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit)))
 }
 
 /// Whether a part of a text holds the code or the word of an error and nothing else but signs.
@@ -55,6 +57,28 @@ fn is_response_code(text: &[u8], start: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::redact::{RedactionLevel, Redactor};
+
+    #[test]
+    fn what_names_the_error_is_shown_where_a_person_or_a_secret_would_be() {
+        for text in [
+            "Exception when the poller reads emails: AADSTS7000222: The provided client secret keys are expired.",
+            "No token for user: AADSTS50053: The account is locked",
+            "the login: AADB2C90118: forgotten",
+            "the answer to the cookie: AADSTS90036: a=b",
+            "password: invalid_grant",
+            "when getting mail: [SYS/TEMP] Temporary failure",
+            "\"details\": [ { \"@type\": \"type.googleapis.com/google.rpc.ErrorInfo\" } ]",
+        ] {
+            for level in [RedactionLevel::Standard, RedactionLevel::Strict] {
+                let redactor = Redactor::new(text.as_bytes(), None, level, &[]);
+                assert_eq!(redactor.redact_text(text.as_bytes()), text, "{level:?}");
+            }
+        }
+        let secret = "user: AADSTS7000222 password: AADSTSmarigold7";
+        let redactor = Redactor::new(secret.as_bytes(), None, RedactionLevel::Standard, &[]);
+        assert!(!redactor.redact_text(secret.as_bytes()).contains("marigold"));
+    }
 
     #[test]
     fn only_whole_words_of_errors_are_known() {
