@@ -13,7 +13,7 @@ mod written;
 
 pub use hosts::{Host, Purpose, SignInEndpoints, hosts_of_choice, required_hosts};
 pub use inputs::{InputKind, is_backup};
-#[cfg(feature = "schema")]
+#[cfg(any(feature = "schema", test))]
 pub use report::schema;
 pub use report::{DOCTOR_SCHEMA, DoctorReport, SettingsSource, VerdictCounts};
 pub use written::{NoDoctorReport, WrittenDoctorReport};

@@ -14,11 +14,11 @@ pub const DOCTOR_SCHEMA: &str = "oauthsift.doctor/1";
 
 /// What the doctor found. Absent values are null, never missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DoctorReport {
     /// Name and version of this schema.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = DOCTOR_SCHEMA)))]
+    #[cfg_attr(any(feature = "schema", test), schemars(extend("const" = DOCTOR_SCHEMA)))]
     pub schema: &'static str,
     /// Version of oauthsift.
     pub version: &'static str,
@@ -36,7 +36,7 @@ pub struct DoctorReport {
 
 /// A file with settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SettingsSource {
     /// Name of the file.
@@ -49,7 +49,7 @@ pub struct SettingsSource {
 
 /// Number of checks by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VerdictCounts {
     /// Right.
@@ -129,11 +129,23 @@ fn redact_text(text: &mut String) {
 }
 
 /// The JSON Schema of the report.
-#[cfg(feature = "schema")]
+#[cfg(any(feature = "schema", test))]
 #[must_use]
 pub fn schema() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<DoctorReport>();
     schema.insert("title".to_owned(), "oauthsift doctor report".into());
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_file_is_that_of_the_types() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../docs/doctor.schema.json")).expect("JSON");
+        assert!(file == schema().to_value(), "outdated: cargo run --features schema --example write_schemas");
+    }
 }

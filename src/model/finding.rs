@@ -7,7 +7,7 @@ use super::taxonomy::{Provider, Severity, Stage};
 /// One failing record. Keys and meaning are fixed by the `oauthsift.report/1` contract.
 ///
 /// Absent values are `None` and are written as `null`. No text contains a secret.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {

@@ -10,7 +10,7 @@ use crate::{
 
 /// Which integration the failures of an incident affect. Absent values are null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Subject {
     /// Application (client) id.
@@ -25,7 +25,7 @@ pub struct Subject {
 
 /// All findings with the same pattern and the same subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Incident {
     /// Id of the incident within this report: `incident-1`, `incident-2`, … in the order of the list.
@@ -97,7 +97,7 @@ pub struct Incident {
 
 /// The ids of one failure that the provider's support asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SupportIds {
     /// Trace id as printed by the provider.

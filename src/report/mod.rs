@@ -12,7 +12,7 @@ mod incident;
 mod incident_counts;
 mod incident_facts;
 mod numfmt;
-#[cfg(feature = "schema")]
+#[cfg(any(feature = "schema", test))]
 mod schema;
 mod subjects;
 mod summary;
@@ -34,7 +34,7 @@ pub use diff::{
 };
 pub use incident::{Incident, Subject, SupportIds};
 pub use numfmt::{grouped, times};
-#[cfg(feature = "schema")]
+#[cfg(any(feature = "schema", test))]
 pub use schema::schema;
 pub use summary::{CatalogueInfo, InputSummary, Redaction, Report, SCHEMA, Summary, Tool};
 #[cfg(feature = "render")]

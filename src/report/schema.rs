@@ -113,3 +113,14 @@ impl JsonSchema for Reference {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_file_is_that_of_the_types() {
+        let file: Value = serde_json::from_str(include_str!("../../docs/report.schema.json")).expect("JSON");
+        assert!(file == schema().to_value(), "outdated: cargo run --features schema --example write_schemas");
+    }
+}

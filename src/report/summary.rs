@@ -11,12 +11,12 @@ use crate::model::{Fault, Finding, Severity};
 pub const SCHEMA: &str = "oauthsift.report/1";
 
 /// Everything that one scan found. Absent values are null, never missing.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// Name and version of this schema.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
+    #[cfg_attr(any(feature = "schema", test), schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// The program that made the report.
     pub tool: Tool,
@@ -60,7 +60,7 @@ impl Report {
 }
 
 /// What was redacted in the report, and how often.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Redaction {
@@ -75,7 +75,7 @@ pub struct Redaction {
 }
 
 /// The program that made a report.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Tool {
@@ -88,7 +88,7 @@ pub struct Tool {
 }
 
 /// Version and size of the catalogue.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CatalogueInfo {
@@ -101,7 +101,7 @@ pub struct CatalogueInfo {
 }
 
 /// A file, archive entry or stream that was read or refused.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct InputSummary {
@@ -131,7 +131,7 @@ pub struct InputSummary {
 }
 
 /// Counts over the whole report.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {

@@ -36,9 +36,8 @@ pub(crate) fn run(args: CommandLine) -> anyhow::Result<ExitStatus> {
             Ok(ExitStatus::Done)
         }
         Command::Schema => {
-            let mut out = io::stdout().lock();
-            serde_json::to_writer_pretty(&mut out, &oauthsift::report::schema())?;
-            out.write_all(b"\n")?;
+            // Generated from the types beforehand, which takes 0.2 MB of code.
+            io::stdout().write_all(include_bytes!("../../../docs/report.schema.json"))?;
             Ok(ExitStatus::Done)
         }
         Command::Man { command, output } => man::man(&command, output.as_deref()),

@@ -29,7 +29,7 @@ pub struct Choice {
 
 /// What to enter where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Recommendation {
     /// `oauthsift.settings/1`.
@@ -88,7 +88,7 @@ impl Recommendation {
 
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Screen {
     /// Which program.
@@ -101,7 +101,7 @@ pub struct Screen {
 
 /// A field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(any(feature = "schema", test), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Field {
     /// Label.
