@@ -10,6 +10,7 @@ mod placeholder;
 mod record;
 mod sanitize;
 mod sign_in_event;
+mod sorting;
 mod taxonomy;
 
 pub(crate) use evidence::{Evidence, IdpTime, VendorCode};
@@ -21,4 +22,5 @@ pub(crate) use record::{Header, Layout, Level, Record, Timestamp};
 pub use sanitize::sanitize;
 pub(crate) use sanitize::{sanitize_name, sanitized};
 pub(crate) use sign_in_event::SignInEvent;
+pub(crate) use sorting::{sort_by, sort_by_key};
 pub use taxonomy::{Provider, Severity, Stage};

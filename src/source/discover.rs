@@ -10,7 +10,7 @@ use super::{
     input::{Content, FolderFile, Input, path_name},
     rotation::{self, Age, ParsedName, parse_name},
 };
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, sort_by_key};
 
 /// One path to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn add_folder(path: &Path, inputs: &mut Vec<PathInput>, faults: &mut Vec<Fault>,
     if logs.is_empty() && faults.len() == faults_before {
         faults.push(no_logs_fault(&path_name(path)));
     }
-    logs.sort_by_cached_key(|log| reading_order(log));
+    sort_by_key(&mut logs, |log| reading_order(log));
     inputs.extend(logs.into_iter().map(file));
 }
 
@@ -128,7 +128,7 @@ pub(super) fn logs_of_folder(folder: &str, files: &[FolderFile], leave_out: &mut
             leave_out(name);
         }
     }
-    logs.sort_by_cached_key(|log| reading_order(Path::new(log.name())));
+    sort_by_key(&mut logs, |log| reading_order(Path::new(log.name())));
     logs
 }
 

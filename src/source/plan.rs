@@ -20,7 +20,7 @@ use super::{
     progress::{CountingReader, Progress},
     rotation::{self, Age, parse_name},
 };
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, sort_by_key};
 
 /// All log files of a run.
 #[derive(Debug, Default)]
@@ -244,7 +244,7 @@ impl Planner<'_> {
             input.node = if input.duplicate_of.is_none() { nodes.next().flatten() } else { None };
             placed.push((input.log, parsed.age, input));
         }
-        placed.sort_by_key(|(log, age, _)| (*log, *age));
+        sort_by_key(&mut placed, |(log, age, _)| (*log, *age));
         let ages: Vec<Age> = placed.iter().map(|(_, age, _)| *age).collect();
         let mut inputs: Vec<PlannedInput> = placed.into_iter().map(|(_, _, input)| input).collect();
         let mut previous: Option<usize> = None;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::doctor::guide::Guide;
+use crate::{doctor::guide::Guide, model::sort_by_key};
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -111,7 +111,7 @@ impl Check {
 /// Puts checks in the order of the list, worst first within a check.
 pub(crate) fn in_order(checks: &mut [Check]) {
     let list = &Guide::builtin().checks;
-    checks.sort_by_key(|check| {
+    sort_by_key(checks, |check| {
         (list.iter().position(|info| info.id == check.id), check.subject.clone(), std::cmp::Reverse(check.verdict))
     });
 }

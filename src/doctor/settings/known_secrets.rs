@@ -1,6 +1,7 @@
 //! Secrets that come along with settings: needed until everything is read, then forgotten.
 
 use super::url::is_guid;
+use crate::model::sort_by_key;
 
 /// Shorter secrets are not looked for in other texts.
 const MIN_SECRET_BYTES: usize = 4;
@@ -25,7 +26,7 @@ impl Secrets {
     /// Removes every secret from these texts, and forgets them.
     pub(crate) fn remove_from<'t>(mut self, texts: impl Iterator<Item = &'t mut String>) {
         // A secret may be the start of another one.
-        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        sort_by_key(&mut self.0, |secret| std::cmp::Reverse(secret.len()));
         self.0.dedup();
         for text in texts {
             for secret in &self.0 {

@@ -13,9 +13,12 @@ use super::{
     format::count,
     markdown::print,
 };
-use crate::doctor::{
-    DoctorReport,
-    checks::{Check, Verdict},
+use crate::{
+    doctor::{
+        DoctorReport,
+        checks::{Check, Verdict},
+    },
+    model::sort_by_key,
 };
 
 /// The report as Markdown.
@@ -50,7 +53,7 @@ fn subjects(report: &DoctorReport) -> Vec<(String, Vec<&Check>)> {
         }
     }
     for (_, checks) in &mut groups {
-        checks.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+        sort_by_key(checks, |check| std::cmp::Reverse(check.verdict));
     }
     groups
 }
@@ -66,7 +69,7 @@ fn document(report: &DoctorReport) -> Vec<Block> {
     if !urgent.is_empty() {
         blocks.push(Block::Heading(2, vec![text("What to do")]));
         let mut urgent = urgent;
-        urgent.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+        sort_by_key(&mut urgent, |check| std::cmp::Reverse(check.verdict));
         blocks.push(Block::Steps(urgent.into_iter().map(action).collect()));
     }
     for (subject, checks) in subjects(report) {

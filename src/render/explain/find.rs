@@ -6,6 +6,7 @@ use super::{Topic, search};
 use crate::{
     catalogue::{Catalogue, Pattern, Role},
     engine::Engine,
+    model::sort_by_key,
     selftest,
 };
 
@@ -132,7 +133,7 @@ fn by_name<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Topic<'c>>> {
     let mut claimed: Vec<&Pattern> =
         catalogue.patterns().iter().filter(|pattern| pattern.rule.aadsts.contains(&code)).collect();
     // Entries that require only the code come first.
-    claimed.sort_by_key(|pattern| pattern.rule.narrowed());
+    sort_by_key(&mut claimed, |pattern| pattern.rule.narrowed());
     let mut topics: Vec<Topic<'c>> = claimed.into_iter().map(|pattern| Topic::Entry(pattern, Some(code))).collect();
     if topics.iter().all(|topic| matches!(topic, Topic::Entry(pattern, _) if pattern.rule.narrowed())) {
         topics.push(Topic::Code(code));

@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::catalogue::{Catalogue, Pattern, Status};
+use crate::{
+    catalogue::{Catalogue, Pattern, Status},
+    model::sort_by_key,
+};
 
 /// How much a word counts in each text of an entry.
 const TITLE: u32 = 8;
@@ -48,7 +51,7 @@ pub fn search<'c>(catalogue: &'c Catalogue, question: &str) -> Vec<&'c Pattern> 
             found.push(((Reverse(held), Reverse(scores.iter().sum::<u32>()), is_preview, rest), pattern));
         }
     }
-    found.sort_by_key(|(rank, _)| *rank);
+    sort_by_key(&mut found, |(rank, _)| *rank);
     found.into_iter().map(|(_, pattern)| pattern).collect()
 }
 

@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::report::{Incident, Report, parse_time};
+use crate::{
+    model::sort_by_key,
+    report::{Incident, Report, parse_time},
+};
 
 /// Which incidents are shown with their steps, references, ids and analysis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,11 +71,11 @@ impl TableOptions {
         let mut rows: Vec<(usize, &Incident)> = (1..).zip(&report.incidents).collect();
         match self.sort {
             Sort::Priority => {}
-            Sort::Time => rows.sort_by_cached_key(|(_, incident)| {
+            Sort::Time => sort_by_key(&mut rows, |(_, incident)| {
                 Reverse(incident.last_seen.as_deref().and_then(parse_time).map(|time| time.instant()))
             }),
-            Sort::Severity => rows.sort_by_key(|(_, incident)| Reverse(incident.severity)),
-            Sort::Count => rows.sort_by_key(|(_, incident)| Reverse(incident.count)),
+            Sort::Severity => sort_by_key(&mut rows, |(_, incident)| Reverse(incident.severity)),
+            Sort::Count => sort_by_key(&mut rows, |(_, incident)| Reverse(incident.count)),
         }
         let all = rows.len();
         rows.truncate(self.top.unwrap_or(all));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     catalogue::{Follows, Role, Sign},
-    model::Stage,
+    model::{Stage, sort_by},
     report::incident::{Incident, Subject},
 };
 
@@ -80,7 +80,7 @@ fn candidates(cases: &[IncidentCase], at: usize, logs: &Logs) -> Vec<(CauseFit, 
     let mut fits: Vec<_> = others
         .filter_map(|(i, other)| fit(case, follows, other, logs).map(|(fit, certainty)| (fit, certainty, i)))
         .collect();
-    fits.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
+    sort_by(&mut fits, |a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
     fits
 }
 

@@ -25,7 +25,7 @@ mod statement;
 mod wording;
 
 use super::{bounds::MAX_FLOW_STARTS, first_n::FirstN, incident::Incident};
-use crate::model::SignInEvent;
+use crate::model::{SignInEvent, sort_by_key};
 pub(crate) use case::IncidentCase;
 use case::{CausalLink, State, likely_cause};
 use context::DiagnosisContext;
@@ -134,6 +134,6 @@ fn statements(context: &DiagnosisContext<'_>, flow_starts: &FirstN<SignInEvent, 
         }
         Some(at)
     };
-    out.sort_by_cached_key(root);
+    sort_by_key(&mut out, root);
     out
 }

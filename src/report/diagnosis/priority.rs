@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::case::{CausalLink, IncidentCase, State, likely_cause};
-use crate::model::Stage;
+use crate::model::{Stage, sort_by};
 
 /// Indices of the cases in order of priority: root causes by what matters first, each followed by its
 /// consequences.
@@ -29,13 +29,13 @@ pub(super) fn order(cases: &[IncidentCase], links: &[Option<CausalLink>], states
         )
     };
     let mut roots: Vec<usize> = (0..cases.len()).filter(|i| likely_cause(links, *i).is_none()).collect();
-    roots.sort_by(|a, b| key(*a).cmp(&key(*b)));
+    sort_by(&mut roots, |a, b| key(*a).cmp(&key(*b)));
     let mut order = Vec::with_capacity(cases.len());
     let mut pending: Vec<usize> = roots.into_iter().rev().collect();
     while let Some(at) = pending.pop() {
         order.push(at);
         let mut next = consequences[at].clone();
-        next.sort_by(|a, b| key(*b).cmp(&key(*a)));
+        sort_by(&mut next, |a, b| key(*b).cmp(&key(*a)));
         pending.extend(next);
     }
     order

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::incident::Subject;
-use crate::model::Severity;
+use crate::model::{Severity, sort_by};
 use snapshot::millis;
 pub use snapshot::{IncidentSnapshot, Side, Snapshot, SnapshotError};
 
@@ -177,7 +177,7 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Comparison {
             })
         })
         .collect();
-    incidents.sort_by(|a, b| {
+    sort_by(&mut incidents, |a, b| {
         let count = |change: &Change| change.new.as_ref().or(change.old.as_ref()).map_or(0, |span| span.count);
         a.kind
             .cmp(&b.kind)

@@ -13,6 +13,7 @@ use super::{
     fingerprint::FINGERPRINT_BYTES,
     step::{PathState, Stat},
 };
+use crate::model::sort_by_key;
 
 /// A rotated file in the same folder.
 #[derive(Debug)]
@@ -134,9 +135,9 @@ pub(super) fn list(path: &Path) -> Vec<Sibling> {
         })
         .collect();
     if found.iter().all(|sibling| matches!(sibling.age, Age::Numbered(_))) {
-        found.sort_by_key(|sibling| sibling.age);
+        sort_by_key(&mut found, |sibling| sibling.age);
     } else {
-        found.sort_by_key(|sibling| (sibling.stat.modified, sibling.age));
+        sort_by_key(&mut found, |sibling| (sibling.stat.modified, sibling.age));
     }
     if numbers_rise_with_time(&found) {
         found.reverse();
