@@ -157,8 +157,8 @@ fn pattern(name: &str, i: usize, entry: &Table, family: &str, faults: &mut Vec<C
         Some(Value::Table(_)) if !valid => None,
         _ => read_key(name, &id, entry, "match", faults),
     };
-    let samples: Option<Vec<Sample>> = read_list(name, &id, entry, "sample", faults);
-    let counters: Option<Vec<Counter>> = read_list(name, &id, entry, "counter", faults);
+    let samples: Option<Vec<Sample>> = optional(name, &id, entry, "sample", faults);
+    let counters: Option<Vec<Counter>> = optional(name, &id, entry, "counter", faults);
     let text =
         |key: &str, faults: &mut Vec<CatalogueFault>| -> Option<String> { read_key(name, &id, entry, key, faults) };
     let pattern = Pattern {
@@ -245,17 +245,8 @@ fn read_key<T: DeserializeOwned>(
     None
 }
 
-fn read_list<T: DeserializeOwned>(
-    name: &str,
-    id: &str,
-    entry: &Table,
-    key: &str,
-    faults: &mut Vec<CatalogueFault>,
-) -> Option<Vec<T>> {
-    if entry.contains_key(key) { optional(name, id, entry, key, faults) } else { None }
-}
-
-/// Reads an optional key, whose value must have the right type.
+/// Reads an optional key, whose value must have the right type. Not inlined: most keys are texts or lists of them.
+#[inline(never)]
 fn optional<T: DeserializeOwned>(
     name: &str,
     id: &str,
