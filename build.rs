@@ -34,7 +34,7 @@ mod guide {
 }
 
 fn main() {
-    if let Err(error) = embed().and_then(|()| check_settings()).and_then(|()| count()) {
+    if let Err(error) = embed().and_then(|()| embed_settings()).and_then(|()| count()) {
         // As a message for a person, not as a debug dump.
         eprintln!("{error}");
         std::process::exit(1);
@@ -103,12 +103,18 @@ fn check_references(entries: &[catalogue::pattern::Pattern], checks: &[String]) 
     if unknown.is_empty() { Ok(()) } else { Err(unknown.join("\n").into()) }
 }
 
-/// Validates `patterns/settings/`: what is right, and the list of checks that the catalogue refers to.
-fn check_settings() -> Result<(), Box<dyn Error>> {
+/// Validates `patterns/settings/` (what is right, and the list of checks that the catalogue refers to), and writes each file
+/// as JSON: reading TOML into these types takes more code.
+fn embed_settings() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/doctor/guide");
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("patterns/settings");
+    let out = env::var("OUT_DIR")?;
     let read = |name: &str| {
-        Ok::<_, Box<dyn Error>>((format!("patterns/settings/{name}"), fs::read_to_string(folder.join(name))?))
+        let text = fs::read_to_string(folder.join(name))?;
+        let path = format!("patterns/settings/{name}");
+        let table: toml::Table = guide::validate::read(&path, &text)?;
+        fs::write(Path::new(&out).join(name).with_extension("json"), serde_json::to_string(&table)?)?;
+        Ok::<_, Box<dyn Error>>((path, text))
     };
     let mut faults = Vec::new();
     let mut add =

@@ -1,4 +1,4 @@
-//! The files under `patterns/settings/`, embedded.
+//! The files under `patterns/settings/`, embedded as the build script writes them.
 
 use std::sync::LazyLock;
 
@@ -22,16 +22,16 @@ pub struct Guide {
 /// The files, which the build script has validated.
 static GUIDE: LazyLock<Guide> = LazyLock::new(|| Guide {
     providers: vec![
-        embedded(include_str!("../../../patterns/settings/microsoft.toml")),
-        embedded(include_str!("../../../patterns/settings/google.toml")),
+        embedded(include_str!(concat!(env!("OUT_DIR"), "/microsoft.json"))),
+        embedded(include_str!(concat!(env!("OUT_DIR"), "/google.json"))),
     ],
-    jira: embedded(include_str!("../../../patterns/settings/jira.toml")),
-    checks: embedded::<CheckList>(include_str!("../../../patterns/settings/checks.toml")).check,
+    jira: embedded(include_str!(concat!(env!("OUT_DIR"), "/jira.json"))),
+    checks: embedded::<CheckList>(include_str!(concat!(env!("OUT_DIR"), "/checks.json"))).check,
 });
 
 /// A file that the build script has read with the same types.
 fn embedded<T: for<'de> Deserialize<'de>>(text: &str) -> T {
-    toml::from_str(text).expect("the build script has read it")
+    serde_json::from_str(text).expect("the build script has read it")
 }
 
 impl Guide {
