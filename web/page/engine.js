@@ -23,6 +23,9 @@ const trusted = window.trustedTypes
   ? trustedTypes.createPolicy("oauthsift", { createScriptURL: (url) => url })
   : { createScriptURL: (url) => url };
 
+/** So much may stay in the memory of a worker that gets other files. A new one takes as long as reading some more. */
+const MAX_GARBAGE_BYTES = 8 << 20;
+
 /** A worker with the module: one request at a time. */
 class Engine {
   static #script = null;
@@ -46,7 +49,6 @@ class Engine {
     this.#worker = new Worker(trusted.createScriptURL(Engine.#script));
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = (event) => this.#receive({ crashed: event.message || "the worker could not be started" });
-    this.#files = null;
     this.#loaded = Engine.module().then((module) => this.#worker?.postMessage({ module }));
   }
 
@@ -62,6 +64,8 @@ class Engine {
         + (memory ? ". If memory was short, close other tabs or read fewer files at a time." : ".")));
     } else if (data.done === pending.id) {
       this.#pending = null;
+      // Nothing is kept of a large input, and the report needs memory, too.
+      if (!data.isKept) this.stop();
       if (data.reply?.error) pending.reject(new Error(data.reply.error));
       else pending.resolve({ reply: data.reply, output: data.output });
     }
@@ -77,6 +81,9 @@ class Engine {
     return new Promise((resolve, reject) => {
       const pending = { id: ++this.#id, resolve, reject, onProgress };
       this.#pending = pending;
+      // What is kept of other files is freed with their worker; without that, when the browser finds it necessary.
+      const kept = this.#files?.reduce((sum, { size }) => sum + size, 0);
+      if (this.#files !== files && kept > MAX_GARBAGE_BYTES) this.#end();
       this.#start();
       this.#loaded.then(() => {
         if (this.#pending !== pending) return;
@@ -100,8 +107,13 @@ class Engine {
   }
 
   stop() {
+    this.#end();
+    this.#pending = null;
+  }
+
+  #end() {
     this.#worker?.terminate();
     this.#worker = null;
-    this.#pending = null;
+    this.#files = null;
   }
 }

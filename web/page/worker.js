@@ -238,7 +238,8 @@
         while (maxBlockBytes > MIN_BLOCK_BYTES && maxBlockBytes * (files.length + 1) > keptBytes) maxBlockBytes /= 2;
       }
       if (data.request) {
-        postMessage({ done: data.id, ...await run(data.request) });
+        const result = await run(data.request);
+        postMessage({ done: data.id, ...result, isKept: keptBytes === KEPT_BYTES });
       }
     } catch (error) {
       postMessage({ crashed: panic || String(error) });

@@ -20,7 +20,9 @@ const IS_FULL = process.env.LARGE === "full";
 /** Sizes in MiB: of logs, of which the first is compared with the command line; of a zip; of each of two zips in an archive. */
 const SIZES = IS_FULL ? { logs: [200, 2048], zip: 1024, held: 110 } : { logs: [32, 384], zip: 176, held: 48 };
 /** Memory in MiB that the page may need, whatever it reads. */
-const MAX_PAGE_MIB = IS_FULL ? 300 : 250;
+const MAX_PAGE_MIB = IS_FULL ? 300 : 200;
+/** Until then the report is shown, and what showing it took is free. */
+const SHOWN_AFTER_MS = 2000;
 /** Bytes of ordinary lines for each set of failures. */
 const ORDINARY_BYTES = 4 * MIB;
 
@@ -71,6 +73,7 @@ async function read(context, tab, path) {
   const started = performance.now();
   await choose(tab, [path], { timeout: 600_000 });
   const seconds = (performance.now() - started) / 1000;
+  await new Promise((shown) => setTimeout(shown, SHOWN_AFTER_MS));
   clearInterval(watch);
   context.diagnostic(`${path.slice(folder.length + 1)}: ${seconds.toFixed(1)} s, ${(sizeOf(path) / 1e9 / seconds).toFixed(2)} GB/s, ${peak.toFixed(0)} MiB`);
   assert.ok(peak < MAX_PAGE_MIB, `${peak} MiB`);
