@@ -9,6 +9,7 @@
   const KEPT_BYTES_OF_LARGE_INPUT = 12 << 20;
   const MAX_BLOCK_BYTES = 4 << 20;
   const MIN_BLOCK_BYTES = 256 << 10;
+  const STREAM_BLOCK_BYTES = 1 << 20;
   const MAX_STREAMS = 16;
   const canWait = typeof WebAssembly.Suspending === "function" && typeof WebAssembly.promising === "function";
   const PROGRESS_MS = 100;
@@ -17,7 +18,8 @@
   const reader = new FileReaderSync();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let exports, files = [], maxBlockBytes = MAX_BLOCK_BYTES, keptBytes = KEPT_BYTES, failure = new Uint8Array(), lastProgress = 0;
+  let exports, files = [], failure = new Uint8Array(), lastProgress = 0;
+  let maxBlockBytes = MAX_BLOCK_BYTES, streamBlockBytes = STREAM_BLOCK_BYTES, keptBytes = KEPT_BYTES;
   let reply, panic, stores, requests = 0;
 
   /** The bytes of a blob from an offset on, one block after the other. */
@@ -32,7 +34,7 @@
     /** The next block, in a buffer that nothing else uses; shorter at the end. */
     async next(buffer) {
       let bytes = new Uint8Array(buffer), length = 0;
-      while (length < MIN_BLOCK_BYTES) {
+      while (length < bytes.buffer.byteLength) {
         const { done, value } = await this.#reader.read(bytes.subarray(length));
         if (!value) break;
         // The buffer has moved.
@@ -70,8 +72,8 @@
       const before = this.#blocks.find((one) => one.name === name && one.end === offset);
       const continues = before || this.#streams.get(name)?.offset === offset;
       if (continues && canWait) {
-        this.#free(MIN_BLOCK_BYTES);
-        const buffer = this.#spare ?? new ArrayBuffer(MIN_BLOCK_BYTES);
+        this.#free(streamBlockBytes);
+        const buffer = this.#spare ?? new ArrayBuffer(streamBlockBytes);
         this.#spare = null;
         return this.#stream(name, blob, offset).next(buffer).then((bytes) => this.#keep(name, offset, bytes));
       }
@@ -109,7 +111,7 @@
       while (this.#bytes + length > keptBytes && this.#blocks.length > 0) {
         const { bytes } = this.#blocks.shift();
         this.#bytes -= bytes.length;
-        if (bytes.buffer.byteLength === MIN_BLOCK_BYTES) this.#spare = bytes.buffer;
+        if (bytes.buffer.byteLength === streamBlockBytes) this.#spare = bytes.buffer;
       }
     }
 
@@ -123,6 +125,7 @@
       this.rest();
       this.#blocks = [];
       this.#bytes = 0;
+      this.#spare = null;
     }
   }
   const cache = new BlockCache();
@@ -236,6 +239,7 @@
         keptBytes = total > KEPT_BYTES ? KEPT_BYTES_OF_LARGE_INPUT : KEPT_BYTES;
         maxBlockBytes = MAX_BLOCK_BYTES;
         while (maxBlockBytes > MIN_BLOCK_BYTES && maxBlockBytes * (files.length + 1) > keptBytes) maxBlockBytes /= 2;
+        streamBlockBytes = Math.min(STREAM_BLOCK_BYTES, maxBlockBytes);
       }
       if (data.request) {
         const result = await run(data.request);
