@@ -1,6 +1,10 @@
 //! The findings as data for the page's script: columns of values, and each text once.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::{self, BufWriter, Write},
+};
 
 use serde::Serialize;
 
@@ -19,6 +23,8 @@ const MAX_SMALL_PAGE_BYTES: usize = 190_000;
 const MIN_FINDINGS_OF_LARGE_PAGE: usize = 1000;
 /// The message of a finding in the table; its record has all of it. Characters.
 const MAX_MESSAGE_CHARS: usize = 240;
+/// The JSON is written in blocks of so many bytes.
+const BLOCK_BYTES: usize = 64 << 10;
 /// Digits, commas and quotation marks of a row, without its texts. Bytes.
 const ROW_BYTES: usize = 48;
 
@@ -168,9 +174,12 @@ impl PageData {
         }
     }
 
-    /// The data as JSON without `<`, `>` and `&`, with as many complete records as the page has room
+    /// Writes the data as JSON without `<`, `>` and `&`, with as many complete records as the page has room
     /// for. `page_bytes` is the size of the page without the data.
-    pub(super) fn into_json(mut self, report: &Report, page_bytes: usize) -> String {
+    ///
+    /// # Errors
+    /// Errors of the writer.
+    pub(super) fn write_json(mut self, report: &Report, page_bytes: usize, out: &mut dyn Write) -> io::Result<()> {
         for (i, incident) in report.incidents.iter().enumerate() {
             for finding in &incident.findings {
                 if let Some(index) = self.columns.incident.get_mut(*finding) {
@@ -197,12 +206,30 @@ impl PageData {
             strings: &self.strings.list,
             findings: &self.columns,
         };
-        // In JSON these characters occur within strings only. Without them, no text can end the element.
-        serde_json::to_string(&data)
-            .unwrap_or_else(|_| "{\"incidents\":[],\"strings\":[\"\"],\"findings\":{\"line\":[]}}".to_owned())
-            .replace('<', "\\u003c")
-            .replace('>', "\\u003e")
-            .replace('&', "\\u0026")
+        let mut out = BufWriter::with_capacity(BLOCK_BYTES, InScript(out));
+        serde_json::to_writer(&mut out, &data)?;
+        out.flush()
+    }
+}
+
+/// Writes JSON into a `script` element: without `<`, `>` and `&`, which occur within strings only. Without them, no text
+/// can end the element.
+struct InScript<'w>(&'w mut dyn Write);
+
+impl Write for InScript<'_> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        let mut from = 0;
+        for at in memchr::memchr3_iter(b'<', b'>', b'&', json) {
+            self.0.write_all(&json[from..at])?;
+            write!(self.0, "\\u00{:x}", json[at])?;
+            from = at + 1;
+        }
+        self.0.write_all(&json[from..])?;
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

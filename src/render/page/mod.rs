@@ -23,6 +23,10 @@ use data::PageData;
 use row::Row;
 use view::View;
 
+/// The start of the element that holds the data. It occurs once in the template, and in no text that is shown: those
+/// are escaped.
+const DATA_ELEMENT: &str = "<script type=\"application/json\" id=\"data\">";
+
 /// Writes a report as one HTML page that opens offline: diagnosis, timeline, incidents, and a table of
 /// findings to search. At most 5 MB: findings that do not fit are counted.
 ///
@@ -73,7 +77,7 @@ impl<W: Write> HtmlWriter<W> {
     /// # Errors
     /// Errors of the writer.
     pub fn finish(mut self, report: &Report) -> io::Result<()> {
-        self.out.write_all(self.page.into_html(report)?.as_bytes())?;
+        self.page.write(report, &mut self.out)?;
         self.out.flush()
     }
 }
@@ -96,15 +100,17 @@ impl Page {
         self.data.redact(known);
     }
 
-    /// The page as text.
+    /// Writes the page. Its data, most of a large one, goes to `out` as it is formatted.
     ///
     /// # Errors
-    /// None in practice: text is formatted into memory.
-    pub(super) fn into_html(self, report: &Report) -> io::Result<String> {
-        let mut view = View::new(report, &self.data);
-        let without_data = view.render().map_err(io::Error::other)?;
-        view.data = self.data.into_json(report, without_data.len());
-        view.render().map_err(io::Error::other)
+    /// Errors of the writer.
+    pub(super) fn write(self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let page = View::new(report, &self.data).render().map_err(io::Error::other)?;
+        let data_at = page.rfind(DATA_ELEMENT).map_or(page.len(), |at| at + DATA_ELEMENT.len());
+        let (before, after) = page.split_at(data_at);
+        out.write_all(before.as_bytes())?;
+        self.data.write_json(report, page.len(), out)?;
+        out.write_all(after.as_bytes())
     }
 }
 
@@ -159,7 +165,9 @@ mod tests {
         }
         let rows = page.data.rows();
         assert!((5_000..60_000).contains(&rows), "{rows}");
-        let page = page.into_html(&report).unwrap();
+        let mut html = Vec::new();
+        page.write(&report, &mut html).unwrap();
+        let page = String::from_utf8(html).unwrap();
         assert!(page.len() < 5_000_000, "{}", page.len());
         assert!(page.contains("findings are listed here"));
     }

@@ -39,8 +39,6 @@ pub(super) struct View<'r> {
     title: String,
     style: &'static str,
     script: &'static str,
-    /// The findings as JSON, safe within a `script` element.
-    pub(super) data: String,
     report: &'r Report,
     /// The class that colours the headline.
     tone: &'static str,
@@ -132,7 +130,6 @@ impl<'r> View<'r> {
             title: format!("{} – OAuth report", page_title(&headline)),
             style: STYLE,
             script: SCRIPT,
-            data: String::new(),
             report,
             tone: most_severe.map_or("none", Severity::as_str),
             headline,

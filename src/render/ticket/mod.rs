@@ -141,7 +141,7 @@ impl<S: Read + Write + Seek> Ticket<S> {
         json.finish(&report)?;
         page.redact(&known_users);
         bundle.start("report.html")?;
-        bundle.write_all(page.into_html(&report)?.as_bytes())?;
+        page.write(&report, &mut bundle)?;
         bundle.start("summary.md")?;
         bundle.write_all(markdown(&report).as_bytes())?;
         bundle.start("summary.jira.txt")?;
