@@ -279,6 +279,38 @@ fn what_cannot_be_read_is_an_error_that_does_not_quote_it() {
 }
 
 #[test]
+fn a_report_is_not_taken_for_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = files("cases").into_iter().next().unwrap();
+    let (report, _) = doctor(&[case.to_str().unwrap()]);
+    // As `jq -S` sorts them, "checks" is the first key.
+    let Value::Object(keys) = &report else { panic!("{report}") };
+    let sorted: BTreeMap<_, _> = keys.iter().collect();
+    let settings = oauthsift(&["settings", "--protocol", "imap", "--format", "json"]).stdout;
+    for (name, text) in [
+        ("report.json", serde_json::to_vec_pretty(&report).unwrap()),
+        ("sorted.json", serde_json::to_vec(&sorted).unwrap()),
+        ("cut.json", b"{\"schema\": \"oauthsift.doctor/1\", \"checks\": [".to_vec()),
+        ("scan.json", b"{\"schema\": \"oauthsift.report/1\"}".to_vec()),
+        ("enter.json", settings),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        let (report, output) = doctor(&[path.to_str().unwrap()]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(name) && stderr.contains("ticket --doctor"), "{name}: {stderr}");
+        assert_eq!(report["sources"], Value::Array(Vec::new()), "{name}");
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        // Beside settings, they are checked.
+        let (both, output) = doctor(&[path.to_str().unwrap(), case.to_str().unwrap()]);
+        assert!(checks(&both).len() > 3, "{name}");
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let output = oauthsift(&["scan", "--settings", path.to_str().unwrap(), "sample-logs"]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains("holds no settings"), "{name}");
+    }
+}
+
+#[test]
 fn the_json_report_has_its_schema() {
     let schema: Value = serde_json::from_slice(&oauthsift(&["doctor", "--schema"]).stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).expect("a schema");

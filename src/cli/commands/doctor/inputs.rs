@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use oauthsift::{
     Engine, Fault, Report, Scan,
-    doctor::{InputKind, is_backup, readers::SettingsReader, settings::Settings},
+    doctor::{InputKind, WrittenDoctorReport, is_backup, readers::SettingsReader, settings::Settings},
 };
 
 use crate::cli::common::{load, report_faults};
@@ -35,9 +35,14 @@ impl Inputs {
         let (mut logs, mut problems) = (Vec::new(), Vec::new());
         for path in paths {
             let name = path.display().to_string();
-            let kind = InputKind::of(&name, &head(path)?);
+            let head = head(path)?;
+            let kind = InputKind::of(&name, &head);
             if path.is_dir() || kind == InputKind::Log {
                 logs.push(path.clone());
+                continue;
+            }
+            if kind == InputKind::Settings && is_own_output(path, &head)? {
+                problems.push(no_settings(&name));
                 continue;
             }
             let result = if path.as_os_str() == "-" {
@@ -47,6 +52,10 @@ impl Inputs {
                     .take(MAX_STDIN_BYTES)
                     .read_to_end(&mut bytes)
                     .context("cannot read standard input")?;
+                if WrittenDoctorReport::is_start(&bytes) {
+                    problems.push(no_settings(&name));
+                    continue;
+                }
                 reader.read(&name, Cursor::new(bytes))
             } else {
                 let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
@@ -78,6 +87,27 @@ fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
             .with_context(|| format!("cannot read {}", path.display()))?;
     }
     Ok(head)
+}
+
+/// Whether a file that starts with these bytes is a JSON report of this program: by its start, or whatever the order of its
+/// keys if it is one of the doctor.
+fn is_own_output(path: &Path, head: &[u8]) -> anyhow::Result<bool> {
+    if WrittenDoctorReport::is_start(head) {
+        return Ok(true);
+    }
+    if !head.trim_ascii_start().starts_with(b"{") {
+        return Ok(false);
+    }
+    let report = File::open(path).and_then(WrittenDoctorReport::read);
+    Ok(report.with_context(|| format!("cannot read {}", path.display()))?.is_ok())
+}
+
+/// What is said of such a file.
+fn no_settings(name: &str) -> String {
+    format!(
+        "{name}: was written by oauthsift and holds no settings: give the settings themselves; \
+         a ticket takes the JSON report of the doctor with `oauthsift ticket --doctor`"
+    )
 }
 
 /// Scans logs with the built-in catalogue.
