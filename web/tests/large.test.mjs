@@ -20,7 +20,7 @@ const IS_FULL = process.env.LARGE === "full";
 /** Sizes in MiB: of logs, of which the first is compared with the command line; of a zip; of each of two zips in an archive. */
 const SIZES = IS_FULL ? { logs: [200, 2048], zip: 1024, held: 110 } : { logs: [32, 384], zip: 176, held: 48 };
 /** Memory in MiB that the page may need, whatever it reads. */
-const MAX_PAGE_MIB = IS_FULL ? 300 : 200;
+const MAX_PAGE_MIB = IS_FULL ? { log: 300, archive: 300 } : { log: 200, archive: 250 };
 /** Until then the report is shown, and what showing it took is free. */
 const SHOWN_AFTER_MS = 2000;
 /** Bytes of ordinary lines for each set of failures. */
@@ -65,8 +65,8 @@ function writeZip(name, bytes, block) {
   return { zip: join(folder, name), blocks };
 }
 
-/** Reads a file, and checks the memory that this takes. */
-async function read(context, tab, path) {
+/** Reads a file, and checks the memory that this takes: less than `max` MiB. */
+async function read(context, tab, path, max) {
   await clear(tab);
   let peak = 0;
   const watch = setInterval(() => { peak = Math.max(peak, memory().page); }, 100);
@@ -76,7 +76,7 @@ async function read(context, tab, path) {
   await new Promise((shown) => setTimeout(shown, SHOWN_AFTER_MS));
   clearInterval(watch);
   context.diagnostic(`${path.slice(folder.length + 1)}: ${seconds.toFixed(1)} s, ${(sizeOf(path) / 1e9 / seconds).toFixed(2)} GB/s, ${peak.toFixed(0)} MiB`);
-  assert.ok(peak < MAX_PAGE_MIB, `${peak} MiB`);
+  assert.ok(peak < max, `${peak} MiB`);
 }
 
 for (const browser of browsers) {
@@ -84,16 +84,18 @@ for (const browser of browsers) {
     const running = await launch(browser);
     context.after(() => running.close());
     const { tab } = await open(running);
-    for (const [index, mebibytes] of SIZES.logs.entries()) {
-      const name = `${mebibytes}-mib.log`;
-      await read(context, tab, writeLog(name, mebibytes * MIB));
+    const nameOf = (mebibytes) => `${mebibytes}-mib.log`;
+    for (const mebibytes of SIZES.logs) {
+      await read(context, tab, writeLog(nameOf(mebibytes), mebibytes * MIB), MAX_PAGE_MIB.log);
       assert.match(await statusOf(tab), /^[\d,]+ failures/);
-      if (index === 0) {
-        const expected = commandLine(["scan", "--quiet", "--format", "csv", name], folder);
-        assert.ok((await save(tab, "csv", 300_000)).equals(expected), "the findings differ");
-      }
-      rmSync(join(folder, name));
     }
+    // At the end: how this process gets a file out of the page takes memory of its own.
+    const [name] = SIZES.logs.map(nameOf);
+    await clear(tab);
+    await choose(tab, [join(folder, name)], { timeout: 600_000 });
+    const expected = commandLine(["scan", "--quiet", "--format", "csv", name], folder);
+    assert.ok((await save(tab, "csv", 300_000)).equals(expected), "the findings differ");
+    SIZES.logs.forEach((mebibytes) => rmSync(join(folder, nameOf(mebibytes))));
   });
 }
 
@@ -106,7 +108,7 @@ test("a large zip takes little memory, and all failures in it are found", { skip
   const running = await launch("chrome");
   context.after(() => running.close());
   const { tab } = await open(running);
-  await read(context, tab, zip);
+  await read(context, tab, zip, MAX_PAGE_MIB.archive);
   const failures = (blocks * summary.findings).toLocaleString("en-US");
   assert.ok((await statusOf(tab)).startsWith(`${failures} failures, `), `${await statusOf(tab)} instead of ${failures} failures`);
   assert.deepEqual(await tab.$$eval("#problems li", (items) => items.map((item) => item.textContent)), []);
@@ -119,6 +121,6 @@ test("zips in a compressed archive are kept outside of the page's memory", { ski
   const running = await launch("chrome");
   context.after(() => running.close());
   const { tab } = await open(running);
-  await read(context, tab, join(folder, "nodes.tar.gz"));
+  await read(context, tab, join(folder, "nodes.tar.gz"), MAX_PAGE_MIB.archive);
   assert.match(await statusOf(tab), /^[\d,]+ failures/);
 });
