@@ -35,6 +35,8 @@ impl Contexts {
     pub(crate) const OIDC: Self = Self(32);
     /// A request of such a sign-in, or of its settings; known from the header alone.
     pub(crate) const OIDC_REQUEST: Self = Self(64);
+    /// An error object that may be one of Microsoft Graph.
+    const INNER_ERROR: Self = Self(128);
 
     /// The context with this name in the catalogue.
     #[must_use]
@@ -65,6 +67,7 @@ impl Contexts {
 
 const SIGN_IN: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::OIDC.0);
 const MS: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::MICROSOFT.0);
+const GRAPH_API: Contexts = Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0);
 const GG: Contexts = Contexts(Contexts::OAUTH.0 | Contexts::GOOGLE.0);
 
 /// Words that show a context. Class and package names are those of Jira, Nimbus, MSAL and JavaMail.
@@ -91,6 +94,10 @@ const WORDS: &[(&str, Contexts)] = &[
     ("efresh token", Contexts::OAUTH),
     ("Refresh Token", Contexts::OAUTH),
     ("token endpoint", Contexts::OAUTH),
+    ("/oauth/token", Contexts::OAUTH),
+    ("/oauth/v2/token", Contexts::OAUTH),
+    ("/login/oauth/access_token", Contexts::OAUTH),
+    ("/openid-connect/", Contexts::OAUTH),
     ("msal4j", MS),
     ("adal4j", MS),
     ("login.microsoftonline.", MS),
@@ -104,11 +111,17 @@ const WORDS: &[(&str, Contexts)] = &[
     // On Google's consent page.
     ("Google verification process", GG),
     ("Google hasn", GG),
-    ("graph.microsoft.", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
-    ("MS Graph API", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
-    ("MailboxNotEnabledForRESTAPI", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
-    ("com.microsoft.graph", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
-    ("microsoftgraph", Contexts(Contexts::GRAPH.0 | Contexts::MICROSOFT.0 | Contexts::OAUTH.0)),
+    ("graph.microsoft.", GRAPH_API),
+    ("MS Graph API", GRAPH_API),
+    ("MailboxNotEnabledForRESTAPI", GRAPH_API),
+    ("com.microsoft.graph", GRAPH_API),
+    ("microsoftgraph", GRAPH_API),
+    // What Graph's clients and its error objects say without naming the host.
+    ("Graph service exception", GRAPH_API),
+    ("\"innerError\"", Contexts::INNER_ERROR),
+    ("exchange.webservices", Contexts::MAIL),
+    ("/EWS/Exchange.asmx", Contexts::MAIL),
+    ("/ews/exchange.asmx", Contexts::MAIL),
     ("MailPuller", Contexts::MAIL),
     ("MailFetcher", Contexts::MAIL),
     ("MailServer", Contexts::MAIL),
@@ -144,7 +157,13 @@ static SEARCH: LazyLock<MultiSearcher<3>> =
 pub(crate) fn of_text(text: &[u8]) -> Contexts {
     let mut all = Contexts::NONE;
     SEARCH.for_each(text, |word, _| all = all.with(WORDS[word].1));
-    all
+    if !all.intersects(Contexts::INNER_ERROR) {
+        return all;
+    }
+    // Other services have such objects, too, but not with this key.
+    static REQUEST_ID: Literal = Literal::new("\"request-id\"");
+    all.0 &= !Contexts::INNER_ERROR.0;
+    if REQUEST_ID.is_in(text) { all.with(GRAPH_API) } else { all }
 }
 
 /// The contexts of a text that was pasted alone, without the line that it was logged in: an error object of Graph, and the
@@ -252,6 +271,11 @@ mod tests {
             ("webhook to https://hooks.example.com failed: PKIX path building failed", false, false),
             ("LDAP read timed out for ann@gmail.com", false, false),
             ("oauth_problem=signature_invalid", false, false),
+            ("Graph service exception Error code: x", true, false),
+            (r#"{"error":{"code":"x","innerError":{"request-id":"1"}}}"#, true, false),
+            (r#"{"error":{"code":"accessDenied","innerError":{"code":"x"}}}"#, false, false),
+            ("POST https://idp.example.com/oauth/token", true, false),
+            ("POST https://mail.example.com/EWS/Exchange.asmx", false, true),
         ] {
             let found = of_text(text.as_bytes());
             assert_eq!(found.intersects(Contexts::OAUTH), oauth, "{text}");

@@ -20,7 +20,7 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?x-u)(?:
             UnknownHostException:\x20(?:No\x20such\x20host\x20is\x20known\x20\(|Failed\x20to\x20resolve\x20')?
           | NoHttpResponseException:\x20
-          | (?:Connection\x20refused|connection\x20timed\x20out(?:\x20after\x20\d+\x20ms)?):\x20
+          | (?:Connection\x20refused|connection\x20timed\x20out(?:\x20after\x20\d{1,9}\x20ms)?):\x20
           | in\x20certificate\x20didn't\x20match:\x20<
           | end\x20of\x20stream\x20on\x20https?://
           | greeting\x20from\x20SMTP\x20host:\x20
@@ -118,6 +118,7 @@ mod tests {
         for (text, host) in [
             ("java.net.UnknownHostException: login.microsoftonline.com", Some("login.microsoftonline.com")),
             ("Couldn't connect to host, port: outlook.office365.com, 993; timeout", Some("outlook.office365.com")),
+            ("connection timed out after 10000 ms: idp.example.com/203.0.113.9:443", Some("idp.example.com")),
             ("Could not connect to SMTP host: smtp.office365.com, port: 587", Some("smtp.office365.com")),
             ("Connect to login.microsoftonline.com:443 [x] failed", Some("login.microsoftonline.com")),
             ("JIRA couldn't open the folder 'inbox' at outlook.office365.com", Some("outlook.office365.com")),

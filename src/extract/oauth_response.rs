@@ -115,9 +115,13 @@ fn named_error(text: &[u8]) -> Option<(&[u8], usize)> {
     ERROR.find_iter(text).find_map(|at| {
         let rest = &text[at + 7..];
         let skip = rest.iter().take(6).take_while(|b| b": \"\t\n".contains(b)).count();
-        let word = rest[skip..].iter().take(48).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
-        let closed = rest.get(skip + word) == Some(&b'"');
-        (word >= 4 && closed).then(|| (&rest[skip..skip + word], at + 7 + skip))
+        let is_part = |b: &&u8| b.is_ascii_alphabetic() || **b == b'_';
+        let word = &rest[skip..][..rest[skip..].iter().take(48).take_while(is_part).count()];
+        let closed = rest.get(skip + word.len()) == Some(&b'"');
+        // With capitals, only `INVALID_REFRESH_TOKEN`: the phrase of an HTTP status (`Unauthorized`) is no such value.
+        let is_name = !word.iter().any(u8::is_ascii_uppercase)
+            || word.contains(&b'_') && !word.iter().any(u8::is_ascii_lowercase);
+        (word.len() >= 4 && closed && is_name).then_some((word, at + 7 + skip))
     })
 }
 
@@ -159,6 +163,8 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
           | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
           | \b[Ff]ailed(?:\x20with)?:?\x20([45]\d\d)(?:[^0-9A-Za-z.]|$)
+          # Exchange Web Services: `returned an error: (401)Unauthorized`.
+          | (?:returned\x20an\x20error:|failed)\x20\(([1-5]\d\d)\)
           | (?:^|[\x20("'`:\[])([45]\d\d)\x20(?:Unauthorized|UNAUTHORIZED|FORBIDDEN|BAD_REQUEST|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
@@ -168,7 +174,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
     let captures = STATUS.captures(text)?;
-    let found = (1..=7).find_map(|group| captures.get(group))?;
+    let found = (1..=8).find_map(|group| captures.get(group))?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -204,6 +210,8 @@ mod tests {
             (r#"{"errorCode":"invalid_grant","errorMessage":"x"}"#, Some("invalid_grant"), None),
             ("invalid_client\nAADSTS7000222: x", Some("invalid_client"), None),
             (r#"{"error":"weird_thing"}"#, Some("weird_thing"), None),
+            (r#"{"error":"INVALID_REFRESH_TOKEN"}"#, Some("INVALID_REFRESH_TOKEN"), None),
+            (r#"{"status":401,"error":"Unauthorized"}"#, None, None),
             (r#"{"error":{"code":"InvalidAuthenticationToken"}}"#, None, None),
             ("my_invalid_grants table", None, None),
             ("GET https://docs.example.com/pages?topic=invalid_grant", None, None),
@@ -241,6 +249,8 @@ mod tests {
             ("{responseCode: 401}", Some(401)),
             ("the request failed: 429", Some(429)),
             ("failed 500.000 times", None),
+            ("The remote server returned an error: (403)Forbidden", Some(403)),
+            ("Token request to https://idp.example.com/token failed (400): {", Some(400)),
             ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),

@@ -184,8 +184,15 @@ fn has_percent(text: &[u8]) -> bool {
     })
 }
 
-/// `AADSTS50058:+A+silent+sign+in`: the colon is decoded, the spaces are not.
+/// `AADSTS50058:+A+silent+sign+in`: the colon is decoded, the spaces are not. `error_description=The+client+is+disabled`:
+/// of an encoded sentence that has no other encoded byte than its spaces.
 fn has_half_decoded(text: &[u8]) -> bool {
+    static DESCRIPTION: Literal = Literal::new("error_description=");
+    let has_plus =
+        |value: &[u8]| value.iter().take_while(|b| **b != b'&' && !b.is_ascii_whitespace()).any(|b| *b == b'+');
+    if DESCRIPTION.find_iter(text).any(|i| has_plus(&text[i + DESCRIPTION.len()..])) {
+        return true;
+    }
     static CODE: Literal = Literal::new("AADSTS");
     CODE.find_iter(text).any(|i| {
         let rest = &text[i + 6..];
@@ -212,6 +219,14 @@ mod tests {
                 "e=x\nd=AADSTS1: The owner\r\nTrace ID: a\nstate=1",
             ),
             ("d=AADSTS50058:+A+silent+sign", "d=AADSTS50058: A silent sign"),
+            (
+                "e=x&error_description=The+app+is+off%2c+ask&state=1+",
+                "e=x\nerror_description=The app is off, ask\nstate=1 ",
+            ),
+            (
+                "error_description=The app+x error_description=a&b=c+d",
+                "error_description=The app+x error_description=a&b=c+d",
+            ),
             ("&quot;error&quot;:&quot;AADSTS1 &#39;a&#39;&nbsp;&#x27;", "\"error\":\"AADSTS1 'a' '"),
             ("error&equals;invalid_client &apos;x&apos; &lt;b&gt;", "error=invalid_client 'x' <b>"),
             (

@@ -103,13 +103,14 @@ impl Check<'_> {
             }
         }
         for error in &rule.oauth_error {
+            let has_only = |is_letter: fn(&u8) -> bool| error.bytes().all(|b| is_letter(&b) || b == b'_');
             if !(MIN_LITERAL_CHARS..=48).contains(&error.len())
-                || !error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                || !(has_only(u8::is_ascii_lowercase) || has_only(u8::is_ascii_uppercase))
             {
                 self.fault(
                     "match.oauth_error",
                     format!("`{error}` is not an OAuth error"),
-                    "Use the value of the provider, such as `invalid_grant`: 5 to 48 lower-case letters and `_`.",
+                    "Use the value of the provider, such as `invalid_grant`: 5 to 48 letters of one case, and `_`.",
                 );
             }
         }

@@ -107,11 +107,11 @@ fn by_name<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Vec<Topic<'c>>> {
     if !by_other_code.is_empty() {
         return Some(by_other_code);
     }
-    let lower = name.to_lowercase();
+    let is_named = |error: &String| error.eq_ignore_ascii_case(name);
     let by_oauth_error: Vec<Topic<'c>> = catalogue
         .patterns()
         .iter()
-        .filter(|pattern| pattern.rule.role == Role::Answer && pattern.rule.oauth_error.contains(&lower))
+        .filter(|pattern| pattern.rule.role == Role::Answer && pattern.rule.oauth_error.iter().any(is_named))
         .map(|pattern| Topic::Entry(pattern, None))
         .collect();
     if !by_oauth_error.is_empty() {
