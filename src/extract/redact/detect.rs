@@ -3,8 +3,11 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{
+    pii::is_pseudonym,
     replace::{self, Scope},
-    sanitize, strict,
+    sanitize,
+    secrets::SecretKind,
+    strict,
 };
 
 /// Something that redaction would remove. It does not say what it is.
@@ -26,34 +29,67 @@ const OVERLAP_BYTES: usize = 2 << 10;
 /// Longer lines count nothing.
 const MAX_COUNT_BYTES: usize = 200;
 
-/// What strict redaction would remove from a text, in the order of the places. What redaction has put in place of
-/// others is nothing to find, nor are `ids` that the parser has read.
-#[must_use]
-pub(crate) fn detect(text: &[u8], ids: &HashSet<Vec<u8>>) -> Vec<Detection> {
-    let text = sanitize(text);
-    let harmless = strict::Known { ids: ids.clone(), ..strict::Known::default() };
-    let scope = Scope { user: None, people: true, strict: Some(&harmless), remember: false };
-    let (mut line, mut from) = (0, 0);
-    let mut found = Vec::new();
-    for part in parts(&text) {
-        for (at, kind) in replace::detect(&text[part.seen.clone()], scope) {
-            // A place may begin within a character that is not part of what was found.
-            let at = char_start(&text, part.seen.start + at);
-            if !part.own.contains(&at) {
-                continue;
-            }
-            line += memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
-            from = at;
-            if !line_around(&text, at).is_some_and(is_count) {
-                let kind = if kind == "network address" { "client address" } else { kind };
-                let word = |c: &char| c.is_alphanumeric() || "._-@".contains(*c);
-                let word =
-                    text[at..].trim_start_matches(|c: char| !word(&c)).chars().take_while(word).take(64).collect();
-                found.push(Detection { line, kind, word });
+/// Finds what strict redaction would remove from texts.
+#[derive(Debug)]
+pub(crate) struct Detector {
+    harmless: strict::Known<'static>,
+}
+
+impl Detector {
+    /// `ids` are values that the parser has read: they are nothing to find.
+    pub(crate) fn new(ids: &HashSet<Vec<u8>>) -> Self {
+        Self { harmless: strict::Known { ids: ids.clone(), ..strict::Known::default() } }
+    }
+
+    /// What strict redaction would remove from a text, in the order of the places. What redaction has put in place of
+    /// others is nothing to find.
+    #[must_use]
+    pub(crate) fn detect(&self, text: &[u8]) -> Vec<Detection> {
+        let text = sanitize(text);
+        let scope = Scope { user: None, people: true, strict: Some(&self.harmless), remember: false };
+        let (mut line, mut from) = (0, 0);
+        let mut found = Vec::new();
+        for part in parts(&text) {
+            for (range, kind) in replace::detect(&text[part.seen.clone()], scope) {
+                // A place may begin within a character that is not part of what was found.
+                let at = char_start(&text, part.seen.start + range.start);
+                if !part.own.contains(&at) {
+                    continue;
+                }
+                line += memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
+                from = at;
+                let end = char_start(&text, (part.seen.start + range.end).min(text.len())).max(at);
+                // A note of which it has the first word.
+                let note = text[at..end].rfind("[removed").map(|note| at + note);
+                let end = note.map_or(end, |note| {
+                    end.max(note + SecretKind::note_len(&text.as_bytes()[note..]).unwrap_or_default())
+                });
+                if !line_around(&text, at).is_some_and(is_count) && !is_put_there(&text[at..end]) {
+                    let kind = if kind == "network address" { "client address" } else { kind };
+                    let word = |c: &char| c.is_alphanumeric() || "._-@".contains(*c);
+                    let word =
+                        text[at..].trim_start_matches(|c: char| !word(&c)).chars().take_while(word).take(64).collect();
+                    found.push(Detection { line, kind, word });
+                }
             }
         }
+        found
     }
-    found
+}
+
+/// Notes of removal and pseudonyms with nothing but signs between them: `user-1:[removed password]`.
+fn is_put_there(text: &str) -> bool {
+    let (mut at, mut rest) = (0, String::with_capacity(text.len()));
+    while let Some(next) = text[at..].find("[removed").map(|next| at + next) {
+        let len = SecretKind::note_len(&text.as_bytes()[next..]);
+        rest.push_str(&text[at..next + len.map_or(1, |_| 0)]);
+        at = next + len.unwrap_or(1);
+        rest.push(' ');
+    }
+    rest.push_str(&text[at..]);
+    let part = |c: char| c.is_alphanumeric() || "-@\u{2026}".contains(c);
+    let mut words = rest.split(|c: char| !part(c)).filter(|word| word.chars().any(char::is_alphanumeric)).peekable();
+    (at > 0 || words.peek().is_some()) && words.all(is_pseudonym)
 }
 
 /// A part of a text that is read at once.
@@ -147,7 +183,7 @@ mod tests {
     }
 
     fn kinds(text: &[u8]) -> Vec<&'static str> {
-        detect(text, &HashSet::new()).into_iter().map(|found| found.kind).collect()
+        Detector::new(&HashSet::new()).detect(text).into_iter().map(|found| found.kind).collect()
     }
 
     #[test]
@@ -170,6 +206,7 @@ mod tests {
             "[removed token] [removed token]",
             "      \"cookie\": 23,",
             "\"password\": 4",
+            "credentials=user-1:[removed password]",
         ] {
             assert_eq!(kinds(clean.as_bytes()), Vec::<&str>::new(), "{clean}");
         }
@@ -179,6 +216,13 @@ mod tests {
     fn a_place_that_begins_within_a_character_is_found_without_a_panic() {
         let text = [&[0xff; 14][..], b"<noy@exh"].concat();
         assert!(kinds(&text).iter().all(|kind| !kind.is_empty()));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_pseudonym_or_a_note_is_found() {
+        for text in ["credentials=user-1x7:Harbour98", "password=[removed Harbour98]", "password=user-1-Harbour98"] {
+            assert!(!kinds(text.as_bytes()).is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ mod word_set;
 mod wordlike;
 
 pub(crate) use counts::RedactionCounts;
-pub(crate) use detect::detect;
+pub(crate) use detect::Detector;
 pub use known_users::KnownUsers;
 pub(crate) use pii::{is_person, is_pseudonym};
 pub(crate) use pseudonyms::Pseudonyms;

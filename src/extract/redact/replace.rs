@@ -1,5 +1,7 @@
 //! From places to text: secrets are removed, people marked.
 
+use std::ops::Range;
+
 use super::{
     MIN_KNOWN_SECRET_BYTES, PLACEHOLDER_CLOSE, PLACEHOLDER_OPEN,
     decode::{DecodedLayer, decoded_layers},
@@ -95,6 +97,10 @@ impl<'t> Reading<'t> {
                 known.extend(text.get(from..to).map(|written| (written.to_owned(), kind)));
             }
         }
+        // As an address writes it.
+        let encoded: Vec<_> =
+            known.iter().filter_map(|(secret, kind)| Some((percent_encoded(secret)?, *kind))).collect();
+        known.extend(encoded);
         known.retain(|(secret, _)| {
             secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
         });
@@ -152,6 +158,23 @@ fn find(text: &str, scope: Scope<'_>) -> Vec<Span> {
     }
 }
 
+/// A secret with signs that an address cannot hold, as an address has it.
+fn percent_encoded(secret: &str) -> Option<String> {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    if secret.len() > 512 || secret.bytes().all(kept) {
+        return None;
+    }
+    let mut out = String::with_capacity(secret.len() * 2);
+    for byte in secret.bytes() {
+        if kept(byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Some(out)
+}
+
 /// Overlapping secrets as one, and the people outside of them, in the order of the text.
 fn settled(spans: Vec<Span>) -> Vec<Span> {
     if spans.is_empty() {
@@ -173,13 +196,13 @@ fn settled(spans: Vec<Span>) -> Vec<Span> {
     spans
 }
 
-/// What redaction would remove from a text: where it starts, and its kind. Pseudonyms are nothing to remove.
-pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(usize, &'static str)> {
+/// What redaction would remove from a text: where it is, and its kind. Pseudonyms are nothing to remove.
+pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(Range<usize>, &'static str)> {
     let spans = find(text, scope);
     let kinds = spans.into_iter().filter_map(|span| match span.what {
-        What::Secret(kind) => Some((span.start, kind.as_str())),
+        What::Secret(kind) => Some((span.start..span.end, kind.as_str())),
         What::Person(_, name) if super::is_pseudonym(&name) => None,
-        What::Person(kind, _) => Some((span.start, kind.as_str())),
+        What::Person(kind, _) => Some((span.start..span.end, kind.as_str())),
     });
     kinds.collect()
 }

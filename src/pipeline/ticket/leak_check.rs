@@ -10,6 +10,7 @@ use std::{
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::texts::texts;
 use crate::{
     catalogue::{Catalogue, Place, Target},
     extract::redact,
@@ -129,7 +130,7 @@ fn as_written(text: &str) -> [String; 4] {
 static CATALOGUE_WORDS: LazyLock<HashSet<(&'static str, String)>> = LazyLock::new(|| {
     catalogue_texts()
         .iter()
-        .flat_map(|text| redact::detect(text.as_bytes(), &HashSet::new()))
+        .flat_map(|text| redact::Detector::new(&HashSet::new()).detect(text.as_bytes()))
         .map(|found| (found.kind, found.word))
         .collect()
 });
@@ -195,21 +196,26 @@ impl LeakCheck<'_> {
         let text = &*without_catalogue_texts(text);
         self.learn_ids(text);
         let program = program_lines(text);
+        let is_program = |line: usize| program.iter().any(|lines| lines.contains(&line));
         // The user of a header may be found by its place in the text, too.
         let mut users = HashSet::new();
-        for one in redact::detect(text, &self.ids) {
-            // Of the page's own program only what is surely a secret counts.
-            let code = program.iter().any(|lines| lines.contains(&one.line));
-            if code && ["unknown value", "user name", "host name", "client address"].contains(&one.kind) {
-                continue;
+        let detector = redact::Detector::new(&self.ids);
+        for text in texts(name, text, is_program) {
+            for one in detector.detect(&text.bytes) {
+                let number = text.line + if text.is_one_line { 0 } else { one.line };
+                // Of the page's own program only what is surely a secret counts.
+                let code = is_program(number) && !text.is_one_line;
+                if code && ["unknown value", "user name", "host name", "client address"].contains(&one.kind) {
+                    continue;
+                }
+                let line = first + u64::try_from(number).unwrap_or(u64::MAX);
+                let shown = (one.kind, one.word);
+                if CATALOGUE_WORDS.contains(&shown) {
+                    continue;
+                }
+                *found.entry((line, one.kind.to_owned())).or_default() += 1;
+                users.insert((line, shown.1));
             }
-            let line = first + u64::try_from(one.line).unwrap_or(u64::MAX);
-            let shown = (one.kind, one.word);
-            if CATALOGUE_WORDS.contains(&shown) {
-                continue;
-            }
-            *found.entry((line, one.kind.to_owned())).or_default() += 1;
-            users.insert((line, shown.1));
         }
         for (i, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if let Some(user) = record::read(&line[..line.len().min(MAX_HEADER_BYTES)], &mut Vec::new())

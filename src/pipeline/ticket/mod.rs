@@ -3,3 +3,4 @@
 pub(super) mod context_lines;
 pub(super) mod leak_check;
 mod line_reader;
+mod texts;
