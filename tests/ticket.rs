@@ -410,3 +410,41 @@ fn the_check_finds_nothing_in_the_texts_of_the_catalogue() {
         "use sample names such as 'support-mailbox' and 'user-1'; no colon after `account`, `password` or `token`"
     );
 }
+
+#[test]
+fn records_that_end_like_a_command_or_a_label_raise_no_alarm_in_the_bundle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let head = "ERROR [c.a.o.c.X] The error message is: AADSTS7000215: Invalid client secret provided.";
+    let ends = [
+        "DEBUG SMTP: AUTH XOAUTH2 failed",
+        "C: AUTH PLAIN",
+        "password=<non-null>",
+        "secret=b'Sv7Kq2Rt9Wx4'",
+        "Password:",
+        "credentials=svc7:Regen7431",
+        "mail password:\n  Regen7431\n",
+        "A3 LOGIN {7}\n+ Ready\nsvc7abc {9}\n+ Ready\nRegen7431",
+    ];
+    let log: String = ends
+        .iter()
+        .enumerate()
+        .map(|(i, end)| {
+            format!("2026-01-05 08:00:{i:02},000+0000 main {head} {end}\n2026-01-05 08:00:{i:02},500+0000 main INFO [c.a.X] done\n")
+        })
+        .collect();
+    fs::write(folder.path().join("atlassian-jira.log"), log).expect("written");
+    let files = unpacked(&ticket(folder.path(), "atlassian-jira.log"));
+    assert!(files.values().all(|text| !text.contains("Regen7431")));
+}
+
+#[test]
+fn a_log_whose_name_holds_a_secret_or_a_person_is_numbered_in_every_file_of_the_bundle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("gerda.lenz@contoso.example password=Regen74.log"), log()).expect("written");
+    let files = unpacked(&ticket(folder.path(), "gerda.lenz@contoso.example password=Regen74.log"));
+    for (name, text) in &files {
+        assert!(!text.contains("gerda") && !text.contains("Regen74"), "{name}");
+    }
+    let manifest: Value = serde_json::from_str(&files["manifest.json"]).expect("JSON");
+    assert_eq!(manifest["inputs"][0]["name"], "log-1.log");
+}

@@ -76,7 +76,7 @@ impl<S: Read + Write + Seek> Ticket<S> {
             if scan.level() == RedactionLevel::Standard { RedactionLevel::Standard } else { RedactionLevel::Strict };
         let scan = scan.redaction(level);
         let (mut report, mut contexts, known_users) = scan.with_context_lines(context_lines, |mut finding| {
-            paths.shorten(&mut finding.source);
+            paths.shorten_name(&mut finding.source);
             page.push(&finding);
             match spool.push(&finding) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -91,8 +91,8 @@ impl<S: Read + Write + Seek> Ticket<S> {
         }
         paths.shorten_report(&mut report);
         for context in &mut contexts {
-            paths.shorten(&mut context.source);
-            context.lines.iter_mut().for_each(|line| paths.shorten(&mut line.source));
+            paths.shorten_name(&mut context.source);
+            context.lines.iter_mut().for_each(|line| paths.shorten_name(&mut line.source));
         }
         Ok(Self {
             report,

@@ -1,14 +1,22 @@
 //! Names of logs without their folders: a path may hold the name of a person or of a case.
 
-use std::path::{Component, MAIN_SEPARATOR_STR, Path};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+    path::{Component, MAIN_SEPARATOR_STR, Path},
+};
 
-use crate::{model::sanitize_name, report::Report};
+use crate::{extract::redact::Detector, model::sanitize_name, report::Report};
 
-/// Removes common folders, and the owners of home folders, from the names of logs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Removes common folders, and the owners of home folders, from the names of logs, and replaces names of files that
+/// hold a secret or a person.
+#[derive(Debug)]
 pub(super) struct PathShortener {
     /// The folders that all absolute and all relative paths have in common, each with its separator.
     folders: Vec<String>,
+    detector: Detector,
+    /// What is shown in place of parts of paths, in the order of their first appearance; nothing for those that are shown.
+    parts: RefCell<BTreeMap<String, Option<String>>>,
 }
 
 impl PathShortener {
@@ -16,12 +24,55 @@ impl PathShortener {
     pub(super) fn new(paths: &[impl AsRef<Path>]) -> Self {
         let (absolute, relative): (Vec<&Path>, Vec<&Path>) =
             paths.iter().map(AsRef::as_ref).partition(|path| path.is_absolute());
-        Self { folders: [common_folder(&absolute), common_folder(&relative)].into_iter().flatten().collect() }
+        Self {
+            folders: [common_folder(&absolute), common_folder(&relative)].into_iter().flatten().collect(),
+            detector: Detector::new(&HashSet::new()),
+            parts: RefCell::default(),
+        }
+    }
+
+    /// Shortens the name of a log. A file or folder whose name redaction would change is `log-1.log`.
+    pub(super) fn shorten_name(&self, name: &mut String) {
+        self.shorten(name);
+        let shown: Vec<String> = name.split('/').map(|part| self.shown(part)).collect();
+        *name = shown.join("/");
+    }
+
+    /// A part of a path, as it is shown.
+    fn shown(&self, part: &str) -> String {
+        let (part, entry) = part.strip_suffix('!').map_or((part, ""), |archive| (archive, "!"));
+        let mut parts = self.parts.borrow_mut();
+        if !parts.contains_key(part) {
+            // As others write it, an underscore is part of a name.
+            let words = part.replace('_', " ");
+            let hidden = [part, &words].iter().any(|name| !self.detector.detect(name.as_bytes()).is_empty());
+            let alias = hidden.then(|| {
+                let number = parts.values().flatten().count() + 1;
+                let kind = part.rsplit_once('.').map_or("", |(_, kind)| kind);
+                let plain = (1..=4).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_lowercase());
+                if plain { format!("log-{number}.{kind}") } else { format!("log-{number}") }
+            });
+            parts.insert(part.to_owned(), alias);
+        }
+        let shown = parts.get(part).and_then(Option::as_deref).unwrap_or(part);
+        format!("{shown}{entry}")
+    }
+
+    /// Shortens the names in a sentence.
+    fn shorten_sentence(&self, text: &mut String) {
+        self.shorten(text);
+        for (part, alias) in self.parts.borrow().iter() {
+            if let Some(alias) = alias
+                && text.contains(part.as_str())
+            {
+                *text = text.replace(part.as_str(), alias);
+            }
+        }
     }
 
     /// Removes the common folders from a name, or from every name in a sentence, and replaces the owner of
     /// a home folder by `…`.
-    pub(super) fn shorten(&self, text: &mut String) {
+    fn shorten(&self, text: &mut String) {
         for folder in &self.folders {
             let mut from = 0;
             while let Some(at) = text[from..].find(folder.as_str()).map(|at| from + at) {
@@ -50,32 +101,30 @@ impl PathShortener {
     /// Shortens the names in all texts of a report.
     pub(super) fn shorten_report(&self, report: &mut Report) {
         report.inputs.iter_mut().for_each(|input| {
-            self.shorten(&mut input.source);
-            input.duplicate_of.iter_mut().for_each(|source| self.shorten(source));
-            input.fault.iter_mut().for_each(|fault| self.shorten(fault));
+            self.shorten_name(&mut input.source);
+            input.duplicate_of.iter_mut().for_each(|source| self.shorten_name(source));
         });
-        report.faults.iter_mut().for_each(|fault| {
-            self.shorten(&mut fault.source);
-            self.shorten(&mut fault.message);
-        });
+        report.faults.iter_mut().for_each(|fault| self.shorten_name(&mut fault.source));
         report
             .incidents
             .iter_mut()
             .flat_map(|incident| &mut incident.sample)
-            .for_each(|sample| self.shorten(&mut sample.source));
+            .for_each(|sample| self.shorten_name(&mut sample.source));
+        report.inputs.iter_mut().flat_map(|input| &mut input.fault).for_each(|fault| self.shorten_sentence(fault));
+        report.faults.iter_mut().for_each(|fault| self.shorten_sentence(&mut fault.message));
         let diagnosis = &mut report.diagnosis;
-        self.shorten(&mut diagnosis.headline);
-        diagnosis.statements.iter_mut().for_each(|statement| self.shorten(&mut statement.text));
+        self.shorten_sentence(&mut diagnosis.headline);
+        diagnosis.statements.iter_mut().for_each(|statement| self.shorten_sentence(&mut statement.text));
         diagnosis.actions.iter_mut().for_each(|action| {
-            self.shorten(&mut action.text);
-            self.shorten(&mut action.because);
+            self.shorten_sentence(&mut action.text);
+            self.shorten_sentence(&mut action.because);
         });
     }
 
     /// The name of a path in the bundle.
     pub(super) fn name(&self, path: &Path) -> String {
         let mut name = sanitize_name(&path.to_string_lossy());
-        self.shorten(&mut name);
+        self.shorten_name(&mut name);
         name
     }
 }
@@ -121,6 +170,33 @@ mod tests {
         assert_eq!(short(&["a.log"], "a.log"), "a.log");
         assert_eq!(short(&["ann/n1/a.log", "ann/n2/a.log", "/x/b.log"], "ann/n1/a.log (/x/b.log)"), "n1/a.log (b.log)");
         assert_eq!(short(&["log/a.log"], "see /opt/log/a.log, catalog/a.log"), "see /opt/log/a.log, catalog/a.log");
+    }
+
+    #[test]
+    fn a_file_whose_name_holds_a_secret_or_a_person_is_a_number() {
+        let paths = PathShortener::new(&[PathBuf::from("x")]);
+        let name = |name: &str| {
+            let mut name = name.to_owned();
+            paths.shorten_name(&mut name);
+            name
+        };
+        assert_eq!(name("node1/password=Regen74.log"), "node1/log-1.log");
+        assert_eq!(
+            name("gerda.lenz@contoso.example.zip!/jira/atlassian-jira.log.3"),
+            "log-2.zip!/jira/atlassian-jira.log.3"
+        );
+        assert_eq!(name("b/password=Regen74.log"), "b/log-1.log");
+        let mut text = "`password=Regen74.log` cannot be read".to_owned();
+        paths.shorten_sentence(&mut text);
+        assert_eq!(text, "`log-1.log` cannot be read");
+        for shown in [
+            "atlassian-jira.log",
+            "atlassian-jira-security.log.10",
+            "20260105-203401-atlassian-jira.log",
+            "catalina.out",
+        ] {
+            assert_eq!(name(shown), shown);
+        }
     }
 
     #[test]
