@@ -61,6 +61,7 @@ fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
         let option = [&b"-n "[..], b"-e ", b"-ne "].into_iter().find(|option| text[echo..].starts_with(option));
         if let Some((start, end, _)) = argument(text, echo + option.map_or(0, <[u8]>::len)) {
             let colon = memchr::memchr(b':', &text[start..end]).map_or(0, |colon| colon + 1);
+            person(text, start, start + colon.saturating_sub(1), found);
             secret(text, start + colon, without_line_break(text, start, end), found);
         }
     }
@@ -74,6 +75,13 @@ fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
     }
 }
 
+/// The user before a password.
+fn person(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    if std::str::from_utf8(&text[start..end]).is_ok_and(|name| name.len() > 1 && is_person(name)) {
+        found.push(Place::person(start, end, PiiKind::User));
+    }
+}
+
 /// Lines of `ann:x`, up to the first that is none.
 fn lines(text: &[u8], at: usize, found: &mut Vec<Place>) {
     let mut at = at;
@@ -81,6 +89,7 @@ fn lines(text: &[u8], at: usize, found: &mut Vec<Place>) {
         && let Some(colon) = memchr::memchr(b':', &text[start..end])
     {
         secret(text, start + colon + 1, end, found);
+        person(text, start, start + colon, found);
         at = skip(text, end, 512, |byte| byte != b'\n') + 1;
     }
 }

@@ -298,6 +298,13 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
             end += 1 + usize::from(text[end] == b'\\');
         }
         let end = end.min(text.len());
+        // `uid=1001 gid=1001` are settings with blanks between, not parts of one name.
+        let end = start + before_next_setting(&text[start..end]);
+        // The number of an account of the system.
+        let number = (1..=5).contains(&(end - start)) && text[start..end].iter().all(u8::is_ascii_digit);
+        if number && !text.get(end).is_some_and(|byte| b",+)/".contains(byte)) {
+            continue;
+        }
         let rest = &text[end..text.len().min(end + 200)];
         let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
         let directory = [&b"dc="[..], b"ou=people", b"ou=users", b"cn=users"]
@@ -332,6 +339,17 @@ fn directory_names(text: &[u8], found: &mut Vec<Place>) {
             found.push(Place::person(start, end, PiiKind::User));
         }
     }
+}
+
+/// Where the next ` name=` starts in a value, or its length.
+fn before_next_setting(value: &[u8]) -> usize {
+    let ends = memchr::memchr_iter(b'=', value).find_map(|equals| {
+        let name =
+            value[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let before = &value[..equals - name];
+        (name > 0 && before.ends_with(b" ")).then(|| before.trim_ascii_end().len())
+    });
+    ends.unwrap_or(value.len())
 }
 
 /// Whether the word before speaks of a login.

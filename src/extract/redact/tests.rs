@@ -1,6 +1,7 @@
 mod attacked_forms;
 mod dumps_and_rows;
 mod kinds_of_forms;
+mod labels_and_values;
 mod plain_words;
 mod sentences;
 mod stated_forms;

@@ -1,7 +1,9 @@
 //! Secrets of URLs: user info, and the paths of webhooks.
 
 use super::{
+    login::is_thing,
     masks::is_harmless,
+    pii::{PiiKind, is_person},
     place::Place,
     secrets::SecretKind,
     stated_words::{is_chosen, is_plain_secret},
@@ -44,12 +46,16 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             match colon.filter(|colon| *colon < stop) {
                 Some(colon) if !is_harmless(&url[colon + 1..stop]) => {
                     found.push(Place::secret(start + colon + 1, start + stop, SecretKind::Password));
+                    user(text, start, start + colon, found);
                 }
                 None if looks_random(&url[..stop], 12) => {
                     found.push(Place::secret(start, start + stop, SecretKind::Credentials));
                 }
                 _ => {}
             }
+        }
+        if let Some(colon) = colon.filter(|_| !port && stop.is_none() && slash == url.len()) {
+            cut_off(text, (start, start + colon, end), found);
         }
         // All of them say so.
         let hook = HOOK.is_in(url);
@@ -67,6 +73,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         let start = skip(text, at + 1, 8, |byte| byte != b':') + 1;
         let end = skip(text, start.min(text.len()), 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
         let user = skip(text, start.min(end), 64, |byte| byte != b'/' && byte != b'@').min(end);
+        let name = (start.min(user), user);
         // `jira/"x"@(DESCRIPTION=…)`
         if text[user..].starts_with(b"/\"") {
             let close = skip(text, user + 2, 128, |byte| !b"\"\n".contains(&byte));
@@ -77,7 +84,38 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             && stop > 1
         {
             found.push(Place::secret(user + 1, user + stop, SecretKind::Password));
+            self::user(text, name.0, name.1, found);
         }
+    }
+}
+
+/// `imaps://svc:x` at the end of a text or a line, and `imaps://svc:x y@host`: a password before which the `@` was
+/// cut off, or that has a blank. `place` is where the user starts, the colon, and where the address ends.
+fn cut_off(text: &[u8], place: (usize, usize, usize), found: &mut Vec<Place>) {
+    let (start, colon, end) = place;
+    let host = text[start..colon].contains(&b'.') || text[start..colon].starts_with(b"[");
+    if host || text[colon + 1..].starts_with(b"[removed") || colon + 1 >= end || is_harmless(&text[colon + 1..end]) {
+        return;
+    }
+    let next = skip(text, end + 1, 128, |byte| !is_blank(byte) && !b"\"'<>/".contains(&byte));
+    let rest = &text[(end + 1).min(next)..next];
+    let stop = match text.get(end) {
+        Some(b' ') => memchr::memrchr(b'@', rest).map(|at| end + 1 + at),
+        None | Some(b'\n' | b'\r') if is_chosen(&text[colon + 1..end]) => Some(end),
+        _ => None,
+    };
+    if let Some(stop) = stop {
+        found.push(Place::secret(colon + 1, stop, SecretKind::Password));
+        user(text, start, colon, found);
+    }
+}
+
+/// The user before a password.
+fn user(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    let name = std::str::from_utf8(&text[start..end]).unwrap_or_default();
+    let part = |c: char| c.is_alphanumeric() || "._-%+@".contains(c);
+    if name.len() >= 2 && name.chars().all(part) && is_person(name) && !is_thing(name) {
+        found.push(Place::person(start, end, PiiKind::User));
     }
 }
 

@@ -98,16 +98,33 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     } else {
         at
     };
-    // `**password:** x`
-    let at = if joint == Joint::Colon && text[at..].starts_with(b"**") { at + 2 } else { at };
+    // `**password:** x`, `*password:* x`
+    let at = if joint == Joint::Colon && text[at..].starts_with(b"**") {
+        at + 2
+    } else if joint == Joint::Colon && matches!(text.get(at..at + 2), Some(b"* " | b"_ ")) {
+        at + 1
+    } else {
+        at
+    };
+    let at = at + macro_len(&text[at.min(text.len())..]).unwrap_or(0);
     let start = skip(text, skip_colour(text, at), MAX_GAP, is_blank);
     // A line of a file of properties that continues in the next.
     let start = if text[start..].starts_with(b"\\\n") { skip(text, start + 2, MAX_GAP, is_blank) } else { start };
     if joint == Joint::Pipe && text[at.min(start)..start].contains(&b'\n') {
         return None;
     }
+    // `client_secret = = x`
+    let start = if joint == Joint::Firm && text[start..].starts_with(b"= ") { start + 2 } else { start };
     let typed = skip_type(text, start);
     Some((if typed > start { Joint::Firm } else { joint }, typed))
+}
+
+/// A macro of Jira's markup around text: `{noformat}`, `{code:java}`.
+pub(super) fn macro_len(text: &[u8]) -> Option<usize> {
+    let rest = text.strip_prefix(b"{")?;
+    let name = [&b"noformat"[..], b"code", b"quote", b"monospaced"].into_iter().find(|name| rest.starts_with(name))?;
+    let end = skip(rest, name.len(), 24, |byte| byte.is_ascii_alphanumeric() || b":=|".contains(&byte));
+    (rest.get(end) == Some(&b'}')).then_some(end + 2)
 }
 
 /// A key that ends at `end` is the first thing in its cell of a table: not `Get-Mailbox -Identity x | fl`.
@@ -172,7 +189,11 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
     }
     // A text of several lines: `|`, `>-` of YAML, `<<EOF` of a shell, `"""`.
     if let Some(start) = block_start(text, at) {
-        return Value { start, end: end_of_token(text, start, false), enclosed: true };
+        // Of YAML the whole line.
+        let line = matches!(text[at], b'|' | b'>');
+        let end =
+            if line { skip(text, start, MAX_ENCLOSED, |byte| byte != b'\n') } else { end_of_token(text, start, false) };
+        return Value { start, end, enclosed: true };
     }
     match text.get(at) {
         None => empty,
@@ -198,6 +219,7 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
             if name > at
                 && text[at].is_ascii_uppercase()
                 && matches!(text.get(name), Some(b'[' | b'{' | b'('))
+                && macro_len(&text[name..]).is_none()
                 && class()
             {
                 return Value { start: name + 1, end: end_of_brackets(text, name, text[name]), enclosed: true };
@@ -237,8 +259,12 @@ fn block_start(text: &[u8], at: usize) -> Option<usize> {
 fn end_of_quoted(text: &[u8], start: usize, quote: u8, escape: usize) -> Option<usize> {
     let most = text.len().min(start + MAX_ENCLOSED);
     let line = memchr::memchr(b'\n', &text[start..most]).map_or(most, |at| start + at);
-    let mut first = None;
+    let (mut first, mut second) = (None, None);
     for at in memchr::memchr_iter(quote, &text[start..line]) {
+        // The second of two.
+        if second.take() == Some(at) {
+            continue;
+        }
         let slashes = text[start..start + at].iter().rev().take_while(|byte| **byte == b'\\').count();
         // An odd number more than at the opening escapes it; `''` is SQL's quotation mark.
         let closes = slashes <= escape || (slashes - escape).is_multiple_of(2);
@@ -246,6 +272,11 @@ fn end_of_quoted(text: &[u8], start: usize, quote: u8, escape: usize) -> Option<
         if first.is_some_and(|first| start + at > first + MAX_BEYOND_QUOTE) {
             break;
         }
+        // `'it''s'`: where letters are on both sides, both belong to the text.
+        let inner = doubled
+            && text[start + at - 1].is_ascii_alphanumeric()
+            && text.get(start + at + 2).is_some_and(u8::is_ascii_alphanumeric);
+        second = inner.then_some(at + 1);
         if !closes || doubled {
             continue;
         }
@@ -309,6 +340,7 @@ fn end_of_token(text: &[u8], start: usize, spaces: bool) -> usize {
             b'>' => matches!(rest.get(1), None | Some(b'\n' | b'<' | b' ')),
             // `x[\r][\n]` of a log of what is on the wire.
             b'[' if matches!(&rest[1..], [b'\r' | b'\n', ..] | [b'\\', b'r' | b'n', b']', ..]) => true,
+            b'{' if macro_len(rest).is_some() => true,
             b'(' | b'[' | b'{' => {
                 open[bracket(rest[0])] += 1;
                 false

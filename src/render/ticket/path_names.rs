@@ -45,7 +45,8 @@ impl PathShortener {
         if !parts.contains_key(part) {
             // As others write it, an underscore is part of a name.
             let words = part.replace('_', " ");
-            let hidden = [part, &words].iter().any(|name| !self.detector.detect(name.as_bytes()).is_empty());
+            let hidden = [part, &words].iter().any(|name| !self.detector.detect(name.as_bytes()).is_empty())
+                || has_full_name(&words);
             let alias = hidden.then(|| {
                 let number = parts.values().flatten().count() + 1;
                 let kind = part.rsplit_once('.').map_or("", |(_, kind)| kind);
@@ -129,6 +130,20 @@ impl PathShortener {
     }
 }
 
+/// Two capitalised words side by side, as people's names are written.
+fn has_full_name(words: &str) -> bool {
+    let capitalised = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.clone().count() > 1 && letters.all(char::is_lowercase)
+    };
+    let mut before = false;
+    words.split([' ', '.', '-']).any(|word| {
+        let both = before && capitalised(word);
+        before = capitalised(word);
+        both
+    })
+}
+
 /// True where the name of a file can start in a sentence.
 fn starts_name(text: &str, at: usize) -> bool {
     at == 0 || text[..at].ends_with(['`', '"', '(', ' '])
@@ -186,6 +201,7 @@ mod tests {
             "log-2.zip!/jira/atlassian-jira.log.3"
         );
         assert_eq!(name("b/password=Regen74.log"), "b/log-1.log");
+        assert_eq!(name("log of Gerda Lenz.log"), "log-3.log");
         let mut text = "`password=Regen74.log` cannot be read".to_owned();
         paths.shorten_sentence(&mut text);
         assert_eq!(text, "`log-1.log` cannot be read");

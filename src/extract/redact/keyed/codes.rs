@@ -29,6 +29,18 @@ impl KeyedReader<'_, '_> {
             let Some(end) = end_of_otp(self.text, at) else { return };
             self.secret(SecretKind::Code, at, end);
             let grouped = self.text[at..end].contains(&b'-');
+            let digits = |code: &[u8]| code.iter().all(|byte| byte.is_ascii_digit() || *byte == b' ');
+            // Codes of digits on lines of their own.
+            let below = if self.text[end..].starts_with(b"\n") { end_of_otp(self.text, end + 1) } else { None };
+            if below.is_some_and(|stop| {
+                digits(&self.text[at..end])
+                    && digits(&self.text[end + 1..stop])
+                    && stop - end - 1 == end - at
+                    && self.text.get(stop).is_none_or(|byte| b"\r\n".contains(byte))
+            }) {
+                at = end + 1;
+                continue;
+            }
             at = skip(self.text, end, 4, |byte| b", \n\"'".contains(&byte));
             // Codes in groups are listed without a comma, too.
             let next = at < self.text.len() && self.text[at..].iter().take(16).any(|byte| *byte == b'-');
@@ -107,6 +119,13 @@ impl KeyedReader<'_, '_> {
 /// `482915`, `482 915`, `8f3a-9c2e`: where a one-time code ends.
 fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
     let group = |at: usize| skip(text, at, 12, |byte| byte.is_ascii_alphanumeric());
+    // `88 12 07`
+    let pairs = text.get(start..start + 8).filter(|code| {
+        code.iter().enumerate().all(|(i, byte)| if i % 3 == 2 { *byte == b' ' } else { byte.is_ascii_digit() })
+    });
+    if pairs.is_some() && text.get(start + 8).is_none_or(|byte| b"\r\n,;\"'.".contains(byte)) {
+        return Some(start + 8);
+    }
     let (mut end, mut groups) = (group(start), 1);
     while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ')) {
         let next = group(end + 1);

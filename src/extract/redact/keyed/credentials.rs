@@ -18,8 +18,9 @@ use super::{
 impl KeyedReader<'_, '_> {
     pub(super) fn user_option(&mut self, end: usize) {
         let text = self.text;
-        let at = skip(text, end, 4, |byte| is_blank(byte) || byte == b'=');
-        if at == end {
+        // `[curl, -u, ann:x]`, `["curl", "-u", "ann:x"]`
+        let at = skip(text, end, 4, |byte| is_blank(byte) || b"=,\"".contains(&byte));
+        if at == end || text[end..at] == *b"\"" {
             return;
         }
         let Value { start, end, .. } = value(text, at, false);
@@ -42,6 +43,10 @@ impl KeyedReader<'_, '_> {
             return self.quoted_pair(end, line);
         }
         if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
+            return;
+        }
+        // `BasicAuth(ann:x)`
+        if text[end] == b'(' && self.user_colon_password(end + 1, b')') {
             return;
         }
         let Value { start, end, .. } = value(text, end, false);
@@ -148,6 +153,9 @@ impl KeyedReader<'_, '_> {
     /// `sshpass -p x`, `mysql -px`; `-p 8080` and `-p /path` hold nothing.
     pub(super) fn password_option(&mut self, key: &Key) {
         let text = self.text;
+        if self.listed_password(key) {
+            return;
+        }
         if !text[..key.start].last().is_some_and(|byte| is_blank(*byte)) || text[key.start..].starts_with(b"-P") {
             return;
         }

@@ -57,6 +57,10 @@ impl KeyedReader<'_, '_> {
             {
                 return self.secret(kind, start, stop);
             }
+            // `Signing key kid=x`: the value of another key, which is public.
+            if is_key_id(token) {
+                return;
+            }
             let slash = gap.ends_with(b"/");
             let min = match words {
                 _ if !known => MIN_BYTES_OF_WEAK_KEYS,
@@ -151,6 +155,13 @@ fn is_grouped_code(token: &[u8]) -> bool {
     let equal = token.len() > first && groups.all(|len| len == first);
     let code = token.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'-');
     (4..=6).contains(&first) && equal && code && token.iter().any(u8::is_ascii_digit)
+}
+
+/// `kid=x`, `x5t=x`: the name of a key.
+pub(super) fn is_key_id(token: &[u8]) -> bool {
+    [&b"kid="[..], b"x5t=", b"keyid=", b"key_id=", b"thumbprint="]
+        .iter()
+        .any(|name| token.len() > name.len() && token[..name.len()].eq_ignore_ascii_case(name))
 }
 
 /// Random, and neither an id nor a name in code nor a place.

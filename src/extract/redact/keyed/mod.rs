@@ -1,22 +1,31 @@
 //! Secrets and people by the word before them, in every syntax.
 
+mod before;
+mod calls;
+mod cells;
+mod changes;
 mod codes;
 mod columns;
 mod credentials;
 mod doubtful;
+mod given;
 mod headers;
+mod human;
 mod labels;
 mod logins;
 mod loose;
 mod markup;
 mod names;
+mod near;
 mod passphrases;
 mod passwords;
 mod people;
 mod phrase;
 mod plain;
+mod spaced;
 mod stated;
 mod surroundings;
+mod switches;
 mod syntaxes;
 mod table;
 
@@ -36,11 +45,16 @@ use super::{
     wordlike::{is_password_like, looks_random},
 };
 use crate::extract::guid::is_guid;
+use cells::{ends_row, is_first_cell};
 use credentials::is_scheme;
+use given::is_given;
 use markup::{element, paired};
+use near::{is_cell_after_key, is_option, is_own_value, is_parameter, is_plural, is_variable};
 use passphrases::{app_password_end, passphrase_end};
 use phrase::is_setting;
+use spaced::{end_of_words, is_item, is_setting_of_words};
 use surroundings::is_object;
+use switches::is_switch;
 
 /// How much of a value is looked at to judge it.
 const MAX_JUDGED: usize = 200;
@@ -48,7 +62,7 @@ const MAX_JUDGED: usize = 200;
 /// Finds secrets and people after keys, and commands of mail dialogues. Returns which other readers have something to
 /// look for.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) -> Needs {
-    let mut reader = KeyedReader { text, found, covered: 0, no_cookie_before: 0 };
+    let mut reader = KeyedReader { text, found, covered: 0, no_cookie_before: 0, line_end: 0 };
     each_key(text, |key| reader.key(key))
 }
 
@@ -59,6 +73,8 @@ struct KeyedReader<'t, 'f> {
     covered: usize,
     /// Up to here a line was read after the key of a cookie, and no cookie was found.
     no_cookie_before: usize,
+    /// Up to here a line was searched for passwords that people choose.
+    line_end: usize,
 }
 
 impl KeyedReader<'_, '_> {
@@ -66,6 +82,7 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let given = key.class;
         let key = headers::as_header(text, key);
+        self.note_line(&key);
         match key.class {
             Class::Syntax => return self.syntax(&key),
             Class::Command(command) => return self.command(command, key),
@@ -112,7 +129,17 @@ impl KeyedReader<'_, '_> {
                 return;
             }
             Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
-            Class::Password | Class::Secret(_) if self.beside(&key) || self.listed_below(&key) => return,
+            Class::Person if self.login_call(&key) => return,
+            Class::Password | Class::Secret(_)
+                if self.setter(&key)
+                    || self.beside(&key)
+                    || self.listed_below(&key)
+                    || self.changes(&key)
+                    || self.named_after(&key)
+                    || self.cell(&key) =>
+            {
+                return;
+            }
             Class::Password => self.password_before(&key),
             _ => {}
         }
@@ -131,6 +158,7 @@ impl KeyedReader<'_, '_> {
                 Class::Authorization => self.authorization(at),
                 // `user=<hvoss77>`
                 Class::Person if text.get(at) == Some(&b'<') => self.angled(at + 1),
+                Class::Password | Class::Secret(_) if self.angled_secret(at) => {}
                 class => {
                     let spaces = matches!(class, Class::FullName | Class::NamePart | Class::Name | Class::Location);
                     let mut value = value(text, skip_tag(text, at), spaces);
@@ -193,6 +221,7 @@ impl KeyedReader<'_, '_> {
             Class::Number => return self.number(start),
             Class::Location => return self.location(start, end, enclosed),
             Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(start),
+            Class::Password | Class::Secret(_) if is_switch(text, start, shown) => return,
             _ if is_harmless(shown) || enclosed && is_harmless(&text[start - 1..text.len().min(end + 1)]) => return,
             _ => {}
         }
@@ -212,7 +241,8 @@ impl KeyedReader<'_, '_> {
         let (kind, secret) = match class {
             Class::Password | Class::Secret(_) if join == Joint::Pipe => {
                 let plain = class == Class::Password && is_cell_after_key(text, start) && is_plain_secret(shown);
-                (SecretKind::Secret, plain || looks_random(shown, 8) || is_password_like(shown))
+                let row = is_first_cell(text, start) && ends_row(text, end) && is_given(shown);
+                (SecretKind::Secret, plain || row || looks_random(shown, 8) || is_password_like(shown))
             }
             Class::Password if !firm && app_password_end(text, start).is_some() => (SecretKind::Secret, true),
             // `With a password: Google has ended …` goes on as a sentence; `password: …` on a line of its own does not.
@@ -237,7 +267,10 @@ impl KeyedReader<'_, '_> {
                         || looks_random(first, 6)
                         || is_password_like(first)
                         || is_capital_code(first)
-                        || named(&[b"secret"]) && self.is_plain_value(false, start, end)
+                        || !enclosed && is_item(text, start, end) && is_own_value(&named, first)
+                        || named(&[b"secret"])
+                            && (self.is_plain_value(false, start, end)
+                                || !enclosed && is_setting_of_words(text, start, end))
                         || kind == SecretKind::Password
                             && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
@@ -248,6 +281,7 @@ impl KeyedReader<'_, '_> {
                 let parameter = join == Joint::Firm && is_parameter(text, start) && is_plain_secret(shown);
                 let word = firm && is_numbered_word(shown)
                     || parameter
+                    || join == Joint::Firm && is_option(text, start) && is_given(shown)
                     || is_variable(text, start) && is_plain_secret(shown)
                     || named(&[b"pat"]) && self.is_plain_value(firm, start, end);
                 (SecretKind::Secret, !is_sentence(shown) && (looks_random(shown, 8) || word))
@@ -280,11 +314,30 @@ impl KeyedReader<'_, '_> {
         if class == Class::Password && !enclosed {
             end = app_password_end(text, start).unwrap_or_else(|| passphrase_end(text, end));
         }
+        if !enclosed && join != Joint::Pipe && matches!(class, Class::Password | Class::Secret(SecretKind::Secret)) {
+            end = end_of_words(text, start, end);
+        }
         self.secret(kind, start, end);
+        if matches!(class, Class::Password | Class::Secret(_)) && !enclosed {
+            self.arrow_after(end);
+        }
         // `password = "x" -> "y"`: what it was, and what it is.
         if enclosed && text[end..].starts_with(b"\" -> \"") {
             self.judge(class, Joint::Firm, super::values::value(text, end + 5, false));
         }
+    }
+
+    /// `password:<x>`: whether it was a secret in angle brackets, and no tag or placeholder.
+    fn angled_secret(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let end = skip(text, at + 1, 64, |byte| !is_blank(byte) && !b"<>".contains(&byte));
+        let shown = &text[(at + 1).min(end)..end];
+        let plain = shown.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        let taken = text.get(at) == Some(&b'<') && text.get(end) == Some(&b'>') && plain && is_given(shown);
+        if taken {
+            self.secret(SecretKind::Secret, at + 1, end);
+        }
+        taken
     }
 
     /// `--client-secret x`.
@@ -348,37 +401,6 @@ impl KeyedReader<'_, '_> {
     fn command(&mut self, command: Command, key: Key) {
         dialogue::command(self.text, command, key.word, key.end, self.found);
     }
-}
-
-/// Whether a name in capitals and a sign of equality are before a value.
-fn is_variable(text: &[u8], start: usize) -> bool {
-    let before = text[..start].strip_suffix(b"\"").or_else(|| text[..start].strip_suffix(b"'"));
-    let name = before.unwrap_or(&text[..start]).strip_suffix(b"=");
-    name.is_some_and(|name| name.last().is_some_and(u8::is_ascii_uppercase))
-}
-
-/// Whether the key before a sign of equality is one of an address: `?sso_token=`.
-fn is_parameter(text: &[u8], start: usize) -> bool {
-    let Some(name) = text[..start].strip_suffix(b"=") else { return false };
-    let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(*byte);
-    let len = name.iter().rev().take(48).take_while(part).count();
-    name[..name.len() - len].last().is_some_and(|byte| b"?&".contains(byte))
-}
-
-/// Whether the key is all there is in the cell before a value: `| password | marigold |`, not `| no password | JavaMail |`.
-fn is_cell_after_key(text: &[u8], start: usize) -> bool {
-    let back =
-        |end: usize, what: fn(&u8) -> bool| end - text[..end].iter().rev().take(64).take_while(|b| what(b)).count();
-    let sign = back(start, |byte| b" \t|`*".contains(byte));
-    let key = back(sign, |byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte) || *byte >= 0x80);
-    let lead = back(key, |byte| b" \t`*".contains(byte));
-    text[..lead].last().is_none_or(|byte| b"|\n".contains(byte))
-}
-
-/// Whether the key before a colon is `passwords`.
-fn is_plural(text: &[u8], start: usize) -> bool {
-    let before = text[..start].trim_ascii_end();
-    before.strip_suffix(b":").is_some_and(|key| key.ends_with(b"words") || key.ends_with(b"phrases"))
 }
 
 fn is_path_or_address(value: &[u8]) -> bool {

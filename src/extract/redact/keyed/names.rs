@@ -16,6 +16,7 @@ use super::{
     KeyedReader,
     surroundings::{account_id_end, beside_jira_user, beside_person, in_person_object},
 };
+use crate::extract::guid::is_guid;
 
 impl KeyedReader<'_, '_> {
     pub(super) fn judge_person(&mut self, class: Class, join: Joint, start: usize, end: usize, enclosed: bool) {
@@ -39,6 +40,11 @@ impl KeyedReader<'_, '_> {
             && let Some(stop) = account_id_end(text, start).filter(|stop| text[start..*stop].contains(&b':'))
         {
             return self.person(PiiKind::User, start, stop);
+        }
+        // `homeAccountId=GUID.GUID`: the account and its tenant.
+        let guid = |at: usize| text.get(at..at + 36).is_some_and(is_guid);
+        if class == Class::Person && guid(start) && text.get(start + 36) == Some(&b'.') && guid(start + 37) {
+            return self.person(PiiKind::User, start, start + 73);
         }
         let end = if enclosed || class != Class::Person {
             end.min(start + 96)

@@ -14,6 +14,7 @@ use super::{
     },
     KeyedReader,
     credentials::is_scheme,
+    given::is_given,
     surroundings::in_person_object,
 };
 
@@ -110,7 +111,8 @@ impl KeyedReader<'_, '_> {
         let is_password = is_password_like(shown)
             || looks_random(shown, 6)
             || shown.len() >= 4 && shown.iter().any(u8::is_ascii_digit) && shown.iter().any(u8::is_ascii_alphabetic)
-            || two && (name.is_empty() || setter);
+            || two && (name.is_empty() || setter)
+            || key.start == key.word && open.ends_with(b"[") && closes == Some(&b']') && is_given(shown);
         let field = std::str::from_utf8(shown).is_ok_and(|shown| FIELDS.contains(&shown.to_lowercase().as_str()));
         is_password && !field && self.take(key.class, value)
     }
@@ -296,6 +298,18 @@ impl KeyedReader<'_, '_> {
                 && is_plain_secret(password)
                 && !is_prose(&text[at..stop])
                 && !is_thing(std::str::from_utf8(&text[at..stop]).unwrap_or_default())
+            // `user/password ann/x`
+            || *sign_byte == b'/'
+                && [&b"user/password"[..], b"username/password", b"user/pass", b"user/pw"]
+                    .iter()
+                    .any(|lead| end >= lead.len() && text[end - lead.len()..end].eq_ignore_ascii_case(lead))
+                && std::str::from_utf8(&text[at..stop]).is_ok_and(|user| is_person(user) && !is_thing(user))
+                && is_given(password)
+            || blanks
+                && text[value_end..].first().is_none_or(|byte| b"\r\n\"".contains(byte))
+                && std::str::from_utf8(&text[at..stop]).is_ok_and(|user| is_person(user) && !is_thing(user))
+                && password.iter().any(u8::is_ascii_uppercase)
+                && is_given(password)
             || mixed && (looks_random(password, 8) || *sign_byte == b':' || blanks && is_stated(password));
         if !is_password || is_harmless(password) || password.contains(&b'/') {
             // `credentials (ann/marigold)`: what is said of both goes on.

@@ -52,6 +52,11 @@ impl KeyedReader<'_, '_> {
         if text.get(key.end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
             return;
         }
+        // `Karl-Heinz Voss`
+        let second = text.get(key.end) == Some(&b'-') && text.get(key.end + 1).is_some_and(u8::is_ascii_uppercase);
+        let letters = |byte: u8| byte.is_ascii_lowercase() || byte >= 0x80;
+        let whole = if second { skip(text, key.end + 2, 24, letters) } else { key.end };
+        let key = &Key { end: if whole > key.end + 2 { whole } else { key.end }, ..*key };
         let initial = text[key.end..].first() == Some(&b' ')
             && text.get(key.end + 1).is_some_and(u8::is_ascii_uppercase)
             && text[key.end + 2..].starts_with(b". ");

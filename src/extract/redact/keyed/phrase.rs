@@ -12,6 +12,8 @@ use super::{
         wordlike::looks_random,
     },
     KeyedReader,
+    given::is_given_text,
+    loose::is_key_id,
     names::names_person,
     passphrases::app_password_end,
     surroundings::{account_id_end, speaks_of_one, speaks_of_person, speaks_of_user},
@@ -95,6 +97,11 @@ impl KeyedReader<'_, '_> {
         match key.class {
             Class::Password | Class::Secret(_) if enclosed => {
                 let value = value(text, at, false);
+                // `Kennwort „x y“`
+                let wide = wide_quote(&text[at..]).is_some() && key.class == Class::Password;
+                if wide && is_given_text(&text[value.start..value.end]) {
+                    return self.secret(SecretKind::Secret, value.start, value.end);
+                }
                 if !text[value.start..value.end].contains(&b' ') && text[value.start..value.end].len() >= 4 {
                     let by = in_statement(text, key);
                     self.judge(key.class, if by { Joint::Firm } else { Joint::Colon }, value);
@@ -156,7 +163,7 @@ impl KeyedReader<'_, '_> {
             // `invalid token 8Zq…`
             Class::Password | Class::Secret(_) | Class::Weak(SecretKind::Token) => {
                 let value = trimmed(text, value(text, at, false));
-                if looks_random(&text[value.start..value.end], 16) {
+                if looks_random(&text[value.start..value.end], 16) && !is_key_id(&text[value.start..value.end]) {
                     self.judge(key.class, Joint::Firm, value);
                 }
             }

@@ -45,6 +45,11 @@ impl KeyedReader<'_, '_> {
                     self.up_to(key.end, &text[key.end - 1..key.end]);
                 }
             }
+            b"authentication simple \"" => self.up_to(key.end, b"\""),
+            b"connect(\"" => self.connect_call(key.end - 1),
+            b"\"auth\":\"" => {
+                self.user_colon_password(key.end, b'"');
+            }
             b"t3://" | b"t3s://" => self.arguments_before(key.word),
             b".ip6.arpa" | b".ipv6-literal.net" => {
                 let part = |byte: &&u8| byte.is_ascii_hexdigit() || b".-".contains(*byte);

@@ -176,9 +176,9 @@ pub(super) const GROUPS: &[Group] = &[
         // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
         // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
         words: "password passwd passwrd pswd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
-            mot_de_passe contraseña contrasena senha wachtwoord hasło hasłem heslo lösenord salasana adgangskode passord \
-            jelszó jelszo şifre parolası lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
-            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer recovery_answer secret_answer sicherheitsantwort \
+            mot_de_passe contraseña contrasena senha wachtwoord hasło haslo hasłem heslo lösenord salasana adgangskode passord \
+            jelszó jelszo şifre parolası parolă رمز_عبور lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
+            כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 クライアントシークレット 客户端密钥 客户端机密 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer recovery_answer secret_answer sicherheitsantwort \
             keymaterial key_material totp_seed otp_seed parola_d'ordine parola_d'accesso пароль_пользователя пароль_користувача Пароль_пользователя Пароль_користувача κωδικός_πρόσβασης κωδικός_χρήστη kata_sandi kata_laluan geslo парола Парола slaptažodis lykilorð fjalëkalimi şifreniz şifresi şifreleri รหัสผ่าน clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
@@ -194,7 +194,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: false,
         words: "refresh_token access_token id_token session_token security_token auth_token api_token bearer_token \
             oauth_token csrf_token xsrf_token crowd.token_key seraph.rememberme.cookie x-auth-token personal_access_token \
-            token_secret authtok",
+            token_secret authtok oauth2-bearer",
     },
     Group {
         class: Class::Secret(SecretKind::Secret),
@@ -373,7 +373,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: false,
-        words: "\"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+        words: "connect(\" authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
     },
     Group {
         class: Class::Syntax,

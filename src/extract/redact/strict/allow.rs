@@ -18,7 +18,7 @@ static ID_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
 static HASH_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::new(
         "sha sha1 sha256 sha384 sha512 md5 fingerprint thumbprint serial number commit build revision \
-        checksum etag x5t segment dsid"
+        checksum etag x5t kid segment dsid"
             .split_whitespace(),
     )
 });
@@ -46,7 +46,8 @@ const PATH_LABELS: [&[u8]; 12] = [
 pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool {
     let value = &text[start..end];
     let before = &text[..start];
-    if text[end..].starts_with(b" - gsmtp") {
+    let digits = text[end..].iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    if text[end + digits..].starts_with(b" - gsmtp") || is_exchange_server(value) || is_algorithm(value) {
         return true;
     }
     // So few digits are no key: hash codes, segments, reference numbers. `MailItem@5c2e3f1a`, `$$EnhancerBySpringCGLIB$$5e8d3f0a`, `Lambda/0x…`
@@ -106,6 +107,36 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
     let of_certificate = || before.ends_with(b"humbprint of key used by client: '");
     hash && value.len() >= 8 && (labelled(last) || labelled(words[1]) && last.len() <= 12 || of_certificate())
         || (27..=44).contains(&value.len()) && labelled(last) && !is(last, b"number") && !is(last, b"build")
+}
+
+/// `PBKDF2WithHmacSHA256`: an algorithm, as Java names it, of nothing but such names.
+fn is_algorithm(value: &[u8]) -> bool {
+    const PARTS: [&[u8]; 24] = [
+        b"PBKDF2", b"PBEWith", b"PBE", b"With", b"with", b"And", b"and", b"Hmac", b"HMAC", b"SHA3", b"SHA", b"MD5",
+        b"ECDSA", b"RSA", b"DSA", b"EC", b"AES", b"DESede", b"DES", b"CBC", b"GCM", b"SSA", b"PSS", b"MGF1",
+    ];
+    let mut rest = value;
+    let mut parts = 0;
+    while let Some(part) = PARTS.iter().find_map(|part| rest.strip_prefix(*part)) {
+        let digits = part.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+        rest =
+            part[digits..].strip_prefix(b"-").or_else(|| part[digits..].strip_prefix(b"_")).unwrap_or(&part[digits..]);
+        parts += 1;
+    }
+    rest.is_empty() && parts > 1
+}
+
+/// `AM0PR04CA0012`: a server of Exchange Online, as its headers name it.
+fn is_exchange_server(value: &[u8]) -> bool {
+    let shape = |pattern: &[u8]| {
+        value.len() == pattern.len()
+            && value.iter().zip(pattern).all(|(byte, sign)| match sign {
+                b'A' => byte.is_ascii_uppercase(),
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == sign,
+            })
+    };
+    [&b"AA0PR00AA0000"[..], b"AAAPR00AA0000", b"AA0P000AA0000", b"AAAP000AA0000"].iter().any(|pattern| shape(pattern))
 }
 
 pub(super) fn is_guid_or_mask(value: &[u8]) -> bool {

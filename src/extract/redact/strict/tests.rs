@@ -52,3 +52,27 @@ fn hosts_of_the_customer_get_pseudonyms() {
     assert_eq!(hosts("tenant 'Contoso Holding GmbH' at http://db01:5432/"), ["db01", "Contoso Holding GmbH"]);
     assert!(hosts("\"https://idp-7.example.com/oauth2/v1/token\": idp-7.example.com; java.lang.String").is_empty());
 }
+
+#[test]
+fn a_password_that_people_choose_is_removed_from_a_line_that_names_one() {
+    let strict =
+        |text: &str| crate::extract::redact::redact(text, None, crate::extract::redact::RedactionLevel::Strict);
+    for (text, secret) in [
+        ("password check: the bound value was [Winter2031!] there", "Winter2031!"),
+        ("login of the service with tiger4 was refused", "tiger4"),
+        ("bad credentials, got Pa55wort then zQ4#m", "Pa55wort"),
+        ("bad credentials, got Pa55wort then zQ4#m", "zQ4#m"),
+        ("Kennwort falsch: erhalten TSV-Erlbach09", "TSV-Erlbach09"),
+    ] {
+        assert!(!strict(text).contains(secret), "{text}\n{}", strict(text));
+    }
+    for text in [
+        "the bound value was Winter2031 there",
+        "AADSTS7000222: The provided client secret keys for app have expired. Visit the portal, see http-nio-8080-exec-3",
+        "Caesium-1-4 ServiceRunner password authentication is disabled for IMAP4rev1, use OAuth2 or XOAUTH2 (RFC6749)",
+        "Saml2Login failed: login with PBKDF2WithHmacSHA256 and Exchange2019, attempt3",
+        "A1 NO LOGIN failed. 535 5.7.139 Authentication unsuccessful, basic authentication is disabled",
+    ] {
+        assert_eq!(strict(text), text);
+    }
+}
