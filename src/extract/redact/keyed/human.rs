@@ -96,7 +96,10 @@ impl KeyedReader<'_, '_> {
             let after = text
                 .get(end)
                 .filter(|byte| !b".:".contains(byte) || text.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
+            let escaped =
+                text[at..end].windows(3).any(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit));
             if whole
+                && !escaped
                 && edge(before)
                 && edge(after)
                 && is_human(&text[start..stop])

@@ -15,7 +15,7 @@ pub struct Shown {
 pub const SHOWN: &[Shown] = &[
     Shown {
         what: "words",
-        rule: "letters that read like a language or an identifier, part by part (`DefaultTokenHandler`), with at most two short groups of digits; where a value would be after the name of a secret (`password[x]`, `token=x`), only words that are said of secrets (`expired`, `missing`)",
+        rule: "letters that read like a language or an identifier, part by part (`DefaultTokenHandler`), with at most two short groups of digits; where a value would be after the name of a secret (`password[x]`, `token=x`), only words that are said of secrets (`expired`, `missing`); in a line that names a password, a secret, credentials or a login, no word with digits and signs as people choose passwords (`Winter2031!`)",
         why: "the text itself; class, package and method names, property names, JQL",
     },
     Shown {
