@@ -37,7 +37,7 @@ static USER_TEXT: LazyLock<Regex> = LazyLock::new(|| {
         | \baudit\b | \bknowledge\sbase\b | \barticle\b | \btranscript\b | \bchanged?\sfield\b | \bfield\s'
         | \bfield\s(?:summary|description|environment|comment)\b | \bindex\s(?:the\s)?(?:document|issue)\b
         | \benum\sconstant\b | \btranslat(?:e|ion)\b | \bretry\s(?:on|policy)\b | \bregex(?:p|es)?\b | \bdashboard\b
-        | \bKey\s\([^)\r\n]{1,64}\)=\(
+        | \bKey\s\([^)\r\n]{1,64}\)=\( | \b(?:mail|message)\sbody\b
         | \bselect\s[^;]+\sfrom\s | \binsert\s+into\s | \bupdate\s\S+\sset\s | \bdelete\s+from\s | \bi?like\s'
         "#,
     )
@@ -127,6 +127,8 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     let quotation = open_quotation(around);
     let in_user_text = USER_TEXT.is_match(before) || record.header.is_some() && MACRO.is_match(before);
     let in_quotes = quotation.is_some();
+    // The quotation is an answer and nothing else: `from this: '{"error":…}'`.
+    let is_answer = object.is_some() && quotation.is_some_and(|quotation| quotation.trim_ascii().is_empty());
     // An issue key in the quotation: the summary of the issue follows.
     let in_summary = quotation.is_some_and(|quotation| ISSUE_KEY.is_match(quotation));
     let worded = form != CodeForm::Bare;
@@ -140,7 +142,7 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         (false, true) => {
             in_summary
                 || form != CodeForm::WithMessage && !reporting
-                || quotes_others && !introduced_as_report(around, quotation)
+                || quotes_others && !introduced_as_report(around, quotation) && !(is_answer && EXCEPTION.is_in(text))
         }
         (false, false) => false,
     };

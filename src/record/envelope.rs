@@ -205,6 +205,7 @@ mod tests {
             ["jira-0  | ", "jira-1  | "],
             ["[pod/jira-0/jira] ", "[pod/jira-1/jira] "],
             ["Jan  5 20:34:03 jira-0 jira[7]: ", "Jan  5 20:34:04 jira-1 jira[7]: "],
+            ["Jan  5 20:34:03 jira-0 jira: ", "Jan  5 20:34:03 jira-0 proxy: "],
             ["<14>1 2026-01-05T20:34:03Z jira-0 jira 7 - - ", "<14>1 2026-01-05T20:34:04Z jira-1 jira 7 - - "],
             ["2026-01-05T20:34:03+0000 jira-0 java[7]: ", "2026-01-05T20:34:04+0000 jira-1 java[7]: "],
         ] {

@@ -59,8 +59,9 @@ pub(super) fn parse(text: &[u8]) -> Option<ParsedEnvelope> {
     let event = event_of(&first);
     push_text(&mut bytes, event)?;
     throwable::push(&mut bytes, event);
-    let source = source_of(&first);
-    for line in text[len..].split(|b| *b == b'\n') {
+    let more = &text[len..];
+    let source = if more.trim_ascii().is_empty() { None } else { source_of(&first) };
+    for line in more.split(|b| *b == b'\n') {
         let mut rest = line;
         loop {
             // The brackets and commas of an array of events.

@@ -79,7 +79,8 @@ pub(super) fn len_of(kind: Prefix, line: &[u8]) -> usize {
     len.unwrap_or(0)
 }
 
-/// What a prefix says of the node, the pod or the program that has printed the line; `None` when it names none.
+/// What a prefix says of the node, the pod or the program that has printed the line, whatever its process number; `None`
+/// when it names none.
 #[must_use]
 pub(super) fn source(kind: Prefix, prefix: &[u8]) -> Option<&[u8]> {
     let after_words = |text, words| {
@@ -88,20 +89,26 @@ pub(super) fn source(kind: Prefix, prefix: &[u8]) -> Option<&[u8]> {
     };
     match kind {
         Prefix::Pod | Prefix::Compose => Some(prefix.trim_ascii_end()).filter(|source| !source.is_empty()),
-        Prefix::Journal => after_words(prefix, 1),
+        Prefix::Journal => after_words(prefix, 1).map(without_process),
         Prefix::Syslog => {
             let priority = memchr::memchr(b'>', &prefix[..prefix.len().min(5)]).map_or(0, |close| close + 1);
             let text = &prefix[priority..];
             if priority > 0 && text.starts_with(b"1 ") {
-                // After the time: host, application, process, message id.
+                // After the time: host, application, process.
                 let host = after_words(text, 2)?;
                 let rest = after_words(host, 2)?;
-                return Some(&host[..host.len() - rest.len()]);
+                return Some(host[..host.len() - rest.len()].trim_ascii_end());
             }
-            after_words(text, 3)
+            after_words(text, 3).map(without_process)
         }
         Prefix::Quote | Prefix::Container | Prefix::Grep | Prefix::LineNumber | Prefix::Mark => None,
     }
+}
+
+/// `host java[123]: ` up to the number.
+fn without_process(source: &[u8]) -> &[u8] {
+    let end = memchr::memchr2(b'[', b':', source).unwrap_or(source.len());
+    source[..end].trim_ascii_end()
 }
 
 fn mark(head: &[u8]) -> Option<usize> {
