@@ -1,4 +1,4 @@
-//! The texts of a bundle, each of which is read by itself, as redaction has read it.
+//! The texts of a bundle, each read alone, as redaction has read it.
 //!
 //! What a format writes next to a record is no part of it: a fence, the next record, the next field. Read as one text
 //! it would look like the answer to a command or the value of a label at the end of the record.
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::record::start;
 
-/// A text that is read by itself.
+/// A text that is read alone.
 #[derive(Debug)]
 pub(super) struct Text<'t> {
     /// Its first line, from 0.
