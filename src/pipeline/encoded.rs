@@ -54,6 +54,27 @@ impl PartialEq for EncodedPart {
     }
 }
 
+/// The lengths of the buffers of a part.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extent {
+    bytes: usize,
+    texts: usize,
+    findings: usize,
+    fields: usize,
+    marks: usize,
+}
+
+impl Extent {
+    /// Bytes in memory.
+    pub(super) fn size(self) -> usize {
+        self.bytes
+            + self.texts
+            + self.findings * size_of::<WrittenFinding>()
+            + self.fields * size_of::<WrittenText>()
+            + self.marks * size_of::<usize>()
+    }
+}
+
 #[derive(Debug, PartialEq)]
 pub(super) enum WrittenFinding {
     Written {
@@ -90,6 +111,26 @@ struct Scratch {
 impl EncodedPart {
     pub(super) fn len(&self) -> usize {
         self.findings.len()
+    }
+
+    /// How much was written.
+    pub(super) fn extent(&self) -> Extent {
+        Extent {
+            bytes: self.bytes.len(),
+            texts: self.texts.len(),
+            findings: self.findings.len(),
+            fields: self.fields.len(),
+            marks: self.marks.len(),
+        }
+    }
+
+    /// Makes room for so much.
+    pub(super) fn reserve(&mut self, extent: Extent) {
+        self.bytes.reserve(extent.bytes);
+        self.texts.reserve(extent.texts);
+        self.findings.reserve(extent.findings);
+        self.fields.reserve(extent.fields);
+        self.marks.reserve(extent.marks);
     }
 
     /// Writes a finding whose texts have placeholders.

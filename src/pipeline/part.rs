@@ -232,12 +232,9 @@ impl PartialResult {
 
     /// Adds a finding that equals an earlier one but for its values. False when none is known.
     fn recall_finding(&mut self, job: &Job<'_>, recall: &mut FindingRecall, hit: &HitSummary<'_>, line: u64) -> bool {
-        job.encodes
-            && job.options.encoder.is_some()
-            && !hit.truncated
-            && hit
-                .header
-                .is_some_and(|header| recall.write(job, hit.raw, header, (hit.offset, line), &mut self.encoded))
+        let Some(encoder) = job.options.encoder.filter(|_| job.encodes && !hit.truncated) else { return false };
+        let place = (hit.offset, line);
+        hit.header.is_some_and(|header| recall.write(job, hit.raw, header, place, encoder.0, &mut self.encoded))
     }
 
     /// Adds the finding of a hit.
@@ -248,7 +245,7 @@ impl PartialResult {
             Some(encoder) => {
                 finding.node = job.node.map(str::to_owned);
                 self.encoded.push(finding, encoder.0);
-                recall.learn(job, hit, encoder.0, &self.encoded);
+                recall.remember(job, hit, &self.encoded);
             }
             None => self.findings.push(finding),
         }

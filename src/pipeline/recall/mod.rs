@@ -4,10 +4,10 @@
 //! the request differ. Such a finding is not built, redacted and written again: the written form of an earlier one is
 //! copied, with the values of the new record in its gaps.
 //!
-//! The form is learned from the second such record, by writing it with made-up values of the same kinds, as long as they
-//! can be (`markers`). Where that differs from the finding of the record itself is a gap. The form is used only if it also
-//! gives, byte for byte, the finding of the record itself and of one with other values, the shortest ones, and if no value
-//! is part of what is hidden, but for the addresses of the header, which always are. So the fixed text of a record is shown
+//! The form is learned when the second such record comes, by writing the first one with made-up values of the same kinds, as
+//! long as they can be (`markers`). Where that differs from the finding of the first record is a gap. The form is used only if
+//! it also gives, byte for byte, that finding and the one of a record with other values, the shortest ones, and if no value is
+//! part of what is hidden, but for the addresses of the header, which always are. So the fixed text of a record is shown
 //! only where the same text was shown for other records, whatever their values, and a value only where redaction shows each
 //! value of its kind: a form shows nothing that redaction would hide. What is known from other records is hidden by the
 //! collector, in recalled findings as in all others.
@@ -17,22 +17,18 @@ pub(super) mod forms;
 mod markers;
 mod shape;
 
-use std::{
-    collections::HashMap,
-    hash::BuildHasher,
-    sync::{Arc, PoisonError},
-};
+use std::{hash::BuildHasher, sync::Arc};
 
 use foldhash::fast::FixedState;
 
 use self::{
     form::{Values, WrittenForm},
-    forms::{Forms, InputName, KnownRecord},
+    forms::{FirstRecord, InputName, KnownRecord},
     markers::Side,
     shape::{RecordShape, VariableKind},
 };
 use super::{
-    encoded::{EncodedPart, FindingEncoder},
+    encoded::{EncodedPart, Extent, FindingEncoder},
     job::Job,
 };
 use crate::{
@@ -40,18 +36,13 @@ use crate::{
     model::Header,
 };
 
-/// How often a worker must meet such a record before its form is learned. That takes three times as long as writing a
-/// finding, and many records occur only once.
-const LEARNED_AT: u32 = 2;
-/// How many records without a form each worker remembers.
-const MAX_SEEN: usize = 1 << 13;
-
 /// One worker's access to the forms.
 #[derive(Debug, Default)]
 pub(super) struct FindingRecall {
-    seen: HashMap<u64, u32, FixedState>,
     input: Arc<InputName>,
     shape: RecordShape,
+    /// How much the last part had: the next one will not have much more or less.
+    extent: Extent,
 }
 
 impl FindingRecall {
@@ -62,44 +53,52 @@ impl FindingRecall {
         raw: &[u8],
         header: &Header<'_>,
         (offset, line): (u64, u64),
+        encoder: &dyn FindingEncoder,
         part: &mut EncodedPart,
     ) -> bool {
         self.set_input(job);
         if !self.shape.read(raw, header) {
             return false;
         }
-        let forms = job.options.forms.0.read().unwrap_or_else(PoisonError::into_inner);
-        let form = forms.find(self.key(), &self.input, raw, &self.shape).and_then(|known| known.form.as_ref());
-        let Some((form, values)) = form.zip(values(self.shape.values(raw), offset)) else { return false };
-        form.write(&values, line, part);
-        true
+        let (key, shared) = (self.key(), &job.options.forms);
+        let Some(values) = values(self.shape.values(raw), offset) else { return false };
+        if part.len() == 0 {
+            part.reserve(self.extent);
+        }
+        let extent = &mut self.extent;
+        let write = |form: &WrittenForm| {
+            form.write(&values, line, part);
+            *extent = part.extent();
+        };
+        if let Some(known) = shared.read().find(key, &self.input, raw, &self.shape) {
+            return known.form.as_ref().map(write).is_some();
+        }
+        let Some(first) = shared.take_first(key, &self.input, raw, &self.shape) else { return false };
+        let form = learned(job, &first, encoder);
+        let is_written = form.as_ref().map(write).is_some();
+        shared.add(key, KnownRecord { input: first.input, raw: first.raw, shape: first.shape, form });
+        is_written
     }
 
-    /// Learns how the finding of a hit is written, if such a record came often enough. It is the last one of `part`.
-    pub(super) fn learn(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder, part: &EncodedPart) {
+    /// Remembers how the finding of a hit was written, unless its form is known. It is the last one of `part`.
+    pub(super) fn remember(&mut self, job: &Job<'_>, hit: &Hit<'_>, part: &EncodedPart) {
         self.set_input(job);
         let raw = hit.record.raw;
         let header = hit.record.header.as_ref().filter(|_| !hit.truncated);
         if !header.is_some_and(|header| self.shape.read(raw, header)) {
             return;
         }
-        let key = self.key();
-        if self.seen.len() >= MAX_SEEN {
-            self.seen.clear();
+        let (key, shared) = (self.key(), &job.options.forms);
+        {
+            let forms = shared.read();
+            if forms.full_of.as_ref() == Some(&self.input) || forms.find(key, &self.input, raw, &self.shape).is_some() {
+                return;
+            }
         }
-        let forms = &job.options.forms.0;
-        let is_needed = |forms: &Forms| {
-            forms.full_of.as_ref() != Some(&self.input) && forms.find(key, &self.input, raw, &self.shape).is_none()
-        };
-        let times = self.seen.entry(key).or_default();
-        *times += 1;
-        if *times < LEARNED_AT || !is_needed(&forms.read().unwrap_or_else(PoisonError::into_inner)) {
-            return;
+        if let Some(written) = part.last_alone() {
+            let (input, shape) = (Arc::clone(&self.input), self.shape.clone());
+            shared.remember(key, FirstRecord { input, raw: raw.to_vec(), shape, offset: hit.offset, written });
         }
-        let shape = self.shape.clone();
-        let form = part.last_alone().and_then(|own| form(job, hit, &shape, encoder, &own));
-        let known = KnownRecord { input: Arc::clone(&self.input), raw: raw.to_vec(), shape, form };
-        forms.write().unwrap_or_else(PoisonError::into_inner).add(key, known);
     }
 
     fn set_input(&mut self, job: &Job<'_>) {
@@ -115,30 +114,28 @@ impl FindingRecall {
 
 /// The values of a record.
 fn values<'v>(texts: impl Iterator<Item = &'v [u8]>, offset: u64) -> Option<Values<'v>> {
-    let texts = texts.map(|text| std::str::from_utf8(text).ok()).collect::<Option<_>>()?;
-    Some(Values { texts, offset: offset.to_string() })
+    let mut all = Vec::with_capacity(texts.size_hint().0);
+    for text in texts {
+        all.push(std::str::from_utf8(text).ok()?);
+    }
+    Some(Values { texts: all, offset: offset.to_string() })
 }
 
-/// The form of a finding, which was written as `own`, if other values change nothing else.
-fn form(
-    job: &Job<'_>,
-    hit: &Hit<'_>,
-    shape: &RecordShape,
-    encoder: &dyn FindingEncoder,
-    own: &EncodedPart,
-) -> Option<WrittenForm> {
-    let raw = hit.record.raw;
+/// The form of the finding of a record, if other values change nothing else.
+fn learned(job: &Job<'_>, record: &FirstRecord, encoder: &dyn FindingEncoder) -> Option<WrittenForm> {
+    let FirstRecord { raw, shape, written: own, .. } = record;
     let write = |side: Side| {
         let texts = markers::texts(shape, raw, side)?;
         let record = shape.replace(raw, texts.iter().map(Vec::as_slice));
         Some((texts, written(job, &record, markers::offset(side), encoder)?))
     };
-    let logged = values(shape.values(raw), hit.offset)?;
+    let logged = values(shape.values(raw), record.offset)?;
     let (long_texts, long) = write(Side::Long)?;
     let is_address = |i: usize| shape.variables[i].kind == VariableKind::Address;
     let form = WrittenForm::of(&long, own, &[marker_values(&long_texts, Side::Long)?, logged.clone()], is_address)?;
     let gives = |values: &Values<'_>, expected: &EncodedPart| {
         let mut recalled = EncodedPart::default();
+        recalled.reserve(expected.extent());
         form.write(values, 1, &mut recalled);
         recalled == *expected
     };

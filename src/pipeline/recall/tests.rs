@@ -1,6 +1,9 @@
 use std::{ops::Range, sync::LazyLock};
 
-use super::{forms::MAX_BYTES, *};
+use super::{
+    forms::{Forms, MAX_BYTES},
+    *,
+};
 use crate::{
     catalogue::Catalogue,
     engine::Engine,
@@ -28,9 +31,6 @@ impl FindingEncoder for LineAndJson {
         out.extend_from_slice(&written.as_bytes()[1..written.len() - 1]);
     }
 }
-
-/// So often, a record is learned.
-const OFTEN: usize = LEARNED_AT as usize;
 
 /// The values in which the records of a test differ.
 struct Logged<'l> {
@@ -72,26 +72,23 @@ fn record(logged: &Logged<'_>, text: &str) -> String {
     .replace("{id}", secret)
 }
 
-/// Whether a record is recalled after another one came so often; and as what.
-fn recalled(first: &str, times: usize, second: &str) -> (bool, EncodedPart, EncodedPart) {
+/// Whether a record is recalled after another one; and as what.
+fn recalled(first: &str, second: &str) -> (bool, EncodedPart, EncodedPart) {
     let options = ScanOptions::new(&ENGINE);
     let job = Job { options: &options, mode: OutputMode::Stream, source: "a.log", node: None, encodes: true };
     let mut recall = FindingRecall::default();
-    for _ in 0..times {
-        let own = written(&job, first.as_bytes(), 5, &LineAndJson).expect("a finding");
-        ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.learn(&job, hit, &LineAndJson, &own));
-    }
+    let own = written(&job, first.as_bytes(), 5, &LineAndJson).expect("a finding");
+    ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.remember(&job, hit, &own));
     let header = record::plain_header(second.as_bytes()).expect("a header");
     let mut part = EncodedPart::default();
-    let known = recall.write(&job, second.as_bytes(), &header, (7, 1), &mut part);
+    let known = recall.write(&job, second.as_bytes(), &header, (7, 1), &LineAndJson, &mut part);
     (known, part, written(&job, second.as_bytes(), 7, &LineAndJson).expect("a finding"))
 }
 
 #[test]
-fn a_record_with_other_values_is_recalled_after_two_of_them() {
+fn a_record_with_other_values_is_recalled_after_one_of_them() {
     let (first, second) = (record(&FIRST, ""), record(&OTHER, ""));
-    assert!(!recalled(&first, OFTEN - 1, &second).0);
-    let (known, part, written) = recalled(&first, OFTEN, &second);
+    let (known, part, written) = recalled(&first, &second);
     assert!(known);
     assert_eq!(String::from_utf8_lossy(&part.bytes), String::from_utf8_lossy(&written.bytes));
     assert_eq!(part, written);
@@ -103,26 +100,24 @@ fn a_record_with_a_masked_date_is_recalled_with_its_own_date() {
     let masked = |logged: &Logged<'_>, date: &str| record(logged, "").replacen(&logged.time[..10], date, 1);
     let first = masked(&FIRST, "2026-xx-xx");
     for date in ["2026-xx-xx", "2027-0x-1x", "20XX-XX-XX"] {
-        let (known, part, written) = recalled(&first, OFTEN, &masked(&OTHER, date));
+        let (known, part, written) = recalled(&first, &masked(&OTHER, date));
         assert!(known && part == written && part.texts.contains(date), "{:?}", part.texts);
     }
-    let (known, part, written) = recalled(&first, OFTEN, &record(&OTHER, ""));
+    let (known, part, written) = recalled(&first, &record(&OTHER, ""));
     assert!(!known || part == written, "{:?}", part.texts);
-    let (known, part, written) = recalled(&record(&FIRST, ""), OFTEN, &masked(&OTHER, "2026-xx-xx"));
+    let (known, part, written) = recalled(&record(&FIRST, ""), &masked(&OTHER, "2026-xx-xx"));
     assert!(!known || part == written, "{:?}", part.texts);
 }
 
 #[test]
 fn a_record_with_another_redirect_url_is_recalled_unless_it_ends_in_something_else() {
     let text = |id: &str| format!("The redirect URI 'https://x/oauth2/client/callback/{id}' and {id} do not match");
-    let (known, part, written) =
-        recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
+    let (known, part, written) = recalled(&record(&FIRST, &text("7c1e9a04")), &record(&OTHER, &text("0a1b2c3d")));
     assert!(!known || part == written, "{:?}", part.texts);
     let text = |id: &str| format!("The redirect URI 'https://x/oauth2/client/callback/{id}' does not match");
-    let (known, part, written) =
-        recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("0a1b2c3d")));
+    let (known, part, written) = recalled(&record(&FIRST, &text("7c1e9a04")), &record(&OTHER, &text("0a1b2c3d")));
     assert!(known && part == written && part.texts.contains("callback/0a1b2c3d'"), "{:?}", part.texts);
-    let (known, ..) = recalled(&record(&FIRST, &text("7c1e9a04")), OFTEN, &record(&OTHER, &text("hvoss77")));
+    let (known, ..) = recalled(&record(&FIRST, &text("7c1e9a04")), &record(&OTHER, &text("hvoss77")));
     assert!(!known);
 }
 
@@ -144,16 +139,16 @@ fn the_last_finding_of_a_part_is_taken_as_if_it_were_alone() {
 #[test]
 fn other_words_are_not_recalled() {
     let first = record(&FIRST, "client_secret=hunter2hunter2");
-    assert!(recalled(&first, OFTEN, &record(&OTHER, "client_secret=hunter2hunter2")).0);
-    assert!(!recalled(&first, OFTEN, &record(&OTHER, "client_secret=hunter3hunter3")).0);
-    assert!(!recalled(&first, OFTEN, &record(&OTHER, "client_secret=")).0);
-    assert!(!recalled(&first, OFTEN, &record(&OTHER, "").replace("hvoss77", "mrossi")).0);
+    assert!(recalled(&first, &record(&OTHER, "client_secret=hunter2hunter2")).0);
+    assert!(!recalled(&first, &record(&OTHER, "client_secret=hunter3hunter3")).0);
+    assert!(!recalled(&first, &record(&OTHER, "client_secret=")).0);
+    assert!(!recalled(&first, &record(&OTHER, "").replace("hvoss77", "mrossi")).0);
 }
 
 #[test]
 fn a_secret_that_looks_like_an_id_is_hidden_or_not_recalled() {
     for text in ["client_secret={id}", "password: {id}", "Authorization: Bearer {id}", "{id} by user '{id}'"] {
-        let (known, part, written) = recalled(&record(&FIRST, text), OFTEN, &record(&OTHER, text));
+        let (known, part, written) = recalled(&record(&FIRST, text), &record(&OTHER, text));
         assert!(!String::from_utf8_lossy(&written.bytes).contains(OTHER.ids[1]) || text.starts_with('{'), "{text}");
         assert!(!known || part == written, "{text}\n{:?}\n{:?}", part.texts, written.texts);
     }
@@ -162,7 +157,7 @@ fn a_secret_that_looks_like_an_id_is_hidden_or_not_recalled() {
 #[test]
 fn ids_that_are_the_same_and_ids_that_differ_are_distinguished() {
     let same = Logged { ids: [FIRST.ids[0]; 2], ..FIRST };
-    let (known, part, written) = recalled(&record(&same, "app {id}"), OFTEN, &record(&OTHER, "app {id}"));
+    let (known, part, written) = recalled(&record(&same, "app {id}"), &record(&OTHER, "app {id}"));
     assert!(!known, "{part:?} {written:?}");
 }
 
@@ -170,7 +165,7 @@ fn ids_that_are_the_same_and_ids_that_differ_are_distinguished() {
 fn a_sentence_that_is_cut_off_after_some_characters_is_not_recalled_with_other_lengths() {
     let long = format!("at a.B.c(B.java:{}) {}", "1", "word ".repeat(120));
     let longer = long.replace(":1)", ":12345)");
-    let (known, part, written) = recalled(&record(&FIRST, &long), OFTEN, &record(&OTHER, &longer));
+    let (known, part, written) = recalled(&record(&FIRST, &long), &record(&OTHER, &longer));
     assert!(!known || part == written);
 }
 
