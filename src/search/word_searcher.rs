@@ -11,8 +11,10 @@ use foldhash::fast::FixedState;
 #[derive(Debug)]
 pub(crate) struct WordSearcher {
     words: Vec<Vec<u8>>,
-    /// By the first four bytes, three, or fewer: the indices of words that start so.
-    by_head: HashMap<u32, Vec<Entry>, FixedState>,
+    /// The words of two bytes or more, those with the same head next to each other.
+    entries: Vec<Entry>,
+    /// By the first four bytes, three, or fewer: where in `entries` the words are that start so.
+    by_head: HashMap<u32, (u32, u32), FixedState>,
     four: Box<[u64; FOUR_BITS / 64]>,
     three: Box<[u64; THREE_BITS / 64]>,
     two: Box<[u64; TWO_BITS / 64]>,
@@ -72,6 +74,7 @@ impl WordSearcher {
     pub(crate) fn new(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         let words: Vec<Vec<u8>> = words.into_iter().map(|word| word.as_ref().to_vec()).collect();
         let mut searcher = Self {
+            entries: Vec::new(),
             by_head: HashMap::default(),
             four: Box::new([0; FOUR_BITS / 64]),
             three: Box::new([0; THREE_BITS / 64]),
@@ -79,6 +82,7 @@ impl WordSearcher {
             one: None,
             words: Vec::new(),
         };
+        let mut entries: Vec<(u32, Entry)> = Vec::with_capacity(words.len());
         for (i, word) in words.iter().enumerate() {
             let len = head_len(word);
             let head = head(word) & head_mask(len);
@@ -94,8 +98,14 @@ impl WordSearcher {
             };
             bits[slot / 64] |= 1 << (slot % 64);
             let last = word[word.len() - 1].to_ascii_lowercase();
-            searcher.by_head.entry(head).or_default().push(Entry { len: word.len(), last, word: i });
+            entries.push((head, Entry { len: word.len(), last, word: i }));
         }
+        entries.sort_unstable_by_key(|(head, entry)| (*head, entry.word));
+        searcher.by_head.reserve(entries.len());
+        for (i, (head, _)) in (0..).zip(&entries) {
+            searcher.by_head.entry(*head).or_insert((i, i)).1 = i + 1;
+        }
+        searcher.entries = entries.into_iter().map(|(_, entry)| entry).collect();
         searcher.words = words;
         searcher
     }
@@ -112,31 +122,35 @@ impl WordSearcher {
             };
             let (three, two) = (head & head_mask(3), head & head_mask(2));
             // Without a branch for each: nearly all positions are passed over.
-            let any = bit(&self.four[..], slot(head, FOUR_BITS))
-                | bit(&self.three[..], slot(three, THREE_BITS))
-                | bit(&self.two[..], slot(two, TWO_BITS))
-                | u64::from(u32::from(text[start]) == one);
-            if any != 0 {
-                self.compare(text, start, [head, three, two], &mut found);
+            let in_four = bit(&self.four[..], slot(head, FOUR_BITS));
+            let in_three = bit(&self.three[..], slot(three, THREE_BITS));
+            let in_two = bit(&self.two[..], slot(two, TWO_BITS));
+            let is_one = u64::from(u32::from(text[start]) == one);
+            if in_four | in_three | in_two | is_one != 0 {
+                for (_, head) in [(in_four, head), (in_three, three), (in_two, two)].iter().filter(|(has, _)| *has != 0)
+                {
+                    self.compare(text, start, *head, &mut found);
+                }
+                if is_one != 0 {
+                    let words = self.words.iter().enumerate().filter(|(_, word)| word.len() == 1);
+                    found.extend(words.map(|(word, _)| WordMatch { end: start + 1, start, word }));
+                }
             }
         }
         found.sort_unstable();
         found
     }
 
-    /// Adds the words that are at `start`, where the text has these heads.
-    fn compare(&self, text: &[u8], start: usize, heads: [u32; 3], found: &mut Vec<WordMatch>) {
-        for Entry { len, last, word } in heads.iter().filter_map(|head| self.by_head.get(head)).flatten() {
+    /// Adds the words with a certain head that are at `start`.
+    fn compare(&self, text: &[u8], start: usize, head: u32, found: &mut Vec<WordMatch>) {
+        let Some((from, to)) = self.by_head.get(&head) else { return };
+        for Entry { len, last, word } in &self.entries[*from as usize..*to as usize] {
             let end = start + len;
             if text.get(end - 1).is_some_and(|byte| byte.to_ascii_lowercase() == *last)
                 && text[start..end].eq_ignore_ascii_case(&self.words[*word])
             {
                 found.push(WordMatch { end, start, word: *word });
             }
-        }
-        if self.one == Some(text[start]) {
-            let words = self.words.iter().enumerate().filter(|(_, word)| word.len() == 1);
-            found.extend(words.map(|(word, _)| WordMatch { end: start + 1, start, word }));
         }
     }
 }

@@ -7,6 +7,7 @@ mod words;
 use std::{collections::HashMap, sync::LazyLock};
 
 pub(super) use class::{Class, Command, Needs};
+use foldhash::fast::FixedState;
 use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
 use words::{GROUPS, MARKERS};
 
@@ -31,7 +32,7 @@ struct Words {
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut known: HashMap<String, usize, FixedState> = HashMap::default();
     let (mut texts, mut meanings): (Vec<String>, Vec<(Class, bool, Needs)>) = (Vec::new(), Vec::new());
     let mut add = |text: String, meaning: (Class, bool, Needs)| {
         let at = *known.entry(text.clone()).or_insert(texts.len());
