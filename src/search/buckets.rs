@@ -18,8 +18,9 @@ const MAX_PASSING: f64 = 0.01;
 /// When more than this passes, no rearrangement brings it below the limit.
 const HOPELESS: f64 = 4.0 * MAX_PASSING;
 
-/// The tables for these fingerprints, distributed so that little passes. `None` when too much would.
-pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencies) -> Option<Tables> {
+/// The tables for these fingerprints, distributed so that little passes; with `keeps_out`, few common texts. `None` when too
+/// much would.
+pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencies, keeps_out: bool) -> Option<Tables> {
     let fingerprints: BTreeSet<&Fingerprint> = chosen.iter().map(|chosen| &chosen.fingerprint).collect();
     let mut buckets = vec![[Pair::EMPTY; PAIRS]; BUCKETS];
     let mut shares: Vec<f64> = buckets.iter().map(|bucket| passing(bucket, frequencies)).collect();
@@ -55,7 +56,9 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
     }
     (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| {
         let mut placement = Placement { tables: as_tables(&buckets), buckets, fingerprints: &fingerprints, placed };
-        placement.keep_out_common_texts(frequencies);
+        if keeps_out {
+            placement.keep_out_common_texts(frequencies);
+        }
         placement.tables
     })
 }

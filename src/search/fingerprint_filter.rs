@@ -31,11 +31,11 @@ pub(crate) struct FingerprintFilter {
 
 impl FingerprintFilter {
     /// A filter for needles of at least four bytes. `None` when this processor does not have the
-    /// instruction, or when there are too many needles.
-    pub(super) fn new(needles: &[Needle], frequencies: &NgramFrequencies) -> Option<Self> {
+    /// instruction, or when there are too many needles. `keeps_out`: texts that are common in ordinary logs are kept out.
+    pub(super) fn new(needles: &[Needle], frequencies: &NgramFrequencies, keeps_out: bool) -> Option<Self> {
         let token = Token::new()?;
         let chosen = fingerprint::choose(needles, frequencies)?;
-        let tables = Box::new(buckets::tables(&chosen, frequencies)?);
+        let tables = Box::new(buckets::tables(&chosen, frequencies, keeps_out)?);
         let chosen = chosen.iter().enumerate();
         let index = NgramIndex::new(
             needles.to_vec(),

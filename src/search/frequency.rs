@@ -23,6 +23,8 @@ pub(super) struct NgramFrequencies {
     singles: [u32; BYTES],
     /// Number of bytes.
     total: f64,
+    /// The share of positions that a weight of one means.
+    share: f64,
 }
 
 impl NgramFrequencies {
@@ -43,12 +45,12 @@ impl NgramFrequencies {
             }
         }
         let total = f64::from(singles.iter().sum::<u32>().max(1));
-        Self { slots, singles, total }
+        Self { slots, singles, total, share: 1.0 / (10.0 * total) }
     }
 
     /// The share of positions in ordinary logs that a weight means.
     pub(super) fn share(&self, weight: Weight) -> f64 {
-        f64::from(weight) / (10.0 * self.total)
+        f64::from(weight) * self.share
     }
 
     /// Texts that are common in ordinary logs, the most common first, and the share of positions at which each is.

@@ -63,6 +63,9 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     /// Length of the shortest needle that is found, in bytes.
     pub(crate) const MIN_NEEDLE_BYTES: usize = SamplingSearcher::<STEP, 4096>::MIN_NEEDLE_BYTES;
 
+    /// Whole logs are searched for long needles, single records for short ones.
+    const IS_OF_LOGS: bool = Self::MIN_NEEDLE_BYTES >= packed_filter::MIN_NEEDLE_BYTES;
+
     /// A search for needles of at least [`Self::MIN_NEEDLE_BYTES`] bytes.
     pub(crate) fn new(needles: Vec<Needle>) -> Self {
         let with = |instructions| Self::with(&needles, instructions);
@@ -73,11 +76,12 @@ impl<const STEP: usize> MultiSearcher<STEP> {
     fn with(needles: &[Needle], instructions: Instructions) -> Option<Self> {
         let frequencies = NgramFrequencies::of_ordinary_logs();
         match instructions {
-            Instructions::Avx512 => FingerprintFilter::new(needles, frequencies)
+            // In single records, common texts are not worth the time that keeping them out takes at startup.
+            Instructions::Avx512 => FingerprintFilter::new(needles, frequencies, Self::IS_OF_LOGS)
                 .map(|filter| Self::Fingerprints(BlockSearcher::new(filter))),
             Instructions::Scalar => Some(Self::sampling(needles.to_vec())),
             // For a few short phrases its table would push too much out of the L1 cache.
-            _ if Self::MIN_NEEDLE_BYTES < packed_filter::MIN_NEEDLE_BYTES => None,
+            _ if !Self::IS_OF_LOGS => None,
             _ => PackedFilter::new(needles, frequencies, instructions)
                 .map(|filter| Self::Packed(BlockSearcher::new(filter))),
         }
@@ -116,7 +120,7 @@ impl<const STEP: usize> MultiSearcher<STEP> {
 pub(crate) fn passing_share(needles: &[Needle], text: &[u8]) -> Option<f64> {
     use layout::{BLOCK, FINGERPRINT_LEN, slot_of};
     let frequencies = NgramFrequencies::of_ordinary_logs();
-    let tables = buckets::tables(&fingerprint::choose(needles, frequencies)?, frequencies)?;
+    let tables = buckets::tables(&fingerprint::choose(needles, frequencies)?, frequencies, true)?;
     let passes = |place: &[u8]| {
         let pairs = place.windows(2).zip(&tables);
         pairs.fold(u8::MAX, |passing, (pair, table)| passing & table[slot_of(pair[0], pair[1])]) != 0

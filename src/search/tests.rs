@@ -121,7 +121,7 @@ fn too_many_needles_are_sampled_and_still_found() {
         (0..7).map(|position| letter(hash >> (4 * position))).collect::<String>()
     };
     let needles: Vec<Needle> = (0..3000).map(|i| Needle::of(&text(i))).collect();
-    assert!(FingerprintFilter::new(&needles, NgramFrequencies::of_ordinary_logs()).is_none());
+    assert!(FingerprintFilter::new(&needles, NgramFrequencies::of_ordinary_logs(), true).is_none());
     let line = format!("nothing here, and {} there", text(77));
     assert_eq!(MultiSearcher::<3>::new(needles).first(line.as_bytes(), 0).at, Some(18));
 }
