@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 use regex::bytes::Regex;
 
 use crate::search::Literal;
@@ -76,9 +76,24 @@ pub(crate) fn code_position(text: &[u8], at: usize, code: u32) -> usize {
     memmem::find(&text[at.min(text.len())..], needle.as_bytes()).map_or(at, |i| at + i)
 }
 
+/// Longer names of classes are looked at by the expression alone.
+const MAX_CLASS_BYTES: usize = 256;
+
 /// The class of the outermost exception: the first qualified class name in the text.
 #[must_use]
 pub(crate) fn outermost_exception(text: &[u8]) -> Option<&[u8]> {
+    static ENDS: [Literal; 4] =
+        [Literal::new("Exception"), Literal::new("Error"), Literal::new("Throwable"), Literal::new("Failure")];
+    // Most messages without a stack trace name no class: the expression takes longer.
+    let is_qualified = |end: usize| {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_$.".contains(byte);
+        let name = &text[..end];
+        let name = &name[name.len() - name.iter().rev().take(MAX_CLASS_BYTES).take_while(part).count()..];
+        name.len() == MAX_CLASS_BYTES || memchr_iter(b'.', name).count() >= 2
+    };
+    if !ENDS.iter().any(|end| end.find_iter(text).any(is_qualified)) {
+        return None;
+    }
     Some(EXCEPTION.captures(text)?.get(1)?.as_bytes())
 }
 
@@ -92,7 +107,11 @@ pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
         }
         asked = asked.or(captures.get(2));
     }
-    let host = asked.map(|host| host.as_bytes()).or_else(|| Some(TOKEN_URL.captures(text)?.get(1)?.as_bytes()))?;
+    let of_token_url = || {
+        static TOKEN: Literal = Literal::new("/token");
+        TOKEN.is_in(text).then(|| Some(TOKEN_URL.captures(text)?.get(1)?.as_bytes())).flatten()
+    };
+    let host = asked.map(|host| host.as_bytes()).or_else(of_token_url)?;
     Some(without_dot(host))
 }
 
