@@ -162,7 +162,9 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           # Spring: `HttpClientErrorException$Unauthorized: 401 Unauthorized: "…"`.
           | Http(?:Client|Server)ErrorException(?:\$[A-Za-z]+)?:\x20([1-5]\d\d)\x20
           | :\x20([1-5]\d\d)(?:\x20[A-Z][A-Za-z]+){1,3}\x20on\x20(?:GET|POST)\x20request
-          | \b[Ff]ailed(?:\x20with)?:?\x20([45]\d\d)(?:[^0-9A-Za-z.]|$)
+          | \b[Ff]ailed(?:\x20with|\x20\([^()\r\n]{1,40}\))?:?\x20([45]\d\d)(?:[^0-9A-Za-z.]|$)
+          # Before an answer, or the path that was asked for: `Graph 429 on /users/…`.
+          | [\x20:]([45]\d\d)\x20(?:\{\s*"error|on\x20/[a-z])
           # Exchange Web Services: `returned an error: (401)Unauthorized`.
           | (?:returned\x20an\x20error:|failed)\x20\(([1-5]\d\d)\)
           | (?:^|[\x20("'`:\[])([45]\d\d)\x20(?:Unauthorized|UNAUTHORIZED|FORBIDDEN|BAD_REQUEST|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
@@ -174,7 +176,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub(crate) fn http_status(text: &[u8]) -> Option<u16> {
     let captures = STATUS.captures(text)?;
-    let found = (1..=8).find_map(|group| captures.get(group))?;
+    let found = captures.iter().skip(1).flatten().next()?;
     std::str::from_utf8(found.as_bytes()).ok()?.parse().ok()
 }
 
@@ -248,6 +250,10 @@ mod tests {
             ("[401 Unauthorized] during [POST] to [https://idp.example.com/token]", Some(401)),
             ("{responseCode: 401}", Some(401)),
             ("the request failed: 429", Some(429)),
+            ("it failed (poll inbox): 401 {\"error\":\"invalid_client\"}", Some(401)),
+            ("refresh, 401 {\"error\":\"invalid_client\"}", Some(401)),
+            ("Graph 429 on /users/ann", Some(429)),
+            ("read 429 on 2026-01-05", None),
             ("failed 500.000 times", None),
             ("The remote server returned an error: (403)Forbidden", Some(403)),
             ("Token request to https://idp.example.com/token failed (400): {", Some(400)),

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
+use super::guid::is_guid;
 use crate::{
     model::is_placeholder,
     search::{ByteSet, PhraseSet},
@@ -20,68 +21,145 @@ pub(crate) struct Subject<'t> {
     pub(crate) mailbox: Option<&'t [u8]>,
 }
 
-#[derive(Clone, Copy)]
-enum SubjectMarker {
+/// What a value names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
     App,
     Tenant,
-    LoginHost,
 }
 
-const MARKERS: &[(&str, SubjectMarker)] = &[
-    ("app '", SubjectMarker::App),
-    ("app Id '", SubjectMarker::App),
-    ("app ID '", SubjectMarker::App),
-    ("app id '", SubjectMarker::App),
-    ("application '", SubjectMarker::App),
-    ("Application '", SubjectMarker::App),
-    ("identifier '", SubjectMarker::App),
-    ("client_id=", SubjectMarker::App),
-    ("client_id\":\"", SubjectMarker::App),
-    ("appId=", SubjectMarker::App),
-    ("AppId: ", SubjectMarker::App),
-    ("App id: ", SubjectMarker::App),
-    ("App ID: ", SubjectMarker::App),
-    ("Application ID: ", SubjectMarker::App),
-    ("client with an ID [", SubjectMarker::App),
-    ("client id - ", SubjectMarker::App),
-    ("tenant '", SubjectMarker::Tenant),
-    ("Tenant '", SubjectMarker::Tenant),
-    ("directory '", SubjectMarker::Tenant),
-    ("tenant identifier '", SubjectMarker::Tenant),
-    ("microsoftonline.com/", SubjectMarker::LoginHost),
-    ("microsoftonline.com:443/", SubjectMarker::LoginHost),
-    ("microsoftonline.us/", SubjectMarker::LoginHost),
-    ("microsoftonline.us:443/", SubjectMarker::LoginHost),
-    ("microsoftonline.cn/", SubjectMarker::LoginHost),
-    ("microsoftonline.cn:443/", SubjectMarker::LoginHost),
-    ("login.windows.net/", SubjectMarker::LoginHost),
-    ("login.windows.net:443/", SubjectMarker::LoginHost),
+/// How a value is written after its marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Up to the next quotation mark: `app 'x'`.
+    Quoted,
+    /// A word: `App ID: x`.
+    Word,
+    /// An id, which is no word of a sentence: `client application x`.
+    Id,
+    /// The first segment of a path, if it is a tenant.
+    Segment,
+    /// The value of a key, with or without blanks and quotation marks: `"client_id" : "x"`, `tenantId=x`.
+    Key,
+    /// After a name: `application Jira Mail ('x')`.
+    Beside,
+    /// Before ` directory`: `does not exist in the x directory`.
+    Directory,
+    /// A name up to the end of the sentence.
+    Sentence,
+}
+
+/// What is before a value. Of Microsoft's sentences those of 65001, 50105, 7000229, 650056, 650057, 650052, 50034, 500341
+/// and 500011 do not put it into quotation marks after one of the usual words.
+const MARKERS: &[(&str, Named, Form)] = &[
+    ("app '", Named::App, Form::Quoted),
+    ("app Id '", Named::App, Form::Quoted),
+    ("app ID '", Named::App, Form::Quoted),
+    ("app id '", Named::App, Form::Quoted),
+    ("application '", Named::App, Form::Quoted),
+    ("Application '", Named::App, Form::Quoted),
+    ("pplication with ID '", Named::App, Form::Quoted),
+    ("identifier '", Named::App, Form::Quoted),
+    ("client_id", Named::App, Form::Key),
+    ("clientId", Named::App, Form::Key),
+    ("appId=", Named::App, Form::Word),
+    ("AppId: ", Named::App, Form::Word),
+    ("App id: ", Named::App, Form::Word),
+    ("App ID: ", Named::App, Form::Word),
+    ("Client app ID: ", Named::App, Form::Word),
+    ("Application ID: ", Named::App, Form::Word),
+    ("client with an ID [", Named::App, Form::Word),
+    ("client id - ", Named::App, Form::Word),
+    ("lient application ", Named::App, Form::Id),
+    ("configured the application ", Named::App, Form::Beside),
+    ("tenant '", Named::Tenant, Form::Quoted),
+    ("Tenant '", Named::Tenant, Form::Quoted),
+    ("directory '", Named::Tenant, Form::Quoted),
+    ("tenant identifier '", Named::Tenant, Form::Quoted),
+    ("organization '", Named::Tenant, Form::Quoted),
+    ("tenant_id", Named::Tenant, Form::Key),
+    ("tenantId", Named::Tenant, Form::Key),
+    ("in the tenant ", Named::Tenant, Form::Id),
+    ("in the tenant named ", Named::Tenant, Form::Sentence),
+    ("does not exist in the ", Named::Tenant, Form::Directory),
+    ("has been deleted from the ", Named::Tenant, Form::Directory),
+    ("microsoftonline.com/", Named::Tenant, Form::Segment),
+    ("microsoftonline.com:443/", Named::Tenant, Form::Segment),
+    ("microsoftonline.us/", Named::Tenant, Form::Segment),
+    ("microsoftonline.us:443/", Named::Tenant, Form::Segment),
+    ("microsoftonline.cn/", Named::Tenant, Form::Segment),
+    ("microsoftonline.cn:443/", Named::Tenant, Form::Segment),
+    ("login.windows.net/", Named::Tenant, Form::Segment),
+    ("login.windows.net:443/", Named::Tenant, Form::Segment),
 ];
 
-static MARKER_SEARCH: LazyLock<PhraseSet<(&str, SubjectMarker)>> =
-    LazyLock::new(|| PhraseSet::new(MARKERS.iter().map(|(marker, kind)| (*marker, (*marker, *kind)))));
+static MARKER_SEARCH: LazyLock<PhraseSet<(Named, Form)>> =
+    LazyLock::new(|| PhraseSet::new(MARKERS.iter().map(|(marker, named, form)| (*marker, (*named, *form)))));
+
+/// The longest name of an application or tenant, in bytes.
+const MAX_NAME_BYTES: usize = 120;
 
 /// Reads the subject from a text without escapes.
 #[must_use]
 pub(crate) fn subject(text: &[u8]) -> Subject<'_> {
     let mut subject = Subject { mailbox: mail_address(text), ..Subject::default() };
-    for ((marker, kind), _, end) in MARKER_SEARCH.find(text) {
-        let rest = &text[end..];
-        let value = if marker.ends_with('\'') { quoted(rest) } else { token(rest) };
-        match (kind, value) {
-            (SubjectMarker::App, Some(value)) if subject.app_id.is_none() && is_id(value) => {
-                subject.app_id = Some(value);
-            }
-            (SubjectMarker::Tenant, Some(value)) if subject.tenant.is_none() && !is_placeholder(value) => {
-                subject.tenant = Some(value);
-            }
-            (SubjectMarker::LoginHost, Some(value)) if subject.tenant.is_none() && is_tenant(value) => {
-                subject.tenant = Some(value);
-            }
-            _ => {}
+    for ((named, form), _, end) in MARKER_SEARCH.find(text) {
+        let Some(value) = value(&text[end..], form) else { continue };
+        let (field, fits) = match named {
+            Named::App => (&mut subject.app_id, is_id(value)),
+            // Other systems have tenants with numbers.
+            Named::Tenant if form == Form::Key => (&mut subject.tenant, is_tenant(value)),
+            Named::Tenant => (&mut subject.tenant, !is_placeholder(value)),
+        };
+        if field.is_none() && fits {
+            *field = Some(value);
         }
     }
     subject
+}
+
+/// The value at the start of the text after a marker.
+fn value(rest: &[u8], form: Form) -> Option<&[u8]> {
+    match form {
+        Form::Quoted => quoted(rest),
+        Form::Word => token(rest),
+        Form::Id => token(rest).map(without_dots).filter(|id| is_guid(id)),
+        Form::Segment => token(rest).filter(|tenant| is_tenant(tenant)),
+        Form::Key => {
+            let separators = rest.iter().take(8).take_while(|byte| b"\"': =".contains(byte)).count();
+            let assigns = rest[..separators].iter().any(|byte| b":=".contains(byte));
+            token(&rest[separators..]).filter(|_| assigns)
+        }
+        Form::Beside => {
+            let name = memchr::memmem::find(first_line(rest), b" ('")?;
+            quoted(&rest[name + 3..])
+        }
+        Form::Directory => {
+            let end = memchr::memmem::find(first_line(rest), b" directory")?;
+            Some(&rest[..end]).filter(|name| is_name(name) || is_tenant(name))
+        }
+        Form::Sentence => {
+            let line = first_line(rest);
+            let end = memchr::memmem::find(line, b". ").unwrap_or(line.len());
+            Some(without_dots(line[..end].trim_ascii())).filter(|name| is_name(name) || is_tenant(name))
+        }
+    }
+}
+
+/// True for words that may be the name of an organization, not a part of a sentence.
+fn is_name(text: &[u8]) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b" .&-_".contains(byte) || *byte >= 0x80;
+    text.first().is_some_and(|first| first.is_ascii_uppercase() || *first >= 0x80) && text.iter().all(part)
+}
+
+/// The line at the start of a text, as far as a name may reach.
+fn first_line(text: &[u8]) -> &[u8] {
+    let text = &text[..text.len().min(MAX_NAME_BYTES)];
+    &text[..memchr::memchr2(b'\r', b'\n', text).unwrap_or(text.len())]
+}
+
+fn without_dots(text: &[u8]) -> &[u8] {
+    &text[..text.len() - text.iter().rev().take_while(|byte| **byte == b'.').count()]
 }
 
 fn quoted(text: &[u8]) -> Option<&[u8]> {
@@ -198,15 +276,38 @@ mod tests {
                 "",
             ),
             ("https://login.microsoftonline.com/error?code=50011", "", "", ""),
+            ("consented to use the application with ID '{app}' named 'Jira Mail'. Send", "{app}", "", ""),
+            ("has configured the application Jira Mail ('{app}') to block users unless", "{app}", "", ""),
+            (
+                "The client application {app} is missing service principal in the tenant {tenant}. See",
+                "{app}",
+                "{tenant}",
+                "",
+            ),
+            ("Client app ID: {app}(Jira Mail). Resource app ID: {tenant}.", "{app}", "", ""),
+            ("Resource app ID: {tenant}. List of valid resources", "", "", ""),
+            ("The user account {EUII Hidden} does not exist in the {tenant} directory. To sign", "", "{tenant}", ""),
+            ("The user account does not exist in the Contoso Ltd directory.", "", "Contoso Ltd", ""),
+            ("has been deleted from the {tenant} directory. To sign", "", "{tenant}", ""),
+            ("was not found in the tenant named Contoso Ltd. This can happen", "", "Contoso Ltd", ""),
+            ("your organization '{tenant}' lacks a service principal", "", "{tenant}", ""),
+            ("clientId={app}, tenantId={tenant}", "{app}", "{tenant}", ""),
+            (r#"{"tenant_id": "{tenant}", "client_id" : "{app}"}"#, "{app}", "{tenant}", ""),
+            ("the client_id is missing; tenant_id: null", "", "", ""),
+            ("does not exist in the log, and the directory is empty", "", "", ""),
             ("the app 'needs consent'", "", "", ""),
             ("java.lang.Object@1a2b3c", "", "", ""),
         ];
         for (text, app, tenant, mailbox) in table {
+            let [text, app, tenant] = [text, app, tenant].map(|text| {
+                text.replace("{app}", "aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb")
+                    .replace("{tenant}", "11111111-2222-4333-8444-555555555555")
+            });
             let found = subject(text.as_bytes());
             let show = |v: Option<&[u8]>| String::from_utf8_lossy(v.unwrap_or_default()).into_owned();
             assert_eq!(
                 (show(found.app_id).as_str(), show(found.tenant).as_str(), show(found.mailbox).as_str()),
-                (app, tenant, mailbox),
+                (app.as_str(), tenant.as_str(), mailbox),
                 "{text}"
             );
         }
