@@ -57,8 +57,8 @@ impl KeyedReader<'_, '_> {
             {
                 return self.secret(kind, start, stop);
             }
-            // `Signing key kid=x`: the value of another key, which is public.
-            if is_key_id(token) {
+            // `Signing key kid=x`, `token client_id=x`: the value of another key, which is public.
+            if is_key_id(token) || is_labelled_id(token) {
                 return;
             }
             let slash = gap.ends_with(b"/");
@@ -162,6 +162,13 @@ pub(super) fn is_key_id(token: &[u8]) -> bool {
     [&b"kid="[..], b"x5t=", b"keyid=", b"key_id=", b"thumbprint="]
         .iter()
         .any(|name| token.len() > name.len() && token[..name.len()].eq_ignore_ascii_case(name))
+}
+
+/// `client_id=x`: the id of something, with its label.
+fn is_labelled_id(token: &[u8]) -> bool {
+    let Some(sign) = token.iter().position(|byte| b"=:".contains(byte)) else { return false };
+    let (name, id) = (&token[..sign], &token[sign + 1..]);
+    name.len() > 2 && name[name.len() - 2..].eq_ignore_ascii_case(b"id") && is_guid(id)
 }
 
 /// Random, and neither an id nor a name in code nor a place.
