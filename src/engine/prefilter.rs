@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::FixedState;
+
 use super::damage_words;
 use crate::{
     catalogue::{Catalogue, MatchRule},
@@ -155,7 +157,7 @@ fn plain_part(literal: &str) -> &str {
 /// Removes words that contain another word: the shorter one finds both, and has the entries of both.
 fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<usize>> {
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut by_prefix: HashMap<&[u8], Vec<&str>> = HashMap::new();
+    let mut by_prefix: HashMap<&[u8], Vec<&str>, FixedState> = HashMap::default();
     let mut by_length: Vec<_> = wanted.iter().filter(|(word, _)| word.len() >= MIN_NEEDLE_BYTES).collect();
     by_length.sort_by_key(|(word, _)| word.len());
     for (word, entries) in by_length {

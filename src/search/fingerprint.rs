@@ -48,8 +48,21 @@ pub(super) fn choose(needles: &[Needle], frequencies: &NgramFrequencies) -> Opti
         let open = shared.iter().filter(|site| chosen[site.needle as usize].is_none()).count();
         (open > 0).then(|| (shared[0].cost / open as f64).to_bits())
     };
-    let costs = shared.iter().enumerate().filter_map(|(i, shared)| Some(Reverse((cost(shared, &chosen)?, i))));
-    let mut queue: BinaryHeap<_> = costs.collect();
+    // Of those that only one needle has, the cheapest is enough.
+    let mut own: Vec<Option<(u64, usize)>> = vec![None; needles.len()];
+    let mut queued = Vec::new();
+    for (i, shared) in shared.iter().enumerate() {
+        let Some(cost) = cost(shared, &chosen) else { continue };
+        let needle = shared[0].needle;
+        if shared.iter().any(|site| site.needle != needle) {
+            queued.push(Reverse((cost, i)));
+        } else {
+            let own = &mut own[needle as usize];
+            *own = Some(own.map_or((cost, i), |own| own.min((cost, i))));
+        }
+    }
+    queued.extend(own.into_iter().flatten().map(Reverse));
+    let mut queue = BinaryHeap::from(queued);
     while missing > 0 {
         let Reverse((before, i)) = queue.pop()?;
         match cost(shared[i], &chosen) {
