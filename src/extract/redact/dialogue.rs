@@ -1,6 +1,7 @@
 //! What clients send to mail servers to log in: IMAP, POP3 and SMTP, as JavaMail's debug output shows it.
 
 use super::{
+    answers::{answer, each_answer, is_base64, is_reply, prompt},
     keys::{Command, Needs},
     login::is_login,
     pii::{PiiKind, is_person, is_pseudonym},
@@ -13,11 +14,6 @@ use super::{
 };
 use crate::search::Literal;
 
-/// Lines after a command in which its answers are looked for.
-const MAX_ANSWERS: usize = 8;
-
-/// What a log puts before an answer: `jira-1  | `, `DEBUG SMTP: `, `[c.a.X] `, `C: `.
-static LEADS: [Literal; 4] = [Literal::new("| "), Literal::new("] "), Literal::new("C: "), Literal::new("> ")];
 static USER: Literal = Literal::new("USER ");
 
 /// What is said of a command in a sentence.
@@ -194,15 +190,6 @@ fn literals(text: &[u8], from: usize, found: &mut Vec<Place>) {
     });
 }
 
-/// `A1 OK …`, `A1 NO …`.
-fn is_reply(line: &[u8]) -> bool {
-    if line.starts_with(b"+") {
-        return false;
-    }
-    let mut words = line.split(|byte| *byte == b' ').skip(1);
-    words.next().is_some_and(|word| [&b"OK"[..], b"NO", b"BAD"].contains(&word))
-}
-
 /// `PASS` and all that follows on the line: a password may have spaces.
 fn pass(text: &[u8], at: usize, found: &mut Vec<Place>) {
     let line_end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
@@ -319,79 +306,6 @@ fn is_login_of_redis(text: &[u8], end: usize) -> bool {
         && more.is_none()
 }
 
-/// After `334 …`: what the client answers on the next line.
-fn prompt(text: &[u8], end: usize, found: &mut Vec<Place>) {
-    let asked = skip(text, end, 200, |byte| byte != b'\n');
-    let prompted = is_base64(text[end..asked].trim_ascii(), 0);
-    static PROMPTS: [Literal; 2] = [Literal::new("VXNlcm5hbWU6"), Literal::new("UGFzc3dvcmQ6")];
-    let known = PROMPTS.iter().any(|prompt| prompt.is_in(&text[end..asked]));
-    if prompted || known {
-        let mut first = true;
-        each_answer(text, end, |line, _, end| {
-            answer(line, end, found);
-            std::mem::take(&mut first) && line.is_empty()
-        });
-    }
-}
-
-/// An answer is one word of base64, the last of its line. Gives whether more may come.
-fn answer(line: &[u8], end: usize, found: &mut Vec<Place>) -> bool {
-    if is_reply(line)
-        || line.first().is_some_and(u8::is_ascii_digit)
-            && !line.starts_with(b"334")
-            && line.len() > 3
-            && line[3] == b' '
-    {
-        return false;
-    }
-    // What a server can do: `250-8BITMIME`.
-    let reply = line.len() > 3 && line[..3].iter().all(u8::is_ascii_digit) && line[3] == b'-';
-    if reply || line.starts_with(b"334") || line.starts_with(b"+") || line.starts_with(b"S:") {
-        return true;
-    }
-    let mut at = end - line.len();
-    for word in line.split(|byte| is_blank(*byte) || b"\"'\\&".contains(byte)) {
-        if is_base64(word, 8) && looks_random(word, 8) {
-            found.push(Place::secret(at, at + word.len(), SecretKind::Credentials));
-        }
-        at += word.len() + 1;
-    }
-    let word = line.rsplit(|byte| is_blank(*byte)).next().unwrap_or(line);
-    if is_base64(word, 2)
-        && (word.len() == line.len() || line.len() - word.len() < 12 || looks_random(word, 4) || word.ends_with(b"="))
-    {
-        found.push(Place::secret(end - word.len(), end, SecretKind::Credentials));
-    }
-    true
-}
-
-/// The lines after a command, without what a log puts before them: line, start, end. Ends when the callback says so.
-fn each_answer(text: &[u8], from: usize, mut each: impl FnMut(&[u8], usize, usize) -> bool) {
-    let Some(first) = memchr::memchr(b'\n', &text[from..]) else { return };
-    let mut at = from + first + 1;
-    for _ in 0..MAX_ANSWERS {
-        if at >= text.len() {
-            return;
-        }
-        let line_end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-        // In JSON the last line ends in a quotation mark.
-        let tail = |byte: &&u8| is_blank(**byte) || b"\"'\\,}".contains(*byte);
-        let end = line_end - text[at..line_end].iter().rev().take_while(tail).count();
-        let mut start = skip(text, at, end - at.min(end), is_blank).min(end);
-        for lead in &LEADS {
-            if let Some(i) = lead.find(&text[start..end])
-                && i < 200
-            {
-                start += i + lead.len();
-            }
-        }
-        if !each(&text[start..end], start, end) {
-            return;
-        }
-        at = line_end + 1;
-    }
-}
-
 /// `C: x`: one word that is no command is an answer to a prompt.
 fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let mark = text[start] == b'>';
@@ -411,13 +325,6 @@ fn client(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
             found.push(Place::secret(start, start + word.len(), SecretKind::Credentials));
         }
     }
-}
-
-fn is_base64(word: &[u8], min: usize) -> bool {
-    if crate::extract::guid::is_guid(word) {
-        return false;
-    }
-    word.len() >= min && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
 }
 
 /// A command starts a line, or follows `C: ` or `> `.

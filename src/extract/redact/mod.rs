@@ -14,6 +14,7 @@
 //! All tables are built in and `expect` to compile: redaction never fails open.
 
 mod addresses;
+mod answers;
 mod base64;
 mod beside_addresses;
 mod blocks;
@@ -24,6 +25,8 @@ mod counts;
 mod decode;
 mod detect;
 mod dialogue;
+mod directory;
+mod domain_users;
 mod encoded;
 mod error_words;
 mod frames;
@@ -32,6 +35,7 @@ mod headed;
 mod header_names;
 mod homes;
 mod initials;
+mod joints;
 mod keyed;
 mod keys;
 mod known_secrets;

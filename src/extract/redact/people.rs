@@ -1,14 +1,14 @@
-//! People who are known by the shape of what names them: mail addresses, homes, mentions, directory names.
+//! People who are known by the shape of what names them: mail addresses, homes, mentions.
 
 use std::sync::LazyLock;
 
 use memchr::memmem;
 
 use super::{
-    addresses, correspondents, headed, homes, initials,
+    addresses, correspondents, directory, domain_users, headed, homes, initials,
     keys::Needs,
     listed_lines, listings,
-    login::{is_capitalised, is_login, is_persons_name, is_thing, starts_like_login},
+    login::{is_capitalised, is_login, is_thing, starts_like_login},
     numbers,
     pii::{self, PiiKind, is_person},
     place::Place,
@@ -34,9 +34,9 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
         mentions(text, found);
     }
     if needs.has(Needs::DIRECTORY) {
-        directory_names(text, found);
+        directory::directory_names(text, found);
     }
-    domain_users(text, found);
+    domain_users::domain_users(text, found);
     correspondents::find(text, needs, found);
     initials::find(text, found);
     numbers::phones(text, found);
@@ -277,138 +277,4 @@ fn name_before(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._@-".contains(*byte);
     let start = end - text[..end].iter().rev().take(64).take_while(part).count();
     std::str::from_utf8(&text[start..end]).is_ok_and(is_person).then_some((start, end))
-}
-
-/// `cn=Ann Example,ou=people,dc=example`; the subject of a certificate is shown.
-fn directory_names(text: &[u8], found: &mut Vec<Place>) {
-    for equals in memchr::memchr_iter(b'=', text) {
-        let name = text[..equals].iter().rev().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let key = &text[equals - name..equals];
-        let common = key.eq_ignore_ascii_case(b"cn");
-        if !common
-            && !key.eq_ignore_ascii_case(b"uid")
-            && !key.eq_ignore_ascii_case(b"samaccountname")
-            && !key.eq_ignore_ascii_case(b"userprincipalname")
-        {
-            continue;
-        }
-        let start = equals + 1;
-        let mut end = start;
-        while end < text.len() && end < start + 96 && !b",)\n\"'/;+".contains(&text[end]) {
-            end += 1 + usize::from(text[end] == b'\\');
-        }
-        let end = end.min(text.len());
-        // `uid=1001 gid=1001` are settings with blanks between, not parts of one name.
-        let end = start + before_next_setting(&text[start..end]);
-        // The number of an account of the system.
-        let number = (1..=5).contains(&(end - start)) && text[start..end].iter().all(u8::is_ascii_digit);
-        if number && !text.get(end).is_some_and(|byte| b",+)/".contains(byte)) {
-            continue;
-        }
-        let rest = &text[end..text.len().min(end + 200)];
-        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
-        let directory = [&b"dc="[..], b"ou=people", b"ou=users", b"cn=users"]
-            .iter()
-            .any(|part| memmem::find(&line, part).is_some());
-        // Of a certificate: a person's name is capitalised words.
-        let directory = directory
-            || common
-                && (text[..equals - name].ends_with(b",") || rest.starts_with(b","))
-                && std::str::from_utf8(&text[start..end])
-                    .is_ok_and(|name| is_persons_name(name) && name.split(' ').all(is_capitalised));
-        let filter = rest.first() == Some(&b')');
-        // `/o=Contoso/ou=…/cn=Recipients/cn=ann` of Exchange.
-        let exchange = common
-            && text[..equals - name].ends_with(b"/")
-            && memmem::find(&text[equals.saturating_sub(200)..equals].to_ascii_lowercase(), b"/o=").is_some();
-        let value = &text[start..end];
-        let thing =
-            [&b"users"[..], b"groups", b"recipients", b"builtin", b"computers", b"configuration", b"schema", b"*"]
-                .iter()
-                .any(|one| value.eq_ignore_ascii_case(one))
-                || value.contains(&b'*');
-        if !value.is_empty()
-            && !thing
-            && (!common
-                || directory
-                || filter
-                || exchange
-                || rest.starts_with(b"+") && memchr::memchr(b'=', &line).is_some()
-                || key == b"cn" && rest.starts_with(b",") && !rest.starts_with(b", ") && !value.contains(&b'.'))
-        {
-            found.push(Place::person(start, end, PiiKind::User));
-        }
-    }
-}
-
-/// Where the next ` name=` starts in a value, or its length.
-fn before_next_setting(value: &[u8]) -> usize {
-    let ends = memchr::memchr_iter(b'=', value).find_map(|equals| {
-        let name =
-            value[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        let before = &value[..equals - name];
-        (name > 0 && before.ends_with(b" ")).then(|| before.trim_ascii_end().len())
-    });
-    ends.unwrap_or(value.len())
-}
-
-/// Whether the word before speaks of a login.
-fn before_login(before: &[u8]) -> bool {
-    let signs = before.iter().rev().take(4).take_while(|byte| b" :=\"'(".contains(byte)).count();
-    let before = &before[..before.len() - signs];
-    let word =
-        &before[before.len() - before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
-    let words =
-        [&b"whoami"[..], b"user", b"account", b"login", b"by", b"as", b"for", b"owner", b"username", b"principal"];
-    signs > 0 && words.iter().any(|one| word.eq_ignore_ascii_case(one))
-}
-
-/// `CONTOSO\ann`, `contoso.example\hvoss77`, `[CONTOSO]\[ann]`.
-fn domain_users(text: &[u8], found: &mut Vec<Place>) {
-    for at in memchr::memchr_iter(b'\\', text) {
-        if text[..at].ends_with(b"]") && text.get(at + 1) == Some(&b'[') {
-            let end = skip(text, at + 2, 64, |byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
-            if text.get(end) == Some(&b']') && std::str::from_utf8(&text[at + 2..end]).is_ok_and(is_person) {
-                found.push(Place::person(at + 2, end, PiiKind::User));
-            }
-            continue;
-        }
-        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(*byte);
-        let domain = text[..at].iter().rev().take(64).take_while(part).count();
-        let start = at + 1;
-        let end = skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let end = end - text[start..end].iter().rev().take_while(|byte| **byte == b'.').count();
-        let from = at - domain;
-        let edge = from.checked_sub(1).is_none_or(|i| !text[i].is_ascii_alphanumeric() && !b"\\:_/".contains(&text[i]));
-        if !(1..=63).contains(&domain) || !edge || end - start < 3 || text.get(end) == Some(&b'\\') {
-            continue;
-        }
-        let capitals = text[from..at].iter().all(|byte| !byte.is_ascii_lowercase()) && text[from].is_ascii_uppercase();
-        let Ok(name) = std::str::from_utf8(&text[start..end]) else { continue };
-        // `a\nb` is a line break; a login shows itself.
-        let escape = b"nrtux".contains(&text[start]) || domain < 4 && b"bf".contains(&text[start]);
-        // `CONTOSO\\HVOSS77`, `CONTOSO\\Hannah.Voss`
-        let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
-        let loud = digits >= 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let dotted = name.split('.').count() == 2 && name.split('.').all(is_capitalised);
-        let named = text[start].is_ascii_lowercase() || loud && digits < name.len() || dotted;
-        // `whoami: contoso\\hvoss`
-        let login = starts_like_login(name.as_bytes());
-        let small = domain >= 4
-            && !escape
-            && text[from..start - 1].iter().chain(name.as_bytes()).all(u8::is_ascii_lowercase)
-            && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;)".contains(byte))
-            && (login || before_login(&text[..from]));
-        // `contoso.example\ann`
-        let top = text[from..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-        let hosted = top.len() < domain
-            && [&b"local"[..], b"lan", b"corp", b"internal", b"example", b"com", b"net", b"org", b"de"].contains(&top)
-            && name.len() >= 4
-            && !is_thing(name)
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        let person = capitals && domain >= 2 && named || small || hosted && !escape || !escape && is_login(name);
-        if person && is_person(name) {
-            found.push(Place::person(from, end, PiiKind::User));
-        }
-    }
 }

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
+        joints::Joint,
         keys::{Class, Key},
         login::{is_login, starts_like_login},
         stated_words::{is_chosen, is_plain_secret},
-        values::{Joint, Value, value},
+        values::{Value, value},
         wordlike::looks_random,
     },
     KeyedReader,

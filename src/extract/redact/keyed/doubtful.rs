@@ -11,7 +11,8 @@ use super::{
         stated_words::{is_plain_secret, is_said_of_passwords, is_term},
         values::{is_blank, skip},
     },
-    KeyedReader, is_path_or_address,
+    KeyedReader,
+    judge::is_path_or_address,
 };
 use crate::extract::guid::is_guid;
 

@@ -1,8 +1,9 @@
 //! Values that markup gives a name: elements, and pairs of `name` and `value`.
 
 use super::super::{
+    joints::joint,
     keys::Key,
-    values::{Value, is_blank, joint, skip, value},
+    values::{Value, is_blank, skip, value},
 };
 use crate::search::Literal;
 

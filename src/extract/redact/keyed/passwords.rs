@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        joints::{Joint, joint},
         keys::{Class, Key},
         login::is_thing,
         masks::is_harmless,
@@ -9,7 +10,7 @@ use super::{
         prose::is_prose,
         secrets::SecretKind,
         stated_words::{is_chosen, is_plain_secret, is_said_of_passwords, is_stated, is_term},
-        values::{Joint, Value, is_blank, joint, skip, trimmed, value},
+        values::{Value, is_blank, skip, trimmed, value},
         wordlike::{is_password_like, looks_random},
     },
     KeyedReader,

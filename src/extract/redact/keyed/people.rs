@@ -10,7 +10,7 @@ use super::{
         values::{is_blank, skip, value},
     },
     KeyedReader,
-    logins::VERBS,
+    login_words::VERBS,
     names::names_person,
 };
 

@@ -2,13 +2,14 @@
 
 use super::{
     super::{
+        joints::Joint,
         keys::{Class, Key},
         login::{is_capitalised, is_login, is_persons_name, is_thing},
         pii::PiiKind,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
         stated_words::is_plain_secret,
-        values::{Joint, Value, is_blank, skip, trimmed, value, wide_quote},
+        values::{Value, is_blank, skip, trimmed, value, wide_quote},
         wordlike::looks_random,
     },
     KeyedReader,

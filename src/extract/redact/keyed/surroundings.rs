@@ -1,8 +1,9 @@
 //! What is around a name and says that it is a person's.
 
 use super::super::{
+    joints::Joint,
     keys::{Class, Key},
-    values::{Joint, is_blank, skip},
+    values::{is_blank, skip},
 };
 use crate::{extract::guid::is_guid, search::Literal};
 

@@ -2,13 +2,14 @@
 
 use super::{
     super::{
+        joints::{Joint, joint},
         keys::Key,
         login::is_thing,
         masks::is_harmless,
         pii::{PiiKind, is_person},
         prose::is_prose_word,
         secrets::SecretKind,
-        values::{Joint, is_blank, joint, skip, value},
+        values::{is_blank, skip, value},
     },
     KeyedReader,
 };
