@@ -127,16 +127,23 @@ fn without_line_break(text: &[u8], start: usize, end: usize) -> usize {
 
 /// The arguments of one call.
 fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
-    let (mut at, mut place, mut due) = (from, 0, None);
+    let (mut at, mut place, mut due, mut last) = (from, 0, None, from..from);
     for _ in 0..MAX_ARGUMENTS {
         let Some((start, end, next)) = argument(text, at) else { return };
         at = next;
         match due.take() {
             Some(Due::Secret) => secret(text, start, end, found),
             Some(Due::Pair) => pair(text, start, end, program, found),
+            Some(Due::File) => after_file(text, start, end, found),
             None => due = option(text, start, end, program, found),
         }
         let value = &text[start..end];
+        // `-C 10`: a number that belongs to an option.
+        let number = text[last.clone()].starts_with(b"-") && last.len() == 2 && value.iter().all(u8::is_ascii_digit);
+        last = start..end;
+        if number {
+            continue;
+        }
         // A path is no option.
         if value.starts_with(b"-") || value.starts_with(b"/") && !value[1..].contains(&b'/') || due.is_some() {
             // `htpasswd -nb ann x`: without a file.
@@ -192,10 +199,16 @@ fn option(text: &[u8], start: usize, end: usize, program: &Program, found: &mut 
     {
         return Some(Due::Pair);
     }
+    if program.files.iter().any(|name| value == name.as_bytes()) {
+        return Some(Due::File);
+    }
     let assigned = lead(program.secrets).filter(|len| matches!(value.get(*len), Some(b'=' | b':')));
     if let Some(len) = assigned.or_else(|| lead(program.joined)) {
         let (start, end) = joined_to(len);
         secret(text, start, end, found);
+    } else if let Some(len) = lead(program.files).filter(|len| value.get(*len) == Some(&b'=')) {
+        let (start, end) = joined_to(len);
+        after_file(text, start, end, found);
     } else if let Some(len) = lead(program.pairs) {
         let (start, end) = joined_to(len);
         pair(text, start, end, program, found);
@@ -230,6 +243,7 @@ fn is_word_alone(text: &[u8], start: usize, end: usize) -> bool {
 enum Due {
     Secret,
     Pair,
+    File,
 }
 
 /// The next argument, without its quotation marks, and where the one after it may start. None at the end of the call.
@@ -257,6 +271,13 @@ fn secret(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
     let value = &text[start..end];
     if !value.is_empty() && !scheme && !value.starts_with(b"-") && !value.starts_with(b"$") && !is_harmless(value) {
         found.push(Place::secret(start, end, SecretKind::Password));
+    }
+}
+
+/// `client.pem:x`; in `C:\client.pem` the colon is of a drive.
+fn after_file(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
+    if let Some(colon) = memchr::memrchr(b':', &text[start..end]).filter(|colon| *colon > 1) {
+        secret(text, start + colon + 1, end, found);
     }
 }
 

@@ -72,6 +72,17 @@ pub(super) fn is_capitalised(word: &str) -> bool {
         && chars.all(|c| c.is_lowercase() || "'-".contains(c))
 }
 
+/// One to four words of letters of a script without capitals, as Arabic and Chinese names have: a word of a language
+/// with capitals is none.
+pub(super) fn is_uncased(name: &str) -> bool {
+    let letter = |c: char| c.is_alphabetic() && !c.is_ascii() && !c.is_lowercase() && !c.is_uppercase();
+    (2..=40).contains(&name.chars().count())
+        && name.split(' ').count() <= 4
+        && name
+            .split(' ')
+            .all(|word| !word.is_empty() && word.chars().all(|c| letter(c) || "\u{30fb}\u{b7}".contains(c)))
+}
+
 /// A word of which names of things are made: `Microsoft`, `Support`.
 pub(super) fn is_thing(word: &str) -> bool {
     THINGS.contains(word.as_bytes())

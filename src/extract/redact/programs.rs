@@ -12,6 +12,8 @@ pub(super) struct Program {
     pub(super) pairs: &'static [&'static str],
     /// What is between these.
     pub(super) sign: u8,
+    /// Options before a file and its password, with a colon between.
+    pub(super) files: &'static [&'static str],
     /// The argument that is a secret by its place, after those that are no options.
     pub(super) at: Option<usize>,
     /// The argument that is a person by its place.
@@ -30,7 +32,7 @@ impl Program {
 }
 
 const fn program(name: &'static str, secrets: &'static [&'static str]) -> Program {
-    Program { name, secrets, joined: &[], pairs: &[], sign: b':', at: None, person: None }
+    Program { name, secrets, joined: &[], pairs: &[], sign: b':', files: &[], at: None, person: None }
 }
 
 const fn joined(name: &'static str, options: &'static [&'static str]) -> Program {
@@ -47,6 +49,19 @@ const fn pairs(name: &'static str, options: &'static [&'static str], sign: u8) -
 
 const fn placed(name: &'static str, at: usize) -> Program {
     Program { at: Some(at), ..program(name, &[]) }
+}
+
+/// What opens an address, with the options that its kinds have in common.
+const fn client(name: &'static str) -> Program {
+    Program {
+        secrets: &["--pass", "--key-passwd", "--proxy-pass", "--tlspassword", "--proxy-tlspassword", "--oauth2-bearer"],
+        files: &["--cert", "-E", "--proxy-cert"],
+        ..pairs(
+            name,
+            &["-u", "-U", "-su", "-ku", "-sku", "-sSu", "-iu", "-vu", "-Lu", "-fsSu", "--user", "--proxy-user"],
+            b':',
+        )
+    }
 }
 
 /// A program or a directive whose only argument is a secret.
@@ -93,17 +108,14 @@ pub(super) static PROGRAMS: &[Program] = &[
     pairs("http ", &["-a", "--auth"], b':'),
     pairs("https ", &["-a", "--auth"], b':'),
     pairs("lftp ", &["-u", "--user"], b','),
-    pairs(
-        "curl ",
-        &["-u", "-U", "-su", "-ku", "-sku", "-sSu", "-iu", "-vu", "-Lu", "-fsSu", "--user", "--proxy-user"],
-        b':',
-    ),
+    client("curl "),
+    client("curl.exe "),
     // In lists of arguments.
     joined("mysql\",", &["-p"]),
     joined("mysqldump\",", &["-p"]),
     either("sshpass\",", &["-p"]),
     either("ldapsearch\",", &["-w"]),
-    pairs("curl\",", &["-u", "-U", "--user"], b':'),
+    client("curl\","),
     pairs("kubectl create secret ", &["--from-literal"], b'='),
     pairs("siege ", &["-a"], b':'),
     program("swaks ", &["-ap", "-au-pass", "--auth-password"]),

@@ -215,15 +215,29 @@ fn unknown(layer: &DecodedLayer<'_>, blocks: &[(usize, usize)], known: &strict::
     for place in people {
         let (start, end) = layer.source_range(place.start, place.end);
         let next = named.partition_point(|(_, to)| *to <= start);
-        // A mail address is hidden as a whole.
+        let free = named.get(next).is_none_or(|(from, _)| *from >= end);
+        // A mail address is hidden as a whole, and so is a host whose name holds an address: `host-192-0-2-1.example.net`.
         if let Read::Person(kind) = place.what
-            && named.get(next).is_none_or(|(from, _)| *from >= end)
+            && (free || kind == PiiKind::Host && take_addresses(spans, start, end))
         {
             let name = String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned();
             spans.push(Span { start, end, what: What::Person(kind, name), core: None });
         }
     }
     sticking_out(layer, secrets, spans);
+}
+
+/// Removes the addresses within the name of a host from what is hidden. False, and nothing removed, if something else is
+/// there.
+fn take_addresses(spans: &mut Vec<Span>, start: usize, end: usize) -> bool {
+    let overlaps = |span: &&Span| span.start < end && start < span.end;
+    let address =
+        |span: &Span| matches!(span.what, What::Person(PiiKind::Address, _)) && start <= span.start && span.end <= end;
+    let taken = spans.iter().filter(overlaps).all(address);
+    if taken {
+        spans.retain(|span| !overlaps(&span));
+    }
+    taken
 }
 
 /// Adds secrets as far as nothing else hides them: what sticks out of a name or a secret that has a name of its own.

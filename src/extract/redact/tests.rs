@@ -1,5 +1,6 @@
 mod attacked_forms;
 mod dumps_and_rows;
+mod grouped_values;
 mod kinds_of_forms;
 mod labels_and_values;
 mod plain_words;

@@ -69,6 +69,9 @@ impl KeyedReader<'_, '_> {
         let mut parts = text[from..to].split(|byte| *byte == b',');
         let (Some(user), Some(password), None) = (parts.next(), parts.next(), parts.next()) else { return false };
         let lead = password.iter().take_while(|byte| b" \"'".contains(byte)).count();
+        // `b'x'` of Python
+        let lead =
+            if password[lead..].starts_with(b"b'") || password[lead..].starts_with(b"b\"") { lead + 2 } else { lead };
         let shown = password.trim_ascii_end();
         let shown = shown.get(lead..).unwrap_or_default();
         let shown = shown.strip_suffix(b"\"").or_else(|| shown.strip_suffix(b"'")).unwrap_or(shown);

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        joints::joint,
         keys::{Class, Key},
         secrets::SecretKind,
         values::{is_blank, skip},
@@ -20,7 +21,40 @@ const LINKS: [&str; 12] = ["is", "as", "ist", "als", "lautet", "est", "es", "com
 const OWNERS: [&str; 16] =
     ["your", "ihr", "ihren", "dein", "votre", "ton", "su", "tu", "seu", "sua", "tuo", "il", "uw", "je", "the", "din"];
 
+/// What is done with a code that follows a colon.
+const HANDLED: [&[u8]; 12] = [
+    b"sent",
+    b"entered",
+    b"received",
+    b"used",
+    b"generated",
+    b"submitted",
+    b"provided",
+    b"typed",
+    b"supplied",
+    b"gesendet",
+    b"eingegeben",
+    b"verwendet",
+];
+
 impl KeyedReader<'_, '_> {
+    /// `passcode 482 913`, `passcode is 482913`: a word for a password that is said of one-time codes, too. Whether
+    /// there was one.
+    pub(super) fn passcode(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        if !text[key.word..key.end].eq_ignore_ascii_case(b"passcode") {
+            return false;
+        }
+        let at = joint(text, key.end).map_or_else(|| skip(text, key.end, 2, is_blank), |(_, at)| at);
+        let said = [&b"is "[..], b"was ", b"ist ", b"lautet "].into_iter().find(|says| text[at..].starts_with(says));
+        let at = skip(text, at + said.map_or(0, <[u8]>::len), 1, |byte| b"\"'".contains(&byte));
+        let end = end_of_otp(text, at).filter(|end| at > key.end && text[at..*end].iter().all(is_digit_or_sign));
+        if let Some(end) = end {
+            self.secret(SecretKind::Code, at, end);
+        }
+        end.is_some()
+    }
+
     /// A one-time code, and those after it in a list.
     pub(super) fn one_time_codes(&mut self, start: usize) {
         let lead = if self.text[start..].starts_with(b"G-") { 2 } else { 0 };
@@ -73,7 +107,10 @@ impl KeyedReader<'_, '_> {
             let stop =
                 skip(text, inner, end - inner.min(end), |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
             let word = &text[inner..stop];
-            let digits = (4..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
+            // `482 913 is your code`
+            let inner = inner - first_group(&text[from..inner], word);
+            let digits = (4..=8).contains(&(stop - inner)) && word.iter().all(u8::is_ascii_digit);
+            let start = start.min(inner);
             let random = key.class == Class::Secret(SecretKind::Code) && looks_random(word, 8);
             // `Enter 482913 to sign in`
             let entered = key.class == Class::CodeBefore && {
@@ -91,10 +128,18 @@ impl KeyedReader<'_, '_> {
         }
     }
 
-    /// `PIN of the card is 9317`: digits after a few words.
+    /// `PIN of the card is 9317`, `MFA code sent: 482 913`: digits after a few words.
     pub(super) fn code_after_words(&mut self, end: usize) {
         let text = self.text;
         let near = skip(text, end, 40, |byte| byte.is_ascii_alphabetic() || byte == b' ' || byte >= 0x80);
+        let verb = text[end..near].rsplit(|byte| is_blank(*byte)).next().unwrap_or_default();
+        if text[near..].starts_with(b": ") && HANDLED.contains(&verb) {
+            let start = near + 2;
+            if let Some(stop) = end_of_otp(text, start).filter(|_| text[start].is_ascii_digit()) {
+                self.secret(SecretKind::Code, start, stop);
+            }
+            return;
+        }
         let said = [&b" is "[..], b" ist ", b" lautet ", b" est ", b" es "];
         if said.iter().any(|one| text[end..near].ends_with(one)) {
             let stop = skip(text, near, 9, |byte| byte.is_ascii_digit());
@@ -127,19 +172,20 @@ fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
         return Some(start + 8);
     }
     let (mut end, mut groups) = (group(start), 1);
-    while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ')) {
+    while groups < 4 && end - start >= 3 && matches!(text.get(end), Some(b'-' | b' ' | b'+')) {
         let next = group(end + 1);
         let digits = text[end + 1..next].iter().filter(|byte| byte.is_ascii_digit()).count();
         let first = text[start..end].iter().any(u8::is_ascii_digit);
-        if digits == 0 || !first || next - end - 1 < 3 || text[end] == b' ' && digits < next - end - 1 {
+        if digits == 0 || !first || next - end - 1 < 3 || text[end] != b'-' && digits < next - end - 1 {
             break;
         }
         (end, groups) = (next, groups + 1);
     }
     let code = &text[start..end];
     let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let whole =
-        text.get(end).is_none_or(|byte| !b"_.:".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
+    let whole = text
+        .get(end)
+        .is_none_or(|byte| !b"_.:-".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
     let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
     // `CQ7XJ4WPB`: a code to be typed on a device.
     let typed = matches!(code.len(), 8 | 9)
@@ -147,6 +193,21 @@ fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
         && code.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let alone = groups == 1 && (typed || digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
     (whole && (grouped || alone)).then_some(end)
+}
+
+/// How many bytes before the last group of a code its first group has, with the blank between.
+fn first_group(before: &[u8], last: &[u8]) -> usize {
+    let Some(lead) = before.strip_suffix(b" ") else { return 0 };
+    let len = lead.iter().rev().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+    let edge = lead[..lead.len() - len].last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    // `G-482 913`
+    let edge = edge || lead[..lead.len() - len].ends_with(b"G-");
+    let whole = matches!(len, 3 | 4) && len == last.len() && last.iter().all(u8::is_ascii_digit);
+    if whole && edge { len + 1 } else { 0 }
+}
+
+fn is_digit_or_sign(byte: &u8) -> bool {
+    byte.is_ascii_digit() || b" -+".contains(byte)
 }
 
 /// Whether a word is this one, perhaps after signs: `{"m":"Your`.

@@ -62,12 +62,13 @@ impl KeyedReader<'_, '_> {
             b"basicauth",
             b".auth",
             b"bind_s",
+            b"simple_bind",
             b".bind",
             b".connect",
             b"plainauth",
         ]
         .iter()
-        .any(|name| word.eq_ignore_ascii_case(name))
+        .any(|name| word.len() >= name.len() && word[word.len() - name.len()..].eq_ignore_ascii_case(name))
         {
             return self.quoted_pair(start, end);
         }

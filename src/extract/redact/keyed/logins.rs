@@ -131,8 +131,9 @@ impl KeyedReader<'_, '_> {
         if let Some(said) = said.filter(|_| alone) {
             return self.plain_user(at + said.len() + 2);
         }
-        let end =
-            skip(text, at, 40, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+        let part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let foreign = text.get(at).is_some_and(|byte| *byte >= 0x80);
+        let end = skip(text, at, 40, |byte| if foreign { byte >= 0x80 } else { part(byte) });
         let verb = &text[end..text.len().min(end + 24)];
         let said = VERBS.iter().any(|one| verb.strip_prefix(b" ").is_some_and(|verb| verb.starts_with(one.as_bytes())));
         let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };

@@ -2,9 +2,11 @@
 
 mod actors;
 mod before;
+mod byte_values;
 mod calls;
 mod cells;
 mod changes;
+mod code_lists;
 mod codes;
 mod columns;
 mod credentials;
@@ -17,6 +19,7 @@ mod labels;
 mod login_words;
 mod logins;
 mod loose;
+mod mailboxes;
 mod markup;
 mod names;
 mod near;
@@ -116,10 +119,13 @@ impl KeyedReader<'_, '_> {
             {
                 return;
             }
+            Class::Otp if self.code_list(&key) => return,
+            Class::Password if self.passcode(&key) => return,
             Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
             Class::Person if self.login_call(&key) => return,
             Class::Password | Class::Secret(_)
-                if self.setter(&key)
+                if self.byte_list(&key)
+                    || self.setter(&key)
                     || self.beside(&key)
                     || self.listed_below(&key)
                     || self.changes(&key)

@@ -5,7 +5,8 @@ use super::{
         joints::Joint,
         keys::Class,
         login::{
-            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, starts_like_login, with_next_names,
+            is_capitalised, is_full_name, is_login, is_persons_name, is_thing, is_uncased, starts_like_login,
+            with_next_names,
         },
         masks::is_harmless,
         pii::{PiiKind, is_person},
@@ -63,7 +64,11 @@ impl KeyedReader<'_, '_> {
         if class == Class::Person && enclosed && self.people_listed(start, end) {
             return;
         }
-        let end = if class == Class::FullName && !enclosed { end_of_name(text, start, end) } else { end };
+        let end = match class {
+            Class::FullName if !enclosed => end_of_name(text, start, end),
+            Class::FullName => before_brackets(text, start, end),
+            _ => end,
+        };
         let end = end - text[start..end].iter().rev().take_while(|byte| b". ,:;\\".contains(byte)).count();
         let end = if enclosed || is_explained(text, start) { end } else { with_next_names(text, start, end) };
         let Ok(name) = std::str::from_utf8(&text[start..end]) else { return };
@@ -89,7 +94,7 @@ impl KeyedReader<'_, '_> {
             }
             Class::FullName if !enclosed && join == Joint::Colon => {
                 let ends = text.get(end).is_none_or(|byte| b"\r\n,;}\"\\".contains(byte));
-                is_full_name(name) || ends && is_capitalised(name) && !is_thing(name)
+                is_full_name(name) || ends && (is_capitalised(name) || is_uncased(name)) && !is_thing(name)
             }
             Class::NamePart if !enclosed && join == Joint::Colon => is_full_name(name) || is_capitalised(name),
             _ => true,
@@ -237,7 +242,12 @@ fn end_of_name(text: &[u8], start: usize, end: usize) -> usize {
         let first = skip(text, end + 2, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
         return if capitalised(end + 2, first) { first } else { end };
     }
-    memchr::memmem::find(&text[start..end], b" (").map_or(end, |at| start + at)
+    before_brackets(text, start, end)
+}
+
+/// `Voss Hannah (IT)`, `Voss Hannah [EXT]`
+fn before_brackets(text: &[u8], start: usize, end: usize) -> usize {
+    text[start..end].windows(2).position(|two| two == b" (" || two == b" [").map_or(end, |at| start + at)
 }
 
 /// Response codes of mail servers, which are in brackets too: `when getting mail: [ALERT] …`. Sources: RFC 3501 and

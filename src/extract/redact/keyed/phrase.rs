@@ -4,7 +4,7 @@ use super::{
     super::{
         joints::Joint,
         keys::{Class, Key},
-        login::{is_capitalised, is_login, is_persons_name, is_thing},
+        login::{is_capitalised, is_login, is_persons_name, is_thing, is_uncased},
         pii::PiiKind,
         prose::{follows_user, is_prose},
         secrets::SecretKind,
@@ -198,6 +198,9 @@ impl KeyedReader<'_, '_> {
                 self.person(PiiKind::User, at, account_id_end(text, at).unwrap_or(at));
             }
             Class::Person if text.get(word_end) == Some(&b'/') && self.beside_domain(at, word_end) => {}
+            Class::FullName if is_uncased(std::str::from_utf8(word).unwrap_or_default()) => {
+                self.person(PiiKind::User, at, word_end);
+            }
             Class::Person if self.missing(key, at) => {}
             Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
             Class::Person if self.initialled(at) => {}

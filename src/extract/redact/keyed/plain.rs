@@ -10,6 +10,7 @@ use super::{
         values::{is_blank, skip},
     },
     KeyedReader,
+    given::is_given,
     headers::is_setter,
 };
 
@@ -82,6 +83,8 @@ const GIVEN: [&[u8]; 16] = [
     b"est",
     b"es",
 ];
+/// Words before a user, whose password may follow a short label.
+const USERS: [&[u8]; 8] = [b"user", b"username", b"login", b"account", b"as", b"benutzer", b"konto", b"for"];
 /// Words between a key and such a verb.
 const MAX_WORDS: usize = 6;
 
@@ -109,6 +112,9 @@ impl KeyedReader<'_, '_> {
         let starts = setting || key.start > 0 && (line.trim_ascii().is_empty() || line.trim_ascii() == b"set");
         let (first, end) = self.plain_word(gap);
         let ends = self.ends_sentence(end);
+        if gap == key.end + 1 && self.short_label(key, first, end) {
+            return self.secret(SecretKind::Password, first, end);
+        }
         if is_setter(lead) && gap == key.end + 1 && !text[first..end].is_empty() && !is_harmless(&text[first..end]) {
             let mixed = text[first..end].iter().any(u8::is_ascii_digit);
             if mixed || is_plain_secret(&text[first..end]) {
@@ -166,6 +172,30 @@ impl KeyedReader<'_, '_> {
             }
             (at, before) = (stop, one);
         }
+    }
+
+    /// `user svc pw marigold`, `login svc pass marigold`, and `pw marigold` with nothing else in its part of the line.
+    fn short_label(&self, key: &Key, first: usize, end: usize) -> bool {
+        let text = self.text;
+        let word = &text[key.word..key.end];
+        let pw = word == b"pw" || word == b"pwd";
+        if key.start < key.word || !(pw || word == b"pass" || word == b"passwd") || !is_given(&text[first..end]) {
+            return false;
+        }
+        let from = key.word.saturating_sub(96);
+        let line = text[from..key.word].rsplit(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+        let mut words = line.rsplit(|byte| is_blank(*byte));
+        let (who, label) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let ends_in = |word: &[u8], one: &[u8]| {
+            word.len() >= one.len() && word[word.len() - one.len()..].eq_ignore_ascii_case(one)
+        };
+        let is_label = |word: &[u8]| USERS.iter().any(|one| ends_in(word, one));
+        let assigned = who.iter().rposition(|byte| b"=:".contains(byte)).is_some_and(|sign| is_label(&who[..sign]));
+        let beside = assigned || !who.is_empty() && is_label(label.strip_suffix(b":").unwrap_or(label));
+        let starts =
+            line.last().is_none_or(|byte| b".:,;(/".contains(byte)) && (line.len() < key.word - from || from == 0);
+        let stops = text.get(end).is_none_or(|byte| b"\r\n,;)\"".contains(byte));
+        beside || pw && starts && stops
     }
 
     /// A word, perhaps in quotation marks: where it is.

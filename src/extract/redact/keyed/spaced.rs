@@ -2,6 +2,7 @@
 //! before the key, or to the next key.
 
 use super::super::{
+    login::{is_capitalised, is_thing},
     prose::is_prose_word,
     stated_words::is_said_of_passwords,
     values::{is_blank, skip},
@@ -11,6 +12,8 @@ use super::super::{
 const MAX_REST_BYTES: usize = 120;
 /// Words after the first.
 const MAX_REST_WORDS: usize = 6;
+/// Words between those of a value.
+const LINKS: [&[u8]; 12] = [b"und", b"and", b"or", b"oder", b"et", b"y", b"e", b"am", b"im", b"of", b"the", b"de"];
 /// How far the bracket may be that is around a key.
 const MAX_OPEN_BYTES: usize = 512;
 
@@ -64,7 +67,7 @@ pub(super) fn end_of_words(text: &[u8], start: usize, end: usize) -> usize {
             return end + rest.len();
         }
     }
-    end
+    end_of_capitals(text, start, end).unwrap_or(end)
 }
 
 /// Whether a value of words is all there is after a key with an underscore or the like at the start of a line:
@@ -72,10 +75,40 @@ pub(super) fn end_of_words(text: &[u8], start: usize, end: usize) -> usize {
 pub(super) fn is_setting_of_words(text: &[u8], start: usize, end: usize) -> bool {
     let Some((key, b':')) = key_before(text, start) else { return false };
     let first = text[start..end].to_ascii_lowercase();
-    is_identifier(&text[key..start])
-        && !is_prose_word(&first)
-        && !is_said_of_passwords(&first)
-        && end_of_words(text, start, end) > end
+    let named = is_identifier(&text[key..start]) || end_of_capitals(text, start, end).is_some();
+    named && !is_prose_word(&first) && !is_said_of_passwords(&first) && end_of_words(text, start, end) > end
+}
+
+/// `Berg und Tal`: words of letters of which the first and the last are capitalised and none is of a thing, up to what
+/// can follow a setting.
+fn end_of_capitals(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let word = |at: usize| skip(text, at, 32, |byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+    let capital = |from: usize, to: usize| {
+        std::str::from_utf8(&text[from..to]).is_ok_and(|word| is_capitalised(word) && !is_thing(word))
+            && !is_said_of_passwords(&text[from..to].to_ascii_lowercase())
+    };
+    if word(start) != end || !capital(start, end) || is_prose_word(&text[start..end]) {
+        return None;
+    }
+    let (mut at, mut last) = (end, end);
+    for _ in 0..4 {
+        let next = word(at + 1);
+        let one = &text[(at + 1).min(next)..next];
+        // `tenant: contoso`, `scope=imap`: the next key.
+        if text.get(at) != Some(&b' ') || one.is_empty() || text.get(next).is_some_and(|byte| b":=".contains(byte)) {
+            break;
+        }
+        if capital(at + 1, next) {
+            last = next;
+        } else if !LINKS.contains(&one) {
+            // Another key may come, but no word of a sentence.
+            let key = skip(text, next, 48, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+            return (last > end && text.get(key).is_some_and(|byte| b":=".contains(byte))).then_some(last);
+        }
+        at = next;
+    }
+    let ends = text.get(last).is_none_or(|byte| b" \r\n,;)]}\"'|".contains(byte));
+    (last > end && ends).then_some(last)
 }
 
 /// Whether a value is an item of a list of settings: `{id: jira, secret: x}`, `{AccessToken:x Type:y}`, `[SECRET:x, b:c]`.

@@ -8,6 +8,7 @@ use super::{
         values::{is_blank, skip},
     },
     KeyedReader,
+    given::is_given,
 };
 
 /// Words between a password and its key, of which one must be there: `Harbour98 as the password`.
@@ -15,6 +16,25 @@ const LINKS: [&[u8]; 7] = [b"as", b"is", b"als", b"ist", b"comme", b"como", b"fo
 /// Words between a user and a password, in sentences about somebody who logs in.
 const BESIDE: [&[u8]; 15] = [
     b"with", b"using", b"mit", b"avec", b"con", b"com", b"met", b"and", b"und", b"et", b"y", b"e", b"/", b"&", b"pass",
+];
+/// Ways to log in, which stand in quotation marks where a password could.
+const WAYS: [&[u8]; 16] = [
+    b"basic",
+    b"digest",
+    b"plain",
+    b"login",
+    b"kerberos",
+    b"gssapi",
+    b"ntlm",
+    b"negotiate",
+    b"xoauth2",
+    b"oauthbearer",
+    b"starttls",
+    b"imaps",
+    b"pop3s",
+    b"smtps",
+    b"ldaps",
+    b"simple",
 ];
 /// What may stand between these.
 const ARTICLES: [&[u8]; 21] = [
@@ -110,7 +130,10 @@ impl KeyedReader<'_, '_> {
             if start == at || word.is_empty() {
                 return;
             }
-            if linked && is_chosen(word) {
+            // `bind as cn=svc,dc=example with "marigold"`
+            let quoted = start > 0 && b"\"'`".contains(&text[start - 1]) && text.get(stop) == Some(&text[start - 1]);
+            let way = || WAYS.iter().any(|way| word.eq_ignore_ascii_case(way));
+            if linked && (is_chosen(word) || quoted && is_given(word) && !way()) {
                 return self.secret(SecretKind::Password, start, stop);
             }
             linked = BESIDE.iter().any(|one| word.eq_ignore_ascii_case(one));

@@ -47,6 +47,14 @@ impl KeyedReader<'_, '_> {
                 }
             }
             b"authentication simple \"" => self.up_to(key.end, b"\""),
+            _ if [&b"user/"[..], b"users/", b"user.", b"shared/", b"folders/"]
+                .iter()
+                .any(|lead| word.ends_with(lead))
+                || word.ends_with(b"/") && word.contains(&b' ') =>
+            {
+                self.mailbox_path(key);
+            }
+            _ if word.starts_with(b"pass") => self.printed(key.end),
             b"connect(\"" => self.connect_call(key.end - 1),
             b"\"auth\":\"" => {
                 self.user_colon_password(key.end, b'"');
@@ -75,6 +83,29 @@ impl KeyedReader<'_, '_> {
     fn take_password(&mut self, start: usize, end: usize) {
         if end > start && end - start < MAX_LINE_BYTES && !is_harmless(&self.text[start..end]) {
             self.secret(SecretKind::Password, start, end);
+        }
+    }
+
+    /// `passwordeval "echo x"`, `PassCmd "printf 'x'"`, `password_command = ["echo", "x"]`: what a command prints.
+    fn printed(&mut self, at: usize) {
+        let text = self.text;
+        let sign = |byte: u8| byte != b'\n' && b" \t:=\"'`[,+".contains(&byte);
+        let at = skip(text, at, 12, sign);
+        let Some(echo) = [&b"echo"[..], b"printf"].into_iter().find(|echo| text[at..].starts_with(echo)) else {
+            return;
+        };
+        let mut start = skip(text, at + echo.len(), 8, sign);
+        if start == at + echo.len() {
+            return;
+        }
+        for option in [&b"-n "[..], b"-e ", b"%s ", b"%s\\n "] {
+            if text[start..].starts_with(option) {
+                start = skip(text, start + option.len(), 4, sign);
+            }
+        }
+        let end = skip(text, start, 128, |byte| !is_blank(byte) && !b"\"'`)],|;".contains(&byte));
+        if !text[start..].starts_with(b"$") {
+            self.take_password(start, end);
         }
     }
 

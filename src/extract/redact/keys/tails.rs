@@ -10,6 +10,8 @@ const TAILS: &[&str] = &[
     "plain",
     "text",
     "raw",
+    "get",
+    "bytes",
     "string",
     "str",
     "hash",

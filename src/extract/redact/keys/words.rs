@@ -227,8 +227,8 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Otp,
         whole: true,
-        words: "otp totp mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp enter_the_code one-time_password pin pin_code puk unlock_code entsperrcode einmalcode einmalkennwort bestätigungscode sicherheitscode tan backup_code backup_codes \
+        words: "otp totp otp_code otp_value otp_token otp_pin totp_code one_time_code one_time_pin one-time_pin one_time_passcode one-time_passcode one_time-code mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
+            passcode_otp enter_the_code one-time_password pin pin_code puk unlock_code entsperrcode einmalcode einmalkennwort einmalpasswort einmal-passwort einmal-pin sms_code sms-tan smstan token_code authenticator_code two-factor_code two_factor_code scratch_code scratch_codes emergency_code emergency_codes wiederherstellungscode wiederherstellungscodes ersatzcode ersatzcodes notfallcode notfallcodes backupcodes codes_de_secours códigos_de_respaldo códigos_de_recuperación codici_di_backup bestätigungscode sicherheitscode tan backup_code backup_codes \
             recovery_code recovery_codes login_code sign-in_code access_code your_code confirmation_code authentication_code \
             pin-nummer geheimzahl code_confidentiel code_de_vérification código_de_verificación código_de_seguridad \
             codice_di_verifica codice_di_sicurezza código_de_verificação verificatiecode prüfcode anmeldecode",
@@ -373,12 +373,12 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: false,
-        words: "connect(\" authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
     },
     Group {
         class: Class::Syntax,
         whole: true,
-        words: "client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
+        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ user. client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
             sendkeys(' send_keys(' ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
             host/user host/role host/login server/user database/role database/user db/role db/user realm/user connection_pool pool",
     },
