@@ -163,6 +163,10 @@ fn colons(text: &[u8], colon: usize) -> Option<(usize, usize)> {
         let found = &text[start..end];
         let address = std::str::from_utf8(found).ok().and_then(|found| found.parse::<Ipv6Addr>().ok());
         if address.is_some() && found.iter().any(u8::is_ascii_digit) {
+            // A fingerprint or a serial number: pairs of digits.
+            if found.len() == 23 && found.split(|byte| *byte == b':').all(|group| group.len() == 2) {
+                return None;
+            }
             if text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
                 return None;
             }

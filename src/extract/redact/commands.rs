@@ -59,7 +59,11 @@ fn piped(text: &[u8], at: usize, end: usize, found: &mut Vec<Place>) {
     if let Some(echo) = echo.filter(|echo| pipe.is_some_and(|pipe| pipe > *echo)) {
         let echo = skip(text, line + echo, 8, |byte| byte == b' ');
         let option = [&b"-n "[..], b"-e ", b"-ne "].into_iter().find(|option| text[echo..].starts_with(option));
-        if let Some((start, end, _)) = argument(text, echo + option.map_or(0, <[u8]>::len)) {
+        let first = argument(text, echo + option.map_or(0, <[u8]>::len));
+        // `printf '%s\n' 'x'`
+        let format = first.filter(|(start, end, _)| text[*start..*end].starts_with(b"%s"));
+        let first = format.map_or(first, |(_, _, next)| argument(text, next));
+        if let Some((start, end, _)) = first {
             let colon = memchr::memchr(b':', &text[start..end]).map_or(0, |colon| colon + 1);
             person(text, start, start + colon.saturating_sub(1), found);
             secret(text, start + colon, without_line_break(text, start, end), found);
@@ -133,6 +137,14 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
         at = next;
         match due.take() {
             Some(Due::Secret) => secret(text, start, end, found),
+            // `'ann':'x'`
+            Some(Due::Pair) if next > end && text.get(next) == Some(&b':') => {
+                person(text, start, end, found);
+                if let Some((start, end, after)) = argument(text, next + 1) {
+                    secret(text, start, end, found);
+                    at = after;
+                }
+            }
             Some(Due::Pair) => pair(text, start, end, program, found),
             Some(Due::File) => after_file(text, start, end, found),
             None => due = option(text, start, end, program, found),
@@ -159,7 +171,8 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
         } else if program.person.is_some() {
             return named(text, start, end, found);
         } else if let Some(wanted) = program.at {
-            if value.starts_with(b"\\\\") {
+            // `net use \\host\share`, of which an escape may have been undone.
+            if value.starts_with(b"\\") {
                 place = wanted;
             } else if place == wanted && !value.contains(&b'=') && !value.starts_with(b"*") {
                 // Names with signs are words of no sentence.

@@ -143,11 +143,25 @@ fn escape(text: &[u8]) -> Option<(Option<Decoded>, usize)> {
         0xe2 if matches!(text.get(1..3)?, [0x80, 0x80..=0x8a | 0xaf] | [0x81, 0x9f]) => {
             Some((Some(Decoded::Byte(b' ')), 3))
         }
-        0xe3 => (text.get(1..3)? == [0x80, 0x80]).then_some((Some(Decoded::Byte(b' ')), 3)),
+        0xe3 => match text.get(1..3)? {
+            [0x80, 0x80] => Some((Some(Decoded::Byte(b' ')), 3)),
+            // Quotation marks of Chinese and Japanese.
+            [0x80, 0x8c..=0x8f] => Some((Some(Decoded::Byte(b'"')), 3)),
+            _ => None,
+        },
         // Full-width letters, digits and signs.
         0xef if matches!(text.get(1..3)?, [0xbc, 0x81..=0xbf] | [0xbd, 0x80..=0x9e]) => {
             let code = (u32::from(text[1] & 0x3f) << 6 | u32::from(text[2] & 0x3f)) + 0xf000;
             char::from_u32(code - 0xfee0).map(|c| (Some(Decoded::Char(c)), 3))
+        }
+        // What tables are drawn with: their lines stand for the signs that others use.
+        0xe2 if matches!(text.get(1..3)?, [0x94 | 0x95, _]) => {
+            let sign = match text[1..3] {
+                [0x94, 0x82 | 0x83] | [0x95, 0x91] => b'|',
+                [0x94, 0x80 | 0x81] | [0x95, 0x90] => b'-',
+                _ => b'+',
+            };
+            Some((Some(Decoded::Byte(sign)), 3))
         }
         // Zero-width spaces and joiners, soft hyphens, byte order marks.
         0xe2 if matches!(text.get(1..3)?, [0x80, 0x8b..=0x8f] | [0x81, 0xa0]) => Some((None, 3)),

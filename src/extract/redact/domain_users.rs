@@ -39,6 +39,8 @@ pub(super) fn domain_users(text: &[u8], found: &mut Vec<Place>) {
         let named = text[start].is_ascii_lowercase() || loud && digits < name.len() || dotted;
         // `whoami: contoso\\hvoss`
         let login = starts_like_login(name.as_bytes());
+        // `CONTOSO\\HVOSS`
+        let shouted = capitals && domain >= 3 && starts_like_login(name.to_ascii_lowercase().as_bytes());
         let small = domain >= 4
             && !escape
             && text[from..start - 1].iter().chain(name.as_bytes()).all(u8::is_ascii_lowercase)
@@ -51,7 +53,8 @@ pub(super) fn domain_users(text: &[u8], found: &mut Vec<Place>) {
             && name.len() >= 4
             && !is_thing(name)
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        let person = capitals && domain >= 2 && named || small || hosted && !escape || !escape && is_login(name);
+        let person =
+            capitals && domain >= 2 && named || small || shouted || hosted && !escape || !escape && is_login(name);
         if person && is_person(name) {
             found.push(Place::person(from, end, PiiKind::User));
         }

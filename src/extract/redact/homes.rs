@@ -1,7 +1,7 @@
 //! People whose names are folders: homes, and the ends of paths of accounts.
 
 use super::{
-    login::is_login,
+    login::{is_login, starts_like_login},
     pii::{PiiKind, is_person},
     place::Place,
     values::skip,
@@ -68,7 +68,8 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             let name = &text[start..end];
             // Segments of many paths: only a login is one.
             let login = !matches!(home.text(), "/users/" | "/u/" | "/people/")
-                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20);
+                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20)
+                || starts_like_login(name);
             // `/personal/hannah_voss_contoso_example/` of SharePoint.
             let login = login && (home.text() != "/personal/" || name.len() >= 8 && name.contains(&b'_'));
             // The session of a program or a machine is shown.

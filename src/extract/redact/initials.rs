@@ -32,6 +32,13 @@ const KINDS: [u8; 256] = {
     table
 };
 
+/// Whether letters that only Polish and Czech have are near: their words start with pairs of consonants, too.
+fn is_slavic(text: &[u8], start: usize, end: usize) -> bool {
+    let near = &text[start.saturating_sub(60)..text.len().min(end + 60)];
+    let letter = |two: &[u8]| matches!(two, [0xc4, 0x84..=0x87 | 0x8c..=0x8f | 0x98..=0x9b] | [0xc5, 0x81..=0x84 | 0x98..=0x9b | 0xa0 | 0xa1 | 0xae | 0xaf | 0xb9..=0xbe]);
+    near.windows(2).any(letter)
+}
+
 /// Every word of small letters that starts as no word does, unless it is a part of a name of something.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     let mut before = 0;
@@ -58,7 +65,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         // A reference to something: `x = y` in code.
         let assigned = is_blank(next(0)) && next(1) == b'=';
         let name = &text[start..letters];
-        if !joined && !assigned && starts_like_login(name) && !is_provider(name) {
+        if !joined && !assigned && starts_like_login(name) && !is_provider(name) && !is_slavic(text, start, end) {
             found.push(Place::person(start, end, PiiKind::User));
         }
     }

@@ -38,6 +38,13 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
     } else {
         at
     };
+    // `パスワードは「x」`: a particle, and a quotation mark that was made one of ASCII.
+    let particle =
+        ["は", "を", "が", "："].into_iter().find(|particle| text[closed..].starts_with(particle.as_bytes()));
+    let after = closed + particle.map_or(0, str::len);
+    if text[..closed].last().is_some_and(|byte| *byte >= 0x80) && text.get(after) == Some(&b'"') {
+        return Some((Joint::Firm, after));
+    }
     if let Some(after) = wide_sign(text, closed) {
         return Some((Joint::Firm, skip(text, after, MAX_GAP, is_blank)));
     }

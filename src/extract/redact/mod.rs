@@ -51,6 +51,7 @@ mod place;
 mod programs;
 mod prose;
 mod pseudonyms;
+mod random_keys;
 mod reader;
 mod recall;
 mod replace;
@@ -267,7 +268,10 @@ impl<'r> Redactor<'r> {
 /// Where known secrets occur in a text.
 fn occurrences(known: &[(String, SecretKind)], text: &str) -> Vec<Span> {
     let all = known.iter().flat_map(|(secret, kind)| {
-        text.match_indices(secret.as_str()).map(|(at, found)| Span::secret(at, at + found.len(), *kind))
+        // Of a word that is looked for in quotation marks these are shown.
+        let marks = usize::from(secret.len() > 2 && secret.starts_with(['\'', '"']) && secret.ends_with(['\'', '"']));
+        text.match_indices(secret.as_str())
+            .map(move |(at, found)| Span::secret(at + marks, at + found.len() - marks, *kind))
     });
     all.collect()
 }

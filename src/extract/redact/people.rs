@@ -145,6 +145,10 @@ fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         return None;
     }
     let name = &text[at + 1..stop];
+    // `hmac-sha2-256-etm@openssh.com`: an algorithm.
+    if name.starts_with(b"openssh.com") || name.starts_with(b"libssh.org") {
+        return None;
+    }
     let name = &name[..name.len() - name.iter().rev().take_while(|byte| b".-".contains(byte)).count()];
     let end = at + 1 + name.len();
     match memchr::memrchr(b'.', name) {

@@ -118,6 +118,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     client("curl\","),
     pairs("kubectl create secret ", &["--from-literal"], b'='),
     pairs("siege ", &["-a"], b':'),
+    program("sendEmail ", &["-xp"]),
     program("swaks ", &["-ap", "-au-pass", "--auth-password"]),
     either("bcp ", &["-P"]),
     either("sqlcmd ", &["-P"]),

@@ -10,6 +10,7 @@ use super::{
     place::{Place, What as Read},
     reader,
     secrets::SecretKind,
+    stated_words::{is_plain_secret, is_said_of_passwords, is_term},
     strict, truncate,
 };
 
@@ -101,9 +102,23 @@ impl<'t> Reading<'t> {
         let encoded: Vec<_> =
             known.iter().filter_map(|(secret, kind)| Some((percent_encoded(secret)?, *kind))).collect();
         known.extend(encoded);
+        // A word is looked for where a parser quotes what it has refused.
+        let plain = |secret: &str| {
+            let word = secret.as_bytes();
+            is_plain_secret(word)
+                && word.iter().all(u8::is_ascii_alphanumeric)
+                && !is_said_of_passwords(word)
+                && !is_term(word)
+        };
+        let quoted: Vec<_> = known
+            .iter()
+            .filter(|(secret, _)| plain(secret))
+            .flat_map(|(secret, kind)| [(format!("'{secret}'"), *kind), (format!("\"{secret}\""), *kind)])
+            .collect();
         known.retain(|(secret, _)| {
             secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
         });
+        known.extend(quoted);
         known.sort_unstable();
         known.dedup_by(|a, b| a.0 == b.0);
         known

@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 use super::{
     keys::Needs,
     place::Place,
+    random_keys,
     secrets::SecretKind,
-    strict::allow,
     values::{is_blank, skip, wrapped_end},
-    wordlike::is_plain_run,
 };
 
 /// Which bytes go on after the lead of a shape.
@@ -67,6 +66,7 @@ const SHAPES: &[Shape] = &[
     Shape("4/1A", 8, Alphabet::Word, SecretKind::Code),
     Shape("AAAA", 60, Alphabet::Base64, SecretKind::Secret),
     Shape("AAAB", 40, Alphabet::Base64, SecretKind::Secret),
+    Shape("AGE-SECRET-KEY-1", 30, Alphabet::Upper, SecretKind::Secret),
     Shape("AIza", 30, Alphabet::Word, SecretKind::Secret),
     Shape("AKIA", 16, Alphabet::Upper, SecretKind::Secret),
     Shape("AQAB", 24, Alphabet::Word, SecretKind::Code),
@@ -77,12 +77,14 @@ const SHAPES: &[Shape] = &[
     Shape("ATOA", 20, Alphabet::Base64, SecretKind::Token),
     Shape("ATSTT", 20, Alphabet::Base64, SecretKind::Token),
     Shape("BBDC-", 16, Alphabet::Base64, SecretKind::Token),
+    Shape("CCIPAT_", 16, Alphabet::Word, SecretKind::Token),
     Shape("GOCSPX-", 6, Alphabet::Word, SecretKind::ClientSecret),
     Shape("GOOG1E", 40, Alphabet::Upper, SecretKind::Secret),
     Shape("M.C", 12, Alphabet::Wide, SecretKind::Code),
     Shape("M.R", 12, Alphabet::Wide, SecretKind::Code),
     Shape("NRAK-", 20, Alphabet::Upper, SecretKind::Secret),
     Shape("OAQAB", 24, Alphabet::Word, SecretKind::Code),
+    Shape("PMAK-", 20, Alphabet::Word, SecretKind::Secret),
     Shape("SEN-", 4, Alphabet::Word, SecretKind::Secret),
     Shape("SG.", 20, Alphabet::Dotted, SecretKind::Secret),
     Shape("SK", 32, Alphabet::Hex, SecretKind::Secret),
@@ -90,6 +92,8 @@ const SHAPES: &[Shape] = &[
     Shape("dapi", 32, Alphabet::Hex, SecretKind::Token),
     Shape("dckr_pat_", 10, Alphabet::Word, SecretKind::Token),
     Shape("dop_v1_", 32, Alphabet::Hex, SecretKind::Token),
+    Shape("dt0c01.", 20, Alphabet::Dotted, SecretKind::Token),
+    Shape("dt0s0", 20, Alphabet::Dotted, SecretKind::Token),
     Shape("ghp_", 16, Alphabet::Word, SecretKind::Token),
     Shape("gho_", 16, Alphabet::Word, SecretKind::Token),
     Shape("ghr_", 16, Alphabet::Word, SecretKind::Token),
@@ -109,13 +113,18 @@ const SHAPES: &[Shape] = &[
     Shape("key-", 32, Alphabet::Hex, SecretKind::Secret),
     Shape("npm_", 20, Alphabet::Word, SecretKind::Token),
     Shape("pk_live_", 8, Alphabet::Word, SecretKind::Secret),
+    Shape("pul-", 32, Alphabet::Hex, SecretKind::Token),
     Shape("pypi-", 16, Alphabet::Word, SecretKind::Token),
     Shape("rk_live_", 8, Alphabet::Word, SecretKind::Secret),
     Shape("rk_test_", 8, Alphabet::Word, SecretKind::Secret),
+    Shape("rubygems_", 32, Alphabet::Hex, SecretKind::Token),
     Shape("shpat_", 16, Alphabet::Hex, SecretKind::Token),
     Shape("sk-", 20, Alphabet::Word, SecretKind::Secret),
     Shape("sk_live_", 8, Alphabet::Word, SecretKind::Secret),
     Shape("sk_test_", 8, Alphabet::Word, SecretKind::Secret),
+    Shape("sqa_", 32, Alphabet::Hex, SecretKind::Token),
+    Shape("sqp_", 32, Alphabet::Hex, SecretKind::Token),
+    Shape("squ_", 32, Alphabet::Hex, SecretKind::Token),
     Shape("sq0atp-", 16, Alphabet::Word, SecretKind::Token),
     Shape("sq0csp-", 16, Alphabet::Word, SecretKind::Secret),
     Shape("whsec_", 8, Alphabet::Base64, SecretKind::Secret),
@@ -129,13 +138,6 @@ const SHAPES: &[Shape] = &[
     Shape("xoxs-", 8, Alphabet::Word, SecretKind::Token),
     Shape("ya29.", 8, Alphabet::Dotted, SecretKind::Token),
 ];
-
-/// A shorter token without a known lead is not taken for a key.
-const MIN_RANDOM_KEY_BYTES: usize = 20;
-/// The same of one without capitals.
-const MIN_LETTERED_KEY_BYTES: usize = 40;
-/// So long is its longest part at least.
-const MIN_RANDOM_RUN_BYTES: usize = 16;
 
 /// Leads that are also starts of words: a digit must follow somewhere.
 const NEED_DIGIT: [&str; 15] = [
@@ -264,7 +266,7 @@ pub(super) fn token(text: &[u8], start: usize, end: usize, found: &mut Vec<Place
         }
         at += 1;
     }
-    random_keys(text, start, end, found);
+    random_keys::random_keys(text, start, end, found);
     if end - start == 32 && is_hash_of_account(text, start, end) {
         found.push(Place::secret(start, end, SecretKind::Password));
     }
@@ -305,62 +307,6 @@ fn is_hash_of_account(text: &[u8], start: usize, end: usize) -> bool {
             .chain(&before[realm..])
             .any(|byte| byte.is_ascii_lowercase() && !byte.is_ascii_hexdigit())
         && text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"'\\<&".contains(byte))
-}
-
-/// A key of a vendor that is not listed: a long run of small letters, capitals and digits that reads like nothing, with
-/// what is joined to it.
-fn random_keys(text: &[u8], start: usize, end: usize, found: &mut Vec<Place>) {
-    // Checksums of scripts and keys say what they are.
-    let checksum =
-        [&b"sha1-"[..], b"sha256-", b"sha384-", b"sha512-"].iter().any(|lead| text[start..end].starts_with(lead));
-    if end - start < MIN_RANDOM_KEY_BYTES || checksum {
-        return;
-    }
-    // Of an escape nothing belongs to it: `%3D`, `\u003d`, `\n`.
-    let escape = match (text[..start].last(), text[start]) {
-        // `%2520`: however often it was encoded.
-        (Some(b'%'), _) => 2 + 2 * text[start..end].chunks(2).take_while(|pair| *pair == b"25").count(),
-        (Some(b'\\'), b'u') => 5,
-        (Some(b'\\'), b'x') => 3,
-        (Some(b'\\'), _) => 1,
-        _ => 0,
-    };
-    let start = (start + escape).min(end);
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    let mut at = start;
-    while at < end {
-        let stop = skip(text, at, end - at, part);
-        let piece = &text[at..stop];
-        if piece.len() >= MIN_LETTERED_KEY_BYTES && is_lettered(piece) && !allow::is_shown(text, at, stop) {
-            found.push(Place::secret(at, stop, SecretKind::Secret));
-        }
-        if piece.len() >= MIN_RANDOM_KEY_BYTES && is_mixed(piece) {
-            let longest = piece.split(|byte| b"_-".contains(byte)).max_by_key(|run| run.len()).unwrap_or_default();
-            if longest.len() >= MIN_RANDOM_RUN_BYTES
-                && is_mixed(longest)
-                && !is_plain_run(longest)
-                && !allow::is_shown(text, at, stop)
-            {
-                found.push(Place::secret(at, stop, SecretKind::Secret));
-            }
-        }
-        at = stop + 1;
-    }
-}
-
-/// Small letters and digits alone, and more than hexadecimal digits: keys in base32, as Azure DevOps gives them.
-fn is_lettered(text: &[u8]) -> bool {
-    let count = |is: fn(&u8) -> bool| text.iter().filter(|byte| is(byte)).count();
-    text.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        && count(u8::is_ascii_digit) >= 2
-        && count(|byte| (b'g'..=b'z').contains(byte)) >= 8
-        && !is_plain_run(text)
-}
-
-/// Small letters, capitals and digits, at least two of these.
-fn is_mixed(text: &[u8]) -> bool {
-    let count = |is: fn(&u8) -> bool| text.iter().filter(|byte| is(byte)).count();
-    count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_uppercase) >= 2 && count(u8::is_ascii_lowercase) >= 2
 }
 
 /// A JSON web token, perhaps cut, perhaps broken into lines.

@@ -1,9 +1,11 @@
 mod attacked_forms;
 mod dumps_and_rows;
+mod foreign_forms;
 mod grouped_values;
 mod kinds_of_forms;
 mod labels_and_values;
 mod plain_words;
+mod positions;
 mod sentences;
 mod stated_forms;
 

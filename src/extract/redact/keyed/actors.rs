@@ -28,6 +28,10 @@ impl KeyedReader<'_, '_> {
         if from && self.named_before_colon(at) {
             return;
         }
+        // `Herr Dr. Voss`
+        if TITLES.contains(&&text[key.start..key.end]) && text[at..].starts_with(b"Dr. ") {
+            return;
+        }
         let word = &text[key.word..key.end];
         // `stopped by Hannah Voss.`, `failed for jira/Harbour98`
         if word.eq_ignore_ascii_case(b"by") {
@@ -74,16 +78,24 @@ impl KeyedReader<'_, '_> {
         }
         // `Hello Hannah,`
         let is = |word: &[u8]| text[key.start..key.end].eq_ignore_ascii_case(word);
-        if text[key.start].is_ascii_uppercase() && [&b"dear"[..], b"hello", b"hi", b"hallo"].into_iter().any(is) {
+        if text[key.start].is_ascii_uppercase() && GREETINGS.iter().any(|one| is(one.as_bytes())) {
+            // `Bonjour M. Lefebvre,`
+            let title = SHORT_TITLES.iter().find(|title| text[at..].starts_with(title.as_bytes()));
+            let at = at + title.map_or(0, |title| title.len());
             let end = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
             let named = std::str::from_utf8(&text[at..end])
                 .is_ok_and(|name| is_capitalised(name) && !is_thing(name) && names_person(name));
-            if named && text.get(end).is_some_and(|byte| b",!".contains(byte)) {
+            // `Hola María García,`
+            let end = if named { with_next_names(text, at, end) } else { end };
+            let stops = text.get(end).is_none_or(|byte| b",!:;\r\n".contains(byte));
+            if named && (stops || title.is_some()) {
                 return self.person(PiiKind::User, at, end);
             }
         }
         // After a title one capitalised word is a name.
         if TITLES.contains(&&text[key.start..key.end]) {
+            let more = SHORT_TITLES.iter().find(|title| text[at..].starts_with(title.as_bytes()));
+            let at = at + more.map_or(0, |title| title.len());
             let end = skip(text, at, 64, |byte| byte.is_ascii_alphabetic() || b"-'".contains(&byte) || byte >= 0x80);
             if std::str::from_utf8(&text[at..end]).is_ok_and(|name| is_capitalised(name) && names_person(name)) {
                 self.person(PiiKind::User, at, end);
@@ -120,8 +132,35 @@ const BEFORE_NAMES: [&str; 11] = [
     "sent to",
 ];
 
+/// How letters begin.
+const GREETINGS: [&str; 18] = [
+    "dear", "hello", "hi", "hallo", "bonjour", "cher", "chère", "hola", "estimado", "estimada", "gentile", "egregio",
+    "ciao", "geachte", "beste", "prezado", "prezada", "olá",
+];
+/// Titles between a greeting or another title and a name.
+const SHORT_TITLES: [&str; 18] = [
+    "M. ",
+    "Mme ",
+    "Mme. ",
+    "Mlle ",
+    "Sr. ",
+    "Sra. ",
+    "Srta. ",
+    "Sig. ",
+    "Sig.ra ",
+    "Dott. ",
+    "Dr. ",
+    "Prof. ",
+    "heer ",
+    "mevrouw ",
+    "Mr. ",
+    "Mrs. ",
+    "Monsieur ",
+    "Madame ",
+];
 /// Titles as they are written before a name.
-const TITLES: [&[u8]; 10] = [
+const TITLES: [&[u8]; 11] = [
+    b"Dr",
     b"Mr",
     b"Mrs",
     b"Ms",

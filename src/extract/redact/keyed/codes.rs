@@ -118,7 +118,14 @@ impl KeyedReader<'_, '_> {
                 let verb = before.rsplit(|byte| is_blank(*byte)).next().unwrap_or_default();
                 [&b"enter"[..], b"use", b"type", b"code", b"with", b"is"].iter().any(|one| ends_with(verb, one))
             };
-            if (digits || random) && (entered || linked && owned) {
+            // `Use 482913 as Microsoft account security code`
+            let used = linked && key.class == Class::Otp && {
+                let before = text[from..start].trim_ascii_end();
+                [&b"use"[..], b"enter", b"type"]
+                    .iter()
+                    .any(|one| ends_with(before.rsplit(|byte| is_blank(*byte)).next().unwrap_or_default(), one))
+            };
+            if (digits || random) && (entered || used || linked && owned) {
                 return self.secret(SecretKind::Code, inner, stop);
             }
             let word = &text[start..end];
@@ -140,8 +147,8 @@ impl KeyedReader<'_, '_> {
             }
             return;
         }
-        let said = [&b" is "[..], b" ist ", b" lautet ", b" est ", b" es "];
-        if said.iter().any(|one| text[end..near].ends_with(one)) {
+        let said = [" is ", " ist ", " lautet ", " est ", " es ", "是 ", "は ", "是", "は"];
+        if said.iter().any(|one| text[end..near].ends_with(one.as_bytes())) {
             let stop = skip(text, near, 9, |byte| byte.is_ascii_digit());
             let whole = text.get(stop).is_none_or(|byte| is_blank(*byte) || b".,;!\"'".contains(byte));
             if (4..=8).contains(&(stop - near)) && whole {
@@ -186,12 +193,15 @@ fn end_of_otp(text: &[u8], start: usize) -> Option<usize> {
     let whole = text
         .get(end)
         .is_none_or(|byte| !b"_.:-".contains(byte) || text.get(end + 1).is_none_or(|next| is_blank(*next)));
+    // Small letters alone are a word of the sentence.
+    let telling = digits > 0 || code.iter().any(u8::is_ascii_uppercase);
     let grouped = groups > 1 && code.len() >= 7 && digits >= 2;
     // `CQ7XJ4WPB`: a code to be typed on a device.
     let typed = matches!(code.len(), 8 | 9)
         && digits >= 2
         && code.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let alone = groups == 1 && (typed || digits == code.len() && (4..=10).contains(&digits) || looks_random(code, 6));
+    let alone = groups == 1
+        && (typed || digits == code.len() && (4..=10).contains(&digits) || telling && looks_random(code, 6));
     (whole && (grouped || alone)).then_some(end)
 }
 

@@ -23,7 +23,13 @@ impl KeyedReader<'_, '_> {
         if at == end || text[end..at] == *b"\"" {
             return;
         }
-        let Value { start, end, .. } = value(text, at, false);
+        let Value { start, end, enclosed } = value(text, at, false);
+        // `'ann':'x'`
+        if enclosed && text.get(end + 1) == Some(&b':') && text.get(end + 2).is_some_and(|byte| b"\"'".contains(byte)) {
+            let password = value(text, end + 2, false);
+            self.person(PiiKind::User, start, end);
+            return self.secret(SecretKind::Password, password.start, password.end);
+        }
         if let Some(colon) = memchr::memchr(b':', &text[start..end])
             && colon > 0
             && !text[start + colon..].starts_with(b"://")
@@ -36,6 +42,8 @@ impl KeyedReader<'_, '_> {
     /// `PasswordAuthentication[user, password]`, `UsernamePasswordCredentials("user", "password")`.
     pub(super) fn pair(&mut self, key: &Key) {
         let (text, end) = (self.text, key.end);
+        // `[System.Net.NetworkCredential]::new('ann', 'x')`
+        let end = end + if text[end..].starts_with(b"]::new(") { 6 } else { 0 };
         // `sp_addlogin 'ann', 'x'`
         let blank = text[key.word..key.end].starts_with(b"sp_") && text[end..].starts_with(b" '");
         if blank {
@@ -51,7 +59,13 @@ impl KeyedReader<'_, '_> {
         }
         let Value { start, end, .. } = value(text, end, false);
         let Some(comma) = memchr::memchr(b',', &text[start..end]) else { return };
-        let password = trimmed(text, Value { start: start + comma + 1, end, enclosed: true });
+        // `("ann", "x", "CONTOSO")`: the domain is the last.
+        let quote = skip(text, start + comma + 1, 2, |byte| byte == b' ');
+        let password = match text.get(quote) {
+            Some(b'"' | b'\'') => value(text, quote, false),
+            _ => Value { start: start + comma + 1, end, enclosed: true },
+        };
+        let password = trimmed(text, Value { end: password.end.min(end), ..password });
         let shown = &text[password.start..password.end];
         // In code: two texts, the last arguments of a call.
         let word = &text[key.word..key.end];
@@ -66,6 +80,12 @@ impl KeyedReader<'_, '_> {
             b".bind",
             b".connect",
             b"plainauth",
+            b"ldap_bind",
+            b"->bind",
+            b"__construct",
+            b"userpass",
+            b"real_connect",
+            b"smtp.start",
         ]
         .iter()
         .any(|name| word.len() >= name.len() && word[word.len() - name.len()..].eq_ignore_ascii_case(name))
@@ -100,22 +120,31 @@ impl KeyedReader<'_, '_> {
             quoted.push((open + 1, close));
             at = close + 1;
         }
-        // Servers and what is empty are neither.
+        // Servers, addresses and what is empty are neither.
         quoted.retain(|(from, to)| {
             let one = &text[*from..*to];
-            !one.is_empty() && (!one.contains(&b'.') || is_stated(one) || one.contains(&b'@') || one.contains(&b'='))
+            let address = memchr::memmem::find(one, b"//").is_some()
+                || one.contains(&b'=') && one.contains(&b':') && one[0].is_ascii_lowercase();
+            !one.is_empty()
+                && !address
+                && (!one.contains(&b'.') || is_stated(one) || one.contains(&b'@') || one.contains(&b'='))
         });
         // Where more follows, the first two are the pair.
-        if let [_, second, third] = quoted[..]
+        if let [first, second, third] = quoted[..]
             && !is_stated(&text[third.0..third.1])
             && is_plain_secret(&text[second.0..second.1])
         {
+            // `("jira", "ann", "x")`: nothing tells whether a database is the first or the last.
+            if is_plain_secret(&text[third.0..third.1]) && third.0 - second.1 <= 4 {
+                self.person(PiiKind::User, first.0, first.1);
+                self.person(PiiKind::User, second.0, second.1);
+                return self.secret(SecretKind::Password, third.0, third.1);
+            }
             quoted.truncate(2);
         }
         if let [.., (user, user_end), (password, password_end)] = quoted[..]
             && password - user_end <= 4
-            && (is_stated(&text[password..password_end])
-                || quoted.len() == 2 && is_plain_secret(&text[password..password_end]))
+            && (is_stated(&text[password..password_end]) || is_plain_secret(&text[password..password_end]))
         {
             self.person(PiiKind::User, user, user_end);
             self.secret(SecretKind::Password, password, password_end);

@@ -1,7 +1,14 @@
 //! Words beside logins of small letters.
 
+/// What is said to be locked or disabled in capitals, and is nobody.
+pub(super) const PROTOCOLS: [&str; 12] =
+    ["imap", "smtp", "pop3", "oauth", "ldap", "mapi", "https", "http", "kerberos", "saml", "starttls", "xoauth"];
+
 /// What is said of a user who is not there.
-pub(super) const VERBS: [&str; 42] = [
+pub(super) const VERBS: [&str; 45] = [
+    "lacks ",
+    "revoked",
+    "is revoked",
     "does not exist",
     "was not found",
     "not found",

@@ -9,11 +9,12 @@ use super::{
         numbers,
         pii::PiiKind,
         prose::follows_user,
+        stated_words::is_term,
         strict::providers::is_provider,
         values::{is_blank, skip, value},
     },
     KeyedReader,
-    login_words::{BEFORE_LOGGED_IN, BY, NOBODY, STRONG, VERBS},
+    login_words::{BEFORE_LOGGED_IN, BY, NOBODY, PROTOCOLS, STRONG, VERBS},
     names::names_person,
 };
 use crate::search::Literal;
@@ -139,6 +140,31 @@ impl KeyedReader<'_, '_> {
         let Ok(name) = std::str::from_utf8(&text[at..end]) else { return false };
         let person =
             alone && said && name.len() >= 4 && !follows_user(name.as_bytes()) && !is_thing(name) && names_person(name);
+        if person {
+            self.person(PiiKind::User, at, end);
+        }
+        person
+    }
+
+    /// `user HVOSS lacks …`, `account HVOSS is locked`: a login in capitals, as databases write them.
+    pub(super) fn loud_user(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let end = skip(text, at, 24, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let name = text[at..end].to_ascii_lowercase();
+        let letters = name.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let verb = text[end..].strip_prefix(b" ").unwrap_or_default();
+        let said = VERBS.iter().any(|one| verb.starts_with(one.as_bytes()));
+        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b",.;:)\"'".contains(byte));
+        let word = std::str::from_utf8(&name).unwrap_or_default();
+        let person = alone
+            && (4..=16).contains(&name.len())
+            && letters >= 4
+            && name.len() - letters <= 4
+            && (said || starts_like_login(&name[..letters]))
+            && !is_thing(&word[..letters])
+            && !is_term(&name)
+            && !PROTOCOLS.contains(&word)
+            && names_person(word);
         if person {
             self.person(PiiKind::User, at, end);
         }

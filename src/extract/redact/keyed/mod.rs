@@ -28,12 +28,14 @@ mod passwords;
 mod people;
 mod phrase;
 mod plain;
+mod set_values;
 mod spaced;
 mod stated;
 mod surroundings;
 mod switches;
 mod syntaxes;
 mod table;
+mod traced;
 
 use super::{
     dialogue,
@@ -76,6 +78,7 @@ impl KeyedReader<'_, '_> {
         self.note_line(&key);
         match key.class {
             Class::Syntax => return self.syntax(&key),
+            Class::Command(_) if self.traced_call(&key) => return,
             Class::Command(command) => return self.command(command, key),
             Class::UserOption => return self.user_option(key.end),
             Class::Scheme => return self.scheme(key.end),
@@ -108,6 +111,7 @@ impl KeyedReader<'_, '_> {
             Class::CodeBefore => return self.code_before(&key),
             // `Digest username="ann", …, response="…"`
             Class::Person if text[..key.start].ends_with(b"Digest ") => return self.authorization(key.start - 7),
+            Class::UserAndPassword | Class::Secret(_) if self.traced_call(&key) => return,
             Class::UserAndPassword if self.user_and_password(key.end) => return,
             Class::Person
                 if text[key.word..key.end].eq_ignore_ascii_case(b"login") && self.user_and_password(key.end) =>
@@ -120,11 +124,16 @@ impl KeyedReader<'_, '_> {
                 return;
             }
             Class::Otp if self.code_list(&key) => return,
+            // `验证码是 719457`
+            Class::Otp if text[key.end - 1] >= 0x80 && text.get(key.end).is_some_and(|byte| *byte >= 0x80) => {
+                self.code_after_words(key.end);
+            }
             Class::Password if self.passcode(&key) => return,
             Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
-            Class::Person if self.login_call(&key) => return,
+            Class::Person if self.login_call(&key) || self.traced_call(&key) => return,
             Class::Password | Class::Secret(_)
                 if self.byte_list(&key)
+                    || self.set_value(&key)
                     || self.setter(&key)
                     || self.beside(&key)
                     || self.listed_below(&key)
@@ -172,6 +181,7 @@ impl KeyedReader<'_, '_> {
         if self.option(&key) || self.column(&key) {
             return;
         }
+        self.bracketed_pair(&key);
         self.phrase(&key);
         self.plain_password(&key);
         self.loose(&key);

@@ -32,6 +32,26 @@ const LOGINS: [&[u8]; 14] = [
     b"passwd",
 ];
 
+/// Words at the end of a letter, before a name.
+const CLOSINGS: [&str; 13] = [
+    "Grüße",
+    "Grüßen",
+    "Gruß",
+    "Gruss",
+    "Gruesse",
+    "Danke",
+    "Thanks",
+    "Cheers",
+    "Regards",
+    "Saludos",
+    "Cordialement",
+    "Saluti",
+    "Merci",
+];
+/// Names of the fields that follow a sender in a mail that is quoted.
+const HEADERS: [&str; 12] =
+    ["Gesendet", "Sent", "An", "To", "Betreff", "Subject", "Datum", "Date", "Envoyé", "Objet", "Enviado", "Cc"];
+
 impl KeyedReader<'_, '_> {
     /// `Hannah Voss`, `Hannah M. Voss`, `Voss, Hannah`, `hannah-voss`: a given name and another.
     pub(super) fn given_name(&mut self, key: &Key) {
@@ -67,7 +87,8 @@ impl KeyedReader<'_, '_> {
         let letters = |byte: &&u8| byte.is_ascii_alphabetic() || b"'-".contains(byte) || **byte >= 0x80;
         let last = before.len() - before.iter().rev().take(32).take_while(letters).count();
         let family = std::str::from_utf8(&before[last..]).is_ok_and(|name| is_capitalised(name) && !is_thing(name));
-        let family = family && !is_prose_word(&before[last..]);
+        let closing = std::str::from_utf8(&before[last..]).is_ok_and(|word| CLOSINGS.contains(&word));
+        let family = family && !is_prose_word(&before[last..]) && !closing;
         if stop > next || family {
             self.person(PiiKind::User, if family { last } else { start }, if stop > next { stop } else { key.end });
         }
@@ -83,8 +104,14 @@ impl KeyedReader<'_, '_> {
             }
             let part = |byte: u8| byte.is_ascii_alphabetic() || b"'-".contains(&byte) || byte >= 0x80;
             let next = skip(text, end + 1, 40, part);
-            let goes_on = text.get(next).is_some_and(|byte| byte.is_ascii_digit() || b"_=(.".contains(byte))
-                && !(text[next..].starts_with(b". ") || text[next..] == *b".");
+            // The quotation mark around the name is none of it.
+            let next = if text[..next].ends_with(b"'") { next - 1 } else { next };
+            // `Von: Voss, Hannah Gesendet: Montag`
+            let header =
+                text.get(next) == Some(&b':') && HEADERS.iter().any(|one| &text[end + 1..next] == one.as_bytes());
+            let goes_on = header
+                || text.get(next).is_some_and(|byte| byte.is_ascii_digit() || b"_=(.".contains(byte))
+                    && !(text[next..].starts_with(b". ") || text[next..] == *b".");
             let name = std::str::from_utf8(&text[end + 1..next]).unwrap_or_default();
             if goes_on || !is_capitalised(name) || is_thing(name) {
                 break;
@@ -136,7 +163,14 @@ impl KeyedReader<'_, '_> {
             }
             return;
         }
-        if !is_capitalised(word) || is_thing(word) || quote {
+        let lead = text[..start].strip_suffix(b" ").unwrap_or_default();
+        let lead =
+            &lead[lead.len() - lead.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+        // `Das Postfach konnte nicht`
+        let article = [&b"das"[..], b"der", b"die", b"ein", b"eine", b"dieses", b"diese", b"dieser", b"ihr", b"kein"]
+            .iter()
+            .any(|one| lead.eq_ignore_ascii_case(one));
+        if !is_capitalised(word) || is_thing(word) || quote || article {
             return;
         }
         // Up to two names before it.

@@ -94,7 +94,8 @@ impl KeyedReader<'_, '_> {
         let enclosed = matches!(text.get(at), Some(b'"' | b'\'' | b'[' | b'`')) || wide_quote(&text[at..]).is_some();
         let word_end = skip(text, at, 64, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80);
         let word = &text[at..word_end];
-        let says = ["is", "was", "ist", "war", "lautet", "est", "es", "to", "=", "used"];
+        let says =
+            ["is", "was", "ist", "war", "lautet", "est", "es", "to", "=", "used", "è", "é", "är", "er", "je", "это"];
         match key.class {
             Class::Password | Class::Secret(_) if enclosed => {
                 let value = value(text, at, false);
@@ -201,8 +202,10 @@ impl KeyedReader<'_, '_> {
             Class::FullName if is_uncased(std::str::from_utf8(word).unwrap_or_default()) => {
                 self.person(PiiKind::User, at, word_end);
             }
+            Class::Person if self.loud_user(at) => {}
             Class::Person if self.missing(key, at) => {}
-            Class::Person | Class::FullName if self.named_by_look(at, speaks_of_person(text, key)) => {}
+            Class::Person | Class::FullName
+                if self.named_by_look(at, speaks_of_person(text, key) || text[key.word] >= 0x80) => {}
             Class::Person if self.initialled(at) => {}
             Class::Person if speaks_of_user(text, key) && self.plain_user(at) => {}
             Class::UserAndPassword => {

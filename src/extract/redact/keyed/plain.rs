@@ -36,6 +36,37 @@ const SAYS: [&[u8]; 16] = [
 /// Verbs before `to`.
 const SET: [&[u8]; 8] =
     [b"set", b"changed", b"reset", b"updated", b"configured", b"defaults", b"initialised", b"initialized"];
+/// The same of other languages, and what is between them and the new password.
+const CHANGED: [&str; 27] = [
+    "remplacé",
+    "changé",
+    "modifié",
+    "cambiata",
+    "cambiado",
+    "cambiada",
+    "modificata",
+    "gewijzigd",
+    "veranderd",
+    "alterada",
+    "alterado",
+    "trocada",
+    "zmieniono",
+    "zmienione",
+    "změněno",
+    "změněna",
+    "ändrats",
+    "ändrat",
+    "bytts",
+    "изменён",
+    "изменен",
+    "змінено",
+    "ændret",
+    "endret",
+    "vaihdettu",
+    "geändert",
+    "umgestellt",
+];
+const INTO: [&str; 12] = ["par", "en", "in", "a", "por", "naar", "para", "na", "till", "til", "на", "auf"];
 /// The same before a key: `reset password to marigold`.
 const RESET: [&[u8]; 6] = [b"reset", b"set", b"changed", b"change", b"updated", b"setting"];
 /// Words before a key that its value follows at once: `with password marigold`.
@@ -159,6 +190,19 @@ impl KeyedReader<'_, '_> {
                     self.secret(SecretKind::Password, first, end);
                 }
                 return;
+            }
+            // `has been changed to Marigold`, in other languages: a word that no sentence has there.
+            let is_one = |word: &[u8], all: &[&str]| all.iter().any(|one| word == one.as_bytes());
+            let german = one == b"auf" && before == b"wurde";
+            if german || one == b"to" && SET.contains(&before) || is_one(before, &CHANGED) && is_one(one, &INTO) {
+                let (first, end) = self.plain_word(skip(text, stop, 3, |byte| b" :".contains(&byte)));
+                let shown = &text[first..end];
+                let telling = shown.first().is_some_and(u8::is_ascii_uppercase) || shown.iter().any(u8::is_ascii_digit);
+                let telling = if german { text[end..].starts_with(b" gesetzt") } else { telling };
+                let cyrillic = one == "на".as_bytes() && self.ends_sentence(end);
+                if (telling || cyrillic) && is_given(shown) {
+                    return self.secret(SecretKind::Password, first, end);
+                }
             }
             if SAYS.iter().any(|says| one.eq_ignore_ascii_case(says))
                 && (one != b"to" || SET.contains(&before) || at == key.end && RESET.contains(&lead))

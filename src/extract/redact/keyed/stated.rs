@@ -3,6 +3,8 @@
 use super::{
     super::{
         keys::Key,
+        login::is_thing,
+        pii::{PiiKind, is_person},
         secrets::SecretKind,
         stated_words::{is_chosen, is_plain_secret, is_stated},
         values::{is_blank, skip},
@@ -70,6 +72,16 @@ impl KeyedReader<'_, '_> {
             return;
         }
         let end = word_end(text, start);
+        // `tried ann/x -> 535 …`
+        let slash = memchr::memchr(b'/', &text[start..end]).map(|slash| start + slash);
+        if let Some(slash) = slash.filter(|_| text[end..].starts_with(b" -> ") || text[end..].starts_with(b": 5"))
+            && is_given(&text[slash + 1..end])
+            && std::str::from_utf8(&text[start..slash])
+                .is_ok_and(|user| user.len() > 2 && is_person(user) && !is_thing(user))
+        {
+            self.person(PiiKind::User, start, slash);
+            return self.secret(SecretKind::Password, slash + 1, end);
+        }
         let word = &text[start..end];
         // `tried Harbour-Lights7 for ann`
         let tried = text[key.word..key.end]
@@ -103,7 +115,7 @@ impl KeyedReader<'_, '_> {
                 let lead = word.iter().take_while(|byte| b"\"'`(".contains(byte)).count();
                 let stop = word_end(text, start + lead).min(end);
                 // `log in with marigold as password`
-                let with = [&b" with "[..], b" using ", b" mit ", b" avec ", b" con "];
+                let with = [&b" with "[..], b" using ", b" mit ", b" avec ", b" con ", b" use ", b" used ", b" enter "];
                 let plain = linked
                     && with.iter().any(|one| text[..start].ends_with(one))
                     && is_plain_secret(&text[start + lead..stop]);

@@ -1,6 +1,7 @@
 //! The words that say what a value is: passwords, tokens, people.
 
 mod class;
+mod markers;
 mod tails;
 mod words;
 
@@ -8,8 +9,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 pub(super) use class::{Class, Command, Needs};
 use foldhash::fast::FixedState;
+use markers::MARKERS;
 use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
-use words::{GROUPS, MARKERS};
+use words::GROUPS;
 
 use super::{commands, header_names::is_header, secrets::SecretKind};
 use crate::search::WordSearcher;

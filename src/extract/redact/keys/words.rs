@@ -2,162 +2,8 @@
 
 use super::{
     super::{given_names::GIVEN_NAMES, secrets::SecretKind},
-    class::{Class, Command, Needs},
+    class::{Class, Command},
 };
-
-/// Words that call for a reader.
-pub(super) const MARKERS: &[(Needs, &[&str])] = &[
-    (Needs::URL, &["://", ":thin:", ":oci:"]),
-    (Needs::BLOCK, &["-----begin"]),
-    (
-        Needs::CARD,
-        &[
-            "begin:v",
-            "=?",
-            "mailto:",
-            ";cn=",
-            "fn:",
-            "fn;",
-            "n;charset",
-            "n;lang",
-            "n;encoding",
-            "nickname",
-            "adr:",
-            "adr;",
-            ";;",
-            "bday",
-            "[\"fn\"",
-            "[\"n\"",
-        ],
-    ),
-    (
-        Needs::HOME,
-        &[
-            "/home/",
-            "/users/",
-            "\\users\\",
-            "settings\\",
-            "\\home\\",
-            "\\home$\\",
-            "\\homes",
-            "/vmail/",
-            "\\users$\\",
-            "\\profiles\\",
-            "/people/",
-            "/u/",
-            "/var/mail/",
-            "spool/mail/",
-            "/run/user/",
-            "hsperfdata_",
-            "krb5cc_",
-            "/personal/",
-            ":user/",
-            "assumed-role/",
-            "federated-user/",
-        ],
-    ),
-    (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),
-    (Needs::NOTE, &["[removed"]),
-    (Needs::LOGIN, &["login"]),
-    (Needs::PASS, &["pass"]),
-    (Needs::USER, &["user"]),
-    // Leads of tokens that may have no digit.
-    (
-        Needs::SHAPE,
-        &[
-            "eyj",
-            "gocspx-",
-            "ghp_",
-            "gho_",
-            "ghr_",
-            "ghs_",
-            "ghu_",
-            "github_pat_",
-            "glpat-",
-            "gldt-",
-            "glrt-",
-            "glcbt-",
-            "glptt-",
-            "glsoat-",
-            "npm_",
-            "_live_",
-            "_test_",
-            "whsec_",
-            "xox",
-            "xapp-",
-            "atatt3",
-            "atctt3",
-            "dxnlcj",
-            "dckr_pat_",
-            "shpat_",
-            "dapi",
-            "gloas-",
-            "goog1e",
-            "nrak-",
-        ],
-    ),
-    (
-        Needs::LISTING,
-        &[
-            "rw-r",
-            "rw----",
-            "rwx------",
-            "rwxr",
-            "rwxrw",
-            "r--r--",
-            "r-xr-x",
-            "rw-rw",
-            "r-----",
-            "pts/",
-            ":x:",
-            " tty",
-            " ?  ",
-            "20   0",
-            "20  0",
-            " 20 0 ",
-            "console  ",
-            "  active",
-            "  aktiv",
-            "  disc ",
-            "  name: ",
-            "\tname: ",
-            " : tty=",
-            ") cmd (",
-            "(to ",
-            "id: (",
-            "rdp-tcp",
-            " | 20",
-            " reg ",
-            " dir ",
-            " ipv4 ",
-            " ipv6 ",
-            " fifo ",
-            " chr ",
-            " * * ",
-            "uid user",
-            "] (from client ",
-            "] peer connection",
-            "] fail login",
-            "] ok login",
-            "] ok upload",
-            "] ok download",
-            " hier_",
-            "_parent/",
-            " direct/",
-            " none/",
-            " carp/",
-            ", people, ",
-            ", users, ",
-            "uid  ",
-            "username  ",
-            " 0.0 ",
-        ],
-    ),
-    (Needs::OWNER, &["'s ", "’s "]),
-    (Needs::DEGREE, &["°"]),
-    (Needs::HEADER, &["from: ", "sender: ", "to: ", "cc: "]),
-    (Needs::DIRECTORY, &["cn=", "uid=", "samaccountname=", "userprincipalname="]),
-];
 
 /// Words of one meaning.
 pub(super) struct Group {
@@ -176,10 +22,10 @@ pub(super) const GROUPS: &[Group] = &[
         // Norwegian, Italian and Romanian, Hungarian, Turkish, Croatian, Estonian, Vietnamese, Russian and Ukrainian,
         // Greek, Hebrew, Arabic, Hindi, Chinese, Japanese, Korean.
         words: "password passwd passwrd pswd pass_phrase psw p/w passwort kennwort losungswort zugangscode zugangsschlüssel motdepasse \
-            mot_de_passe contraseña contrasena senha wachtwoord hasło haslo hasłem heslo lösenord salasana adgangskode passord \
+            mot_de_passe contraseña contrasena senha wachtwoord hasło haslo hasłem heslo lösenordet lösenord salasana adgangskoden adgangskode passordet passord \
             jelszó jelszo şifre parolası parolă رمز_عبور lozinka zaporka salasõna parool mật_khẩu пароль Пароль κωδικός Κωδικός סיסמה \
             כלמת_מעבר كلمة_المرور كلمة_السر पासवर्ड 密码 密碼 口令 クライアントシークレット 客户端密钥 客户端机密 パスワード 비밀번호 암호 storepass keypass password_hint passworthinweis sicherheitsfrage_antwort security_question_answer bindpw security_answer recovery_answer secret_answer sicherheitsantwort \
-            keymaterial key_material totp_seed otp_seed parola_d'ordine parola_d'accesso пароль_пользователя пароль_користувача Пароль_пользователя Пароль_користувача κωδικός_πρόσβασης κωδικός_χρήστη kata_sandi kata_laluan geslo парола Парола slaptažodis lykilorð fjalëkalimi şifreniz şifresi şifreleri รหัสผ่าน clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
+            keymaterial recovery_key wiederherstellungsschlüssel key_material totp_seed otp_seed parola_d'ordine parola_d'accesso пароль_пользователя пароль_користувача Пароль_пользователя Пароль_користувача κωδικός_πρόσβασης κωδικός_χρήστη kata_sandi kata_laluan geslo парола Парола slaptažodis lykilorð fjalëkalimi şifreniz şifresi şifreleri รหัสผ่าน clave_secreta palabra_clave clientgeheimnis clientschlüssel zugangskennung",
     },
     Group {
         class: Class::Password,
@@ -227,11 +73,16 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Otp,
         whole: true,
-        words: "otp totp otp_code otp_value otp_token otp_pin totp_code one_time_code one_time_pin one-time_pin one_time_passcode one-time_passcode one_time-code mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
-            passcode_otp enter_the_code one-time_password pin pin_code puk unlock_code entsperrcode einmalcode einmalkennwort einmalpasswort einmal-passwort einmal-pin sms_code sms-tan smstan token_code authenticator_code two-factor_code two_factor_code scratch_code scratch_codes emergency_code emergency_codes wiederherstellungscode wiederherstellungscodes ersatzcode ersatzcodes notfallcode notfallcodes backupcodes codes_de_secours códigos_de_respaldo códigos_de_recuperación codici_di_backup bestätigungscode sicherheitscode tan backup_code backup_codes \
+        words: "otp otc additionalauthdata totp otp_code otp_value otp_token otp_pin totp_code one_time_code one_time_pin one-time_pin one_time_passcode one-time_passcode one_time-code mfa mfa_code 2fa 2fa_code verification_code one_time_password one-time_code security_code \
+            passcode_otp enter_the_code one-time_password pin pin_code puk unlock_code entsperrcode einmalcode einmalkennwort einmalpasswort einmal-passwort einmal-pin sms_code sms-tan smstan token_code authenticator_code two-factor_code two_factor_code scratch_code scratch_codes emergency_code emergency_codes wiederherstellungscode wiederherstellungscodes ersatzcode ersatzcodes notfallcode notfallcodes backupcodes codes_de_secours code_zur_anmeldung codice_di_accesso código_de_segurança código_de_acesso código_de_confirmación kod_weryfikacyjny kod_potwierdzający ověřovací_kód verifieringskod engångskod engangskode bekreftelseskode код_подтверждения код_підтвердження одноразовый_код doğrulama_kodu tu_código seu_código su_código twój_kod din_kod váš_kód ваш_код il_tuo_codice códigos_de_respaldo códigos_de_recuperación codici_di_backup bestätigungscode sicherheitscode tan backup_code backup_codes \
             recovery_code recovery_codes login_code sign-in_code access_code your_code confirmation_code authentication_code \
             pin-nummer geheimzahl code_confidentiel code_de_vérification código_de_verificación código_de_seguridad \
             codice_di_verifica codice_di_sicurezza código_de_verificação verificatiecode prüfcode anmeldecode",
+    },
+    Group {
+        class: Class::Otp,
+        whole: false,
+        words: "確認コード 認証コード 検証コード ワンタイムパスワード 验证码 驗證碼 校验码 动态码 인증번호 인증_코드",
     },
     Group { class: Class::Cookie, whole: false, words: "cookie" },
     Group { class: Class::Authorization, whole: true, words: "authorization" },
@@ -270,7 +121,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
-            avatar_of mr mrs ms dr herr frau dear hello hi hallo signora señor señora monsieur madame su_- sudo_-u \
+            avatar_of mr mrs ms dr herr frau dear hello hi hallo bonjour cher chère hola estimado estimada gentile egregio ciao geachte prezado prezada olá signora señor señora monsieur madame su_- sudo_-u \
             logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \
             failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
             anmeldung_für anmeldung_fehlgeschlagen_für user_was reply_from forwarded_by assignee_changed_from reporter_changed_from added_by removed_by moved_by transitioned_by raised_by opened_by reopened_by executed_by performed_by initiated_by running_as runs_as session_opened_for_user \
@@ -366,9 +217,13 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Pair,
         whole: true,
         words: "usernamepasswordcredentials passwordauthentication networkcredential pscredential passwordcredential basiccredentials \
-            httpbasicauth setbasicauth getconnection dbi->connect basicauth simple_bind_s simple_bind sp_addlogin sp_password",
+            httpbasicauth setbasicauth getconnection dbi->connect basicauth simple_bind_s simple_bind ldap_bind webcredentials userpass smtp.start sp_addlogin sp_password",
     },
-    Group { class: Class::Pair, whole: false, words: ".login .auth .connect plainauth .bind_s .bind" },
+    Group {
+        class: Class::Pair,
+        whole: false,
+        words: ".login .auth .connect ->bind ->real_connect ->__construct plainauth .bind_s .bind",
+    },
     // Of sendmail, ZooKeeper, Redis, Exim, PHP, WebDriver, WebLogic, X.400, and addresses as one number.
     Group {
         class: Class::Syntax,

@@ -23,6 +23,12 @@ static LEADS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
         "onnect to ",
         "roxy=",
         "mailserver=",
+        "orkstation=",
+        "orkstation: ",
+        "orkstationName: ",
+        "orkstationName=",
+        "orkstation Name: ",
+        "omputerName=",
     ];
     PhraseSet::new(leads.map(|lead| (lead, ())))
 });

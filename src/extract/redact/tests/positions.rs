@@ -1,0 +1,102 @@
+//! Passwords that are known by their place: among arguments, after a command that sets them, in tables that are drawn;
+//! and checksums that look like addresses.
+
+use super::{RedactionLevel, Redactor, hides, keeps, redact};
+
+#[test]
+fn the_password_of_a_call_that_logs_in_is_removed_by_its_place() {
+    hides(
+        &[
+            "new WebCredentials(\"jreuter\", \"Quendel\", \"KUNDE\")",
+            "[System.Net.NetworkCredential]::new('jreuter','Quendel')",
+            "DriverManager.getConnection(\"jdbc:postgresql://h/jira\", \"jreuter\", \"Quendel\")",
+            "credentials('jreuter', 'Quendel')",
+            "AuthService.authenticate(jreuter, Quendel)",
+            "authenticate() args: jreuter, Quendel",
+            "client.authenticate(\"jreuter\", \"Quendel\");",
+            "Method login invoked with arguments [jreuter, Quendel]",
+            "No signature of method: Script7.login() is applicable for argument types: (String, String) values: [jreuter, Quendel]",
+            "Credentials(jreuter,Quendel)",
+            "ldap_bind(conn, \"cn=jreuter\", \"Quendel\")",
+            "LdapConnection->bind('CN=jreuter,OU=x', 'Quendel')",
+            "PDO->__construct('mysql:host=h', 'jreuter', 'Quendel', Array)",
+            "mysqli->real_connect('h','jreuter','Quendel')",
+            "Net::SMTP.start('h', 587, 'd', 'jreuter', 'Quendel', :login)",
+            "login(b'svc', b'Quendel')",
+            "curl -u 'jreuter':'Quendel' https://x",
+            "curl --user \"jreuter\":\"Quendel\" https://x",
+            "username or password invalid (jreuter:Quendel)",
+            "tried jreuter/Quendel -> 535 5.7.3 Authentication unsuccessful",
+            "net use \\fs1\\x Quendel",
+            "printf '%s' 'Quendel' | docker login -u jreuter --password-stdin",
+        ],
+        &["Quendel", "jreuter"],
+    );
+    keeps(&[
+        "login(request, response)",
+        "authenticate(HttpServletRequest, HttpServletResponse)",
+        "authenticate() called with values: [true, false]",
+        "login arguments: missing, invalid",
+        "Arguments: [null, null] for authenticate(String,String)",
+        "tried imap/smtp -> 2 of 2 hosts",
+    ]);
+}
+
+#[test]
+fn the_value_of_a_setting_that_a_command_sets_is_removed() {
+    hides(
+        &[
+            "$ mailtool config set smtp.password Quendel",
+            "\"config\",\"sync.5.password\",\"Quendel\"",
+            "git config --global sendemail.smtppass Quendel",
+            "npm config set //registry.contoso.example/:_authToken Quendel",
+            "dotnet user-secrets set \"Mail:Password\" \"Quendel\"",
+            "consul kv put jira/mail/password Quendel",
+            "etcdctl put /jira/mail/password Quendel",
+        ],
+        &["Quendel"],
+    );
+    keeps(&["config set smtp.password failed", "set mail.password required", "put jira/mail/password missing"]);
+}
+
+#[test]
+fn a_secret_in_a_table_that_is_drawn_with_lines_is_removed() {
+    hides(
+        &[
+            "│ client_secret │ Quendel │",
+            "┌─────────┬──────────┐\n│ user    │ password │\n├─────────┼──────────┤\n│ jreuter │ Quendel  │\n└─────────┴──────────┘",
+        ],
+        &["Quendel"],
+    );
+    keeps(&["├── atlassian-jira │ 12 MB"]);
+}
+
+#[test]
+fn a_word_that_is_known_as_a_secret_is_removed_where_a_parser_quotes_it() {
+    let text = br#"Unrecognized token 'Quendel': was expecting JSON at [Source: {"client_secret":Quendel}]"#;
+    let found = Redactor::new(text, None, RedactionLevel::Standard, &[]).redact_text(text);
+    assert!(!found.contains("Quendel") && found.starts_with("Unrecognized token '"), "{found}");
+}
+
+#[test]
+fn a_fingerprint_of_pairs_is_no_address() {
+    keeps(&[
+        "SHA-1 fingerprint 5E:3F:1C:9A:0B:2D:4F:6A:8C:1E:3F:5A:7B:9D:0F:11:22:33:44:55",
+        "Serial Number: 0a:1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9",
+        "Subject Key Identifier: 5e:3f:1c:9a:0b:2d:4f:6a:8c:1e:3f:5a:7b:9d:0f:11:22:33:44:55",
+        "kex: hmac-sha2-256-etm@openssh.com",
+    ]);
+    hides(&["from 2001:db8:0:1:2:3:4:5 port 22", "[2001:db8::1]:993", "2001:db8::12:34:56:78"], &["2001", "db8"]);
+}
+
+#[test]
+fn keys_of_further_vendors_are_removed_by_their_shape() {
+    let digits = "0123456789abcdef0123456789abcdef01234567";
+    for lead in
+        ["sqp_", "rubygems_", "pul-", "CCIPAT_AbCd_", "PMAK-", "dt0c01.ST2EY72KQINMH574WMNVI7YN.", "AGE-SECRET-KEY-1"]
+    {
+        let key = if lead.starts_with("AGE") { digits.to_uppercase() } else { digits.to_owned() };
+        let found = redact(&format!("value {lead}{key} was"), None, RedactionLevel::Standard);
+        assert!(!found.contains(&key), "{found}");
+    }
+}
