@@ -318,3 +318,26 @@ fn a_server_that_the_log_does_not_name_is_said_once_to_be_an_example() {
     assert_eq!((notes(&unknown), notes(&known)), (1, 0), "{unknown:?}\n{known:?}");
     assert!(known[0].contains("idp.example.org:443"), "{known:?}");
 }
+
+#[test]
+fn a_failed_proxy_is_tested_with_its_port_on_the_way_to_the_host_that_was_asked() {
+    let engine = engine();
+    let steps = |failure: &str| {
+        let log = format!(
+            "2026-01-05 20:34:03,014+0000 Caesium-1-1 ERROR [c.a.oauth2.client.X] Token request to \
+             https://idp.example.org/oauth2/token failed: {failure}\n"
+        );
+        let finding = scan_bytes(&engine, log.as_bytes()).remove(0);
+        assert_eq!(finding.pattern, "net-proxy-unreachable", "{log}");
+        oauthsift::steps_for(engine.catalogue().get(&finding.pattern).expect("an entry"), &finding).join("\n")
+    };
+    for (failure, proxy) in [
+        ("Connect to out.example.com:8080 failed: java.net.ConnectException: refused", "out.example.com:8080"),
+        ("java.net.ConnectException: Failed to connect to out.example.com/203.0.113.7:8888", "out.example.com:8888"),
+    ] {
+        let steps = steps(failure);
+        assert!(steps.contains(&format!("`curl -sv -x http://{proxy} https://idp.example.org`.\n")), "{steps}");
+    }
+    let unknown = steps("java.net.UnknownHostException: out.example.com");
+    assert!(unknown.contains("(3128 is an example: the log does not name the port of the proxy.)"), "{unknown}");
+}

@@ -19,5 +19,5 @@ pub use editorial::{EditorialReview, review};
 pub use fault::CatalogueFault;
 pub use load::{Catalogue, CatalogueErrors, entries_of_folder, ids_of_folder};
 pub use pattern::{AppliesTo, Counter, Follows, MatchRule, Pattern, Reference, Role, Sample, Sign, Status};
-pub use step::{Place, Step, Target};
+pub use step::{Place, SAMPLE_PROXY, Step, Target};
 pub use validate::check;

@@ -238,6 +238,9 @@ pub struct MatchRule {
     /// The record is a failure of a request of this kind; `oidc` is the only one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// What could not be reached, in place of the host of the request; `proxy` is the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<String>,
     /// How close the words are to the root cause.
     pub role: Role,
 }
@@ -272,6 +275,7 @@ impl MatchRule {
             + usize::from(!self.http_status.is_empty())
             + usize::from(!self.context.is_empty())
             + usize::from(self.request.is_some())
+            + usize::from(self.unreachable.is_some())
     }
 }
 

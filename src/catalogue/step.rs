@@ -38,7 +38,12 @@ pub struct Target {
     pub address: String,
     /// `{url}`: what curl connects to.
     pub url: String,
+    /// `{proxy}`: name and port of the proxy before it.
+    pub proxy: String,
 }
+
+/// The proxy that a step names as a sample when the record names none.
+pub const SAMPLE_PROXY: &str = "proxy.example.com:3128";
 
 impl Target {
     /// The server `host`, to which curl connects with `scheme` on `port`.
@@ -47,7 +52,7 @@ impl Target {
         let address = format!("{host}:{port}");
         let url =
             if scheme == "https" && port == 443 { format!("https://{host}") } else { format!("{scheme}://{address}") };
-        Self { host: host.to_owned(), address, url }
+        Self { host: host.to_owned(), address, url, proxy: SAMPLE_PROXY.to_owned() }
     }
 
     /// The server that a step names as a sample when the record names none.
@@ -65,7 +70,8 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StepFormat", into = "StepFormat")]
 pub struct Step {
-    /// What to do; `{host}`, `{address}` and `{url}` stand for the server that failed.
+    /// What to do; `{host}`, `{address}` and `{url}` stand for the server that failed, `{proxy}` for a proxy that
+    /// failed before it.
     pub text: String,
     /// Where it applies; empty: everywhere.
     pub at: Vec<Place>,
@@ -119,7 +125,7 @@ impl Step {
     /// The text with the server to test.
     #[must_use]
     pub fn filled(&self, target: &Target) -> String {
-        [("{host}", &target.host), ("{address}", &target.address), ("{url}", &target.url)]
+        [("{host}", &target.host), ("{address}", &target.address), ("{url}", &target.url), ("{proxy}", &target.proxy)]
             .into_iter()
             .fold(self.text.clone(), |text, (name, value)| text.replace(name, value))
     }

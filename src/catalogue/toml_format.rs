@@ -38,7 +38,7 @@ const PATTERN_KEYS: [&str; 21] = [
     "counter",
     "family",
 ];
-const MATCH_KEYS: [&str; 13] = [
+const MATCH_KEYS: [&str; 14] = [
     "aadsts",
     "aadsts_other",
     "codes",
@@ -51,6 +51,7 @@ const MATCH_KEYS: [&str; 13] = [
     "http_status",
     "context",
     "request",
+    "unreachable",
     "role",
 ];
 
@@ -200,6 +201,7 @@ fn match_types(name: &str, id: &str, rule: &Table, faults: &mut Vec<CatalogueFau
             "aadsts_other" => (value.is_bool(), "Use `aadsts_other = true`, or omit it."),
             "regex" => (value.is_str(), "Use one string: `regex = '…'`."),
             "request" => (value.as_str() == Some("oidc"), "Use `request = \"oidc\"`, the only kind."),
+            "unreachable" => (value.as_str() == Some("proxy"), "Use `unreachable = \"proxy\"`, the only kind."),
             "role" => (
                 value.as_str().is_some_and(|role| ["cause", "answer", "wrapper", "mention"].contains(&role)),
                 "Use one of cause, answer, wrapper.",

@@ -97,9 +97,17 @@ impl<'r> Hit<'r> {
     }
 
     /// The host of a failed connection or login; elsewhere, counting needs none.
-    fn failing_host(&self) -> Option<&'r [u8]> {
+    fn counted_host(&self) -> Option<&'r [u8]> {
         let connects = matches!(self.pattern.stage, Stage::Transport | Stage::Mailbox);
-        if connects { extract::failing_host(self.reported) } else { None }
+        if connects { self.failing_host() } else { None }
+    }
+
+    /// The host that failed: of an entry about the proxy, the proxy.
+    fn failing_host(&self) -> Option<&'r [u8]> {
+        match self.pattern.rule.unreachable {
+            Some(_) => extract::failed_proxy(self.reported)?.host,
+            None => extract::failing_host(self.reported),
+        }
     }
 
     /// The identity provider, as far as codes, hosts and the entry show it.
@@ -163,7 +171,7 @@ impl<'r> Hit<'r> {
                 app_id: subject.app_id,
                 tenant: subject.tenant,
                 mailbox: subject.mailbox,
-                host: self.failing_host(),
+                host: self.counted_host(),
                 truncated_id: error.is_some_and(|error| error.truncated_id),
             },
             idp_time: error.and_then(|error| error.time),
@@ -220,7 +228,7 @@ impl<'r> Hit<'r> {
             app_id: subject.app_id,
             tenant: subject.tenant,
             mailbox: subject.mailbox,
-            host: extract::failing_host(self.reported),
+            host: self.failing_host(),
             http_status: extract::http_status(self.reported),
             exception: extract::outermost_exception(self.reported),
             flow_id: self

@@ -198,6 +198,9 @@ impl<'c, 'f> RecordMatcher<'c, 'f> {
                 return None;
             }
         }
+        if rule.unreachable.is_some() && extract::failed_proxy(self.facts.text).is_none() {
+            return None;
+        }
         if let Some(source) = &rule.regex {
             let compile = || RegexBuilder::new(source).unicode(false).build();
             let regex = literals.regex.get_or_init(|| compile().expect("checked when the catalogue was loaded"));

@@ -4,7 +4,7 @@
 //! a sign-in with OpenID Connect; settings and the server to test differ.
 
 use crate::{
-    catalogue::{Pattern, Place, Step, Target},
+    catalogue::{Pattern, Place, SAMPLE_PROXY, Step, Target},
     model::{Finding, Stage},
 };
 
@@ -21,26 +21,78 @@ const MAIL_HOSTS: [&str; 6] = ["imap", "pop", "smtp", "mail.", "mx.", "outlook."
 /// that names one says that it is an example.
 #[must_use]
 pub fn steps_for(pattern: &Pattern, finding: &Finding) -> Vec<String> {
-    let (places, target) = located(finding);
-    let mut is_example = finding.host.is_none();
+    let located = if pattern.rule.unreachable.is_some() { before_proxy(finding) } else { located(finding) };
+    let Located { places, target, mut example } = located;
     let mut filled = |step: &Step| {
         let text = step.filled(&target);
-        let says_so = text != step.text && std::mem::take(&mut is_example);
-        if says_so {
-            format!("{text} ({} is an example: the log does not name the server.)", target.host)
-        } else {
-            text
+        match (text != step.text).then(|| example.take()).flatten() {
+            Some((name, what)) => format!("{text} ({name} is an example: the log does not name the {what}.)"),
+            None => text,
         }
     };
     pattern.steps.iter().filter(|step| step.applies_to(&places)).map(&mut filled).collect()
 }
 
 /// The places at which it may have happened, and the server to test.
-fn located(finding: &Finding) -> (Vec<Place>, Target) {
-    let host = finding.host.as_deref();
+struct Located {
+    places: Vec<Place>,
+    target: Target,
+    /// A name in the steps that the log does not contain, and what has it.
+    example: Option<(String, &'static str)>,
+}
+
+fn located(finding: &Finding) -> Located {
+    let (places, target) = server(finding, &shown_text(finding), finding.host.as_deref());
+    let example = finding.host.is_none().then(|| (target.host.clone(), "server"));
+    Located { places, target, example }
+}
+
+/// The same for a failure at the proxy: the server is the one that was asked, if the record names it.
+fn before_proxy(finding: &Finding) -> Located {
+    let (text, proxy) = (&shown_text(finding), finding.host.as_deref());
+    let words = ["connect to host, port: ", "https://"];
+    let asked = words.iter().flat_map(|words| text.match_indices(words)).find_map(|(at, words)| {
+        let host = &text[at + words.len()..];
+        let host = &host[..host.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"-.".contains(b)).count()];
+        (host.contains('.') && Some(host) != proxy).then_some(host)
+    });
+    let (places, mut target) = server(finding, text, asked);
+    let port = proxy.and_then(|proxy| proxy_port(text, proxy));
+    let example = match (proxy, port) {
+        (Some(proxy), Some(port)) => {
+            target.proxy = format!("{proxy}:{port}");
+            asked.is_none().then(|| (target.host.clone(), "server"))
+        }
+        (Some(proxy), None) => {
+            target.proxy = format!("{proxy}:3128");
+            Some(("3128".to_owned(), "port of the proxy"))
+        }
+        (None, _) => Some((SAMPLE_PROXY.to_owned(), "proxy")),
+    };
+    Located { places, target, example }
+}
+
+/// The port after the name of a proxy: `h:3128`, `h/203.0.113.7:3128`, `h, 3128`.
+fn proxy_port(text: &str, proxy: &str) -> Option<u16> {
+    port_of(text, proxy).or_else(|| {
+        text.match_indices(proxy).find_map(|(at, _)| {
+            // The address may be redacted.
+            let address = text[at + proxy.len()..].strip_prefix('/')?.split_whitespace().next()?;
+            let digits = address.rsplit_once(':')?.1;
+            digits[..digits.bytes().take_while(u8::is_ascii_digit).count()].parse().ok()
+        })
+    })
+}
+
+/// What the finding shows of the record. The excerpt conceals hosts that the message shows.
+fn shown_text(finding: &Finding) -> String {
+    format!("{}\n{}", finding.message, finding.excerpt)
+}
+
+fn server(finding: &Finding, text: &str, host: Option<&str>) -> (Vec<Place>, Target) {
     if is_oidc(finding) {
-        let target = host
-            .map_or_else(|| Target::sample(Place::Oidc), |host| Target::new("https", host, https_port(finding, host)));
+        let target =
+            host.map_or_else(|| Target::sample(Place::Oidc), |host| Target::new("https", host, https_port(text, host)));
         return (vec![Place::Oidc], target);
     }
     let Some(host) = host else {
@@ -48,7 +100,6 @@ fn located(finding: &Finding) -> (Vec<Place>, Target) {
         let place = if is_outgoing(finding) { Place::Mail } else { Place::Integration };
         return (vec![Place::Integration, Place::Mail], Target::sample(place));
     };
-    let text = &finding.excerpt;
     let port = port_of(text, host);
     let mail_port = port.and_then(|port| MAIL_PORTS.iter().find(|(known, _)| *known == port));
     let named = |names: &[&str]| names.iter().any(|start| host.starts_with(start));
@@ -57,11 +108,11 @@ fn located(finding: &Finding) -> (Vec<Place>, Target) {
         return (vec![Place::Mail], Target::new(scheme, host, *port));
     }
     if requested || named(&HTTPS_HOSTS) || finding.mail_server.is_none() && !named(&MAIL_HOSTS) {
-        return (vec![Place::Integration], Target::new("https", host, https_port(finding, host)));
+        return (vec![Place::Integration], Target::new("https", host, https_port(text, host)));
     }
     let refreshing = finding.stage == Stage::Refresh || text.contains("TokenServiceException");
     if refreshing && !named(&MAIL_HOSTS) {
-        return (vec![Place::Integration, Place::Mail], Target::new("https", host, https_port(finding, host)));
+        return (vec![Place::Integration, Place::Mail], Target::new("https", host, https_port(text, host)));
     }
     let (port, scheme) = if host.starts_with("smtp") || is_outgoing(finding) {
         (587, "smtp")
@@ -90,8 +141,8 @@ fn is_outgoing(finding: &Finding) -> bool {
 }
 
 /// The port of a connection to `host` over HTTPS.
-fn https_port(finding: &Finding, host: &str) -> u16 {
-    port_of(&finding.excerpt, host).filter(|port| MAIL_PORTS.iter().all(|(mail, _)| mail != port)).unwrap_or(443)
+fn https_port(text: &str, host: &str) -> u16 {
+    port_of(text, host).filter(|port| MAIL_PORTS.iter().all(|(mail, _)| mail != port)).unwrap_or(443)
 }
 
 /// The port that a text prints after a host: `h:993`, `h, 993`, `h, port: 993`.

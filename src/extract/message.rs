@@ -107,12 +107,20 @@ pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
         }
         asked = asked.or(captures.get(2));
     }
-    let of_token_url = || {
-        static TOKEN: Literal = Literal::new("/token");
-        TOKEN.is_in(text).then(|| Some(TOKEN_URL.captures(text)?.get(1)?.as_bytes())).flatten()
-    };
-    let host = asked.map(|host| host.as_bytes()).or_else(of_token_url)?;
-    Some(without_dot(host))
+    asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text))
+}
+
+/// The host to which, according to the text, a request was addressed.
+#[must_use]
+pub(super) fn requested_host(text: &[u8]) -> Option<&[u8]> {
+    let asked = HOST.captures_iter(text).find_map(|captures| captures.get(2));
+    asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text))
+}
+
+fn token_host(text: &[u8]) -> Option<&[u8]> {
+    static TOKEN: Literal = Literal::new("/token");
+    let url = TOKEN.is_in(text).then(|| TOKEN_URL.captures(text)).flatten()?;
+    Some(without_dot(url.get(1)?.as_bytes()))
 }
 
 fn without_dot(host: &[u8]) -> &[u8] {

@@ -167,6 +167,9 @@ fn condition(pattern: &Pattern) -> Option<String> {
     if rule.request.is_some() {
         parts.push("the record is an error of a request of the OpenID Connect sign-in".to_owned());
     }
+    if rule.unreachable.is_some() {
+        parts.push("the connection failed at a proxy".to_owned());
+    }
     if !rule.context.is_empty() {
         parts.push(format!("the context is {}", rule.context.join(" or ")));
     }
