@@ -112,6 +112,9 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
         return Assertion::Quoted;
     }
     let at = at.min(text.len());
+    if is_compared_in_test(text, at) {
+        return Assertion::Quoted;
+    }
     if record.level().is_none() && is_after_request(text, at) || is_counted(&text[at..]) {
         return Assertion::Quoted;
     }
@@ -237,6 +240,20 @@ fn is_after_request(text: &[u8], at: usize) -> bool {
     });
     // Over more than a line: parameters of a URL are lines of a text without escapes.
     REQUEST.is_match(last(&text[..at], LOOKBEHIND_BYTES))
+}
+
+/// True for what the assertion of a unit test compares: `expected:<AADSTS50011: …> but was:<null>`.
+fn is_compared_in_test(text: &[u8], at: usize) -> bool {
+    static FAILED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x-u) (?: \bAssertionError | \bAssertionFailedError | \bComparisonFailure ) :
+            | \b(?:[Ee]xpected|but\x20was):\x20?(?:\[|<|[\w.]+(?:@[0-9a-f]+)?<)",
+        )
+        .expect("the expression compiles")
+    });
+    static CAUSE: Literal = Literal::new("Caused by: ");
+    let before = last(&text[..at], LOOKBEHIND_BYTES);
+    FAILED.find_iter(before).last().is_some_and(|failed| !CAUSE.is_in(&before[failed.end()..]))
 }
 
 /// Where the JSON object starts that contains `at` and has the `error` of RFC 6749, section 5.2.

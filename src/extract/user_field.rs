@@ -38,7 +38,7 @@ const FIELDS: [&str; 19] = [
     "displayname",
 ];
 /// Words before a title in quotation marks: `issue created from mail "Fw: …"`.
-const BEFORE_TITLES: [&str; 19] = [
+const BEFORE_TITLES: [&str; 26] = [
     "user",
     "username",
     "login",
@@ -58,7 +58,16 @@ const BEFORE_TITLES: [&str; 19] = [
     "for",
     "term",
     "like",
+    "alert",
+    "board",
+    "dashboard",
+    "gadget",
+    "headline",
+    "monitor",
+    "topic",
 ];
+/// Where messages are posted that somebody has written: `posted to Slack channel #ops: "…"`.
+const BEFORE_POSTS: [&str; 1] = ["slack"];
 /// Words before the name of a field in quotation marks: `invalid for field "Error message": …`.
 const BEFORE_NAMES: [&str; 3] = ["field", "attribute", "column"];
 /// How far before a label the words that make it a provider's are looked for, in bytes.
@@ -68,7 +77,7 @@ static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .build(FIELDS.iter().chain(&BEFORE_TITLES).chain(&BEFORE_NAMES))
+        .build(FIELDS.iter().chain(&BEFORE_TITLES).chain(&BEFORE_NAMES).chain(&BEFORE_POSTS))
         .expect("a small set of words")
 });
 
@@ -93,9 +102,12 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
-        if label.pattern().as_usize() >= FIELDS.len() + BEFORE_TITLES.len() {
+        let titles = FIELDS.len() + BEFORE_TITLES.len();
+        if label.pattern().as_usize() >= titles {
             let from = found.last().map_or(0, |last| last.end);
-            found.extend(named_field(text, start..end).filter(|field| field.start >= from));
+            let is_name = label.pattern().as_usize() < titles + BEFORE_NAMES.len();
+            let value = if is_name { named_field(text, start..end) } else { post(text, start..end) };
+            found.extend(value.filter(|field| field.start >= from));
             continue;
         }
         let inside = found.last().is_some_and(|last| start < last.end);
@@ -122,7 +134,7 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
         }
         let range = match separator.mark {
             Some(mark) => value..quoted_end(text, value, mark),
-            None if field && separator.assigns => value..plain_end(text, value),
+            None if field && (separator.assigns || is_bare_title(text, start, value)) => value..plain_end(text, value),
             None => continue,
         };
         if field && PROVIDERS.is_match(&text[start.saturating_sub(LOOKBEHIND_BYTES)..start]) {
@@ -134,6 +146,33 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     }
     found
 }
+
+/// True for a title without marks that starts with a code, perhaps after the marks of a reply: `a mail with subject Re: AADSTS…`.
+fn is_bare_title(text: &[u8], label: usize, value: usize) -> bool {
+    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i-u)(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s?:\s*|\[[^\]\r\n]{1,30}\]\s*){0,4}AADSTS\d")
+            .expect("a valid expression")
+    });
+    let before = text[..label].trim_ascii_end();
+    let introduced =
+        [&b"with"[..], b"with the", b"has", b"has the", b"had"].iter().any(|words| before.ends_with(words));
+    introduced && TITLE.is_match(&text[value..])
+}
+
+/// A post in quotation marks after the name of a messenger, on the same line.
+fn post(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+    if !is_word(text, word.start, word.end) {
+        return None;
+    }
+    let rest = &text[word.end..line_end(text, word.end)];
+    let mark = memchr::memchr2(b'"', b'\'', &rest[..rest.len().min(MAX_POST_DISTANCE)])?;
+    let value = word.end + mark + 1;
+    let end = quoted_end(text, value, rest[mark]);
+    (value < end).then_some(word.start..end)
+}
+
+/// How far after a messenger's name a post starts, in bytes.
+const MAX_POST_DISTANCE: usize = 60;
 
 /// The value of a field that is named in quotation marks after the word at `word`, as one that an administrator has added:
 /// `invalid for field "Error message": …`. Parameters of a request to a provider are none of them.
@@ -294,6 +333,11 @@ mod tests {
             "Custom field 'Fehlertext' was set to AADSTS50034: x",
             r#"field "Log" (customfield_10010) has the value "AADSTS50034: x""#,
             "No reply to comment 'is it AADSTS7000222 again?' was sent",
+            r#"Slack alert "AADSTS50034: The user account does not exist" could not be posted"#,
+            r#"posted to Slack channel #ops: "Login failed: AADSTS50034: x""#,
+            r#"dashboard "AADSTS50034: The user account" has no owner"#,
+            "no issue made from a mail with subject AADSTS50034: The user account does not exist",
+            "a mail with the subject [EXT] Re: AADSTS50034: x",
         ] {
             assert!(is_enclosed(text), "{text}");
         }
@@ -314,6 +358,8 @@ mod tests {
             r#"Missing field "scope": AADSTS70011: x"#,
             "The field 'Issuer' is invalid. AADSTS50034: x",
             "could not create comment: Refresh Token Failed. Reported Reason: AADSTS50034: x",
+            "token with subject AAAA was refused: AADSTS50034: x",
+            "Slack is told: AADSTS50034: x",
         ] {
             assert!(!is_enclosed(text), "{text}");
         }

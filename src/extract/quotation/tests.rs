@@ -28,6 +28,8 @@ fn records_that_report_a_failure_are_recognised() {
         "AADSTS50011: The redirect URI does not match",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 DEBUG ServiceRunner     [c.a.mail] on\nDEBUG IMAPS: AUTHENTICATE\nA1 NO AADSTS50173: revoked",
         "2026-01-05 10:00:00,000+0000 main ERROR      [c.e.Job] no\nc.e.OAuthException: no '\"access_token\"' from this: '{\"error_description\":\"AADSTS50173: revoked\",\"error\":\"invalid_grant\"}'",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-1 ERROR ServiceRunner     [c.e.mail.TokenClient] Microsoft answered \"AADSTS7000222: The secret is expired.\"",
+        "java.lang.AssertionError: no token\nCaused by: c.m.aad.msal4j.MsalServiceException: AADSTS7000222: The secret is expired.",
         "Request Id: 1\nMessage: AADSTS50011: The redirect URI does not match",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.o.c.l.token.Service] body={\"error\":\"x\",\"error_description\":\"AADSTS50011: reply address\"}",
         "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
@@ -56,6 +58,10 @@ fn records_with_the_text_of_users_only_quote() {
         "2026-01-05 10:00:00,000+0000 ERROR [Contoso] Caesium-1-2 ServiceRunner     message with subject 'AADSTS7000222 client secret' was not taken",
         "2026-01-05 10:00:00,000+0000 INFO [Contoso] Caesium-1-2 ServiceRunner     import of a mail with subject 'error AADSTS7000222: client secret' done",
         "2026-01-05 10:00:00,000+0000 http-nio-1 a 1x1x1 abcdef /rest/api/2/search 3ms \"select id from jiraaction where actionbody like '%AADSTS7000222: expired%'\"",
+        "2026-01-05 10:00:00,000+0000 main ERROR      [c.e.oauth2.TokenClientTest] no\norg.opentest4j.AssertionFailedError: expected: <AADSTS7000222: The secret is expired> but was: <null>",
+        "java.lang.AssertionError: \nExpecting actual:\n  \"AADSTS7000222: The secret\"\nto contain:\n  \"x\"\n\tat c.e.Test.x(Test.java:1)",
+        "java.lang.AssertionError: expected:<null> but was:<AADSTS7000222: The secret is expired>",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-1 WARN ServiceRunner     [c.e.mail.AlertSender] Slack alert \"AADSTS50034: The user account does not exist\" could not be posted",
         "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /x [c.e.Links] https://docs.example.com/error:AADSTS50011: is gone",
     ] {
         assert_eq!(assertion(log), Assertion::Quoted, "{log}");
