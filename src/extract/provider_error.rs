@@ -6,6 +6,7 @@
 //!
 //! Forms: Jira's indented lines, one line, JSON, MSAL, error pages; see `unescape` for escapes.
 
+mod labels;
 mod unique_list;
 
 use memchr::memchr;
@@ -75,6 +76,7 @@ pub(crate) fn provider_errors(text: &[u8]) -> ProviderErrors<'_> {
     }
     reader.close();
     reader.number_beside_ids();
+    reader.ids_with_other_labels();
     reader.found
 }
 
@@ -131,6 +133,7 @@ impl<'t> Reader<'t> {
             }
             // Graph's own name for the id that the client chose: `client-request-id`.
             Marker::Trace if self.text[..start].ends_with(b"client-") => {}
+            Marker::Trace if is_of_tracing(self.text, start, end) => {}
             Marker::Trace => self.id(start, end, |error| &mut error.trace_id),
             Marker::Correlation => self.id(start, end, |error| &mut error.correlation_id),
             Marker::Time => {
@@ -207,6 +210,23 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Errors with a code and without ids may have them under labels of another language.
+    fn ids_with_other_labels(&mut self) {
+        let list = &mut self.found.list;
+        for i in 0..list.len() {
+            let until = list.get(i + 1).map_or(self.text.len(), |next| next.at.max(list[i].at));
+            let error = &mut list[i];
+            let has_ids = error.trace_id.is_some() || error.correlation_id.is_some() || error.truncated_id;
+            if error.codes.is_empty() || has_ids {
+                continue;
+            }
+            if let Some(ids) = labels::ids_after(&self.text[error.at..until]) {
+                (error.trace_id, error.correlation_id) = (Some(ids.trace_id), Some(ids.correlation_id));
+                error.time.get_or_insert(ids.time);
+            }
+        }
+    }
+
     fn id(
         &mut self,
         start: usize,
@@ -267,6 +287,22 @@ impl<'t> Reader<'t> {
         }
     }
 }
+
+/// True for the trace id of OpenTelemetry, which layouts and agents print as a key: 32 digits, or beside the id of a span.
+fn is_of_tracing(text: &[u8], start: usize, end: usize) -> bool {
+    let is_key = !text[start..end].contains(&b' ');
+    let id = value(&text[end..]);
+    let len = id.iter().take(GUID_BYTES).take_while(|b| b.is_ascii_hexdigit() || **b == b'-').count();
+    let beside = |text: &[u8]| {
+        [&b"span_id"[..], b"spanId", b"span-id"].iter().any(|key| memchr::memmem::find(text, key).is_some())
+    };
+    let after = &id[len..];
+    let before = &text[start.saturating_sub(MAX_SPAN_BYTES)..start];
+    is_key && (len == 32 && !id[..len].contains(&b'-') || beside(&after[..after.len().min(12)]) || beside(before))
+}
+
+/// How far before the key of a trace id that of its span is.
+const MAX_SPAN_BYTES: usize = 28;
 
 /// True when a sentence ends right before `at`, on the same line.
 fn ends_a_sentence(text: &[u8], at: usize) -> bool {

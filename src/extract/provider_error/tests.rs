@@ -79,6 +79,31 @@ fn codes_and_ids_are_read_from_every_form() {
 }
 
 #[test]
+fn the_trace_id_of_a_layout_is_not_the_providers() {
+    for (text, expected) in [
+        (
+            "trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331 AADSTS50055: x.".to_owned(),
+            "[50055]/-/-/-",
+        ),
+        (format!("[traceId={T1}, spanId=b7ad6b7169203331] AADSTS50055: Expired."), "[50055]/-/-/-"),
+        (format!("span_id=b7ad6b7169203331 trace_id={T1} AADSTS50055: Expired."), "[50055]/-/-/-"),
+        (format!("trace_id={T2} span_id=b7ad6b7169203331 AADSTS50055: Expired. Trace ID: {T1}"), "[50055]/T1/-/-"),
+        (format!("AADSTS50055: Expired. {{\"trace_id\":\"{T1}\",\"correlation_id\":\"{C1}\"}}"), "[50055]/T1/C1/-"),
+    ] {
+        assert_eq!(shape(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn ids_under_labels_of_another_language_stay_with_their_error() {
+    let text = format!(
+        "AADSTS50173: Widerrufen. Ablaufverfolgungs-ID: {T1} Korrelations-ID: {C1} Zeitstempel: 2021-06-19 15:14:59Z\n\
+         Caused by: AADSTS70008: Abgelaufen. Ablaufverfolgungs-ID: {T2} Korrelations-ID: {C2} Zeitstempel: 2021-06-19 16:14:59Z"
+    );
+    assert_eq!(shape(&text), ["[50173]/T1/C1/15:14:59", "[70008]/T2/C2/16:14:59"]);
+}
+
+#[test]
 fn an_error_never_takes_the_ids_of_another() {
     let two = format!(
         "AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: {C1}\nAADSTS70008: Expired. Trace ID: {T2} Correlation ID: {C2}"
