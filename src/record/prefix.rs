@@ -22,8 +22,12 @@ pub(super) enum Prefix {
     Journal,
     /// `jira-1  | `.
     Compose,
-    /// `[pod/jira-0/jira] `.
+    /// `[pod/jira-0/jira] `, and as kubetail and kail print it: `[jira-0 jira] `, `atlassian/jira-0[jira]: `.
     Pod,
+    /// `jira-0 jira `: pod and container, as stern prints them.
+    PodContainer,
+    /// `atlassian jira-0 jira `: the same with the namespace.
+    NamespacePodContainer,
     /// `atlassian-jira.log:120:`.
     Grep,
     /// `120:`, `121-`, `   120 `: as `grep -n`, `less -N` and `cat -n` print for one file.
@@ -50,12 +54,13 @@ pub(super) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
         },
         b' ' => (Prefix::LineNumber, line_number(head)?),
         b'<' => (Prefix::Syslog, syslog(head)?),
-        b'[' => (Prefix::Pod, pod(head)?),
+        b'[' => (Prefix::Pod, pod(head).filter(|len| head.starts_with(b"[pod/") || starts_event(&head[*len..]))?),
         0xef | b'\x0c' | b'\x1e' => (Prefix::Mark, mark(head)?),
         b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
-        _ => match compose(head) {
-            Some(len) => (Prefix::Compose, len),
-            None => (Prefix::Grep, grep(head)?),
+        _ => match (compose(head), pod_name(head)) {
+            (Some(len), _) => (Prefix::Compose, len),
+            (None, Some(found)) => found,
+            (None, None) => (Prefix::Grep, grep(head)?),
         },
     };
     Some((kind, len))
@@ -71,7 +76,9 @@ pub(super) fn len_of(kind: Prefix, line: &[u8]) -> usize {
         Prefix::Syslog => syslog(head),
         Prefix::Journal => journal(head),
         Prefix::Compose => compose(head),
-        Prefix::Pod => pod(head),
+        Prefix::Pod => pod(head).or_else(|| kail(head)),
+        Prefix::PodContainer => pod_words(head, 2),
+        Prefix::NamespacePodContainer => pod_words(head, 3),
         Prefix::Grep => grep(head),
         Prefix::LineNumber => line_number(head),
         Prefix::Mark => mark(head),
@@ -88,7 +95,9 @@ pub(super) fn source(kind: Prefix, prefix: &[u8]) -> Option<&[u8]> {
             .try_fold(text, |rest: &[u8], _| memchr::memchr(b' ', rest).map(|blank| rest[blank..].trim_ascii_start()))
     };
     match kind {
-        Prefix::Pod | Prefix::Compose => Some(prefix.trim_ascii_end()).filter(|source| !source.is_empty()),
+        Prefix::Pod | Prefix::PodContainer | Prefix::NamespacePodContainer | Prefix::Compose => {
+            Some(prefix.trim_ascii_end()).filter(|source| !source.is_empty())
+        }
         Prefix::Journal => after_words(prefix, 1).map(without_process),
         Prefix::Syslog => {
             let priority = memchr::memchr(b'>', &prefix[..prefix.len().min(5)]).map_or(0, |close| close + 1);
@@ -237,14 +246,74 @@ fn journal(head: &[u8]) -> Option<usize> {
 }
 
 fn pod(head: &[u8]) -> Option<usize> {
-    if !head.starts_with(b"[pod/") {
+    let close = memchr::memmem::find(head, b"] ")?;
+    let name = head[..close].strip_prefix(b"[")?;
+    let is_name = || has_number(name) && name.split(|b| *b == b' ').all(is_pod_name) && !names_a_thread(name);
+    (name.starts_with(b"pod/") || is_name()).then_some(close + 2)
+}
+
+/// True for `http-nio-8080-exec-5`, `pool-3-thread-1`.
+fn names_a_thread(name: &[u8]) -> bool {
+    [&b"-exec-"[..], b"thread", b"pool"].iter().any(|word| memchr::memmem::find(name, word).is_some())
+}
+
+/// The longest name of a pod or a service, with those of its container and namespace.
+const MAX_NAME_BYTES: usize = 128;
+
+/// True for the name of a pod, a container or a namespace.
+fn is_pod_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(b))
+}
+
+/// True for a name with a number or a hash after a hyphen, as that of a pod: `jira-0`, `jira-7d9f8b-x2k4z`.
+fn has_number(name: &[u8]) -> bool {
+    name.split(|b| *b == b'-').skip(1).any(|part| part.iter().any(u8::is_ascii_digit))
+}
+
+/// The names of namespace, pod and container, if the line of a log follows: any words may be at the start of a line.
+fn pod_name(head: &[u8]) -> Option<(Prefix, usize)> {
+    if !head.first()?.is_ascii_lowercase() {
         return None;
     }
-    Some(memchr::memmem::find(head, b"] ")? + 2)
+    if let Some(len) = kail(head) {
+        return Some((Prefix::Pod, len));
+    }
+    [(Prefix::PodContainer, 2), (Prefix::NamespacePodContainer, 3)].into_iter().find_map(|(kind, words)| {
+        let len = pod_words(head, words)?;
+        starts_event(&head[len..]).then_some((kind, len))
+    })
+}
+
+/// True for a text that starts with a time or an object.
+fn starts_event(text: &[u8]) -> bool {
+    text.starts_with(b"{") || timestamp::parse(text).is_some()
+}
+
+/// `jira-0 jira `, `atlassian jira-0 jira `: so many words, the last but one of which is the name of a pod.
+fn pod_words(head: &[u8], words: usize) -> Option<usize> {
+    let mut at = 0;
+    for word in 1..=words {
+        let len = memchr::memchr(b' ', &head[at..head.len().min(MAX_NAME_BYTES).max(at)])?;
+        let name = &head[at..at + len];
+        if !is_pod_name(name) || word + 1 == words && !has_number(name) {
+            return None;
+        }
+        at += len + 1;
+    }
+    Some(at)
+}
+
+/// `atlassian/jira-0[jira]: `.
+fn kail(head: &[u8]) -> Option<usize> {
+    let colon = memchr::memmem::find(&head[..head.len().min(MAX_NAME_BYTES)], b"]: ")?;
+    let open = memchr::memchr(b'[', &head[..colon])?;
+    let slash = memchr::memchr(b'/', &head[..open])?;
+    let names = [&head[..slash], &head[slash + 1..open], &head[open + 1..colon]];
+    names.into_iter().all(is_pod_name).then_some(colon + 3)
 }
 
 fn compose(head: &[u8]) -> Option<usize> {
-    let name = IN_NAME.prefix_len(&head[..head.len().min(64)]);
+    let name = IN_NAME.prefix_len(&head[..head.len().min(MAX_NAME_BYTES)]);
     if name == 0 {
         return None;
     }
@@ -255,8 +324,8 @@ fn compose(head: &[u8]) -> Option<usize> {
 
 /// Bytes in the names of files and folders. A table, because most lines of a stack trace are tested.
 const IN_PATH: ByteSet = ByteSet::with(b"_./-+@");
-/// Bytes in the names of services.
-const IN_NAME: ByteSet = ByteSet::with(b"_.-");
+/// Bytes in the names of services; in a swarm the task and the node follow: `jira.1.x2k4z@node-a`.
+const IN_NAME: ByteSet = ByteSet::with(b"_.-@");
 
 fn grep(head: &[u8]) -> Option<usize> {
     // `C:\Program Files\…`: a drive, and spaces in its path.
@@ -297,6 +366,9 @@ mod tests {
             (Prefix::Journal, "2026-11-23T10:00:00+0100 host java[123]:"),
             (Prefix::Compose, "jira-1  |"),
             (Prefix::Pod, "[pod/jira-0/jira]"),
+            (Prefix::Pod, "atlassian/jira-0[jira]:"),
+            (Prefix::PodContainer, "jira-0 jira"),
+            (Prefix::NamespacePodContainer, "atlassian jira-0 jira"),
             (Prefix::Grep, "atlassian-jira.log"),
             (Prefix::LineNumber, "   120"),
             (Prefix::Mark, ""),
@@ -321,6 +393,12 @@ mod tests {
             ("<14>1 2026-11-23T10:00:00Z jira01 jira 123 - - ", Prefix::Syslog),
             ("jira-1  | ", Prefix::Compose),
             ("[pod/jira-0/jira] ", Prefix::Pod),
+            ("[jira-0] ", Prefix::Pod),
+            ("[jira-7d9f8b-x2k4z jira] ", Prefix::Pod),
+            ("atlassian/jira-0[jira]: ", Prefix::Pod),
+            ("jira-0 jira ", Prefix::PodContainer),
+            ("atlassian jira-7d9f8b-x2k4z jira ", Prefix::NamespacePodContainer),
+            ("jira_jira.1.x2k4z7@node-a    | ", Prefix::Compose),
             ("atlassian-jira.log:", Prefix::Grep),
             ("/var/log/atlassian-jira.log.1:120:", Prefix::Grep),
             ("120:", Prefix::LineNumber),
@@ -344,6 +422,11 @@ mod tests {
             "    Trace ID: 1",
             "Caused by: java.lang.IllegalStateException",
             "[Contoso Mailbox] Caesium-1-3 anonymous x",
+            "[main] no name of a pod",
+            "[jira-0] no event",
+            "[http-nio-8080-exec-5] 2026-01-05 20:34:03,014+0000 main ERROR x",
+            "jira-0 jira was restarted",
+            "the user account does not exist",
             "May the force be with you: always",
             "",
         ] {
