@@ -65,6 +65,9 @@ const EQUIVALENT: &Equivalent = &[
     ("dovecot POP3 refuses the token", "pop-auth-failed-null"),
     // java.net.http drops the reason: the record holds `java.net.ConnectException` and nothing else.
     ("the proxy's name cannot be resolved", "net-refused"),
+    // The client names the proxy as the host that it could not reach: the proxy's settings are wrong, not the provider's.
+    ("the proxy is down", "net-proxy-unreachable"),
+    ("the proxy's name cannot be resolved", "net-proxy-unreachable"),
     // The client has dropped the answer's body; its status has an entry of its own.
     ("503 with HTML", "provider-http-5xx"),
     // Only a client certificate, or a proxy that does not ask for one, ends it.
