@@ -124,6 +124,7 @@ impl<'r> Hit<'r> {
         match (contexts.intersects(Contexts::MICROSOFT), contexts.intersects(Contexts::GOOGLE)) {
             (true, false) => Some(Provider::Microsoft),
             (false, true) => Some(Provider::Google),
+            (false, false) if extract::has_other_provider(self.text) => Some(Provider::Other),
             _ => None,
         }
     }

@@ -117,6 +117,16 @@ pub(super) fn requested_host(text: &[u8]) -> Option<&[u8]> {
     asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text))
 }
 
+/// True when the text, which names no host of Microsoft or Google, has the address of a token endpoint. Those of AD FS and of
+/// Entra ID under a name of the customer are Microsoft's.
+#[must_use]
+pub(crate) fn has_other_provider(text: &[u8]) -> bool {
+    TOKEN_URL.find(text).is_some_and(|url| {
+        let url = url.as_bytes();
+        ![&b"/adfs/"[..], b"/oauth2/v2.0/"].iter().any(|path| memmem::find(url, path).is_some())
+    })
+}
+
 fn token_host(text: &[u8]) -> Option<&[u8]> {
     static TOKEN: Literal = Literal::new("/token");
     let url = TOKEN.is_in(text).then(|| TOKEN_URL.captures(text)).flatten()?;
@@ -186,6 +196,19 @@ mod tests {
             ("see https://login.microsoftonline.com/error?code=1", None),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_endpoint_of_neither_microsoft_nor_google_is_that_of_another_provider() {
+        for (text, other) in [
+            ("POST https://contoso.okta.com/oauth2/default/v1/token returned 401", true),
+            ("https://idp.example.com/realms/a/protocol/openid-connect/token", true),
+            ("https://adfs.example.com/adfs/oauth2/token", false),
+            ("https://login.example.com/contoso/b2c_1_in/oauth2/v2.0/token", false),
+            ("https://jira.example.com/plugins/servlet/oauth2/client/callback", false),
+        ] {
+            assert_eq!(has_other_provider(text.as_bytes()), other, "{text}");
         }
     }
 

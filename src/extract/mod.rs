@@ -22,7 +22,7 @@ pub(crate) use callback::{CALLBACK_ID_BYTES, CALLBACK_PATH, callback_ids, starts
 pub(crate) use cloud::{Cloud, Clouds, clouds};
 pub(crate) use context::{Contexts, OIDC_PATHS, is_interactive, of_header, of_logger, of_pasted, of_request, of_text};
 pub(crate) use guid::{GUID_BYTES, is_guid};
-pub(crate) use message::{code_position, failing_host, failing_sentence, outermost_exception};
+pub(crate) use message::{code_position, failing_host, failing_sentence, has_other_provider, outermost_exception};
 pub(crate) use oauth_response::{OAuthResponse, http_status, parse_oauth_response};
 pub(crate) use provider_error::{ProviderError, ProviderErrors, provider_errors};
 pub(crate) use proxy::failed_proxy;

@@ -21,8 +21,8 @@ pub(crate) struct OAuthResponse<'t> {
     pub(crate) description: Option<&'t [u8]>,
 }
 
-/// Error values of RFC 6749, OpenID Connect Core, Microsoft and Google.
-const ERRORS: [&str; 30] = [
+/// Error values of RFC 6749, RFC 8628, OpenID Connect Core, Microsoft and Google.
+const ERRORS: [&str; 31] = [
     "invalid_client",
     "invalid_grant",
     "invalid_request",
@@ -53,6 +53,7 @@ const ERRORS: [&str; 30] = [
     "insufficient_scope",
     "slow_down",
     "authorization_pending",
+    "expired_token",
 ];
 
 static WORDS: LazyLock<PhraseSet<()>> = LazyLock::new(|| PhraseSet::new(ERRORS.map(|error| (error, ()))));
