@@ -12,7 +12,7 @@ use super::{
 use crate::{
     catalogue::Role,
     extract::{self, Contexts, ProviderErrors},
-    model::Record,
+    model::{Record, Stage},
     record,
     search::count_newlines,
 };
@@ -108,6 +108,8 @@ impl Engine {
             verdict.as_ref().is_some_and(|verdict| patterns[verdict.pattern].rule.role == Role::Mention);
         let verdict = verdict.filter(|verdict| {
             !only_mentioned
+                && !(patterns[verdict.pattern].stage == Stage::Transport
+                    && extract::failed_elsewhere(header, &reported))
                 && extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {

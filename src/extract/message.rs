@@ -36,6 +36,13 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
           | SSLPeerUnverifiedException:\x20Host(?:name|\x20name)?\x20'?
           | ENOTFOUND\x20
           | HTTPS?ConnectionPool\(host='
+          | protocolConnect\x20login,\x20host=
+          | connect\x20to\x20host\x20"
+          | following\x20server\x20failed\x20:\x20
+          | authentication\x20failed;\x20(?:cannot\x20authenticate\x20to\x20)?server\x20
+          | [Ll]ogin\x20on\x20\[
+          | (?:imap|smtp|pop3)s?://(?:[^@\s/"]{1,120}@)?
+          | \x20=>\x20
         )([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})
         | (?:
             for\x20URL:\x20https?://
@@ -107,7 +114,40 @@ pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
         }
         asked = asked.or(captures.get(2));
     }
-    asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text))
+    asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text)).or_else(|| providers_host(text))
+}
+
+/// A sign-in or mail host of a provider, wherever it is. In a scope (`https://outlook.office.com/.default`) and in the address
+/// of an explanation it is no host that was asked.
+fn providers_host(text: &[u8]) -> Option<&[u8]> {
+    static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?x-u)(?:^|[^A-Za-z0-9.@-])(
+                (?:outlook\.office(?:365)?|smtp\.office365)\.(?:com|us) | smtp-mail\.outlook\.com | partner\.outlook\.cn
+              | (?:imap|smtp|pop)\.gmail\.com
+              | login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn|windows\.net)
+            )(?:[^A-Za-z0-9./-]|\.?(?:\s|$)|/[A-Za-z0-9][A-Za-z0-9.-]*(?:[^A-Za-z0-9.?-]|$))"#,
+        )
+        .expect("the expression compiles")
+    });
+    static PARTS: [Literal; 6] = [
+        Literal::new("office"),
+        Literal::new("outlook"),
+        Literal::new(".gmail."),
+        Literal::new("login.microsoftonline"),
+        Literal::new("login.partner"),
+        Literal::new("login.windows"),
+    ];
+    if !PARTS.iter().any(|part| part.is_in(text)) {
+        return None;
+    }
+    static MAIL_SCOPE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?-u)^outlook\.").expect("the expression compiles"));
+    KNOWN.captures_iter(text).find_map(|captures| {
+        let host = captures.get(1)?;
+        let is_scope = text.get(host.end()) == Some(&b'/') && MAIL_SCOPE.is_match(host.as_bytes());
+        (!is_scope).then_some(host.as_bytes())
+    })
 }
 
 /// The host to which, according to the text, a request was addressed.
@@ -115,6 +155,16 @@ pub(crate) fn failing_host(text: &[u8]) -> Option<&[u8]> {
 pub(super) fn requested_host(text: &[u8]) -> Option<&[u8]> {
     let asked = HOST.captures_iter(text).find_map(|captures| captures.get(2));
     asked.map(|host| without_dot(host.as_bytes())).or_else(|| token_host(text))
+}
+
+/// True when the text has the address of a token endpoint, or names a mail server by its role.
+#[must_use]
+pub(super) fn names_a_server(text: &[u8]) -> bool {
+    static SERVER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?-u)connect to (?:the server at|host, port:|[A-Z0-9]{3,6} host:) ")
+            .expect("the expression compiles")
+    });
+    SERVER.is_match(text) || TOKEN_URL.is_match(text)
 }
 
 /// True when the text, which names no host of Microsoft or Google, has the address of a token endpoint. Those of AD FS and of
@@ -194,6 +244,29 @@ mod tests {
             ),
             ("refresh https://idp.example.com:443/realms/a/protocol/openid-connect/token", Some("idp.example.com")),
             ("see https://login.microsoftonline.com/error?code=1", None),
+            ("scope https://outlook.office.com/.default offline_access", None),
+            ("scope https://outlook.office365.com/IMAP.AccessAsUser.All", None),
+            ("FR0P281CA0173.outlook.office365.com Microsoft ESMTP MAIL Service ready", None),
+            (
+                "535 5.7.3 Authentication unsuccessful while sending via smtp.office365.com as x",
+                Some("smtp.office365.com"),
+            ),
+            ("535 5.7.3 Authentication unsuccessful (smtp.office365.com:587, user x)", Some("smtp.office365.com")),
+            ("authority=https://login.windows.net/contoso.example clientId=1", Some("login.windows.net")),
+            (
+                "FileNotFoundException: https://login.microsoftonline.com/contoso.example/oauth2/v2.0/tokens",
+                Some("login.microsoftonline.com"),
+            ),
+            ("DEBUG IMAPS: protocolConnect login, host=imap.example.com, user=x", Some("imap.example.com")),
+            ("DEBUG SMTP: trying to connect to host \"smtp.example.com\", port 587", Some("smtp.example.com")),
+            ("Cannot open store imaps://support%40example.com@imap.example.com/INBOX: x", Some("imap.example.com")),
+            ("Failed polling endpoint: imaps://imap.example.com:993?delay=60000", Some("imap.example.com")),
+            ("Sending the email to the following server failed : smtp.example.com:587", Some("smtp.example.com")),
+            (
+                "SASL authentication failed; server smtp.example.com[203.0.113.9] said: 535 5.7.3",
+                Some("smtp.example.com"),
+            ),
+            ("http, none, 203.0.113.7:3128 => idp.example.com/<unresolved>:443, status: 407", Some("idp.example.com")),
         ] {
             assert_eq!(failing_host(text.as_bytes()).map(String::from_utf8_lossy).as_deref(), host, "{text}");
         }

@@ -3,6 +3,7 @@
 mod callback;
 mod cloud;
 mod context;
+mod elsewhere;
 mod guid;
 mod markers;
 mod message;
@@ -21,6 +22,7 @@ mod user_field;
 pub(crate) use callback::{CALLBACK_ID_BYTES, CALLBACK_PATH, callback_ids, starts_with_callback_id};
 pub(crate) use cloud::{Cloud, Clouds, clouds};
 pub(crate) use context::{Contexts, OIDC_PATHS, is_interactive, of_header, of_logger, of_pasted, of_request, of_text};
+pub(crate) use elsewhere::failed_elsewhere;
 pub(crate) use guid::{GUID_BYTES, is_guid};
 pub(crate) use message::{code_position, failing_host, failing_sentence, has_other_provider, outermost_exception};
 pub(crate) use oauth_response::{OAuthResponse, http_status, parse_oauth_response};

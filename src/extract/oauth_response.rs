@@ -168,6 +168,9 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
           | [\x20:]([45]\d\d)\x20(?:\{\s*"error|on\x20/[a-z])
           # Exchange Web Services: `returned an error: (401)Unauthorized`.
           | (?:returned\x20an\x20error:|failed)\x20\(([1-5]\d\d)\)
+          # Directly before the body, or after the name of the service.
+          | :\x20([45]\d\d)\x20\{"
+          | \bGraph\x20([45]\d\d)\x20on\b
           | (?:^|[\x20("'`:\[])([45]\d\d)\x20(?:Unauthorized|UNAUTHORIZED|FORBIDDEN|BAD_REQUEST|Forbidden|Bad\x20Request|Not\x20Found|Too\x20Many\x20Requests|Bad\x20Gateway|Service\x20Unavailable|Gateway\x20Time-?out|Internal\x20Server\x20Error)\b"#,
     )
     .expect("the expression compiles")
@@ -258,6 +261,8 @@ mod tests {
             ("failed 500.000 times", None),
             ("The remote server returned an error: (403)Forbidden", Some(403)),
             ("Token request to https://idp.example.com/token failed (400): {", Some(400)),
+            ("Graph call failed (poll): 401 {\"error\":", Some(401)),
+            ("Graph 429 on /users/x", Some(429)),
             ("1403 Forbidden", None),
             ("error?code=70011", None),
             ("took 400 ms", None),

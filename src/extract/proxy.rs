@@ -9,6 +9,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::{context, context::Contexts, message};
+use crate::search::Literal;
 
 /// A proxy that could not be reached or resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +57,13 @@ static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
 /// The proxy at which the connection of this text failed; `None` when it failed elsewhere.
 #[must_use]
 pub(crate) fn failed_proxy(text: &[u8]) -> Option<FailedProxy<'_>> {
-    if let Some(captures) = MAIL_PROXY.captures(text) {
+    static PROXY: Literal = Literal::new("proxy");
+    let said = PROXY.is_in(text);
+    if said && let Some(captures) = MAIL_PROXY.captures(text) {
         let host = captures.get(1).map(|host| host.as_bytes());
         return NOT_REACHED.is_match(text).then_some(FailedProxy { host });
     }
-    if let Some(captures) = SAID.captures(text) {
+    if said && let Some(captures) = SAID.captures(text) {
         return Some(FailedProxy { host: captures.get(1).map(|host| host.as_bytes()) });
     }
     let asked = message::requested_host(text);
