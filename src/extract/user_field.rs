@@ -11,7 +11,7 @@ use memchr::{memchr, memmem, memrchr, memrchr2};
 use regex::bytes::Regex;
 
 use self::separator::Separator;
-use crate::search::Literal;
+use crate::search::{Literal, PhraseSet};
 
 mod separator;
 
@@ -144,6 +144,48 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
             found.push(start..range.end);
         }
     }
+    found.extend(mail_texts(text, &found));
+    found.sort_unstable_by_key(|field| field.start);
+    found
+}
+
+/// Texts of mails without a label: a title after the mark of a reply or a bounce, a quoted body, a message id. None of them
+/// overlaps `known`.
+fn mail_texts(text: &[u8], known: &[Range<usize>]) -> Vec<Range<usize>> {
+    static START: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?x-u)
+            (["'\[]) (?:(?:Re|RE|Fwd?|FWD?|AW|WG|Undeliverable|Unzustellbar):\s)+
+            | :\s (?: (?:Undeliverable|Unzustellbar):\s
+                   | (?:(?:Re|RE|Fwd?|FWD?|AW|WG):\s)+ (?:AADSTS\d | [45]\d\d[\x20-] | [a-z]+\.[a-z.]+\.[A-Z]\w+(?:Exception|Error)\b) )
+            | \w:\s>\s
+            | Message-I[Dd][:=]?\s?<[^<>\s]{1,200}>"#,
+        )
+        .expect("a valid expression")
+    });
+    static MARKS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
+        let marks = ["Re: ", "RE: ", "Fwd: ", "FWD: ", "Fw: ", "FW: ", "AW: ", "WG: "];
+        let others = ["Undeliverable: ", "Unzustellbar: ", ": > ", "Message-I"];
+        PhraseSet::new(marks.into_iter().chain(others).map(|mark| (mark, ())))
+    });
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if !MARKS.is_match(text) {
+        return found;
+    }
+    for captures in START.captures_iter(text) {
+        let Some(start) = captures.get(0) else { continue };
+        let from = start.start();
+        let end = match captures.get(1).map(|mark| mark.as_bytes()[0]) {
+            Some(b'[') => memchr(b']', &text[from..line_end(text, from)]).map_or(from, |len| from + len),
+            Some(mark) => quoted_end(text, from + 1, mark),
+            None if start.as_bytes().starts_with(b"Message") => start.end(),
+            None => line_end(text, from),
+        };
+        let overlaps = known.iter().chain(&found).any(|other| from < other.end && other.start < end);
+        if from < end && !overlaps {
+            found.push(from..end);
+        }
+    }
     found
 }
 
@@ -223,13 +265,14 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     !before.is_some_and(joins) && !after.is_some_and(|b| b.is_ascii_alphanumeric() || b"_.$-/(".contains(&b))
 }
 
-/// True when there is a code before `at` on its line, after `from`: what follows is the provider's
+/// True when there is a code or Graph's exception before `at` on its line, after `from`: what follows is the provider's
 /// sentence, which names applications and users in quotation marks.
 fn in_providers_sentence(text: &[u8], from: usize, at: usize) -> bool {
     let line = line_before(text, at);
     let line = &line[line.len().min(from.saturating_sub(at - line.len()))..];
     static CODE: Literal = Literal::new("AADSTS");
-    CODE.is_in(line)
+    static GRAPH: Literal = Literal::new(".ODataError: ");
+    CODE.is_in(line) || GRAPH.is_in(line)
 }
 
 /// Where a value in quotation marks ends. A mark between letters is an apostrophe; one that leaves an
@@ -338,6 +381,12 @@ mod tests {
             r#"dashboard "AADSTS50034: The user account" has no owner"#,
             "no issue made from a mail with subject AADSTS50034: The user account does not exist",
             "a mail with the subject [EXT] Re: AADSTS50034: x",
+            "Cannot handle message 'Undeliverable: AADSTS50034: x': no project",
+            "Deleting mail from postmaster@example.com: Undeliverable: AADSTS50034: x",
+            "Mail with subject [Re: AADSTS50034: x] could not be processed: project is archived",
+            "summary must be at most 255 characters: Fwd: AADSTS50034: x",
+            "could not find the reply in: > AADSTS50034: x",
+            "Duplicate mail dropped, Message-ID <AADSTS7000222.4711@example.com>",
         ] {
             assert!(is_enclosed(text), "{text}");
         }
@@ -360,6 +409,9 @@ mod tests {
             "could not create comment: Refresh Token Failed. Reported Reason: AADSTS50034: x",
             "token with subject AAAA was refused: AADSTS50034: x",
             "Slack is told: AADSTS50034: x",
+            "Could not send mail Re: Printer: AADSTS50034: x",
+            "Message-ID <1@example.com> not sent: AADSTS50034: x",
+            "mail 'Re: Printer' not sent: AADSTS50034: x",
         ] {
             assert!(!is_enclosed(text), "{text}");
         }
