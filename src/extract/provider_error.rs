@@ -428,7 +428,8 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
         Id::Whole(&id[..GUID_BYTES])
     } else if guid || (groups == 5 && !hex) || (groups == 1 && hex && len == 32) {
         Id::Whole(id)
-    } else if (at_end || ellipsis) && id.len() >= 4 && is_guid_prefix(id) {
+    } else if id.len() >= (if at_end || ellipsis { 4 } else { MIN_STUMP_BYTES }) && is_guid_prefix(id) {
+        // At the end of the text, or where a shipper has cut the record.
         Id::Truncated
     } else if groups == 5 {
         Id::Whole(id)
@@ -436,6 +437,9 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
         Id::None
     }
 }
+
+/// The shortest beginning of a GUID that is known as such wherever it is: its first group and the hyphen.
+const MIN_STUMP_BYTES: usize = 9;
 
 /// Whether the next label starts here.
 fn is_label_start(text: &[u8]) -> bool {

@@ -169,7 +169,9 @@ fn quoted(text: &[u8]) -> Option<&[u8]> {
 
 fn token(text: &[u8]) -> Option<&[u8]> {
     let end = text.iter().take(128).take_while(|b| b.is_ascii_alphanumeric() || b"-._*#".contains(b)).count();
-    (end > 0).then_some(&text[..end])
+    // The end of a sentence.
+    let token = text[..end].strip_suffix(b".").unwrap_or(&text[..end]);
+    (!token.is_empty()).then_some(token)
 }
 
 /// A GUID, a masked GUID, or the client id of another provider; not a word of the sentence.
@@ -203,7 +205,12 @@ fn mail_address(text: &[u8]) -> Option<&[u8]> {
     mail_addresses(text)
         .filter(|(start, _)| !is_recipient(text, *start))
         .map(|(start, end)| &text[start..end])
-        .find(|address| names_a_mailbox(address))
+        .find(|address| names_a_mailbox(address) && !is_user_of_url(address))
+}
+
+/// True for the user and the host of a URL: `imaps://support%40example.com@imap.example.com`.
+fn is_user_of_url(address: &[u8]) -> bool {
+    memchr::memmem::find(address, b"%40").is_some()
 }
 
 /// False if a part of an address is a placeholder for a missing or masked one: `null@example.com`, `***@example.com`.
@@ -295,6 +302,8 @@ mod tests {
             (r#"{"tenant_id": "{tenant}", "client_id" : "{app}"}"#, "{app}", "{tenant}", ""),
             ("the client_id is missing; tenant_id: null", "", "", ""),
             ("does not exist in the log, and the directory is empty", "", "", ""),
+            ("the folder does not exist in the mailbox of the account", "", "", ""),
+            ("the folder does not exist in the store", "", "", ""),
             ("the app 'needs consent'", "", "", ""),
             ("java.lang.Object@1a2b3c", "", "", ""),
         ];

@@ -126,6 +126,11 @@ fn an_id_that_is_cut_off_at_the_end_is_marked_as_truncated() {
     let found = provider_errors(b"AADSTS50173: Revoked. Trace ID: 11111111-aaaa-4bb");
     assert_eq!(found.list[0].trace_id, None);
     assert!(found.list[0].truncated_id);
+    for after in ["\n", " [truncated]", "\r\nnext"] {
+        let text = format!("AADSTS50173: Revoked. Trace ID: {T1} Correlation ID: 33333333-aaaa-4bbb-8ccc-0000{after}");
+        let found = provider_errors(text.as_bytes());
+        assert_eq!((found.list[0].correlation_id, found.list[0].truncated_id), (None, true), "{text}");
+    }
     assert!(!provider_errors(b"AADSTS50173: Revoked. Trace ID: none\n").list[0].truncated_id);
 }
 

@@ -58,7 +58,7 @@ impl KeyedReader<'_, '_> {
                 return self.secret(kind, start, stop);
             }
             // `Signing key kid=x`, `token client_id=x`: the value of another key, which is public.
-            if is_key_id(token) || is_labelled_id(token) {
+            if is_key_id(token) {
                 return;
             }
             let slash = gap.ends_with(b"/");
@@ -159,16 +159,18 @@ fn is_grouped_code(token: &[u8]) -> bool {
 
 /// `kid=x`, `x5t=x`: the name of a key.
 pub(super) fn is_key_id(token: &[u8]) -> bool {
-    [&b"kid="[..], b"x5t=", b"keyid=", b"key_id=", b"thumbprint="]
-        .iter()
-        .any(|name| token.len() > name.len() && token[..name.len()].eq_ignore_ascii_case(name))
+    is_named_id(token)
+        || [&b"kid="[..], b"x5t=", b"keyid=", b"key_id=", b"thumbprint="]
+            .iter()
+            .any(|name| token.len() > name.len() && token[..name.len()].eq_ignore_ascii_case(name))
 }
 
-/// `client_id=x`: the id of something, with its label.
-fn is_labelled_id(token: &[u8]) -> bool {
-    let Some(sign) = token.iter().position(|byte| b"=:".contains(byte)) else { return false };
-    let (name, id) = (&token[..sign], &token[sign + 1..]);
-    name.len() > 2 && name[name.len() - 2..].eq_ignore_ascii_case(b"id") && is_guid(id)
+/// `client_id=x`, `correlationId=x`: an id that is public, after the name that says so.
+fn is_named_id(token: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr(b'=', token).filter(|sign| is_guid(&token[sign + 1..])) else { return false };
+    let name: Vec<u8> = token[..sign].iter().filter(|b| **b != b'_').map(u8::to_ascii_lowercase).collect();
+    [&b"clientid"[..], b"appid", b"applicationid", b"tenantid", b"correlationid", b"traceid", b"requestid"]
+        .contains(&name.as_slice())
 }
 
 /// Random, and neither an id nor a name in code nor a place.
