@@ -177,7 +177,7 @@ fn without_longer(wanted: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{ORDINARY, passing_share};
+    use crate::search::{ORDINARY, best_places, passing_share, places_are_listed};
 
     #[test]
     fn ordinary_lines_contain_no_word_but_the_start_of_a_flow() {
@@ -189,13 +189,29 @@ mod tests {
         }
     }
 
+    fn builtin_needles() -> Vec<Needle> {
+        let texts: Vec<String> = wanted_words(&Catalogue::builtin()).into_keys().collect();
+        needles(&texts).into_iter().chain(damage_needles()).collect()
+    }
+
     #[test]
     fn few_blocks_of_ordinary_lines_pass_the_tables_of_the_builtin_catalogue() {
-        let texts: Vec<String> = wanted_words(&Catalogue::builtin()).into_keys().collect();
-        let needles: Vec<Needle> = needles(&texts).into_iter().chain(damage_needles()).collect();
-        let share = passing_share(&needles, ORDINARY).expect("not too many needles");
+        let share = passing_share(&builtin_needles(), ORDINARY).expect("not too many needles");
         println!("{:.2} % of the blocks pass", 100.0 * share);
         assert!(share < 0.05, "{share}: the search is slow");
+    }
+
+    /// `UPDATE_SNAPSHOTS=1` writes the list anew, after a change of the catalogue's words.
+    #[test]
+    fn the_places_of_the_fingerprints_of_the_builtin_catalogue_are_listed() {
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            let places = best_places(&builtin_needles()).expect("not too many needles");
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/search/places.tsv");
+            std::fs::write(path, places).expect("written");
+        } else {
+            let message = "UPDATE_SNAPSHOTS=1 cargo test --lib the_places_of_the_fingerprints";
+            assert!(places_are_listed(&builtin_needles()), "{message}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::{
     frequency::NgramFrequencies,
     layout::{PAIRS, SLOTS, Tables, slot_of},
     needle::ByteClass,
-    placement::Placement,
+    placement::{OneFingerprint, Placement},
+    places,
 };
 
 /// How often each fingerprint is moved to the bucket where it costs least, given the position of the others, at most.
@@ -22,18 +23,53 @@ const HOPELESS: f64 = 4.0 * MAX_PASSING;
 /// much would.
 pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencies, keeps_out: bool) -> Option<Tables> {
     let fingerprints: BTreeSet<&Fingerprint> = chosen.iter().map(|chosen| &chosen.fingerprint).collect();
+    if keeps_out && let Some(known) = places::tables(&fingerprints) {
+        return Some(known);
+    }
+    let fingerprints = by_cost(&fingerprints, frequencies);
+    let mut placement = placed(&fingerprints, frequencies)?;
+    if keeps_out {
+        placement.keep_out_common_texts(frequencies);
+    }
+    Some(placement.tables)
+}
+
+/// The list of [`places`] for these fingerprints.
+#[cfg(test)]
+pub(super) fn best_places(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencies) -> Option<String> {
+    let fingerprints: BTreeSet<&Fingerprint> = chosen.iter().map(|chosen| &chosen.fingerprint).collect();
+    let by_cost = by_cost(&fingerprints, frequencies);
+    let mut placement = placed(&by_cost, frequencies)?;
+    placement.improve(frequencies);
+    let line = |(one, bucket): (&OneFingerprint<'_>, &Option<usize>)| {
+        let text: String = one.fingerprint.iter().map(ToString::to_string).collect();
+        format!("{}\t{:016x}\t{text}\n", bucket.unwrap_or_default(), super::fingerprint::key(one.fingerprint))
+    };
+    let mut lines: Vec<String> = by_cost.iter().zip(&placement.placed).map(line).collect();
+    lines.sort_by(|a, b| a[2..].cmp(&b[2..]));
+    Some(lines.concat())
+}
+
+/// The fingerprints, the most common first, because they need a bucket of their own.
+fn by_cost<'f>(fingerprints: &BTreeSet<&'f Fingerprint>, frequencies: &NgramFrequencies) -> Vec<OneFingerprint<'f>> {
+    let empty = [Pair::EMPTY; PAIRS];
+    let one = |fingerprint: &&'f Fingerprint| {
+        let slots = pair_slots(fingerprint);
+        OneFingerprint { fingerprint, cost: passing_with(&empty, &slots, frequencies), slots }
+    };
+    let mut all: Vec<_> = fingerprints.iter().map(one).collect();
+    all.sort_by(|a, b| b.cost.total_cmp(&a.cost));
+    all
+}
+
+/// Each fingerprint in the bucket where it costs least. `None` when too much passes.
+fn placed<'f>(fingerprints: &'f [OneFingerprint<'f>], frequencies: &NgramFrequencies) -> Option<Placement<'f>> {
     let mut buckets = vec![[Pair::EMPTY; PAIRS]; BUCKETS];
     let mut shares: Vec<f64> = buckets.iter().map(|bucket| passing(bucket, frequencies)).collect();
-    let alone = |slots: PairSlots| (passing_with(&buckets[0], &slots, frequencies), slots);
-    let mut fingerprints: Vec<(f64, PairSlots)> =
-        fingerprints.into_iter().map(|fingerprint| alone(pair_slots(fingerprint))).collect();
-    // The most common first, because they need a bucket of their own.
-    fingerprints.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut placed: Vec<Option<usize>> = vec![None; fingerprints.len()];
     for _ in 0..=ROUNDS {
         let mut moved = false;
-        for i in 0..fingerprints.len() {
-            let (_, slots) = &fingerprints[i];
+        for (i, OneFingerprint { slots, .. }) in fingerprints.iter().enumerate() {
             let before = placed[i];
             if let Some(before) = before {
                 buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
@@ -54,12 +90,11 @@ pub(super) fn tables(chosen: &[ChosenFingerprint], frequencies: &NgramFrequencie
             break;
         }
     }
-    (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| {
-        let mut placement = Placement { tables: as_tables(&buckets), buckets, fingerprints: &fingerprints, placed };
-        if keeps_out {
-            placement.keep_out_common_texts(frequencies);
-        }
-        placement.tables
+    (all_passing(&buckets, frequencies) <= MAX_PASSING).then(|| Placement {
+        tables: as_tables(&buckets),
+        buckets,
+        fingerprints,
+        placed,
     })
 }
 
@@ -73,7 +108,8 @@ fn as_tables(buckets: &[Bucket]) -> Tables {
     tables
 }
 
-fn pair_slots(fingerprint: &Fingerprint) -> PairSlots {
+/// The slots of a fingerprint.
+pub(super) fn pair_slots(fingerprint: &Fingerprint) -> PairSlots {
     std::array::from_fn(|i| {
         let [first, second] = [fingerprint[i], fingerprint[i + 1]];
         if first == ByteClass::Any {

@@ -104,7 +104,8 @@ fn sites_in(needle: u32, classes: &[ByteClass], frequencies: &NgramFrequencies) 
     (0..).zip(classes.windows(FINGERPRINT_LEN)).map(site).collect()
 }
 
-fn key(fingerprint: &[ByteClass]) -> u64 {
+/// A number for a fingerprint, another one for each.
+pub(super) fn key(fingerprint: &[ByteClass]) -> u64 {
     fingerprint.iter().fold(0, |key, class| {
         let class = match class {
             ByteClass::Byte(byte) => u64::from(*byte),

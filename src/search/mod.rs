@@ -17,6 +17,7 @@ mod ngram_index;
 mod packed_filter;
 mod phrase_set;
 mod placement;
+mod places;
 mod sampling;
 #[cfg(test)]
 mod tests;
@@ -128,6 +129,21 @@ pub(crate) fn passing_share(needles: &[Needle], text: &[u8]) -> Option<f64> {
     let blocks = (0..text.len().checked_sub(BLOCK + FINGERPRINT_LEN)?).step_by(BLOCK);
     let passing = blocks.clone().filter(|at| (*at..at + BLOCK).any(|at| passes(&text[at..at + FINGERPRINT_LEN])));
     Some(passing.count() as f64 / blocks.count() as f64)
+}
+
+/// The list of [`places`] for needles, as good as can be found in some seconds. `None` when there are too many needles.
+#[cfg(test)]
+pub(crate) fn best_places(needles: &[Needle]) -> Option<String> {
+    let frequencies = NgramFrequencies::of_ordinary_logs();
+    buckets::best_places(&fingerprint::choose(needles, frequencies)?, frequencies)
+}
+
+/// Whether the places of the fingerprints of these needles are in the list, and no others.
+#[cfg(test)]
+pub(crate) fn places_are_listed(needles: &[Needle]) -> bool {
+    let chosen = fingerprint::choose(needles, NgramFrequencies::of_ordinary_logs()).unwrap_or_default();
+    let fingerprints = chosen.iter().map(|chosen| &chosen.fingerprint).collect();
+    places::tables(&fingerprints).is_some() && places::count() == fingerprints.len()
 }
 
 /// Counts newlines.

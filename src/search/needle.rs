@@ -58,3 +58,15 @@ impl ByteClass {
         }
     }
 }
+
+/// As text, for people.
+#[cfg(test)]
+impl std::fmt::Display for ByteClass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Byte(byte) => write!(f, "{}", byte.escape_ascii()),
+            Self::Digit => f.write_str("\\d"),
+            Self::Any => f.write_str("\\?"),
+        }
+    }
+}

@@ -5,10 +5,13 @@ use std::sync::LazyLock;
 use super::{
     bucket::{BUCKETS, Bucket, PairSlots, all_passing, ones},
     corpus::COMMON_TEXT_BYTES,
+    fingerprint::Fingerprint,
     frequency::NgramFrequencies,
     layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
 };
 
+/// How much an estimated share counts by the share of texts that are known to be common.
+const ESTIMATED: f64 = 0.1;
 /// How often a fingerprint is moved for one common text.
 const MAX_MOVES_PER_TEXT: usize = 3;
 const _: () = assert!(COMMON_TEXT_BYTES == FINGERPRINT_LEN);
@@ -96,11 +99,20 @@ impl Affected {
     }
 }
 
+/// A fingerprint that is to be placed.
+pub(super) struct OneFingerprint<'f> {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the list of places names it"))]
+    pub(super) fingerprint: &'f Fingerprint,
+    /// The share of positions in ordinary logs that pass when it is alone.
+    pub(super) cost: f64,
+    pub(super) slots: PairSlots,
+}
+
 /// Which fingerprint is in which bucket.
 pub(super) struct Placement<'f> {
     pub(super) tables: Tables,
     pub(super) buckets: Vec<Bucket>,
-    pub(super) fingerprints: &'f [(f64, PairSlots)],
+    pub(super) fingerprints: &'f [OneFingerprint<'f>],
     pub(super) placed: Vec<Option<usize>>,
 }
 
@@ -120,12 +132,8 @@ impl Placement<'_> {
                 let from = passing.trailing_zeros() as usize;
                 let mut best: Option<(f64, usize, usize)> = None;
                 for i in self.keys_to(&common.texts[number], from) {
-                    let affected = affected_by.with_slots_of(&self.fingerprints[i].1);
-                    let cost = |placement: &Self| {
-                        let texts = affected.iter().map(|number| &common.texts[*number]);
-                        let shares = texts.filter(|text| placement.passes(text) != 0).map(|text| text.share);
-                        shares.sum::<f64>() + all_passing(&placement.buckets, frequencies)
-                    };
+                    let affected = affected_by.with_slots_of(&self.fingerprints[i].slots);
+                    let cost = |placement: &Self| placement.cost(common, &affected, frequencies);
                     let before = cost(self);
                     for to in (0..BUCKETS).filter(|to| *to != from) {
                         self.move_to(i, to, frequencies);
@@ -141,6 +149,46 @@ impl Placement<'_> {
                 self.move_to(i, to, frequencies);
             }
         }
+    }
+
+    /// Looks for a better placement for some seconds: moves fingerprints at random, less and less often to where they cost
+    /// more (simulated annealing).
+    #[cfg(test)]
+    pub(super) fn improve(&mut self, frequencies: &NgramFrequencies) {
+        const MOVES: u32 = 400_000;
+        const WARMEST: f64 = 3e-5;
+        const COLDEST: f64 = 1e-7;
+        let common = CommonTexts::of_ordinary_logs();
+        let mut affected_by = Affected::new(common);
+        // The same numbers at each run.
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state >> 11
+        };
+        for done in 0..MOVES {
+            let (i, to) = (next() as usize % self.placed.len(), next() as usize % BUCKETS);
+            let Some(from) = self.placed[i].filter(|from| *from != to) else { continue };
+            let affected = affected_by.with_slots_of(&self.fingerprints[i].slots);
+            let before = self.cost(common, &affected, frequencies);
+            self.move_to(i, to, frequencies);
+            let worse = self.cost(common, &affected, frequencies) - before;
+            let warmth = WARMEST * (COLDEST / WARMEST).powf(f64::from(done) / f64::from(MOVES));
+            let chance = next() as f64 / (1_u64 << 53) as f64;
+            if worse > 0.0 && chance >= (-worse / warmth).exp() {
+                self.move_to(i, from, frequencies);
+            }
+        }
+    }
+
+    /// The share of positions that pass because of these texts, and a part of what is estimated: that pairs are independent
+    /// is not true of text.
+    fn cost(&self, common: &CommonTexts, texts: &[usize], frequencies: &NgramFrequencies) -> f64 {
+        let texts = texts.iter().map(|number| &common.texts[*number]);
+        let shares = texts.filter(|text| self.passes(text) != 0).map(|text| text.share);
+        shares.sum::<f64>() + ESTIMATED * all_passing(&self.buckets, frequencies)
     }
 
     /// The buckets in which a text passes, one bit each.
@@ -163,11 +211,11 @@ impl Placement<'_> {
             pairs.into_iter().any(|((pair, slots), slot)| slots >> slot & 1 != 0 && pair.users[usize::from(slot)] == 1)
         };
         let of_bucket = (0..self.placed.len()).filter(|i| self.placed[*i] == Some(bucket));
-        of_bucket.filter(|i| only(&self.fingerprints[*i].1)).collect()
+        of_bucket.filter(|i| only(&self.fingerprints[*i].slots)).collect()
     }
 
     fn move_to(&mut self, fingerprint: usize, bucket: usize, frequencies: &NgramFrequencies) {
-        let slots = &self.fingerprints[fingerprint].1;
+        let slots = &self.fingerprints[fingerprint].slots;
         if let Some(before) = self.placed[fingerprint].replace(bucket) {
             self.buckets[before].iter_mut().zip(slots).for_each(|(pair, slots)| pair.remove(*slots, frequencies));
             self.update_tables(before, slots);
