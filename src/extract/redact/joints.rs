@@ -39,10 +39,9 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         at
     };
     // `パスワードは「x」`: a particle, and a quotation mark that was made one of ASCII.
-    let particle =
-        ["は", "を", "が", "："].into_iter().find(|particle| text[closed..].starts_with(particle.as_bytes()));
-    let after = closed + particle.map_or(0, str::len);
-    if text[..closed].last().is_some_and(|byte| *byte >= 0x80) && text.get(after) == Some(&b'"') {
+    let particle = ["は", "を", "が", "："].into_iter().find(|particle| text[end..].starts_with(particle.as_bytes()));
+    let after = end + particle.map_or(0, str::len);
+    if text[..end].last().is_some_and(|byte| *byte >= 0x80) && text.get(after) == Some(&b'"') {
         return Some((Joint::Firm, after));
     }
     if let Some(after) = wide_sign(text, closed) {

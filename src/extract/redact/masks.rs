@@ -31,7 +31,11 @@ const NAMESPACES: [&[u8]; 10] =
 /// Nothing, or masks, placeholders and notes of removal with nothing but signs between them: `${user}:${password}`.
 pub(super) fn is_harmless(value: &[u8]) -> bool {
     // Of a value in square brackets only the inside is known.
-    if value.iter().all(|byte| b"*xX#.<>-_?${}()".contains(byte)) || value == b"removed" || is_within(value) {
+    if value.iter().all(|byte| b"*xX#.<>-_?${}()".contains(byte))
+        || value == b"removed"
+        || value == "…".as_bytes()
+        || is_within(value)
+    {
         return true;
     }
     let mut at = 0;

@@ -8,7 +8,7 @@ use super::{
     addresses, correspondents, directory, domain_users, headed, homes, initials,
     keys::Needs,
     listed_lines, listings,
-    login::{is_capitalised, is_login, is_thing, starts_like_login},
+    login::{is_capitalised, is_login, is_thing, joins_names, starts_like_login},
     numbers,
     pii::{self, PiiKind, is_person},
     place::Place,
@@ -59,6 +59,17 @@ pub(super) fn find(text: &[u8], needs: Needs, user: Option<&str>, found: &mut Ve
 fn mail_addresses(text: &[u8], found: &mut Vec<Place>) {
     for at in memchr::memchr_iter(b'@', text) {
         let Some((start, end)) = mail_address(text, at) else { continue };
+        // `hvoss(hannah.voss@contoso.example)`
+        if text[..start].ends_with(b"(") {
+            let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-".contains(*byte);
+            let from = start - 1 - text[..start - 1].iter().rev().take(40).take_while(part).count();
+            let name = &text[from..start - 1];
+            if starts_like_login(name)
+                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) && joins_names(name))
+            {
+                found.push(Place::person(from, start - 1, PiiKind::User));
+            }
+        }
         found.push(Place::person(start, end, PiiKind::Mailbox));
         display_name(text, start, found);
         correspondents::name_after(text, start, end, found);
@@ -161,7 +172,12 @@ fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         None => {
             let person = &text[at - local..at];
             let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-+".contains(byte);
-            let host = name.len() >= 3 && name[0].is_ascii_alphabetic() && !name.iter().all(u8::is_ascii_hexdigit);
+            // `scp hvoss@h:/tmp/x`
+            let copied = starts_like_login(person);
+            let host = (name.len() >= 3 || copied)
+                && !name.is_empty()
+                && name[0].is_ascii_alphabetic()
+                && !name.iter().all(u8::is_ascii_hexdigit);
             let good = host && local >= 3 && person.iter().all(small) && person.iter().any(u8::is_ascii_alphabetic);
             (good
                 && (person.contains(&b'.')

@@ -216,7 +216,8 @@ pub(super) fn detect(text: &str, scope: Scope<'_>) -> Vec<(Range<usize>, &'stati
     let spans = find(text, scope);
     let kinds = spans.into_iter().filter_map(|span| match span.what {
         What::Secret(kind) => Some((span.start..span.end, kind.as_str())),
-        What::Person(_, name) if super::is_pseudonym(&name) => None,
+        // `user-1…`: the text was cut there.
+        What::Person(_, name) if super::is_pseudonym(name.trim_end_matches('…')) => None,
         What::Person(kind, _) => Some((span.start..span.end, kind.as_str())),
     });
     kinds.collect()

@@ -78,6 +78,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         if text[user..].starts_with(b"/\"") {
             let close = skip(text, user + 2, 128, |byte| !b"\"\n".contains(&byte));
             found.push(Place::secret(user + 2, close, SecretKind::Password));
+            self::user(text, name.0, name.1, found);
         }
         if text.get(user) == Some(&b'/')
             && let Some(stop) = memchr::memrchr(b'@', &text[user..end])
@@ -190,6 +191,7 @@ pub(super) fn password_files(text: &[u8], found: &mut Vec<Place>) {
             password.len() >= 6 && (password.iter().any(u8::is_ascii_alphabetic) || is_plain_secret(password));
         if named && edge && letters && !is_harmless(password) {
             found.push(Place::secret(user + 1, end, SecretKind::Password));
+            self::user(text, database + 1, user, found);
         }
     }
 }

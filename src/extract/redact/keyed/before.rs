@@ -12,7 +12,8 @@ use super::{
 };
 
 /// Between a value in quotation marks or brackets and the name of its field.
-const LINKS: [&[u8]; 14] = [
+const LINKS: [&[u8]; 15] = [
+    b". Column: ",
     b" of property ",
     b" for property ",
     b" of field ",
@@ -54,6 +55,16 @@ impl KeyedReader<'_, '_> {
                 return true;
             }
         }
+        // `Data too long for column 'PASSWORD' at row 1: x`
+        if let Some(rest) = text[key.end..].strip_prefix(b"' at row ") {
+            let row = rest.iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+            let start = key.end + b"' at row ".len() + row + 2;
+            let end = skip(text, start, MAX_VALUE_BYTES, |byte| !is_blank(byte));
+            if rest[row..].starts_with(b": ") && is_given(&text[start..end]) {
+                self.secret(SecretKind::Secret, start, end);
+                return true;
+            }
+        }
         if self.default(key) {
             return true;
         }
@@ -70,6 +81,7 @@ impl KeyedReader<'_, '_> {
             Some((b'"', inner)) => (b'"', inner),
             Some((b'\'', inner)) => (b'\'', inner),
             Some((b']', inner)) => (b'[', inner),
+            Some((b')', inner)) if before.ends_with(b". Column: ") => (b'(', inner),
             Some((b'>', inner)) => (b'<', inner),
             _ => return false,
         };

@@ -151,9 +151,14 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let alone = key.start == 0 || text[key.start - 1] == b'\n';
         let start = skip(text, key.end, 2, |byte| byte == b'\r' || byte == b'\n');
+        // A line of dashes between, as programs of databases draw it.
+        let rule = skip(text, start, 128, |byte| byte == b'-');
+        let ruled = rule > start + 2;
+        let start = if ruled { skip(text, rule, 2, |byte| byte == b'\r' || byte == b'\n') } else { start };
         let end = skip(text, start, 64, |byte| !is_blank(byte));
         let line = text.get(end).is_none_or(|byte| b"\r\n".contains(byte));
-        (alone && line && is_chosen(&text[start..end])).then_some((start, end))
+        let given = is_chosen(&text[start..end]) || ruled && is_given(&text[start..end]);
+        (alone && line && given).then_some((start, end))
     }
 
     /// A place without the blanks at its end, when a value is there.

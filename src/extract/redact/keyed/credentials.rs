@@ -84,7 +84,6 @@ impl KeyedReader<'_, '_> {
             b"->bind",
             b"__construct",
             b"userpass",
-            b"real_connect",
             b"smtp.start",
         ]
         .iter()

@@ -41,7 +41,7 @@ use super::{
     dialogue,
     joints::{Joint, joint},
     keys::{Class, Command, Key, Needs, each_key},
-    pii::PiiKind,
+    pii::{PiiKind, is_pseudonym},
     place::Place,
     prose::is_prose,
     secrets::SecretKind,
@@ -73,6 +73,9 @@ struct KeyedReader<'t, 'f> {
 impl KeyedReader<'_, '_> {
     fn key(&mut self, key: Key) {
         let text = self.text;
+        if is_put_there(text, &key) {
+            return;
+        }
         let given = key.class;
         let key = headers::as_header(text, key);
         self.note_line(&key);
@@ -111,7 +114,7 @@ impl KeyedReader<'_, '_> {
             Class::CodeBefore => return self.code_before(&key),
             // `Digest username="ann", …, response="…"`
             Class::Person if text[..key.start].ends_with(b"Digest ") => return self.authorization(key.start - 7),
-            Class::UserAndPassword | Class::Secret(_) if self.traced_call(&key) => return,
+            Class::UserAndPassword | Class::Password | Class::Secret(_) if self.traced_call(&key) => return,
             Class::UserAndPassword if self.user_and_password(key.end) => return,
             Class::Person
                 if text[key.word..key.end].eq_ignore_ascii_case(b"login") && self.user_and_password(key.end) =>
@@ -234,4 +237,18 @@ impl KeyedReader<'_, '_> {
     fn command(&mut self, command: Command, key: Key) {
         dialogue::command(self.text, command, key.word, key.end, self.found);
     }
+}
+
+/// A word of a note of removal, or a pseudonym, which names nothing that follows.
+fn is_put_there(text: &[u8], key: &Key) -> bool {
+    let from = key.word.saturating_sub(SecretKind::MAX_NOTE_BYTES);
+    if key.word > 0
+        && text[key.word - 1] == b' '
+        && let Some(note) = memchr::memmem::rfind(&text[from..key.word], b"[removed").map(|note| from + note)
+        && SecretKind::note_len(&text[note..]).is_some_and(|len| key.end <= note + len)
+    {
+        return true;
+    }
+    let digits = key.class == Class::Person && text[key.end - 1].is_ascii_hexdigit();
+    digits && std::str::from_utf8(&text[key.start..key.end]).is_ok_and(is_pseudonym)
 }

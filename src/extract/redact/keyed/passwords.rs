@@ -266,6 +266,16 @@ impl KeyedReader<'_, '_> {
         if let Some(two) = two {
             let start = stop + two.len();
             let password_end = skip(text, start, 64, |byte| !b"\"'\n".contains(&byte));
+            // `credentials('jira', 'ann', 'x')`: an id before them.
+            if text[password_end..].starts_with(two) {
+                let third = password_end + two.len();
+                let third_end = skip(text, third, 64, |byte| !b"\"'\n".contains(&byte));
+                if is_given(&text[third..third_end]) {
+                    self.person(PiiKind::User, start, password_end);
+                    self.secret(SecretKind::Password, third, third_end);
+                    return true;
+                }
+            }
             if stop > at
                 && (is_stated(&text[start..password_end])
                     || is_plain_secret(&text[start..password_end]) && !is_scheme(&text[at..stop]))

@@ -188,7 +188,9 @@ impl KeyedReader<'_, '_> {
                     self.one_time_codes(skip(text, word_end, 4, |byte| is_blank(byte) || byte == b':'));
                 }
             }
-            Class::Phone => self.phone(at),
+            Class::Phone => {
+                self.phone(if text[at..].starts_with(b"to ") || text[at..].starts_with(b"an ") { at + 3 } else { at });
+            }
             Class::Number => self.number(at),
             Class::Location => self.location(at, at, false),
             Class::Person | Class::FullName if enclosed => {
@@ -203,6 +205,10 @@ impl KeyedReader<'_, '_> {
                 self.person(PiiKind::User, at, word_end);
             }
             Class::Person if self.loud_user(at) => {}
+            // `用户 张伟 登录失败`
+            Class::Person if text[key.word] >= 0x80 && is_foreign_name(word) && text.get(word_end) == Some(&b' ') => {
+                self.person(PiiKind::User, at, word_end);
+            }
             Class::Person if self.missing(key, at) => {}
             Class::Person | Class::FullName
                 if self.named_by_look(at, speaks_of_person(text, key) || text[key.word] >= 0x80) => {}
@@ -279,6 +285,28 @@ impl KeyedReader<'_, '_> {
     }
 }
 
+/// Two to four letters of a script without capitals that are none of what is said of users.
+fn is_foreign_name(word: &[u8]) -> bool {
+    const SAID: [&str; 14] = [
+        "认证",
+        "登录",
+        "身份",
+        "验证",
+        "密码",
+        "不存在",
+        "已锁定",
+        "인증",
+        "로그인",
+        "권한",
+        "계정",
+        "認証",
+        "ログイン",
+        "حساب",
+    ];
+    let word = std::str::from_utf8(word).unwrap_or_default();
+    is_uncased(word) && word.chars().count() <= 4 && !SAID.iter().any(|said| word.contains(said))
+}
+
 fn enclosed_by_digit(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(u8::is_ascii_digit)
 }
@@ -291,6 +319,10 @@ fn last_word(text: &[u8]) -> &[u8] {
 /// `machine x login ann` is before the key.
 fn netrc(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(160)..at];
+    // `default password x login ann`
+    if near.ends_with(b"default ") && text[at..].split(u8::is_ascii_whitespace).nth(2) == Some(b"login") {
+        return true;
+    }
     let mut words = near.split(u8::is_ascii_whitespace).rev().filter(|word| !word.is_empty());
     let login = words.nth(1) == Some(b"login");
     login && words.any(|word| word.ends_with(b"machine") || word.ends_with(b"default"))

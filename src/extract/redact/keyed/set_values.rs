@@ -45,7 +45,9 @@ impl KeyedReader<'_, '_> {
         let near = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         let mut words = near.split(|byte| is_blank(*byte) || b"\"',".contains(byte));
         let verb = words.any(|word| VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb)));
-        let taken = path && verb && (!listed || quoted);
+        // `{"client_secret" "x"}`: the colon is missing.
+        let bare = closed > key.end && quoted && !listed && text[..key.start].ends_with(b"{\"");
+        let taken = path && verb && (!listed || quoted) || bare;
         if taken {
             self.secret(SecretKind::Secret, start, end);
         }

@@ -39,7 +39,10 @@ impl KeyedReader<'_, '_> {
                     self.up_to(colon + 1, b"\"");
                 }
             }
-            b"mysqli_connect(" | b"mysql_connect(" | b"mysqli(" | b"pdo(" | b"openrowset(" => self.third(key.end),
+            b"user/picker?" | b"users/picker?" => self.searched(key.end),
+            b"mysqli_connect(" | b"real_connect(" | b"mysql_connect(" | b"mysqli(" | b"pdo(" | b"openrowset(" => {
+                self.third(key.end);
+            }
             b"sendkeys(\"" | b"send_keys(\"" | b"sendkeys('" | b"send_keys('" => {
                 let line = self.line_end(key.end);
                 if memchr::memmem::find(&text[key.end..line], b"assword").is_some() {
@@ -106,6 +109,18 @@ impl KeyedReader<'_, '_> {
         let end = skip(text, start, 128, |byte| !is_blank(byte) && !b"\"'`)],|;".contains(&byte));
         if !text[start..].starts_with(b"$") {
             self.take_password(start, end);
+        }
+    }
+
+    /// `/rest/api/1.0/users/picker?query=ann`: what somebody typed to find a person.
+    fn searched(&mut self, at: usize) {
+        let text = self.text;
+        let end = skip(text, at, 256, |byte| !is_blank(byte) && !b"\"'<>".contains(&byte));
+        if let Some(query) = memchr::memmem::find(&text[at..end], b"query=").map(|query| at + query + 6) {
+            let stop = skip(text, query, end - query, |byte| byte != b'&');
+            if text[query..stop].iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+                self.person(PiiKind::User, query, stop);
+            }
         }
     }
 

@@ -31,9 +31,11 @@ impl KeyedReader<'_, '_> {
         let logs_in = match key.class {
             Class::Command(Command::Authenticate) => true,
             Class::Person => word.eq_ignore_ascii_case(b"login"),
-            Class::UserAndPassword | Class::Secret(_) => [&b"credential"[..], b"user/pass", b"userpass"]
-                .iter()
-                .any(|one| word.len() >= one.len() && word[..one.len()].eq_ignore_ascii_case(one)),
+            Class::UserAndPassword | Class::Password | Class::Secret(_) => {
+                [&b"credential"[..], b"user/pass", b"userpass"]
+                    .iter()
+                    .any(|one| word.len() >= one.len() && word[..one.len()].eq_ignore_ascii_case(one))
+            }
             _ => false,
         };
         if !logs_in {

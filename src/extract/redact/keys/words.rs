@@ -149,7 +149,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Phone,
         whole: true,
         words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
-            business_phones rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
+            business_phones wa.me/ 电话 電話 전화 rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
     },
     Group {
         class: Class::Number,
@@ -222,7 +222,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Pair,
         whole: false,
-        words: ".login .auth .connect ->bind ->real_connect ->__construct plainauth .bind_s .bind",
+        words: ".login .auth .connect ->bind ->__construct plainauth .bind_s .bind",
     },
     // Of sendmail, ZooKeeper, Redis, Exim, PHP, WebDriver, WebLogic, X.400, and addresses as one number.
     Group {
@@ -234,7 +234,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Syntax,
         whole: true,
         words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ user. client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
-            sendkeys(' send_keys(' ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
+            sendkeys(' send_keys(' real_connect( user/picker? users/picker? ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
             host/user host/role host/login server/user database/role database/user db/role db/user realm/user connection_pool pool",
     },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },

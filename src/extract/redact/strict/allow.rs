@@ -17,7 +17,7 @@ static ID_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
 /// Words before a checksum.
 static HASH_LABELS: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::new(
-        "sha sha1 sha256 sha384 sha512 md5 fingerprint thumbprint serial number commit build revision \
+        "serialnumber serial_number sha sha1 sha256 sha384 sha512 md5 fingerprint thumbprint serial number commit build revision \
         checksum etag x5t kid segment dsid"
             .split_whitespace(),
     )
@@ -47,7 +47,11 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
     let value = &text[start..end];
     let before = &text[..start];
     let digits = text[end..].iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-    if text[end + digits..].starts_with(b" - gsmtp") || is_exchange_server(value) || is_algorithm(value) {
+    if text[end + digits..].starts_with(b" - gsmtp")
+        || is_exchange_server(value)
+        || is_algorithm(value)
+        || is_error_of_database(value)
+    {
         return true;
     }
     // So few digits are no key: hash codes, segments, reference numbers. `MailItem@5c2e3f1a`, `$$EnhancerBySpringCGLIB$$5e8d3f0a`, `Lambda/0x…`
@@ -124,6 +128,13 @@ fn is_algorithm(value: &[u8]) -> bool {
         parts += 1;
     }
     rest.is_empty() && parts > 1
+}
+
+/// `SQL30082N` of Db2; `X509v3` is a word of certificates.
+fn is_error_of_database(value: &[u8]) -> bool {
+    let digits = |value: &[u8]| (4..=5).contains(&value.len()) && value.iter().all(u8::is_ascii_digit);
+    let number = value.strip_prefix(b"SQL").and_then(<[u8]>::split_last);
+    value == b"X509v3" || number.is_some_and(|(kind, number)| b"NWC".contains(kind) && digits(number))
 }
 
 /// `AM0PR04CA0012`: a server of Exchange Online, as its headers name it.

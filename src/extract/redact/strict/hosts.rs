@@ -8,7 +8,10 @@ use super::{
     providers::{is_provider, may_become_provider},
     tenants,
 };
-use crate::search::{Literal, PhraseSet};
+use crate::{
+    extract::guid::is_guid,
+    search::{Literal, PhraseSet},
+};
 
 /// Top-level domains by which a bare name is a host, without a URL around it.
 static TOP_LEVEL: LazyLock<WordSet> = LazyLock::new(|| {
@@ -51,7 +54,9 @@ pub(super) fn find(
         let endpoint = context == Context::Url
             && (is_oauth_endpoint(&text[end..]) || known.redirect_hosts && is_redirect(&text[..start], &text[end..]));
         let name = &text[start..end];
-        let listed = !known.ids.is_empty() && known.ids.contains(name);
+        // `api://GUID`: an application.
+        let application = text[..start].ends_with(b"api://") && is_guid(name);
+        let listed = application || !known.ids.is_empty() && known.ids.contains(name);
         if listed || endpoint || is_provider(name) || cut && may_become_provider(name) {
             shown.push((start, end));
             if endpoint {

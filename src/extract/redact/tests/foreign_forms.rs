@@ -90,7 +90,10 @@ fn people_are_hidden_in_greetings_and_after_words_of_other_scripts() {
     );
     hides(&["Sehr geehrter Herr Dr. Vasseur, Anmeldung fehlgeschlagen"], &["Vasseur", "user-1."]);
     hides(&["Пользователь Олег Сидоров не найден"], &["Олег", "Сидоров"]);
-    keeps(&["Bonjour, la connexion a échoué", "Hola, tu buzón está lleno"]);
+    hides(&["用户 张伟 登录失败", "用户「张伟」不存在"], &["张伟"]);
+    hides(&["ユーザー「佐藤花子」が見つかりません"], &["佐藤花子"]);
+    hides(&["SMS to 436640001234 failed", "电话：13800001234"], &["436640001234", "13800001234"]);
+    keeps(&["用户 认证 失败", "사용자 로그인 실패", "Bonjour, la connexion a échoué", "Hola, tu buzón está lleno"]);
 }
 
 #[test]

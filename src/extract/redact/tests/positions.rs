@@ -17,6 +17,8 @@ fn the_password_of_a_call_that_logs_in_is_removed_by_its_place() {
             "Method login invoked with arguments [jreuter, Quendel]",
             "No signature of method: Script7.login() is applicable for argument types: (String, String) values: [jreuter, Quendel]",
             "Credentials(jreuter,Quendel)",
+            "UserPass(jreuter,Quendel)",
+            "credentials('jira', 'jreuter', 'Quendel')",
             "ldap_bind(conn, \"cn=jreuter\", \"Quendel\")",
             "LdapConnection->bind('CN=jreuter,OU=x', 'Quendel')",
             "PDO->__construct('mysql:host=h', 'jreuter', 'Quendel', Array)",
@@ -76,6 +78,65 @@ fn a_word_that_is_known_as_a_secret_is_removed_where_a_parser_quotes_it() {
     let text = br#"Unrecognized token 'Quendel': was expecting JSON at [Source: {"client_secret":Quendel}]"#;
     let found = Redactor::new(text, None, RedactionLevel::Standard, &[]).redact_text(text);
     assert!(!found.contains("Quendel") && found.starts_with("Unrecognized token '"), "{found}");
+}
+
+#[test]
+fn a_value_that_a_database_or_a_parser_refuses_is_removed() {
+    hides(
+        &[
+            "Data too long for column 'PASSWORD' at row 1: Quendel",
+            "Violation of UNIQUE KEY. The duplicate key value is (Quendel). Column: API_TOKEN",
+            "{\"client_secret\" \"Quendel\"}",
+            "PASSWORD\n--------------------\nQuendel",
+            "default password Quendel login jreuter",
+        ],
+        &["Quendel"],
+    );
+    keeps(&["Data truncation: Data too long for column 'PASSWORD' at row 1", "PASSWORD\n--------\nexpired"]);
+}
+
+#[test]
+fn a_user_beside_a_password_that_is_removed_goes_too() {
+    hides(
+        &[
+            "jdbc:oracle:thin:jreuter/\"x7y\"@//h:1521/X",
+            "*:*:*:jreuter:Quendel98",
+            "participants=[jreuter(jan.reuter@contoso.example)]",
+            "scp jreuter@h:/tmp/x .",
+            "plink -ssh -pw Quendel98 jreuter@h",
+            "/rest/api/1.0/users/picker?fieldName=assignee&query=jan+reut&_=17",
+        ],
+        &["jreuter", "reut"],
+    );
+}
+
+#[test]
+fn what_redaction_has_put_into_a_text_names_nothing() {
+    for text in [
+        "smtp.PlainAuth(\"\", \"user-1\", \"[removed password]\", \"smtp.office365.com\")",
+        "/var/spool/mail/user-1: Permission denied",
+        "slack user <user-1> asked",
+        "Illegal character in authority at index 7: smtp://user-2:[removed password]@smtp.office365.com",
+        "the excerpt ends Password: \u{2026}",
+    ] {
+        for level in [RedactionLevel::Standard, RedactionLevel::Strict] {
+            let mut found = redact(text, None, level);
+            super::Pseudonyms::default().apply(&mut found);
+            assert_eq!(found, text.replace("user-2", "user-1"));
+        }
+    }
+}
+
+#[test]
+fn strict_redaction_shows_serial_numbers_and_codes_of_databases() {
+    for text in [
+        "serialNumber=0a1b2c3d4e5f60718293a4b5c6d7e8f9, notAfter=2026-02-01",
+        "SQL30082N  Security processing failed",
+        "X509v3 Subject Alternative Name",
+        "aud=api://2b4d6f80-aaaa-4bbb-8ccc-0123456789ab",
+    ] {
+        assert_eq!(redact(text, None, RedactionLevel::Strict), text);
+    }
 }
 
 #[test]
