@@ -9,7 +9,6 @@ use super::{
 
 /// `CONTOSO\ann`, `contoso.example\hvoss77`, `[CONTOSO]\[ann]`.
 pub(super) fn domain_users(text: &[u8], found: &mut Vec<Place>) {
-    slashed(text, found);
     for at in memchr::memchr_iter(b'\\', text) {
         if text[..at].ends_with(b"]") && text.get(at + 1) == Some(&b'[') {
             let end = skip(text, at + 2, 64, |byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
@@ -61,35 +60,21 @@ pub(super) fn domain_users(text: &[u8], found: &mut Vec<Place>) {
     }
 }
 
-/// `CONTOSO/ann` after a word that speaks of a login, `CONTOSO/hvoss` anywhere: capitals, a slash and a login.
-fn slashed(text: &[u8], found: &mut Vec<Place>) {
-    for at in memchr::memchr_iter(b'/', text) {
-        let capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        let near = text[..at].last().is_some_and(capital) && text.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-        if !near {
-            continue;
-        }
-        let part = |byte: &&u8| capital(byte) || b"-_".contains(*byte);
-        let from = at - text[..at].iter().rev().take(24).take_while(part).count();
-        let start = at + 1;
-        let end = skip(text, start, 48, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let end = end - text[start..end].iter().rev().take_while(|byte| b".-_".contains(byte)).count();
-        let edge = from.checked_sub(1).is_none_or(|i| is_blank(text[i]) || b"\"'=:([<".contains(&text[i]));
-        let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;:.)]>".contains(byte));
-        if !edge || !alone || at < from + 3 || !text[from].is_ascii_uppercase() || end < start + 3 {
-            continue;
-        }
-        let Ok(name) = std::str::from_utf8(&text[start..end]) else { continue };
-        let small =
-            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
-        let login = starts_like_login(name.as_bytes()) || is_login(name) && joins_names(name);
-        let said = || {
-            before_login(&text[..from]) && name.len() > 3 && !is_thing(name) && !PROTOCOLS.contains(&&text[from..at])
-        };
-        if small && (login || said()) && is_person(name) {
-            found.push(Place::person(from, end, PiiKind::User));
-        }
+/// `CONTOSO/ann` after a word that speaks of a login, where it starts: where it ends.
+pub(super) fn with_slash(text: &[u8], from: usize) -> Option<usize> {
+    let at = skip(text, from, 24, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+    if text.get(at) != Some(&b'/') || at < from + 3 || !text[from].is_ascii_uppercase() {
+        return None;
     }
+    let start = at + 1;
+    let part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    let end = skip(text, start, 48, part);
+    let end = end - text[start..end].iter().rev().take_while(|byte| b".-_".contains(byte)).count();
+    let alone = text.get(end).is_none_or(|byte| is_blank(*byte) || b"\"',;:.)]>".contains(byte));
+    let name = std::str::from_utf8(&text[start..end]).unwrap_or_default();
+    let login = starts_like_login(name.as_bytes()) || is_login(name) && joins_names(name);
+    let named = login || name.len() > 3 && !is_thing(name) && !PROTOCOLS.contains(&&text[from..at]);
+    (alone && named && is_person(name)).then_some(end)
 }
 
 /// What stands before a slash and is no domain.

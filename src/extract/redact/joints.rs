@@ -39,10 +39,13 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         at
     };
     // `パスワードは「x」`: a particle, and a quotation mark that was made one of ASCII.
-    let particle = ["は", "を", "が", "："].into_iter().find(|particle| text[end..].starts_with(particle.as_bytes()));
-    let after = end + particle.map_or(0, str::len);
-    if text[..end].last().is_some_and(|byte| *byte >= 0x80) && text.get(after) == Some(&b'"') {
-        return Some((Joint::Firm, after));
+    if text[..end].last().is_some_and(|byte| *byte >= 0x80) {
+        let mut particles = ["は", "を", "が", "："].into_iter();
+        let particle = particles.find(|particle| text[end..].starts_with(particle.as_bytes()));
+        let after = end + particle.map_or(0, str::len);
+        if text.get(after) == Some(&b'"') {
+            return Some((Joint::Firm, after));
+        }
     }
     if let Some(after) = wide_sign(text, closed) {
         return Some((Joint::Firm, skip(text, after, MAX_GAP, is_blank)));

@@ -45,8 +45,12 @@ impl PathShortener {
         if !parts.contains_key(part) {
             // As others write it, an underscore is part of a name.
             let words = part.replace('_', " ");
+            // Without the kind of file, which would be read as a part of its last word.
+            let stem = words.trim_end_matches(".gz").trim_end_matches(".zip").trim_end_matches(".log");
+            let stem = stem.trim_end_matches(".txt");
             let hidden = [part, &words].iter().any(|name| !self.detector.detect(name.as_bytes()).is_empty())
-                || has_full_name(&words);
+                || has_full_name(&words)
+                || self.is_telling(stem);
             let alias = hidden.then(|| {
                 let number = parts.values().flatten().count() + 1;
                 let kind = part.rsplit_once('.').map_or("", |(_, kind)| kind);
@@ -57,6 +61,15 @@ impl PathShortener {
         }
         let shown = parts.get(part).and_then(Option::as_deref).unwrap_or(part);
         format!("{shown}{entry}")
+    }
+
+    /// `client secret x`, `jira-203.0.113.88`: more than the random name of a machine, and an address after a dash, which
+    /// may be a part of a name elsewhere.
+    fn is_telling(&self, stem: &str) -> bool {
+        let found = self.detector.detect(stem.as_bytes());
+        let address = self.detector.detect(stem.replace('-', " ").as_bytes());
+        found.iter().any(|found| stem.contains(' ') || !found.kind.starts_with("unknown"))
+            || address.iter().any(|found| found.kind == "client address")
     }
 
     /// Shortens the names in a sentence.
@@ -202,6 +215,8 @@ mod tests {
         );
         assert_eq!(name("b/password=Regen74.log"), "b/log-1.log");
         assert_eq!(name("log of Gerda Lenz.log"), "log-3.log");
+        assert_eq!(name("jira-203.0.113.88.log"), "log-4.log");
+        assert_eq!(name("client_secret_Ginster7.log.gz"), "log-5.gz");
         let mut text = "`password=Regen74.log` cannot be read".to_owned();
         paths.shorten_sentence(&mut text);
         assert_eq!(text, "`log-1.log` cannot be read");
@@ -210,6 +225,7 @@ mod tests {
             "atlassian-jira-security.log.10",
             "20260105-203401-atlassian-jira.log",
             "catalina.out",
+            "jira-10.3.2.1.log",
         ] {
             assert_eq!(name(shown), shown);
         }

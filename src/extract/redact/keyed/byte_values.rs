@@ -10,7 +10,7 @@ use super::{
 };
 
 /// So far after its key a list of bytes may begin.
-const MAX_GAP: usize = 48;
+const MAX_GAP: usize = 32;
 /// Shorter lists count something.
 const MIN_VALUES: usize = 5;
 /// The longest list that is read.

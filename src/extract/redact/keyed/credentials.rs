@@ -228,11 +228,15 @@ impl KeyedReader<'_, '_> {
     /// `Authorization:` any scheme. One with parameters (`Digest`, `OAuth`) goes up to the last of them.
     pub(super) fn authorization(&mut self, at: usize) {
         let text = self.text;
-        let at = skip(text, at, 4, |byte| b"\"'\\".contains(&byte));
+        // `authorization=[Bearer x]` of Java's client
+        let at = skip(text, at, 4, |byte| b"\"'\\[".contains(&byte));
         let word = skip(text, at, 40, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
         let scheme = word > at && text.get(word) == Some(&b' ');
         let start = if scheme { skip(text, word, 4, is_blank) } else { at };
-        let mut end = skip(text, start, usize::MAX, |byte| !is_blank(byte) && !b"\"',;".contains(&byte));
+        let listed = text[..at].last() == Some(&b'[');
+        let mut end = skip(text, start, usize::MAX, |byte| {
+            !is_blank(byte) && !b"\"',;".contains(&byte) && (!listed || byte != b']')
+        });
         let mut parameters = false;
         loop {
             // `name="value", name=value`
@@ -257,7 +261,7 @@ impl KeyedReader<'_, '_> {
         if value.len() >= 4
             && !is_harmless(value)
             && (parameters
-                || scheme && is_plain_secret(value) && text.get(end).is_none_or(|byte| b"\r\n\"'".contains(byte))
+                || scheme && is_plain_secret(value) && text.get(end).is_none_or(|byte| b"\r\n\"']".contains(byte))
                 || !is_prose(value) && (looks_random(value, 6) || value.ends_with(b"=") || value.len() > 24))
         {
             self.secret(SecretKind::Credentials, start, wrapped_end(text, start, end));

@@ -43,9 +43,7 @@ impl KeyedReader<'_, '_> {
     pub(super) fn mailbox_path(&mut self, key: &Key) {
         let text = self.text;
         let lead = &text[key.word..key.end];
-        let separator = lead.last().copied().unwrap_or(b'/');
-        let part =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"_-@".contains(&byte) || byte == b'.' && separator != b'.';
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte);
         let end = skip(text, key.end, 64, part);
         let end = end - text[key.end..end].iter().rev().take_while(|byte| **byte == b'.').count();
         let Ok(name) = std::str::from_utf8(&text[key.end..end]) else { return };

@@ -168,3 +168,13 @@ fn value_before(text: &[u8], key: &Key) -> Option<Value> {
     let value = value(text, start, false);
     (value.enclosed && value.end < key.start).then_some(value)
 }
+
+/// `[GenericEntity:MailServer][mailpassword,x]`: the field of an entity, as Jira's own entity engine prints it.
+pub(super) fn entity_field(text: &[u8], key: &Key) -> Option<(usize, usize)> {
+    if text.get(key.end) != Some(&b',') || !text[..key.start].ends_with(b"][") {
+        return None;
+    }
+    let end = skip(text, key.end + 1, 256, |byte| !b"]\n".contains(&byte));
+    let empty = matches!(&text[key.end + 1..end], b"null" | b"");
+    (text.get(end) == Some(&b']') && !empty).then_some((key.end + 1, end))
+}

@@ -39,6 +39,7 @@ mod traced;
 
 use super::{
     dialogue,
+    domain_users::with_slash,
     joints::{Joint, joint},
     keys::{Class, Command, Key, Needs, each_key},
     pii::{PiiKind, is_pseudonym},
@@ -48,7 +49,7 @@ use super::{
     stated_words::{is_plain_secret, is_said_of_passwords},
     values::{Value, is_blank, skip, skip_tag, value},
 };
-use markup::{element, paired};
+use markup::{element, entity_field, paired};
 use phrase::is_setting;
 use surroundings::is_object;
 
@@ -79,6 +80,14 @@ impl KeyedReader<'_, '_> {
         let given = key.class;
         let key = headers::as_header(text, key);
         self.note_line(&key);
+        if matches!(key.class, Class::Person | Class::Actor | Class::Login) {
+            let at = skip(text, key.end, 4, |byte| b" .:='\"[<(".contains(&byte));
+            if at > key.end
+                && let Some(end) = with_slash(text, at)
+            {
+                self.person(PiiKind::User, at, end);
+            }
+        }
         match key.class {
             Class::Syntax => return self.syntax(&key),
             Class::Command(_) if self.traced_call(&key) => return,
@@ -149,7 +158,7 @@ impl KeyedReader<'_, '_> {
             Class::Password => self.password_before(&key),
             _ => {}
         }
-        if let Some((start, end)) = element(text, &key) {
+        if let Some((start, end)) = element(text, &key).or_else(|| entity_field(text, &key)) {
             return self.judge(key.class, Joint::Firm, Value { start, end, enclosed: true });
         }
         if let Some(value) = paired(text, &key) {

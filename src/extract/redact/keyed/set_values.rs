@@ -56,10 +56,13 @@ impl KeyedReader<'_, '_> {
 
     /// `(ann:x)` after `username or password invalid`: a user and a password in brackets near the key.
     pub(super) fn bracketed_pair(&mut self, key: &Key) {
+        if key.class != Class::Password {
+            return;
+        }
         let text = self.text;
         let words = |byte: u8| byte.is_ascii_alphabetic() || b" -".contains(&byte) || byte >= 0x80;
         let open = skip(text, key.end, 40, words);
-        if key.class == Class::Password && open > key.end && text.get(open) == Some(&b'(') {
+        if open > key.end && text.get(open) == Some(&b'(') {
             self.user_colon_password(open + 1, b')');
         }
     }

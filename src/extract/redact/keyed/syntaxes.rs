@@ -50,9 +50,7 @@ impl KeyedReader<'_, '_> {
                 }
             }
             b"authentication simple \"" => self.up_to(key.end, b"\""),
-            _ if [&b"user/"[..], b"users/", b"user.", b"shared/", b"folders/"]
-                .iter()
-                .any(|lead| word.ends_with(lead))
+            _ if [&b"user/"[..], b"users/", b"shared/", b"folders/"].iter().any(|lead| word.ends_with(lead))
                 || word.ends_with(b"/") && word.contains(&b' ') =>
             {
                 self.mailbox_path(key);

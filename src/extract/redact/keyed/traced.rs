@@ -27,6 +27,9 @@ impl KeyedReader<'_, '_> {
     /// password.
     pub(super) fn traced_call(&mut self, key: &Key) -> bool {
         let text = self.text;
+        if !text.get(key.end).is_some_and(|byte| b"( s".contains(byte)) {
+            return false;
+        }
         let word = &text[key.word..key.end];
         let logs_in = match key.class {
             Class::Command(Command::Authenticate) => true,

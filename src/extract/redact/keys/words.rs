@@ -95,7 +95,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Person,
         whole: true,
         words: "user user_name username login account principal actor author owner assignee reporter creator \
-            preferred_username unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
+            preferred_username mailusername smtpusername dbusername unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
             j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
             mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id ruser acct authid auth_id principal_name sasl_username utente utilizador \
@@ -233,7 +233,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: true,
-        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ user. client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
+        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
             sendkeys(' send_keys(' real_connect( user/picker? users/picker? ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
             host/user host/role host/login server/user database/role database/user db/role db/user realm/user connection_pool pool",
     },

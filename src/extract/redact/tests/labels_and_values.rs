@@ -147,6 +147,24 @@ fn arguments_of_calls_and_items_of_commands_are_removed() {
 }
 
 #[test]
+fn fields_of_entities_and_lists_of_headers_are_read() {
+    for text in [
+        "[GenericEntity:MailServer][id,10000][mailusername,gerdal][mailpassword,Kranich][type,smtp]",
+        "[GenericEntity:User][userName,gerdal][credential,Kranich][displayName,Gerda Kranich]",
+        "[GenericEntity:Issue][id,10000][assignee,gerdal][reporter,gerdal][summary,x]",
+        "jdk.httpclient.HttpClient DEBUG: headers: { authorization: [Bearer Kranich] }",
+        "sending: POST /token headers: {Authorization=[Basic Kranich]}",
+    ] {
+        let found = shown(text, None);
+        assert!(!found.contains("Kranich") && !found.contains("gerdal"), "{text}\n{found}");
+    }
+    kept(&[
+        "[GenericEntity:Issue][id,10000][key,ABC-12][summary,password reset fails][created,2026-01-05 20:34:30.03]",
+        "[GenericEntity:MailServer][password,null][port,587]",
+    ]);
+}
+
+#[test]
 fn users_and_passwords_of_addresses_are_removed() {
     for text in [
         "smtp://gerdal:Kranich@mail.contoso.example:587",
