@@ -103,10 +103,12 @@ const MAX_NAME_BYTES: usize = 120;
 #[must_use]
 pub(crate) fn subject(text: &[u8]) -> Subject<'_> {
     let mut subject = Subject { mailbox: mail_address(text), ..Subject::default() };
+    let mut in_a_sentence = None;
     for ((named, form), _, end) in MARKER_SEARCH.find(text) {
         let Some(value) = value(&text[end..], form) else { continue };
         let (field, fits) = match named {
             Named::App => (&mut subject.app_id, is_id(value)),
+            Named::Tenant if matches!(form, Form::Id | Form::Directory | Form::Sentence) => (&mut in_a_sentence, true),
             // Other systems have tenants with numbers.
             Named::Tenant if form == Form::Key => (&mut subject.tenant, is_tenant(value)),
             Named::Tenant => (&mut subject.tenant, !is_placeholder(value)),
@@ -115,6 +117,8 @@ pub(crate) fn subject(text: &[u8]) -> Subject<'_> {
             *field = Some(value);
         }
     }
+    // Elsewhere the tenant is an id more often than its name.
+    subject.tenant = subject.tenant.or(in_a_sentence);
     subject
 }
 
