@@ -1,8 +1,10 @@
 //! One bucket: the pairs of its fingerprints, and how much of ordinary text they let pass.
 
 use super::{
+    fingerprint::Fingerprint,
     frequency::{NgramFrequencies, Weight},
-    layout::{PAIRS, SLOTS},
+    layout::{PAIRS, SLOTS, slot_of},
+    needle::ByteClass,
 };
 
 /// Number of buckets: one bit each in the tables.
@@ -75,6 +77,18 @@ pub(super) fn ones(mut bits: Slots) -> impl Iterator<Item = usize> {
         let one = (bits != 0).then_some(bits.trailing_zeros() as usize);
         bits &= bits.wrapping_sub(1);
         one
+    })
+}
+
+/// The slots of a fingerprint.
+pub(super) fn pair_slots(fingerprint: &Fingerprint) -> PairSlots {
+    std::array::from_fn(|i| {
+        let [first, second] = [fingerprint[i], fingerprint[i + 1]];
+        if first == ByteClass::Any {
+            return Slots::MAX;
+        }
+        let slots = first.bytes().flat_map(|first| second.bytes().map(move |second| slot_of(first, second)));
+        slots.fold(0, |set, slot| set | 1 << slot)
     })
 }
 

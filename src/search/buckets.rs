@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    bucket::{BUCKETS, Bucket, Pair, PairSlots, Slots, all_passing, ones, passing, passing_with},
+    bucket::{BUCKETS, Bucket, Pair, all_passing, ones, pair_slots, passing, passing_with},
     fingerprint::{ChosenFingerprint, Fingerprint},
     frequency::NgramFrequencies,
-    layout::{PAIRS, SLOTS, Tables, slot_of},
-    needle::ByteClass,
+    layout::{PAIRS, SLOTS, Tables},
     placement::{OneFingerprint, Placement},
     places,
 };
@@ -106,16 +105,4 @@ fn as_tables(buckets: &[Bucket]) -> Tables {
         }
     }
     tables
-}
-
-/// The slots of a fingerprint.
-pub(super) fn pair_slots(fingerprint: &Fingerprint) -> PairSlots {
-    std::array::from_fn(|i| {
-        let [first, second] = [fingerprint[i], fingerprint[i + 1]];
-        if first == ByteClass::Any {
-            return Slots::MAX;
-        }
-        let slots = first.bytes().flat_map(|first| second.bytes().map(move |second| slot_of(first, second)));
-        slots.fold(0, |set, slot| set | 1 << slot)
-    })
 }

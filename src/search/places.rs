@@ -8,8 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::FixedState;
 
 use super::{
-    bucket::ones,
-    buckets::pair_slots,
+    bucket::{ones, pair_slots},
     fingerprint::{Fingerprint, key},
     layout::{PAIRS, SLOTS, Tables},
 };
