@@ -130,6 +130,8 @@ pub(crate) struct Redactor<'r> {
     level: RedactionLevel,
     user: Option<&'r str>,
     known: Vec<(String, SecretKind)>,
+    /// All secrets of the record, also words, but none that sentences about passwords have.
+    values: Vec<(String, SecretKind)>,
     harmless: strict::Known<'r>,
     /// The record, or the first few thousand bytes of it.
     text: Cow<'r, str>,
@@ -154,7 +156,9 @@ impl<'r> Redactor<'r> {
         let text = sanitized(raw);
         let address = (text.len() == raw.len() && text.as_bytes() == raw).then(|| raw.as_ptr().addr());
         let reading = Reading::new(&text, user, level.people());
-        let known = reading.secrets(&text);
+        let mut values = reading.values(&text);
+        let known = Reading::known(&values);
+        values.retain(|(value, _)| value.len() >= MIN_KNOWN_SECRET_BYTES && replace::is_no_term(value));
         let is_secret = |value: &[u8]| known.iter().any(|(secret, _)| secret.as_bytes() == value);
         let harmless = strict::Known {
             values: shown.iter().flatten().filter(|value| !is_secret(value)).copied().collect(),
@@ -166,7 +170,7 @@ impl<'r> Redactor<'r> {
         let is_strict = level.of_excerpts() == RedactionLevel::Strict;
         let strict = if is_strict { reading.strict_spans(&standard, &harmless) } else { Vec::new() };
         drop(reading);
-        Self { level, user, known, harmless, text, address, standard, strict }
+        Self { level, user, known, values, harmless, text, address, standard, strict }
     }
 
     /// A text of the record, or the first 4 KiB of it: secrets removed, people marked, the header's
@@ -254,7 +258,9 @@ impl<'r> Redactor<'r> {
         }
         let text = sanitized(looked_at);
         let reading = Reading::new(&text, self.user, level.people());
-        let standard = reading.spans(occurrences(&self.known, &text));
+        // In the same record, but read in another way: what is hidden in the one is hidden in the other.
+        let hidden = occurrences(&self.known, &text).into_iter().chain(words(&self.values, &text));
+        let standard = reading.spans(hidden.collect());
         finish(&text, if strict { reading.strict_spans(&standard, &self.harmless) } else { standard })
     }
 
@@ -274,6 +280,19 @@ fn occurrences(known: &[(String, SecretKind)], text: &str) -> Vec<Span> {
             .map(move |(at, found)| Span::secret(at + marks, at + found.len() - marks, *kind))
     });
     all.collect()
+}
+
+/// Where values occur in a text as whole words.
+fn words<'v>(values: &'v [(String, SecretKind)], text: &'v str) -> impl Iterator<Item = Span> + 'v {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    values.iter().flat_map(move |(value, kind)| {
+        let places = text.match_indices(value.as_str()).map(|(at, found)| (at, at + found.len()));
+        let whole = places.filter(move |(start, end)| {
+            let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+            !is_part(before) && !is_part(text.as_bytes().get(*end))
+        });
+        whole.map(|(start, end)| Span::secret(start, end, *kind))
+    })
 }
 
 /// Removes secrets from `text` and marks people. `user` is hidden wherever it stands as a word.

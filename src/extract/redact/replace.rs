@@ -86,18 +86,25 @@ impl<'t> Reading<'t> {
         Self { layers, blocks, places, people }
     }
 
-    /// The secrets that are long and random enough to be looked for where their key is missing: as they are plain,
-    /// and as they are written.
-    pub(super) fn secrets(&self, text: &str) -> Vec<(String, SecretKind)> {
-        let mut known: Vec<(String, SecretKind)> = Vec::new();
+    /// The secrets as they are plain, and as they are written.
+    pub(super) fn values(&self, text: &str) -> Vec<(String, SecretKind)> {
+        let mut values: Vec<(String, SecretKind)> = Vec::new();
         for (layer, places) in self.layers.iter().zip(&self.places) {
             for place in places {
                 let Read::Secret(kind) = place.what else { continue };
                 let (from, to) = layer.source_range(place.start, place.end);
-                known.push((String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned(), kind));
-                known.extend(text.get(from..to).map(|written| (written.to_owned(), kind)));
+                values.push((String::from_utf8_lossy(&layer.text[place.start..place.end]).into_owned(), kind));
+                values.extend(text.get(from..to).map(|written| (written.to_owned(), kind)));
             }
         }
+        values.sort_unstable();
+        values.dedup_by(|a, b| a.0 == b.0);
+        values
+    }
+
+    /// Of these values, those that are long and random enough to be looked for where their key is missing.
+    pub(super) fn known(values: &[(String, SecretKind)]) -> Vec<(String, SecretKind)> {
+        let mut known = values.to_vec();
         // As an address writes it.
         let encoded: Vec<_> =
             known.iter().filter_map(|(secret, kind)| Some((percent_encoded(secret)?, *kind))).collect();
@@ -105,10 +112,7 @@ impl<'t> Reading<'t> {
         // A word is looked for where a parser quotes what it has refused.
         let plain = |secret: &str| {
             let word = secret.as_bytes();
-            is_plain_secret(word)
-                && word.iter().all(u8::is_ascii_alphanumeric)
-                && !is_said_of_passwords(word)
-                && !is_term(word)
+            is_plain_secret(word) && word.iter().all(u8::is_ascii_alphanumeric) && is_no_term(secret)
         };
         let quoted: Vec<_> = known
             .iter()
@@ -156,6 +160,11 @@ impl<'t> Reading<'t> {
         }
         settled(spans)
     }
+}
+
+/// True for what is no word of sentences about passwords.
+pub(super) fn is_no_term(secret: &str) -> bool {
+    !is_said_of_passwords(secret.as_bytes()) && !is_term(secret.as_bytes())
 }
 
 /// Finds and replaces. Secrets that overlap go as one; a person within a secret goes with it.

@@ -148,6 +148,16 @@ fn a_secret_that_is_recognised_once_is_removed_everywhere() {
 }
 
 #[test]
+fn what_is_hidden_in_a_record_is_hidden_in_its_text_without_escapes() {
+    let record = br"refresh failed: net use \\fs1\x Espenlicht /user:jira gave error 86 (Espenlichtung)";
+    let redactor = Redactor::new(record, None, RedactionLevel::Standard, &[]);
+    assert!(!redactor.redact_text(record).contains("Espenlicht "), "{}", redactor.redact_text(record));
+    let unescaped = br"net use \fs1\x Espenlicht /user:jira gave error 86 (Espenlichtung)";
+    let shown = redactor.redact_text(unescaped);
+    assert!(!shown.contains("Espenlicht ") && shown.contains("Espenlichtung"), "{shown}");
+}
+
+#[test]
 fn a_secret_across_the_end_of_an_excerpt_is_removed_completely() {
     let token = format!("eyJhbGciOiJub25lIn0.{}.{}", "a1".repeat(300), "b2".repeat(300));
     let text = format!("the token {token} was sent, trace 1");
