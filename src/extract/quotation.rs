@@ -115,7 +115,9 @@ pub(crate) fn assess(record: &Record<'_>, header: Contexts, text: &[u8], at: usi
     if is_compared_in_test(text, at) {
         return Assertion::Quoted;
     }
-    if record.level().is_none() && is_after_request(text, at) || is_counted(&text[at..]) {
+    if record.level().is_none() && (is_after_request(text, at) || is_in_histogram(user_field::line_before(text, at)))
+        || is_counted(&text[at..])
+    {
         return Assertion::Quoted;
     }
     let report_word = ends_in_report_word(last(&text[..at], 80));
@@ -203,18 +205,31 @@ fn is_reply_in_dialogue(text: &[u8], at: usize) -> bool {
     REPLY.is_match(&text[start + 1..]) && DIALOGUE.is_match(&text[..start])
 }
 
-/// True for evidence that is the name of a counter: `AUTHENTICATE failed=0, …`, `"AADSTS50173": 1}`. A number that could be
+/// True for evidence that is the name of a counter: `AUTHENTICATE failed=0, …`, `"AADSTS50173": 1}`, `{code="AADSTS50173"} 1`.
+/// A number that could be
 /// the status of an answer is none.
 fn is_counted(evidence: &[u8]) -> bool {
     static COUNTER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r#"^(?-u)[A-Za-z0-9_ -]{4,48}(?:["']?\s?=\s?(\d{1,4})|["']\s?:\s?(\d{1,4})|\s?:\s?(0))(?:[,;)}\]\r\n]|$)"#,
+            r#"^(?-u)[A-Za-z0-9_ -]{4,48}(?:["']?\s?=\s?(\d{1,4})|["']\s?:\s?(\d{1,4})|\s?:\s?(0)|"[^{}\r\n]{0,200}\}\s(\d{1,15}))(?:[,;)}\]\r\n]|$)"#,
         )
         .expect("the expression compiles")
     });
     let Some(captures) = COUNTER.captures(evidence) else { return false };
+    if captures.get(4).is_some() {
+        return true;
+    }
     let number = (1..=3).find_map(|group| captures.get(group)).map(|number| number.as_bytes());
     number.is_some_and(|number| number.len() != 3 || !(b'1'..=b'5').contains(&number[0]))
+}
+
+/// True for the class of a heap histogram, after its number, its instances and its bytes: ` 813:  10  240  `.
+fn is_in_histogram(line: &[u8]) -> bool {
+    static CELLS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?-u)\s{0,8}\d{1,7}:\s+\d{1,12}\s+\d{1,15}\s+[A-Za-z0-9_.$]{0,200}$")
+            .expect("the expression compiles")
+    });
+    CELLS.is_match(line)
 }
 
 /// True when the evidence is part of a URL that is not about OAuth or mail: a page about an error, a search

@@ -60,6 +60,8 @@ fn records_with_the_text_of_users_only_quote() {
         "2026-01-05 10:00:00,000+0000 http-nio-1 a 1x1x1 abcdef /rest/api/2/search 3ms \"select id from jiraaction where actionbody like '%AADSTS7000222: expired%'\"",
         "2026-01-05 10:00:00,000+0000 main ERROR      [c.e.oauth2.TokenClientTest] no\norg.opentest4j.AssertionFailedError: expected: <AADSTS7000222: The secret is expired> but was: <null>",
         "java.lang.AssertionError: \nExpecting actual:\n  \"AADSTS7000222: The secret\"\nto contain:\n  \"x\"\n\tat c.e.Test.x(Test.java:1)",
+        " 813:            10            240  c.e.AADSTS50011",
+        "errors_total{code=\"AADSTS7000222\"} 0",
         "java.lang.AssertionError: expected:<null> but was:<AADSTS7000222: The secret is expired>",
         "2026-01-05 10:00:00,000+0000 Caesium-1-1 WARN ServiceRunner     [c.e.mail.AlertSender] Slack alert \"AADSTS50034: The user account does not exist\" could not be posted",
         "2026-01-05 10:00:00,000+0000 http-nio-1 WARN a 1x1x1 abcdef 10.0.0.1 /x [c.e.Links] https://docs.example.com/error:AADSTS50011: is gone",
