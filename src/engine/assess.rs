@@ -104,12 +104,14 @@ impl Engine {
         };
         let patterns = self.catalogue.patterns();
         let verdict = self.classifier.classify(&mut matcher, self.want_also);
+        let is_elsewhere = verdict.as_ref().is_some_and(|verdict| {
+            patterns[verdict.pattern].stage == Stage::Transport && extract::failed_elsewhere(header, &reported)
+        });
         let only_mentioned =
             verdict.as_ref().is_some_and(|verdict| patterns[verdict.pattern].rule.role == Role::Mention);
         let verdict = verdict.filter(|verdict| {
             !only_mentioned
-                && !(patterns[verdict.pattern].stage == Stage::Transport
-                    && extract::failed_elsewhere(header, &reported))
+                && !is_elsewhere
                 && extract::assess(record, header, &reported, verdict.at, verdict.form) == extract::Assertion::Reported
         });
         let Some(verdict) = verdict else {

@@ -105,7 +105,7 @@ impl<'r> Hit<'r> {
     /// The host that failed: of an entry about the proxy, the proxy.
     fn failing_host(&self) -> Option<&'r [u8]> {
         match self.pattern.rule.unreachable {
-            Some(_) => extract::failed_proxy(self.reported)?.host,
+            Some(_) => extract::failed_proxy(self.reported),
             None => extract::failing_host(self.reported),
         }
     }

@@ -11,25 +11,8 @@ use regex::bytes::Regex;
 use super::{context, context::Contexts, message};
 use crate::search::Literal;
 
-/// A proxy that could not be reached or resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct FailedProxy<'t> {
-    /// Its name or address; `None` when the text does not tell.
-    pub(crate) host: Option<&'t [u8]>,
-}
-
 /// Ports that hardly anything but a proxy has.
 const PROXY_PORTS: [&[u8]; 3] = [b"3128", b"3129", b"8118"];
-
-/// Words that say that it was the proxy: group 1 is its name, where they tell it.
-static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x-u)
-        (?:[Cc]annot|[Uu]nable\x20to|[Ff]ailed\x20to|[Cc]ould\x20not|[Cc]ouldn't)\x20(?:connect\x20to|resolve)\x20(?:the\x20)?(?:HTTPS?\x20)?proxy
-        (?::\x20([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])|[^A-Za-z0-9:._-]|\.[^A-Za-z0-9]|\.?$)",
-    )
-    .expect("the expression compiles")
-});
 
 /// JavaMail, which names the server that it wanted, and then its proxy.
 static MAIL_PROXY: LazyLock<Regex> = LazyLock::new(|| {
@@ -56,21 +39,18 @@ static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The proxy at which the connection of this text failed; `None` when it failed elsewhere.
 #[must_use]
-pub(crate) fn failed_proxy(text: &[u8]) -> Option<FailedProxy<'_>> {
-    static PROXY: Literal = Literal::new("proxy");
-    let said = PROXY.is_in(text);
-    if said && let Some(captures) = MAIL_PROXY.captures(text) {
-        let host = captures.get(1).map(|host| host.as_bytes());
-        return NOT_REACHED.is_match(text).then_some(FailedProxy { host });
-    }
-    if said && let Some(captures) = SAID.captures(text) {
-        return Some(FailedProxy { host: captures.get(1).map(|host| host.as_bytes()) });
+pub(crate) fn failed_proxy(text: &[u8]) -> Option<&[u8]> {
+    static MAIL: Literal = Literal::new(" proxy host, port: ");
+    if MAIL.is_in(text)
+        && let Some(captures) = MAIL_PROXY.captures(text)
+    {
+        return captures.get(1).map(|host| host.as_bytes()).filter(|_| NOT_REACHED.is_match(text));
     }
     let asked = message::requested_host(text);
     CONNECTION.captures_iter(text).find_map(|captures| {
         let host = captures.get(1)?.as_bytes();
         let port = captures.get(2).map(|port| port.as_bytes());
-        is_proxy(text, host, port, asked).then_some(FailedProxy { host: Some(host) })
+        is_proxy(text, host, port, asked).then_some(host)
     })
 }
 
@@ -138,18 +118,15 @@ mod tests {
             ("Connection refused: proxy.example.com/203.0.113.7:8080".to_owned(), "proxy.example.com"),
             ("Connect to 203.0.113.7:3128 [/203.0.113.7] failed: Connection refused".to_owned(), "203.0.113.7"),
             (format!("{asked}Failed to connect to proxy.example.com/203.0.113.7:3128"), "proxy.example.com"),
-            ("curl: (5) Could not resolve proxy: out.example.com".to_owned(), "out.example.com"),
             (
                 "Couldn't connect to host, port: imap.example.com, 993; timeout 10000; Using web proxy host, port: out.example.com, 3129;\njava.net.ConnectException: Connection refused"
                     .to_owned(),
                 "out.example.com",
             ),
         ] {
-            let found = failed_proxy(text.as_bytes()).map(|proxy| String::from_utf8_lossy(proxy.host.expect("a host")));
+            let found = failed_proxy(text.as_bytes()).map(String::from_utf8_lossy);
             assert_eq!(found.as_deref(), Some(host), "{text}");
         }
-        let unnamed = b"ProxyError('Cannot connect to proxy.', NewConnectionError('x'))";
-        assert_eq!(failed_proxy(unnamed), Some(FailedProxy { host: None }));
     }
 
     #[test]
