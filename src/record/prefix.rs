@@ -246,10 +246,13 @@ fn journal(head: &[u8]) -> Option<usize> {
 }
 
 fn pod(head: &[u8]) -> Option<usize> {
-    let close = memchr::memmem::find(head, b"] ")?;
-    let name = head[..close].strip_prefix(b"[")?;
+    let rest = head.strip_prefix(b"[")?;
+    let name = &rest[..memchr::memchr(b']', rest)?];
+    if !rest[name.len()..].starts_with(b"] ") {
+        return None;
+    }
     let is_name = || has_number(name) && name.split(|b| *b == b' ').all(is_pod_name) && !names_a_thread(name);
-    (name.starts_with(b"pod/") || is_name()).then_some(close + 2)
+    (name.starts_with(b"pod/") || is_name()).then_some(name.len() + 3)
 }
 
 /// True for `http-nio-8080-exec-5`, `pool-3-thread-1`.
@@ -305,7 +308,10 @@ fn pod_words(head: &[u8], words: usize) -> Option<usize> {
 
 /// `atlassian/jira-0[jira]: `.
 fn kail(head: &[u8]) -> Option<usize> {
-    let colon = memchr::memmem::find(&head[..head.len().min(MAX_NAME_BYTES)], b"]: ")?;
+    let colon = memchr::memchr(b']', &head[..head.len().min(MAX_NAME_BYTES)])?;
+    if !head[colon..].starts_with(b"]: ") {
+        return None;
+    }
     let open = memchr::memchr(b'[', &head[..colon])?;
     let slash = memchr::memchr(b'/', &head[..open])?;
     let names = [&head[..slash], &head[slash + 1..open], &head[open + 1..colon]];
