@@ -234,7 +234,7 @@ impl<'t> Reader<'t> {
         slot: for<'s> fn(&'s mut ProviderError<'t>) -> &'s mut Option<&'t [u8]>,
     ) {
         let text = self.text;
-        let id = match id(text, end) {
+        let id = match id(text, start, end) {
             Id::Whole(id) => id,
             Id::Truncated => {
                 self.open(start).truncated_id = true;
@@ -394,7 +394,7 @@ fn tag_len(text: &[u8]) -> Option<usize> {
 }
 
 /// An id: a GUID, whole or masked. A GUID that is cut off at the end of the text is `Truncated`.
-fn id(text: &[u8], end: usize) -> Id<'_> {
+fn id(text: &[u8], start: usize, end: usize) -> Id<'_> {
     let token = marked_up(&text[end..]);
     // Almost always: a whole GUID that is not part of a longer word.
     if let Some((guid, rest)) = token.split_at_checked(GUID_BYTES)
@@ -420,6 +420,8 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
     let masked = id.len() >= 3 && id.iter().all(|b| b"xX*#-".contains(b));
     let hex = id.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
     let guid = is_guid(id);
+    // Keys of layouts (`traceId=1a2b3c4d-5e`) have ids of other forms.
+    let is_label = text[start..end].contains(&b' ') || text.get(end) == Some(&b'"');
     if masked {
         let printed = if ellipsis && rest[0] != b'.' { len + "…".len() } else { len };
         Id::Whole(&token[..printed])
@@ -428,7 +430,7 @@ fn id(text: &[u8], end: usize) -> Id<'_> {
         Id::Whole(&id[..GUID_BYTES])
     } else if guid || (groups == 5 && !hex) || (groups == 1 && hex && len == 32) {
         Id::Whole(id)
-    } else if id.len() >= (if at_end || ellipsis { 4 } else { MIN_STUMP_BYTES }) && is_guid_prefix(id) {
+    } else if is_guid_prefix(id) && (id.len() >= MIN_STUMP_BYTES && is_label || id.len() >= 4 && (at_end || ellipsis)) {
         // At the end of the text, or where a shipper has cut the record.
         Id::Truncated
     } else if groups == 5 {

@@ -50,7 +50,9 @@ pub(crate) fn failed_proxy(text: &[u8]) -> Option<&[u8]> {
     CONNECTION.captures_iter(text).find_map(|captures| {
         let host = captures.get(1)?.as_bytes();
         let port = captures.get(2).map(|port| port.as_bytes());
-        is_proxy(text, host, port, asked).then_some(host)
+        // `connect to host, port: …`, `connect to the server`: a word.
+        let is_word = !host.contains(&b'.') && port.is_none() && !captures[0].starts_with(b"Unknown");
+        (!is_word && is_proxy(text, host, port, asked)).then_some(host)
     })
 }
 
@@ -141,6 +143,7 @@ mod tests {
             "Couldn't connect to host, port: mailproxy.example.com, 993; timeout 10000;\njava.net.UnknownHostException: mailproxy.example.com".to_owned(),
             "Couldn't connect to host, port: imap.example.com, 993; timeout 10000; Using web proxy host, port: out.example.com, 3129;\njava.net.ConnectException: connection through proxy out.example.com:3129 to imap.example.com:993 failed: HTTP/1.1 403 Forbidden".to_owned(),
             "Unable to connect to the server at imap.example.com".to_owned(),
+            format!("{asked}Couldn't connect to host, port: exch01.example.org, 993; java.net.UnknownHostException: exch01.example.org"),
             "java.net.UnknownHostException: idp.example.org".to_owned(),
             "Connect to idp.example.org:8443 failed: connect timed out".to_owned(),
         ] {

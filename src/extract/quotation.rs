@@ -262,7 +262,7 @@ fn is_compared_in_test(text: &[u8], at: usize) -> bool {
     static FAILED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"(?x-u) (?: \bAssertionError | \bAssertionFailedError | \bComparisonFailure ) :
-            | \b(?:[Ee]xpected|but\x20was):\x20?(?:\[|<|[\w.]+(?:@[0-9a-f]+)?<)",
+| \b(?:[Ee]xpected|but\x20was):\x20?(?:[\w.]+(?:@[0-9a-f]+)?)?[<\[][^>\]]*$",
         )
         .expect("the expression compiles")
     });

@@ -131,6 +131,8 @@ fn an_id_that_is_cut_off_at_the_end_is_marked_as_truncated() {
         let found = provider_errors(text.as_bytes());
         assert_eq!((found.list[0].correlation_id, found.list[0].truncated_id), (None, true), "{text}");
     }
+    let of_layout = provider_errors(b"[traceId=1a2b3c4d-5e6f-77] AADSTS50173: Revoked.");
+    assert!(of_layout.list.iter().all(|error| !error.truncated_id));
     assert!(!provider_errors(b"AADSTS50173: Revoked. Trace ID: none\n").list[0].truncated_id);
 }
 

@@ -30,6 +30,7 @@ fn records_that_report_a_failure_are_recognised() {
         "2026-01-05 10:00:00,000+0000 main ERROR      [c.e.Job] no\nc.e.OAuthException: no '\"access_token\"' from this: '{\"error_description\":\"AADSTS50173: revoked\",\"error\":\"invalid_grant\"}'",
         "2026-01-05 10:00:00,000+0000 Caesium-1-1 ERROR ServiceRunner     [c.e.mail.TokenClient] Microsoft answered \"AADSTS7000222: The secret is expired.\"",
         "java.lang.AssertionError: no token\nCaused by: c.m.aad.msal4j.MsalServiceException: AADSTS7000222: The secret is expired.",
+        "2026-01-05 10:00:00,000+0000 Caesium-1-1 ERROR ServiceRunner     [c.e.mail.TokenClient] expected: <json>, got AADSTS7000222: The secret is expired.",
         "Request Id: 1\nMessage: AADSTS50011: The redirect URI does not match",
         "2026-01-05 10:00:00,000+0000 Caesium-1-2 ERROR ServiceRunner     [c.a.o.c.l.token.Service] body={\"error\":\"x\",\"error_description\":\"AADSTS50011: reply address\"}",
         "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Bad\"}",
