@@ -5,7 +5,8 @@ pub(super) const PROTOCOLS: [&str; 12] =
     ["imap", "smtp", "pop3", "oauth", "ldap", "mapi", "https", "http", "kerberos", "saml", "starttls", "xoauth"];
 
 /// What is said of a user who is not there.
-pub(super) const VERBS: [&str; 45] = [
+pub(super) const VERBS: [&str; 46] = [
+    "does not have",
     "lacks ",
     "revoked",
     "is revoked",
@@ -54,7 +55,8 @@ pub(super) const VERBS: [&str; 45] = [
 ];
 
 /// Words after which even a word of small letters is a login.
-pub(super) const STRONG: [&str; 30] = [
+pub(super) const STRONG: [&str; 31] = [
+    "set user to",
     "anmeldung von",
     "mailbox of",
     "authenticated as",

@@ -76,7 +76,8 @@ impl KeyedReader<'_, '_> {
         let explained = join == Joint::Colon
             && !name.contains(['_', '@', '\\'])
             && (enclosed || name.contains('.') || !name.contains(|c: char| c.is_ascii_digit() || c == '-'))
-            && is_explained(text, start);
+            && is_explained(text, start)
+            && !pair_follows(text, end);
         let person = match class {
             Class::Person if explained => false,
             // `e-mail: com.example.MailException`
@@ -203,6 +204,13 @@ fn is_class_name(name: &str) -> bool {
 fn is_cmdlet(name: &str) -> bool {
     name.split_once('-')
         .is_some_and(|(verb, noun)| is_capitalised(verb) && noun.starts_with(char::is_uppercase) && !noun.contains(' '))
+}
+
+/// `Principal: ann, authorities: …`: another pair comes next.
+fn pair_follows(text: &[u8], end: usize) -> bool {
+    let Some(rest) = text[end..].strip_prefix(b", ") else { return false };
+    let name = rest.iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    name > 2 && rest.get(name).is_some_and(|byte| b":=".contains(byte))
 }
 
 /// `mailbox: …`, `account: …`: words after which prose goes on, several words of it.

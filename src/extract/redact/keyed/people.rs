@@ -262,6 +262,7 @@ impl KeyedReader<'_, '_> {
                 b" to ",
                 b" on ",
                 b" with ",
+                b" via ",
                 b" at ",
                 b" by ",
                 b" is ",

@@ -34,7 +34,7 @@ pub(super) fn beside_jira_user(text: &[u8], start: usize, end: usize) -> bool {
 
 /// `for user x`: the word `user` alone, after one that speaks of a single user.
 pub(super) fn speaks_of_one(text: &[u8], key: &Key) -> bool {
-    if !text[key.start..key.end].eq_ignore_ascii_case(b"user") || text[key.start] != b'u' {
+    if text[key.start..key.end] != *b"user" && text[key.start..key.end] != *b"principal" {
         return false;
     }
     let before = &text[..key.start];
@@ -105,9 +105,12 @@ pub(super) fn in_person_object(text: &[u8], at: usize) -> bool {
     let before =
         &before[..before.len() - before.iter().rev().take(6).take_while(|byte| b"\"\\:= ".contains(byte)).count()];
     let word =
-        &before[before.len() - before.iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
-    [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
-        .contains(&word)
+        &before[before.len() - before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+    // `UserTemplateWithAttributes{name='ann', …}`
+    let class = word.first().is_some_and(u8::is_ascii_uppercase) && memchr::memmem::find(word, b"User").is_some();
+    class
+        || [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
+            .contains(&word)
 }
 
 /// A word for a person alone, in small letters: `owner Hannah Voss`, not `Mail Queue Service`.

@@ -95,7 +95,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Person,
         whole: true,
         words: "user user_name username login account principal actor author owner assignee reporter creator \
-            preferred_username mailusername smtpusername dbusername unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
+            preferred_username reporterusername reporter_name assignee_name author_name default_reporter mailusername smtpusername dbusername unique_name upn user_principal_name login_hint sub account_id user_key user_id os_username \
             j_username remote_user samaccountname uid mailnickname x-ausername x-forwarded-user email e-mail mail \
             mailbox recipient sender impersonate run_as userid benutzer benutzername utilisateur usuario \
             gebruiker usuário usr logname login_name user.name nameid name_id ruser acct authid auth_id principal_name sasl_username utente utilizador \
@@ -119,7 +119,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Actor,
         whole: true,
-        words: "signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
+        words: "set_user_to signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
             avatar_of mr mrs ms dr herr frau dear hello hi hallo bonjour cher chère hola estimado estimada gentile egregio ciao geachte prezado prezada olá signora señor señora monsieur madame su_- sudo_-u \
             logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \

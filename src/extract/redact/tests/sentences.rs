@@ -199,3 +199,20 @@ fn a_password_of_letters_is_removed_from_calls_and_command_lines() {
     hides(&[">>> bWFyaWdvbGQ="], &["bWFyaWdvbGQ"]);
     keeps(&["getPassword(\"mail\")", ">>> import", "requirepass failed"]);
 }
+
+#[test]
+fn a_login_that_reads_like_a_word_is_hidden_in_what_jira_writes_of_users() {
+    hides(
+        &[
+            "UserTemplateWithAttributes{name='gerber', directoryId=10000}",
+            "Mail handler: reporter gerber does not have permission to create",
+            "[c.a.j.s.s.m.MailFetcherService] Default Reporter Name: gerber",
+            "handler.params = project=ABC,reporterusername=gerber,catchemail=x",
+            "RememberMe: set user to gerber",
+            "Principal: gerber, authorities: [ROLE_USER]",
+            "impersonating user gerber via ews",
+        ],
+        &["gerber"],
+    );
+    keeps(&["principal: the account that signs in, as a rule", "set user to null", "for principal names see below"]);
+}
