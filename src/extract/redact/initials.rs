@@ -33,9 +33,15 @@ const KINDS: [u8; 256] = {
 };
 
 /// Whether letters that only Polish and Czech have are near: their words start with pairs of consonants, too.
+/// Kept out of the loop below, which looks at every position.
+#[inline(never)]
 fn is_slavic(text: &[u8], start: usize, end: usize) -> bool {
     let near = &text[start.saturating_sub(60)..text.len().min(end + 60)];
-    let letter = |two: &[u8]| matches!(two, [0xc4, 0x84..=0x87 | 0x8c..=0x8f | 0x98..=0x9b] | [0xc5, 0x81..=0x84 | 0x98..=0x9b | 0xa0 | 0xa1 | 0xae | 0xaf | 0xb9..=0xbe]);
+    let letter = |two: &[u8]| match two[0] {
+        0xc4 => matches!(two[1], 0x84..=0x87 | 0x8c..=0x8f | 0x98..=0x9b),
+        0xc5 => matches!(two[1], 0x81..=0x84 | 0x98..=0x9b | 0xa0 | 0xa1 | 0xae | 0xaf | 0xb9..=0xbe),
+        _ => false,
+    };
     near.windows(2).any(letter)
 }
 

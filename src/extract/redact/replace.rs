@@ -108,6 +108,9 @@ impl<'t> Reading<'t> {
         // As an address writes it.
         let encoded: Vec<_> =
             known.iter().filter_map(|(secret, kind)| Some((percent_encoded(secret)?, *kind))).collect();
+        // Nothing else reads like this.
+        let unlike: Vec<_> =
+            encoded.iter().filter(|(secret, _)| secret.len() >= 12 && !secret.contains("%20")).cloned().collect();
         known.extend(encoded);
         // A word is looked for where a parser quotes what it has refused.
         let plain = |secret: &str| {
@@ -123,6 +126,7 @@ impl<'t> Reading<'t> {
             secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
         });
         known.extend(quoted);
+        known.extend(unlike);
         known.sort_unstable();
         known.dedup_by(|a, b| a.0 == b.0);
         known

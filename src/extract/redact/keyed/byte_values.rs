@@ -30,8 +30,10 @@ impl KeyedReader<'_, '_> {
         let after = skip(text, count, 4, |byte| b")]:=[{ ".contains(&byte));
         let counted = b"([".contains(&text[gap - 1]) && text.get(count).is_some_and(|byte| b")]".contains(byte));
         let start = if counted { after } else { gap };
-        let said = [&b"byte"[..], b"hex"].iter().any(|word| memchr::memmem::find(&text[key.end..gap], word).is_some());
-        let end = end_of_list(text, start, said);
+        // A word that speaks of bytes stands for the brackets of a list.
+        let said =
+            || [&b"byte"[..], b"hex"].iter().any(|word| memchr::memmem::find(&text[key.end..gap], word).is_some());
+        let end = end_of_list(text, start).filter(|(_, listed)| *listed || said()).map(|(end, _)| end);
         if let Some(end) = end {
             self.secret(SecretKind::Secret, start, end);
         }
@@ -39,8 +41,9 @@ impl KeyedReader<'_, '_> {
     }
 }
 
-/// Where a list of values between signs of one kind ends, if they read as text. `said`: a word before speaks of bytes.
-fn end_of_list(text: &[u8], start: usize, said: bool) -> Option<usize> {
+/// Where a list of values between signs of one kind ends, if they read as text, and whether it is a list whatever is
+/// before it.
+fn end_of_list(text: &[u8], start: usize) -> Option<(usize, bool)> {
     let (mut at, mut end, mut plain, mut count) = (start, start, 0, 0);
     let mut sign: &[u8] = b"";
     let mut decimal = true;
@@ -69,6 +72,6 @@ fn end_of_list(text: &[u8], start: usize, said: bool) -> Option<usize> {
         }
         (sign, at) = (next, stop + len);
     }
-    let words = said || !decimal || sign.first() == Some(&b',') || text[start - 1] == b'[';
-    (count >= MIN_VALUES && plain * 2 > count && words).then_some(end)
+    let listed = !decimal || sign.first() == Some(&b',') || text[start - 1] == b'[';
+    (count >= MIN_VALUES && plain * 2 > count).then_some((end, listed))
 }

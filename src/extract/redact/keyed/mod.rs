@@ -253,7 +253,7 @@ fn is_put_there(text: &[u8], key: &Key) -> bool {
     let from = key.word.saturating_sub(SecretKind::MAX_NOTE_BYTES);
     if key.word > 0
         && text[key.word - 1] == b' '
-        && let Some(note) = memchr::memmem::rfind(&text[from..key.word], b"[removed").map(|note| from + note)
+        && let Some(note) = memchr::memrchr(b'[', &text[from..key.word]).map(|note| from + note)
         && SecretKind::note_len(&text[note..]).is_some_and(|len| key.end <= note + len)
     {
         return true;

@@ -184,6 +184,10 @@ fn a_secret_is_removed_again_where_an_address_encodes_it() {
     let redactor = crate::extract::redact::Redactor::new(text, None, Default::default(), &[]);
     let found = redactor.redact_text(text);
     assert!(!found.contains("kL7") && !found.contains("mN2"), "{found}");
+    let text = b"password=\"Korn&Blume+7\" was sent as Korn%26Blume%2B7";
+    let redactor = crate::extract::redact::Redactor::new(text, None, Default::default(), &[]);
+    let found = redactor.redact_text(text);
+    assert!(!found.contains("Blume"), "{found}");
 }
 
 #[test]
