@@ -57,10 +57,9 @@ pub(super) fn find(line: &[u8]) -> Option<(Prefix, usize)> {
         b'[' => (Prefix::Pod, pod(head).filter(|len| head.starts_with(b"[pod/") || starts_event(&head[*len..]))?),
         0xef | b'\x0c' | b'\x1e' => (Prefix::Mark, mark(head)?),
         b'A'..=b'Z' if month_day(head) => (Prefix::Syslog, syslog(head)?),
-        _ => match (compose(head), pod_name(head)) {
-            (Some(len), _) => (Prefix::Compose, len),
-            (None, Some(found)) => found,
-            (None, None) => (Prefix::Grep, grep(head)?),
+        _ => match compose(head) {
+            Some(len) => (Prefix::Compose, len),
+            None => pod_name(head).or_else(|| Some((Prefix::Grep, grep(head)?)))?,
         },
     };
     Some((kind, len))
@@ -278,13 +277,18 @@ fn pod_name(head: &[u8]) -> Option<(Prefix, usize)> {
     if !head.first()?.is_ascii_lowercase() {
         return None;
     }
-    if let Some(len) = kail(head) {
-        return Some((Prefix::Pod, len));
+    // Most lines are decided by the end of their first word.
+    let first = &head[..memchr::memchr(b' ', &head[..head.len().min(MAX_NAME_BYTES)])?];
+    match first {
+        [.., b']', b':'] => kail(head).map(|len| (Prefix::Pod, len)),
+        [.., b'a'..=b'z' | b'0'..=b'9'] => {
+            [(Prefix::PodContainer, 2), (Prefix::NamespacePodContainer, 3)].into_iter().find_map(|(kind, words)| {
+                let len = pod_words(head, words)?;
+                starts_event(&head[len..]).then_some((kind, len))
+            })
+        }
+        _ => None,
     }
-    [(Prefix::PodContainer, 2), (Prefix::NamespacePodContainer, 3)].into_iter().find_map(|(kind, words)| {
-        let len = pod_words(head, words)?;
-        starts_event(&head[len..]).then_some((kind, len))
-    })
 }
 
 /// True for a text that starts with a time or an object.
