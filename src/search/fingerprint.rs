@@ -12,7 +12,7 @@ use super::{
 pub(super) type Fingerprint = [ByteClass; FINGERPRINT_LEN];
 
 /// What a fingerprint costs for its bytes in the tables, however rare it is in ordinary logs.
-const FIXED_COST: f64 = 8e-6;
+const FIXED_COST: f64 = 4e-6;
 
 /// The fingerprint of one needle.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,6 @@ use super::{
     layout::{FINGERPRINT_LEN, PAIRS, SLOTS, Tables, slot_of},
 };
 
-/// How much an estimated share counts by the share of texts that are known to be common.
-const ESTIMATED: f64 = 0.1;
 /// How often a fingerprint is moved for one common text.
 const MAX_MOVES_PER_TEXT: usize = 3;
 const _: () = assert!(COMMON_TEXT_BYTES == FINGERPRINT_LEN);
@@ -48,8 +46,24 @@ impl CommonTexts {
     }
 
     fn new(frequencies: &NgramFrequencies) -> Self {
+        Self::of(frequencies.common_texts())
+    }
+
+    /// All texts that are in the corpus more than once: too many for every start.
+    #[cfg(test)]
+    fn repeated() -> &'static Self {
+        static TEXTS: LazyLock<CommonTexts> = LazyLock::new(|| {
+            let mut counts: std::collections::BTreeMap<&[u8], u32> = std::collections::BTreeMap::new();
+            super::ORDINARY.windows(COMMON_TEXT_BYTES).for_each(|text| *counts.entry(text).or_default() += 1);
+            let total = super::ORDINARY.len() as f64;
+            let repeated = counts.into_iter().filter(|(_, count)| *count > 1);
+            CommonTexts::of(repeated.map(|(text, count)| (text, f64::from(count) / total)))
+        });
+        &TEXTS
+    }
+
+    fn of<'t>(common: impl Iterator<Item = (&'t [u8], f64)>) -> Self {
         let slot = |pair: &[u8]| u8::try_from(slot_of(pair[0], pair[1])).unwrap_or_default();
-        let common = frequencies.common_texts();
         let texts: Vec<CommonText> = common
             .map(|(text, share)| CommonText { slots: std::array::from_fn(|i| slot(&text[i..])), share })
             .collect();
@@ -158,7 +172,7 @@ impl Placement<'_> {
         const MOVES: u32 = 400_000;
         const WARMEST: f64 = 3e-5;
         const COLDEST: f64 = 1e-7;
-        let common = CommonTexts::of_ordinary_logs();
+        let common = CommonTexts::repeated();
         let mut affected_by = Affected::new(common);
         // The same numbers at each run.
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
@@ -183,12 +197,11 @@ impl Placement<'_> {
         }
     }
 
-    /// The share of positions that pass because of these texts, and a part of what is estimated: that pairs are independent
-    /// is not true of text.
+    /// The share of positions that pass: those of these texts, and what is estimated as if pairs were independent.
     fn cost(&self, common: &CommonTexts, texts: &[usize], frequencies: &NgramFrequencies) -> f64 {
         let texts = texts.iter().map(|number| &common.texts[*number]);
         let shares = texts.filter(|text| self.passes(text) != 0).map(|text| text.share);
-        shares.sum::<f64>() + ESTIMATED * all_passing(&self.buckets, frequencies)
+        shares.sum::<f64>() + all_passing(&self.buckets, frequencies)
     }
 
     /// The buckets in which a text passes, one bit each.
