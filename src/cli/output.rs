@@ -168,6 +168,9 @@ pub(crate) fn refuse_stream(output: &Path) -> anyhow::Result<()> {
             anyhow::bail!("{} is not a regular file: choose another file to write to", output.display());
         }
     }
+    // Other systems have neither as a file.
+    #[cfg(not(unix))]
+    let _ = output;
     Ok(())
 }
 

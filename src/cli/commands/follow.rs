@@ -113,16 +113,17 @@ impl Signals {
     fn handle(reopens: bool) -> io::Result<Self> {
         let signals = Self { last: Arc::default(), reopen: Arc::default() };
         let again = Arc::new(AtomicBool::new(false));
-        let mut ending = vec![consts::SIGINT, consts::SIGTERM];
         #[cfg(unix)]
-        if reopens {
+        let hangup = if reopens {
             flag::register(consts::SIGHUP, Arc::clone(&signals.reopen))?;
+            None
         } else {
-            ending.push(consts::SIGHUP);
-        }
+            Some(consts::SIGHUP)
+        };
+        // Other systems have no such signal.
         #[cfg(not(unix))]
-        let _ = reopens;
-        for signal in ending {
+        let (hangup, _) = (None, reopens);
+        for signal in [consts::SIGINT, consts::SIGTERM].into_iter().chain(hangup) {
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
             flag::register(signal, Arc::clone(&again))?;
             flag::register_usize(signal, Arc::clone(&signals.last), usize::try_from(signal).unwrap_or(1))?;
