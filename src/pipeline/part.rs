@@ -275,8 +275,9 @@ impl PartialResult {
         // A last line without a line break is whole: the source ends there.
         let mut end = bytes.len();
         while end > 0 {
+            let record_end = end;
             end = start::last_start_of_all(bytes, 0, end).unwrap_or(0);
-            if let Some(time) = time_of(inner::first_and_last(&bytes[end..]).1) {
+            if let Some(time) = time_of(inner::first_and_last(&bytes[end..record_end]).1) {
                 self.last = Some(time);
                 return;
             }
