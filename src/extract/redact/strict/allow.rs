@@ -105,12 +105,24 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
     if value.len() <= 16 && value.iter().all(u8::is_ascii_alphanumeric) && segment() {
         return true;
     }
-    let hash = value.iter().all(|byte| byte.is_ascii_hexdigit() || b"-:".contains(byte));
+    // Programs write all letters of one in the same case.
+    let hash = value.iter().all(|byte| byte.is_ascii_hexdigit() || b"-:".contains(byte))
+        && !(value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase));
     let labelled = |word: &[u8]| HASH_LABELS.contains(word);
     // AADSTS700027 names the certificate by it.
     let of_certificate = || before.ends_with(b"humbprint of key used by client: '");
     hash && value.len() >= 8 && (labelled(last) || labelled(words[1]) && last.len() <= 12 || of_certificate())
-        || (27..=44).contains(&value.len()) && labelled(last) && !is(last, b"number") && !is(last, b"build")
+        || (27..=44).contains(&value.len())
+            && labelled(last)
+            && !is(last, b"number")
+            && !is(last, b"build")
+            && is_assigned(before)
+}
+
+/// Whether a sign assigns what follows to the word before: `kid=`, `"x5t": "`, `SHA256:`. In base64, a checksum looks like a
+/// secret: a word alone does not tell which it is.
+fn is_assigned(before: &[u8]) -> bool {
+    before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).any(|byte| b"=:".contains(byte))
 }
 
 /// `PBKDF2WithHmacSHA256`: an algorithm, as Java names it, of nothing but such names.

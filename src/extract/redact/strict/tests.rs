@@ -18,6 +18,7 @@ fn what_reads_like_a_log_is_shown() {
         "Trace ID: 8a1f3c5e-1b2d-4c3e-9f40-7a6b5c4d0101 app '5d1c0a52-3f44-4a0e-9f5e-27c6a3b1c001'",
         "client_id=123456789012-abcdefghijklmnopqrstuv0123456789.apps.googleusercontent.com",
         "sha256 5e884898da28047151d0e56f8dc6292773603d0d6aabbd",
+        "kid=9GmnyFPkhc3hOuR22mvSvgnLo7Y, \"x5t\": \"hJ7TLM1XxO7mYZsHHZ8Dd5b4Vf0\", SHA256: uNiVztksCsDhcc0u9e8BrqwXVGDl4pTkBv",
         "Die Anmeldung für das Postfach ist fehlgeschlagen; réessayez après l'authentification",
         "project = ABC AND status in (Open, \"In Progress\") ORDER BY created DESC",
         "GET /s/d41d8cd98f00b204e9800998ecf8427e-CDN/1x2y3z/912004/_/download/batch/x.js HTTP/1.1",
@@ -35,6 +36,8 @@ fn what_could_be_a_key_is_removed() {
         ("a/Zx9+qR7t/Kp2mWv8=", "a/Zx9+qR7t/Kp2mWv8="),
         ("see 8a1f3c5e-1b2d-4c3e-9f40-7a6b5c4d0101 there", "8a1f3c5e-1b2d-4c3e-9f40-7a6b5c4d0101"),
         ("value xkqzvbnwpt", "xkqzvbnwpt"),
+        ("sha Aa0a0Aa0A0aaaaAA0aaAAaaaaA0 was sent", "Aa0a0Aa0A0aaaaAA0aaAAaaaaA0"),
+        ("kid Qb7x2Lm9Zk4wRt8vYn3sHc6pJd1 was sent", "Qb7x2Lm9Zk4wRt8vYn3sHc6pJd1"),
     ] {
         assert_eq!(removed(text), [secret], "{text}");
     }
