@@ -201,7 +201,7 @@ mod tests {
         assert!(share < 0.02, "{share}: the search is slow");
     }
 
-    /// `UPDATE_SNAPSHOTS=1` writes the list anew, after a change of the catalogue's words.
+    /// `UPDATE_SNAPSHOTS=1` writes the list, after a change of the catalogue's words.
     #[test]
     fn the_places_of_the_fingerprints_of_the_builtin_catalogue_are_listed() {
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {

@@ -141,11 +141,9 @@ fn providers_host(text: &[u8]) -> Option<&[u8]> {
     if !PARTS.iter().any(|part| part.is_in(text)) {
         return None;
     }
-    static MAIL_SCOPE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?-u)^outlook\.").expect("the expression compiles"));
     KNOWN.captures_iter(text).find_map(|captures| {
         let host = captures.get(1)?;
-        let is_scope = text.get(host.end()) == Some(&b'/') && MAIL_SCOPE.is_match(host.as_bytes());
+        let is_scope = text.get(host.end()) == Some(&b'/') && host.as_bytes().starts_with(b"outlook.");
         (!is_scope).then_some(host.as_bytes())
     })
 }

@@ -53,7 +53,7 @@ fn what_follows_such_a_value_and_what_a_provider_describes_is_outside() {
         "The field 'Issuer' is invalid. AADSTS50034: x",
         "could not create comment: Refresh Token Failed. Reported Reason: AADSTS50034: x",
         "token with subject AAAA was refused: AADSTS50034: x",
-        "Slack is told: AADSTS50034: x",
+        "Message for Slack: AADSTS50034: x",
         "Could not send mail Re: Printer: AADSTS50034: x",
         "Message-ID <1@example.com> not sent: AADSTS50034: x",
         "mail 'Re: Printer' not sent: AADSTS50034: x",
