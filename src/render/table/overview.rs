@@ -244,8 +244,14 @@ fn incident(out: &mut String, row: &Row<'_>, layout: &Layout, style: &TextStyle)
     let _ = writeln!(out, "{}", line.trim_end());
 }
 
+/// True when a text ends with a package and its dot: the name of a class may follow, and not the rest of a server's name.
+fn follows_package(text: &str) -> bool {
+    let package = text.strip_suffix('.').and_then(|text| text.rsplit(|c: char| !c.is_ascii_alphanumeric()).next());
+    package.is_some_and(|package| package.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
 /// The part of the evidence to show in `room` columns: from the deciding code on; else all, or what remains without the
-/// first links of a chain of exceptions, or at least without what precedes the chain. The host stays.
+/// first links of a chain of exceptions, or at least without what precedes its last link. The host stays.
 fn excerpt(row: &Row<'_>, room: usize) -> String {
     let evidence = row.evidence.as_str();
     let from = |start: usize| if start == 0 { evidence.to_owned() } else { format!("…{}", &evidence[start..]) };
@@ -256,7 +262,7 @@ fn excerpt(row: &Row<'_>, room: usize) -> String {
     let links = || {
         let colons = evidence.match_indices(": ").map(|(at, colon)| at + colon.len());
         let classes = evidence.match_indices(|c: char| c.is_ascii_uppercase()).map(|(at, _)| at);
-        let classes = classes.filter(|at| evidence[..*at].ends_with('.'));
+        let classes = classes.filter(|at| follows_package(&evidence[..*at]));
         let mut starts: Vec<usize> = [0].into_iter().chain(colons).chain(classes).collect();
         starts.sort_unstable();
         starts
@@ -266,11 +272,12 @@ fn excerpt(row: &Row<'_>, room: usize) -> String {
     let fits = |start: usize| display_width(&from(start)) <= room;
     let names_exception = |start: usize| {
         let name = evidence[start..].split([':', ' ']).next().unwrap_or_default();
-        name.ends_with("Exception") || name.ends_with("Error")
+        // `Error occurred in sending e-mail` begins a sentence.
+        (name.ends_with("Exception") || name.ends_with("Error")) && name != "Error"
     };
     let usable: Vec<usize> = links().into_iter().filter(|start| keeps_host(*start) && long_enough(*start)).collect();
     let best =
-        usable.iter().find(|start| fits(**start)).or_else(|| usable.iter().find(|start| names_exception(**start)));
+        usable.iter().find(|start| fits(**start)).or_else(|| usable.iter().rfind(|start| names_exception(**start)));
     from(best.copied().unwrap_or_default())
 }
 
@@ -293,4 +300,19 @@ fn cells(line: &mut String, row: &Row<'_>, name: Option<&str>, layout: &Layout) 
         let _ = write!(line, " {}", time(row.first));
     }
     let _ = write!(line, " {}", time(row.last));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_follows_a_package_and_not_a_part_of_a_servers_name() {
+        for text in ["x: com.atlassian.mail.", "c.a.oauth2.", "java."] {
+            assert!(follows_package(text), "{text}");
+        }
+        for text in ["[FR3P281CA0089.", "information. [FR3P281CA0089.DEUP281.", "5.7.", "", "."] {
+            assert!(!follows_package(text), "{text}");
+        }
+    }
 }
