@@ -63,7 +63,7 @@ type Shape = (&'static str, usize, fn(usize) -> Vec<u8>);
 
 /// Names, sizes and logs. A size takes some tens of milliseconds without optimization, or more where a limit of 1 MiB (a
 /// record) has to be exceeded.
-const LOGS: [Shape; 36] = [
+const LOGS: [Shape; 42] = [
     ("codes", 60, |n| records(n, |i| format!("AADSTS{}: x", 7_000_000 + i))),
     ("applications", 60, |n| {
         records(n, |i| format!("AADSTS700016: Application with identifier '{}' was not found", guid(i)))
@@ -134,6 +134,15 @@ const LOGS: [Shape; 36] = [
             .into_bytes()
     }),
     ("a long line", 60000, |n| one_record(n, |_| "x".to_owned())),
+    ("replies in a record", 400, |n| one_record(n, |_| "x: Undeliverable: \"Re: [a] \"".to_owned())),
+    ("message ids in a record", 400, |n| one_record(n, |i| format!("Message-ID <{i}@contoso.example> "))),
+    ("connections in a record", 400, |n| {
+        let all: String = (0..n).map(|i| format!("Connect to h{i}.example:8{i} failed; ")).collect();
+        record(0, &format!("oauth2 token request failed: java.net.ConnectException: refused {all}")).into_bytes()
+    }),
+    ("comparisons in a record", 400, |n| one_record(n, |_| "expected:<AADSTS50011 but was:<".to_owned())),
+    ("values of bytes in a record", 2000, |n| one_record(n, |i| format!("password=[{}, ", i % 256))),
+    ("calls in a record", 400, |n| one_record(n, |i| format!("authenticate(u{i}, \"x\", "))),
 ];
 
 /// What this thread has used of a processor. Elsewhere than on Unix the time of day, which is less exact.

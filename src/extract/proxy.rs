@@ -14,6 +14,9 @@ use crate::search::Literal;
 /// Ports that hardly anything but a proxy has.
 const PROXY_PORTS: [&[u8]; 3] = [b"3128", b"3129", b"8118"];
 
+/// So many connections of a text are looked at: a chain of exceptions repeats one or two.
+const MAX_CONNECTIONS: usize = 32;
+
 /// JavaMail, which names the server that it wanted, and then its proxy.
 static MAIL_PROXY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)Using (?:web|SOCKS) proxy host, port: ([A-Za-z0-9][A-Za-z0-9.-]*), \d")
@@ -47,7 +50,7 @@ pub(crate) fn failed_proxy(text: &[u8]) -> Option<&[u8]> {
         return captures.get(1).map(|host| host.as_bytes()).filter(|_| NOT_REACHED.is_match(text));
     }
     let asked = message::requested_host(text);
-    CONNECTION.captures_iter(text).find_map(|captures| {
+    CONNECTION.captures_iter(text).take(MAX_CONNECTIONS).find_map(|captures| {
         let host = captures.get(1)?.as_bytes();
         let port = captures.get(2).map(|port| port.as_bytes());
         // `connect to host, port: …`, `connect to the server`: a word.

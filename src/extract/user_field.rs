@@ -175,14 +175,19 @@ fn mail_texts(text: &[u8], known: &[Range<usize>]) -> Vec<Range<usize>> {
     for captures in START.captures_iter(text) {
         let Some(start) = captures.get(0) else { continue };
         let from = start.start();
+        // Both lists are in order and do not overlap: only the last field that begins before may reach so far.
+        let next = known.partition_point(|field| field.start < from);
+        let before = [next.checked_sub(1).map(|last| &known[last]), found.last()];
+        if before.into_iter().flatten().any(|field| from < field.end) {
+            continue;
+        }
         let end = match captures.get(1).map(|mark| mark.as_bytes()[0]) {
             Some(b'[') => memchr(b']', &text[from..line_end(text, from)]).map_or(from, |len| from + len),
             Some(mark) => quoted_end(text, from + 1, mark),
             None if start.as_bytes().starts_with(b"Message") => start.end(),
             None => line_end(text, from),
         };
-        let overlaps = known.iter().chain(&found).any(|other| from < other.end && other.start < end);
-        if from < end && !overlaps {
+        if from < end && known.get(next).is_none_or(|field| field.start >= end) {
             found.push(from..end);
         }
     }
