@@ -119,10 +119,10 @@ pub(in super::super) fn is_shown(text: &[u8], start: usize, end: usize) -> bool 
             && is_assigned(before)
 }
 
-/// Whether a sign assigns what follows to the word before: `kid=`, `"x5t": "`, `SHA256:`. In base64, a checksum looks like a
+/// Whether a sign assigns what follows to the word before: `kid=`, `"x5t": "`, `SHA256:`, `sha256-`. In base64, a checksum looks like a
 /// secret: a word alone does not tell which it is.
 fn is_assigned(before: &[u8]) -> bool {
-    before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).any(|byte| b"=:".contains(byte))
+    before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).any(|byte| b"=:-".contains(byte))
 }
 
 /// `PBKDF2WithHmacSHA256`: an algorithm, as Java names it, of nothing but such names.
