@@ -17,9 +17,28 @@ use crate::{
     search::{ByteSet, Literal},
 };
 
-/// Parses the header at the start of `text`; `None` when the text starts without one.
+/// Parses the header at the start of `text`; `None` when the text starts without one. A field without characters is absent.
 #[must_use]
 pub(super) fn parse(text: &[u8]) -> Option<Header<'_>> {
+    let mut header = parse_layout(text)?;
+    let fields = [
+        &mut header.thread,
+        &mut header.level_word,
+        &mut header.user,
+        &mut header.request_id,
+        &mut header.session_id,
+        &mut header.client_ip,
+        &mut header.url,
+        &mut header.logger,
+        &mut header.mail_server,
+    ];
+    for field in fields {
+        *field = field.filter(|field| !field.is_empty());
+    }
+    Some(header)
+}
+
+fn parse_layout(text: &[u8]) -> Option<Header<'_>> {
     let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let Some(stamp) = timestamp::parse(line) else {
@@ -58,7 +77,7 @@ fn foreign<'a>(text: &'a [u8], line: &'a [u8]) -> Option<Header<'a>> {
     header.timestamp = start.time;
     header.message_at = start.after;
     if let Some(level) = start.level {
-        header.level_word = Some(&line[level.clone()]).filter(|word| !word.is_empty());
+        header.level_word = Some(&line[level.clone()]);
         header.level = Level::from_word(&line[level].to_ascii_uppercase());
         layouts::after_level(&mut header, line, rest);
         let [logger, thread] = start.names.map(|name| name.map(|name| &line[name]).filter(|name| !name.is_empty()));
@@ -98,7 +117,7 @@ fn request_of_thread(header: &mut Header<'_>) {
     let end = USER_OF_THREAD.find(url);
     header.url = Some(&url[..end.unwrap_or(url.len())]);
     if let (Some(end), None) = (end, header.user) {
-        header.user = Some(&url[end + USER_OF_THREAD.len()..]).filter(|user| !user.is_empty());
+        header.user = Some(&url[end + USER_OF_THREAD.len()..]);
     }
 }
 
@@ -163,9 +182,9 @@ fn has_mail_fields(next: &[u8]) -> bool {
 /// `[mail server] thread user request session addresses url message`, no logger.
 fn mail<'a>(header: &mut Header<'a>, line: &'a [u8], server: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Mail;
-    header.mail_server = Some(server).filter(|server| !server.is_empty());
+    header.mail_server = Some(server);
     let (thread, after) = split_thread(rest);
-    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.thread = Some(thread);
     header.message_at = offset_of(line, without_context(header, after));
 }
 
@@ -207,12 +226,12 @@ fn without_context<'a>(header: &mut Header<'a>, rest: &'a [u8]) -> &'a [u8] {
 fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
     match find_level(rest) {
         Some((start, end)) => {
-            header.thread = Some(rest[..start].trim_ascii()).filter(|thread| !thread.is_empty());
+            header.thread = Some(rest[..start].trim_ascii());
             header.level_word = Some(&rest[start..end]);
             header.level = Level::from_word(&rest[start..end]);
             let after = &rest[end..];
             if let Some((open, close)) = find_logger(after) {
-                header.logger = Some(&after[open + 1..close]).filter(|logger| !logger.is_empty());
+                header.logger = Some(&after[open + 1..close]);
                 fields::fill(header, after[..open].trim_ascii_end());
                 header.message_at = offset_of(line, after[close + 1..].trim_ascii_start());
             } else {
@@ -229,7 +248,7 @@ fn thread_first<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8]) {
                 header.message_at = offset_of(line, rest);
                 return;
             }
-            header.thread = Some(thread).filter(|thread| !thread.is_empty());
+            header.thread = Some(thread);
             header.message_at = offset_of(line, without_context(header, after));
         }
     }
@@ -307,7 +326,7 @@ fn starts_with_thread(rest: &[u8]) -> bool {
 
 fn mail_debug(line: &[u8], close: usize, thread_end: usize) -> Header<'_> {
     let mut header = empty(Layout::MailDebug);
-    header.mail_server = Some(&line[1..close]).filter(|server| !server.is_empty());
+    header.mail_server = Some(&line[1..close]);
     header.thread = Some(&line[close + 2..thread_end]);
     let rest = &line[thread_end..];
     if let Some(user) = fields::tokens(rest).next() {

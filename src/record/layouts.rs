@@ -13,10 +13,10 @@ use crate::model::{Header, Layout, Level};
 /// `time LEVEL [thread] [logger] method message -- referer: … | url: … | userName: …`
 pub(super) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Confluence;
-    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.thread = Some(thread);
     header.message_at = offset_of(line, rest);
     if let Ok((after, logger)) = bracketed(rest) {
-        header.logger = Some(logger).filter(|logger| !logger.is_empty());
+        header.logger = Some(logger);
         header.message_at = offset_of(line, after.trim_ascii_start());
     }
     if let Some(tail) = memmem::rfind(line, b" -- ") {
@@ -34,7 +34,7 @@ pub(super) fn confluence<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'
 /// `time LEVEL  [thread] user request @session addresses "POST /x HTTP/1.1" c.a.b.Class message`
 pub(super) fn bitbucket<'a>(header: &mut Header<'a>, line: &'a [u8], thread: &'a [u8], rest: &'a [u8]) {
     header.layout = Layout::Bitbucket;
-    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.thread = Some(thread);
     header.message_at = offset_of(line, rest);
     let mut before: Vec<fields::Token<'a>> = Vec::new();
     for token in fields::tokens(rest).take(12) {
@@ -73,7 +73,7 @@ pub(crate) fn thread_in_brackets<'a>(
     message: &'a [u8],
 ) {
     header.layout = Layout::Pattern;
-    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.thread = Some(thread);
     header.logger = Some(logger);
     header.message_at = offset_of(line, message);
 }
@@ -132,7 +132,7 @@ pub(super) fn pattern<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u8
         header.level_word = Some(plain);
         header.level = Level::from_word(plain);
         after_level(header, line, after);
-        header.thread = Some(thread.trim_ascii()).filter(|thread| !thread.is_empty());
+        header.thread = Some(thread.trim_ascii());
         return true;
     }
     let separator: &[u8] = match rest {
@@ -201,8 +201,8 @@ fn is_logger(name: &[u8]) -> bool {
 /// Reads what Bitbucket prints between thread and class when the thread serves a request.
 fn request_fields<'a>(header: &mut Header<'a>, rest: &'a [u8], tokens: &[fields::Token<'a>]) {
     for (i, token) in tokens.iter().enumerate() {
-        if token.text.starts_with(b"@") {
-            header.session_id = Some(&token.text[1..]);
+        if let Some(session) = token.text.strip_prefix(b"@") {
+            header.session_id = Some(session);
         } else if fields::is_addresses(token.text) {
             header.client_ip = Some(token.text);
         } else if token.text.starts_with(b"\"") {
@@ -242,7 +242,7 @@ pub(super) fn catalina<'a>(header: &mut Header<'a>, line: &'a [u8], rest: &'a [u
     header.level = Level::from_word(level);
     header.message_at = offset_of(line, after.trim_ascii_start());
     let Ok((after, (_, thread))) = (blanks, bracketed).parse(after) else { return };
-    header.thread = Some(thread).filter(|thread| !thread.is_empty());
+    header.thread = Some(thread);
     header.message_at = offset_of(line, after.trim_ascii_start());
     let Ok((after, (_, class))) = (blanks, word).parse(after) else { return };
     if class.contains(&b'.') {

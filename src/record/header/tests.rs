@@ -207,4 +207,7 @@ fn a_field_without_characters_is_absent() {
     assert_eq!(header.level_word, None);
     let header = parse(b"2026-01-05 08:00:00,124 ERROR [com.example.Token] () failed").expect("a header");
     assert_eq!((header.thread, header.logger), (None, Some(&b"com.example.Token"[..])));
+    let header = parse(b"2026-01-05 08:00:00,124 ERROR [http-nio-7990-exec-2] jdoe @ com.example.mail.Token failed");
+    let header = header.expect("a header");
+    assert_eq!((header.user, header.session_id), (Some(&b"jdoe"[..]), None));
 }
