@@ -122,10 +122,6 @@ fn is_version(text: &[u8], start: usize, end: usize) -> bool {
         return true;
     }
     let before = &text[..start];
-    let word = |text: &[u8]| {
-        let len = text.iter().rev().take(24).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
-        text[text.len() - len..].to_vec()
-    };
     // `com.example.plugin:10.3.2.1`
     if let Some(before) = before.strip_suffix(b":") {
         let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-_".contains(*byte);
@@ -136,17 +132,24 @@ fn is_version(text: &[u8], start: usize, end: usize) -> bool {
         }
     }
     if let Some(before) = before.strip_suffix(b"/") {
-        return PRODUCTS.contains(&&word(before)[..]);
+        return PRODUCTS.contains(&last_word(before));
     }
     let before =
         &before[..before.len() - before.iter().rev().take(3).take_while(|byte| b" :='\"".contains(byte)).count()];
-    before.len() < start && VERSIONED.iter().any(|one| one.eq_ignore_ascii_case(&word(before))) && {
+    let last = last_word(before);
+    before.len() < start && VERSIONED.iter().any(|one| one.eq_ignore_ascii_case(last)) && {
         // `client 198.51.100.77` and `server 10.0.0.1` are addresses, where a version has small numbers.
-        let last = word(before).to_ascii_lowercase();
+        let last = last.to_ascii_lowercase();
         let large = text[start..end].split(|byte| *byte == b'.').filter(|octet| octet.len() > 2).count();
         large == 0 && last != b"client" && last != b"server"
             || large <= 1 && [&b"version"[..], b"plugin", b"release", b"build", b"v", b"ver"].contains(&&last[..])
     }
+}
+
+/// The letters and hyphens at the end of a text.
+fn last_word(text: &[u8]) -> &[u8] {
+    let len = text.iter().rev().take(24).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
+    &text[text.len() - len..]
 }
 
 /// An IPv6 address around this colon, with its zone; IPv4 within it goes along.
