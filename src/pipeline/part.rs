@@ -22,6 +22,9 @@ use crate::{
 
 /// How many faults a report lists, and a part.
 pub(super) const MAX_FAULTS: usize = 1000;
+/// A part with so many findings gets no more, but those of the bytes that were read with its last one. A written finding has
+/// about 4 KiB.
+const MAX_PART_FINDINGS: usize = 128;
 
 /// What a worker remembers of records that it has read.
 #[derive(Debug, Default)]
@@ -92,6 +95,11 @@ impl PartialResult {
     /// True when no failure was found so far, and none was quoted or excluded.
     pub(super) fn is_silent(&self) -> bool {
         self.counts.len() == 0 && self.mentions == 0 && self.excluded.is_empty()
+    }
+
+    /// True when it holds so much that the rest of its range becomes another part.
+    pub(super) fn is_full(&self) -> bool {
+        self.counts.is_full() || self.finding_count() >= MAX_PART_FINDINGS
     }
 
     /// How many findings it has.
@@ -245,7 +253,7 @@ impl PartialResult {
             Some(encoder) => {
                 finding.node = job.node.map(str::to_owned);
                 self.encoded.push(finding, encoder.0);
-                recall.remember(job, hit, &self.encoded);
+                recall.remember(job, hit, encoder.0, &self.encoded);
             }
             None => self.findings.push(finding),
         }

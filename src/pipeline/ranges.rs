@@ -8,8 +8,9 @@ use super::options::{OutputMode, ScanOptions};
 /// workers, because each range emits its incidents. So ranges are few, and smaller towards the end of a
 /// file, so that the workers finish at the same time.
 const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
-/// Bytes of a range when findings are emitted: small, because they are held until it is their turn.
-const STREAMING_RANGE_BYTES: u64 = 1 << 19;
+/// Bytes of a range when findings are emitted: smaller, because they are held until it is their turn. What a range has found is
+/// counted once for each of its parts, so ranges are no smaller than that.
+const STREAMING_RANGE_BYTES: RangeInclusive<u64> = 1 << 19..=4 << 20;
 
 /// Start, and end or `None` for the last one.
 pub(super) type Range = (u64, Option<u64>);
@@ -38,12 +39,14 @@ impl Ranges {
     fn range_bytes(&self, rest: u64) -> u64 {
         match (self.fixed_bytes, self.mode) {
             (Some(bytes), _) => bytes.max(1),
-            (None, OutputMode::Counts) => {
-                (rest / self.workers).clamp(*COUNTING_RANGE_BYTES.start(), *COUNTING_RANGE_BYTES.end())
-            }
-            (None, OutputMode::List | OutputMode::Stream) => STREAMING_RANGE_BYTES,
+            (None, OutputMode::Counts) => within(COUNTING_RANGE_BYTES, rest / self.workers),
+            (None, OutputMode::List | OutputMode::Stream) => within(STREAMING_RANGE_BYTES, rest / self.workers / 2),
         }
     }
+}
+
+fn within(bounds: RangeInclusive<u64>, bytes: u64) -> u64 {
+    bytes.clamp(*bounds.start(), *bounds.end())
 }
 
 impl Iterator for Ranges {

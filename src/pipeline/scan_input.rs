@@ -311,7 +311,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 }
                 Err(error) => self.fail(&error),
             }
-            if part_bytes > self.max_part_bytes || (self.part.counts.is_full() && self.chunker.is_at_start()) {
+            if part_bytes > self.max_part_bytes || (self.part.is_full() && self.chunker.is_at_start()) {
                 return Some(std::mem::take(&mut self.part));
             }
         }

@@ -45,6 +45,14 @@ struct Task {
     range: Option<Range>,
 }
 
+/// What a worker tells the collector.
+struct Message {
+    task: usize,
+    part: Option<PartialResult>,
+    /// The task is done.
+    is_last: bool,
+}
+
 /// Scans inputs and gives their parts to `sink` in the order of the inputs. With one thread everything
 /// is done in the calling one.
 pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[PlannedInput], sink: IndexedPartSink<'_>) {
@@ -79,12 +87,10 @@ pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[Planne
         drop(sender);
         let mut pending: BTreeMap<usize, (Vec<PartialResult>, bool)> = BTreeMap::new();
         let mut due = 0;
-        for (i, part) in receiver {
-            let (parts, finished) = pending.entry(i).or_default();
-            match part {
-                Some(part) => parts.push(part),
-                None => *finished = true,
-            }
+        for Message { task, part, is_last } in receiver {
+            let (parts, finished) = pending.entry(task).or_default();
+            parts.extend(part);
+            *finished |= is_last;
             while let Some((parts, finished)) = pending.get_mut(&due) {
                 for part in parts.drain(..) {
                     if sink(tasks[due].input, part).is_break() {
@@ -122,7 +128,7 @@ fn worker(
     next: &AtomicUsize,
     backpressure: &Backpressure,
     threads: usize,
-    sender: &SyncSender<(usize, Option<PartialResult>)>,
+    sender: &SyncSender<Message>,
 ) {
     let mut scratch = WorkerScratch::default();
     loop {
@@ -135,16 +141,20 @@ fn worker(
         let decode_ahead = next.load(Ordering::Relaxed) >= tasks.len();
         let mut parts_with_findings = 0;
         let mut stopped = false;
+        // The last part of a range says that it is the last one: a message wakes the collector.
+        let mut last = None;
         context.run(*task, &mut scratch, decode_ahead, &mut |mut part| {
             parts_with_findings += usize::from(part.finding_count() > 0);
             part.counts.share(&context.options.subjects);
             // Only a few parts with findings wait for their turn, and none with many incidents.
             let may_wait = parts_with_findings <= MAX_PENDING_PARTS && !part.counts.is_full();
             let wanted = may_wait || backpressure.wait(i, 1);
-            stopped = !wanted || sender.send((i, Some(part))).is_err();
+            let due = if task.range.is_some() { last.replace(part) } else { Some(part) };
+            let send = |part| sender.send(Message { task: i, part: Some(part), is_last: false });
+            stopped = !wanted || due.is_some_and(|part| send(part).is_err());
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if stopped || sender.send((i, None)).is_err() {
+        if stopped || sender.send(Message { task: i, part: last, is_last: true }).is_err() {
             return;
         }
     }
