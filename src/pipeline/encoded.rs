@@ -4,7 +4,7 @@
 //! filled in by the collector: the line number, and the names of people and notes of secrets, for which the written
 //! text has marks. A text in which a name or a secret occurs that an earlier finding has made known is written again.
 
-use std::{ops::Range, rc::Rc};
+use std::{io::Write, ops::Range, rc::Rc};
 
 use crate::{
     extract::redact::{Pseudonyms, SettledText, each_part},
@@ -24,10 +24,10 @@ pub trait FindingEncoder: Sync {
 }
 
 /// Stands for a text of the finding, and in a written text for a name or a note.
-const MARK: char = '\u{E000}';
+pub(super) const MARK: &str = "\u{E000}";
 /// Ends the placeholder of a text of the finding.
 const MARK_END: char = '\u{E001}';
-const MARK_BYTES: usize = MARK.len_utf8();
+const MARK_BYTES: usize = MARK.len();
 /// The first byte of both.
 const MARK_START_BYTE: u8 = 0xee;
 
@@ -243,10 +243,8 @@ fn text_places(written: &[u8], count: usize) -> Option<Vec<Range<usize>>> {
 }
 
 /// Where marks are.
-fn marks(written: &[u8]) -> impl Iterator<Item = usize> {
-    let mut mark = [0; MARK_BYTES];
-    MARK.encode_utf8(&mut mark);
-    memchr::memchr_iter(MARK_START_BYTE, written).filter(move |at| written[*at..].starts_with(&mark))
+pub(super) fn marks(written: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(MARK_START_BYTE, written).filter(|at| written[*at..].starts_with(MARK.as_bytes()))
 }
 
 /// A finding on its way to the output.
@@ -292,7 +290,8 @@ impl Completion {
                 }
                 WrittenFinding::Written { start, end, line_at, line, fields } => {
                     self.out.extend_from_slice(&part.bytes[*start..line_at.start]);
-                    self.out.extend_from_slice((line + lines).to_string().as_bytes());
+                    // Writing to memory does not fail.
+                    let _ = write!(self.out, "{}", line + lines);
                     let mut at = line_at.end;
                     for field in &part.fields[fields.clone()] {
                         self.out.extend_from_slice(&part.bytes[at..field.place.start]);

@@ -86,6 +86,8 @@ use secrets::SecretKind;
 const PLACEHOLDER_OPEN: char = '\u{E000}';
 /// Closes a placeholder.
 const PLACEHOLDER_CLOSE: char = '\u{E001}';
+/// What stands before and after the address of a client in its placeholder.
+pub(crate) const ADDRESS_PLACEHOLDER: [&str; 2] = ["\u{E000}i", "\u{E001}"];
 
 /// The longest text of a record that is shown.
 const MAX_FIELD_BYTES: usize = 4096;
@@ -318,7 +320,8 @@ pub(crate) fn replace_addresses(text: &str, level: RedactionLevel) -> String {
     if !level.people() || SecretKind::note_len(text.as_bytes()) == Some(text.len()) {
         return text.to_owned();
     }
-    text.split(',').map(|one| format!("{PLACEHOLDER_OPEN}i{one}{PLACEHOLDER_CLOSE}")).collect::<Vec<_>>().join(",")
+    let [open, close] = ADDRESS_PLACEHOLDER;
+    text.split(',').map(|one| format!("{open}{one}{close}")).collect::<Vec<_>>().join(",")
 }
 
 /// Replaces a whole value, a mail address, with a placeholder.

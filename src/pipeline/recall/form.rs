@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::super::encoded::{EncodedPart, WrittenFinding, WrittenText};
-use crate::{model::ISO_TIME_BYTES, search::common_prefix_len};
+use super::super::encoded::{EncodedPart, MARK, WrittenFinding, WrittenText, marks};
+use crate::{extract::redact::ADDRESS_PLACEHOLDER, model::ISO_TIME_BYTES, search::common_prefix_len};
 
 /// The texts of a record that go into the gaps, and the offset of the record.
 #[derive(Debug, Clone)]
@@ -34,7 +34,6 @@ pub(super) struct WrittenForm {
     /// The digits of the line number.
     line_at: Range<usize>,
     fields: Vec<WrittenText>,
-    marks: Vec<usize>,
 }
 
 /// A text and its gaps, in order.
@@ -49,8 +48,48 @@ struct Gap {
     start: u32,
     end: u32,
     what: What,
-    /// A time is written as `2026-01-05T20:34:03.000`, whatever the log has between its parts.
-    iso: bool,
+    writing: Writing,
+}
+
+/// How a text of the record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    AsLogged,
+    /// A time as `2026-01-05T20:34:03.000`, whatever the log has between its parts.
+    Iso,
+    /// A list of addresses, each as a mark for its name.
+    Marks,
+    /// A list of addresses, each as a placeholder.
+    Placeholders,
+}
+
+impl Writing {
+    /// Passes the parts of a text, as it is written, to `push`.
+    fn write<'v>(self, value: &'v str, mut push: impl FnMut(&'v str)) {
+        match self {
+            Self::AsLogged => push(value),
+            Self::Iso => iso(value).into_iter().for_each(push),
+            Self::Marks | Self::Placeholders => {
+                for (i, address) in value.split(',').enumerate() {
+                    if i > 0 {
+                        push(",");
+                    }
+                    let [open, close] = ADDRESS_PLACEHOLDER;
+                    let parts = if self == Self::Marks { [MARK, "", ""] } else { [open, address, close] };
+                    parts.into_iter().for_each(&mut push);
+                }
+            }
+        }
+    }
+
+    fn written(self, value: &str) -> Cow<'_, str> {
+        if self == Self::AsLogged {
+            return Cow::Borrowed(value);
+        }
+        let mut text = String::new();
+        self.write(value, |part| text.push_str(part));
+        Cow::Owned(text)
+    }
 }
 
 impl Gap {
@@ -77,13 +116,14 @@ impl WrittenForm {
     ) -> Option<Self> {
         let [WrittenFinding::Written { start: 0, end, line_at, fields, .. }] = &first.findings[..] else { return None };
         (*end == first.bytes.len() && *fields == (0..first.fields.len())).then_some(())?;
-        let fillings = Filling::all(values);
+        let shown = Filling::all(values, &[Writing::AsLogged, Writing::Iso]);
+        let gapped = |first, second, hidden| Gapped::of(first, second, [&shown[..], &Filling::all(values, &[hidden])]);
+        let [texts, other_texts] = [first, second].map(|part| part.texts.as_bytes());
         Some(Self {
-            bytes: Gapped::of(&first.bytes, &second.bytes, &fillings)?,
-            texts: Gapped::of(first.texts.as_bytes(), second.texts.as_bytes(), &fillings)?.shown_or(is_hidden)?,
+            bytes: gapped(&first.bytes, &second.bytes, Writing::Marks)?,
+            texts: gapped(texts, other_texts, Writing::Placeholders)?.shown_or(is_hidden)?,
             line_at: line_at.clone(),
             fields: first.fields.clone(),
-            marks: first.marks.clone(),
         })
     }
 
@@ -94,17 +134,18 @@ impl WrittenForm {
     }
 
     /// Appends the finding with the values of an equal record to a part.
-    pub(super) fn write(&self, values: &Values<'_>, line: u64, part: &mut EncodedPart) {
-        let (start, first_field, first_mark) = (part.bytes.len(), part.fields.len(), part.marks.len());
-        let bytes = self.bytes.fill(values, start, |text| part.bytes.extend_from_slice(text.as_bytes()));
+    pub(super) fn write(&self, values: &Values<'_>, line: u64, part: &mut EncodedPart, moved: &mut Moved) {
+        let (start, first_field) = (part.bytes.len(), part.fields.len());
+        let Moved { bytes, texts } = moved;
+        self.bytes.fill(values, start, bytes, |text| part.bytes.extend_from_slice(text.as_bytes()));
         let texts_start = part.texts.len();
-        let texts = self.texts.fill(values, texts_start, |text| part.texts.push_str(text));
-        part.marks.extend(self.marks.iter().map(|mark| bytes.at(*mark)));
-        part.fields.extend(self.fields.iter().map(|field| WrittenText {
-            place: bytes.range(&field.place),
-            text: texts.range(&field.text),
-            marks: first_mark + field.marks.start..first_mark + field.marks.end,
-        }));
+        self.texts.fill(values, texts_start, texts, |text| part.texts.push_str(text));
+        for field in &self.fields {
+            let (place, first_mark) = (bytes.range(&field.place), part.marks.len());
+            part.marks.extend(marks(&part.bytes[place.clone()]).map(|mark| place.start + mark));
+            let marks = first_mark..part.marks.len();
+            part.fields.push(WrittenText { place, text: texts.range(&field.text), marks });
+        }
         part.findings.push(WrittenFinding::Written {
             start,
             end: part.bytes.len(),
@@ -116,7 +157,7 @@ impl WrittenForm {
 }
 
 impl Gapped {
-    fn of(first: &[u8], second: &[u8], fillings: &[Filling<'_>]) -> Option<Self> {
+    fn of(first: &[u8], second: &[u8], fillings: [&[Filling<'_>]; 2]) -> Option<Self> {
         let mut gaps: Vec<Gap> = Vec::new();
         // So far, both are the same but for the gaps.
         let (mut at, mut at_in_second) = (0, 0);
@@ -126,7 +167,8 @@ impl Gapped {
                 break;
             }
             let rest = [&first[at..], &second[at_in_second..]];
-            let (filling, start) = fillings.iter().find_map(|filling| Some((filling, filling.start(rest, same)?)))?;
+            let (filling, start) =
+                fillings.into_iter().flatten().find_map(|filling| Some((filling, filling.start(rest, same)?)))?;
             let [len, len_in_second] = filling.texts.each_ref().map(|text| text.len());
             gaps.push(filling.gap(at + start)?);
             (at, at_in_second) = (at + start + len, at_in_second + start + len_in_second);
@@ -150,27 +192,26 @@ impl Gapped {
         Some(self)
     }
 
-    /// Passes the text with its gaps filled to `push`. Returns where the positions of the text are then, when it begins
-    /// at `start`.
-    fn fill(&self, values: &Values<'_>, start: usize, mut push: impl FnMut(&str)) -> Positions {
-        let mut positions = Positions { start, shifts: Vec::new() };
+    /// Passes the text with its gaps filled to `push`. Sets where the positions of the text are then, when it begins at `start`.
+    fn fill(&self, values: &Values<'_>, start: usize, positions: &mut Positions, mut push: impl FnMut(&str)) {
+        positions.start = start;
+        positions.shifts.clear();
         let mut at = 0;
         let mut shift = 0_usize;
         for gap in &self.gaps {
             push(self.fixed(at..gap.place().start));
-            let value = values.get(gap.what);
-            match gap.iso {
-                true => iso(value).into_iter().for_each(&mut push),
-                false => push(value),
-            }
+            let mut len = 0;
+            gap.writing.write(values.get(gap.what), |part| {
+                len += part.len();
+                push(part);
+            });
             at = gap.place().end;
-            if value.len() != gap.place().len() {
-                shift = shift.wrapping_add(value.len()).wrapping_sub(gap.place().len());
+            if len != gap.place().len() {
+                shift = shift.wrapping_add(len).wrapping_sub(gap.place().len());
                 positions.shifts.push((at, shift));
             }
         }
         push(self.fixed(at..self.text.len()));
-        positions
     }
 
     /// The text between two gaps, which are of whole characters: values are ASCII.
@@ -190,28 +231,35 @@ fn ends_in_placeholder(text: &[u8]) -> Option<bool> {
 /// What a gap may have been filled with when a text was written twice.
 struct Filling<'v> {
     what: What,
-    iso: bool,
+    writing: Writing,
     texts: [Cow<'v, str>; 2],
     /// Where both first differ.
     differs: usize,
 }
 
 impl<'v> Filling<'v> {
-    fn all(values: &'v [Values<'v>; 2]) -> Vec<Self> {
+    /// The fillings with texts that are written in these ways.
+    fn all(values: &'v [Values<'v>; 2], writings: &[Writing]) -> Vec<Self> {
         let texts = (0..u16::try_from(values[0].texts.len()).unwrap_or(u16::MAX)).map(What::Text);
-        let all = std::iter::once(What::Offset).chain(texts).flat_map(|what| [(what, false), (what, true)]);
-        all.filter_map(|(what, is_iso)| {
+        let all = std::iter::once(What::Offset).chain(texts);
+        let all = all.flat_map(|what| writings.iter().map(move |writing| (what, *writing)));
+        all.filter_map(|(what, writing)| {
             let logged = values.each_ref().map(|values| values.get(what));
-            let texts = match is_iso {
-                true => logged.map(|text| Cow::Owned(iso(text).concat())),
-                false => logged.map(Cow::Borrowed),
+            // The first is made up.
+            let fits = match writing {
+                Writing::AsLogged => true,
+                Writing::Iso => logged[0].len() >= ISO_TIME_BYTES && logged[0].as_bytes()[4] == b'-',
+                Writing::Marks | Writing::Placeholders => logged[0].contains(','),
             };
-            let is_time = logged[0].len() >= ISO_TIME_BYTES && logged[0].as_bytes()[4] == b'-';
-            if is_iso && (!is_time || texts.iter().zip(logged).any(|(text, logged)| text == logged)) {
+            if !fits {
+                return None;
+            }
+            let texts = logged.map(|text| writing.written(text));
+            if writing == Writing::Iso && texts.iter().zip(logged).any(|(text, logged)| text == logged) {
                 return None;
             }
             let differs = common_prefix_len(texts[0].as_bytes(), texts[1].as_bytes());
-            (texts[0] != texts[1]).then_some(Self { what, iso: is_iso, texts, differs })
+            (texts[0] != texts[1]).then_some(Self { what, writing, texts, differs })
         })
         .collect()
     }
@@ -226,7 +274,7 @@ impl<'v> Filling<'v> {
     /// The gap for this at a position of the first text.
     fn gap(&self, start: usize) -> Option<Gap> {
         let [start, end] = [start, start + self.texts[0].len()].map(u32::try_from);
-        Some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, iso: self.iso })
+        Some(Gap { start: start.ok()?, end: end.ok()?, what: self.what, writing: self.writing })
     }
 }
 
@@ -237,7 +285,15 @@ fn iso(time: &str) -> [&str; 5] {
     [part(0..10), "T", part(11..ISO_TIME_BYTES), millis, part(ISO_TIME_BYTES + 1..time.len())]
 }
 
+/// Where the positions of both texts of a form are when their gaps are filled. Its memory serves for each finding.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    bytes: Positions,
+    texts: Positions,
+}
+
 /// Where the positions of a text are when its gaps are filled.
+#[derive(Debug, Default)]
 struct Positions {
     start: usize,
     /// From this position on, the text is so much longer (wrapping when it is shorter).

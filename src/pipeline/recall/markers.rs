@@ -48,9 +48,14 @@ fn text(variable: &Variable, logged: &[u8], fixed_len: bool, side: Side) -> Opti
         (VariableKind::Session, Side::Other) => "1b2c3d".to_owned(),
         (VariableKind::Address, Side::Long) => format!("198.151.100.1{:02}", number(50)?),
         (VariableKind::Address, Side::Other) => "192.0.2.1".to_owned(),
+        (VariableKind::Addresses, Side::Long) => LISTED_ADDRESSES.to_owned(),
+        (VariableKind::Addresses, Side::Other) => "192.0.2.1".to_owned(),
     };
     Some(text.into_bytes())
 }
+
+/// One more than there may be in a list.
+const LISTED_ADDRESSES: &str = "198.151.100.197,198.151.100.198,198.151.100.199";
 
 /// A number as small letters.
 fn letters(number: usize, count: usize) -> String {

@@ -22,10 +22,10 @@ use std::{hash::BuildHasher, sync::Arc};
 use foldhash::fast::FixedState;
 
 use self::{
-    form::{Values, WrittenForm},
+    form::{Moved, Values, WrittenForm},
     forms::{FirstRecord, InputName, KnownRecord},
     markers::Side,
-    shape::{RecordShape, VariableKind},
+    shape::{Listing, RecordShape, VariableKind},
 };
 use super::{
     encoded::{EncodedPart, Extent, FindingEncoder},
@@ -43,6 +43,8 @@ pub(super) struct FindingRecall {
     shape: RecordShape,
     /// How much the last part had: the next one will not have much more or less.
     extent: Extent,
+    moved: Moved,
+    listing: Option<Listing>,
 }
 
 impl FindingRecall {
@@ -57,7 +59,8 @@ impl FindingRecall {
         part: &mut EncodedPart,
     ) -> bool {
         self.set_input(job);
-        if !self.shape.read(raw, header) {
+        let listing = self.listing(encoder);
+        if !self.shape.read(raw, header, listing) {
             return false;
         }
         let (key, shared) = (self.key(), &job.options.forms);
@@ -65,9 +68,9 @@ impl FindingRecall {
         if part.len() == 0 {
             part.reserve(self.extent);
         }
-        let extent = &mut self.extent;
+        let Self { extent, moved, .. } = self;
         let write = |form: &WrittenForm| {
-            form.write(&values, line, part);
+            form.write(&values, line, part, moved);
             *extent = part.extent();
         };
         if let Some(known) = shared.read().find(key, &self.input, raw, &self.shape) {
@@ -81,11 +84,12 @@ impl FindingRecall {
     }
 
     /// Remembers how the finding of a hit was written, unless its form is known. It is the last one of `part`.
-    pub(super) fn remember(&mut self, job: &Job<'_>, hit: &Hit<'_>, part: &EncodedPart) {
+    pub(super) fn remember(&mut self, job: &Job<'_>, hit: &Hit<'_>, encoder: &dyn FindingEncoder, part: &EncodedPart) {
         self.set_input(job);
         let raw = hit.record.raw;
         let header = hit.record.header.as_ref().filter(|_| !hit.truncated);
-        if !header.is_some_and(|header| self.shape.read(raw, header)) {
+        let listing = self.listing(encoder);
+        if !header.is_some_and(|header| self.shape.read(raw, header, listing)) {
             return;
         }
         let (key, shared) = (self.key(), &job.options.forms);
@@ -99,6 +103,15 @@ impl FindingRecall {
             let (input, shape) = (Arc::clone(&self.input), self.shape.clone());
             shared.remember(key, FirstRecord { input, raw: raw.to_vec(), shape, offset: hit.offset, written });
         }
+    }
+
+    /// CSV has quotation marks around several addresses, and none around one.
+    fn listing(&mut self, encoder: &dyn FindingEncoder) -> Listing {
+        *self.listing.get_or_insert_with(|| {
+            let mut comma = Vec::new();
+            encoder.encode_text(",", &mut comma);
+            if comma == b"," { Listing::AsOne } else { Listing::Apart }
+        })
     }
 
     fn set_input(&mut self, job: &Job<'_>) {
@@ -136,7 +149,7 @@ fn learned(job: &Job<'_>, record: &FirstRecord, encoder: &dyn FindingEncoder) ->
     let gives = |values: &Values<'_>, expected: &EncodedPart| {
         let mut recalled = EncodedPart::default();
         recalled.reserve(expected.extent());
-        form.write(values, 1, &mut recalled);
+        form.write(values, 1, &mut recalled, &mut Moved::default());
         recalled == *expected
     };
     if !gives(&logged, own) {

@@ -19,6 +19,8 @@ const MAX_RECORD_BYTES: usize = 16 << 10;
 const MAX_UNCUT_BYTES: usize = 3000;
 /// Records with more variables have no shape.
 const MAX_VARIABLES: usize = 400;
+/// A list of so many client addresses at most is one variable.
+const MAX_LISTED_ADDRESSES: usize = 2;
 /// Of these, ids and times: each is compared with the others.
 const MAX_IDS: usize = 64;
 
@@ -64,6 +66,17 @@ pub(super) enum VariableKind {
     Session,
     /// A client address in the header.
     Address,
+    /// One or two client addresses in the header, as a list: a proxy adds its own to that of a client.
+    Addresses,
+}
+
+/// How the client addresses of a header are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listing {
+    /// A short list is one variable: records are equal whether they have one address or two.
+    AsOne,
+    /// Each address is a variable.
+    Apart,
 }
 
 impl Variable {
@@ -74,13 +87,13 @@ impl Variable {
 
 impl RecordShape {
     /// Reads the shape of a record that starts with its header. False for a record that has none.
-    pub(super) fn read(&mut self, raw: &[u8], header: &Header<'_>) -> bool {
+    pub(super) fn read(&mut self, raw: &[u8], header: &Header<'_>, listing: Listing) -> bool {
         self.variables.clear();
         if !(header.timestamp.is_some() || record::starts_with_masked_time(raw)) || raw.len() > MAX_RECORD_BYTES {
             return false;
         }
         self.fixed_len = raw.len() > MAX_UNCUT_BYTES;
-        let Some(in_header) = self.read_header(raw, header) else { return false };
+        let Some(in_header) = self.read_header(raw, header, listing) else { return false };
         self.read_ids(raw, in_header);
         callback_ids(raw).for_each(|place| self.push(place, VariableKind::CallbackId));
         if !self.fixed_len {
@@ -152,7 +165,7 @@ impl RecordShape {
     }
 
     /// The header's time, thread, request, session and addresses. Returns the end of the time.
-    fn read_header(&mut self, raw: &[u8], header: &Header<'_>) -> Option<usize> {
+    fn read_header(&mut self, raw: &[u8], header: &Header<'_>, listing: Listing) -> Option<usize> {
         let place = |value: Option<&[u8]>| {
             let value = value?;
             let start = value.as_ptr().addr().checked_sub(raw.as_ptr().addr())?;
@@ -177,7 +190,7 @@ impl RecordShape {
             self.push(session, VariableKind::Session);
         }
         if let Some(list) = place(header.client_ip) {
-            self.read_addresses(raw, list);
+            self.read_addresses(raw, list, listing);
         }
         Some(end)
     }
@@ -193,10 +206,15 @@ impl RecordShape {
         }
     }
 
-    fn read_addresses(&mut self, raw: &[u8], list: Range<usize>) {
+    fn read_addresses(&mut self, raw: &[u8], list: Range<usize>, listing: Listing) {
         let is_address = |text: &[u8]| std::str::from_utf8(text).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
         if !raw[list.clone()].split(|byte| *byte == b',').all(is_address) {
             return;
+        }
+        // The lengths of several could add up in different ways.
+        let one = listing == Listing::AsOne && !self.fixed_len;
+        if one && raw[list.clone()].split(|byte| *byte == b',').count() <= MAX_LISTED_ADDRESSES {
+            return self.push(list, VariableKind::Addresses);
         }
         let mut start = list.start;
         for address in raw[list].split(|byte| *byte == b',') {
@@ -243,18 +261,19 @@ impl RecordShape {
     /// Finds out which ids and times are the same. False when there are too many.
     fn compare_ids(&mut self, raw: &[u8]) -> bool {
         let is_id = |kind| matches!(kind, VariableKind::Guid | VariableKind::CallbackId | VariableKind::Time);
-        let mut ids: Vec<u16> = Vec::new();
+        let (mut ids, mut count) = ([0_u16; MAX_IDS], 0);
         for i in 0..self.variables.len() {
             let text = |i: u16| &raw[self.variables[usize::from(i)].place()];
             let own = u16::try_from(i).unwrap_or(u16::MAX);
             let mut first = own;
             if is_id(self.variables[i].kind) {
-                first = *ids.iter().find(|earlier| text(**earlier) == text(own)).unwrap_or(&own);
-                ids.push(own);
+                first = *ids[..count].iter().find(|earlier| text(**earlier) == text(own)).unwrap_or(&own);
+                let Some(id) = ids.get_mut(count) else { return false };
+                (*id, count) = (own, count + 1);
             }
             self.variables[i].first_like = first;
         }
-        ids.len() <= MAX_IDS
+        true
     }
 }
 

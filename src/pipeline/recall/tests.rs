@@ -78,7 +78,7 @@ fn recalled(first: &str, second: &str) -> (bool, EncodedPart, EncodedPart) {
     let job = Job { options: &options, mode: OutputMode::Stream, source: "a.log", node: None, encodes: true };
     let mut recall = FindingRecall::default();
     let own = written(&job, first.as_bytes(), 5, &LineAndJson).expect("a finding");
-    ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.remember(&job, hit, &own));
+    ENGINE.scan(first.as_bytes(), 5, false, |hit| recall.remember(&job, hit, &LineAndJson, &own));
     let header = record::plain_header(second.as_bytes()).expect("a header");
     let mut part = EncodedPart::default();
     let known = recall.write(&job, second.as_bytes(), &header, (7, 1), &LineAndJson, &mut part);
@@ -93,6 +93,23 @@ fn a_record_with_other_values_is_recalled_after_one_of_them() {
     assert_eq!(String::from_utf8_lossy(&part.bytes), String::from_utf8_lossy(&written.bytes));
     assert_eq!(part, written);
     assert!(part.texts.contains(OTHER.address), "{}", part.texts);
+}
+
+#[test]
+fn a_record_is_recalled_whether_its_request_came_through_a_proxy_or_not() {
+    let lists = ["203.0.113.8", "198.51.100.77,203.0.113.9", "203.0.113.8,203.0.113.8", "127.0.0.1,10.0.0.1"];
+    for (first, second) in lists.iter().flat_map(|first| lists.map(|second| (first, second))) {
+        for text in ["", "of 203.0.113.8", "password: hunter2hunter2"] {
+            let of = |logged: &Logged<'_>, address| record(&Logged { address, ..*logged }, text);
+            let (known, part, written) = recalled(&of(&FIRST, first), &of(&OTHER, second));
+            assert!(known, "{second} after {first}");
+            assert_eq!(part, written, "{second} after {first}");
+        }
+    }
+    let of = |logged: &Logged<'_>, address| record(&Logged { address, ..*logged }, "");
+    let many = "203.0.113.8,198.51.100.77,203.0.113.9";
+    assert!(recalled(&of(&FIRST, many), &of(&OTHER, many)).0);
+    assert!(!recalled(&of(&FIRST, many), &of(&OTHER, lists[1])).0);
 }
 
 #[test]
