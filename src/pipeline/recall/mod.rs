@@ -64,7 +64,7 @@ impl FindingRecall {
             return false;
         }
         let (key, shared) = (self.key(), &job.options.forms);
-        let Some(values) = values(self.shape.values(raw), offset) else { return false };
+        let Some(values) = logged_values(&self.shape, raw, offset) else { return false };
         if part.len() == 0 {
             part.reserve(self.extent);
         }
@@ -126,12 +126,13 @@ impl FindingRecall {
 }
 
 /// The values of a record.
-fn values<'v>(texts: impl Iterator<Item = &'v [u8]>, offset: u64) -> Option<Values<'v>> {
-    let mut all = Vec::with_capacity(texts.size_hint().0);
-    for text in texts {
-        all.push(std::str::from_utf8(text).ok()?);
-    }
-    Some(Values { texts: all, offset: offset.to_string() })
+fn logged_values<'v>(shape: &RecordShape, raw: &'v [u8], offset: u64) -> Option<Values<'v>> {
+    let places = shape.variables.iter().map(|variable| variable.place());
+    let texts: Option<Vec<&str>> = match std::str::from_utf8(raw) {
+        Ok(text) => places.map(|place| text.get(place)).collect(),
+        Err(_) => places.map(|place| std::str::from_utf8(&raw[place]).ok()).collect(),
+    };
+    Some(Values { texts: texts?, offset: offset.to_string() })
 }
 
 /// The form of the finding of a record, if other values change nothing else.
@@ -142,7 +143,7 @@ fn learned(job: &Job<'_>, record: &FirstRecord, encoder: &dyn FindingEncoder) ->
         let record = shape.replace(raw, texts.iter().map(Vec::as_slice));
         Some((texts, written(job, &record, markers::offset(side), encoder)?))
     };
-    let logged = values(shape.values(raw), record.offset)?;
+    let logged = logged_values(shape, raw, record.offset)?;
     let (long_texts, long) = write(Side::Long)?;
     let is_address = |i: usize| shape.variables[i].kind == VariableKind::Address;
     let form = WrittenForm::of(&long, own, &[marker_values(&long_texts, Side::Long)?, logged.clone()], is_address)?;
@@ -160,7 +161,8 @@ fn learned(job: &Job<'_>, record: &FirstRecord, encoder: &dyn FindingEncoder) ->
 }
 
 fn marker_values(texts: &[Vec<u8>], side: Side) -> Option<Values<'_>> {
-    values(texts.iter().map(Vec::as_slice), markers::offset(side))
+    let texts: Result<Vec<&str>, _> = texts.iter().map(|text| std::str::from_utf8(text)).collect();
+    Some(Values { texts: texts.ok()?, offset: markers::offset(side).to_string() })
 }
 
 /// The finding of a whole record, written as the only one of its part.

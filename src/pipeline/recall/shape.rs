@@ -108,11 +108,6 @@ impl RecordShape {
         true
     }
 
-    /// The texts of the variables of a record.
-    pub(super) fn values<'r>(&self, raw: &'r [u8]) -> impl Iterator<Item = &'r [u8]> {
-        self.variables.iter().map(|variable| &raw[variable.place()])
-    }
-
     /// True when a record and another with its shape are equal but for their variables.
     pub(super) fn is_same(&self, raw: &[u8], other: &Self, other_raw: &[u8]) -> bool {
         (self.key, self.fixed_len) == (other.key, other.fixed_len)
