@@ -287,9 +287,12 @@ fn the_samples_of_the_catalogue_are_written_the_same() {
         log += sample.log.trim_end_matches('\n');
         log.push('\n');
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let paths = write_logs(folder.path(), &log, 0);
-    compare(&paths, false, RedactionLevel::default(), 20_000, 3);
+    // Many ranges, and one with so many findings that it is handed over in parts.
+    for (kind, range_size) in [(0, 20_000), (1, 10_000_000)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = write_logs(folder.path(), &log, kind);
+        compare(&paths, false, RedactionLevel::default(), range_size, 3);
+    }
 }
 
 #[test]

@@ -228,7 +228,8 @@ impl<'s, 'f> Collector<'s, 'f> {
         let (engine, redaction, input) = (self.options.engine, self.options.redaction, &self.inputs[index]);
         // The texts of incidents count only when no finding is listed besides.
         self.pseudonyms.counting(self.mode == OutputMode::Counts);
-        let position = InputPosition { source: &input.name, lines, findings: findings_before };
+        let lines_before = lines - part.lines_counted_before;
+        let position = InputPosition { source: &input.name, lines: lines_before, findings: findings_before };
         self.incidents.merge(part.counts, position, &mut self.pseudonyms, |first| {
             let mut opened = None;
             engine.scan(&first.record, first.offset, first.truncated, |hit| {

@@ -56,6 +56,8 @@ pub(super) struct PartialResult {
     /// Failures that the filter excluded.
     pub(super) excluded: ExcludedCounts,
     pub(super) counts: IncidentCounts,
+    /// Line breaks of the parts before it whose findings are counted in `counts`, too.
+    pub(super) lines_counted_before: u64,
     pub(super) findings: Vec<Finding>,
     /// The same as bytes, if they are to be written.
     pub(super) encoded: EncodedPart,
@@ -100,6 +102,16 @@ impl PartialResult {
     /// True when it holds so much that the rest of its range becomes another part.
     pub(super) fn is_full(&self) -> bool {
         self.counts.is_full() || self.finding_count() >= MAX_PART_FINDINGS
+    }
+
+    /// The next part, in which the counts of this one go on when its findings can be emitted without them.
+    pub(super) fn followed(&mut self, mode: OutputMode) -> Self {
+        let mut next = Self::default();
+        if mode == OutputMode::Stream && !self.counts.is_full() {
+            next.lines_counted_before = self.lines_counted_before + self.lines;
+            next.counts = std::mem::take(&mut self.counts);
+        }
+        next
     }
 
     /// How many findings it has.
@@ -269,7 +281,7 @@ impl PartialResult {
         self.counts.add(&finding_summary(hit, index), || FirstRecord {
             record: hit.raw.to_vec(),
             offset: hit.offset,
-            line: lines_before + hit.lines_before + 1,
+            line: self.lines_counted_before + lines_before + hit.lines_before + 1,
             truncated: hit.truncated,
         });
     }

@@ -103,7 +103,7 @@ pub(super) enum InputParts {
         file: Box<InputRanges>,
         ranges: Ranges,
         /// The rest of a range.
-        rest: Option<Range>,
+        rest: Option<RangeRest>,
     },
     Stream(Box<PartReader<'static, DecodedReader<Box<dyn io::Read>>>>),
     /// Parts that were scanned before, or the fault of an input that cannot be opened.
@@ -130,7 +130,7 @@ impl InputParts {
     pub(super) fn next(&mut self, job: &Job<'_>, scratch: &mut WorkerScratch) -> Option<PartialResult> {
         match self {
             Self::Ranges { file, ranges, rest } => {
-                let range = rest.take().or_else(|| ranges.next())?;
+                let range = rest.take().or_else(|| ranges.next().map(RangeRest::from))?;
                 let part;
                 (part, *rest) = file.scan(job, scratch, range);
                 Some(part)
@@ -147,6 +147,20 @@ impl InputParts {
             Self::Stream(parts) => parts.ended,
             Self::Scanned(parts) => parts.as_slice().is_empty(),
         }
+    }
+}
+
+/// A range, or what is left of it after its first parts.
+#[derive(Debug)]
+pub(super) struct RangeRest {
+    range: Range,
+    /// The next part as it begins, with what was counted in those before it.
+    part: PartialResult,
+}
+
+impl From<Range> for RangeRest {
+    fn from(range: Range) -> Self {
+        Self { range, part: PartialResult::default() }
     }
 }
 
@@ -171,24 +185,13 @@ impl InputRanges {
         }))
     }
 
-    /// Scans one range, or its first part; the rest is a separate range, which starts with a record.
+    /// Scans one range, or its first part; the rest starts with a record.
     pub(super) fn scan(
         &self,
         job: &Job<'_>,
         scratch: &mut WorkerScratch,
-        (start, end): Range,
-    ) -> (PartialResult, Option<Range>) {
-        let (part, rest) = self.scan_part(job, scratch, start, end);
-        (part, rest.map(|rest| (rest, end)))
-    }
-
-    fn scan_part(
-        &self,
-        job: &Job<'_>,
-        scratch: &mut WorkerScratch,
-        start: u64,
-        end: Option<u64>,
-    ) -> (PartialResult, Option<u64>) {
+        RangeRest { range: (start, end), part }: RangeRest,
+    ) -> (PartialResult, Option<RangeRest>) {
         let read_start = self.file.read_start(start);
         let from_previous = self.continuation.from_previous && start == 0;
         let continuation = Continuation { from_previous, ..self.continuation };
@@ -196,25 +199,25 @@ impl InputRanges {
         if let Some(map) = &self.map {
             let bytes = usize::try_from(read_start).ok().and_then(|start| map.get(start..)).unwrap_or_default();
             let chunker = Chunker::from_slice(bytes, self.file.holes(), read_start, end, job.options.limits);
-            return scan_range(job, scratch, chunker, start > 0, continuation);
+            return scan_range(job, scratch, chunker, (start, end), part, continuation);
         }
         let reader = self.file.range_reader(start, end);
         let chunker = Chunker::with_limit(reader, read_start, end, job.options.limits);
-        scan_range(job, scratch, chunker, start > 0, continuation)
+        scan_range(job, scratch, chunker, (start, end), part, continuation)
     }
 }
 
-/// Scans one range. Returns its part and, when the part ends before the range, the start of the next record.
+/// Scans one range, of which `part` is the first part. Returns it and, when it ends before the range, the rest.
 fn scan_range<R: SparseRead>(
     job: &Job<'_>,
     scratch: &mut WorkerScratch,
     chunker: Chunker<'_, R>,
-    starts_within: bool,
+    (start, end): Range,
+    mut part: PartialResult,
     continuation: Continuation,
-) -> (PartialResult, Option<u64>) {
+) -> (PartialResult, Option<RangeRest>) {
     let mut chunker = chunker.with_buffer(std::mem::take(&mut scratch.buffer));
-    let mut part = PartialResult::default();
-    if starts_within {
+    if start > 0 {
         chunker = chunker.retain_last(continuation.into_next);
         if let Err(error) = chunker.skip_to_start() {
             part.faults.push(local_fault(&error, chunker.read_to(), read_fault));
@@ -228,7 +231,7 @@ fn scan_range<R: SparseRead>(
     let mut parts = PartReader::new(chunker, continuation, read_fault, u64::MAX);
     parts.part = part;
     let part = parts.next(job, &mut scratch.caches).unwrap_or_default();
-    let rest = (!parts.ended).then(|| parts.chunker.offset());
+    let rest = (!parts.ended).then(|| RangeRest { range: (parts.chunker.offset(), end), part: parts.part });
     scratch.buffer = parts.chunker.into_buffer();
     (part, rest)
 }
@@ -312,7 +315,8 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 Err(error) => self.fail(&error),
             }
             if part_bytes > self.max_part_bytes || (self.part.is_full() && self.chunker.is_at_start()) {
-                return Some(std::mem::take(&mut self.part));
+                let next = self.part.followed(job.mode);
+                return Some(std::mem::replace(&mut self.part, next));
             }
         }
         self.ended = true;

@@ -23,7 +23,7 @@ use super::{
     options::{OutputMode, ScanOptions},
     part::PartialResult,
     ranges::{Range, Ranges},
-    scan_input::{self, InputRanges, WorkerScratch},
+    scan_input::{self, InputRanges, RangeRest, WorkerScratch},
 };
 use crate::source::PlannedInput;
 
@@ -186,7 +186,7 @@ impl WorkerContext<'_> {
         };
         match self.open_ranges(task.input) {
             Ok(Some(file)) => {
-                let mut next = Some(range);
+                let mut next = Some(RangeRest::from(range));
                 while let Some(range) = next {
                     let part;
                     (part, next) = file.scan(&job, scratch, range);
