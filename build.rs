@@ -34,7 +34,7 @@ mod guide {
 }
 
 fn main() {
-    if let Err(error) = embed().and_then(|()| embed_settings()).and_then(|()| count()) {
+    if let Err(error) = embed().and_then(|()| embed_settings()).and_then(|()| embed_texts()).and_then(|()| count()) {
         // As a message for a person, not as a debug dump.
         eprintln!("{error}");
         std::process::exit(1);
@@ -65,17 +65,24 @@ fn embed() -> Result<(), Box<dyn Error>> {
     check_references(&entries, &checks)?;
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
-    fs::write(out.join("entries.json"), serde_json::to_string(&entries)?)?;
+    let parts = write_entries(&entries)?;
     let mut source = String::new();
     // Without the path of this folder: the compiler puts a checksum of this file into the program.
-    let included =
-        |variable, path: &str| format!("include_str!(concat!(env!({variable:?}), {:?}))", format!("/{path}"));
-    writeln!(source, "static ENTRIES: &str = {};", included("OUT_DIR", "entries.json"))?;
-    writeln!(source, "static CODES: &str = {};", included("CARGO_MANIFEST_DIR", "patterns/codes/microsoft.tsv"))?;
+    let included = |variable, path: &str| format!("(concat!(env!({variable:?}), {:?}))", format!("/{path}"));
+    writeln!(source, "static ENTRIES: &[&[u8]] = &[")?;
+    for name in parts {
+        writeln!(source, "    include_bytes!{},", included("OUT_DIR", &format!("{name}.packed")))?;
+    }
+    writeln!(source, "];")?;
+    writeln!(
+        source,
+        "static CODES: &str = include_str!{};",
+        included("CARGO_MANIFEST_DIR", "patterns/codes/microsoft.tsv")
+    )?;
     writeln!(source, "static CHECKS: &[&str] = &{checks:?};")?;
     writeln!(source, "static FILES: &[(&str, &str)] = &[")?;
     for (name, _) in &files {
-        writeln!(source, "    ({name:?}, {}),", included("CARGO_MANIFEST_DIR", name))?;
+        writeln!(source, "    ({name:?}, include_str!{}),", included("CARGO_MANIFEST_DIR", name))?;
     }
     writeln!(source, "];")?;
     fs::write(out.join("builtin_catalogue.rs"), source)?;
@@ -84,6 +91,54 @@ fn embed() -> Result<(), Box<dyn Error>> {
 
 /// The checks of `oauthsift doctor`.
 const CHECKS: &str = "patterns/settings/checks.toml";
+
+/// The entries are unpacked and read in parts of about so many bytes: their memory is in use again soon.
+const PART_BYTES: usize = 50_000;
+
+/// Writes the entries as JSON, packed, and returns the names of the files.
+fn write_entries(entries: &[catalogue::pattern::Pattern]) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut parts = vec![Vec::new()];
+    let mut bytes = 0;
+    for entry in entries {
+        let entry = serde_json::to_string(entry)?;
+        if bytes > PART_BYTES {
+            parts.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += entry.len();
+        parts.last_mut().expect("there is one").push(entry);
+    }
+    let mut names = Vec::new();
+    for (number, part) in parts.iter().enumerate() {
+        let name = format!("entries-{number}.json");
+        write_packed(&name, format!("[{}]", part.join(",")).as_bytes())?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// Writes a text that the program embeds, packed as `src/model/packed.rs` unpacks it.
+fn write_packed(name: &str, text: &[u8]) -> Result<(), Box<dyn Error>> {
+    let web = env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family.split(',').any(|name| name == "wasm"));
+    let packed = if web { text.to_vec() } else { lz4_flex::block::compress_prepend_size(text) };
+    if !web && lz4_flex::block::decompress_size_prepended(&packed)? != text {
+        return Err(format!("{name} is not the same when it is unpacked").into());
+    }
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join(format!("{name}.packed")), packed)?)
+}
+
+/// Packs the reports' schemas and the style and script of their pages.
+fn embed_texts() -> Result<(), Box<dyn Error>> {
+    let root = env::var("CARGO_MANIFEST_DIR")?;
+    let texts =
+        ["docs/report.schema.json", "docs/doctor.schema.json", "src/render/page/page.css", "src/render/page/page.js"];
+    for path in texts {
+        println!("cargo::rerun-if-changed={path}");
+        let name = path.rsplit('/').next().unwrap_or(path);
+        write_packed(name, &fs::read(Path::new(&root).join(path))?)?;
+    }
+    Ok(())
+}
 
 /// The ids of the checks that entries may refer to.
 fn checks_of_the_doctor() -> Result<Vec<String>, Box<dyn Error>> {
@@ -108,12 +163,11 @@ fn check_references(entries: &[catalogue::pattern::Pattern], checks: &[String]) 
 fn embed_settings() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/doctor/guide");
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("patterns/settings");
-    let out = env::var("OUT_DIR")?;
     let read = |name: &str| {
         let text = fs::read_to_string(folder.join(name))?;
         let path = format!("patterns/settings/{name}");
         let table: toml::Table = guide::validate::read(&path, &text)?;
-        fs::write(Path::new(&out).join(name).with_extension("json"), serde_json::to_string(&table)?)?;
+        write_packed(&name.replace(".toml", ".json"), serde_json::to_string(&table)?.as_bytes())?;
         Ok::<_, Box<dyn Error>>((path, text))
     };
     let mut faults = Vec::new();

@@ -8,6 +8,7 @@ use super::{
     load::{self, Catalogue, CatalogueErrors},
     pattern::Pattern,
 };
+use crate::model::unpacked_text;
 
 include!(concat!(env!("OUT_DIR"), "/builtin_catalogue.rs"));
 
@@ -18,7 +19,12 @@ impl Catalogue {
     /// Never in a tested build: the build script writes the data, and a test reads it.
     #[must_use]
     pub fn builtin() -> Self {
-        let patterns: Vec<Pattern> = serde_json::from_str(ENTRIES).expect("the build script writes valid entries");
+        let mut patterns: Vec<Pattern> = Vec::new();
+        for part in ENTRIES {
+            let part: Vec<Pattern> =
+                serde_json::from_str(&unpacked_text(part)).expect("the build script writes valid entries");
+            patterns.extend(part);
+        }
         Self::of(patterns, CodeTable::new(CODES)).with_checks(CHECKS)
     }
 }

@@ -66,7 +66,7 @@ fn printed(args: &DoctorArgs) -> Option<String> {
     } else if let Some(database) = args.sql {
         Some(sql::query(database))
     } else if args.schema {
-        Some(include_str!("../../../docs/doctor.schema.json").to_owned())
+        Some(oauthsift::unpacked_text(include_bytes!(concat!(env!("OUT_DIR"), "/doctor.schema.json.packed"))))
     } else if args.list {
         let checks = Guide::builtin().checks.iter();
         let line = |check: &doctor::guide::CheckInfo| {

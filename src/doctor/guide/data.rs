@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::format::{
     CheckInfo, CheckList, CloudGuide, FeatureGuide, JiraGuide, ProtocolGuide, ProviderGuide, version_of,
 };
+use crate::model::unpacked_text;
 
 /// Everything that the files say.
 #[derive(Debug)]
@@ -22,16 +23,16 @@ pub struct Guide {
 /// The files, which the build script has validated.
 static GUIDE: LazyLock<Guide> = LazyLock::new(|| Guide {
     providers: vec![
-        embedded(include_str!(concat!(env!("OUT_DIR"), "/microsoft.json"))),
-        embedded(include_str!(concat!(env!("OUT_DIR"), "/google.json"))),
+        embedded(include_bytes!(concat!(env!("OUT_DIR"), "/microsoft.json.packed"))),
+        embedded(include_bytes!(concat!(env!("OUT_DIR"), "/google.json.packed"))),
     ],
-    jira: embedded(include_str!(concat!(env!("OUT_DIR"), "/jira.json"))),
-    checks: embedded::<CheckList>(include_str!(concat!(env!("OUT_DIR"), "/checks.json"))).check,
+    jira: embedded(include_bytes!(concat!(env!("OUT_DIR"), "/jira.json.packed"))),
+    checks: embedded::<CheckList>(include_bytes!(concat!(env!("OUT_DIR"), "/checks.json.packed"))).check,
 });
 
 /// A file that the build script has read with the same types.
-fn embedded<T: for<'de> Deserialize<'de>>(text: &str) -> T {
-    serde_json::from_str(text).expect("the build script has read it")
+fn embedded<T: for<'de> Deserialize<'de>>(packed: &[u8]) -> T {
+    serde_json::from_str(&unpacked_text(packed)).expect("the build script has read it")
 }
 
 impl Guide {

@@ -1,5 +1,7 @@
 //! The values that the template `report.html` shows.
 
+use std::sync::LazyLock;
+
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
@@ -9,7 +11,7 @@ use super::{
     timeline::{Lane, Timeline, instant},
 };
 use crate::{
-    model::{Fault, Severity},
+    model::{Fault, Severity, unpacked_text},
     render::{
         blocks,
         format::{count, grouped, long_time, size, time_range},
@@ -18,8 +20,10 @@ use crate::{
     report::{Action, Incident, InputSummary, Report, Statement},
 };
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+static STYLE: LazyLock<String> =
+    LazyLock::new(|| unpacked_text(include_bytes!(concat!(env!("OUT_DIR"), "/page.css.packed"))));
+static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| unpacked_text(include_bytes!(concat!(env!("OUT_DIR"), "/page.js.packed"))));
 
 /// Incidents with all details.
 const MAX_CARDS: usize = 80;
@@ -128,8 +132,8 @@ impl<'r> View<'r> {
         Self {
             policy: policy(),
             title: format!("{} – OAuth report", page_title(&headline)),
-            style: STYLE,
-            script: SCRIPT,
+            style: &STYLE,
+            script: &SCRIPT,
             report,
             tone: most_severe.map_or("none", Severity::as_str),
             headline,
@@ -260,8 +264,8 @@ fn policy() -> String {
     let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text.as_bytes())));
     format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
-        hash(STYLE),
-        hash(SCRIPT)
+        hash(&STYLE),
+        hash(&SCRIPT)
     )
 }
 
