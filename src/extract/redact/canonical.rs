@@ -10,7 +10,14 @@ pub(super) fn canonical(who: PiiKind, name: &str) -> String {
     match who {
         PiiKind::Address => address(&name),
         // `CONTOSO\ann` is `ann`.
-        PiiKind::User => name.rsplit('\\').next().unwrap_or(&name).to_owned(),
+        PiiKind::User => {
+            let bare = name.rsplit('\\').next().unwrap_or(&name);
+            // `Voss, Hannah` is `Hannah Voss`.
+            match bare.split_once(", ") {
+                Some((last, first)) if !last.is_empty() && !first.contains([' ', ',']) => format!("{first} {last}"),
+                _ => bare.to_owned(),
+            }
+        }
         PiiKind::Mailbox => {
             let bare = name.replace("%40", "@").replace("=40", "@");
             // A guest: `ann_contoso.com#EXT#@fabrikam.onmicrosoft.com`.

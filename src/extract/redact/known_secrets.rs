@@ -3,7 +3,7 @@
 //! Of a secret only its hash and its length are kept, and where one was removed from a text of a record, the text
 //! carries these to the place that knows all texts.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use twox_hash::XxHash3_64;
 
@@ -34,8 +34,24 @@ pub(super) fn mark(kind: SecretKind, secret: &[u8]) -> String {
     if telling { format!("{number}{:016x}{}", hash(secret), secret.len()) } else { number.to_string() }
 }
 
+/// The same for a secret in capitals.
 fn hash(secret: &[u8]) -> u64 {
-    XxHash3_64::oneshot(secret)
+    XxHash3_64::oneshot(&secret.to_ascii_lowercase())
+}
+
+/// As an address has it: `a%26b` is `a&b`.
+fn decoded(token: &[u8]) -> Cow<'_, [u8]> {
+    if !token.contains(&b'%') {
+        return Cow::Borrowed(token);
+    }
+    let (mut out, mut at) = (Vec::with_capacity(token.len()), 0);
+    while let Some(byte) = token.get(at) {
+        let digits = token.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = digits.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(code.unwrap_or(*byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    Cow::Owned(out)
 }
 
 /// The secrets of a report.
@@ -105,10 +121,11 @@ impl KnownSecrets {
                 if to - from < MIN_BYTES {
                     break;
                 }
-                let len = to - from;
+                let plain = decoded(&bytes[from..to]);
+                let len = plain.len();
                 if len <= MAX_BYTES
                     && self.lengths[len / 64] >> (len % 64) & 1 == 1
-                    && let Some(kind) = self.hashes.get(&hash(&bytes[from..to]))
+                    && let Some(kind) = self.hashes.get(&hash(&plain))
                 {
                     return Some((from, to, *kind));
                 }

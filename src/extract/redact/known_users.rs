@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{
     Pseudonyms, RedactionLevel,
     known_secrets::KnownSecrets,
-    recall::{can_be_recalled, is_whole},
+    recall::{can_be_recalled, is_whole, is_whole_name, spellings},
     replace_user,
 };
 
@@ -19,6 +19,8 @@ use super::{
 pub struct KnownUsers {
     finder: Option<AhoCorasick>,
     shown: Vec<String>,
+    /// So many are names; the others are spellings of these.
+    certain: usize,
     secrets: KnownSecrets,
 }
 
@@ -34,7 +36,7 @@ impl KnownUsers {
             return Self { secrets, ..Self::default() };
         }
         names.counting(false);
-        let shown = users
+        let mut shown: Vec<String> = users
             .iter()
             .map(|name| {
                 let mut name = replace_user(name, RedactionLevel::Standard);
@@ -43,12 +45,20 @@ impl KnownUsers {
             })
             .collect();
         names.counting(true);
+        let mut users: Vec<String> = users.into_iter().collect();
+        let certain = users.len();
+        for at in 0..certain {
+            for spelling in spellings(&users[at]) {
+                users.push(spelling);
+                shown.push(shown[at].clone());
+            }
+        }
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .build(&users)
             .expect("names are plain texts");
-        Self { finder: Some(finder), shown, secrets }
+        Self { finder: Some(finder), shown, certain, secrets }
     }
 
     /// A text in which they go by their names, without the secrets of the report.
@@ -58,7 +68,10 @@ impl KnownUsers {
         let Some(finder) = &self.finder else { return without };
         let (mut out, mut at) = (String::new(), 0);
         for found in finder.find_iter(&*without) {
-            if is_whole(&without, found.start(), found.end()) {
+            let spelling = found.pattern().as_usize() >= self.certain;
+            if is_whole(&without, found.start(), found.end())
+                || spelling && is_whole_name(&without, found.start(), found.end())
+            {
                 out.push_str(&without[at..found.start()]);
                 out.push_str(&self.shown[found.pattern().as_usize()]);
                 at = found.end();

@@ -168,7 +168,7 @@ impl<'r> Redactor<'r> {
             redirect_hosts: level == RedactionLevel::StrictExcerpts,
             ..strict::Known::default()
         };
-        let standard = reading.spans(occurrences(&known, &text));
+        let standard = reading.spans(repeated(&values, &known, &text));
         let is_strict = level.of_excerpts() == RedactionLevel::Strict;
         let strict = if is_strict { reading.strict_spans(&standard, &harmless) } else { Vec::new() };
         drop(reading);
@@ -271,6 +271,14 @@ impl<'r> Redactor<'r> {
         let at = bytes.as_ptr().addr().checked_sub(self.address?)?;
         Some((at, self.text.get(at..at + bytes.len())?))
     }
+}
+
+/// Where the secrets of a text come again in it.
+fn repeated(values: &[(String, SecretKind)], known: &[(String, SecretKind)], text: &str) -> Vec<Span> {
+    let bare = Reading::bare(values);
+    let mut spans = occurrences(known, text);
+    spans.extend(words(&bare, text));
+    spans
 }
 
 /// Where known secrets occur in a text.

@@ -223,9 +223,9 @@ impl Pseudonyms {
         }
         let text = without.as_deref().unwrap_or(text).to_owned();
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-        for (start, end) in places {
+        for (start, end, of) in places {
             out.push_str(&text[at..start]);
-            let name = self.name(PiiKind::User, &text[start..end], true);
+            let name = self.name(PiiKind::User, of.as_deref().unwrap_or(&text[start..end]), true);
             out.push_str(&name);
             at = end;
         }

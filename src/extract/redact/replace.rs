@@ -8,11 +8,14 @@ use super::{
     frames, known_secrets,
     pii::PiiKind,
     place::{Place, What as Read},
-    reader,
+    reader, repeated,
     secrets::SecretKind,
     stated_words::{is_plain_secret, is_said_of_passwords, is_term},
     strict, truncate,
 };
+
+/// So many secrets of a text are looked for where they come again in it.
+const MAX_VALUES: usize = 64;
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -125,11 +128,31 @@ impl<'t> Reading<'t> {
         known.retain(|(secret, _)| {
             secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
         });
+        // Typed again with the key for capitals.
+        let loud: Vec<_> = known
+            .iter()
+            .flat_map(|(secret, kind)| [(secret.to_ascii_uppercase(), *kind), (secret.to_ascii_lowercase(), *kind)])
+            .collect();
+        known.extend(loud);
         known.extend(quoted);
         known.extend(unlike);
         known.sort_unstable();
         known.dedup_by(|a, b| a.0 == b.0);
         known
+    }
+
+    /// Of these values, words that are looked for without quotation marks: as people choose them, with a capital or a digit.
+    pub(super) fn bare(values: &[(String, SecretKind)]) -> Vec<(String, SecretKind)> {
+        let chosen = |(secret, kind): &&(String, SecretKind)| {
+            let word = secret.as_bytes();
+            matches!(kind, SecretKind::Password | SecretKind::ClientSecret | SecretKind::Secret)
+                && word.len() >= 6
+                && word.iter().all(u8::is_ascii_alphanumeric)
+                && word.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+                && is_plain_secret(word)
+                && is_no_term(secret)
+        };
+        values.iter().filter(chosen).cloned().collect()
     }
 
     /// What must go by labels and shapes, and `known`, in the order of the text.
@@ -179,7 +202,9 @@ pub(super) fn replace(text: &str, scope: Scope<'_>) -> String {
 /// What must go of a text, in its order.
 fn find(text: &str, scope: Scope<'_>) -> Vec<Span> {
     let reading = Reading::new(text, scope.user, scope.people);
-    let spans = reading.spans(Vec::new());
+    let mut values = reading.values(text);
+    values.truncate(MAX_VALUES);
+    let spans = reading.spans(repeated(&values, &Reading::known(&values), text));
     match scope.strict {
         Some(known) => reading.strict_spans(&spans, known),
         None => spans,
