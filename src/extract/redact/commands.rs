@@ -174,7 +174,7 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             // `net use \\host\share`, of which an escape may have been undone.
             if value.starts_with(b"\\") {
                 place = wanted;
-            } else if place == wanted && !value.contains(&b'=') && !value.starts_with(b"*") {
+            } else if place == wanted && !is_pair(value) && !value.starts_with(b"*") {
                 // Names with signs are words of no sentence.
                 let sentence = program.name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
                 if !(is_prose(value) || wanted == 0 && sentence && is_word_alone(text, start, end)) {
@@ -186,6 +186,11 @@ fn call(text: &[u8], program: &Program, from: usize, found: &mut Vec<Place>) {
             }
         }
     }
+}
+
+/// `key=value`; not the signs at the end of base64.
+fn is_pair(value: &[u8]) -> bool {
+    memchr::memchr(b'=', value).is_some_and(|sign| sign + 2 < value.len())
 }
 
 /// An option: what is joined to it, or what is due next.

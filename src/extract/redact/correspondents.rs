@@ -168,6 +168,23 @@ fn marked_logins(text: &[u8], found: &mut Vec<Place>) {
 /// capitalised words, of which one is in the login.
 fn logins_beside_names(text: &[u8], found: &mut Vec<Place>) {
     for open in memchr::memchr3_iter(b'(', b'<', b'[', text) {
+        // `participants=[hvoss(Hannah Voss)]`
+        if open > 3
+            && text[open] == b'('
+            && text[open - 1].is_ascii_alphanumeric()
+            && text.get(open + 1).is_some_and(u8::is_ascii_uppercase)
+        {
+            let start =
+                open - text[..open].iter().rev().take(24).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let close = skip(text, open + 1, 48, |byte| !b")\n(".contains(&byte));
+            let login = std::str::from_utf8(&text[start..open]).unwrap_or_default();
+            let name = std::str::from_utf8(&text[open + 1..close]).unwrap_or_default();
+            if text.get(close) == Some(&b')') && is_persons_name(name) && names_each_other(login, name) {
+                found.push(Place::person(start, open, PiiKind::User));
+                found.push(Place::person(open + 1, close, PiiKind::User));
+            }
+            continue;
+        }
         // After a name or a login, as hardly any bracket of a log is.
         if open < 3 || text[open - 1] != b' ' || !text[open - 2].is_ascii_alphanumeric() {
             continue;

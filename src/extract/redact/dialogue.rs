@@ -92,6 +92,11 @@ pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
         for at in USER.find_iter(text) {
             if starts_command(text, at) {
                 let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
+                // `USER       PID COMMAND`: a heading
+                let loud = |from: usize| text.get(from).is_some_and(u8::is_ascii_uppercase);
+                if loud(at + 5) && text.get(end) == Some(&b' ') && loud(end + 1) {
+                    continue;
+                }
                 found.push(Place::person(at + 5, end, PiiKind::User));
             }
         }

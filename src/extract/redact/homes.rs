@@ -9,7 +9,7 @@ use super::{
 use crate::search::Literal;
 
 /// Folders that hold a home for each user.
-static HOMES: [Literal; 28] = [
+static HOMES: [Literal; 29] = [
     Literal::new("\\homes$\\"),
     Literal::new("\\homes\\"),
     Literal::new("/vmail/"),
@@ -38,6 +38,7 @@ static HOMES: [Literal; 28] = [
     Literal::new(":user/"),
     Literal::new("assumed-role/"),
     Literal::new("federated-user/"),
+    Literal::new("/Volumes/"),
 ];
 /// Homes that are nobody's.
 const SHARED_HOMES: [&[u8]; 8] =
@@ -67,7 +68,7 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
                 skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
             let name = &text[start..end];
             // Segments of many paths: only a login is one.
-            let login = !matches!(home.text(), "/users/" | "/u/" | "/people/")
+            let login = !matches!(home.text(), "/users/" | "/u/" | "/people/" | "/Volumes/")
                 || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20)
                 || starts_like_login(name);
             // `/personal/hannah_voss_contoso_example/` of SharePoint.

@@ -178,9 +178,12 @@ fn mail_address(text: &[u8], at: usize) -> Option<(usize, usize)> {
                 && !name.is_empty()
                 && name[0].is_ascii_alphabetic()
                 && !name.iter().all(u8::is_ascii_hexdigit);
+            // `ftp://hvoss@files/x`
+            let copied = copied && text[..at - local].ends_with(b"//");
             let good = host && local >= 3 && person.iter().all(small) && person.iter().any(u8::is_ascii_alphabetic);
             (good
-                && (person.contains(&b'.')
+                && (copied
+                    || person.contains(&b'.')
                     || text[..at - local].last().is_none_or(|byte| is_blank(*byte) || b"\"'<=:([".contains(byte))))
             .then_some((at - local, end))
         }

@@ -252,6 +252,8 @@ pub(super) static PROGRAMS: &[Program] = &[
     directive("{PLAIN}"),
     directive("{plain}"),
     directive("{CLEARTEXT}"),
+    directive("{xor}"),
+    directive("IDENTIFIED BY VALUES "),
     directive("isakmp key "),
     directive("tacacs-server key "),
     placed("radius-server host ", 2),

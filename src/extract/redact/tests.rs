@@ -1,3 +1,4 @@
+mod again_and_devices;
 mod attacked_forms;
 mod dumps_and_rows;
 mod foreign_forms;

@@ -133,12 +133,45 @@ const BEFORE_NAMES: [&str; 11] = [
 ];
 
 /// How letters begin.
-const GREETINGS: [&str; 18] = [
-    "dear", "hello", "hi", "hallo", "bonjour", "cher", "chère", "hola", "estimado", "estimada", "gentile", "egregio",
-    "ciao", "geachte", "beste", "prezado", "prezada", "olá",
+const GREETINGS: [&str; 30] = [
+    "dear",
+    "hello",
+    "hi",
+    "hallo",
+    "bonjour",
+    "cher",
+    "chère",
+    "hola",
+    "estimado",
+    "estimada",
+    "gentile",
+    "egregio",
+    "ciao",
+    "geachte",
+    "beste",
+    "prezado",
+    "prezada",
+    "olá",
+    "szanowny",
+    "szanowna",
+    "vážený",
+    "vážená",
+    "kære",
+    "hej",
+    "hei",
+    "hyvä",
+    "sayın",
+    "tisztelt",
+    "stimate",
+    "caro",
 ];
 /// Titles between a greeting or another title and a name.
-const SHORT_TITLES: [&str; 18] = [
+const SHORT_TITLES: [&str; 23] = [
+    "Panie ",
+    "Pani ",
+    "Pane ",
+    "paní ",
+    "pane ",
     "M. ",
     "Mme ",
     "Mme. ",
@@ -159,7 +192,9 @@ const SHORT_TITLES: [&str; 18] = [
     "Madame ",
 ];
 /// Titles as they are written before a name.
-const TITLES: [&[u8]; 11] = [
+const TITLES: [&[u8]; 13] = [
+    b"mevrouw",
+    b"meneer",
     b"Dr",
     b"Mr",
     b"Mrs",

@@ -8,7 +8,7 @@ use super::{
         values::{is_blank, skip, trimmed, value},
     },
     KeyedReader,
-    given::is_given,
+    given::{is_given, is_given_text},
 };
 
 /// What the two values are called in an entry of an audit log.
@@ -46,6 +46,8 @@ const CHANGED: [&[u8]; 11] = [
 ];
 /// Between the first value and the second.
 const TO: [&[u8]; 7] = [b" -> ", b" => ", b" to ", b" auf ", b" zu ", b" but was: ", b" but was "];
+/// Between a key in quotation marks and its value in such marks, with the mark that opens it.
+const TO_VALUE: [&[u8]; 4] = [b"to '", b"to \"", b"value '", b"value \""];
 /// How far the values of an entry are looked for.
 const MAX_ENTRY_BYTES: usize = 400;
 
@@ -59,7 +61,7 @@ impl KeyedReader<'_, '_> {
         self.entry(key) || self.told_change(key)
     }
 
-    /// The key is the value of another, in an object that has two values.
+    /// The key is the value of another, in an object or a line that has two values.
     fn entry(&mut self, key: &Key) -> bool {
         let text = self.text;
         let before = &text[key.start.saturating_sub(8)..key.start];
@@ -68,7 +70,9 @@ impl KeyedReader<'_, '_> {
             return false;
         }
         let closed = skip(text, key.end, 6, |byte| b"\"'\\".contains(&byte));
-        if text.get(closed) != Some(&b',') {
+        // `field=mailpassword oldvalue=x newvalue=y`
+        let blanks = text.get(closed) == Some(&b' ');
+        if !blanks && text.get(closed) != Some(&b',') {
             return false;
         }
         let line = skip(text, closed, MAX_ENTRY_BYTES, |byte| byte != b'}' && byte != b'\n');
@@ -79,7 +83,9 @@ impl KeyedReader<'_, '_> {
             let name = skip(text, start, 16, |byte| byte.is_ascii_alphabetic() || byte == b'_');
             let lower = text[start..name].to_ascii_lowercase();
             let sign = skip(text, name, 6, |byte| b"\"'\\ ".contains(&byte));
-            let named = std::str::from_utf8(&lower).is_ok_and(|name| NAMES.contains(&name));
+            let named = std::str::from_utf8(&lower).is_ok_and(|name| {
+                NAMES.contains(&name) && (!blanks || name.starts_with("old") || name.starts_with("new"))
+            });
             let mut next = name;
             if named && text.get(sign).is_some_and(|byte| b":=".contains(byte)) {
                 let found = trimmed(text, value(text, skip(text, sign + 1, 2, is_blank), false));
@@ -89,7 +95,8 @@ impl KeyedReader<'_, '_> {
                 }
                 next = found.end.max(name);
             }
-            at = memchr::memchr(b',', &text[next.min(line)..line]).map_or(line, |comma| next + comma);
+            let sign = if blanks { b' ' } else { b',' };
+            at = memchr::memchr(sign, &text[next.min(line)..line]).map_or(line, |comma| next + comma);
         }
         any
     }
@@ -98,6 +105,15 @@ impl KeyedReader<'_, '_> {
         let text = self.text;
         let closed = skip(text, key.end, 3, |byte| b"\"'`".contains(&byte));
         let Some(rest) = text[closed..].strip_prefix(b" ") else { return false };
+        // `Setting property 'keystorePass' to 'x'`
+        let lead = (closed > key.end).then(|| TO_VALUE.iter().find(|lead| rest.starts_with(lead))).flatten();
+        if let Some(lead) = lead
+            && let Some((start, end, _)) = self.changed_value(closed + lead.len())
+            && is_given_text(&text[start..end])
+        {
+            self.secret(SecretKind::Secret, start, end);
+            return true;
+        }
         // `expected secret <x> but was <y>`
         let expected = rest.starts_with(b"<") || rest.starts_with(b"\"");
         let lead = CHANGED.iter().find(|lead| rest.starts_with(lead)).map(|lead| lead.len());

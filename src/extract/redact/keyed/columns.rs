@@ -6,12 +6,16 @@ use super::{
         keys::{Class, Key},
         login::{is_login, starts_like_login},
         stated_words::{is_chosen, is_plain_secret},
-        values::{Value, value},
+        values::{Value, is_blank, skip, value},
         wordlike::looks_random,
     },
     KeyedReader,
+    given::is_given,
     table::{spaced_table, table},
 };
+
+/// Names of columns of users.
+const USERS: [&[u8]; 6] = [b"user", b"username", b"login", b"account", b"benutzer", b"name"];
 
 impl KeyedReader<'_, '_> {
     /// `client_id,client_secret` over `abc,xyz`; `(login, password) VALUES ('a', 'b')`.
@@ -51,7 +55,10 @@ impl KeyedReader<'_, '_> {
             let shown = &text[value.start..value.end];
             let person = key.class == Class::Person;
             let named = person && (starts_like_login(shown) || std::str::from_utf8(shown).is_ok_and(is_login));
-            if named || !person && (is_chosen(shown) || looks_random(shown, 8) && shown.iter().any(u8::is_ascii_digit))
+            let pair = !person && is_given(shown) && users_column(text, key);
+            if named
+                || pair
+                || !person && (is_chosen(shown) || looks_random(shown, 8) && shown.iter().any(u8::is_ascii_digit))
             {
                 self.judge(key.class, Joint::Firm, value);
                 any = true;
@@ -61,4 +68,13 @@ impl KeyedReader<'_, '_> {
         }
         any
     }
+}
+
+/// Whether a column of users is beside that of a key: `USER      PASSWORD`.
+fn users_column(text: &[u8], key: &Key) -> bool {
+    let from = key.start.saturating_sub(200);
+    let start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
+    let end = skip(text, key.end, 200, |byte| byte != b'\n');
+    let mut words = text[start..end].split(|byte| is_blank(*byte));
+    words.any(|word| USERS.iter().any(|one| word.eq_ignore_ascii_case(one)))
 }

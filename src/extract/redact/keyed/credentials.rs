@@ -13,6 +13,7 @@ use super::{
         wordlike::looks_random,
     },
     KeyedReader,
+    given::is_given,
 };
 
 impl KeyedReader<'_, '_> {
@@ -49,6 +50,16 @@ impl KeyedReader<'_, '_> {
         if blank {
             let line = skip(text, end, 200, |byte| !b"\n;".contains(&byte));
             return self.quoted_pair(end, line);
+        }
+        // `simple bind cn=jira,dc=example x`
+        if text.get(end) == Some(&b' ') {
+            let name = skip(text, end + 1, 160, |byte| !is_blank(byte));
+            let start = skip(text, name, 2, |byte| b" '\"".contains(&byte));
+            let stop = skip(text, start, 64, |byte| !is_blank(byte) && !b"'\",;)".contains(&byte));
+            if text[end + 1..name].iter().any(|byte| b"=@".contains(byte)) && is_given(&text[start..stop]) {
+                self.secret(SecretKind::Password, start, stop);
+            }
+            return;
         }
         if !text.get(end).is_some_and(|byte| b"([{".contains(byte)) {
             return;
@@ -185,7 +196,7 @@ impl KeyedReader<'_, '_> {
         if self.listed_password(key) {
             return;
         }
-        if !text[..key.start].last().is_some_and(|byte| is_blank(*byte)) || text[key.start..].starts_with(b"-P") {
+        if !text[..key.start].last().is_some_and(|byte| is_blank(*byte)) {
             return;
         }
         let at = skip(text, key.end, 2, |byte| byte == b' ');
@@ -195,8 +206,12 @@ impl KeyedReader<'_, '_> {
         let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         let named =
             [&b" -u "[..], b" -U ", b" -l ", b" --user"].iter().any(|one| memchr::memmem::find(line, one).is_some());
-        if looks_random(&text[start..end], 8) && !text[start..end].contains(&b'/')
-            || at > key.end && named && is_plain_secret(&text[start..end])
+        let shown = &text[start..end];
+        // `-U ann -P Marigold`: in capitals it is a port, or a setting in small letters, too.
+        let telling = !text[key.start..].starts_with(b"-P")
+            || named && shown.iter().any(u8::is_ascii_alphabetic) && !shown.iter().all(u8::is_ascii_lowercase);
+        if telling
+            && (looks_random(shown, 8) && !shown.contains(&b'/') || at > key.end && named && is_plain_secret(shown))
         {
             self.secret(SecretKind::Password, start, end);
         }

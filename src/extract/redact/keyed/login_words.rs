@@ -5,7 +5,9 @@ pub(super) const PROTOCOLS: [&str; 12] =
     ["imap", "smtp", "pop3", "oauth", "ldap", "mapi", "https", "http", "kerberos", "saml", "starttls", "xoauth"];
 
 /// What is said of a user who is not there.
-pub(super) const VERBS: [&str; 46] = [
+pub(super) const VERBS: [&str; 48] = [
+    "locked",
+    "expired",
     "does not have",
     "lacks ",
     "revoked",

@@ -10,6 +10,7 @@ mod code_lists;
 mod codes;
 mod columns;
 mod credentials;
+mod devices;
 mod doubtful;
 mod given;
 mod headers;
@@ -102,6 +103,8 @@ impl KeyedReader<'_, '_> {
             Class::LoggedIn => return self.logged_in(&key),
             Class::GivenName => return self.given_name(&key),
             Class::Did => return self.did(&key),
+            // `wa.me/491701234567`
+            Class::Phone if text[key.end - 1] == b'/' => return self.phone(key.end),
             // `Tel. 0171 …`
             Class::Phone if text[key.end..].starts_with(b". ") => return self.phone(key.end + 2),
             Class::Stated => return self.stated(&key),

@@ -189,7 +189,8 @@ impl KeyedReader<'_, '_> {
                 }
             }
             Class::Phone => {
-                self.phone(if text[at..].starts_with(b"to ") || text[at..].starts_with(b"an ") { at + 3 } else { at });
+                let lead = [&b"to "[..], b"an ", b"sent to "].into_iter().find(|lead| text[at..].starts_with(lead));
+                self.phone(at + lead.map_or(0, <[u8]>::len));
             }
             Class::Number => self.number(at),
             Class::Location => self.location(at, at, false),

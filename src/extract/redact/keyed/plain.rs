@@ -95,6 +95,10 @@ const LEADS: [&[u8]; 23] = [
     b"und",
     b"et",
 ];
+/// Verbs before the key that say the same: `cambió la clave a Marigold7`.
+const CHANGING: [&str; 8] = ["cambió", "cambiado", "changé", "modifié", "cambiato", "modificato", "mudou", "alterou"];
+/// What may be between such a word and the key.
+const ARTICLES: [&[u8]; 10] = [b"the", b"my", b"your", b"our", b"le", b"la", b"el", b"das", b"dem", b"het"];
 /// What was done with a password that follows a colon.
 const GIVEN: [&[u8]; 16] = [
     b"given",
@@ -153,16 +157,22 @@ impl KeyedReader<'_, '_> {
             }
         }
         // `with the password marigold`
-        let lead = if [&b"the"[..], b"my", b"your", b"our"].contains(&lead) {
+        let lead = if ARTICLES.contains(&lead) {
             line.trim_ascii().rsplit(|byte| is_blank(*byte)).nth(1).unwrap_or_default()
         } else {
             lead
         };
         let led = LEADS.iter().any(|one| lead.eq_ignore_ascii_case(one))
             && word.iter().all(|byte| !byte.is_ascii_uppercase());
+        // `Pass marigold` below `User jira`
+        let small = word.iter().all(|byte| !byte.is_ascii_uppercase());
         let alone = starts
-            && word.iter().all(|byte| !byte.is_ascii_uppercase())
-            && text.get(end).is_none_or(|byte| b"\r\n".contains(byte));
+            && text.get(end).is_none_or(|byte| b"\r\n".contains(byte))
+            && (small || self.beside_line_of_user(key.start, end));
+        // `yeni parola marigold olarak`
+        if text[end..].starts_with(b" olarak") && is_given(&text[first..end]) {
+            return self.secret(SecretKind::Password, first, end);
+        }
         if (alone || led && ends) && is_plain_secret(&text[first..end]) {
             return self.secret(SecretKind::Password, first, end);
         }
@@ -193,8 +203,9 @@ impl KeyedReader<'_, '_> {
             }
             // `has been changed to Marigold`, in other languages: a word that no sentence has there.
             let is_one = |word: &[u8], all: &[&str]| all.iter().any(|one| word == one.as_bytes());
-            let german = one == b"auf" && before == b"wurde";
-            if german || one == b"to" && SET.contains(&before) || is_one(before, &CHANGED) && is_one(one, &INTO) {
+            let german = one == b"auf" && (before == b"wurde" || at == key.end);
+            let told = is_one(before, &CHANGED) || at == key.end && CHANGING.iter().any(|says| lead == says.as_bytes());
+            if german || one == b"to" && SET.contains(&before) || told && is_one(one, &INTO) {
                 let (first, end) = self.plain_word(skip(text, stop, 3, |byte| b" :".contains(&byte)));
                 let shown = &text[first..end];
                 let telling = shown.first().is_some_and(u8::is_ascii_uppercase) || shown.iter().any(u8::is_ascii_digit);
@@ -240,6 +251,19 @@ impl KeyedReader<'_, '_> {
             line.last().is_none_or(|byte| b".:,;(/".contains(byte)) && (line.len() < key.word - from || from == 0);
         let stops = text.get(end).is_none_or(|byte| b"\r\n,;)\"".contains(byte));
         beside || pw && starts && stops
+    }
+
+    /// Whether the line before or after is one of a user: `User jira`, `Username: jira`.
+    fn beside_line_of_user(&self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        let is_line = |line: &[u8]| {
+            let line = line.trim_ascii_start();
+            line.get(..4).is_some_and(|lead| lead.eq_ignore_ascii_case(b"user")) || line.starts_with(b"Login")
+        };
+        let near = text[start.saturating_sub(96)..start].trim_ascii_end();
+        let before = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let next = skip(text, end, 3, is_blank);
+        is_line(before) || next > end && is_line(&text[next..text.len().min(next + 8)])
     }
 
     /// A word, perhaps in quotation marks: where it is.

@@ -39,8 +39,19 @@ impl KeyedReader<'_, '_> {
                     self.up_to(colon + 1, b"\"");
                 }
             }
+            b"-macbook" | b"-laptop" | b"-notebook" | b"-iphone" => self.device_of(key),
+            _ if word.ends_with(b"-") => self.device(key),
+            b") != '" => {
+                let part = |byte: &&u8| !is_blank(**byte) && **byte != b'(';
+                let open = key.word - text[..key.word].iter().rev().take(128).take_while(part).count();
+                if text[..open].ends_with(b"(") && text[..open - 1].last().is_some_and(u8::is_ascii_alphanumeric) {
+                    self.take_password(open, key.word);
+                    self.up_to(key.end, b"'");
+                }
+            }
             b"user/picker?" | b"users/picker?" => self.searched(key.end),
-            b"mysqli_connect(" | b"real_connect(" | b"mysql_connect(" | b"mysqli(" | b"pdo(" | b"openrowset(" => {
+            b"mysqli_connect(" | b"real_connect(" | b"mysql_connect(" | b"mysqli(" | b"pdo(" | b"openrowset("
+            | b"imap_open(" => {
                 self.third(key.end);
             }
             b"sendkeys(\"" | b"send_keys(\"" | b"sendkeys('" | b"send_keys('" => {

@@ -48,13 +48,13 @@ impl KeyedReader<'_, '_> {
         let called = text[tail..].starts_with(b"()");
         let at = tail + if called { 2 } else { 0 };
         if !called && text.get(at) == Some(&b'(') {
-            return self.two_arguments(at + 1, b')');
+            return self.two_arguments(at + 1, b')', matches!(key.class, Class::Command(_)));
         }
         let open = skip(text, at, MAX_WORDS_BYTES, |byte| byte.is_ascii_alphabetic() || byte == b' ');
         // `No signature of method: Script7.login() is applicable for argument types: (String, String) values: [ann, x]`
         let near = &text[at..text.len().min(at + MAX_SIGNATURE_BYTES)];
         if let Some(values) = memchr::memmem::find(near, b") values: [").filter(|_| called) {
-            return self.two_arguments(at + values + b") values: [".len(), b']');
+            return self.two_arguments(at + values + b") values: [".len(), b']', false);
         }
         let words = &text[at..open];
         if !SAID.iter().any(|said| memchr::memmem::find(words, said).is_some()) {
@@ -67,11 +67,11 @@ impl KeyedReader<'_, '_> {
             Some(b'[') => b']',
             _ => b'\n',
         };
-        signs > open && self.two_arguments(signs, close)
+        signs > open && self.two_arguments(signs, close, false)
     }
 
     /// `ann, x`: two arguments, of which the first looks like a login or both are in quotation marks.
-    fn two_arguments(&mut self, from: usize, close: u8) -> bool {
+    fn two_arguments(&mut self, from: usize, close: u8, more: bool) -> bool {
         let text = self.text;
         let Some((user, user_end, next)) = argument(text, from) else { return false };
         if text.get(next) != Some(&b',') {
@@ -85,6 +85,8 @@ impl KeyedReader<'_, '_> {
         let login = starts_like_login(name.as_bytes()) || is_login(name) && joins_names(name) || name.contains('@');
         let telling = shown.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
         let code = shown.contains(&b'.') && telling && !shown.iter().any(u8::is_ascii_digit);
+        // `authenticate('ann', 'x', 'LOGIN', NULL)`
+        let closed = closed || more && quoted && !name.is_empty() && text.get(next) == Some(&b',');
         let taken = closed && (quoted || login) && !code && is_given(shown) && !is_harmless(shown);
         if taken {
             if is_person(name) {

@@ -51,6 +51,7 @@ pub(super) const MARKERS: &[(Needs, &[&str])] = &[
             ":user/",
             "assumed-role/",
             "federated-user/",
+            "/volumes/",
         ],
     ),
     (Needs::MENTION, &["~", "jirauser", "viewprofile.jspa", "user?key="]),

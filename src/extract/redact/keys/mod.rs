@@ -106,7 +106,9 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
             | Class::Characters
             | Class::Syntax
     );
-    if bare || matches!(class, Class::UserAndPassword | Class::Location) && b"=:\"".contains(&text[end - 1]) {
+    if bare
+        || matches!(class, Class::UserAndPassword | Class::Location | Class::Phone) && b"=:\"/".contains(&text[end - 1])
+    {
         return Some(Key { class, start: word, end, word });
     }
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-$".contains(byte);

@@ -121,7 +121,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "set_user_to signed_in_as authenticated authenticated_as impersonating on_behalf_of created_by owned_by updated_by \
             changed_by modified_by reported_by commented_by deleted_by requested_by assigned_to assignee_was mailbox_of \
-            avatar_of mr mrs ms dr herr frau dear hello hi hallo bonjour cher chère hola estimado estimada gentile egregio ciao geachte prezado prezada olá signora señor señora monsieur madame su_- sudo_-u \
+            avatar_of mr mrs ms dr herr frau dear hello hi hallo bonjour cher chère hola estimado estimada gentile egregio ciao geachte prezado prezada olá szanowny szanowna vážený vážená kære hej hei hyvä sayın tisztelt stimate caro mevrouw meneer signora señor señora monsieur madame su_- sudo_-u \
             logged_in_as login_failed_for authentication_failed_for failed_login_for login_attempt_by login_attempt_for \
             failed_password_for accepted_password_for invalid_user illegal_user unknown_user acting_as anmeldung_von \
             anmeldung_für anmeldung_fehlgeschlagen_für user_was reply_from forwarded_by assignee_changed_from reporter_changed_from added_by removed_by moved_by transitioned_by raised_by opened_by reopened_by executed_by performed_by initiated_by running_as runs_as session_opened_for_user \
@@ -149,7 +149,7 @@ pub(super) const GROUPS: &[Group] = &[
         class: Class::Phone,
         whole: true,
         words: "tel telephone telephone_number phone phone_number mobile mobile_phone mobile_number fax cell msisdn \
-            business_phones wa.me/ 电话 電話 전화 rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms telefon tél téléphone teléfono telefone handy",
+            business_phones wa.me/ 电话 電話 전화 rufnummer telefonnummer mobil mobilnummer durchwahl whatsapp sms voice_call telefon tél téléphone teléfono telefone handy",
     },
     Group {
         class: Class::Number,
@@ -163,7 +163,7 @@ pub(super) const GROUPS: &[Group] = &[
             numéro_d'employé número_de_seguridad_social numéro_de_sécurité_sociale codice_fiscale iban kontonummer \
             bank_account card_number credit_card kreditkarte kreditkartennummer cvv cvc date_of_birth birth_date birthday dob \
             geburtsdatum geboren_am born geboren né_le née_le nacido_el nacida_el nato_il nata_il date_de_naissance fecha_de_nacimiento student_id patient_id insurance_number versichertennummer \
-            driver_license imei",
+            driver_license imei reisepass reisepass_nr personalausweis personalausweis_nr führerschein führerscheinnummer führerschein_nr",
     },
     Group {
         class: Class::Location,
@@ -228,14 +228,14 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: false,
-        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" -macbook -laptop -notebook -iphone )_!=_' authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
     },
     Group {
         class: Class::Syntax,
         whole: true,
-        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( openrowset( sendkeys(\" send_keys(\" \
+        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( imap_open( openrowset( sendkeys(\" send_keys(\" \
             sendkeys(' send_keys(' real_connect( user/picker? users/picker? ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
-            host/user host/role host/login server/user database/role database/user db/role db/user realm/user connection_pool pool",
+            host/user host/role host/login server/user laptop- notebook- desktop- lap- nb- pc- database/role database/user db/role db/user realm/user connection_pool pool",
     },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },

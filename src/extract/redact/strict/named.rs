@@ -28,12 +28,16 @@ static LEADS: LazyLock<PhraseSet<()>> = LazyLock::new(|| {
         "orkstationName: ",
         "orkstationName=",
         "orkstation Name: ",
+        "orkstation Name:\t",
         "omputerName=",
     ];
     PhraseSet::new(leads.map(|lead| (lead, ())))
 });
 /// What leads to a part of a directory name.
 static PARTS: [Literal; 2] = [Literal::new("dc="), Literal::new("DC=")];
+
+/// What stands for no host.
+const NOTHING: [&[u8]; 4] = [b"null", b"none", b"unknown", b"localhost"];
 
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     let leads = LEADS.find(text).map(|((), _, end)| end);
@@ -82,6 +86,7 @@ fn one(text: &[u8], start: usize, named: bool, found: &mut Vec<Place>) {
         && !address
         && (odd || named && name.iter().all(u8::is_ascii_lowercase))
         && !is_provider(name)
+        && !NOTHING.contains(&name)
         && name[0].is_ascii_alphanumeric()
     {
         found.push(Place::person(start, end, PiiKind::Host));
