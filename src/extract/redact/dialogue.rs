@@ -154,7 +154,8 @@ fn login(text: &[u8], at: usize, found: &mut Vec<Place>) {
         b"as",
         b"with",
     ];
-    if words.iter().any(|word| text[user..user_end].eq_ignore_ascii_case(word)) {
+    let said = text[user..user_end].strip_suffix(b";").unwrap_or(&text[user..user_end]);
+    if words.iter().any(|word| said.eq_ignore_ascii_case(word)) {
         return;
     }
     if text[password..end].starts_with(b"{") {

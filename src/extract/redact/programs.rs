@@ -240,6 +240,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     program("passwd --stdin", &[]),
     program("chpasswd", &[]),
     program("--password-stdin", &[]),
+    program("--passwd-on-stdin", &[]),
     program("sudo -S", &[]),
     program("kinit ", &[]),
     program("cryptsetup ", &[]),

@@ -131,6 +131,7 @@ impl<'t> Reading<'t> {
         // Typed again with the key for capitals.
         let loud: Vec<_> = known
             .iter()
+            .take(MAX_VALUES)
             .flat_map(|(secret, kind)| [(secret.to_ascii_uppercase(), *kind), (secret.to_ascii_lowercase(), *kind)])
             .collect();
         known.extend(loud);

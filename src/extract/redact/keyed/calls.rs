@@ -42,6 +42,39 @@ impl KeyedReader<'_, '_> {
         taken
     }
 
+    /// `<methodName>login</methodName>`, `<ns1:login>` before two values in elements: whether there was a password.
+    pub(super) fn login_element(&mut self, key: &Key) -> bool {
+        let text = self.text;
+        let opened = key.start.checked_sub(1).is_some_and(|i| b"<:>.".contains(&text[i]));
+        if !opened || !matches!(text.get(key.end), Some(b'>' | b'<')) {
+            return false;
+        }
+        let end = text.len().min(key.end + 2 * MAX_CALL_BYTES);
+        let (mut at, mut user) = (key.end, None);
+        while let Some(open) = memchr::memchr(b'>', &text[at..end]).map(|open| at + open + 1) {
+            at = skip(text, open, MAX_CALL_BYTES, |byte| byte != b'<');
+            if text[open..at].trim_ascii().is_empty() || !text[at..].starts_with(b"</") {
+                continue;
+            }
+            // `<in0 xsi:type="xsd:string">`, `<value>`: names of places.
+            let tag = memchr::memrchr(b'<', &text[key.end..open]).map_or(open, |tag| key.end + tag + 1);
+            if ![&b"in"[..], b"arg", b"param", b"value", b"string"].iter().any(|name| text[tag..].starts_with(name)) {
+                return false;
+            }
+            let Some((from, to)) = user else {
+                user = Some((open, at));
+                continue;
+            };
+            let taken = is_given(&text[open..at]);
+            if taken {
+                self.person(PiiKind::User, from, to);
+                self.secret(SecretKind::Password, open, at);
+            }
+            return taken;
+        }
+        false
+    }
+
     /// `login(svc, x)` and `Arguments: [svc, x] for login(String,String)`. Whether there was a password.
     pub(super) fn login_call(&mut self, key: &Key) -> bool {
         let text = self.text;

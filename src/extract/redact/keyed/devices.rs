@@ -22,12 +22,20 @@ impl KeyedReader<'_, '_> {
         let end = self.end_of_device(key.end);
         let name = &text[key.end..skip(text, key.end, 32, is_part)];
         let before = key.word.checked_sub(1).map(|i| text[i]);
-        let loud = |name: &[u8]| !name.iter().any(u8::is_ascii_lowercase);
+        let first = &name[..skip(name, 0, 32, |byte| byte.is_ascii_alphabetic())];
+        let lower = first.to_ascii_lowercase();
         let letters = name.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        let lower = name.to_ascii_lowercase();
-        let named = loud(&text[key.word..key.end]) && loud(name) && letters >= 2
-            || starts_like_login(name)
-            || is_given_name(name);
+        let somebody = starts_like_login(&lower) || is_given_name(&lower);
+        let numbered = letters >= 3 && name.iter().any(u8::is_ascii_digit);
+        // `NB-IOT`, `PC-SPECIFIC` and `WS-FEDERATION` are none.
+        let lead = text[key.word..key.end - 1].to_ascii_lowercase();
+        let portable = match &lead[..] {
+            b"laptop" | b"notebook" => letters >= 2,
+            b"nb" | b"lap" => letters >= 4,
+            _ => false,
+        };
+        let loud = !text[key.word..key.end].iter().chain(name).any(u8::is_ascii_lowercase);
+        let named = loud && (somebody || numbered || portable) || somebody && first == name;
         let thing = std::str::from_utf8(&lower).is_ok_and(is_thing);
         if named && !thing && !before.is_some_and(|byte| is_part(byte) || byte == b'.') {
             self.person(PiiKind::Host, key.word, end);

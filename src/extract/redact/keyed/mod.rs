@@ -146,6 +146,9 @@ impl KeyedReader<'_, '_> {
             Class::Password if self.passcode(&key) => return,
             Class::Otp | Class::Weak(SecretKind::Code) | Class::Secret(SecretKind::Code) => self.code_before(&key),
             Class::Person if self.login_call(&key) || self.traced_call(&key) => return,
+            Class::Person if text[key.word..key.end].eq_ignore_ascii_case(b"login") && self.login_element(&key) => {
+                return;
+            }
             Class::Password | Class::Secret(_)
                 if self.byte_list(&key)
                     || self.set_value(&key)

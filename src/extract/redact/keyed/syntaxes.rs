@@ -44,7 +44,12 @@ impl KeyedReader<'_, '_> {
             b") != '" => {
                 let part = |byte: &&u8| !is_blank(**byte) && **byte != b'(';
                 let open = key.word - text[..key.word].iter().rev().take(128).take_while(part).count();
-                if text[..open].ends_with(b"(") && text[..open - 1].last().is_some_and(u8::is_ascii_alphanumeric) {
+                let is_scheme = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'-';
+                let name = &text[..open.saturating_sub(1)];
+                let scheme = &name[name.len() - name.iter().rev().take(24).take_while(is_scheme).count()..];
+                // Not `LOWER(x) != 'y'` of SQL.
+                let known = scheme.contains(&b'-') || [&b"PLAIN"[..], b"CRYPT", b"SSHA", b"SMD5"].contains(&scheme);
+                if text[..open].ends_with(b"(") && known {
                     self.take_password(open, key.word);
                     self.up_to(key.end, b"'");
                 }

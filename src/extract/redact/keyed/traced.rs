@@ -27,7 +27,7 @@ impl KeyedReader<'_, '_> {
     /// password.
     pub(super) fn traced_call(&mut self, key: &Key) -> bool {
         let text = self.text;
-        if !text.get(key.end).is_some_and(|byte| b"( s".contains(byte)) {
+        if !text.get(key.end).is_some_and(|byte| b"( sA".contains(byte)) {
             return false;
         }
         let word = &text[key.word..key.end];
@@ -44,11 +44,14 @@ impl KeyedReader<'_, '_> {
         if !logs_in {
             return false;
         }
-        let tail = skip(text, key.end, 1, |byte| byte == b's');
+        // `client.AuthenticateAsync("ann", "x", token)`
+        let later = text[key.end..].starts_with(b"Async");
+        let tail = if later { key.end + 5 } else { skip(text, key.end, 1, |byte| byte == b's') };
         let called = text[tail..].starts_with(b"()");
         let at = tail + if called { 2 } else { 0 };
-        if !called && text.get(at) == Some(&b'(') {
-            return self.two_arguments(at + 1, b')', matches!(key.class, Class::Command(_)));
+        let bracket = skip(text, at, 1, |byte| byte == b' ');
+        if !called && text.get(bracket) == Some(&b'(') {
+            return self.two_arguments(bracket + 1, b')', matches!(key.class, Class::Command(_)));
         }
         let open = skip(text, at, MAX_WORDS_BYTES, |byte| byte.is_ascii_alphabetic() || byte == b' ');
         // `No signature of method: Script7.login() is applicable for argument types: (String, String) values: [ann, x]`

@@ -102,7 +102,7 @@ pub(super) const GROUPS: &[Group] = &[
             bruger uživatel użytkownik användare käyttäjä felhasználó kullanıcı пользователь Пользователь користувач \
             χρήστης 用户 用户名 使用者 ユーザー ユーザ 사용자 lead watcher voter customers puid suser duser identifiant ユーザー名 account_name logon_name logon_account target_user_name subject_user_name memberuid \
             account_with_name user_with_name \
-            user_with_username account_with_username principal_with_name participant member approver reviewer attendee",
+            user_with_username account_with_username principal_with_name participant member organizer organiser approver reviewer attendee",
     },
     Group {
         class: Class::FullName,
@@ -235,7 +235,7 @@ pub(super) const GROUPS: &[Group] = &[
         whole: true,
         words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( imap_open( openrowset( sendkeys(\" send_keys(\" \
             sendkeys(' send_keys(' real_connect( user/picker? users/picker? ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
-            host/user host/role host/login server/user laptop- notebook- desktop- lap- nb- pc- database/role database/user db/role db/user realm/user connection_pool pool",
+            host/user host/role host/login server/user laptop- notebook- desktop- lap- nb- pc- ws- database/role database/user db/role db/user realm/user connection_pool pool",
     },
     Group { class: Class::PasswordOption, whole: true, words: "-p" },
     Group { class: Class::Command(Command::Authenticate), whole: true, words: "authenticate auth" },
