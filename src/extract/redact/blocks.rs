@@ -22,7 +22,8 @@ fn private_keys(text: &[u8], found: &mut Vec<Place>) {
     while let Some(at) = BEGIN.find(&text[from..]) {
         let at = from + at;
         let line = skip(text, at, 80, |byte| byte != b'\n');
-        if !PRIVATE_KEY.is_in(&text[at..line]) {
+        // `-----BEGIN OpenVPN Static key V1-----`
+        if !PRIVATE_KEY.is_in(&text[at..line]) && !text[at..line].ends_with(b"Static key V1-----") {
             from = at + 11;
             continue;
         }

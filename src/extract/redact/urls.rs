@@ -13,13 +13,14 @@ use super::{
 use crate::search::Literal;
 
 /// Paths after which a URL is a secret by itself, to its end.
-static SECRET_PATHS: [Literal; 6] = [
+static SECRET_PATHS: [Literal; 7] = [
     Literal::new("webhook.office.com/"),
     Literal::new("/webhookb2/"),
     Literal::new("hooks.slack.com/"),
     Literal::new("/api/webhooks/"),
     Literal::new("hooks.zapier.com/"),
     Literal::new("/webhook/"),
+    Literal::new("/pro/hooks/"),
 ];
 static HOOK: Literal = Literal::new("hook");
 static SCHEME: Literal = Literal::new("://");

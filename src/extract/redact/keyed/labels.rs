@@ -3,9 +3,9 @@
 use super::{
     super::{
         keys::Key,
-        login::with_next_names,
+        login::{is_persons_name, with_next_names},
         pii::PiiKind,
-        values::{is_blank, skip},
+        values::{is_blank, skip, value},
     },
     KeyedReader,
 };
@@ -22,6 +22,13 @@ impl KeyedReader<'_, '_> {
             && !text[key.start..key.end].iter().any(u8::is_ascii_digit);
         let named = PLAIN.iter().any(|one| text[key.word..key.end].eq_ignore_ascii_case(one));
         let at = skip(text, key.end, 3, |byte| b" :".contains(&byte) || named && byte == b'=');
+        // `Customer "Wenona Lindgarth" added`
+        if alone && matches!(text.get(at), Some(b'"' | b'\'')) {
+            let name = value(text, at, true);
+            if std::str::from_utf8(&text[name.start..name.end]).is_ok_and(is_persons_name) {
+                return self.person(PiiKind::User, name.start, name.end);
+            }
+        }
         let role = text[key.word..key.end].eq_ignore_ascii_case(b"role");
         if alone && at > key.end && self.quoted_login(at, role) {
             return;

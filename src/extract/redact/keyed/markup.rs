@@ -28,7 +28,8 @@ pub(super) fn element(text: &[u8], key: &Key) -> Option<(usize, usize)> {
     let lead = text[..key.start].strip_suffix(b":").map_or(key.start, |before| {
         before.len() - before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count()
     });
-    if text[..lead].last() != Some(&b'<') {
+    // `<<<j_username=ann>>>` is none.
+    if text[..lead].last() != Some(&b'<') || text.get(key.end) == Some(&b'=') {
         return None;
     }
     let close = memchr::memchr2(b'>', b'\n', &text[key.end..text.len().min(key.end + 256)]).map(|at| key.end + at)?;

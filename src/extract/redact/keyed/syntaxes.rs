@@ -54,6 +54,15 @@ impl KeyedReader<'_, '_> {
                     self.up_to(key.end, b"'");
                 }
             }
+            // `{"value":"x"} sent to /rest/usermanagement/1/authentication?username=ann` of Crowd.
+            b"authentication?username=" => {
+                let value = b"{\"value\":\"";
+                let from = key.word.saturating_sub(MAX_LINE_BYTES);
+                let near = &text[from..text.len().min(key.end + MAX_LINE_BYTES)];
+                if let Some(at) = memchr::memmem::find(near, value) {
+                    self.up_to(from + at + value.len(), b"\"");
+                }
+            }
             b"user/picker?" | b"users/picker?" => self.searched(key.end),
             b"mysqli_connect(" | b"real_connect(" | b"mysql_connect(" | b"mysqli(" | b"pdo(" | b"openrowset("
             | b"imap_open(" => {

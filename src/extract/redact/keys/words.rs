@@ -228,7 +228,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: false,
-        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" -macbook -laptop -notebook -iphone )_!=_' authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" authentication?username= -macbook -laptop -notebook -iphone )_!=_' authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
     },
     Group {
         class: Class::Syntax,

@@ -108,6 +108,9 @@ fn settings_of_two_lines_and_calls_with_more_arguments_hold_a_password() {
             "client.AuthenticateAsync(\"jreuter\", \"Quittenblatt\", token)",
             "<ns1:login><in0 xsi:type=\"xsd:string\">jreuter</in0><in1 xsi:type=\"xsd:string\">Quittenblatt</in1></ns1:login>",
             "<methodName>login</methodName><params><param><value>jreuter</value></param><param><value>Quittenblatt</value></param></params>",
+            "{\"value\":\"Quittenblatt\"} sent to /rest/usermanagement/1/authentication?username=jreuter",
+            "POST /rest/usermanagement/1/authentication?username=jreuter\n{\"value\":\"Quittenblatt\"}",
+            "-----BEGIN OpenVPN Static key V1-----\nQuittenblatt0123\n-----END OpenVPN Static key V1-----",
             "openconnect --user=jreuter --passwd-on-stdin <<< \"Quittenblatt\"",
             "Das Kennwort auf Quittenblatt gesetzt",
             "yeni parola Quittenblatt olarak",
@@ -116,6 +119,7 @@ fn settings_of_two_lines_and_calls_with_more_arguments_hold_a_password() {
         ],
         &["Quittenblatt"],
     );
+    hides(&["https://automation.atlassian.com/pro/hooks/48fbe03638b8411754591626202f1840d57eaf74"], &["48fbe"]);
     keeps(&[
         "grant_type=password from=web to=mail",
         "Setting property 'password' to 'required'",
@@ -141,6 +145,8 @@ fn people_are_known_by_further_words_beside_them() {
             "Szanowna Pani Reuter, hasło wygasło",
             "Beste mevrouw Reuter, uw postvak is vol",
             "Sayın Reuter,",
+            "content=<<<j_username=jreuter&j_password=x>>>",
+            "Customer \"Wenona Reuter\" added to organization",
         ],
         &["REUTERJ", "jreuter", "Reuter"],
     );
@@ -153,5 +159,12 @@ fn people_are_known_by_further_words_beside_them() {
         ],
         &["C01X00T47", "17655501234"],
     );
-    keeps(&["/Volumes/Macintosh HD/x", "ssh://git@files/x", "get(Foo Bar)", "Hej världen", "SMS to 3 people"]);
+    keeps(&[
+        "/Volumes/Macintosh HD/x",
+        "ssh://git@files/x",
+        "get(Foo Bar)",
+        "Hej världen",
+        "customer \"Premium Support\" added",
+        "SMS to 3 people",
+    ]);
 }
