@@ -107,9 +107,9 @@ mod source;
 pub use catalogue::{Catalogue, CatalogueErrors, Pattern, Place, Step};
 pub use engine::{Engine, Explanation, ScanCounts, explain, lookup_url, steps_for};
 pub use extract::redact::{KeyError, KnownUsers, PseudonymKey, RedactionLevel, SHOWN, Shown};
+pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 #[doc(hidden)]
 pub use model::{sanitize, unpacked_text};
-pub use model::{Fault, FaultKind, Finding, Provider, Severity, Stage};
 pub use pipeline::{
     ContextLine, Event, Filter, FindingEncoder, Follow, FollowCounts, FollowError, FollowSession, FollowSummary,
     FollowedFinding, LeakedItem, RecordContext, Scan, Superseded, TimeBound, TimeSpec, TimeSpecError, leaks, redact,

@@ -56,6 +56,7 @@ impl Model<'_> {
         self.write(&text[..cut]);
         self.expect_record(n);
         self.unfinished = Some((n, text[cut..].to_owned()));
+        self.rotations_of_unfinished = 0;
         self.note(format!("append {cut} bytes of {n}"));
     }
 
@@ -127,6 +128,10 @@ impl Model<'_> {
         self.current = None;
         if let Some((n, _)) = &self.unfinished {
             self.unordered.insert(*n);
+            self.rotations_of_unfinished += 1;
+            if self.rotations_of_unfinished > MAX_GENERATIONS {
+                self.gone.insert(*n);
+            }
         }
         // If its last record continues in the next file, no late writes follow.
         self.late = None;

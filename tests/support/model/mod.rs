@@ -44,6 +44,8 @@ struct Model<'e> {
     late: Option<(File, usize)>,
     /// A record that is being written: its number and its remaining bytes.
     unfinished: Option<(u64, String)>,
+    /// How often the log was rotated since that record was begun.
+    rotations_of_unfinished: usize,
     generations: Vec<Generation>,
     /// The generation at the log's path.
     current: Option<usize>,
@@ -72,6 +74,7 @@ pub(crate) fn run(engine: &Engine, choices: Choices, folder: &Path) -> Result<()
         writer: None,
         late: None,
         unfinished: None,
+        rotations_of_unfinished: 0,
         generations: Vec::new(),
         current: None,
         may_miss: BTreeSet::new(),
@@ -123,6 +126,10 @@ impl Model<'_> {
                 let descriptions = std::mem::take(&mut self.observed.descriptions);
                 self.note(format!("on stop: {}", descriptions.join(", ")));
                 self.at_risk.clear();
+                // Its start was in memory alone.
+                if self.unfinished.as_ref().is_some_and(|(n, _)| self.gone.contains(n)) {
+                    self.may_miss_unfinished();
+                }
             }
             if !last {
                 for _ in 0..self.rng.below(8) {
