@@ -155,12 +155,12 @@ impl InputParts {
 pub(super) struct RangeRest {
     range: Range,
     /// The next part as it begins, with what was counted in those before it.
-    part: PartialResult,
+    part: Box<PartialResult>,
 }
 
 impl From<Range> for RangeRest {
     fn from(range: Range) -> Self {
-        Self { range, part: PartialResult::default() }
+        Self { range, part: Box::default() }
     }
 }
 
@@ -213,7 +213,7 @@ fn scan_range<R: SparseRead>(
     scratch: &mut WorkerScratch,
     chunker: Chunker<'_, R>,
     (start, end): Range,
-    mut part: PartialResult,
+    mut part: Box<PartialResult>,
     continuation: Continuation,
 ) -> (PartialResult, Option<RangeRest>) {
     let mut chunker = chunker.with_buffer(std::mem::take(&mut scratch.buffer));
@@ -225,13 +225,13 @@ fn scan_range<R: SparseRead>(
         // All of it belongs to a record of the range before.
         if chunker.is_skipping() {
             scratch.buffer = chunker.into_buffer();
-            return (part, None);
+            return (*part, None);
         }
     }
     let mut parts = PartReader::new(chunker, continuation, read_fault, u64::MAX);
-    parts.part = part;
+    parts.part = *part;
     let part = parts.next(job, &mut scratch.caches).unwrap_or_default();
-    let rest = (!parts.ended).then(|| RangeRest { range: (parts.chunker.offset(), end), part: parts.part });
+    let rest = (!parts.ended).then(|| RangeRest { range: (parts.chunker.offset(), end), part: Box::new(parts.part) });
     scratch.buffer = parts.chunker.into_buffer();
     (part, rest)
 }

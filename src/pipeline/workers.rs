@@ -150,8 +150,8 @@ fn worker(
             let may_wait = parts_with_findings <= MAX_PENDING_PARTS && !part.counts.is_full();
             let wanted = may_wait || backpressure.wait(i, 1);
             let due = if task.range.is_some() { last.replace(part) } else { Some(part) };
-            let send = |part| sender.send(Message { task: i, part: Some(part), is_last: false });
-            stopped = !wanted || due.is_some_and(|part| send(part).is_err());
+            let fails = |part| sender.send(Message { task: i, part: Some(part), is_last: false }).is_err();
+            stopped = !wanted || due.is_some_and(fails);
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if stopped || sender.send(Message { task: i, part: last, is_last: true }).is_err() {
