@@ -144,12 +144,11 @@ fn line_around(text: &str, at: usize) -> Option<&str> {
     text.get(start..end).filter(|line| line.len() <= MAX_COUNT_BYTES)
 }
 
-/// A line of JSON that counts something: `"cookie": 3,` tells how many there were.
+/// A line of JSON that counts something, by a name as reports have it: `"cookie": 3,` tells how many there were.
 fn is_count(line: &str) -> bool {
     let line = line.trim().trim_end_matches(',');
     line.split_once("\": ").is_some_and(|(key, value)| {
-        key.starts_with('"')
-            && !key[1..].contains('"')
+        key.strip_prefix('"').is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b"_ ".contains(&b)))
             && !value.is_empty()
             && value.bytes().all(|b| b.is_ascii_digit())
     })
@@ -158,6 +157,19 @@ fn is_count(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_counts_shows_nothing_unless_its_key_does() {
+        let detector = Detector::new(&HashSet::new());
+        for count in ["\"client secret\": 3,", "    \"password\": 12", "\"unlisted_faults\": 0,"] {
+            assert_eq!(detector.detect(count.as_bytes()), [], "{count}");
+        }
+        for key in
+            ["x client_secret=Zk3q8Rt1Vw5Xy7Bc9Df2Gh4 y", "Zk3q8Rt1Vw5Xy7Bc9Df2Gh4", "hannah.voss@contoso.example"]
+        {
+            assert_eq!(detector.detect(format!("\"{key}\": 3,").as_bytes()).len(), 1, "{key}");
+        }
+    }
 
     #[test]
     fn the_parts_of_a_text_are_the_text_and_a_long_line_is_read_with_its_neighbours() {
