@@ -56,7 +56,6 @@ impl Model<'_> {
         self.write(&text[..cut]);
         self.expect_record(n);
         self.unfinished = Some((n, text[cut..].to_owned()));
-        self.rotations_of_unfinished = 0;
         self.note(format!("append {cut} bytes of {n}"));
     }
 
@@ -88,6 +87,10 @@ impl Model<'_> {
                     .map(|(n, _)| *n)
                     .collect();
                 self.may_miss.extend(unread);
+                // The last of the files that are kept, and those that were removed before it.
+                let rotated = self.generations.iter().filter(|generation| generation.rotated_at.is_some());
+                let removed = rotated.rev().skip(MAX_GENERATIONS - 1);
+                self.gone.extend(removed.flat_map(|generation| generation.records.keys()));
                 self.risk_all();
                 if !running {
                     let at_risk = std::mem::take(&mut self.at_risk);
@@ -128,10 +131,6 @@ impl Model<'_> {
         self.current = None;
         if let Some((n, _)) = &self.unfinished {
             self.unordered.insert(*n);
-            self.rotations_of_unfinished += 1;
-            if self.rotations_of_unfinished > MAX_GENERATIONS {
-                self.gone.insert(*n);
-            }
         }
         // If its last record continues in the next file, no late writes follow.
         self.late = None;

@@ -44,8 +44,6 @@ struct Model<'e> {
     late: Option<(File, usize)>,
     /// A record that is being written: its number and its remaining bytes.
     unfinished: Option<(u64, String)>,
-    /// How often the log was rotated since that record was begun.
-    rotations_of_unfinished: usize,
     generations: Vec<Generation>,
     /// The generation at the log's path.
     current: Option<usize>,
@@ -74,7 +72,6 @@ pub(crate) fn run(engine: &Engine, choices: Choices, folder: &Path) -> Result<()
         writer: None,
         late: None,
         unfinished: None,
-        rotations_of_unfinished: 0,
         generations: Vec::new(),
         current: None,
         may_miss: BTreeSet::new(),
