@@ -93,6 +93,8 @@ impl Model<'_> {
                 self.gone.extend(removed.flat_map(|generation| generation.records.keys()));
                 self.risk_all();
                 if !running {
+                    // The run before may have reported its start.
+                    self.may_miss_begun_in_removed_file();
                     let at_risk = std::mem::take(&mut self.at_risk);
                     self.may_miss.extend(at_risk);
                 }
@@ -173,6 +175,13 @@ impl Model<'_> {
     pub(super) fn may_miss_unfinished(&mut self) {
         if let Some((n, _)) = &self.unfinished {
             self.may_miss.insert(*n);
+        }
+    }
+
+    /// The rest of an unfinished record cannot be joined to a start that no file has any more, unless a run has it in memory.
+    pub(super) fn may_miss_begun_in_removed_file(&mut self) {
+        if self.unfinished.as_ref().is_some_and(|(n, _)| self.gone.contains(n)) {
+            self.may_miss_unfinished();
         }
     }
 

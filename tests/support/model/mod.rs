@@ -124,9 +124,7 @@ impl Model<'_> {
                 self.note(format!("on stop: {}", descriptions.join(", ")));
                 self.at_risk.clear();
                 // Its start was in memory alone.
-                if self.unfinished.as_ref().is_some_and(|(n, _)| self.gone.contains(n)) {
-                    self.may_miss_unfinished();
-                }
+                self.may_miss_begun_in_removed_file();
             }
             if !last {
                 for _ in 0..self.rng.below(8) {
