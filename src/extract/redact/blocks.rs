@@ -134,12 +134,16 @@ fn group(text: &[u8], at: usize) -> usize {
     if ends && matches!(len, 2 | 4 | 8) && (len > 2 || at + len < text.len()) { len } else { 0 }
 }
 
+/// Between an offset and its bytes.
+const MAX_BLANKS: usize = 8;
+
 /// An offset of at least so many digits ends here: `00000010: `, `00000010  `, `0x0010:  `.
 fn is_offset(before: &[u8], min: usize) -> bool {
-    let bare = before.trim_ascii_end();
-    let bare = bare.strip_suffix(b":").unwrap_or(bare);
+    let blanks = before.iter().rev().take(MAX_BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let shown = &before[..before.len() - blanks];
+    let bare = shown.strip_suffix(b":").unwrap_or(shown);
     // Without a colon only a long one.
-    let min = if before.trim_ascii_end().len() > bare.len() { min } else { 7 };
+    let min = if shown.len() > bare.len() { min } else { 7 };
     let len = bare.iter().rev().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let lead = &bare[..bare.len() - len];
     (min..=16).contains(&len) && lead.last().is_none_or(|byte| !byte.is_ascii_alphanumeric() || lead.ends_with(b"0x"))
