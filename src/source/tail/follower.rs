@@ -66,6 +66,9 @@ struct RetiredGeneration {
     since: Duration,
     /// Its bytes no longer exist: the file was truncated.
     cut: bool,
+    /// An earlier run had ended it, and this one has not read it yet: what that run had read, and did not report, comes
+    /// before the records of newer generations.
+    resumed: bool,
 }
 
 /// A rotated file that was found to be read. While it has the same length and time, it is not opened again.

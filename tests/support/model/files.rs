@@ -92,9 +92,9 @@ impl Model<'_> {
                 let removed = rotated.rev().skip(MAX_GENERATIONS - 1);
                 self.gone.extend(removed.flat_map(|generation| generation.records.keys()));
                 self.risk_all();
+                // The run before may have reported its start, or a gap may be reported after it.
+                self.may_miss_begun_in_removed_file();
                 if !running {
-                    // The run before may have reported its start.
-                    self.may_miss_begun_in_removed_file();
                     let at_risk = std::mem::take(&mut self.at_risk);
                     self.may_miss.extend(at_risk);
                 }
@@ -178,7 +178,7 @@ impl Model<'_> {
         }
     }
 
-    /// The rest of an unfinished record cannot be joined to a start that no file has any more, unless a run has it in memory.
+    /// The rest of an unfinished record need not be joined to a start that no file has any more.
     pub(super) fn may_miss_begun_in_removed_file(&mut self) {
         if self.unfinished.as_ref().is_some_and(|(n, _)| self.gone.contains(n)) {
             self.may_miss_unfinished();

@@ -52,7 +52,7 @@ impl Follower {
         let late_writes = previous.reader.split_late_writes(tick.now);
         check_flow(previous.reader.push(&self.name, bytes, out))?;
         if let Some(reader) = late_writes {
-            let late = RetiredGeneration { reader, since: tick.now, cut: false };
+            let late = RetiredGeneration { reader, since: tick.now, cut: false, resumed: false };
             self.retired.insert(self.retired.len() - 1, late);
         }
         Ok(())
@@ -114,6 +114,9 @@ impl Follower {
                     }
                 }
             }
+            if std::mem::take(&mut retired.resumed) {
+                check_flow(retired.reader.flush_decided(&self.name, out))?;
+            }
             check_flow(retired.reader.flush_if_quiet(&self.name, tick.now, tick.timing.quiet, retired.cut, out))?;
             if tick.now.saturating_sub(retired.since) < tick.timing.grace {
                 i += 1;
@@ -146,7 +149,7 @@ impl Follower {
             let previous_is_open = reader.leading_fragment.take().is_some();
             let next_is_unread = next.read_to() == 0;
             let has_open_record = reader.has_open_record();
-            let retired = RetiredGeneration { reader, since: tick.now, cut };
+            let retired = RetiredGeneration { reader, since: tick.now, cut, resumed: false };
             if previous_is_open && !has_open_record {
                 // No record starts in it: the record before it waits for the next generation.
                 self.retired.insert(self.retired.len().saturating_sub(1), retired);

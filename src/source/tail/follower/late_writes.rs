@@ -47,7 +47,7 @@ impl Follower {
                 }
                 let mut reader = GenerationReader::resume(file, stat, checkpoint, tick.limits, tick.now)?;
                 reader.repeated_to = if self.unclean { stat.len } else { 0 };
-                self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false });
+                self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false, resumed: true });
             }
         }
         for sibling in siblings.iter().filter(|sibling| sibling.compressed) {
@@ -81,7 +81,7 @@ impl Follower {
         let current = self.current.replace(reader);
         self.push_sibling(sibling, offset, None, tick, out)?;
         if let Some(reader) = std::mem::replace(&mut self.current, current) {
-            self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false });
+            self.retired.push(RetiredGeneration { reader, since: tick.now, cut: false, resumed: true });
         }
         Ok(())
     }
