@@ -104,10 +104,11 @@ impl PartialResult {
         self.counts.is_full() || self.finding_count() >= MAX_PART_FINDINGS
     }
 
-    /// The next part, in which the counts of this one go on when its findings can be emitted without them.
-    pub(super) fn followed(&mut self, mode: OutputMode) -> Self {
+    /// The next part, in which the counts of this one go on when its findings can be emitted without them. Those of several
+    /// nodes are merged in the order of their times, part by part.
+    pub(super) fn followed(&mut self, job: &Job<'_>) -> Self {
         let mut next = Self::default();
-        if mode == OutputMode::Stream && !self.counts.is_full() {
+        if job.mode == OutputMode::Stream && job.node.is_none() && !self.counts.is_full() {
             next.lines_counted_before = self.lines_counted_before + self.lines;
             next.counts = std::mem::take(&mut self.counts);
         }

@@ -315,7 +315,7 @@ impl<'b, R: SparseRead> PartReader<'b, R> {
                 Err(error) => self.fail(&error),
             }
             if part_bytes > self.max_part_bytes || (self.part.is_full() && self.chunker.is_at_start()) {
-                let next = self.part.followed(job.mode);
+                let next = self.part.followed(job);
                 return Some(std::mem::replace(&mut self.part, next));
             }
         }
