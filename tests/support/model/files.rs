@@ -7,7 +7,10 @@ use std::{
     path::PathBuf,
 };
 
-use super::{GRACE, Generation, MAX_GENERATIONS, Model, records::record};
+use super::{
+    GRACE, Generation, MAX_GENERATIONS, Model,
+    records::{record, trace},
+};
 
 impl Model<'_> {
     pub(super) fn writer(&mut self) -> &mut File {
@@ -111,9 +114,10 @@ impl Model<'_> {
         }
     }
 
-    /// Records that were found complete.
+    /// Records that were found complete. The start of one may look complete, but for its ids.
     pub(super) fn found_complete(&self) -> BTreeSet<u64> {
-        self.observed.found.iter().filter(|found| found.complete).filter_map(|found| found.n).collect()
+        let complete = self.observed.found.iter().filter(|found| found.complete);
+        complete.filter_map(|found| found.n.filter(|n| found.trace.as_deref() == Some(&*trace(*n)))).collect()
     }
 
     pub(super) fn risk_all(&mut self) {
