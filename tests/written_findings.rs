@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
@@ -293,6 +294,25 @@ fn the_samples_of_the_catalogue_are_written_the_same() {
         let paths = write_logs(folder.path(), &log, kind);
         compare(&paths, false, RedactionLevel::default(), range_size, 3);
     }
+}
+
+#[test]
+fn the_incidents_of_several_nodes_are_the_same_whether_findings_are_written_or_listed() {
+    let records: Vec<Record> = (0..240)
+        .map(|i| Record { seconds: 1 + i % 3, user: 0, message: [0, 2, 5][i as usize % 3], words: vec![] })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = write_logs(folder.path(), &log(&records, 0), 2);
+    // An encoded input is read from its front, chunk by chunk.
+    for node in 0..3 {
+        let path = folder.path().join(format!("node{node}/log/atlassian-jira.log"));
+        let text = fs::read(&path).expect("the log");
+        let file = fs::File::create(path.with_extension("log.gz")).expect("created");
+        let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        encoder.write_all(&text).and_then(|()| encoder.finish().map(drop)).expect("written");
+        fs::remove_file(path).expect("removed");
+    }
+    compare(&paths, false, RedactionLevel::default(), 5000, 2);
 }
 
 #[test]

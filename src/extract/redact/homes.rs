@@ -71,6 +71,8 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
             let login = !matches!(home.text(), "/users/" | "/u/" | "/people/" | "/Volumes/")
                 || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20)
                 || starts_like_login(name);
+            // Volumes have names such as `data01`.
+            let login = login && (home.text() != "/Volumes/" || !name.iter().any(u8::is_ascii_digit));
             // `/personal/hannah_voss_contoso_example/` of SharePoint.
             let login = login && (home.text() != "/personal/" || name.len() >= 8 && name.contains(&b'_'));
             // The session of a program or a machine is shown.

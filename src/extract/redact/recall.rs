@@ -72,6 +72,8 @@ struct Known {
 pub(super) struct Recall {
     /// By their first bytes, in small letters.
     names: HashMap<[u8; MIN_USER_CHARS], Vec<Known>, foldhash::fast::FixedState>,
+    /// How many names were added, without their spellings.
+    count: usize,
     /// Which first bytes occur: most words are passed over by this alone.
     heads: Vec<u64>,
 }
@@ -88,9 +90,10 @@ impl Recall {
     pub(super) fn add(&mut self, name: &str, sure: bool) {
         let plain = name.bytes().all(|byte| byte.is_ascii_lowercase()) && name.len() < 6;
         let Some(head) = name.as_bytes().first_chunk::<MIN_USER_CHARS>() else { return };
-        if !can_be_recalled(name) || !sure && plain || self.names.len() >= MAX_RECALLED {
+        if !can_be_recalled(name) || !sure && plain || self.count >= MAX_RECALLED {
             return;
         }
+        self.count += 1;
         for spelling in spellings(name) {
             if let Some(head) = spelling.as_bytes().first_chunk::<MIN_USER_CHARS>() {
                 self.insert(*head, Known { name: spelling.clone(), of: Some(name.to_owned()) });

@@ -51,7 +51,10 @@ impl KeyedReader<'_, '_> {
         }
         let end = text.len().min(key.end + 2 * MAX_CALL_BYTES);
         let (mut at, mut user) = (key.end, None);
-        while let Some(open) = memchr::memchr(b'>', &text[at..end]).map(|open| at + open + 1) {
+        // A value may go beyond the end.
+        while let Some(rest) = text.get(at..end)
+            && let Some(open) = memchr::memchr(b'>', rest).map(|open| at + open + 1)
+        {
             at = skip(text, open, MAX_CALL_BYTES, |byte| byte != b'<');
             if text[open..at].trim_ascii().is_empty() || !text[at..].starts_with(b"</") {
                 continue;

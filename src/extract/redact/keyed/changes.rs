@@ -5,11 +5,18 @@ use super::{
         keys::{Class, Key},
         masks::is_harmless,
         secrets::SecretKind,
+        stated_words::is_said_of_passwords,
         values::{is_blank, skip, trimmed, value},
     },
     KeyedReader,
     given::{is_given, is_given_text},
 };
+
+/// What a log has where there is no value, or says of one.
+fn says_nothing(value: &[u8]) -> bool {
+    [&b"none"[..], b"null", b"nil", b"empty"].iter().any(|one| value.eq_ignore_ascii_case(one))
+        || is_said_of_passwords(value)
+}
 
 /// What the two values are called in an entry of an audit log.
 const NAMES: [&str; 16] = [
@@ -89,7 +96,10 @@ impl KeyedReader<'_, '_> {
             let mut next = name;
             if named && text.get(sign).is_some_and(|byte| b":=".contains(byte)) {
                 let found = trimmed(text, value(text, skip(text, sign + 1, 2, is_blank), false));
-                if found.end > found.start && !is_harmless(&text[found.start..found.end]) {
+                let shown = &text[found.start..found.end.max(found.start)];
+                // Between blanks `newvalue=expired` may tell what happened.
+                if !shown.is_empty() && !is_harmless(shown) && (!blanks || is_given_text(shown) && !says_nothing(shown))
+                {
                     self.secret(SecretKind::Secret, found.start, found.end);
                     any = true;
                 }

@@ -204,12 +204,17 @@ impl KeyedReader<'_, '_> {
         // `-u ann -p marigold`
         let near = &text[key.start.saturating_sub(64)..key.start];
         let line = near.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        let named =
-            [&b" -u "[..], b" -U ", b" -l ", b" --user"].iter().any(|one| memchr::memmem::find(line, one).is_some());
+        let has = |option: &&[u8]| memchr::memmem::find(line, option).is_some();
+        let named = [&b" -u "[..], b" -U ", b" -l ", b" --user"].iter().any(has);
         let shown = &text[start..end];
         // `-U ann -P Marigold`: in capitals it is a port, or a setting in small letters, too.
         let telling = !text[key.start..].starts_with(b"-P")
-            || named && shown.iter().any(u8::is_ascii_alphabetic) && !shown.iter().all(u8::is_ascii_lowercase);
+            // That of ssh is no password.
+            || named
+                && !has(&&b" -l "[..])
+                && !shown.first().is_some_and(u8::is_ascii_digit)
+                && shown.iter().any(u8::is_ascii_alphabetic)
+                && !shown.iter().all(u8::is_ascii_lowercase);
         if telling
             && (looks_random(shown, 8) && !shown.contains(&b'/') || at > key.end && named && is_plain_secret(shown))
         {

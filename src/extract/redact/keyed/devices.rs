@@ -26,16 +26,19 @@ impl KeyedReader<'_, '_> {
         let lower = first.to_ascii_lowercase();
         let letters = name.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
         let somebody = starts_like_login(&lower) || is_given_name(&lower);
-        let numbered = letters >= 3 && name.iter().any(u8::is_ascii_digit);
-        // `NB-IOT`, `PC-SPECIFIC` and `WS-FEDERATION` are none.
+        let digits = name.iter().any(u8::is_ascii_digit);
+        // `NB-REUTER-07`, `WS-REUTER01`: the numbers of issues and versions have no zero first.
+        let numbered = letters >= 3
+            && name.windows(3).any(|three| !three[0].is_ascii_digit() && three[1] == b'0' && three[2].is_ascii_digit());
+        // `NB-IOT`, `PC-USB30`, `WS-FEDERATION` and the key of an issue are none.
         let lead = text[key.word..key.end - 1].to_ascii_lowercase();
         let portable = match &lead[..] {
-            b"laptop" | b"notebook" => letters >= 2,
-            b"nb" | b"lap" => letters >= 4,
+            b"laptop" | b"notebook" => letters >= 2 || letters >= 1 && digits,
+            b"nb" | b"lap" => letters >= 5 && !digits,
             _ => false,
         };
         let loud = !text[key.word..key.end].iter().chain(name).any(u8::is_ascii_lowercase);
-        let named = loud && (somebody || numbered || portable) || somebody && first == name;
+        let named = loud && (somebody || portable || numbered) || somebody && first == name;
         let thing = std::str::from_utf8(&lower).is_ok_and(is_thing);
         if named && !thing && !before.is_some_and(|byte| is_part(byte) || byte == b'.') {
             self.person(PiiKind::Host, key.word, end);

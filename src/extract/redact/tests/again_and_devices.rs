@@ -168,3 +168,22 @@ fn people_are_known_by_further_words_beside_them() {
         "SMS to 3 people",
     ]);
 }
+
+#[test]
+fn an_element_after_login_may_be_longer_than_what_is_looked_at() {
+    for value in 150..420 {
+        let text =
+            format!("AADSTS7000222: x <login>{}<{}>{} end", "<a>".repeat(10), "b".repeat(value), "x".repeat(100));
+        redact(&text, None, RedactionLevel::Strict);
+        redact(&format!("<login>{}</a><in0>{}", "x".repeat(value), "y".repeat(value)), None, RedactionLevel::Strict);
+    }
+}
+
+#[test]
+fn words_that_only_look_like_a_secret_or_a_computer_again_are_kept() {
+    for text in
+        ["see WS-PROJ-1234, NB-ABCD-9, PC-USB30 and WS-SOAP12", "ssh -l root -P Debug", "mounted /Volumes/data01/x"]
+    {
+        assert_eq!(redact(text, None, RedactionLevel::Standard), text);
+    }
+}
