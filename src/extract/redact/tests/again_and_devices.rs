@@ -174,8 +174,9 @@ fn an_element_after_login_may_be_longer_than_what_is_looked_at() {
     for value in 150..420 {
         let text =
             format!("AADSTS7000222: x <login>{}<{}>{} end", "<a>".repeat(10), "b".repeat(value), "x".repeat(100));
-        redact(&text, None, RedactionLevel::Strict);
-        redact(&format!("<login>{}</a><in0>{}", "x".repeat(value), "y".repeat(value)), None, RedactionLevel::Strict);
+        assert!(redact(&text, None, RedactionLevel::Strict).contains("<login>"));
+        let text = format!("<login>{}</a><in0>{}", "x".repeat(value), "y".repeat(value));
+        assert!(redact(&text, None, RedactionLevel::Strict).starts_with("<login>"));
     }
 }
 
