@@ -148,9 +148,18 @@ fn line_around(text: &str, at: usize) -> Option<&str> {
 fn is_count(line: &str) -> bool {
     let line = line.trim().trim_end_matches(',');
     line.split_once("\": ").is_some_and(|(key, value)| {
-        key.strip_prefix('"').is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b"_ ".contains(&b)))
+        key.strip_prefix('"').is_some_and(is_name_of_count)
             && !value.is_empty()
             && value.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// `client secret`, `unlisted_faults`, a code, the id of an entry: `smtp-535-573`, `net-tls12-refused`.
+fn is_name_of_count(name: &str) -> bool {
+    name.split(['_', '-', ' ']).all(|part| {
+        let number = part.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let most = if number.len() == part.len() { 8 } else { 2 };
+        number.len() <= most && number.bytes().all(|b| b.is_ascii_digit())
     })
 }
 
@@ -161,7 +170,13 @@ mod tests {
     #[test]
     fn a_line_that_counts_shows_nothing_unless_its_key_does() {
         let detector = Detector::new(&HashSet::new());
-        for count in ["\"client secret\": 3,", "    \"password\": 12", "\"unlisted_faults\": 0,"] {
+        for count in [
+            "\"client secret\": 3,",
+            "    \"password\": 12",
+            "\"unlisted_faults\": 0,",
+            "\"smtp-535-573\": 2",
+            "\"50053\": 2",
+        ] {
             assert_eq!(detector.detect(count.as_bytes()), [], "{count}");
         }
         for key in
