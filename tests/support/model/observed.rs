@@ -28,6 +28,7 @@ pub(super) struct Found {
     pub(super) repeated: bool,
     pub(super) replaces: bool,
     pub(super) id: String,
+    pub(super) lines: u32,
 }
 
 impl Model<'_> {
@@ -51,7 +52,9 @@ impl Model<'_> {
             if known && !found.replaces && !found.repeated {
                 return Err(format!("{n} was found twice"));
             }
-            if known && found.repeated && !found.replaces && ids.get(&n) != Some(&found.id.as_str()) {
+            // An id depends on the first line of a record: of a repeated one it may be cut off, when the file with the rest is gone.
+            let cut = !found.complete && found.lines == 1;
+            if known && found.repeated && !found.replaces && !cut && ids.get(&n) != Some(&found.id.as_str()) {
                 return Err(format!("{n} was repeated with another id"));
             }
             if !known && found.complete && n < highest && !self.unordered.contains(&n) && !self.may_miss.contains(&n) {
@@ -119,6 +122,7 @@ impl Observed {
                     repeated: followed.repeated,
                     replaces: followed.replaces.is_some(),
                     id: followed.id.clone(),
+                    lines: finding.lines,
                 };
                 self.descriptions.push(format!(
                     "{}{}{}{}",
