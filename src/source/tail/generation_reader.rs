@@ -235,9 +235,10 @@ impl GenerationReader {
         Ok(if zeros >= MIN_HOLE_BYTES { ReadOutcome::Hole { to: data_start } } else { ReadOutcome::Bytes(read) })
     }
 
-    /// Remembers the first bytes of text that has no file from which to read them again.
+    /// Remembers the first bytes of text, which cannot be read again when it has no file, or its file was truncated and they
+    /// come from a copy.
     pub(super) fn remember_head(&mut self, bytes: &[u8]) {
-        if self.without_file && self.read_to() == self.head.len() as u64 {
+        if self.read_to() == self.head.len() as u64 {
             let more = bytes.len().min(FINGERPRINT_BYTES - self.head.len());
             self.head.extend_from_slice(&bytes[..more]);
         }
