@@ -74,6 +74,12 @@ impl Model<'_> {
         PathBuf::from(format!("{}.{i}", self.path.display()))
     }
 
+    /// The generations that were rotated before the last few.
+    fn rotated_before(&self, last: usize) -> Vec<usize> {
+        let is_rotated = |i: &usize| self.generations[*i].rotated_at.is_some();
+        (0..self.generations.len()).rev().filter(is_rotated).skip(last).collect()
+    }
+
     /// Makes room for a new `.1`. Unread records of the generation that is removed are lost.
     pub(super) fn shift(&mut self, running: bool) {
         for end in ["", ".gz"] {
@@ -91,9 +97,8 @@ impl Model<'_> {
                     .collect();
                 self.may_miss.extend(unread);
                 // The last of the files that are kept, and those that were removed before it.
-                let rotated = self.generations.iter().filter(|generation| generation.rotated_at.is_some());
-                let removed = rotated.rev().skip(MAX_GENERATIONS - 1);
-                self.gone.extend(removed.flat_map(|generation| generation.records.keys()));
+                let removed = self.rotated_before(MAX_GENERATIONS - 1);
+                self.gone.extend(removed.iter().flat_map(|i| self.generations[*i].records.keys()));
                 self.risk_all();
                 // The run before may have reported its start, or a gap may be reported after it.
                 self.may_miss_begun_in_removed_file();
@@ -261,7 +266,7 @@ impl Model<'_> {
         self.note("delete");
     }
 
-    pub(super) fn write_late(&mut self) {
+    pub(super) fn write_late(&mut self, running: bool) {
         let Some((_, generation)) = self.late else { return };
         let since = self.generations[generation].rotated_at.expect("rotated");
         if self.now - since > GRACE / 2 || !self.generations[generation].seen || self.unfinished.is_some() {
@@ -275,6 +280,13 @@ impl Model<'_> {
         }
         self.generations[generation].records.insert(n, false);
         self.unordered.insert(n);
+        // Its file was removed meanwhile: only a run that has it open finds it.
+        if self.rotated_before(MAX_GENERATIONS).contains(&generation) {
+            self.gone.insert(n);
+            if !running {
+                self.may_miss.insert(n);
+            }
+        }
         self.note(format!("append {n} to the renamed file"));
     }
 

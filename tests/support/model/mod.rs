@@ -159,7 +159,7 @@ impl Model<'_> {
             50..55 => self.copy_and_truncate(running),
             55..60 => self.truncate(running),
             60..63 => self.delete(running),
-            63..68 => self.write_late(),
+            63..68 => self.write_late(running),
             68..71 => self.compress(),
             _ => {
                 if let Some(session) = session {
