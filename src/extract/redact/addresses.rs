@@ -58,10 +58,6 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
     }
     let mut from = 0;
     for colon in memchr::memchr_iter(b':', text) {
-        if let Some((start, end)) = hardware(text, colon) {
-            found.push(Place::person(start, end, PiiKind::Address));
-            from = end;
-        }
         let goes_on = text.get(colon + 1).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
         if colon < from || !goes_on && text.get(colon + 1) != Some(&b'.') {
             continue;
@@ -79,30 +75,8 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
         {
             found.push(Place::person(start, end, PiiKind::Address));
             from = end;
-        } else if let Some((start, end)) = hardware(text, dash) {
-            found.push(Place::person(start, end, PiiKind::Address));
         }
     }
-}
-
-/// `a4:83:e7:12:34:56`, `A4-83-E7-12-34-56`: the address of a network card, whose first sign is here. A fingerprint has
-/// more pairs.
-fn hardware(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let sign = text[at];
-    let end = at + 15;
-    let start = at.checked_sub(2)?;
-    // Most signs of a log are not followed by such a pair.
-    if text.get(at + 3) != Some(&sign) || end > text.len() {
-        return None;
-    }
-    let digits = |pair: &[u8]| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
-    let joined = |byte: u8| byte.is_ascii_alphanumeric() || byte == sign || byte == b'_';
-    let apart = !start.checked_sub(1).is_some_and(|i| joined(text[i]))
-        && !text.get(end).is_some_and(|byte| {
-            joined(*byte) && (*byte != sign || text.get(end + 1).is_some_and(|next| joined(*next)))
-        });
-    let lettered = text[start..end].iter().any(u8::is_ascii_alphabetic);
-    (apart && lettered && text[start..end].split(|byte| *byte == sign).all(digits)).then_some((start, end))
 }
 
 /// Four numbers whose first dot is here.
