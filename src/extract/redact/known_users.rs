@@ -3,9 +3,9 @@
 //! A record's own user is hidden in the record. That somebody who is named in another's message is a
 //! user is known only when all headers have been seen.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeSet};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Match};
 
 use super::{
     Pseudonyms, RedactionLevel,
@@ -53,11 +53,7 @@ impl KnownUsers {
                 shown.push(shown[at].clone());
             }
         }
-        let finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&users)
-            .expect("names are plain texts");
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(&users).expect("names are plain texts");
         Self { finder: Some(finder), shown, certain, secrets }
     }
 
@@ -66,12 +62,17 @@ impl KnownUsers {
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let without = self.secrets.remove(text).map_or(Cow::Borrowed(text), Cow::Owned);
         let Some(finder) = &self.finder else { return without };
-        let (mut out, mut at) = (String::new(), 0);
-        for found in finder.find_iter(&*without) {
+        // A longer name that is not a whole one may begin with one that is.
+        let is_named = |found: &Match| {
+            let (start, end) = (found.start(), found.end());
             let spelling = found.pattern().as_usize() >= self.certain;
-            if is_whole(&without, found.start(), found.end())
-                || spelling && is_whole_name(&without, found.start(), found.end())
-            {
+            is_whole(&without, start, end) || spelling && is_whole_name(&without, start, end)
+        };
+        let mut places: Vec<Match> = finder.find_overlapping_iter(&*without).filter(is_named).collect();
+        places.sort_unstable_by_key(|found| (found.start(), Reverse(found.end()), found.pattern()));
+        let (mut out, mut at) = (String::new(), 0);
+        for found in places {
+            if found.start() >= at {
                 out.push_str(&without[at..found.start()]);
                 out.push_str(&self.shown[found.pattern().as_usize()]);
                 at = found.end();
@@ -88,6 +89,15 @@ impl KnownUsers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_hidden_where_a_longer_one_would_not_be_whole() {
+        let mut names = Pseudonyms::default();
+        let people = BTreeSet::from(["lindgarth".to_owned(), "wenona lindgarth".to_owned()]);
+        let known = KnownUsers::new(people, &mut names);
+        let shown = known.redact("by lindgarth, wenonas and Wenona Lindgarth");
+        assert!(!shown.to_lowercase().contains("lindgarth"), "{shown}");
+    }
 
     #[test]
     fn users_are_hidden_as_whole_words() {
