@@ -102,6 +102,11 @@ impl Model<'_> {
                 self.risk_all();
                 // The run before may have reported its start, or a gap may be reported after it.
                 self.may_miss_begun_in_removed_file();
+                // The same of a record whose rest has been written by now.
+                let kept = (0..self.generations.len()).filter(|i| !removed.contains(i));
+                let rest: BTreeSet<u64> = kept.flat_map(|i| self.generations[i].records.keys().copied()).collect();
+                let begun = removed.iter().flat_map(|i| self.generations[*i].records.keys());
+                self.may_miss.extend(begun.filter(|n| rest.contains(n)));
                 if !running {
                     let at_risk = std::mem::take(&mut self.at_risk);
                     self.may_miss.extend(at_risk);
