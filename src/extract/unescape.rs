@@ -75,7 +75,8 @@ fn character(digits: &[u8], radix: u32) -> Option<char> {
     char::from_u32(u32::from_str_radix(digits, radix).ok()?)
 }
 
-fn hex_pair(digits: &[u8]) -> Option<u8> {
+/// The byte that two hexadecimal digits at the start stand for.
+pub(crate) fn hex_pair(digits: &[u8]) -> Option<u8> {
     let value = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     Some(value(*digits.first()?)? * 16 + value(*digits.get(1)?)?)
 }

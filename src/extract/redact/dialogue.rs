@@ -93,8 +93,8 @@ pub(super) fn lines(text: &[u8], needs: Needs, found: &mut Vec<Place>) {
             if starts_command(text, at) {
                 let end = skip(text, at + 5, 128, |byte| !is_blank(byte));
                 // `USER       PID COMMAND`: a heading
-                let loud = |from: usize| text.get(from).is_some_and(u8::is_ascii_uppercase);
-                if loud(at + 5) && text.get(end) == Some(&b' ') && loud(end + 1) {
+                let capital = |from: usize| text.get(from).is_some_and(u8::is_ascii_uppercase);
+                if capital(at + 5) && text.get(end) == Some(&b' ') && capital(end + 1) {
                     continue;
                 }
                 found.push(Place::person(at + 5, end, PiiKind::User));

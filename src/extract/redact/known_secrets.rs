@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::HashMap};
 use twox_hash::XxHash3_64;
 
 use super::{
+    super::unescape::hex_pair,
     PLACEHOLDER_CLOSE,
     secrets::{SecretKind, is_random},
     wordlike::looks_random,
@@ -44,12 +45,11 @@ fn decoded(token: &[u8]) -> Cow<'_, [u8]> {
     if !token.contains(&b'%') {
         return Cow::Borrowed(token);
     }
-    let (mut out, mut at) = (Vec::with_capacity(token.len()), 0);
-    while let Some(byte) = token.get(at) {
-        let digits = token.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        let code = digits.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    let (mut out, mut rest) = (Vec::with_capacity(token.len()), token);
+    while let Some((byte, after)) = rest.split_first() {
+        let code = hex_pair(after).filter(|_| *byte == b'%');
         out.push(code.unwrap_or(*byte));
-        at += if code.is_some() { 3 } else { 1 };
+        rest = if code.is_some() { &after[2..] } else { after };
     }
     Cow::Owned(out)
 }

@@ -129,12 +129,12 @@ impl<'t> Reading<'t> {
             secret.len() >= MIN_KNOWN_SECRET_BYTES && known_secrets::is_telling(secret.as_bytes())
         });
         // Typed again with the key for capitals.
-        let loud: Vec<_> = known
+        let capitals: Vec<_> = known
             .iter()
             .take(MAX_VALUES)
             .flat_map(|(secret, kind)| [(secret.to_ascii_uppercase(), *kind), (secret.to_ascii_lowercase(), *kind)])
             .collect();
-        known.extend(loud);
+        known.extend(capitals);
         known.extend(quoted);
         known.extend(unlike);
         known.sort_unstable();

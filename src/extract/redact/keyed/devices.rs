@@ -37,8 +37,8 @@ impl KeyedReader<'_, '_> {
             b"nb" | b"lap" => letters >= 5 && !digits,
             _ => false,
         };
-        let loud = !text[key.word..key.end].iter().chain(name).any(u8::is_ascii_lowercase);
-        let named = loud && (somebody || portable || numbered) || somebody && first == name;
+        let capitals = !text[key.word..key.end].iter().chain(name).any(u8::is_ascii_lowercase);
+        let named = capitals && (somebody || portable || numbered) || somebody && first == name;
         let thing = std::str::from_utf8(&lower).is_ok_and(is_thing);
         if named && !thing && !before.is_some_and(|byte| is_part(byte) || byte == b'.') {
             self.person(PiiKind::Host, key.word, end);
