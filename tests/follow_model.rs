@@ -39,7 +39,7 @@ fn every_record_is_found_exactly_once_whatever_happens_to_the_log() {
         return;
     }
     if let Some(input) = std::env::var_os("OAUTHSIFT_MODEL_INPUT") {
-        let choices = model::Choices::Bytes(std::fs::read(input).expect("an input").into_iter());
+        let choices = model::Choices::Bytes(std::fs::read(input).expect("an input").into());
         if let Err(problem) = model::run(&engine, choices, folder().path()) {
             panic!("{problem}");
         }
@@ -96,7 +96,7 @@ const ONCE_WRONG: [(&str, &[u8]); 2] = [
 fn programs_that_were_once_followed_wrongly_are_followed() {
     let engine = Engine::new(Arc::new(Catalogue::builtin()));
     for (what, choices) in ONCE_WRONG {
-        let choices = model::Choices::Bytes(choices.to_vec().into_iter());
+        let choices = model::Choices::Bytes(choices.iter().copied().collect());
         assert_eq!(model::run(&engine, choices, folder().path()), Ok(()), "{what}");
     }
 }

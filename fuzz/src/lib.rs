@@ -72,7 +72,7 @@ pub fn ticket_check(input: &[u8]) {
 /// # Panics
 /// The follower and the model disagree.
 pub fn follow_model(input: &[u8]) {
-    let choices = model::Choices::Bytes(input.to_vec().into_iter());
+    let choices = model::Choices::Bytes(input.iter().copied().collect());
     let folder = properties::follow::folder();
     if let Err(problem) = model::run(&properties::ENGINE, choices, folder.path()) {
         panic!("{problem}");

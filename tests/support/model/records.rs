@@ -1,5 +1,6 @@
 //! The choices of a program, and the records that it writes.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 /// Where the choices of a program come from.
@@ -9,7 +10,7 @@ pub(crate) enum Choices {
     /// Random ones.
     Seed(u64),
     /// One byte for each choice, then always the first.
-    Bytes(std::vec::IntoIter<u8>),
+    Bytes(VecDeque<u8>),
 }
 
 impl Choices {
@@ -23,7 +24,7 @@ impl Choices {
                 z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
                 (z ^ (z >> 31)) % limit
             }
-            Self::Bytes(bytes) => u64::from(bytes.next().unwrap_or(0)) * limit / 256,
+            Self::Bytes(bytes) => u64::from(bytes.pop_front().unwrap_or(0)) * limit / 256,
         }
     }
 
