@@ -28,7 +28,6 @@ pub(super) struct Found {
     pub(super) repeated: bool,
     pub(super) replaces: bool,
     pub(super) id: String,
-    pub(super) lines: u32,
 }
 
 impl Model<'_> {
@@ -52,9 +51,10 @@ impl Model<'_> {
             if known && !found.replaces && !found.repeated {
                 return Err(format!("{n} was found twice"));
             }
-            // An id depends on the first line of a record: of a repeated one it may be cut off, when the file with the rest is gone.
-            let cut = !found.complete && found.lines == 1;
-            if known && found.repeated && !found.replaces && !cut && ids.get(&n) != Some(&found.id.as_str()) {
+            // An id depends on the first line of a record. Of a repeated one whose end was in a file that is gone, this line
+            // may be cut off, or joined to what followed the file.
+            let kept = !self.gone.contains(&n);
+            if known && found.repeated && !found.replaces && kept && ids.get(&n) != Some(&found.id.as_str()) {
                 return Err(format!("{n} was repeated with another id"));
             }
             if !known && found.complete && n < highest && !self.unordered.contains(&n) && !self.may_miss.contains(&n) {
@@ -72,7 +72,7 @@ impl Model<'_> {
                 }
             }
             // A repetition after a kill may contain less than the first report.
-            if !(known && found.repeated && !found.complete) {
+            if !(known && found.repeated && (!found.complete || !kept)) {
                 ids.insert(n, &found.id);
                 last.insert(n, found);
             }
@@ -122,7 +122,6 @@ impl Observed {
                     repeated: followed.repeated,
                     replaces: followed.replaces.is_some(),
                     id: followed.id.clone(),
-                    lines: finding.lines,
                 };
                 self.descriptions.push(format!(
                     "{}{}{}{}",
