@@ -72,7 +72,8 @@ impl Model<'_> {
                 }
             }
             // A repetition after a kill may contain less than the first report.
-            if !(known && found.repeated && (!found.complete || !kept)) {
+            let was_whole = last.get(&n).is_some_and(|last| last.trace.as_deref() == Some(trace(n).as_str()));
+            if !(known && found.repeated && (!found.complete || !kept && was_whole)) {
                 ids.insert(n, &found.id);
                 last.insert(n, found);
             }
