@@ -102,6 +102,9 @@ impl GenerationReader {
             lines += count_newlines(bytes);
             at = end;
         }
+        // An earlier run had passed on more.
+        let end = offset + pending.len() as u64;
+        self.emitter.open_records.extend(flushed_before.into_iter().filter(|open| open.offset >= end));
         self.emitter.flushed_bytes = pending.len();
         ControlFlow::Continue(())
     }
