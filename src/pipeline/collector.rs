@@ -165,9 +165,11 @@ impl<'s, 'f> Collector<'s, 'f> {
     fn merge(&mut self, mut placed: PlacedPart) -> ControlFlow<()> {
         let (input, lines) = (placed.input, placed.lines);
         placed.findings = placed.part.finding_count();
-        for finding in placed.part.take_findings() {
+        let (findings, buffers) = placed.part.take_findings();
+        for finding in findings {
             self.emit(input, lines, finding)?;
         }
+        self.options.spare_buffers.put(buffers);
         self.count(placed);
         ControlFlow::Continue(())
     }

@@ -124,6 +124,27 @@ impl EncodedPart {
         }
     }
 
+    /// Bytes in memory.
+    pub(super) fn held_bytes(&self) -> usize {
+        let extent = Extent {
+            bytes: self.bytes.capacity(),
+            texts: self.texts.capacity(),
+            findings: self.findings.capacity(),
+            fields: self.fields.capacity(),
+            marks: self.marks.capacity(),
+        };
+        extent.size()
+    }
+
+    /// Removes the findings; their memory is kept.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.texts.clear();
+        self.findings.clear();
+        self.fields.clear();
+        self.marks.clear();
+    }
+
     /// Makes room for so much.
     pub(super) fn reserve(&mut self, extent: Extent) {
         self.bytes.reserve(extent.bytes);

@@ -238,7 +238,7 @@ impl<'c> MergeInput<'c> {
     fn enqueue(&mut self, mut placed: PlacedPart) {
         let (input, lines) = (placed.input, placed.lines);
         placed.findings = placed.part.finding_count();
-        let findings = placed.part.take_findings();
+        let (findings, _) = placed.part.take_findings();
         let times = std::mem::take(&mut placed.part.times);
         let first = times.first().copied().flatten().or(placed.part.first);
         if let Some(first) = first {

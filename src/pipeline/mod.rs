@@ -17,6 +17,7 @@ mod read_ahead;
 mod recall;
 mod redact_text;
 mod scan_input;
+mod spare_buffers;
 mod stitch;
 mod ticket;
 mod time_spec;

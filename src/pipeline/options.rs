@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{encoded::FindingEncoder, filter::Filter, recall::forms::SharedForms};
+use super::{encoded::FindingEncoder, filter::Filter, recall::forms::SharedForms, spare_buffers::SpareBuffers};
 use crate::{
     engine::Engine,
     extract::redact::{PseudonymKey, RedactionLevel},
@@ -40,6 +40,8 @@ pub(super) struct ScanOptions<'e> {
     pub(super) encoder: Option<Encoder<'e>>,
     /// What they recall of what they wrote, in this run.
     pub(super) forms: Arc<SharedForms>,
+    /// What they write to.
+    pub(super) spare_buffers: Arc<SpareBuffers>,
     /// Of the findings that follow in this run only the times are wanted.
     pub(super) list_is_full: Arc<AtomicBool>,
 }
@@ -73,6 +75,7 @@ impl<'e> ScanOptions<'e> {
             subjects: Arc::default(),
             encoder: None,
             forms: Arc::default(),
+            spare_buffers: Arc::default(),
             list_is_full: Arc::default(),
         }
     }

@@ -22,9 +22,10 @@ use crate::{
 
 /// How many faults a report lists, and a part.
 pub(super) const MAX_FAULTS: usize = 1000;
-/// A part with so many findings gets no more, but those of the bytes that were read with its last one. A written finding has
-/// about 4 KiB.
+/// A part with so many findings gets no more, but those of the bytes that were read with its last one.
 const MAX_PART_FINDINGS: usize = 128;
+/// About what a finding takes that is not written yet.
+const FINDING_BYTES: usize = 4 << 10;
 
 /// What a worker remembers of records that it has read.
 #[derive(Debug, Default)]
@@ -120,16 +121,22 @@ impl PartialResult {
         self.times.len()
     }
 
-    /// Takes the findings, in order.
-    pub(super) fn take_findings(&mut self) -> impl Iterator<Item = Emission> + use<> {
+    /// Bytes in memory, without those that few parts have.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.encoded.held_bytes() + self.findings.len() * FINDING_BYTES + self.counts.held_bytes()
+    }
+
+    /// Takes the findings, in order, and the buffers that they are in.
+    pub(super) fn take_findings(&mut self) -> (impl Iterator<Item = Emission> + use<>, Rc<EncodedPart>) {
         let findings = std::mem::take(&mut self.findings).into_iter();
         let encoded = Rc::new(std::mem::take(&mut self.encoded));
+        let buffers = Rc::clone(&encoded);
         let mut times = self.times.clone().into_iter().skip(findings.len());
         let findings = findings.map(|finding| Emission::Finding(Box::new(finding)));
         let of_written: Vec<_> = times.by_ref().take(encoded.len()).collect();
         let written = of_written.into_iter().enumerate();
         let written = written.map(move |(i, time)| Emission::Encoded(Rc::clone(&encoded), i, time));
-        findings.chain(written).chain(times.map(Emission::Time))
+        (findings.chain(written).chain(times.map(Emission::Time)), buffers)
     }
 
     /// Adds bytes that are not to be scanned here.
@@ -255,6 +262,7 @@ impl PartialResult {
     fn recall_finding(&mut self, job: &Job<'_>, recall: &mut FindingRecall, hit: &HitSummary<'_>, line: u64) -> bool {
         let Some(encoder) = job.options.encoder.filter(|_| job.encodes && !hit.truncated) else { return false };
         let place = (hit.offset, line);
+        self.take_buffers(job);
         hit.header.is_some_and(|header| recall.write(job, hit.raw, header, place, encoder.0, &mut self.encoded))
     }
 
@@ -265,12 +273,19 @@ impl PartialResult {
         match job.options.encoder.filter(|_| job.encodes) {
             Some(encoder) => {
                 finding.node = job.node.map(str::to_owned);
+                self.take_buffers(job);
                 self.encoded.push(finding, encoder.0);
                 recall.remember(job, hit, encoder.0, &self.encoded);
             }
             None => self.findings.push(finding),
         }
         true
+    }
+
+    fn take_buffers(&mut self, job: &Job<'_>) {
+        if self.encoded.held_bytes() == 0 {
+            self.encoded = job.options.spare_buffers.take();
+        }
     }
 
     fn count_hit(&mut self, hit: &HitSummary<'_>, lines_before: u64, index: Option<usize>) {

@@ -29,8 +29,9 @@ use crate::source::PlannedInput;
 
 /// How many tasks for each worker may be finished before the collector has taken them.
 const MAX_TASKS_AHEAD: usize = 4;
-/// How many parts with findings of one input may wait for the collector.
-const MAX_PENDING_PARTS: usize = 4;
+/// Bytes in parts that may wait for their turn, for all workers and for each: as much as a range of a log has in which each
+/// fifth record is a failure.
+const MAX_WAITING_BYTES: (usize, usize) = (4 << 20, 4 << 20);
 /// How many parts of each worker may be sent before the collector has received them.
 const MAX_SENT_PARTS: usize = 2;
 
@@ -93,6 +94,7 @@ pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[Planne
             *finished |= is_last;
             while let Some((parts, finished)) = pending.get_mut(&due) {
                 for part in parts.drain(..) {
+                    backpressure.subtract_waiting(part.held_bytes());
                     if sink(tasks[due].input, part).is_break() {
                         backpressure.close();
                         return;
@@ -139,15 +141,13 @@ fn worker(
         }
         // With no task left, a core is free for decoding.
         let decode_ahead = next.load(Ordering::Relaxed) >= tasks.len();
-        let mut parts_with_findings = 0;
         let mut stopped = false;
         // The last part of a range says that it is the last one: a message wakes the collector.
         let mut last = None;
         context.run(*task, &mut scratch, decode_ahead, &mut |mut part| {
-            parts_with_findings += usize::from(part.finding_count() > 0);
             part.counts.share(&context.options.subjects);
-            // Only a few parts with findings wait for their turn, and none with many incidents.
-            let may_wait = parts_with_findings <= MAX_PENDING_PARTS && !part.counts.is_full();
+            let waiting = backpressure.add_waiting(part.held_bytes());
+            let may_wait = waiting <= MAX_WAITING_BYTES.0 + threads * MAX_WAITING_BYTES.1 && !part.counts.is_full();
             let wanted = may_wait || backpressure.wait(i, 1);
             let due = if task.range.is_some() { last.replace(part) } else { Some(part) };
             let fails = |part| sender.send(Message { task: i, part: Some(part), is_last: false }).is_err();
@@ -222,6 +222,8 @@ impl WorkerContext<'_> {
 struct Backpressure {
     due: Mutex<DueTask>,
     changed: Condvar,
+    /// Bytes in the parts that the collector has not taken yet.
+    waiting: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -241,6 +243,15 @@ impl Backpressure {
             due = self.changed.wait(due).unwrap_or_else(PoisonError::into_inner);
         }
         !due.closed
+    }
+
+    /// Returns how many bytes wait now.
+    fn add_waiting(&self, bytes: usize) -> usize {
+        self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    fn subtract_waiting(&self, bytes: usize) {
+        self.waiting.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     fn advance(&self, index: usize) {

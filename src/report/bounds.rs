@@ -18,9 +18,9 @@ pub(super) const MAX_INCIDENTS: usize = 1000;
 /// Subjects that share an incident up to which their number is known.
 pub(super) const MAX_SHARING_SUBJECTS: usize = 1000;
 /// Incidents in a part of a log up to which the part is continued.
-pub(super) const MAX_OPEN_INCIDENTS: usize = 256;
+pub(super) const MAX_OPEN_INCIDENTS: usize = 512;
 /// Bytes of first records in a part of a log up to which the part is continued.
-pub(super) const MAX_FIRST_RECORD_BYTES: usize = 512 << 10;
+pub(super) const MAX_FIRST_RECORD_BYTES: usize = 1 << 20;
 /// Ids of authorization flows that an incident remembers.
 pub(super) const MAX_FLOWS: usize = 32;
 /// Callbacks with a lost session that an incident remembers.

@@ -21,6 +21,9 @@ use super::{
 };
 use crate::model::{Severity, SignInEvent, Timestamp};
 
+/// About what an incident takes besides its first record.
+const INCIDENT_BYTES: usize = 4 << 10;
+
 /// The first record of a pattern and subject, from which its incident is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FirstRecord {
@@ -122,6 +125,12 @@ impl IncidentCounts {
     #[must_use]
     pub(crate) fn is_full(&self) -> bool {
         self.open.len() > MAX_OPEN_INCIDENTS || self.record_bytes > MAX_FIRST_RECORD_BYTES
+    }
+
+    /// About how many bytes it has in memory.
+    #[must_use]
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.open.len() * INCIDENT_BYTES + self.record_bytes
     }
 
     /// Merges the subjects that have turned out to share an incident.
