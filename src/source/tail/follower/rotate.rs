@@ -10,7 +10,7 @@ use std::{
 use super::{Follower, KnownFile, MAX_DONE, Stop, TickContext, check_flow, resume::has_read_bytes};
 use crate::source::tail::{
     batch::{Listener, notify},
-    checkpoint::Checkpoint,
+    checkpoint::{Checkpoint, MIN_FINGERPRINT_BYTES},
     filesystem,
     fingerprint::{FINGERPRINT_BYTES, Fingerprint},
     generation_reader::GenerationReader,
@@ -142,18 +142,22 @@ impl Follower {
         Ok(())
     }
 
-    /// The rotated files that were not read yet, with the file that has the log's name. With `before`, only
-    /// those that are older than that file, should it be among them.
-    pub(super) fn rotated_files(&mut self, before: Option<Stat>, now: Duration) -> RotatedFiles {
+    /// The rotated files that were not read yet, with the file that has the log's name. With `before`, a file and its first
+    /// bytes, only those that are older than that file, should it be among them.
+    pub(super) fn rotated_files(&mut self, before: Option<(Stat, &[u8])>, now: Duration) -> RotatedFiles {
         let Snapshot { mut siblings, named, mut removed } =
             Snapshot::take(&self.path, |sibling| !self.is_known(sibling, now));
         removed.retain(|sibling| sibling.stat.len > 0);
         let named_id = named.as_ref().ok().map(|(_, stat)| stat.id);
         let listed = siblings.len();
         self.forget_removed(&siblings);
-        if let Some(before) = before {
+        if let Some((before, head)) = before {
             removed.clear();
-            match siblings.iter().position(|sibling| sibling.stat.id == before.id) {
+            let is_compressed = |sibling: &Sibling| {
+                sibling.compressed && head.len() as u64 >= MIN_FINGERPRINT_BYTES && sibling.head().starts_with(head)
+            };
+            let place = siblings.iter().position(|sibling| sibling.stat.id == before.id);
+            match place.or_else(|| siblings.iter().position(is_compressed)) {
                 Some(i) => siblings.truncate(i),
                 // It was deleted: only the times show what came before it.
                 None if named_id != Some(before.id) => {
@@ -345,7 +349,7 @@ impl Follower {
             check_flow(current.flush_whole_lines(&self.name, out))?;
         }
         // It may have been renamed since: what is newer than it comes later.
-        let unread = self.rotated_files(Some(stat), tick.now).unread;
+        let unread = self.rotated_files(Some((stat, &head)), tick.now).unread;
         self.read_siblings(unread, tick, block, out)?;
         let Some(file) = self.attach_file(file, stat)? else { return self.read_current(tick, block, out) };
         let next = if was_shortened {
@@ -362,6 +366,8 @@ impl Follower {
     pub(super) fn may_hide_truncation(&mut self, now: Duration) -> bool {
         let empty = self.current.as_ref().filter(|current| current.read_to() == 0 && current.stat.len == 0);
         let stat = empty.and_then(|current| filesystem::stat_of(current.file.as_ref()?).ok());
-        stat.is_some_and(|stat| self.rotated_files(Some(stat), now).unread.iter().any(|unread| unread.stat.len > 0))
+        stat.is_some_and(|stat| {
+            self.rotated_files(Some((stat, &[])), now).unread.iter().any(|unread| unread.stat.len > 0)
+        })
     }
 }
