@@ -75,7 +75,7 @@ impl Model<'_> {
     }
 
     /// The generations that were rotated before the last few.
-    fn rotated_before(&self, last: usize) -> Vec<usize> {
+    pub(super) fn rotated_before(&self, last: usize) -> Vec<usize> {
         let is_rotated = |i: &usize| self.generations[*i].rotated_at.is_some();
         (0..self.generations.len()).rev().filter(is_rotated).skip(last).collect()
     }
@@ -288,7 +288,7 @@ impl Model<'_> {
         // Its file was removed meanwhile: only a run that has it open finds it.
         if self.rotated_before(MAX_GENERATIONS).contains(&generation) {
             self.gone.insert(n);
-            if !running {
+            if !running || self.generations[generation].unreachable {
                 self.may_miss.insert(n);
             }
         }

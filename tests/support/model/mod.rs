@@ -29,6 +29,8 @@ struct Generation {
     rotated_at: Option<Duration>,
     /// Whether the follower has had it open.
     seen: bool,
+    /// Its file was removed before the follower started: what is written to it late cannot be found.
+    unreachable: bool,
 }
 
 struct Model<'e> {
@@ -96,6 +98,9 @@ impl Model<'_> {
                 .state(Some(self.state.clone()));
             let mut session = follow.begin().expect("a valid state");
             self.note("follow starts");
+            for removed in self.rotated_before(MAX_GENERATIONS) {
+                self.generations[removed].unreachable = true;
+            }
             self.poll(&mut session, 0);
             for _ in 0..4 + self.rng.below(25) {
                 self.act(Some(&mut session));
