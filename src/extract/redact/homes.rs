@@ -9,7 +9,7 @@ use super::{
 use crate::search::Literal;
 
 /// Folders that hold a home for each user.
-static HOMES: [Literal; 29] = [
+static HOMES: [Literal; 34] = [
     Literal::new("\\homes$\\"),
     Literal::new("\\homes\\"),
     Literal::new("/vmail/"),
@@ -23,6 +23,11 @@ static HOMES: [Literal; 29] = [
     Literal::new("\\home$\\"),
     Literal::new("\\users$\\"),
     Literal::new("\\profiles\\"),
+    Literal::new("\\profiles$\\"),
+    Literal::new("/display/~"),
+    Literal::new("/spaces/~"),
+    Literal::new("/api/2/user/"),
+    Literal::new("/api/3/user/"),
     Literal::new("\\Profiles\\"),
     Literal::new("/people/"),
     Literal::new("/users/"),
@@ -68,9 +73,10 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Place>) {
                 skip(text, start, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || byte >= 0x80);
             let name = &text[start..end];
             // Segments of many paths: only a login is one.
-            let login = !matches!(home.text(), "/users/" | "/u/" | "/people/" | "/Volumes/")
-                || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20)
-                || starts_like_login(name);
+            let login =
+                !matches!(home.text(), "/api/2/user/" | "/api/3/user/" | "/users/" | "/u/" | "/people/" | "/Volumes/")
+                    || std::str::from_utf8(name).is_ok_and(|name| is_login(name) || name.len() >= 20)
+                    || starts_like_login(name);
             // Volumes have names such as `data01`.
             let login = login && (home.text() != "/Volumes/" || !name.iter().any(u8::is_ascii_digit));
             // `/personal/hannah_voss_contoso_example/` of SharePoint.

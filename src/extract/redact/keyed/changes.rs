@@ -38,7 +38,8 @@ const NAMES: [&str; 16] = [
     "now",
 ];
 /// Between the key and the first value.
-const CHANGED: [&[u8]; 11] = [
+const CHANGED: [&[u8]; 12] = [
+    b"from ",
     b"changed from ",
     b"changed: ",
     b"was changed from ",
@@ -114,7 +115,15 @@ impl KeyedReader<'_, '_> {
     fn told_change(&mut self, key: &Key) -> bool {
         let text = self.text;
         let closed = skip(text, key.end, 3, |byte| b"\"'`".contains(&byte));
-        let Some(rest) = text[closed..].strip_prefix(b" ") else { return false };
+        let Some(rest) = text[closed..].strip_prefix(b" ") else {
+            // `secret: old=x new=y`
+            return text[closed..].starts_with(b": old=") && self.old_and_new(closed + 2);
+        };
+        // `secret rotated: old=x new=y`
+        let said = skip(rest, 0, 12, |byte| byte.is_ascii_lowercase());
+        if rest[said..].starts_with(b": old=") {
+            return self.old_and_new(closed + 1 + said + 2);
+        }
         // `Setting property 'keystorePass' to 'x'`
         let lead = (closed > key.end).then(|| TO_VALUE.iter().find(|lead| rest.starts_with(lead))).flatten();
         if let Some(lead) = lead
@@ -133,6 +142,20 @@ impl KeyedReader<'_, '_> {
         let Some((second, second_end, _)) = self.changed_value(next + to.len()) else { return false };
         self.secret(SecretKind::Secret, start, end);
         self.secret(SecretKind::Secret, second, second_end);
+        true
+    }
+
+    /// `old=x new=y`, which starts at `at`: whether the first was a value.
+    fn old_and_new(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let Some((start, end, next)) = self.changed_value(at + b"old=".len()) else { return false };
+        self.secret(SecretKind::Secret, start, end);
+        let next = skip(text, next, 2, |byte| b", ".contains(&byte));
+        if text[next..].starts_with(b"new=")
+            && let Some((start, end, _)) = self.changed_value(next + b"new=".len())
+        {
+            self.secret(SecretKind::Secret, start, end);
+        }
         true
     }
 

@@ -278,10 +278,14 @@ impl KeyedReader<'_, '_> {
             (end, parameters) = (next, true);
         }
         let value = &text[start..end];
+        let is_last = text.get(end).is_none_or(|byte| b"\r\n\"']".contains(byte));
+        // `Bearer mF_9.B5f-4.1JqM`, `Basic YWJj`; not `Bearer token`
+        let is_word = value.iter().skip(1).all(u8::is_ascii_lowercase);
+        let is_token = scheme && is_scheme(&text[at..word]) && value.iter().all(is_token68) && !is_word;
         if value.len() >= 4
             && !is_harmless(value)
             && (parameters
-                || scheme && is_plain_secret(value) && text.get(end).is_none_or(|byte| b"\r\n\"']".contains(byte))
+                || scheme && is_last && (is_token || is_plain_secret(value))
                 || !is_prose(value) && (looks_random(value, 6) || value.ends_with(b"=") || value.len() > 24))
         {
             self.secret(SecretKind::Credentials, start, wrapped_end(text, start, end));
@@ -310,6 +314,11 @@ impl KeyedReader<'_, '_> {
             self.secret(SecretKind::Cookie, start, end);
         }
     }
+}
+
+/// What RFC 9110 has credentials consist of.
+fn is_token68(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)
 }
 
 pub(super) fn is_scheme(word: &[u8]) -> bool {

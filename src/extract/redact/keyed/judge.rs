@@ -18,7 +18,7 @@ use super::{
     cells::{ends_row, is_first_cell},
     credentials::is_scheme,
     given::is_given,
-    near::{is_cell_after_key, is_option, is_own_value, is_parameter, is_plural, is_variable},
+    near::{is_callback_code, is_cell_after_key, is_option, is_own_value, is_parameter, is_plural, is_variable},
     passphrases::{app_password_end, passphrase_end},
     spaced::{end_of_words, is_item, is_setting_of_words},
     switches::is_switch,
@@ -104,7 +104,9 @@ impl KeyedReader<'_, '_> {
                             && is_chosen(first.rsplit(|byte| *byte == b':').next().unwrap_or_default()),
                 )
             }
-            Class::Weak(SecretKind::Code) => (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12)),
+            Class::Weak(SecretKind::Code) => {
+                (SecretKind::Code, !is_guid(shown) && looks_random(shown, 12) || is_callback_code(text, start, shown))
+            }
             Class::Weak(SecretKind::Token) => {
                 // `https://host/hook?token=marigold`
                 let parameter = join == Joint::Firm && is_parameter(text, start) && is_plain_secret(shown);

@@ -29,6 +29,14 @@ impl KeyedReader<'_, '_> {
                 return self.person(PiiKind::User, name.start, name.end);
             }
         }
+        // `Requested for: Wenona Lindgarth`
+        if alone && text.get(key.end) == Some(&b':') && at == key.end + 2 {
+            let first = skip(text, at, 40, |byte| byte.is_ascii_alphabetic() || b"'-".contains(&byte) || byte >= 0x80);
+            let end = with_next_names(text, at, first);
+            if std::str::from_utf8(&text[at..end]).is_ok_and(is_persons_name) {
+                return self.person(PiiKind::User, at, end);
+            }
+        }
         let role = text[key.word..key.end].eq_ignore_ascii_case(b"role");
         if alone && at > key.end && self.quoted_login(at, role) {
             return;

@@ -138,6 +138,8 @@ impl KeyedReader<'_, '_> {
             {
                 return;
             }
+            // `…?p=BadCredentials ffacd0b85a97d-…` of Google: the name of an error, and the id of a session
+            Class::Secret(_) if text[key.start..].starts_with(b"BadCredentials ") => return,
             Class::Otp if self.code_list(&key) => return,
             // `验证码是 719457`
             Class::Otp if text[key.end - 1] >= 0x80 && text.get(key.end).is_some_and(|byte| *byte >= 0x80) => {

@@ -77,6 +77,7 @@ impl KeyedReader<'_, '_> {
             && !name.contains(['_', '@', '\\'])
             && (enclosed || name.contains('.') || !name.contains(|c: char| c.is_ascii_digit() || c == '-'))
             && is_explained(text, start)
+            && !text[..start].ends_with(b"[principal: ")
             && !pair_follows(text, end);
         let person = match class {
             Class::Person if explained => false,

@@ -1,6 +1,6 @@
 //! What is just before a value: whether its key is a variable, a parameter, an option, or alone in a cell.
 
-use super::{credentials::is_scheme, given::is_given};
+use super::{super::values::is_blank, credentials::is_scheme, given::is_given};
 
 /// Whether a word is the value of a secret in a list of settings: of a token only a word with a capital or a digit.
 pub(super) fn is_own_value(named: &impl Fn(&[&[u8]]) -> bool, word: &[u8]) -> bool {
@@ -21,6 +21,21 @@ pub(super) fn is_parameter(text: &[u8], start: usize) -> bool {
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-".contains(*byte);
     let len = name.iter().rev().take(48).take_while(part).count();
     name[..name.len() - len].last().is_some_and(|byte| b"?&".contains(byte))
+}
+
+/// Whether a value is the code of an address to which a provider sends users back: `…/callback?code=x&state=y`. Numbers and
+/// words in capitals are codes of errors.
+pub(super) fn is_callback_code(text: &[u8], start: usize, value: &[u8]) -> bool {
+    const PATHS: [&[u8]; 4] = [b"callback", b"redirect", b"oauth", b"authorize"];
+    let Some(name) = text[..start].strip_suffix(b"code=") else { return false };
+    let other = value.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || *byte == b'_');
+    if other || value.len() < 6 || !name.last().is_some_and(|byte| b"?&".contains(byte)) {
+        return false;
+    }
+    let part = |byte: &&u8| !is_blank(**byte) && !b"\"'<>".contains(byte);
+    let address = &name[name.len() - name.iter().rev().take(1024).take_while(part).count()..];
+    PATHS.iter().any(|path| memchr::memmem::find(address, path).is_some())
+        || memchr::memmem::find(address, b"session_state=").is_some()
 }
 
 /// Whether the key before a sign of equality is an option: `--token=`.

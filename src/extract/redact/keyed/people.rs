@@ -284,6 +284,12 @@ impl KeyedReader<'_, '_> {
                 b" no ",
                 b" non ",
                 b" ha ",
+                b" n\xc3\xa3o ",
+                b" bestaat ",
+                b" nie ",
+                b" saknar ",
+                b" ikke ",
+                b" \xd0\xbd\xd0\xb5 ",
             ]
             .iter()
             .any(|one| rest.starts_with(one))

@@ -67,8 +67,14 @@ impl KeyedReader<'_, '_> {
                 && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte))
                 && ![&b"null"[..], b"user", b"username", b"name", b"long", b"void", b"char", b"byte", b"boolean"]
                     .contains(&word);
-            let called =
-                !named && rest[0] == b'(' && !typed && (key.start < key.word || text[key.word].is_ascii_lowercase());
+            // `username("x")` is one.
+            let literal = name.enclosed && rest[0] == b'(' && matches!(rest.get(1), Some(b'"' | b'\''));
+            let literal = literal && std::str::from_utf8(word).is_ok_and(|word| !is_thing(word));
+            let called = !named
+                && !literal
+                && rest[0] == b'('
+                && !typed
+                && (key.start < key.word || text[key.word].is_ascii_lowercase());
             // `users[0]`, `user{…}` of templates.
             // `ApplicationUser[x]` names one, `users[x]` does not.
             let class = text[key.start].is_ascii_uppercase() && text[key.end - 1] != b's';
@@ -133,6 +139,12 @@ impl KeyedReader<'_, '_> {
             // `machine x login ann password y` of `.netrc`
             Class::Password if netrc(text, key.start) => {
                 self.judge(key.class, Joint::Firm, value(text, at, false));
+                // `login ann password x`
+                let before = text[..key.start].trim_ascii_end();
+                let name = before.len() - before.iter().rev().take(64).take_while(|byte| !is_blank(**byte)).count();
+                if before[..name].ends_with(b"login ") && std::str::from_utf8(&before[name..]).is_ok_and(names_person) {
+                    self.person(PiiKind::User, name, before.len());
+                }
             }
             Class::Password if self.prompted(word, word_end) => {}
             Class::Password if self.owned(key, at) => {}

@@ -108,7 +108,14 @@ pub(super) fn in_person_object(text: &[u8], at: usize) -> bool {
         &before[before.len() - before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
     // `UserTemplateWithAttributes{name='ann', …}`
     let class = word.first().is_some_and(u8::is_ascii_uppercase) && memchr::memmem::find(word, b"User").is_some();
+    // `{"name":"ann","emailAddress":"…"}`
+    let rest = &text[at..text.len().min(at + 200)];
+    let object = &rest[..rest.iter().position(|byte| b"{}".contains(byte)).unwrap_or(rest.len())];
+    let described = [&b"\"emailAddress\":"[..], b"\"displayName\":"]
+        .iter()
+        .any(|key| memchr::memmem::find(object, key).is_some() && text[..at].ends_with(b"\"name\":\""));
     class
+        || described
         || [&b"user"[..], b"author", b"assignee", b"reporter", b"creator", b"actor", b"owner", b"updateAuthor", b"lead"]
             .contains(&word)
 }

@@ -61,6 +61,11 @@ const VERBS: [&str; 40] = [
 
 /// Whether a value is on or off and its key asks for that: `hasPassword=true`, `mail.password.stored=yes`.
 pub(super) fn is_switch(text: &[u8], start: usize, value: &[u8]) -> bool {
+    // `(using password: YES)` of MySQL
+    let said = [&b"YES"[..], b"NO"].contains(&value) && text[..start].ends_with(b"(using password: ");
+    if said {
+        return true;
+    }
     if !STATES.iter().any(|state| value.eq_ignore_ascii_case(state)) {
         return false;
     }

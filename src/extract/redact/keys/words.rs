@@ -136,7 +136,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Login,
         whole: true,
-        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for caller submitter committer invoker requester requestor operator xauth_authentication_of role peer supplicant grantee",
+        words: "sudo customer kunde cc bcc identity delegate publickey_for no_secret_for caller submitter committer invoker requester requestor requested_for line_manager vertretung sachbearbeiter operator xauth_authentication_of role peer supplicant grantee",
     },
     Group {
         class: Class::Closing,

@@ -161,3 +161,78 @@ fn keys_of_further_vendors_are_removed_by_their_shape() {
         assert!(!found.contains(&key), "{found}");
     }
 }
+
+#[test]
+fn the_token_of_an_authorization_header_goes_whatever_it_looks_like() {
+    hides(
+        &[
+            "Authorization: Bearer mF_9.B5f-4.1JqM",
+            "\"authorization\" : \"Bearer my.token.value\"",
+            "Proxy-Authorization: Basic YTpi",
+        ],
+        &["mF_9", "my.token", "YTpi"],
+    );
+    keeps(&[
+        "Authorization: Bearer token is missing",
+        "Authorization: Bearer token",
+        "Authorization: Bearer null",
+        "WWW-Authenticate: Bearer realm=\"\", error=\"invalid_token\"",
+    ]);
+}
+
+#[test]
+fn the_code_of_a_callback_goes_whatever_it_looks_like() {
+    hides(
+        &["/rest/oauth2-client/latest/callback?code=0.AVwA-altmark9&state=x", "/x?session_state=a1&code=garden-green"],
+        &["altmark", "garden"],
+    );
+    keeps(&["/rest/api?code=garden-green", "/callback?code=500&state=open", "/callback?code=ACCESS_DENIED&state=x"]);
+}
+
+#[test]
+fn the_old_and_the_new_secret_of_a_change_are_removed() {
+    hides(
+        &[
+            "Secret rotated: old=Garten36 new=Garten37",
+            "client secret: old=Garten36, new=Garten37",
+            "We changed the secret from Garten36 to Garten37",
+        ],
+        &["Garten36", "Garten37"],
+    );
+    keeps(&["The secret from the vault to be used", "Secret rotated: old and new keys differ"]);
+}
+
+#[test]
+fn people_are_hidden_in_further_paths_labels_and_calls() {
+    hides(
+        &[
+            "/rest/api/2/user/hbrandl/properties",
+            "/display/~hbrandl/Home",
+            r"\\filer02\profiles$\hbrandl\Desktop",
+            "Requested for: Hbrandl Zurbriggen",
+            "[principal: hbrandl]",
+            "machine imap.gmail.com login hbrandl password Garten49b",
+            "{\"name\":\"hbrandl\",\"emailAddress\":\"x@contoso.example\"}",
+            "Gebruiker hbrandl bestaat niet",
+        ],
+        &["hbrandl", "Hbrandl", "Zurbriggen"],
+    );
+    hides(&["new Client(username(\"marin\"))", "O usuário marin não existe"], &["marin"]);
+    keeps(&[
+        "/rest/api/2/user/properties/x",
+        "getUser(name)",
+        "Customer: Acme Corporation",
+        "Manager: Connection Pool",
+        "{\"name\":\"oauth2-client\",\"version\":\"3.1\"}",
+        "[mailbox: closed]",
+    ]);
+}
+
+#[test]
+fn the_id_of_a_session_and_the_use_of_a_password_are_shown() {
+    keeps(&[
+        "https://support.google.com/mail/?p=BadCredentials ffacd0b85a97d-3a36f45768fsm43210987f8f.67 - gsmtp",
+        "(using password: YES)",
+        "(using password: NO)",
+    ]);
+}
