@@ -9,6 +9,7 @@ mod plain_words;
 mod positions;
 mod sentences;
 mod stated_forms;
+mod tables_and_objects;
 
 use super::*;
 

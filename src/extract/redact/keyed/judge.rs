@@ -18,6 +18,7 @@ use super::{
     cells::{ends_row, is_first_cell},
     credentials::is_scheme,
     given::is_given,
+    heads::is_column,
     near::{is_callback_code, is_cell_after_key, is_option, is_own_value, is_parameter, is_plural, is_variable},
     passphrases::{app_password_end, passphrase_end},
     spaced::{end_of_words, is_item, is_setting_of_words},
@@ -43,6 +44,10 @@ impl KeyedReader<'_, '_> {
         // A cell ends where the next begins.
         let end = if join == Joint::Pipe { skip(text, start, end - start, |byte| byte != b'|') } else { end };
         let shown = &text[start..end.min(start + MAX_JUDGED)];
+        // `password | port`: the names of columns.
+        if join == Joint::Pipe && is_column(shown) {
+            return;
+        }
         match class {
             Class::Person | Class::FullName | Class::NamePart | Class::Name | Class::Phone => {
                 return self.judge_person(class, join, start, end, enclosed);

@@ -14,6 +14,7 @@ mod devices;
 mod doubtful;
 mod given;
 mod headers;
+mod heads;
 mod human;
 mod judge;
 mod labels;
@@ -57,7 +58,7 @@ use surroundings::is_object;
 /// Finds secrets and people after keys, and commands of mail dialogues. Returns which other readers have something to
 /// look for.
 pub(super) fn find(text: &[u8], found: &mut Vec<Place>) -> Needs {
-    let mut reader = KeyedReader { text, found, covered: 0, no_cookie_before: 0, line_end: 0 };
+    let mut reader = KeyedReader { text, found, covered: 0, no_cookie_before: 0, line_end: 0, rows: 0..0 };
     each_key(text, |key| reader.key(key))
 }
 
@@ -70,6 +71,8 @@ struct KeyedReader<'t, 'f> {
     no_cookie_before: usize,
     /// Up to here a line was searched for passwords that people choose.
     line_end: usize,
+    /// The rows of the last table whose head was read.
+    rows: std::ops::Range<usize>,
 }
 
 impl KeyedReader<'_, '_> {
@@ -81,6 +84,9 @@ impl KeyedReader<'_, '_> {
         let given = key.class;
         let key = headers::as_header(text, key);
         self.note_line(&key);
+        if self.head(&key) {
+            return;
+        }
         if matches!(key.class, Class::Person | Class::Actor | Class::Login) {
             let at = skip(text, key.end, 4, |byte| b" .:='\"[<(".contains(&byte));
             if at > key.end
