@@ -2,7 +2,7 @@
 
 use super::{
     typed::skip_type,
-    values::{MAX_GAP, is_blank, macro_len, skip},
+    values::{MAX_GAP, is_blank, macro_len, skip, skip_colour},
 };
 
 /// How a key and its value are joined.
@@ -23,7 +23,7 @@ pub(super) fn joint(text: &[u8], end: usize) -> Option<(Joint, usize)> {
         let sign = skip(text, dots, 3, |byte| b":= ".contains(&byte));
         return Some((Joint::Firm, sign));
     }
-    let closed = skip(text, end, 8, |byte| b"\\\"'`]*".contains(&byte));
+    let closed = skip(text, skip_colour(text, end), 8, |byte| b"\\\"'`]*".contains(&byte));
     let quoted = text[end..closed].iter().any(|byte| b"\"'`".contains(byte));
     // `Tel.: x`
     let closed = closed + usize::from(text[closed..].starts_with(b".:"));
@@ -108,14 +108,6 @@ fn starts_cell(text: &[u8], end: usize) -> bool {
         text[..end].iter().rev().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.- ".contains(byte));
     let before = &text[..end - key.count()];
     before.last().is_none_or(|byte| b"|\n".contains(byte)) || before.ends_with(b"| `") || before.ends_with(b"|*")
-}
-
-/// The position after the codes of colours that terminals read, as they are left when the escape character is gone: `[0m`.
-fn skip_colour(text: &[u8], at: usize) -> usize {
-    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"[")) else { return at };
-    let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
-    // `[m, a, r]` is an array of characters.
-    if rest.get(len) == Some(&b'm') && rest.get(len + 1) != Some(&b',') { at + 2 + len } else { at }
 }
 
 /// A sign beyond ASCII that joins, such as a full-width colon or an arrow, after characters that are not seen: where

@@ -96,6 +96,7 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
                 && text[at].is_ascii_uppercase()
                 && matches!(text.get(name), Some(b'[' | b'{' | b'('))
                 && macro_len(&text[name..]).is_none()
+                && skip_colour(text, name) == name
                 && class()
             {
                 return Value { start: name + 1, end: end_of_brackets(text, name, text[name]), enclosed: true };
@@ -103,6 +104,19 @@ pub(super) fn value(text: &[u8], at: usize, spaces: bool) -> Value {
             Value { start: at, end, enclosed: false }
         }
     }
+}
+
+/// What begins the code of a colour: as it is, as it is shown, or gone.
+const ESCAPES: [&[u8]; 6] = [b"\x1b[", b"\\x1b[", b"\\e[", b"\\033[", b"\\u001b[", b"["];
+
+/// The position after the code of a colour that terminals read: `[0m`.
+pub(super) fn skip_colour(text: &[u8], at: usize) -> usize {
+    let tail = text.get(at..).unwrap_or_default();
+    let Some(rest) = ESCAPES.iter().find_map(|escape| tail.strip_prefix(*escape)) else { return at };
+    let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    // `[m, a, r]` is an array of characters.
+    let code = rest.get(len) == Some(&b'm') && rest.get(len + 1) != Some(&b',');
+    if code { text.len() - rest.len() + len + 1 } else { at }
 }
 
 /// A quotation mark beyond ASCII: how many bytes it has.

@@ -24,6 +24,10 @@ impl KeyedReader<'_, '_> {
             return false;
         }
         let text = self.text;
+        if let Some((start, end)) = characters(text, key.end) {
+            self.secret(SecretKind::Secret, start, end);
+            return true;
+        }
         let gap = skip(text, key.end, MAX_GAP, |byte| !byte.is_ascii_digit() && byte != b'\n');
         // `[B(7)[83, …]`, `byte[7]: 83, …`: the number of bytes.
         let count = skip(text, gap, 4, |byte| byte.is_ascii_digit());
@@ -39,6 +43,23 @@ impl KeyedReader<'_, '_> {
         }
         end.is_some()
     }
+}
+
+/// `passwd = {char[9]@8123} [g, a, r, d, …]`: a list of characters after a key.
+fn characters(text: &[u8], key: usize) -> Option<(usize, usize)> {
+    if !text[key..].starts_with(b" = ") && !b"=:".contains(text.get(key)?) {
+        return None;
+    }
+    let near = &text[key..text.len().min(key + MAX_GAP)];
+    memchr::memchr_iter(b'[', near).find_map(|open| {
+        let start = key + open + 1;
+        let rest = &text[start..text.len().min(start + 3 * MAX_VALUES)];
+        let mut end = 0;
+        while rest.get(end).is_some_and(u8::is_ascii_graphic) && rest[end + 1..].starts_with(b", ") {
+            end += 3;
+        }
+        (end >= 3 * (MIN_VALUES - 1)).then(|| (start, skip(text, start + end, 1, |byte| byte != b']')))
+    })
 }
 
 /// Where a list of values between signs of one kind ends, if they read as text, and whether it is a list whatever is

@@ -151,6 +151,17 @@ impl KeyedReader<'_, '_> {
         }
     }
 
+    /// `connect(host=imap.contoso.example, 993, ann@contoso.example, x)`: the last argument, after a mail address.
+    pub(super) fn mail_call(&mut self, from: usize) {
+        let text = self.text;
+        let close = skip(text, from, MAX_CALL_BYTES, |byte| !b")\n(".contains(&byte));
+        let Some(comma) = memchr::memrchr(b',', &text[from.min(close)..close]) else { return };
+        let lead = memchr::memrchr(b',', &text[from..from + comma]).map_or(from, |at| from + at + 1);
+        if text.get(close) == Some(&b')') && lead > from && text[lead..from + comma].contains(&b'@') {
+            self.last_of_two(lead, close);
+        }
+    }
+
     /// `"auth":"svc:x"`, `BasicAuth(svc:x)`: a user and a password up to a closing sign.
     pub(super) fn user_colon_password(&mut self, start: usize, close: u8) -> bool {
         let text = self.text;

@@ -31,7 +31,9 @@ impl KeyedReader<'_, '_> {
             Some(b' ') if self.text[key.end..].starts_with(b" value<") => self.next_element(key),
             Some(b' ') => self.after_dash(key).or_else(|| self.after_remark(key)),
             Some(b'"' | b',') => self.next_field(key),
-            Some(b'\n' | b'\r') => self.next_line(key),
+            Some(b'\n' | b'\r') => self.next_line(key, key.end),
+            // `Password?` over `x`
+            Some(b'?') if matches!(self.text.get(key.end + 1), Some(b'\n' | b'\r')) => self.next_line(key, key.end + 1),
             _ => None,
         };
         let Some((start, end)) = place else { return false };
@@ -147,10 +149,12 @@ impl KeyedReader<'_, '_> {
     }
 
     /// `password` on a line of its own over one word with a number.
-    fn next_line(&self, key: &Key) -> Option<(usize, usize)> {
+    fn next_line(&self, key: &Key, key_end: usize) -> Option<(usize, usize)> {
         let text = self.text;
-        let alone = key.start == 0 || text[key.start - 1] == b'\n';
-        let start = skip(text, key.end, 2, |byte| byte == b'\r' || byte == b'\n');
+        // `Enter password`
+        let lead = text[..key.start].strip_suffix(b"nter ").map_or(key.start, |lead| lead.len().saturating_sub(1));
+        let alone = lead == 0 || text[lead - 1] == b'\n';
+        let start = skip(text, key_end, 2, |byte| byte == b'\r' || byte == b'\n');
         // A line of dashes between, as programs of databases draw it.
         let rule = skip(text, start, 128, |byte| byte == b'-');
         let ruled = rule > start + 2;

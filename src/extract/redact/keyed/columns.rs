@@ -5,6 +5,7 @@ use super::{
         joints::Joint,
         keys::{Class, Key},
         login::{is_login, starts_like_login},
+        secrets::SecretKind,
         stated_words::{is_chosen, is_plain_secret},
         values::{Value, is_blank, skip, value},
         wordlike::looks_random,
@@ -25,6 +26,7 @@ impl KeyedReader<'_, '_> {
             key.class,
             Class::Password
                 | Class::Secret(_)
+                | Class::Weak(SecretKind::Token)
                 | Class::Person
                 | Class::FullName
                 | Class::NamePart
@@ -35,6 +37,12 @@ impl KeyedReader<'_, '_> {
         }
         let Some(table) = table(text, key) else { return self.spaced_column(key) };
         for (start, end) in table {
+            // `insert into t (user_name, token) values ('ann', 'x')`
+            let between = text[key.end..start.min(key.end + 1024)].to_ascii_lowercase();
+            if text[start..end].trim_ascii().starts_with(b"'") && memchr::memmem::find(&between, b"values").is_some() {
+                self.take_cell(key, &text[key.start..key.end], false, start, end);
+                continue;
+            }
             let value = value(text, start, true);
             let value = Value { end: value.end.min(end).max(value.start), enclosed: true, ..value };
             self.judge(key.class, Joint::Firm, value);

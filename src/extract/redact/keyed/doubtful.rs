@@ -13,6 +13,7 @@ use super::{
     },
     KeyedReader,
     judge::is_path_or_address,
+    members::is_no_value,
 };
 use crate::extract::guid::is_guid;
 
@@ -90,7 +91,7 @@ impl KeyedReader<'_, '_> {
             return;
         }
         let closed = firm || text.get(end).is_none_or(|byte| b"\r\n,;)]}\"'`&|<".contains(byte));
-        if names_secret && closed && is_unknown_word(&text[start..end]) {
+        if names_secret && closed && is_unknown_word(&text[start..end]) && !is_no_value(text, start, end) {
             self.found.push(Place::doubtful(start, end));
         }
     }
@@ -142,7 +143,7 @@ impl KeyedReader<'_, '_> {
         };
         let shown = &text[at..end];
         let plain = is_plain_secret(shown) || shown.iter().any(u8::is_ascii_digit) && is_unknown_word(shown);
-        if placed && plain && is_unknown_word(shown) {
+        if placed && plain && is_unknown_word(shown) && !is_no_value(text, at, end) {
             self.found.push(Place::doubtful(at, end));
         }
     }

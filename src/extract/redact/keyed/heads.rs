@@ -163,7 +163,7 @@ impl KeyedReader<'_, '_> {
             (shown, at) = (inner, start + 1);
         }
         let end = at + shown.len();
-        if shown.is_empty() || is_harmless(shown) || NOTHING.iter().any(|none| shown.eq_ignore_ascii_case(none)) {
+        if shown.is_empty() || is_harmless(shown) || holds_nothing(shown) {
             return;
         }
         let last = name.rsplit(|byte| b"_-. ".contains(byte)).next().unwrap_or_default();
@@ -254,6 +254,11 @@ pub(super) fn is_column(cell: &[u8]) -> bool {
 fn is_user(name: &[u8]) -> bool {
     let bare: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     is_in(USERS, &bare)
+}
+
+/// What stands in a cell for no text.
+pub(super) fn holds_nothing(cell: &[u8]) -> bool {
+    NOTHING.iter().any(|none| cell.eq_ignore_ascii_case(none))
 }
 
 /// Whether a list has a word between its blanks.

@@ -13,6 +13,7 @@ use super::{
         values::skip,
     },
     KeyedReader,
+    members::is_no_value,
 };
 
 /// So much of a line is looked at, to either side of the word that names a password.
@@ -104,6 +105,7 @@ impl KeyedReader<'_, '_> {
                 && edge(after)
                 && is_human(&text[start..stop])
                 && !allow::is_shown(text, start, stop)
+                && !is_no_value(text, start, stop)
             {
                 self.found.push(Place::doubtful(start, stop));
             }

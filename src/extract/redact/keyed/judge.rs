@@ -8,6 +8,7 @@ use super::{
         joints::Joint,
         keys::Class,
         masks::{is_forged, is_harmless},
+        pii::{PiiKind, is_person},
         prose::{first_word, is_prose, is_prose_after, is_sentence, starts_line},
         secrets::SecretKind,
         stated_words::{is_capital_code, is_chosen, is_numbered_word, is_plain_secret},
@@ -49,12 +50,13 @@ impl KeyedReader<'_, '_> {
             return;
         }
         match class {
+            Class::Person if shown == b"?" => return self.bound(class, start),
             Class::Person | Class::FullName | Class::NamePart | Class::Name | Class::Phone => {
                 return self.judge_person(class, join, start, end, enclosed);
             }
             Class::Number => return self.number(start),
             Class::Location => return self.location(start, end, enclosed),
-            Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(start),
+            Class::Password | Class::Secret(_) if shown == b"?" => return self.bound(class, start),
             Class::Password | Class::Secret(_) if is_switch(text, start, shown) => return,
             _ if is_harmless(shown) || enclosed && is_harmless(&text[start - 1..text.len().min(end + 1)]) => return,
             _ => {}
@@ -177,7 +179,7 @@ impl KeyedReader<'_, '_> {
     }
 
     /// `password=?` of a statement in SQL: its value is in the list of those that were bound.
-    fn bound(&mut self, at: usize) {
+    fn bound(&mut self, class: Class, at: usize) {
         let text = self.text;
         let from = at.saturating_sub(1024);
         let from = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |line| from + line);
@@ -190,7 +192,7 @@ impl KeyedReader<'_, '_> {
             let mut items =
                 once(list).chain(memchr::memchr_iter(b',', &text[list..line]).map(|comma| list + comma + 1));
             items.nth(number).map(|item| {
-                let start = skip(text, item, 4, |byte| b" ['".contains(&byte));
+                let start = skip(text, item, 4, |byte| b" [('".contains(&byte));
                 (start, skip(text, start, 128, |byte| !is_blank(byte) && !b",(']".contains(&byte)))
             })
         } else {
@@ -203,6 +205,12 @@ impl KeyedReader<'_, '_> {
             && end >= start + 4
             && !is_harmless(&text[start..end])
         {
+            if class == Class::Person {
+                if std::str::from_utf8(&text[start..end]).is_ok_and(is_person) {
+                    self.person(PiiKind::User, start, end);
+                }
+                return;
+            }
             self.secret(SecretKind::Password, start, end);
         }
     }

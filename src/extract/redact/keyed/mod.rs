@@ -23,6 +23,7 @@ mod logins;
 mod loose;
 mod mailboxes;
 mod markup;
+mod members;
 mod names;
 mod near;
 mod passphrases;
@@ -30,9 +31,11 @@ mod passwords;
 mod people;
 mod phrase;
 mod plain;
+mod quoted_rows;
 mod set_values;
 mod spaced;
 mod stated;
+mod stores;
 mod surroundings;
 mod switches;
 mod syntaxes;
@@ -52,6 +55,7 @@ use super::{
     values::{Value, is_blank, skip, skip_tag, value},
 };
 use markup::{element, entity_field, paired};
+pub(super) use members::is_no_value;
 use phrase::is_setting;
 use surroundings::is_object;
 
@@ -84,7 +88,7 @@ impl KeyedReader<'_, '_> {
         let given = key.class;
         let key = headers::as_header(text, key);
         self.note_line(&key);
-        if self.head(&key) {
+        if self.head(&key) || self.keyed_row(&key) || self.members(&key) {
             return;
         }
         if matches!(key.class, Class::Person | Class::Actor | Class::Login) {
@@ -215,7 +219,7 @@ impl KeyedReader<'_, '_> {
     }
 
     fn secret(&mut self, kind: SecretKind, start: usize, end: usize) {
-        if end <= start {
+        if end <= start || is_no_value(self.text, start, end) {
             return;
         }
         // A secret within one goes with it, and is known when it comes again by itself.

@@ -47,7 +47,10 @@ impl KeyedReader<'_, '_> {
         let verb = words.any(|word| VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb)));
         // `{"client_secret" "x"}`: the colon is missing.
         let bare = closed > key.end && quoted && !listed && text[..key.start].ends_with(b"{\"");
-        let taken = path && verb && (!listed || quoted) || bare;
+        // `setx MAIL_PASSWORD "x"`
+        let setx = near.trim_ascii_end();
+        let setx = setx.len() >= 4 && setx[setx.len() - 4..].eq_ignore_ascii_case(b"setx");
+        let taken = (path && verb || setx) && (!listed || quoted) || bare;
         if taken {
             self.secret(SecretKind::Secret, start, end);
         }

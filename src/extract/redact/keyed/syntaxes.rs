@@ -74,6 +74,13 @@ impl KeyedReader<'_, '_> {
                     self.up_to(key.end, &text[key.end - 1..key.end]);
                 }
             }
+            b"connect(" => self.mail_call(key.end),
+            _ if word.starts_with(b"kind") => self.manifest(key.end),
+            _ if word.starts_with(b"vault") => self.put(key.end),
+            _ if word.starts_with(b"failing") => self.failing_row(key.end),
+            _ if word.ends_with(b"$1") => self.numbered_parameters(key.end),
+            _ if word.starts_with(b"param") => self.counted_parameters(key.end),
+            _ if word.starts_with(b"duplicate") => self.duplicate(key.end),
             b"authentication simple \"" => self.up_to(key.end, b"\""),
             _ if [&b"user/"[..], b"users/", b"shared/", b"folders/"].iter().any(|lead| word.ends_with(lead))
                 || word.ends_with(b"/") && word.contains(&b' ') =>

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::LazyLock};
 pub(super) use class::{Class, Command, Needs};
 use foldhash::fast::FixedState;
 use markers::MARKERS;
-use tails::{OTHER_CODES, OTHER_KEYS, last_part, spaced, tail_fits};
+use tails::{OTHER_CODES, OTHER_KEYS, last_part, names_no_setting, spaced, tail_fits};
 use words::GROUPS;
 
 use super::{commands, header_names::is_header, secrets::SecretKind};
@@ -124,7 +124,13 @@ fn key(text: &[u8], word: usize, end: usize, class: Class, whole: bool) -> Optio
     }
     let start = word - before;
     let (lead, tail) = (&text[start..word], &text[end..stop]);
-    if !tail.is_empty() && !tail_fits(tail, class, text[end - 1]) {
+    // `app.secret.mail=x`
+    let property = class == Class::Secret(SecretKind::Secret)
+        && lead.ends_with(b".")
+        && tail.first() == Some(&b'.')
+        && text.get(stop) == Some(&b'=')
+        && names_no_setting(tail);
+    if !tail.is_empty() && !property && !tail_fits(tail, class, text[end - 1]) {
         return None;
     }
     let last = |names: &[&str]| {

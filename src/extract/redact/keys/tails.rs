@@ -117,6 +117,16 @@ pub(super) const OTHER_KEYS: &[&str] = &[
     "app",
 ];
 
+/// Ends of the names of settings that tell something of a secret: `app.secret.enabled`.
+const SETTINGS: &str = " enabled id name type provider class path file length size expiry expires ttl hint status version \
+    algorithm url host count required manager store engine ";
+
+/// Whether the last part of a dotted name may be that of a secret.
+pub(super) fn names_no_setting(tail: &[u8]) -> bool {
+    let last = tail.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    !SETTINGS.split_ascii_whitespace().any(|one| last.to_ascii_lowercase().ends_with(one.as_bytes()))
+}
+
 /// Whether what follows the word within its key still speaks of the value.
 pub(super) fn tail_fits(tail: &[u8], class: Class, last: u8) -> bool {
     let mut rest = tail;

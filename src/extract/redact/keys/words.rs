@@ -228,12 +228,12 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         class: Class::Syntax,
         whole: false,
-        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" authentication?username= -macbook -laptop -notebook -iphone )_!=_' authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
+        words: "passwordeval passcmd password_command passcommand passeval password_cmd connect(\" authentication?username= kind:_secret kind\":\"secret vault_kv_put vault_kv_patch vault_write failing_row_contains_( parameters:_$1 duplicate_entry_' duplicate_key_value_is_( -macbook -laptop -notebook -iphone )_!=_' authentication_simple_\" \"auth\":\" \"p: \"p= eq_{$auth eqi_{$auth sanitize-payload_> _on_> _off_> _nopass_> _resetpass_> \"auth\"_\" digest\",_\" t3:// t3s:// .ip6.arpa .ipv6-literal.net /s= /g= ;s= ;g=",
     },
     Group {
         class: Class::Syntax,
         whole: true,
-        words: "other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( imap_open( openrowset( sendkeys(\" send_keys(\" \
+        words: "connect( param_1: other_users/ andere_benutzer/ autres_utilisateurs/ otros_usuarios/ altri_utenti/ shared/ shared_folders/ user/ client_send setuser mysqli_connect( mysql_connect( mysqli( pdo( imap_open( openrowset( sendkeys(\" send_keys(\" \
             sendkeys(' send_keys(' real_connect( user/picker? users/picker? ip client_ip remote_ip source_ip src_ip ip_address ipaddr remote_addr client_address \
             host/user host/role host/login server/user laptop- notebook- desktop- lap- nb- pc- ws- database/role database/user db/role db/user realm/user connection_pool pool",
     },

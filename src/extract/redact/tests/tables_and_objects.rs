@@ -80,3 +80,107 @@ fn a_row_of_a_key_and_its_value_is_no_head() {
         &["Harbour98"],
     );
 }
+
+#[test]
+fn rows_that_databases_quote_in_errors_lose_logins_and_secrets() {
+    hides_each(
+        &[
+            "Detail: Key (lower_user_name)=(marin) already exists.",
+            "Detail: Key (lower_user_name, directory_id)=(marin, 1) already exists.",
+            "Key (lower((user_name)::text))=(marin) already exists.",
+            "Detail: Key (token_value)=(marigold71) already exists.",
+            "Key (\"TOKEN\")=(marigold) already exists.",
+            "DETAIL:  Failing row contains (10001, marin, Marin Odermatt, Marigold17, null).",
+            "DETAIL:  parameters: $1 = 'marin', $2 = 'Marigold19', $3 = '10001'",
+            "SQLProcessor  Param 1: marin Param 2: Marigold21",
+            "Duplicate entry 'marin-1' for key 'cwd_user.uk_user_name_dir_id'",
+            "Cannot insert a row in 'dbo.cwd_user'. The duplicate key value is (marin, 1).",
+            "insert into oauth_token (user_name, token_value) values ('marin', 'marigold24')",
+            "[SQL: SELECT x WHERE user_name=? AND credential=?] [parameters: ('marin', 'Marigold76')]",
+        ],
+        &["marin", "arigold", "Marin", "Odermatt"],
+    );
+    shows_each(
+        &["DETAIL:  Failing row contains (10001, ACTIVE_USER, 2031-01-05 12:00:00.5, null, t, baker)."],
+        &["(10001, ACTIVE_USER, 2031-01-05 12:00:00.5, null, t, "],
+    );
+    keeps(&[
+        "Detail: Key (project_id)=(10001) already exists.",
+        "Key (user_id)=(10001) is not present in table \"app_user\".",
+        "Duplicate entry 'alpha-1' for key 'project.uk_name'",
+        "DETAIL:  parameters: $1 = '10001', $2 = NULL",
+        "insert into oauth_token (user_name, token_value) values (?, ?)",
+    ]);
+}
+
+#[test]
+fn a_member_that_names_a_secret_takes_what_the_others_of_its_object_hold() {
+    hides_each(
+        &[
+            r#"{"label":"Client secret","val":"Moosbeere-31"}"#,
+            r#"{"title":"Password","content":"Moosbeere47"}"#,
+            r#"{"question":"Password","answer":"Moosbeere47"}"#,
+            r#"{"field":"client_secret","data":"Moosbeere47"}"#,
+            r#"{"op":"replace","path":"/mailServer/password","value":"Moosbeere-45"}"#,
+            r#"{"key":"Client secret","i18nKey":"x","from":"Moosbeere52","to":"Moosbeere53"}"#,
+            r#"{"extraAttributes":[{"name":"Token","nameI18nKey":"t","value":"moosbeere54"}]}"#,
+            r#"{"value":"moosbeere54","id":7,"name":"Password","i18n":"x"}"#,
+            r#"{"header":"Authorization","val":"moosbeere7"}"#,
+            r#"{\"label\":\"Client secret\",\"oldValue\":null,\"newValue\":\"Moosbeere-31\"}"#,
+        ],
+        &["oosbeere"],
+    );
+    shows_each(
+        &[r#"{"key":"Client secret","i18nKey":"x","oldValue":null,"newValue":"Moosbeere52"}"#],
+        &[r#""i18nKey":"x","oldValue":null,"newValue":"#],
+    );
+    keeps(&[
+        r#"{"name":"Password","i18nKey":"x","required":true}"#,
+        r#"{"key":"Client secret","i18nKey":"x","from":null,"to":null}"#,
+        r#"{"name":"password","value":true,"data":null}"#,
+        r#"{"name":"token_endpoint","value":"moosbeere"}"#,
+        r#"{"title":"How to reset your own password","content":"Open the page and follow it."}"#,
+    ]);
+}
+
+#[test]
+fn what_is_put_into_a_store_of_secrets_is_one() {
+    hides_each(
+        &[
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: jira\nstringData:\n  mail: Moosbeere75\n  other: \"moosbeere\"\n",
+            "data:\n  mail: TW9vc2JlZXJl\n  x: Moosbeere7\nkind: Secret\n---\nkind: ConfigMap\n",
+            r#"{"kind":"Secret","data":{"mail":"Moosbeere7","x":"moosbeere"}}"#,
+            "$ vault kv put secret/jira mail=Moosbeere71 text=\"moosbeere und\"",
+            "setx MAIL_PASSWORD \"Moosbeere71\"",
+            "bamboo.secret.x=Moosbeere75b",
+            "app.secret.mail=Moosbeere75b",
+        ],
+        &["oosbeere", "TW9vc2"],
+    );
+    keeps(&[
+        "kind: ConfigMap\ndata:\n  title: moosbeere\n",
+        "kind: SecretList\ndata:\n  title: moosbeere\n",
+        "data:\n  title: moosbeere\n---\nkind: Secret\nmetadata:\n  name: jira\n",
+        "vault write auth/approle/role/jira token_ttl=1h",
+        "app.secret.enabled=yes",
+        "app.secret.provider=moosbeere",
+    ]);
+}
+
+#[test]
+fn passwords_in_calls_debuggers_prompts_and_colours_are_removed() {
+    hides_each(
+        &[
+            "connect(host=imap.contoso.example, 993, marin@contoso.example, Moosbeere67b)",
+            "passwd = {char[9]@8123} [M, o, o, s, b, e, e, r, e]",
+            "password = [M, o, o, s, b, e, e, r, e]",
+            "Password?\nMoosbeere57b",
+            "Enter password\nMoosbeere57b",
+            "\u{1b}[31mpassword\u{1b}[0m=\u{1b}[1mMoosbeere5b\u{1b}[0m",
+            "[31mpassword[0m=[1mMoosbeere5b[0m",
+            "password=\u{1b}[1mMoosbeere5b\u{1b}[0m",
+        ],
+        &["oosbeere", "o, o, s", "marin"],
+    );
+    keeps(&["connect(host=imap.contoso.example, 993)", "Forgot your password?\nFollow the link"]);
+}
