@@ -118,7 +118,9 @@ impl KeyedReader<'_, '_> {
 
     fn unless_plain(&mut self, start: usize, end: usize) {
         let text = self.text;
-        let item = &text[start.min(end)..end.min(text.len())];
+        let end = end.min(text.len());
+        let start = start.min(end);
+        let item = &text[start..end];
         let start = start + item.len() - item.trim_ascii_start().len();
         let item = item.trim_ascii();
         let quoted = item.len() > 1 && item[0] == b'\'' && item.ends_with(b"'");

@@ -236,3 +236,16 @@ fn the_id_of_a_session_and_the_use_of_a_password_are_shown() {
         "(using password: NO)",
     ]);
 }
+
+#[test]
+fn lists_of_values_that_are_cut_off_are_read_to_their_ends() {
+    for text in [
+        "Param 1: ann Param 2",
+        "parameters: $1 = 'ann', $",
+        "Failing row contains (",
+        "Key (token)=(",
+        "kind: Secret\ndata:",
+    ] {
+        let _ = redact(text, None, RedactionLevel::Strict);
+    }
+}
