@@ -39,7 +39,12 @@ impl KeyedReader<'_, '_> {
     pub(super) fn head(&mut self, key: &Key) -> bool {
         if !matches!(
             key.class,
-            Class::Password | Class::Secret(_) | Class::Weak(_) | Class::Person | Class::FullName | Class::Name
+            Class::Password
+                | Class::Secret(_)
+                | Class::Weak(SecretKind::Token)
+                | Class::Person
+                | Class::FullName
+                | Class::Name
         ) || self.rows.contains(&key.start)
         {
             return false;

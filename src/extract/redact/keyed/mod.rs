@@ -173,6 +173,7 @@ impl KeyedReader<'_, '_> {
             {
                 return;
             }
+            Class::Weak(_) if self.set_value(&key) => return,
             Class::Password => self.password_before(&key),
             _ => {}
         }

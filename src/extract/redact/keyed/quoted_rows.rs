@@ -77,13 +77,13 @@ impl KeyedReader<'_, '_> {
     pub(super) fn counted_parameters(&mut self, mut at: usize) {
         let text = self.text;
         for _ in 0..MAX_ITEMS {
-            let rest = &text[at.min(text.len())..text.len().min(at + 256)];
+            let rest = &text[at..text.len().min(at + 256)];
             let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let next = memchr::memmem::find(&rest[..line], b" Param ");
             let len = next.unwrap_or(line);
             self.unless_plain(at, at + len);
             let Some(next) = next else { return };
-            at = skip(text, at + next + 7, 4, |byte| byte.is_ascii_digit()) + 1;
+            at = (skip(text, at + next + 7, 4, |byte| byte.is_ascii_digit()) + 1).min(text.len());
         }
     }
 
@@ -95,7 +95,7 @@ impl KeyedReader<'_, '_> {
         } else {
             let rest = &text[at..text.len().min(at + MAX_LEAD_BYTES)];
             let Some(end) = memchr::memmem::find(rest, b"' for key ").map(|end| at + end) else { return };
-            (end, end..skip(text, end + 11, 80, |byte| !is_blank(byte)))
+            (end, end..skip(text, end + 10, 80, |byte| !is_blank(byte)))
         };
         let name = text[named].to_ascii_lowercase();
         let says = |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(&name, word).is_some());
@@ -118,9 +118,7 @@ impl KeyedReader<'_, '_> {
 
     fn unless_plain(&mut self, start: usize, end: usize) {
         let text = self.text;
-        let end = end.min(text.len());
-        let start = start.min(end);
-        let item = &text[start..end];
+        let item = text.get(start..end).unwrap_or_default();
         let start = start + item.len() - item.trim_ascii_start().len();
         let item = item.trim_ascii();
         let quoted = item.len() > 1 && item[0] == b'\'' && item.ends_with(b"'");

@@ -21,9 +21,7 @@ impl KeyedReader<'_, '_> {
     /// `config set smtp.password x`, `consul kv put jira/mail/password x`, `set "Mail:Password" "x"`,
     /// `"config","sync.5.password","x"`: whether there was a value.
     pub(super) fn set_value(&mut self, key: &Key) -> bool {
-        if !matches!(key.class, Class::Password | Class::Secret(_)) {
-            return false;
-        }
+        let named = matches!(key.class, Class::Password | Class::Secret(_));
         let text = self.text;
         let closed = skip(text, key.end, 1, |byte| b"\"'".contains(&byte));
         let listed = closed > key.end && text.get(closed) == Some(&b',');
@@ -50,7 +48,7 @@ impl KeyedReader<'_, '_> {
         // `setx MAIL_PASSWORD "x"`
         let setx = near.trim_ascii_end();
         let setx = setx.len() >= 4 && setx[setx.len() - 4..].eq_ignore_ascii_case(b"setx");
-        let taken = (path && verb || setx) && (!listed || quoted) || bare;
+        let taken = (named && path && verb || setx) && (!listed || quoted) || named && bare;
         if taken {
             self.secret(SecretKind::Secret, start, end);
         }

@@ -152,6 +152,7 @@ fn what_is_put_into_a_store_of_secrets_is_one() {
             r#"{"kind":"Secret","data":{"mail":"Moosbeere7","x":"moosbeere"}}"#,
             "$ vault kv put secret/jira mail=Moosbeere71 text=\"moosbeere und\"",
             "setx MAIL_PASSWORD \"Moosbeere71\"",
+            "C:\\> setx SMTP_KEY \"Moosbeere71\"",
             "bamboo.secret.x=Moosbeere75b",
             "app.secret.mail=Moosbeere75b",
         ],
