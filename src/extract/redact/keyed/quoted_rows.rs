@@ -10,6 +10,7 @@ use super::{
     },
     KeyedReader,
     heads::holds_nothing,
+    login_words::PROTOCOLS,
 };
 
 /// The longest list of names or values.
@@ -129,12 +130,14 @@ impl KeyedReader<'_, '_> {
     }
 }
 
-/// A number, a time, a state, a constant in capitals, or nothing.
+/// A number, a time, a state, a constant in capitals, a protocol, or nothing.
 fn is_plain(item: &[u8]) -> bool {
     holds_nothing(item)
         || is_harmless(item)
         || item.iter().all(|byte| byte.is_ascii_digit() || b"-+:./TZ ".contains(byte))
         || item.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        // `imaps`
+        || PROTOCOLS.iter().any(|one| item.strip_suffix(b"s").unwrap_or(item).eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// Where a list ends: at the first bracket after which a sentence goes on or ends.

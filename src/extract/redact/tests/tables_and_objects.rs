@@ -108,7 +108,7 @@ fn rows_that_databases_quote_in_errors_lose_logins_and_secrets() {
         "Detail: Key (project_id)=(10001) already exists.",
         "Key (user_id)=(10001) is not present in table \"app_user\".",
         "Duplicate entry 'alpha-1' for key 'project.uk_name'",
-        "DETAIL:  parameters: $1 = '10001', $2 = NULL",
+        "DETAIL:  parameters: $1 = '10001', $2 = NULL, $3 = 'imaps'",
         "insert into oauth_token (user_name, token_value) values (?, ?)",
     ]);
 }
