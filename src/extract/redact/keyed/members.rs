@@ -55,6 +55,10 @@ impl KeyedReader<'_, '_> {
         let from = key.start.saturating_sub(MAX_LABEL_BYTES);
         let Some(open) = memchr::memrchr(b'"', &text[from..key.start]).map(|at| from + at) else { return false };
         let label = &text[open + 1..key.start];
+        // `Scope for refresh tokens` names something else.
+        if label.split(|byte| *byte == b' ').any(|word| [&b"for"[..], b"of", b"to", b"in"].contains(&word)) {
+            return false;
+        }
         if label.iter().filter(|byte| **byte == b' ').count() > 2 || label.iter().any(|byte| b":=\n{}".contains(byte)) {
             return false;
         }

@@ -185,3 +185,8 @@ fn passwords_in_calls_debuggers_prompts_and_colours_are_removed() {
     );
     keeps(&["connect(host=imap.contoso.example, 993)", "Forgot your password?\nFollow the link"]);
 }
+
+#[test]
+fn a_member_that_speaks_of_something_for_tokens_names_no_secret() {
+    keeps(&["{\"title\":\"Scope for refresh tokens\",\"value\":\"offline_access\",\"verdict\":\"problem\"}"]);
+}
