@@ -63,7 +63,7 @@ type Shape = (&'static str, usize, fn(usize) -> Vec<u8>);
 
 /// Names, sizes and logs. A size takes some tens of milliseconds without optimization, or more where a limit of 1 MiB (a
 /// record) has to be exceeded.
-const LOGS: [Shape; 42] = [
+const LOGS: [Shape; 45] = [
     ("codes", 60, |n| records(n, |i| format!("AADSTS{}: x", 7_000_000 + i))),
     ("applications", 60, |n| {
         records(n, |i| format!("AADSTS700016: Application with identifier '{}' was not found", guid(i)))
@@ -142,6 +142,9 @@ const LOGS: [Shape; 42] = [
     }),
     ("comparisons in a record", 400, |n| one_record(n, |_| "expected:<AADSTS50011 but was:<".to_owned())),
     ("values of bytes in a record", 2000, |n| one_record(n, |i| format!("password=[{}, ", i % 256))),
+    ("entries in a record", 400, |n| one_record(n, |_| "Duplicate entry 'ann-1' for key 'user' ".to_owned())),
+    ("heads in a record", 1000, |n| one_record(n, |_| "name|password|token|user\n".to_owned())),
+    ("members in a record", 1000, |n| one_record(n, |_| "{\"name\":\"password\",\"value\":\"x\"}, ".to_owned())),
     ("calls in a record", 400, |n| one_record(n, |i| format!("authenticate(u{i}, \"x\", "))),
 ];
 
@@ -254,6 +257,16 @@ fn the_check_of_a_ticket_takes_linear_time_on_a_long_line() {
         "BEGIN:VCARD FN:x ",
         "User <x> ",
         "From: <x@y.example> (Ann Voss) ",
+        "Key (token)=(",
+        "Duplicate entry '",
+        "Param 1: a ",
+        "parameters: $1 = 'a', ",
+        "vault kv put a=b ",
+        "{\"name\":\"password\",\"value\":\"",
+        "password|token|",
+        "callback?code=abcdefgh&",
+        "connect(993, a@b.example, ",
+        "\x1b[0mpassword\x1b[0m=",
     ];
     expect_none(&units.iter().filter_map(|unit| check_of_repeated(unit, 30_000)).collect::<Vec<_>>());
 }
@@ -265,6 +278,9 @@ fn the_check_of_a_ticket_takes_linear_time_on_many_lines() {
         " \t\r\n",
         "00000010: \n",
         "user:\n",
+        "kind: Secret\ndata:\n",
+        "password|token\n",
+        "PASSWORD USER\n-------- ----\n",
         "password:\n",
         " client_secret =\n",
         "<password>\n",

@@ -100,6 +100,7 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
     let text = &text[..FRAME.find(text).unwrap_or(text.len())];
     let last_mark = memrchr2(b'"', b'\'', text);
     let mut found: Vec<Range<usize>> = Vec::new();
+    let mut sentence = ProvidersSentence::default();
     for label in LABELS.find_iter(text) {
         let (start, end) = (label.start(), label.end());
         let titles = FIELDS.len() + BEFORE_TITLES.len();
@@ -120,7 +121,7 @@ pub(crate) fn user_fields(text: &[u8]) -> Vec<Range<usize>> {
         if !follows || !field && last_mark.is_none_or(|last| last < end) {
             continue;
         }
-        if !field && in_providers_sentence(text, found.last().map_or(0, |last| last.end), start) {
+        if !field && sentence.holds(text, found.last().map_or(0, |last| last.end), start) {
             continue;
         }
         let separator = Separator::of(&text[end..]);
@@ -270,14 +271,32 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     !before.is_some_and(joins) && !after.is_some_and(|b| b.is_ascii_alphanumeric() || b"_.$-/(".contains(&b))
 }
 
-/// True when there is a code or Graph's exception before `at` on its line, after `from`: what follows is the provider's
-/// sentence, which names applications and users in quotation marks.
-fn in_providers_sentence(text: &[u8], from: usize, at: usize) -> bool {
-    let line = line_before(text, at);
-    let line = &line[line.len().min(from.saturating_sub(at - line.len()))..];
-    static CODE: Literal = Literal::new("AADSTS");
-    static GRAPH: Literal = Literal::new(".ODataError: ");
-    CODE.is_in(line) || GRAPH.is_in(line)
+/// Looks for a provider's sentence, which names applications and users in quotation marks. A text is read once, however
+/// many labels it has.
+#[derive(Default)]
+struct ProvidersSentence {
+    /// Up to here it has been read.
+    read_to: usize,
+    /// Where the line starts that is read.
+    line: usize,
+    /// Where the last code or exception starts.
+    mark: Option<usize>,
+}
+
+impl ProvidersSentence {
+    /// True when there is a code or Graph's exception before `at` on its line, after `from`. `at` does not go back.
+    fn holds(&mut self, text: &[u8], from: usize, at: usize) -> bool {
+        static MARKS: [Literal; 2] = [Literal::new("AADSTS"), Literal::new(".ODataError: ")];
+        self.line = memrchr(b'\n', &text[self.read_to..at]).map_or(self.line, |i| self.read_to + i + 1);
+        for mark in &MARKS {
+            // One may end here that started before.
+            let start = self.read_to.saturating_sub(mark.len() - 1);
+            let last = mark.find_iter(&text[start..at]).last().map(|i| start + i);
+            self.mark = self.mark.max(last);
+        }
+        self.read_to = at;
+        self.mark.is_some_and(|mark| mark >= from.max(self.line))
+    }
 }
 
 /// Where a value in quotation marks ends. A mark between letters is an apostrophe; one that leaves an
