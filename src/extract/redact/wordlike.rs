@@ -99,6 +99,8 @@ fn cost(letters: &[u8]) -> Option<(u32, u32)> {
 /// Whether a run of letters and digits is what languages, code and numbers are made of. A run that is not could be
 /// a secret, or a part of one.
 pub(super) fn is_plain_run(run: &[u8]) -> bool {
+    // `i18nKey`
+    let run = run.strip_prefix(b"i18n").unwrap_or(run);
     let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
     if digits == run.len() {
         return digits <= MAX_NUMBER_DIGITS || digits == 14 && (run.starts_with(b"20") || run.starts_with(b"19"));

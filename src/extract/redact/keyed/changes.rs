@@ -115,15 +115,12 @@ impl KeyedReader<'_, '_> {
     fn told_change(&mut self, key: &Key) -> bool {
         let text = self.text;
         let closed = skip(text, key.end, 3, |byte| b"\"'`".contains(&byte));
-        let Some(rest) = text[closed..].strip_prefix(b" ") else {
-            // `secret: old=x new=y`
-            return text[closed..].starts_with(b": old=") && self.old_and_new(closed + 2);
-        };
-        // `secret rotated: old=x new=y`
-        let said = skip(rest, 0, 12, |byte| byte.is_ascii_lowercase());
-        if rest[said..].starts_with(b": old=") {
-            return self.old_and_new(closed + 1 + said + 2);
+        // `secret: old=x new=y`, `secret rotated: old=x new=y`
+        let said = skip(text, closed, 12, |byte| byte == b' ' || byte.is_ascii_lowercase());
+        if text[said..].starts_with(b": old=") {
+            return self.old_and_new(said + b": ".len());
         }
+        let Some(rest) = text[closed..].strip_prefix(b" ") else { return false };
         // `Setting property 'keystorePass' to 'x'`
         let lead = (closed > key.end).then(|| TO_VALUE.iter().find(|lead| rest.starts_with(lead))).flatten();
         if let Some(lead) = lead

@@ -12,11 +12,9 @@ use super::{
     },
     KeyedReader,
     given::is_given,
+    heads::is_user,
     table::{spaced_table, table},
 };
-
-/// Names of columns of users.
-const USERS: [&[u8]; 6] = [b"user", b"username", b"login", b"account", b"benutzer", b"name"];
 
 impl KeyedReader<'_, '_> {
     /// `client_id,client_secret` over `abc,xyz`; `(login, password) VALUES ('a', 'b')`.
@@ -84,5 +82,5 @@ fn users_column(text: &[u8], key: &Key) -> bool {
     let start = memchr::memrchr(b'\n', &text[from..key.start]).map_or(from, |at| from + at + 1);
     let end = skip(text, key.end, 200, |byte| byte != b'\n');
     let mut words = text[start..end].split(|byte| is_blank(*byte));
-    words.any(|word| USERS.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    words.any(|word| is_user(word) || word.eq_ignore_ascii_case(b"name"))
 }

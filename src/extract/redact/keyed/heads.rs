@@ -1,6 +1,8 @@
 //! Tables with a head whose columns bars separate, or a line of dashes below: what is under the names of secrets and of
 //! users goes whatever it reads like, and no name of a column is a value.
 
+use std::sync::LazyLock;
+
 use super::{
     super::{
         joints::Joint,
@@ -9,6 +11,7 @@ use super::{
         pii::{PiiKind, is_person},
         secrets::SecretKind,
         values::{Value, is_blank, skip},
+        word_set::WordSet,
     },
     KeyedReader,
 };
@@ -20,14 +23,24 @@ const MAX_ROWS: usize = 1000;
 /// The widest cell whose blanks are passed over to find the bar beside a name.
 const MAX_BLANKS: usize = 80;
 /// What the last word of the name of a column may be.
-const COLUMNS: &str = " id key name user username login account password passwd pass pwd secret token port host hostname server \
-    type status state created updated enabled active url uri email mail protocol description value role directory \
-    date time expires expiry scope alias database folder domain group groups tenant owner benutzer passwort ";
+static COLUMNS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "id key name user username login account password passwd pass pwd secret token port host hostname server \
+        type status state created updated enabled active url uri email mail protocol description value role directory \
+        date time expires expiry scope alias database folder domain group groups tenant owner benutzer passwort"
+            .split_ascii_whitespace(),
+    )
+});
 /// Such a word at the end of a longer one: `mailusername`.
 const ENDS: [&[u8]; 6] = [b"username", b"password", b"secret", b"token", b"userid", b"login"];
 /// Names of columns of users, without signs.
-const USERS: &str = " user username login loginname account accountname benutzer userkey userid mailusername smtpusername \
-    dbusername lowerusername samaccountname upn userprincipalname alias ";
+static USERS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "user username login loginname account accountname benutzer userkey userid mailusername smtpusername \
+        dbusername lowerusername samaccountname upn userprincipalname alias"
+            .split_ascii_whitespace(),
+    )
+});
 /// Words after the name of a secret that make it the name of something else.
 const NAMED: [&[u8]; 6] = [b"id", b"name", b"hint", b"number", b"no", b"type"];
 /// What a cell has that holds no text.
@@ -253,20 +266,15 @@ pub(super) fn is_column(cell: &[u8]) -> bool {
     let lower = cell.to_ascii_lowercase();
     let mut words = lower.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let Some(last) = words.next_back() else { return false };
-    words.count() < 3 && (is_in(COLUMNS, last) || ENDS.iter().any(|end| last.ends_with(end)))
+    words.count() < 3 && (COLUMNS.contains(last) || ENDS.iter().any(|end| last.ends_with(end)))
 }
 
-fn is_user(name: &[u8]) -> bool {
-    let bare: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    is_in(USERS, &bare)
+pub(super) fn is_user(name: &[u8]) -> bool {
+    let bare: Vec<u8> = name.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    USERS.contains(&bare)
 }
 
-/// What stands in a cell for no text.
+/// Whether a cell is empty or only says that: `null`, `false`.
 pub(super) fn holds_nothing(cell: &[u8]) -> bool {
     NOTHING.iter().any(|none| cell.eq_ignore_ascii_case(none))
-}
-
-/// Whether a list has a word between its blanks.
-fn is_in(list: &str, word: &[u8]) -> bool {
-    list.split_ascii_whitespace().any(|one| one.as_bytes() == word)
 }

@@ -125,7 +125,7 @@ pub(super) fn string(text: &[u8], at: usize) -> Option<((usize, usize), usize)> 
 }
 
 /// Whether a place is the name of a member, or no text at all: `"x":`, `null`.
-pub(in super::super) fn is_no_value(text: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_no_value(text: &[u8], start: usize, end: usize) -> bool {
     let opened = text[..start].ends_with(b",\"") || text[..start].ends_with(b"{\"");
     let (Some([b'"', b':', next]), true) = (text.get(end..end + 3), opened) else {
         return [&b"null"[..], b"true", b"false"].contains(&&text[start..end]);

@@ -55,7 +55,7 @@ use super::{
     values::{Value, is_blank, skip, skip_tag, value},
 };
 use markup::{element, entity_field, paired};
-pub(super) use members::is_no_value;
+use members::is_no_value;
 use phrase::is_setting;
 use surroundings::is_object;
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    super::{keyed::is_no_value, place::Place, secrets::SecretKind, values::skip, wordlike::is_plain_run},
+    super::{place::Place, secrets::SecretKind, values::skip, wordlike::is_plain_run},
     allow,
 };
 use crate::search::Literal;
@@ -12,8 +12,6 @@ use crate::search::Literal;
 const MIN_UNKNOWN: usize = 8;
 /// The same of small letters, capitals and digits at once.
 const MIN_MIXED: usize = 6;
-/// Of the names of members, shorter ones are chosen by programs.
-const MIN_RANDOM_NAME: usize = 12;
 
 /// Finds what nothing says may be shown in a part of a text.
 pub(super) fn find(text: &[u8], from: usize, to: usize, shown: Shown<'_>, found: &mut Vec<Place>) {
@@ -178,8 +176,6 @@ fn may_stay(text: &[u8], start: usize, end: usize, shown: Shown<'_>) -> bool {
         || allow::is_shown(text, start, end)
         || shown.holds(text, start, end)
         || in_static_path(text, start)
-        // `"i18nKey":"x"`
-        || value.len() < MIN_RANDOM_NAME && is_no_value(text, start, end)
 }
 
 /// A GUID of which this is a part.

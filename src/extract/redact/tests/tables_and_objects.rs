@@ -190,3 +190,10 @@ fn passwords_in_calls_debuggers_prompts_and_colours_are_removed() {
 fn a_member_that_speaks_of_something_for_tokens_names_no_secret() {
     keeps(&["{\"title\":\"Scope for refresh tokens\",\"value\":\"offline_access\",\"verdict\":\"problem\"}"]);
 }
+
+#[test]
+fn strict_redaction_removes_a_random_name_of_a_member_and_shows_a_name_of_code() {
+    let shown = |text: &str| redact(text, None, RedactionLevel::Strict);
+    assert_eq!(shown("{\"i18nKey\":\"x\"}"), "{\"i18nKey\":\"x\"}");
+    assert!(!shown("{\"Qz7Lp2x9Vb4\":\"x\"}").contains("Qz7Lp2x9Vb4"));
+}
