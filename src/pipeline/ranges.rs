@@ -10,7 +10,7 @@ use super::options::{OutputMode, ScanOptions};
 const COUNTING_RANGE_BYTES: RangeInclusive<u64> = 2 << 20..=128 << 20;
 /// Bytes of a range when findings are emitted: smaller, because they are held until it is their turn. What a range has found is
 /// counted once for each of its parts, so ranges are no smaller than that.
-const STREAMING_RANGE_BYTES: RangeInclusive<u64> = 1 << 19..=4 << 20;
+const STREAMING_RANGE_BYTES: RangeInclusive<u64> = 1 << 19..=2 << 20;
 
 /// Start, and end or `None` for the last one.
 pub(super) type Range = (u64, Option<u64>);

@@ -29,11 +29,11 @@ use crate::source::PlannedInput;
 
 /// How many tasks for each worker may be finished before the collector has taken them.
 const MAX_TASKS_AHEAD: usize = 4;
-/// Bytes in parts that may wait for their turn, for all workers and for each: as much as a range of a log has in which each
+/// Bytes in parts that may wait for their turn, for all workers and for each: more than the findings of a range take when each
 /// fifth record is a failure.
-const MAX_WAITING_BYTES: (usize, usize) = (4 << 20, 4 << 20);
+const MAX_WAITING_BYTES: (usize, usize) = (8 << 20, 3 << 20);
 /// How many parts of each worker may be sent before the collector has received them.
-const MAX_SENT_PARTS: usize = 2;
+const MAX_SENT_PARTS: usize = 8;
 
 /// Takes the parts of all inputs, in order, with the index of the input.
 pub(super) type IndexedPartSink<'t> = &'t mut dyn FnMut(usize, PartialResult) -> ControlFlow<()>;
@@ -77,7 +77,7 @@ pub(super) fn scan(options: &ScanOptions<'_>, mode: OutputMode, inputs: &[Planne
         }
         return;
     }
-    let (next, backpressure) = (AtomicUsize::new(0), Backpressure::default());
+    let (next, backpressure) = (AtomicUsize::new(0), Backpressure::new(threads));
     let (sender, receiver) = mpsc::sync_channel(MAX_SENT_PARTS * threads);
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -146,9 +146,8 @@ fn worker(
         let mut last = None;
         context.run(*task, &mut scratch, decode_ahead, &mut |mut part| {
             part.counts.share(&context.options.subjects);
-            let waiting = backpressure.add_waiting(part.held_bytes());
-            let may_wait = waiting <= MAX_WAITING_BYTES.0 + threads * MAX_WAITING_BYTES.1 && !part.counts.is_full();
-            let wanted = may_wait || backpressure.wait(i, 1);
+            backpressure.add_waiting(part.held_bytes());
+            let wanted = if part.counts.is_full() { backpressure.wait(i, 1) } else { backpressure.wait_for_room(i) };
             let due = if task.range.is_some() { last.replace(part) } else { Some(part) };
             let fails = |part| sender.send(Message { task: i, part: Some(part), is_last: false }).is_err();
             stopped = !wanted || due.is_some_and(fails);
@@ -218,12 +217,13 @@ impl WorkerContext<'_> {
 }
 
 /// Keeps workers from being too far ahead of the collector.
-#[derive(Default)]
 struct Backpressure {
     due: Mutex<DueTask>,
     changed: Condvar,
     /// Bytes in the parts that the collector has not taken yet.
     waiting: AtomicUsize,
+    /// With more than so many, only the task that is due goes on.
+    max_waiting: usize,
 }
 
 #[derive(Default)]
@@ -235,23 +235,46 @@ struct DueTask {
 }
 
 impl Backpressure {
+    fn new(threads: usize) -> Self {
+        let max_waiting = MAX_WAITING_BYTES.0 + threads * MAX_WAITING_BYTES.1;
+        Self { due: Mutex::default(), changed: Condvar::new(), waiting: AtomicUsize::new(0), max_waiting }
+    }
+
     /// Waits until task `i` is less than `max_ahead` ahead of the collector. False when the collector
     /// takes no more.
     fn wait(&self, i: usize, max_ahead: usize) -> bool {
+        self.wait_while(|due| i >= due + max_ahead)
+    }
+
+    /// Waits until the parts that wait leave room for more, or until task `i` is due. False when the collector takes no more.
+    fn wait_for_room(&self, i: usize) -> bool {
+        !self.is_over() || self.wait_while(|due| i > due && self.is_over())
+    }
+
+    /// Waits while `must_wait` says so of the task that is due.
+    fn wait_while(&self, must_wait: impl Fn(usize) -> bool) -> bool {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        while !due.closed && i >= due.index + max_ahead {
+        while !due.closed && must_wait(due.index) {
             due = self.changed.wait(due).unwrap_or_else(PoisonError::into_inner);
         }
         !due.closed
     }
 
-    /// Returns how many bytes wait now.
-    fn add_waiting(&self, bytes: usize) -> usize {
-        self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes
+    fn is_over(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > self.max_waiting
+    }
+
+    fn add_waiting(&self, bytes: usize) {
+        self.waiting.fetch_add(bytes, Ordering::Relaxed);
     }
 
     fn subtract_waiting(&self, bytes: usize) {
-        self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+        let before = self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+        if before > self.max_waiting && before - bytes <= self.max_waiting {
+            // Whoever has seen the old number waits before the lock can be had, and is woken.
+            drop(self.due.lock());
+            self.changed.notify_all();
+        }
     }
 
     fn advance(&self, index: usize) {
