@@ -248,7 +248,7 @@ impl Backpressure {
 
     /// Waits until the parts that wait leave room for more, or until task `i` is due. False when the collector takes no more.
     fn wait_for_room(&self, i: usize) -> bool {
-        !self.is_over() || self.wait_while(|due| i > due && self.is_over())
+        !self.is_full() || self.wait_while(|due| i > due && self.is_full())
     }
 
     /// Waits while `must_wait` says so of the task that is due.
@@ -260,7 +260,7 @@ impl Backpressure {
         !due.closed
     }
 
-    fn is_over(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > self.max_waiting
     }
 
@@ -271,7 +271,7 @@ impl Backpressure {
     fn subtract_waiting(&self, bytes: usize) {
         let before = self.waiting.fetch_sub(bytes, Ordering::Relaxed);
         if before > self.max_waiting && before - bytes <= self.max_waiting {
-            // Whoever has seen the old number waits before the lock can be had, and is woken.
+            // A worker that compares the old number holds the lock until it waits, so it is woken.
             drop(self.due.lock());
             self.changed.notify_all();
         }
@@ -285,5 +285,56 @@ impl Backpressure {
     fn close(&self) {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+    const SHORT: Duration = Duration::from_millis(100);
+
+    /// Lets task 1 ask for room while too much waits and task 0 is due; `then` has to make it go on.
+    fn waits_until(then: impl FnOnce(&Backpressure), expected: bool) {
+        let backpressure = Backpressure::new(2);
+        backpressure.add_waiting(backpressure.max_waiting + 2);
+        let (sender, receiver) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| sender.send(backpressure.wait_for_room(1)));
+            let early = receiver.recv_timeout(SHORT);
+            backpressure.subtract_waiting(1);
+            let still_full = receiver.recv_timeout(SHORT);
+            then(&backpressure);
+            let late = receiver.recv_timeout(LONG);
+            // Whatever the result, the thread ends.
+            backpressure.close();
+            assert!(early.is_err() && still_full.is_err(), "it went on while too much waited");
+            assert_eq!(late, Ok(expected));
+        });
+    }
+
+    #[test]
+    fn a_worker_goes_on_when_what_waits_leaves_room() {
+        waits_until(|backpressure| backpressure.subtract_waiting(1), true);
+    }
+
+    #[test]
+    fn a_worker_goes_on_when_its_task_is_due() {
+        waits_until(|backpressure| backpressure.advance(1), true);
+    }
+
+    #[test]
+    fn a_worker_stops_when_no_more_is_taken() {
+        waits_until(Backpressure::close, false);
+    }
+
+    #[test]
+    fn the_task_that_is_due_never_waits_for_room() {
+        let backpressure = Backpressure::new(1);
+        backpressure.add_waiting(usize::MAX / 2);
+        assert!(backpressure.wait_for_room(0));
     }
 }
